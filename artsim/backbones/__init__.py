@@ -1,0 +1,1 @@
+"""Image to embedding: which backbones there are, their weights and their runtime."""

@@ -1,0 +1,1 @@
+"""Artworks in: schema, sources, quality and the store."""

@@ -1,0 +1,85 @@
+"""The one schema of an artwork's metadata, whatever source it came from."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import pyarrow as pa
+
+_INTEGERS = ("year", "year_end")
+
+
+@dataclass(frozen=True)
+class Artwork:
+    """One work; text is "" and a year None where unknown; ``date`` is the date as displayed."""
+
+    id: str
+    title: str = ""
+    artist: str = ""
+    date: str = ""
+    year: int | None = None
+    year_end: int | None = None
+    medium: str = ""
+    dimensions: str = ""
+    school: str = ""
+    style: str = ""
+    genre: str = ""
+    theme: str = ""
+    credit: str = ""
+    licence: str = ""
+    url: str = ""
+    accession: str = ""
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+METADATA_NAMES = tuple(f.name for f in fields(Artwork) if f.name != "extra")
+METADATA_FIELDS = pa.schema(
+    [
+        pa.field(n, pa.int32() if n in _INTEGERS else pa.string(), nullable=n != "id")
+        for n in METADATA_NAMES
+    ]
+)
+FILE_FIELDS = pa.schema(
+    [
+        pa.field("file", pa.string()),
+        pa.field("width", pa.int32()),
+        pa.field("height", pa.int32()),
+        pa.field("quality", pa.float32()),
+        pa.field("duplicate_group", pa.string()),
+        pa.field("has_image", pa.bool_()),
+    ]
+)
+IMAGE_FIELDS = pa.schema(
+    [pa.field("thumb", pa.large_binary()), pa.field("image", pa.large_binary())]
+)
+ARTWORK_SCHEMA = pa.schema([*METADATA_FIELDS, *FILE_FIELDS, *IMAGE_FIELDS])
+RESERVED_COLUMNS = frozenset(ARTWORK_SCHEMA.names)
+
+
+def id_key(artwork_id: str) -> tuple[int, int, str]:
+    """Sort key of artwork ids: whole numbers by value first, then all others as text."""
+    if artwork_id.isascii() and artwork_id.isdigit():
+        return (0, int(artwork_id), artwork_id)
+    return (1, 0, artwork_id)
+
+
+def ascii_fold(text: str) -> str:
+    """Text without accents or other marks beyond ASCII."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+
+
+def column_name(key: str) -> str:
+    """A SQL-safe column for an unknown metadata key: ``Work Group`` becomes ``work_group``."""
+    name = re.sub(r"[^a-z0-9]+", "_", ascii_fold(key).lower()).strip("_")[:48] or "column"
+    if name in RESERVED_COLUMNS or name[0].isdigit() or name.startswith("emb_"):
+        name = f"meta_{name}"
+    return name
+
+
+def to_row(artwork: Artwork) -> dict[str, Any]:
+    """A table row of the metadata: empty text becomes null, every extra key its own column."""
+    row: dict[str, Any] = {n: getattr(artwork, n) for n in METADATA_NAMES}
+    row = {n: None if value == "" else value for n, value in row.items()}
+    row |= {column_name(key): value or None for key, value in artwork.extra.items()}
+    return row

@@ -1,0 +1,1 @@
+"""Where artworks come from: a folder, the National Gallery of Art, the generated demo."""

@@ -1,0 +1,49 @@
+"""Errors a person can act on: each message says what happened and what to do next."""
+
+
+class ArtsimError(Exception):
+    """Base of every expected failure; ``status`` is the HTTP status that fits it."""
+
+    status = 500
+
+
+class InvalidInput(ArtsimError):
+    """A value from outside that cannot be used as it is."""
+
+    status = 400
+
+
+class NotFound(ArtsimError):
+    """A collection, artwork, backbone or job that does not exist."""
+
+    status = 404
+
+
+class Conflict(ArtsimError):
+    """The thing exists already, or somebody else is writing it."""
+
+    status = 409
+
+
+class TooLarge(InvalidInput):
+    """An upload or file over its limit."""
+
+    status = 413
+
+
+class UnsupportedImage(InvalidInput):
+    """Bytes that are not a usable image."""
+
+    status = 415
+
+
+class Unavailable(ArtsimError):
+    """Something outside the program (network, weights, disk) is missing for now."""
+
+    status = 503
+
+
+class Cancelled(ArtsimError):
+    """Somebody cancelled the work; what was finished is kept."""
+
+    status = 409

@@ -1,0 +1,80 @@
+"""Where collections, checkpoints, runs and jobs live, and which names are safe there."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from artsim.errors import InvalidInput
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+
+
+def checked_name(name: str, what: str = "collection") -> str:
+    """Return ``name`` if the file system and SQL are safe with it, else raise InvalidInput."""
+    if not _NAME.fullmatch(name):
+        raise InvalidInput(
+            f"{_shown(name)} cannot name a {what}: use 1 to 63 lower-case letters, digits, "
+            "'-' and '_', starting with a letter or digit."
+        )
+    return name
+
+
+def checked_id(artwork_id: str) -> str:
+    """Return ``artwork_id`` if it is safe in paths, URLs and SQL, else raise InvalidInput."""
+    if not _ID.fullmatch(artwork_id) or ".." in artwork_id:
+        raise InvalidInput(
+            f"{_shown(artwork_id)} cannot be an artwork id: use 1 to 128 letters, digits, "
+            "'.', '-' and '_', starting with a letter or digit."
+        )
+    return artwork_id
+
+
+def _shown(name: str) -> str:
+    return repr(name if len(name) <= 60 else name[:57] + "...")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder that holds everything artsim writes (ARTSIM_HOME, else ``data/``)."""
+
+    root: Path
+
+    @classmethod
+    def open(cls, root: str | Path | None = None) -> "Workspace":
+        """Open the workspace at ``root``, else at ARTSIM_HOME, else at ``data/``; create it."""
+        path = Path(root or os.environ.get("ARTSIM_HOME") or "data").expanduser().resolve()
+        try:
+            for folder in ("collections", "checkpoints", "runs", "cache", "jobs"):
+                (path / folder).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InvalidInput(
+                f"The workspace {path} cannot be used ({error.strerror}): "
+                "set ARTSIM_HOME to a folder that you may write to."
+            ) from error
+        return cls(path)
+
+    @property
+    def collections(self) -> Path:
+        return self.root / "collections"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.root / "checkpoints"
+
+    @property
+    def runs(self) -> Path:
+        return self.root / "runs"
+
+    @property
+    def cache(self) -> Path:
+        return self.root / "cache"
+
+    @property
+    def jobs(self) -> Path:
+        return self.root / "jobs"
+
+    @property
+    def jobs_db(self) -> Path:
+        return self.jobs / "jobs.sqlite"
