@@ -1,0 +1,333 @@
+"""A collection on disk: one Lance table of artworks, and the record of the files behind it."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import filelock
+import lance
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from artsim.collection import lance_io
+from artsim.collection.artwork import ARTWORK_SCHEMA, IMAGE_FIELDS, id_key
+from artsim.errors import Conflict, InvalidInput, NotFound
+from artsim.jobs.progress import NULL, Progress
+from artsim.workspace import Workspace, checked_name
+
+_ABOUT = "collection.json"
+
+
+@dataclass(frozen=True)
+class EmbeddingColumn:
+    """The embeddings from one backbone: ``count`` works have one of ``dimension`` floats."""
+
+    column: str
+    backbone: str
+    digest: str
+    dimension: int
+    count: int
+
+
+@dataclass(frozen=True)
+class CollectionInfo:
+    """What a person wants to know of a collection before opening it."""
+
+    name: str
+    source: str
+    description: str
+    generated: bool
+    artworks: int
+    with_image: int
+    created: str
+    updated: str
+    embeddings: tuple[EmbeddingColumn, ...]
+
+
+def list_collections(workspace: Workspace) -> list[str]:
+    """Names of the collections of a workspace, sorted."""
+    return sorted(p.parent.name for p in workspace.collections.glob(f"*/{_ABOUT}"))
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A set of artworks. Reads see the latest version, or ``at`` where it is pinned."""
+
+    name: str
+    path: Path
+    at: int | None = None
+
+    @classmethod
+    def open(cls, workspace: Workspace, name: str) -> "Collection":
+        """Open a collection; raises NotFound that names the ones there are."""
+        path = workspace.collections / checked_name(name)
+        if not (path / _ABOUT).is_file():
+            others = ", ".join(list_collections(workspace)) or "none yet: try 'artsim demo'"
+            raise NotFound(f"There is no collection {name!r} (there are: {others}).")
+        return cls(name, path)
+
+    @classmethod
+    def create(
+        cls,
+        workspace: Workspace,
+        name: str,
+        source: str,
+        description: str = "",
+        generated: bool = False,
+    ) -> "Collection":
+        """Create an empty collection; raises Conflict where the name is taken."""
+        path = workspace.collections / checked_name(name)
+        aside = Path(tempfile.mkdtemp(prefix=".new-", dir=workspace.collections))
+        try:
+            lance.write_dataset(ARTWORK_SCHEMA.empty_table(), str(aside / "artworks.lance"))
+            about = {
+                "name": name,
+                "source": source,
+                "description": description,
+                "generated": generated,
+                "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            }
+            (aside / _ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
+            aside.chmod(0o755)
+            os.rename(aside, path)
+        except OSError as error:
+            shutil.rmtree(aside, ignore_errors=True)
+            if path.exists():
+                raise Conflict(f"There is a collection {name!r} already.") from error
+            raise
+        return cls(name, path)
+
+    def delete(self) -> None:
+        """Remove the collection and all its embeddings, at once and for good."""
+        aside = self.path.with_name(f".deleted-{self.name}-{os.getpid()}")
+        os.rename(self.path, aside)
+        shutil.rmtree(aside, ignore_errors=True)
+
+    @property
+    def uri(self) -> str:
+        return str(self.path / "artworks.lance")
+
+    @property
+    def version(self) -> int:
+        """Version of the artworks table; every commit raises it."""
+        return self._dataset().version
+
+    def pinned(self) -> "Collection":
+        """The same collection, whose reads all see today's version."""
+        return replace(self, at=self.version)
+
+    def _dataset(self) -> lance.LanceDataset:
+        try:
+            return lance.dataset(self.uri, version=self.at)
+        except (ValueError, OSError) as error:
+            if self.path.exists():
+                raise
+            raise NotFound(f"The collection {self.name!r} is no longer there.") from error
+
+    def about(self) -> dict[str, Any]:
+        """Name, source, description, whether generated, and when created."""
+        try:
+            return dict(json.loads((self.path / _ABOUT).read_text(encoding="utf-8")))
+        except (OSError, ValueError) as error:
+            raise NotFound(f"The collection {self.name!r} cannot be read: {error}") from error
+
+    def info(self) -> CollectionInfo:
+        """Counts and embeddings of this version; reads no image and no embedding."""
+        about, dataset = self.about(), self._dataset()
+        updated: datetime = dataset.versions()[-1]["timestamp"]  # type: ignore[assignment]
+        return CollectionInfo(
+            name=self.name,
+            source=str(about.get("source", "")),
+            description=str(about.get("description", "")),
+            generated=bool(about.get("generated", False)),
+            artworks=dataset.count_rows(),
+            with_image=dataset.count_rows("has_image"),
+            created=str(about.get("created", "")),
+            updated=updated.astimezone(UTC).isoformat(timespec="seconds"),
+            embeddings=tuple(
+                EmbeddingColumn(
+                    column=f.name,
+                    backbone=f.metadata[b"backbone"].decode(),
+                    digest=f.metadata[b"digest"].decode(),
+                    dimension=f.type.list_size,
+                    count=dataset.count_rows(f"{f.name}_ok"),
+                )
+                for f in dataset.schema
+                if _is_embedding(f)
+            ),
+        )
+
+    def columns(self) -> list[str]:
+        """Names of the metadata columns: what filters and ``where`` may use."""
+        hidden = set(IMAGE_FIELDS.names)
+        names = [f.name for f in self._dataset().schema if not f.name.startswith("emb_")]
+        return [n for n in names if n not in hidden]
+
+    def metadata(self, columns: list[str] | None = None) -> pa.Table:
+        """Metadata of every work, no images and no embeddings, in order of artwork id."""
+        wanted = columns or self.columns()
+        table = self._dataset().to_table(columns=list(dict.fromkeys(["id", *wanted])))
+        return table.take(_id_order(table.column("id"))).select(wanted).combine_chunks()
+
+    def ids_matching(self, where: str) -> list[str]:
+        """Ids of the works for which the SQL expression ``where`` is true, in id order."""
+        if not where.strip():
+            raise InvalidInput(
+                "The filter is empty: write for example \"artist = 'Claude Monet'\"."
+            )
+        if "emb_" in where:
+            raise InvalidInput("Embeddings cannot be filtered on: use metadata columns.")
+        try:
+            found = self._dataset().to_table(columns=["id"], filter=where)
+        except (ValueError, OSError, RuntimeError) as error:
+            reason = str(error).split(", /")[0].removeprefix("Invalid user input: ")
+            reason = reason.split(" Valid fields are")[0].strip().rstrip(".")
+            raise InvalidInput(
+                f"The filter {where[:200]!r} cannot be used ({reason[:200]}): the columns are "
+                f"{', '.join(self.columns())}; text stands in single quotes."
+            ) from error
+        return sorted(found.column("id").to_pylist(), key=id_key)
+
+    def artwork(self, artwork_id: str) -> dict[str, Any]:
+        """All metadata of one work; raises NotFound."""
+        return dict(self._row(artwork_id, self.columns()))
+
+    def image(self, artwork_id: str) -> bytes | None:
+        """The canonical JPEG of one work, None where it has no image; raises NotFound."""
+        image: bytes | None = self._row(artwork_id, ["image"])["image"]
+        return image
+
+    def thumb(self, artwork_id: str) -> bytes | None:
+        """The WebP thumbnail of one work, None where it has no image; raises NotFound."""
+        thumb: bytes | None = self._row(artwork_id, ["thumb"])["thumb"]
+        return thumb
+
+    def _row(self, artwork_id: str, columns: list[str]) -> dict[str, Any]:
+        table = self._dataset().to_table(
+            columns=columns, filter=f"id = {lance_io.quoted(artwork_id)}"
+        )
+        if not table.num_rows:
+            raise NotFound(f"There is no artwork {artwork_id[:80]!r} in {self.name!r}.")
+        return dict(table.slice(0, 1).to_pylist()[0])
+
+    def embedding(self, column: str) -> tuple[list[str], np.ndarray]:
+        """Ids and embeddings, float32 [N, D], C-contiguous, in id order, of works that have one."""
+        dataset = self._dataset()
+        ids = dataset.to_table(columns=["id"], filter=f"{column}_ok").column("id")
+        dimension = dataset.schema.field(column).type.list_size
+        rank = np.empty(len(ids), np.int64)
+        order = _id_order(ids)
+        rank[order.to_numpy()] = np.arange(len(ids))
+        matrix = np.empty((len(ids), dimension), np.float32)
+        done = 0
+        scanner = dataset.scanner(columns=[column], filter=f"{column}_ok", scan_in_order=True)
+        for batch in scanner.to_batches():
+            values = batch.column(0).flatten().to_numpy().reshape(-1, dimension)
+            matrix[rank[done : done + len(values)]] = values
+            done += len(values)
+        return ids.take(order).to_pylist(), matrix
+
+    def ensure_embedding_column(self, backbone: str, digest: str, dimension: int) -> str:
+        """The column for a backbone's embeddings; made, without any rewrite, where it is new."""
+        column = embedding_column(backbone, digest)
+        field = pa.field(
+            column,
+            pa.list_(pa.float32(), dimension),
+            metadata={"backbone": backbone, "digest": digest},
+        )
+        done = pa.field(f"{column}_ok", pa.bool_())
+        lance_io.retried(lambda: lance_io.add_columns(self.uri, pa.schema([field, done])))
+        return column
+
+    def pending_count(self, column: str) -> int:
+        """How many works have an image and no embedding in ``column`` yet."""
+        return int(self._dataset().count_rows(_pending(column)))
+
+    def pending(self, column: str, batch: int) -> Iterator[tuple[list[str], list[bytes]]]:
+        """Ids and canonical JPEGs of the works still to embed, one fragment after the other."""
+        for fragment in self._dataset().get_fragments():
+            scanner = fragment.scanner(
+                columns=["id", "image"],
+                filter=_pending(column),
+                batch_size=batch,
+                batch_readahead=1,
+            )
+            for rows in scanner.to_batches():
+                if rows.num_rows:
+                    yield rows.column("id").to_pylist(), rows.column("image").to_pylist()
+
+    def write_embeddings(self, column: str, ids: list[str], embeddings: np.ndarray) -> None:
+        """Write float32 [n, D] embeddings of ``ids`` in one commit; rewrites no other column."""
+        flat = pa.array(np.ascontiguousarray(embeddings, np.float32).reshape(-1))
+        table = pa.table(
+            {
+                "id": ids,
+                column: pa.FixedSizeListArray.from_arrays(flat, embeddings.shape[1]),
+                f"{column}_ok": [True] * len(ids),
+            }
+        )
+        lance_io.update_columns(self.uri, table, "id")
+
+    def drop_embedding(self, column: str) -> None:
+        """Forget the embeddings of one column."""
+        lance_io.retried(lambda: lance.dataset(self.uri).drop_columns([column, f"{column}_ok"]))
+
+    @contextmanager
+    def lock(self, work: str, progress: Progress = NULL) -> Iterator[None]:
+        """Hold the collection for ``work`` (one process at a time); waits, and says so."""
+        lock = filelock.FileLock(self.path / f".{work}.lock")
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            progress.say(f"Waiting: another process is busy with {work} on {self.name!r}.")
+            while not lock.is_locked:
+                progress.advance(0)
+                try:
+                    lock.acquire(timeout=1)
+                except filelock.Timeout:
+                    continue
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def compact(self) -> None:
+        """Join small fragments and drop versions older than an hour."""
+        dataset = lance.dataset(self.uri)
+        if len(dataset.get_fragments()) > 2 + dataset.count_rows() // (lance_io.ROWS_PER_FILE // 4):
+            lance_io.retried(
+                lambda: lance.dataset(self.uri).optimize.compact_files(
+                    target_rows_per_fragment=lance_io.ROWS_PER_FILE
+                )
+            )
+        lance.dataset(self.uri).cleanup_old_versions(older_than=timedelta(hours=1))
+
+
+def embedding_column(backbone: str, digest: str) -> str:
+    """Column name of a backbone's embeddings: name and weights digest make the identity."""
+    safe = "".join(c if c.isascii() and c.isalnum() else "_" for c in backbone.lower())
+    return f"emb_{safe}_{digest[:12]}"
+
+
+def _is_embedding(field: pa.Field) -> bool:
+    return pa.types.is_fixed_size_list(field.type) and b"digest" in (field.metadata or {})
+
+
+def _pending(column: str) -> str:
+    return f"has_image AND {column}_ok IS NOT TRUE"
+
+
+def _id_order(ids: pa.ChunkedArray) -> pa.Array:
+    """Positions that put ``ids`` into the order of ``id_key``."""
+    if pc.any(pc.ascii_is_decimal(ids)).as_py():
+        names = ids.to_pylist()
+        return pa.array(sorted(range(len(names)), key=lambda i: id_key(names[i])), pa.int64())
+    return pc.array_sort_indices(ids.combine_chunks()).cast(pa.int64())
