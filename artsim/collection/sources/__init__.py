@@ -1,1 +1,1 @@
-"""Where artworks come from: a folder, the National Gallery of Art, the generated demo."""
+"""Where artworks come from: a folder, the NGA's open data, the generated demo."""

@@ -1,0 +1,51 @@
+"""What every source hands over: one item a file (or imageless work), in a deterministic order."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from artsim.collection.artwork import Artwork
+from artsim.jobs.progress import Progress
+
+
+@dataclass(frozen=True)
+class SourceItem:
+    """One file of a source and the artwork that it shows.
+
+    ``file`` names it in reports and is unique in the source. Exactly one of these holds:
+    ``path`` or ``data`` gives the image; ``reject`` says why there is none to look at;
+    ``unchanged`` says that ``fingerprint`` equals ``known[file]`` and nothing was read or
+    fetched; or none of them, for a work without an image. ``has_metadata`` is False where the
+    title is only made from the file's name.
+    """
+
+    file: str
+    artwork: Artwork
+    fingerprint: str
+    path: Path | None = None
+    data: bytes | None = None
+    reject: str = ""
+    unchanged: bool = False
+    has_metadata: bool = True
+
+
+class Source(Protocol):
+    """Something that artworks can be imported from.
+
+    ``notes`` are plain sentences (counts of orphans, malformed rows, closed access ...),
+    complete once ``items`` is exhausted; each call of ``items`` starts them anew.
+    """
+
+    kind: str
+    description: str
+    generated: bool
+    notes: list[str]
+
+    def items(self, known: Mapping[str, str], progress: Progress) -> Iterator[SourceItem]:
+        """Yield the items; ``known`` maps files imported before to their fingerprints.
+
+        Raises InvalidInput or Unavailable where the source cannot be read at all, and Cancelled
+        when ``progress`` does.
+        """
+        ...
