@@ -78,3 +78,17 @@ class Workspace:
     @property
     def jobs_db(self) -> Path:
         return self.jobs / "jobs.sqlite"
+
+    @property
+    def first_collection(self) -> str:
+        """Name of the collection that the app shows first, "" where nothing was chosen."""
+        try:
+            return (self.collections / ".first").read_text(encoding="utf-8").strip()
+        except OSError:
+            return ""
+
+    def show_first(self, name: str) -> None:
+        """Make ``name`` the collection that the app shows first."""
+        aside = self.collections / f".first-{os.getpid()}"
+        aside.write_text(checked_name(name), encoding="utf-8")
+        aside.replace(self.collections / ".first")
