@@ -1,0 +1,271 @@
+"""Exact nearest neighbours over one contiguous float32 matrix, at the speed memory can be read.
+
+One matrix-vector product gives approximate keys for every row; all rows whose key is within its
+rounding error of the K-th best are scored again in float64, so results, scores and ties are those
+of float64 arithmetic. Ties go to the lower row.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from artsim.errors import InvalidInput
+
+Metric = Literal["cosine", "euclidean"]
+Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.intp]
+
+METRICS: tuple[Metric, ...] = ("cosine", "euclidean")
+MAX_K = 10_000
+SMALLEST_NORM, LARGEST_NORM = 1e-12, 1e18
+
+_GATHER_SHARE = 0.27  # above this share of rows one full scan beats gathering (measured)
+_GATHER_BYTES = 1 << 20  # gathered rows are read again from the cache
+_SCORE_BYTES = 64 << 20  # scores held at once for a batch of queries
+_RESCORE_BYTES = 32 << 20
+_GROUP = 64  # keys a group when looking for the K-th best
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Rows best first, with their score (higher is nearer) and distance, all of shape [K]."""
+
+    rows: Rows
+    scores: Doubles
+    distances: Doubles
+
+
+def checked_metric(metric: str) -> Metric:
+    """Return ``metric`` if it is one of METRICS, else raise InvalidInput."""
+    if metric not in METRICS:
+        raise InvalidInput(f"{metric[:40]!r} is no metric: use cosine or euclidean.")
+    return cast(Metric, metric)
+
+
+def checked_k(k: int) -> int:
+    """Return ``k`` if 1 <= k <= MAX_K, else raise InvalidInput."""
+    if isinstance(k, bool) or not isinstance(k, int | np.integer):
+        raise InvalidInput(f"K must be a whole number between 1 and {MAX_K:,}.")
+    if not 1 <= k <= MAX_K:
+        raise InvalidInput(f"K is {k}, but it must be between 1 and {MAX_K:,}.")
+    return int(k)
+
+
+class ExactIndex:
+    """Exact search over ``matrix`` float32 [N, D], which is shared, not copied.
+
+    Rows with NaN or infinite values, or a norm above 1e18, are never found. A row or query with a
+    norm below 1e-12 counts as zero: its cosine with everything is 0. Thread-safe.
+    """
+
+    def __init__(self, matrix: Floats) -> None:
+        if matrix.ndim != 2 or matrix.dtype != np.float32 or not matrix.flags.c_contiguous:
+            raise ValueError("the matrix must be a C-contiguous float32 array of shape [N, D]")
+        self.matrix = matrix
+        norms = _norms(matrix)
+        usable = norms <= LARGEST_NORM
+        self._unusable: Rows = np.flatnonzero(~usable)
+        norms[~usable] = 0.0
+        self.norms: Floats = norms.astype(np.float32)
+        with np.errstate(divide="ignore"):
+            inverse = np.where(norms > SMALLEST_NORM, 1.0 / norms, 0.0)
+        self._inverse: Floats = inverse.astype(np.float32)
+        self._squares: Floats = np.square(norms).astype(np.float32)
+        # Rounding error of a product of unit vectors: BLAS adds in lanes, so D / 4 is generous.
+        self._unit = float(np.finfo(np.float32).eps) / 2 * (matrix.shape[1] / 4 + 16)
+
+    def __len__(self) -> int:
+        return int(self.matrix.shape[0])
+
+    @property
+    def dimension(self) -> int:
+        return int(self.matrix.shape[1])
+
+    def search(
+        self,
+        query: npt.ArrayLike,
+        k: int,
+        metric: str = "cosine",
+        rows: Rows | None = None,
+        exclude: Sequence[int] | Rows = (),
+    ) -> Neighbours:
+        """The ``k`` nearest rows of one query [D]; fewer where fewer are allowed.
+
+        ``rows`` (ascending, unique) restricts the search, ``exclude`` names rows to leave out.
+        Raises InvalidInput for a query of another dimension or with values that are no numbers.
+        """
+        kind, count, vector = checked_metric(metric), checked_k(k), self._checked(query)
+        keys = self._products(_direction(vector, kind), rows)
+        return self._best(vector, keys, count, kind, rows, exclude)
+
+    def search_many(
+        self,
+        queries: npt.ArrayLike,
+        k: int,
+        metric: str = "cosine",
+        rows: Rows | None = None,
+        exclude: Sequence[Sequence[int] | Rows] | None = None,
+    ) -> list[Neighbours]:
+        """``search`` for queries [M, D] in blocks; memory does not grow with M x N."""
+        kind, count = checked_metric(metric), checked_k(k)
+        vectors = [self._checked(query) for query in np.asarray(queries)]
+        width = len(self) if rows is None else len(rows)
+        block = max(1, _SCORE_BYTES // (4 * max(1, width)))
+        found: list[Neighbours] = []
+        for start in range(0, len(vectors), block):
+            part = vectors[start : start + block]
+            stacked = np.stack([_direction(vector, kind) for vector in part])
+            keys = self._products_many(stacked, rows)
+            for i, vector in enumerate(part):
+                left_out = exclude[start + i] if exclude is not None else ()
+                found.append(self._best(vector, keys[i], count, kind, rows, left_out))
+        return found
+
+    def _checked(self, query: npt.ArrayLike) -> Doubles:
+        vector = np.asarray(query, dtype=np.float64)
+        if vector.shape != (self.dimension,):
+            raise InvalidInput(
+                f"The query has shape {vector.shape}, but this gallery's embeddings have "
+                f"dimension {self.dimension}: use the same backbone for both."
+            )
+        norm = float(np.sqrt(np.square(vector).sum()))
+        if not norm <= LARGEST_NORM:
+            raise InvalidInput("The query's embedding holds values that are no usable numbers.")
+        return vector
+
+    def _products(self, query: Floats, rows: Rows | None) -> Floats:
+        """Products of the query with the allowed rows, float32 [len(rows) or N]."""
+        with np.errstate(all="ignore"):
+            if rows is None:
+                return self.matrix @ query
+            if len(rows) > _GATHER_SHARE * len(self):
+                return (self.matrix @ query)[rows]
+            products = np.empty(len(rows), np.float32)
+            for start, part in self._gathered(rows):
+                np.dot(part, query, out=products[start : start + len(part)])
+        return products
+
+    def _products_many(self, queries: Floats, rows: Rows | None) -> Floats:
+        """As ``_products`` for queries [M, D]: float32 [M, len(rows) or N]."""
+        with np.errstate(all="ignore"):
+            if rows is None:
+                return queries @ self.matrix.T
+            products = np.empty((len(queries), len(rows)), np.float32)
+            for start, part in self._gathered(rows):
+                products[:, start : start + len(part)] = queries @ part.T
+        return products
+
+    def _gathered(self, rows: Rows) -> Iterator[tuple[int, Floats]]:
+        """The allowed rows of the matrix in blocks, each valid until the next: (start, block)."""
+        step = max(1, _GATHER_BYTES // (4 * max(1, self.dimension)))
+        buffer = np.empty((min(step, len(rows)), self.dimension), np.float32)
+        for start in range(0, len(rows), step):
+            chosen = rows[start : start + step]
+            # mode="clip" lets take write straight into the buffer; rows are known to be valid.
+            yield start, self.matrix.take(chosen, 0, out=buffer[: len(chosen)], mode="clip")
+
+    def _best(
+        self,
+        query: Doubles,
+        products: Floats,
+        k: int,
+        metric: Metric,
+        rows: Rows | None,
+        exclude: Sequence[int] | Rows,
+    ) -> Neighbours:
+        """Turn products (overwritten) into keys, pick every possible winner and score it well."""
+        pick = slice(None) if rows is None else rows
+        keys, error = products, cast(Floats | np.float32, np.float32(self._unit))
+        with np.errstate(invalid="ignore"):
+            if metric == "cosine":
+                keys *= self._inverse[pick]
+            else:
+                keys *= np.float32(2)
+                keys -= self._squares[pick]
+                norms = self.norms[pick]
+                reach = np.float32(2 * np.sqrt(np.square(query).sum()))
+                error = (norms + reach) * norms * np.float32(self._unit)
+        barred = np.union1d(self._unusable, np.asarray(exclude, dtype=np.intp))
+        if len(barred):
+            keys[barred if rows is None else _positions(rows, barred)] = -np.inf
+        possible = _possible_winners(keys, error, k)
+        return self._scored(query, possible if rows is None else rows[possible], k, metric)
+
+    def _scored(self, query: Doubles, rows: Rows, k: int, metric: Metric) -> Neighbours:
+        """Score ``rows`` in float64 and keep the best ``k``; equal scores by lower row."""
+        distances = np.empty(len(rows))
+        scores = np.empty(len(rows))
+        step = max(1, _RESCORE_BYTES // (8 * max(1, self.dimension)))
+        for start in range(0, len(rows), step):
+            part = slice(start, start + step)
+            vectors = self.matrix[rows[part]].astype(np.float64)
+            if metric == "cosine":
+                scores[part] = cosines(vectors, query)
+                distances[part] = 1.0 - scores[part]
+            else:
+                vectors -= query
+                distances[part] = np.sqrt(np.square(vectors).sum(axis=1))
+                scores[part] = -distances[part]
+        order = np.lexsort((rows, -scores))[:k]
+        return Neighbours(rows[order], scores[order], distances[order])
+
+
+def cosines(vectors: Doubles, query: Doubles) -> Doubles:
+    """Cosine of each row of float64 [N, D] with [D], in [-1, 1]; exactly 1.0 for equal rows."""
+    squares = np.square(vectors).sum(axis=1)
+    square = np.square(query[None, :]).sum(axis=1)
+    products = (vectors * query).sum(axis=1)
+    zero = (squares <= SMALLEST_NORM**2) | (square <= SMALLEST_NORM**2)
+    result = np.zeros(len(vectors))
+    np.divide(products, np.sqrt(squares * square), out=result, where=~zero)
+    return np.clip(result, -1.0, 1.0, out=result)
+
+
+def _direction(query: Doubles, metric: Metric) -> Floats:
+    """What the matrix is multiplied with: the query, for cosine scaled to length 1 (or zero)."""
+    if metric == "cosine":
+        norm = float(np.sqrt(np.square(query).sum()))
+        query = query / norm if norm > SMALLEST_NORM else np.zeros_like(query)
+    return query.astype(np.float32)
+
+
+def _possible_winners(keys: Floats, error: Floats | np.float32, k: int) -> Rows:
+    """Positions whose key plus error reaches the k-th largest key minus error; never -inf."""
+    bound = _kth_largest(keys - error, k)
+    return np.flatnonzero((keys + error >= bound) & (keys > -np.inf))
+
+
+def _kth_largest(values: Floats, k: int) -> np.float32:
+    """The k-th largest value, or -inf where there are fewer than k."""
+    if k >= len(values):
+        return np.float32(-np.inf)
+    groups = len(values) // _GROUP
+    if groups > 2 * k:
+        # The k largest lie in the k groups with the largest maxima (and in the rest).
+        whole = values[: groups * _GROUP].reshape(_GROUP, groups)
+        best = np.argpartition(whole.max(axis=0), groups - k)[groups - k :]
+        values = np.concatenate([whole[:, best].ravel(), values[groups * _GROUP :]])
+    return cast(np.float32, np.partition(values, len(values) - k)[len(values) - k])
+
+
+def _positions(rows: Rows, wanted: Rows) -> Rows:
+    """Where the values of ``wanted`` stand in ascending ``rows``; those absent are dropped."""
+    places = np.searchsorted(rows, wanted)
+    inside = places < len(rows)
+    places, wanted = places[inside], wanted[inside]
+    return cast(Rows, places[rows[places] == wanted])
+
+
+def _norms(matrix: Floats) -> Doubles:
+    """Euclidean norm of each row in float64 [N], in blocks; NaN or inf where a value is."""
+    norms = np.empty(len(matrix))
+    step = max(1, _RESCORE_BYTES // (8 * max(1, matrix.shape[1])))
+    with np.errstate(all="ignore"):
+        for start in range(0, len(matrix), step):
+            part = matrix[start : start + step].astype(np.float64)
+            np.square(part, out=part).sum(axis=1, out=norms[start : start + step])
+    return cast(Doubles, np.sqrt(norms, out=norms))

@@ -1,0 +1,166 @@
+"""Exact search against brute force in float64, on shapes and values chosen to hurt."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from artsim.errors import InvalidInput
+from artsim.search import exact
+from artsim.search.exact import ExactIndex
+
+
+def brute(matrix, query, k, metric, rows=None, exclude=()):
+    """The k nearest by a full sort in float64; equal scores by lower row."""
+    wide, query = matrix.astype(np.float64), np.asarray(query, np.float64)
+    if metric == "cosine":
+        scores = exact.cosines(wide, query)
+    else:
+        scores = -np.sqrt(np.square(wide - query).sum(axis=1))
+    allowed = np.ones(len(matrix), bool)
+    if rows is not None:
+        allowed[:] = False
+        allowed[rows] = True
+    allowed[list(exclude)] = False
+    candidates = np.flatnonzero(allowed)
+    order = np.lexsort((candidates, -scores[candidates]))[:k]
+    return candidates[order], scores[candidates[order]]
+
+
+@st.composite
+def problems(draw):
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    n, d = draw(st.integers(1, 700)), draw(st.integers(1, 70))
+    kind = draw(st.sampled_from(["normal", "grid", "near", "offset", "copies"]))
+    if kind == "normal":
+        matrix = rng.standard_normal((n, d))
+    elif kind == "grid":  # few distinct values: many exact ties
+        matrix = rng.integers(-1, 2, (n, d)).astype(float)
+    elif kind == "near":  # rows that differ in the last bits only
+        matrix = rng.standard_normal(d) * (1 + rng.integers(0, 3, (n, 1)) * 1e-7)
+    elif kind == "offset":  # a large common part: cancellation in ||x||^2 - 2xq + ||q||^2
+        matrix = 1000.0 + rng.standard_normal((n, d))
+    else:
+        matrix = rng.standard_normal((3, d))[rng.integers(0, 3, n)]
+    matrix = np.ascontiguousarray(matrix, np.float32)
+    query = matrix[rng.integers(n)] if draw(st.booleans()) else rng.standard_normal(d)
+    rows = None
+    if draw(st.booleans()):
+        rows = np.flatnonzero(rng.random(n) < draw(st.sampled_from([0.0, 0.05, 0.5, 1.0])))
+    exclude = rng.integers(0, n, draw(st.integers(0, 4)))
+    return matrix, query, draw(st.integers(1, n + 5)), rows, exclude
+
+
+@pytest.mark.parametrize("metric", exact.METRICS)
+@settings(max_examples=150, deadline=None)
+@given(problem=problems())
+def test_equals_brute_force(metric, problem):
+    matrix, query, k, rows, exclude = problem
+    found = ExactIndex(matrix).search(query, k, metric, rows, exclude)
+    wanted, scores = brute(matrix, query, k, metric, rows, exclude)
+    np.testing.assert_array_equal(found.rows, wanted)
+    np.testing.assert_array_equal(found.scores, scores)
+    together = ExactIndex(matrix).search_many([query, query], k, metric, rows, [exclude, []])
+    np.testing.assert_array_equal(together[0].rows, wanted)
+    np.testing.assert_array_equal(together[1].rows, brute(matrix, query, k, metric, rows)[0])
+
+
+@pytest.mark.parametrize("metric", exact.METRICS)
+def test_large_gallery_and_every_path(metric):
+    rng = np.random.default_rng(3)
+    matrix = rng.standard_normal((20_000, 64)).astype(np.float32)
+    matrix[rng.integers(0, 20_000, 4_000)] = matrix[17]
+    index = ExactIndex(matrix)
+    for share in (0.001, 0.2, 0.6, 1.0):
+        rows = np.flatnonzero(rng.random(20_000) < share)
+        for k in (1, 50, 5_000):
+            wanted = brute(matrix, matrix[17], k, metric, rows, [17])[0]
+            got = index.search(matrix[17], k, metric, rows, [17]).rows
+            np.testing.assert_array_equal(got, wanted)
+
+
+@pytest.mark.parametrize("metric", exact.METRICS)
+def test_order_of_rows_changes_nothing_but_ties(metric):
+    rng = np.random.default_rng(1)
+    matrix = rng.standard_normal((900, 33)).astype(np.float32)
+    order = rng.permutation(900)
+    query = rng.standard_normal(33)
+    plain = ExactIndex(matrix).search(query, 40, metric)
+    mixed = ExactIndex(np.ascontiguousarray(matrix[order])).search(query, 40, metric)
+    np.testing.assert_array_equal(order[mixed.rows], plain.rows)
+    np.testing.assert_array_equal(mixed.scores, plain.scores)
+
+
+@pytest.mark.parametrize("metric", exact.METRICS)
+def test_batches_are_bounded_and_equal_single_queries(metric, monkeypatch):
+    rng = np.random.default_rng(2)
+    matrix = rng.standard_normal((3_000, 24)).astype(np.float32)
+    queries = rng.standard_normal((37, 24))
+    index = ExactIndex(matrix)
+    monkeypatch.setattr(exact, "_SCORE_BYTES", 4 * 3_000 * 5)
+    for query, many in zip(queries, index.search_many(queries, 20, metric), strict=True):
+        np.testing.assert_array_equal(many.rows, index.search(query, 20, metric).rows)
+
+
+@given(seed=st.integers(0, 2**32), size=st.floats(1e-6, 1e6))
+def test_equal_vectors_score_one_and_distance_zero(seed, size):
+    rng = np.random.default_rng(seed)
+    matrix = (rng.standard_normal((20, 129)) * size).astype(np.float32)
+    matrix[7] = matrix[3]
+    index = ExactIndex(matrix)
+    cosine = index.search(matrix[3], 20, "cosine")
+    assert cosine.rows[:2].tolist() == [3, 7]
+    assert cosine.scores[:2].tolist() == [1.0, 1.0]
+    assert np.all(np.abs(cosine.scores) <= 1.0)
+    euclidean = index.search(matrix[3], 20, "euclidean")
+    assert euclidean.distances[:2].tolist() == [0.0, 0.0]
+    np.testing.assert_array_equal(euclidean.scores, -euclidean.distances)
+
+
+@pytest.mark.parametrize("metric", exact.METRICS)
+def test_rows_that_are_no_numbers_are_never_found(metric):
+    matrix = np.ones((6, 4), np.float32)
+    matrix[1, 2], matrix[2, 0], matrix[3] = np.nan, np.inf, 3e38
+    index = ExactIndex(matrix)
+    for rows in (None, np.arange(6)):
+        assert index.search(np.ones(4), 6, metric, rows).rows.tolist() == [0, 4, 5]
+
+
+def test_zero_vectors_have_cosine_zero_with_everything():
+    matrix = np.array([[0, 0], [1, 1], [-1, -1], [1e-20, 0]], np.float32)
+    found = ExactIndex(matrix).search([1.0, 1.0], 4)
+    assert found.rows.tolist() == [1, 0, 3, 2]
+    assert found.scores.tolist() == [1.0, 0.0, 0.0, -1.0]
+    assert ExactIndex(matrix).search([0.0, 0.0], 4).rows.tolist() == [0, 1, 2, 3]
+
+
+def test_nothing_allowed_gives_nothing():
+    index = ExactIndex(np.ones((3, 2), np.float32))
+    assert len(index.search([1, 1], 5, rows=np.array([], np.intp)).rows) == 0
+    assert len(index.search([1, 1], 5, exclude=[0, 1, 2]).rows) == 0
+    assert len(ExactIndex(np.empty((0, 2), np.float32)).search([1, 1], 5).rows) == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "k", "metric", "message"),
+    [
+        ([1, 1], 0, "cosine", "between 1 and 10,000"),
+        ([1, 1], -3, "cosine", "between 1 and 10,000"),
+        ([1, 1], 10_001, "cosine", "between 1 and 10,000"),
+        ([1, 1], True, "cosine", "whole number"),
+        ([1, 1], 2.5, "cosine", "whole number"),
+        ([1, 1], 1, "manhattan", "cosine or euclidean"),
+        ([1, 1, 1], 1, "cosine", "dimension 2"),
+        ([1, np.nan], 1, "cosine", "no usable numbers"),
+        ([1, np.inf], 1, "euclidean", "no usable numbers"),
+    ],
+)
+def test_bad_questions_get_one_clear_sentence(query, k, metric, message):
+    with pytest.raises(InvalidInput, match=message):
+        ExactIndex(np.ones((3, 2), np.float32)).search(query, k, metric)
+
+
+@pytest.mark.parametrize("matrix", [np.ones((2, 2)), np.ones(3, np.float32)])
+def test_other_arrays_are_refused(matrix):
+    with pytest.raises(ValueError, match="float32"):
+        ExactIndex(matrix)
