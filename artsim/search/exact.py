@@ -209,7 +209,7 @@ class ExactIndex:
             else:
                 vectors -= query
                 distances[part] = np.sqrt(np.square(vectors).sum(axis=1))
-                scores[part] = -distances[part]
+                scores[part] = 0.0 - distances[part]
         order = np.lexsort((rows, -scores))[:k]
         return Neighbours(rows[order], scores[order], distances[order])
 

@@ -1,0 +1,281 @@
+"""The one thing in a process that holds galleries and models: pages, API and CLI all ask it."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+
+from artsim.collection.store import Collection, CollectionInfo, EmbeddingColumn, list_collections
+from artsim.errors import ArtsimError, Conflict, InvalidInput, NotFound
+from artsim.media import Picture, picture
+from artsim.search.cache import LoadingCache
+from artsim.search.catalog import Catalog
+from artsim.search.filters import Filters
+from artsim.search.gallery import Gallery
+from artsim.search.query import Query, SearchResult, search
+from artsim.workspace import Workspace, checked_id, checked_name
+
+MAX_PAGE = 500
+_CHECK_SECONDS = 0.5  # how old the answer to "which version is the latest?" may be
+_RELOAD_REST = 10  # a value that took t seconds to load is not loaded again for t times this
+_log = logging.getLogger(__name__)
+V = TypeVar("V")
+
+
+class Snapshot(NamedTuple):
+    """One version of one collection: what every cached value belongs to."""
+
+    uri: str
+    created: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows ``offset`` to ``offset + limit`` of ``total`` artworks that pass the filters."""
+
+    rows: list[dict[str, Any]]
+    total: int
+    offset: int
+    limit: int
+
+
+@dataclass(frozen=True)
+class Facets:
+    """Values and counts over the whole collection, most frequent first; years first and last."""
+
+    values: dict[str, tuple[tuple[str, int], ...]]
+    years: tuple[int, int] | None
+
+
+class Engine:
+    """Thread-safe. A new version of a collection is seen within about a second.
+
+    Large galleries are not loaded again more often than every ten times their loading time, and
+    the last one answers meanwhile: an embedding job may commit as often as it likes.
+    """
+
+    def __init__(self, workspace: Workspace, gallery_bytes: int | None = None) -> None:
+        self.workspace = workspace
+        limit = gallery_bytes or _half_of_memory()
+        self._infos: LoadingCache[Hashable, CollectionInfo] = LoadingCache(64)
+        self._catalogs: LoadingCache[Hashable, Catalog] = LoadingCache(
+            16, limit // 4, lambda c: c.nbytes
+        )
+        self._galleries: LoadingCache[Hashable, Gallery] = LoadingCache(
+            16, limit, lambda g: g.nbytes
+        )
+        self._runtimes: LoadingCache[str, Any] = LoadingCache(3)
+        self._matches: LoadingCache[Hashable, list[str]] = LoadingCache(64)
+        self._pictures: LoadingCache[Hashable, Picture] = LoadingCache(
+            4096, 128 << 20, lambda p: len(p.data)
+        )
+        self._lock = threading.Lock()
+        self._checked: dict[str, tuple[float, Collection, Snapshot]] = {}
+        self._latest: dict[Hashable, tuple[Hashable, float]] = {}
+
+    def collection(self, name: str) -> Collection:
+        """The collection ``name``, pinned to its latest version; raises NotFound."""
+        return self._current(name)[0]
+
+    def collections(self) -> list[CollectionInfo]:
+        """Every collection that can be read, by name; ``broken`` tells of the others."""
+        return [info for info, _ in self._survey().values() if info is not None]
+
+    def broken(self) -> dict[str, str]:
+        """Collections that cannot be read, each with one sentence why."""
+        return {name: error for name, (_, error) in self._survey().items() if error}
+
+    def info(self, name: str) -> CollectionInfo:
+        """Counts and embeddings of a collection."""
+        collection, snapshot = self._current(name)
+        return self._infos.get(snapshot, collection.info)
+
+    def backbones(self) -> list[Any]:
+        """Every backbone there is, as ``artsim.backbones.registry`` lists them; no torch."""
+        from artsim.backbones import registry
+
+        return list(registry.list_backbones(self.workspace))
+
+    def catalog(self, name: str) -> Catalog:
+        """The metadata of a collection, in memory."""
+        collection, snapshot = self._current(name)
+        return self._newest(
+            self._catalogs, (snapshot.uri, "catalog"), snapshot, lambda: Catalog.load(collection)
+        )
+
+    def gallery(self, name: str, backbone: str, digest: str | None = None) -> Gallery:
+        """What is searched for a backbone's neighbours; see ``column`` for what it raises."""
+        column = self.column(name, backbone, digest)
+        collection, snapshot = self._current(name)
+
+        def load() -> Gallery:
+            catalog = self._catalogs.get(snapshot, lambda: Catalog.load(collection))
+            return Gallery.load(collection, column, catalog)
+
+        family = (snapshot.uri, column.column)
+        return self._newest(self._galleries, family, (*snapshot, column.column), load)
+
+    def column(self, name: str, backbone: str, digest: str | None = None) -> EmbeddingColumn:
+        """The embeddings of a backbone in a collection.
+
+        ``digest`` is that of the backbone as it is now, where known. Raises Conflict with the
+        command to run where there are none, or only those of other weights.
+        """
+        remedy = f"run 'artsim embed {name} --backbone {backbone}'"
+        columns = [c for c in self.info(name).embeddings if c.backbone == backbone and c.count]
+        if not columns:
+            self._resolve(backbone)
+            raise Conflict(f"{name!r} is not embedded with {backbone!r} yet: {remedy}.")
+        digest = digest or self._digest(backbone)
+        if digest is None:
+            return columns[-1]
+        for column in columns:
+            if column.digest == digest:
+                return column
+        raise Conflict(
+            f"The embeddings of {name!r} are of other weights of {backbone!r} "
+            f"({columns[-1].digest[:12]}, now {digest[:12]}): {remedy} again."
+        )
+
+    def search(self, name: str, query: Query) -> SearchResult:
+        """Answer one query; raises ArtsimError with one sentence for a person."""
+        began = time.perf_counter()
+        digest, embedding = None, None
+        if query.image is not None:
+            digest = str(self._resolve(query.backbone).digest)
+            self.column(name, query.backbone, digest)
+            embedding = self._embed(query)
+        gallery = self.gallery(name, query.backbone, digest)
+        return search(gallery, query, self._matching(name), embedding, began)
+
+    def browse(self, name: str, filters: Filters, offset: int = 0, limit: int = 48) -> Page:
+        """One page of the artworks that pass ``filters``, in order of artwork id."""
+        if offset < 0 or not 1 <= limit <= MAX_PAGE:
+            raise InvalidInput(f"Use an offset of 0 or more and a limit of 1 to {MAX_PAGE}.")
+        catalog = self.catalog(name)
+        mask = filters.mask(catalog, self._matching(name))
+        chosen = np.arange(len(catalog)) if mask is None else np.flatnonzero(mask)
+        rows = catalog.rows(chosen[offset : offset + limit])
+        return Page(rows, len(chosen), offset, limit)
+
+    def facets(self, name: str) -> Facets:
+        """What can be filtered by, over the whole collection whatever the other filters."""
+        catalog = self.catalog(name)
+        return Facets(catalog.facets, catalog.years)
+
+    def artwork(self, name: str, artwork_id: str) -> dict[str, Any]:
+        """All metadata of one artwork; raises NotFound."""
+        catalog = self.catalog(name)
+        position = catalog.positions.get(checked_id(artwork_id))
+        if position is None:
+            raise NotFound(f"There is no artwork {artwork_id!r} in {name!r}.")
+        return catalog.rows(np.array([position]))[0]
+
+    def media(self, name: str, artwork_id: str, size: str) -> Picture:
+        """An artwork's picture as WebP, ``size`` thumb or preview; raises NotFound."""
+        checked_id(artwork_id)
+        collection, snapshot = self._current(name)
+        return self._pictures.get(
+            (*snapshot, artwork_id, size), lambda: picture(collection, artwork_id, size)
+        )
+
+    def _current(self, name: str) -> tuple[Collection, Snapshot]:
+        now = time.monotonic()
+        with self._lock:
+            known = self._checked.get(name)
+        if known is None or now - known[0] > _CHECK_SECONDS:
+            collection = Collection.open(self.workspace, checked_name(name)).pinned()
+            created = str(collection.about().get("created", ""))
+            known = (now, collection, Snapshot(collection.uri, created, collection.version))
+            with self._lock:
+                self._checked[name] = known
+        return known[1], known[2]
+
+    def _newest(
+        self,
+        cache: LoadingCache[Hashable, V],
+        family: Hashable,
+        key: Hashable,
+        load: Callable[[], V],
+    ) -> V:
+        """The value of ``key``, or of the family's last key while this one loads or rests."""
+        with self._lock:
+            older, rest_until = self._latest.get(family, (None, 0.0))
+        if older == key:
+            older = None
+        elif older is not None and time.monotonic() < rest_until:
+            value = cache.peek(older)
+            if value is not None:
+                return value
+
+        def timed() -> V:
+            began = time.monotonic()
+            value = load()
+            took = time.monotonic() - began
+            with self._lock:
+                replaced = self._latest.get(family, (None, 0.0))[0]
+                self._latest[family] = (key, time.monotonic() + _RELOAD_REST * took)
+            cache.forget(lambda k: k == replaced and k != key)
+            return value
+
+        return cache.get(key, timed, older)
+
+    def _matching(self, name: str) -> Callable[[str], Iterable[str]]:
+        collection, snapshot = self._current(name)
+        return lambda where: self._matches.get(
+            (*snapshot, where), lambda: collection.ids_matching(where)
+        )
+
+    def _resolve(self, backbone: str) -> Any:
+        from artsim.backbones import registry
+
+        return registry.resolve(self.workspace, backbone)
+
+    def _digest(self, backbone: str) -> str | None:
+        """Digest of a backbone's weights where it is known without fetching anything."""
+        return next((b.digest for b in self.backbones() if b.name == backbone), None)
+
+    def _embed(self, query: Query) -> np.ndarray:
+        from artsim.backbones import embed, runtime
+        from artsim.images import canonical_upload
+
+        canonical = canonical_upload(query.image or b"", query.image_name)
+        spec = self._resolve(query.backbone)
+        model = self._runtimes.get(spec.digest, lambda: runtime.load_runtime(spec))
+        return np.asarray(embed.embed_image(model, canonical))
+
+    def _survey(self) -> dict[str, tuple[CollectionInfo | None, str]]:
+        found: dict[str, tuple[CollectionInfo | None, str]] = {}
+        for name in list_collections(self.workspace):
+            try:
+                found[name] = (self.info(name), "")
+            except ArtsimError as error:
+                found[name] = (None, str(error))
+            except Exception:
+                _log.exception("collection %r cannot be read", name)
+                found[name] = (None, f"The collection {name!r} is damaged: import it again.")
+        return found
+
+
+def _half_of_memory() -> int:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    except (AttributeError, ValueError, OSError):  # not every system tells
+        return 4 << 30
+
+
+_engines: dict[str, Engine] = {}
+_engines_lock = threading.Lock()
+
+
+def engine(workspace: Workspace | None = None) -> Engine:
+    """The engine of a workspace in this process, always the same one."""
+    workspace = workspace or Workspace.open()
+    with _engines_lock:
+        return _engines.setdefault(str(workspace.root), Engine(workspace))

@@ -1,0 +1,89 @@
+"""Which artworks a person wants to see: free text, facets, years, and SQL for the rest."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from artsim.errors import InvalidInput
+from artsim.search.catalog import Catalog, fold
+
+Mask = npt.NDArray[np.bool_]
+MAX_TEXT = 500
+
+
+@dataclass(frozen=True)
+class Filters:
+    """All of these must hold; within one facet any of its values. Empty means everything.
+
+    ``text``: every word occurs in title or artist, whatever its case and accents. Years: the
+    artwork's years overlap [year_from, year_to]; works of unknown year are left out then.
+    ``where``: a SQL expression over the metadata columns.
+    """
+
+    text: str = ""
+    artists: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    genres: tuple[str, ...] = ()
+    schools: tuple[str, ...] = ()
+    year_from: int | None = None
+    year_to: int | None = None
+    has_image: bool | None = None
+    where: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.text) > MAX_TEXT:
+            raise InvalidInput(f"The text to look for is longer than {MAX_TEXT} characters.")
+        if None not in (self.year_from, self.year_to) and self.year_from > self.year_to:  # type: ignore[operator]
+            raise InvalidInput(
+                f"The years run backwards: {self.year_from} is after {self.year_to}."
+            )
+
+    def mask(self, catalog: Catalog, matching: Callable[[str], Iterable[str]]) -> Mask | None:
+        """Which artworks of ``catalog`` pass, bool [N]; None where every one does.
+
+        ``matching`` gives the ids for which a SQL expression holds; it raises InvalidInput.
+        """
+        masks = [*self._facets(catalog), *self._texts(catalog), *self._years(catalog)]
+        if self.has_image is not None:
+            masks.append(pc.equal(catalog.table.column("has_image"), self.has_image))
+        if self.where.strip():
+            ids = pa.array(list(matching(self.where)), pa.string())
+            masks.append(pc.is_in(catalog.table.column("id"), value_set=ids))
+        if not masks:
+            return None
+        return np.logical_and.reduce([_flags(mask) for mask in masks])
+
+    def _facets(self, catalog: Catalog) -> list[pa.ChunkedArray]:
+        wanted = {
+            "artist": self.artists,
+            "style": self.styles,
+            "genre": self.genres,
+            "school": self.schools,
+        }
+        return [
+            pc.is_in(catalog.table.column(name), value_set=pa.array(values, pa.string()))
+            for name, values in wanted.items()
+            if values
+        ]
+
+    def _texts(self, catalog: Catalog) -> list[pa.ChunkedArray]:
+        words = dict.fromkeys(fold(pa.array([self.text]))[0].as_py().split())
+        return [pc.match_substring(catalog.folded, word) for word in words]
+
+    def _years(self, catalog: Catalog) -> list[pa.ChunkedArray]:
+        first = catalog.table.column("year")
+        masks = []
+        if self.year_from is not None:
+            last = pc.coalesce(catalog.table.column("year_end"), first)
+            masks.append(pc.greater_equal(last, self.year_from))
+        if self.year_to is not None:
+            masks.append(pc.less_equal(first, self.year_to))
+        return masks
+
+
+def _flags(mask: pa.ChunkedArray) -> Mask:
+    return np.asarray(pc.fill_null(mask, False).to_numpy(zero_copy_only=False), dtype=np.bool_)

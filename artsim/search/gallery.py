@@ -1,0 +1,62 @@
+"""What is searched: one embedding column of a collection as one array, beside its metadata."""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from artsim.collection.store import Collection, EmbeddingColumn
+from artsim.search.catalog import Catalog
+from artsim.search.exact import ExactIndex, Floats, Rows
+
+
+class Gallery:
+    """The artworks of a catalog that have an embedding, in order of artwork id; read-only.
+
+    ``ids`` [N], ``matrix`` float32 [N, D] read-only, ``positions`` intp [N]: where row i stands
+    in ``catalog``, which holds all artworks, with and without an embedding.
+    """
+
+    def __init__(
+        self, catalog: Catalog, column: EmbeddingColumn, ids: list[str], matrix: Floats
+    ) -> None:
+        places = pc.index_in(pa.array(ids, pa.string()), value_set=catalog.table.column("id"))
+        known = np.asarray(places.is_valid().to_numpy(zero_copy_only=False))
+        if not known.all():  # the catalog is of another version: keep what both hold
+            matrix = np.ascontiguousarray(matrix[known])
+            ids = [name for name, there in zip(ids, known, strict=True) if there]
+        matrix.flags.writeable = False
+        self.catalog = catalog
+        self.column = column
+        self.ids = ids
+        self.matrix = matrix
+        self.positions: Rows = places.drop_null().to_numpy().astype(np.intp)
+        self.index = ExactIndex(matrix)
+
+    @classmethod
+    def load(cls, collection: Collection, column: EmbeddingColumn, catalog: Catalog) -> "Gallery":
+        """Read one embedding column of ``collection``; ``catalog`` is of the same version."""
+        ids, matrix = collection.embedding(column.column)
+        return cls(catalog, column, ids, matrix)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def nbytes(self) -> int:
+        return int(self.matrix.nbytes) + self.catalog.nbytes
+
+    def row_of(self, position: int) -> int | None:
+        """Row of the artwork at a position of the catalog; None where it has no embedding."""
+        row = int(np.searchsorted(self.positions, position))
+        found = row < len(self.positions) and self.positions[row] == position
+        return row if found else None
+
+    def rows_at(self, positions: Rows) -> Rows:
+        """Rows of the artworks at ``positions`` (any order) that have an embedding."""
+        rows = [self.row_of(int(position)) for position in positions]
+        return np.array([row for row in rows if row is not None], np.intp)
+
+    def rows_where(self, mask: npt.NDArray[np.bool_] | None) -> Rows | None:
+        """Rows whose artworks pass a mask over the catalog; None for all."""
+        return None if mask is None else np.flatnonzero(mask[self.positions])

@@ -1,0 +1,170 @@
+"""Queries against a real collection's gallery."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from collection_kit import add_works, embed_with
+
+from artsim.collection.store import Collection
+from artsim.errors import Conflict, InvalidInput, NotFound
+from artsim.search.catalog import Catalog
+from artsim.search.csvfile import csv_bytes, safe_cell
+from artsim.search.filters import Filters
+from artsim.search.gallery import Gallery
+from artsim.search.query import Hit, Query, SearchResult, search
+from artsim.workspace import Workspace
+
+WORKS = [
+    {"id": "10", "title": "Ten", "artist": "B", "year": 1800},
+    {"id": "9", "title": "Nine", "artist": "A", "duplicate_group": "g-9"},
+    {"id": "x-1", "title": "=HYPERLINK(1)", "artist": "@A", "duplicate_group": "g-9"},
+    {"id": "2", "title": "Two", "artist": "A"},
+    {"id": "3", "title": "No picture", "artist": "A", "has_image": False},
+    {"id": "4", "title": "Not embedded", "artist": "A"},
+]
+VECTORS = {"10": [1, 0], "9": [0.8, 0.6], "x-1": [0.8, 0.6], "2": [0, 1]}
+VECTORS32 = np.array(VECTORS["9"], np.float32)
+
+
+@pytest.fixture
+def collection(tmp_path):
+    made = Collection.create(Workspace.open(tmp_path), "small", "folder")
+    add_works(made, WORKS)
+    embed_with(made, "tiny", "d" * 64, VECTORS)
+    return made
+
+
+@pytest.fixture
+def gallery(collection):
+    return Gallery.load(collection, collection.info().embeddings[0], Catalog.load(collection))
+
+
+def found(gallery, collection, **options):
+    embedding = options.pop("embedding", None)
+    query = Query("tiny", **options)
+    return search(gallery, query, collection.ids_matching, embedding)
+
+
+def test_a_gallery_is_in_id_order_and_read_only(gallery):
+    assert gallery.ids == ["2", "9", "10", "x-1"]
+    assert gallery.catalog.table.column("id").to_pylist() == ["2", "3", "4", "9", "10", "x-1"]
+    assert gallery.positions.tolist() == [0, 3, 4, 5]
+    np.testing.assert_allclose(gallery.matrix[2], VECTORS["10"])
+    with pytest.raises(ValueError, match="read-only"):
+        gallery.matrix[0, 0] = 1
+
+
+def test_a_gallery_keeps_only_what_its_catalog_knows(collection, gallery):
+    ids, matrix = collection.embedding(gallery.column.column)
+    smaller = Catalog("small", 1, gallery.catalog.table.slice(1))
+    assert Gallery(smaller, gallery.column, ids, matrix).ids == ["9", "10", "x-1"]
+
+
+def test_neither_the_artwork_nor_its_copies_are_found(gallery, collection):
+    assert [h.id for h in found(gallery, collection, id="9").hits] == ["2", "10"][::-1]
+    assert [h.id for h in found(gallery, collection, id="10", k=2).hits] == ["9", "x-1"]
+
+
+def test_an_uploaded_image_finds_the_work_itself(gallery, collection):
+    result = found(gallery, collection, image=b"any", embedding=VECTORS32, metric="euclidean")
+    assert [(h.rank, h.id) for h in result.hits[:2]] == [(1, "9"), (2, "x-1")]
+    assert (result.hits[0].score, result.hits[0].distance) == (0.0, 0.0)
+    assert result.hits[2].score == -result.hits[2].distance
+
+
+def test_filters_apply_before_the_search(gallery, collection):
+    only = found(gallery, collection, id="10", k=1, filters=Filters(where="title = 'Two'"))
+    assert [h.id for h in only.hits] == ["2"]
+    assert only.candidates == 1
+    assert found(gallery, collection, id="10", filters=Filters(text="nothing")).hits == ()
+
+
+def test_exclusions_by_id_and_group(gallery, collection):
+    query = {"image": b"any", "embedding": [1, 0]}
+    left = found(gallery, collection, **query, exclude_ids=("10", "unknown"))
+    assert [h.id for h in left.hits] == ["9", "x-1", "2"]
+    left = found(gallery, collection, **query, exclude_groups=("g-9",))
+    assert [h.id for h in left.hits] == ["10", "2"]
+    assert left.candidates == 2
+
+
+def test_the_json_is_that_of_the_contract(gallery, collection):
+    document = json.loads(json.dumps(found(gallery, collection, id="2", k=1).to_json()))
+    assert list(document) == (
+        ["collection", "backbone", "digest", "metric", "index", "k", "took_ms", "results"]
+    )
+    assert (document["collection"], document["index"]) == ("small", "exact")
+    assert document["digest"] == "d" * 64
+    hit = document["results"][0]
+    assert list(hit) == (
+        ["rank", "id", "score", "distance", "title", "artist", "year", "duplicate_group"]
+    )
+    assert (hit["id"], hit["year"], hit["duplicate_group"]) == ("9", None, "g-9")
+    assert hit["score"] == pytest.approx(0.6)
+    assert hit["distance"] == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(
+    ("artwork", "error", "message"),
+    [
+        ("404", NotFound, "There is no artwork '404' in 'small'"),
+        ("' OR 1=1", NotFound, "There is no artwork"),
+        ("3", InvalidInput, "has no image to search with"),
+        ("4", Conflict, "run 'artsim embed small --backbone tiny'"),
+    ],
+)
+def test_artworks_that_cannot_be_asked_with(gallery, collection, artwork, error, message):
+    with pytest.raises(error, match=message):
+        found(gallery, collection, id=artwork)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "either an artwork's id or an image"),
+        ({"id": "1", "image": b"x"}, "either an artwork's id or an image"),
+        ({"id": "1", "k": 0}, "between 1 and 10,000"),
+        ({"id": "1", "metric": "dot"}, "cosine or euclidean"),
+        ({"id": "1", "index": "magic"}, "auto, exact, approximate"),
+        ({"id": "1", "backbone": ""}, "Name the backbone"),
+    ],
+)
+def test_queries_that_make_no_sense(options, message):
+    with pytest.raises(InvalidInput, match=message):
+        Query(**{"backbone": "tiny", **options})
+
+
+def test_an_approximate_index_that_is_not_there(gallery, collection):
+    with pytest.raises(InvalidInput, match=r"No approximate index is built.*exact or auto"):
+        found(gallery, collection, id="2", index="approximate")
+
+
+def test_the_csv_runs_no_formula_and_keeps_numbers(gallery, collection):
+    data = found(gallery, collection, id="2", metric="euclidean").to_csv()
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert b"\r\n" in data
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    risky = next(row for row in rows if row["id"] == "x-1")
+    assert (risky["title"], risky["artist"]) == ("'=HYPERLINK(1)", "'@A")
+    assert float(rows[0]["score"]) < 0
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])
+def test_cells_that_a_spreadsheet_might_run(start):
+    assert safe_cell(start + "cmd") == "'" + start + "cmd"
+
+
+def test_plain_cells_round_trip():
+    cells = ["a,b", 'quoted "x"', "two\nlines", "é 🎨 שלום", "", "'already"]
+    read = csv.reader(io.StringIO(csv_bytes(["h"] * 6, [cells]).decode("utf-8-sig"), newline=""))
+    assert list(read)[1] == cells
+    assert safe_cell(-1.5) == -1.5
+
+
+def test_results_and_hits_are_values():
+    hit = Hit(1, "a", 1.0, 0.0, "t", "a", 1900, None)
+    result = SearchResult("c", "b", "d", "cosine", "exact", 1, 0.1, 1, (hit,))
+    assert hash(result) == hash(SearchResult("c", "b", "d", "cosine", "exact", 1, 0.1, 1, (hit,)))
