@@ -1,0 +1,68 @@
+# make app    install what is missing, build the demo collection, open artsim in a browser
+# make test   the tests; make lint: style and types; make check: both
+# make bench  the benchmarks; make clean: remove the environment and caches, never data/
+#
+# PYTHON=/path/to/python chooses the interpreter (3.11 or newer) that the environment is made of.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := app
+.PHONY: app env dev demo serve test lint check bench clean
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+PYTHON ?=
+HOST ?= 127.0.0.1
+PORT ?= 8501
+
+app: demo
+	@$(RUN) -m artsim serve --host $(HOST) --port $(PORT) --open
+
+demo: env
+	@$(RUN) -m artsim demo
+
+serve: env
+	@$(RUN) -m artsim serve --host $(HOST) --port $(PORT)
+
+env: $(VENV)/.app-installed
+dev: $(VENV)/.dev-installed
+
+$(RUN):
+	@for python in "$(PYTHON)" python3.13 python3.12 python3.11 python3; do \
+	  if [ -n "$$python" ] && \
+	     "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    echo "Making the environment in $(VENV) with $$python"; \
+	    exec "$$python" -m venv $(VENV); \
+	  fi; \
+	  if [ -n "$(PYTHON)" ]; then break; fi; \
+	done; \
+	echo "artsim needs Python 3.11 or newer: install it, or say where it is with" \
+	     "make app PYTHON=/path/to/python3" >&2; exit 1
+
+$(VENV)/.app-installed: requirements.txt pyproject.toml | $(RUN)
+	@echo "Installing artsim and what it needs (some minutes, some gigabytes, once)"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev-installed: requirements-dev.txt $(VENV)/.app-installed
+	@echo "Installing what the checks need"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
+
+lint: dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+test: dev
+	$(RUN) -m pytest
+
+check: lint
+	@$(MAKE) --no-print-directory test
+
+bench: dev
+	$(RUN) -m benchmarks.search
+	$(RUN) -m benchmarks.embed
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results *.egg-info
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,121 @@
+"""Every test runs in a workspace of its own, with empty weight caches and no network."""
+
+import ipaddress
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from artsim.workspace import Workspace
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+DEMO_SIZE = 48
+BACKBONE = "efficientnet_lite0"
+
+_session_home = Path(tempfile.mkdtemp(prefix="artsim-tests-"))
+# Libraries read these when they are imported; processes that tests start inherit them.
+os.environ |= {
+    "ARTSIM_HOME": str(_session_home / "home"),
+    "HF_HOME": str(_session_home / "huggingface"),
+    "HF_HUB_OFFLINE": "1",
+    "TORCH_HOME": str(_session_home / "torch"),
+    "XDG_CACHE_HOME": str(_session_home / "cache"),
+    # Nothing listens there: a process that a test starts reaches no further than loopback.
+    "http_proxy": "http://127.0.0.1:9",
+    "https_proxy": "http://127.0.0.1:9",
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "HTTPS_PROXY": "http://127.0.0.1:9",
+    "no_proxy": "localhost,127.0.0.1,::1",
+    "NO_PROXY": "localhost,127.0.0.1,::1",
+}
+
+
+class NetworkBlockedError(OSError):
+    """A test tried to leave the machine."""
+
+
+def _is_local(host: Any) -> bool:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in (None, "", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(str(name).split("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    patch = pytest.MonkeyPatch()
+    for name in ("connect", "connect_ex"):
+        real = getattr(socket.socket, name)
+
+        def guarded(self: socket.socket, address: Any, real: Callable[..., Any] = real) -> Any:
+            internet = self.family in (socket.AF_INET, socket.AF_INET6)
+            if internet and not _is_local(address[0]):
+                raise NetworkBlockedError(f"tests may not connect to {address[0]}")
+            return real(self, address)
+
+        patch.setattr(socket.socket, name, guarded)
+    resolve = socket.getaddrinfo
+
+    def guarded_resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
+        passive = (len(args) > 4 and args[4]) or kwargs.get("flags")
+        if not (_is_local(host) or passive):
+            raise socket.gaierror(socket.EAI_NONAME, f"tests may not look up {host!r}")
+        return resolve(host, *args, **kwargs)
+
+    patch.setattr(socket, "getaddrinfo", guarded_resolve)
+    yield
+    patch.undo()
+    shutil.rmtree(_session_home, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The test's own ARTSIM_HOME (not made yet)."""
+    path = tmp_path / "home"
+    monkeypatch.setenv("ARTSIM_HOME", str(path))
+    return path
+
+
+@pytest.fixture
+def workspace(home: Path) -> Workspace:
+    """An empty workspace, the one that ARTSIM_HOME names."""
+    return Workspace.open(home)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real paintings beside the repository; the test is skipped without it."""
+    path = Path(os.environ.get("ARTSIM_TEST_DATA") or REPOSITORY.parent / "shared" / "data")
+    if not (path / "paintings" / "artworks.csv").is_file():
+        pytest.skip(f"no real paintings at {path}: set ARTSIM_TEST_DATA to where they are")
+    return path
+
+
+@pytest.fixture(scope="session")
+def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace whose collection 'demo' is imported and embedded. For reading only."""
+    from artsim.backbones.embed import embed_collection
+    from artsim.collection.importer import import_collection
+
+    from artsim.collection.sources.demo import DemoSource
+    from artsim.collection.store import Collection
+
+    workspace = Workspace.open(tmp_path_factory.mktemp("demo-workspace"))
+    import_collection(workspace, "demo", DemoSource(size=DEMO_SIZE))
+    embed_collection(workspace, Collection.open(workspace, "demo"), BACKBONE)
+    return workspace
+
+
+@pytest.fixture
+def demo_copy(demo_workspace: Workspace, home: Path) -> Workspace:
+    """A copy of ``demo_workspace`` in the test's own ARTSIM_HOME, to write to."""
+    shutil.copytree(demo_workspace.root, home)
+    return Workspace.open(home)
