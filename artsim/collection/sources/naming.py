@@ -1,0 +1,32 @@
+"""Safe, stable artwork ids and readable titles where a source has only names of its own."""
+
+import hashlib
+import re
+
+from artsim.collection.artwork import ascii_fold
+from artsim.errors import InvalidInput
+from artsim.workspace import checked_id
+
+
+def safe_id(name: str) -> str:
+    """``name`` itself where it is a safe id, else a slug of it with a digest of the whole name.
+
+    The digest keeps two names apart that differ only in what a slug drops, whatever else the
+    source holds: an id never depends on its neighbours.
+    """
+    try:
+        return checked_id(name)
+    except InvalidInput:
+        slug = re.sub(r"[^A-Za-z0-9._]+", "-", ascii_fold(name))
+        slug = re.sub(r"\.{2,}", ".", slug).strip("-._")[:80].strip("-._") or "work"
+        return f"{slug}-{digest(name)}"
+
+
+def digest(text: str, length: int = 6) -> str:
+    """The first hex digits of the SHA-256 of ``text``."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
+
+
+def readable_title(stem: str) -> str:
+    """A file's stem as a title: ``still_life-with  fruit`` becomes ``still life with fruit``."""
+    return re.sub(r"[\s_-]+", " ", stem).strip() or stem
