@@ -51,7 +51,8 @@ def checked_k(k: int) -> int:
     if isinstance(k, bool) or not isinstance(k, int | np.integer):
         raise InvalidInput(f"K must be a whole number between 1 and {MAX_K:,}.")
     if not 1 <= k <= MAX_K:
-        raise InvalidInput(f"K is {k}, but it must be between 1 and {MAX_K:,}.")
+        shown = f"{k:,}" if abs(k) < 1e12 else "far too large"
+        raise InvalidInput(f"K is {shown}, but it must be between 1 and {MAX_K:,}.")
     return int(k)
 
 
