@@ -33,11 +33,13 @@ class SourceItem:
 class Source(Protocol):
     """Something that artworks can be imported from.
 
+    ``identity`` tells this source from others of its kind: files are remembered under it.
     ``notes`` are plain sentences (counts of orphans, malformed rows, closed access ...),
     complete once ``items`` is exhausted; each call of ``items`` starts them anew.
     """
 
     kind: str
+    identity: str
     description: str
     generated: bool
     notes: list[str]
