@@ -1,0 +1,151 @@
+"""The kinds of jobs: which config each takes and which function does it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from artsim.errors import InvalidInput
+from artsim.jobs.configs import (
+    DemoConfig,
+    EmbedConfig,
+    ImportFolderConfig,
+    NgaFirstConfig,
+    NgaImportConfig,
+    invalid,
+)
+from artsim.jobs.progress import Progress
+from artsim.workspace import Workspace
+
+Run = Callable[[Workspace, Any, Progress], str]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``run`` does the work of ``config`` and returns one sentence on what came of it."""
+
+    name: str
+    title: str
+    config: type[BaseModel]
+    run: Run
+
+
+def import_folder(workspace: Workspace, config: ImportFolderConfig, progress: Progress) -> str:
+    """Import a folder into a collection."""
+    from artsim.collection.sources.folder import FolderSource
+
+    source = FolderSource(
+        config.directory,
+        metadata=config.metadata,
+        id_column=config.id_column,
+        include_imageless=config.include_imageless,
+    )
+    return _import(workspace, config.name, source, config, progress)
+
+
+def import_nga(workspace: Workspace, config: NgaImportConfig, progress: Progress) -> str:
+    """Import NGA works into a collection."""
+    from artsim.collection.sources.nga import NgaSource
+    from artsim.collection.sources.nga.config import NgaConfig
+
+    options = config.model_dump(include=set(NgaConfig.model_fields))
+    source = NgaSource(NgaConfig(**options), workspace.cache / "nga")
+    return _import(workspace, config.name, source, config, progress)
+
+
+def import_and_embed(workspace: Workspace, config: NgaFirstConfig, progress: Progress) -> str:
+    """Import NGA works, embed them and show them first."""
+    imported = import_nga(workspace, config, progress)
+    embed = EmbedConfig(collection=config.name, backbone=config.backbone)
+    embedded = embed_collection(workspace, embed, progress)
+    if config.show_first:
+        workspace.show_first(config.name)
+    return f"{imported} {embedded}"
+
+
+def demo(workspace: Workspace, config: DemoConfig, progress: Progress) -> str:
+    """Draw the demo collection and embed it."""
+    from artsim.collection.importer import import_collection
+    from artsim.collection.sources.demo import DemoSource
+
+    source = DemoSource(size=config.size, seed=config.seed)
+    import_collection(workspace, config.name, source, progress=progress)
+    embed = EmbedConfig(collection=config.name, backbone=config.backbone)
+    embedded = embed_collection(workspace, embed, progress)
+    if not workspace.first_collection:
+        workspace.show_first(config.name)
+    return embedded
+
+
+def embed_collection(workspace: Workspace, config: EmbedConfig, progress: Progress) -> str:
+    """Embed what is not embedded yet."""
+    from artsim.backbones.embed import embed_collection as embed
+    from artsim.collection.store import Collection
+
+    collection = Collection.open(workspace, config.collection)
+    report = embed(
+        workspace, collection, config.backbone, progress=progress, batch_size=config.batch_size
+    )
+    if not report.embedded and not report.failed:
+        return f"Everything in {config.collection!r} was embedded with {config.backbone} already."
+    text = (
+        f"Embedded {report.embedded:,} works of {config.collection!r} with {config.backbone}"
+        f" ({report.images_per_second:.1f} a second)."
+    )
+    return f"{text} {report.failed:,} could not be embedded." if report.failed else text
+
+
+def _import(
+    workspace: Workspace,
+    name: str,
+    source: Any,
+    options: ImportFolderConfig | NgaImportConfig,
+    progress: Progress,
+) -> str:
+    from artsim.collection.importer import import_collection
+    from artsim.collection.quality import Thresholds
+
+    report = import_collection(
+        workspace,
+        name,
+        source,
+        thresholds=Thresholds.model_validate(options.thresholds),
+        quality=options.quality,
+        progress=progress,
+    )
+    return (
+        f"{name!r}: {report.read:,} files read, {report.kept:,} kept, {report.converted:,} "
+        f"converted, {report.rejected:,} rejected, {report.duplicates:,} merged as copies."
+    )
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("import_folder", "Import pictures", ImportFolderConfig, import_folder),
+        Kind("import_nga", "Import NGA works", NgaImportConfig, import_nga),
+        Kind("import_and_embed", "Import and embed NGA works", NgaFirstConfig, import_and_embed),
+        Kind("demo", "Build the demo collection", DemoConfig, demo),
+        Kind("embed", "Embed", EmbedConfig, embed_collection),
+    )
+}
+
+
+def kind_named(name: str) -> Kind:
+    """The kind called ``name``; raises InvalidInput that lists them."""
+    if name not in KINDS:
+        raise InvalidInput(f"{name[:40]!r} is no kind of job: use {', '.join(KINDS)}.")
+    return KINDS[name]
+
+
+def checked_config(kind: str, config: BaseModel | Mapping[str, Any]) -> BaseModel:
+    """``config`` as the kind's own model; raises InvalidInput with one sentence."""
+    model = kind_named(kind).config
+    if type(config) is model:
+        return config
+    values = config.model_dump(exclude_unset=True) if isinstance(config, BaseModel) else config
+    try:
+        return model.model_validate(dict(values))
+    except ValidationError as error:
+        raise invalid(error) from error
