@@ -48,7 +48,7 @@ class FolderSource:
         self.description = f"folder {self.directory.name}" + (
             f" with {self.metadata.name}" if self.metadata else ""
         )
-        self.identity = f"folder-{digest(str(self.directory.resolve()))}"
+        self.identity = f"folder-{digest(str(self.directory.resolve()), 12)}"
         self.notes: list[str] = []
 
     def items(self, known: Mapping[str, str], progress: Progress) -> Iterator[SourceItem]:
