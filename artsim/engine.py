@@ -5,7 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -163,6 +163,15 @@ class Engine:
         chosen = np.arange(len(catalog)) if mask is None else np.flatnonzero(mask)
         rows = catalog.rows(chosen[offset : offset + limit])
         return Page(rows, len(chosen), offset, limit)
+
+    def random_artwork(self, name: str, filters: Filters) -> str | None:
+        """Id of a work with an image that passes ``filters``, by chance; None where none does."""
+        catalog = self.catalog(name)
+        mask = replace(filters, has_image=True).mask(catalog, self._matching(self.collection(name)))
+        chosen = np.flatnonzero(mask)
+        if not len(chosen):
+            return None
+        return str(catalog.table.column("id")[int(np.random.default_rng().choice(chosen))].as_py())
 
     def facets(self, name: str) -> Facets:
         """What can be filtered by, over the whole collection whatever the other filters."""
