@@ -1,0 +1,298 @@
+"""Exact search against NumPy, FAISS and the memory bandwidth of this machine.
+
+    python -m benchmarks.search [--rows 100000 --dim 1280 --k 50]
+
+Every contender answers the same query before the next query is asked, so that a busy machine
+slows all of them alike, and each starts after a short rest, because the idle threads of OpenBLAS
+and OpenMP go on spinning for some 30 ms. The limit is the best time in which two threads of the C
+library's memcmp read as many bytes as the matrix has (two streams a thread, equal throughout):
+nothing is computed or written, so an exact search of float32 can hardly be faster.
+"""
+
+import argparse
+import csv
+import ctypes
+import datetime
+import os
+import platform
+import subprocess
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+THREADS = 2
+_REST = 0.05
+os.environ.setdefault("OMP_NUM_THREADS", str(THREADS))
+os.environ.setdefault("OPENBLAS_NUM_THREADS", str(THREADS))
+
+import faiss  # noqa: E402
+import numpy as np  # noqa: E402
+
+import artsim  # noqa: E402
+from artsim.search.exact import ExactIndex  # noqa: E402
+
+RESULTS = Path(__file__).parent / "results" / "search.csv"
+COLUMNS = (
+    "what",
+    "contender",
+    "metric",
+    "p50_ms",
+    "p95_ms",
+    "times_limit",
+    "times_read",
+    "agrees",
+    "rows",
+    "dimension",
+    "k",
+    "queries",
+    "limit_gb_s",
+    "cpu",
+    "cores",
+    "numpy",
+    "faiss",
+    "python",
+    "artsim",
+    "commit",
+    "date",
+)
+Answer = tuple[str, str, str, Callable[[int], object]]
+
+
+def clustered(rows: int, dim: int, seed: int) -> np.ndarray:
+    """Embeddings in clusters, like those of a real collection: float32 [rows, dim]."""
+    rng = np.random.default_rng(seed)
+    centres = rng.standard_normal((200, dim), dtype=np.float32)
+    matrix = rng.standard_normal((rows, dim), dtype=np.float32)
+    for start in range(0, rows, 10_000):
+        part = matrix[start : start + 10_000]
+        part += centres[rng.integers(0, len(centres), len(part))]
+    return matrix
+
+
+class Reader:
+    """Reads ``size`` bytes in THREADS threads, two streams each, and does nothing else."""
+
+    def __init__(self, size: int) -> None:
+        self._part = size // (2 * THREADS)
+        self._bytes = np.ones(2 * THREADS * self._part, np.uint8)
+        self._pool = ThreadPoolExecutor(THREADS)
+        self._memcmp = ctypes.CDLL(None).memcmp
+        self._memcmp.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t]
+
+    def __call__(self, _: int) -> None:
+        if any(self._pool.map(self._differs, range(THREADS))):
+            raise AssertionError("the streams are equal")
+
+    def _differs(self, thread: int) -> bool:
+        start = self._bytes.ctypes.data + 2 * thread * self._part
+        return bool(self._memcmp(start, start + self._part, self._part))
+
+
+def plain_numpy(matrix: np.ndarray, k: int, metric: str) -> Callable[..., np.ndarray]:
+    """What one writes first: a product, argpartition, and a sort of the K."""
+    squares = np.einsum("ij,ij->i", matrix, matrix)
+    norms = np.sqrt(squares)
+
+    def answer(query: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
+        pick = slice(None) if rows is None else rows
+        products = matrix[pick] @ query
+        if metric == "cosine":
+            keys = products / (norms[pick] * np.linalg.norm(query))
+        else:
+            keys = 2 * products - squares[pick]
+        best = np.argpartition(-keys, k)[:k]
+        best = best[np.argsort(-keys[best])]
+        return best if rows is None else rows[best]
+
+    return answer
+
+
+def contenders(matrix: np.ndarray, queries: np.ndarray, k: int, seed: int) -> list[Answer]:
+    """(what is measured, by whom, metric, answer to query i) for every contender."""
+    ours, scaled = ExactIndex(matrix), matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+    rng = np.random.default_rng(seed)
+    rows = np.sort(rng.choice(len(matrix), len(matrix) // 100, replace=False))
+    chosen = faiss.SearchParameters(sel=faiss.IDSelectorBatch(rows))
+    found: list[Answer] = []
+    for metric, stored, kind in (
+        ("cosine", scaled, faiss.IndexFlatIP),
+        ("euclidean", matrix, faiss.IndexFlatL2),
+    ):
+        flat = kind(matrix.shape[1])
+        flat.add(stored)
+        naive = plain_numpy(matrix, k, metric)
+        unit = queries / np.linalg.norm(queries, axis=1, keepdims=True)
+        asked = unit if metric == "cosine" else queries
+
+        def exact(i: int, m: str = metric) -> object:
+            return ours.search(queries[i], k, m).rows
+
+        def exact_few(i: int, m: str = metric) -> object:
+            return ours.search(queries[i], k, m, rows).rows
+
+        def plain(i: int, f: Callable[..., np.ndarray] = naive) -> object:
+            return f(queries[i])
+
+        def plain_few(i: int, f: Callable[..., np.ndarray] = naive) -> object:
+            return f(queries[i], rows)
+
+        def faiss_all(i: int, f: faiss.Index = flat, q: np.ndarray = asked) -> object:
+            return f.search(q[i : i + 1], k)[1][0]
+
+        def faiss_few(i: int, f: faiss.Index = flat, q: np.ndarray = asked) -> object:
+            return f.search(q[i : i + 1], k, params=chosen)[1][0]
+
+        found += [
+            ("single query", "artsim exact", metric, exact),
+            ("single query", "numpy matmul + argpartition", metric, plain),
+            ("single query", "faiss flat", metric, faiss_all),
+            ("1 % filter", "artsim exact", metric, exact_few),
+            ("1 % filter", "numpy matmul + argpartition", metric, plain_few),
+            ("1 % filter", "faiss flat", metric, faiss_few),
+        ]
+    return found
+
+
+def interleaved(answers: Iterable[Answer], count: int, warm: int = 3) -> dict[int, list[float]]:
+    """Milliseconds of each answer for each of ``count`` queries, asked in turn."""
+    answers = list(answers)
+    times: dict[int, list[float]] = {n: [] for n in range(len(answers))}
+    for i in range(-warm, count):
+        for n in np.random.default_rng(i + warm).permutation(len(answers)):
+            time.sleep(_REST)
+            began = time.perf_counter()
+            answers[n][3](i % count)
+            if i >= 0:
+                times[int(n)].append((time.perf_counter() - began) * 1000)
+    return times
+
+
+def batched(matrix: np.ndarray, queries: np.ndarray, k: int) -> list[Answer]:
+    """All queries at once; the time is for one of them."""
+    ours, flat = ExactIndex(matrix), faiss.IndexFlatL2(matrix.shape[1])
+    flat.add(matrix)
+    return [
+        ("batch, a query", "artsim exact", "cosine", lambda _: ours.search_many(queries, k)),
+        (
+            "batch, a query",
+            "artsim exact",
+            "euclidean",
+            lambda _: ours.search_many(queries, k, "euclidean"),
+        ),
+        ("batch, a query", "faiss flat", "euclidean", lambda _: flat.search(queries, k)),
+    ]
+
+
+def agreement(answers: list[Answer], count: int) -> list[float]:
+    """Share of each contender's answers that artsim gives too, for the same question."""
+    truth = {(what, metric): answer for what, by, metric, answer in answers if "artsim" in by}
+    shares = []
+    for what, _, metric, answer in answers:
+        same = [
+            len(np.intersect1d(answer(i), truth[what, metric](i))) / len(np.asarray(answer(i)))
+            for i in range(min(3, count))
+        ]
+        shares.append(float(np.mean(same)))
+    return shares
+
+
+def machine() -> dict[str, object]:
+    """What the figures depend on besides the code."""
+    cpu = platform.processor() or platform.machine()
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        cpu = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        pass
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parent,
+    )
+    return {
+        "cpu": cpu,
+        "cores": os.cpu_count(),
+        "numpy": np.__version__,
+        "faiss": faiss.__version__,
+        "python": platform.python_version(),
+        "artsim": artsim.__version__,
+        "commit": commit.stdout.strip(),
+        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="minutes"),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.search", description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--dim", type=int, default=1280)
+    parser.add_argument("--k", type=int, default=50)
+    parser.add_argument("--queries", type=int, default=60)
+    parser.add_argument("--batch", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    options = parser.parse_args()
+    faiss.omp_set_num_threads(THREADS)
+
+    matrix = clustered(options.rows, options.dim, options.seed)
+    rng = np.random.default_rng(options.seed + 1)
+    queries = matrix[rng.choice(len(matrix), max(options.queries, options.batch))]
+    queries = queries + 0.1 * rng.standard_normal(queries.shape, dtype=np.float32)
+
+    reader: Answer = (
+        "read the matrix once",
+        f"memcmp, {THREADS} threads",
+        "",
+        Reader(matrix.nbytes),
+    )
+    answers = [reader, *contenders(matrix, queries, options.k, options.seed)]
+    times = interleaved(answers, options.queries)
+    agree = [float("nan"), *agreement(answers[1:], options.queries)]
+    limit = min(times[0])  # the best read of the run: what a quiet moment allows
+
+    many = batched(matrix, queries[: options.batch], options.k)
+    for n, values in interleaved(many, 3, warm=1).items():
+        times[len(answers) + n] = [value / options.batch for value in values]
+    answers, agree = [*answers, *many], [*agree, *([float("nan")] * len(many))]
+
+    facts = machine() | {
+        "rows": options.rows,
+        "dimension": options.dim,
+        "k": options.k,
+        "limit_gb_s": f"{matrix.nbytes / limit / 1e6:.1f}",
+    }
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    print(
+        f"limit {limit:.1f} ms = {facts['limit_gb_s']} GB/s, {facts['cpu']}, {facts['cores']} cores"
+    )
+    with options.out.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        for n, (what, by, metric, _) in enumerate(answers):
+            p50, p95 = np.percentile(times[n], [50, 95])
+            whole = what in ("single query", reader[0])
+            row = facts | {
+                "what": what,
+                "contender": by,
+                "metric": metric,
+                "p50_ms": f"{p50:.2f}",
+                "p95_ms": f"{p95:.2f}",
+                "times_limit": f"{p50 / limit:.2f}" if whole else "",
+                "times_read": f"{p50 / np.median(times[0]):.2f}" if whole else "",
+                "agrees": "" if np.isnan(agree[n]) else f"{agree[n]:.3f}",
+                "queries": len(times[n]),
+            }
+            writer.writerow(row)
+            print(
+                f"{what:22}{by:30}{metric:11}{p50:9.2f}{p95:9.2f} ms "
+                f"{row['times_limit']:>6} {row['times_read']:>6} {row['agrees']:>6}"
+            )
+    print(
+        f"wrote {options.out.name}: p50, p95, p50 by the limit and by the p50 of reading, share as artsim"
+    )
+
+
+if __name__ == "__main__":
+    main()
