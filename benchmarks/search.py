@@ -289,9 +289,7 @@ def main() -> None:
                 f"{what:22}{by:30}{metric:11}{p50:9.2f}{p95:9.2f} ms "
                 f"{row['times_limit']:>6} {row['times_read']:>6} {row['agrees']:>6}"
             )
-    print(
-        f"wrote {options.out.name}: p50, p95, p50 by the limit and by the p50 of reading, share as artsim"
-    )
+    print(f"wrote {options.out.name}: p50, p95, p50 over limit and over p50 of reading, agreement")
 
 
 if __name__ == "__main__":
