@@ -22,6 +22,7 @@ from artsim.workspace import Workspace, checked_id, checked_name
 
 MAX_PAGE = 500
 _CHECK_SECONDS = 0.5  # how old the answer to "which version is the latest?" may be
+_LIST_SECONDS = 3.0  # how old the list of backbones may be
 _RELOAD_REST = 10  # a value that took t seconds to load is not loaded again for t times this
 _log = logging.getLogger(__name__)
 V = TypeVar("V")
@@ -77,6 +78,7 @@ class Engine:
         )
         self._lock = threading.Lock()
         self._checked: dict[str, tuple[float, Collection, Snapshot]] = {}
+        self._listed: tuple[float, list[Any]] = (float("-inf"), [])
         self._latest: dict[Hashable, tuple[Hashable, float]] = {}
 
     def collection(self, name: str) -> Collection:
@@ -98,9 +100,15 @@ class Engine:
 
     def backbones(self) -> list[Any]:
         """Every backbone there is, as ``artsim.backbones.registry`` lists them; no torch."""
-        from artsim.backbones import registry
+        with self._lock:
+            listed, found = self._listed
+        if time.monotonic() - listed > _LIST_SECONDS:
+            from artsim.backbones import registry
 
-        return list(registry.list_backbones(self.workspace))
+            found = list(registry.list_backbones(self.workspace))
+            with self._lock:
+                self._listed = (time.monotonic(), found)
+        return list(found)
 
     def catalog(self, name: str) -> Catalog:
         """The metadata of a collection, in memory."""
@@ -167,7 +175,7 @@ class Engine:
     def random_artwork(self, name: str, filters: Filters) -> str | None:
         """Id of a work with an image that passes ``filters``, by chance; None where none does."""
         catalog = self.catalog(name)
-        mask = replace(filters, has_image=True).mask(catalog, self._matching(self.collection(name)))
+        mask = replace(filters, has_image=True).mask(catalog, self._matching(name))
         chosen = np.flatnonzero(mask)
         if not len(chosen):
             return None

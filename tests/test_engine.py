@@ -108,6 +108,12 @@ def test_pages_are_cut_from_what_passes(asked):
     assert asked.browse("small", Filters(has_image=False)).total == 1
 
 
+def test_a_work_by_chance_passes_the_filters_and_has_an_image(asked):
+    drawn = {asked.random_artwork("small", Filters(where="year >= 1828")) for _ in range(40)}
+    assert drawn == {"28", "29"}
+    assert asked.random_artwork("small", Filters(has_image=False, text="blank")) is None
+
+
 def test_facets_count_the_whole_collection(asked):
     facets = asked.facets("small")
     assert facets.values["artist"] == (("A", 15), ("B", 15))
