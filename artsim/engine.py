@@ -15,6 +15,7 @@ from artsim.errors import ArtsimError, Conflict, InvalidInput, NotFound
 from artsim.media import Picture, picture
 from artsim.search.cache import LoadingCache
 from artsim.search.catalog import Catalog
+from artsim.search.exact import Rows
 from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
 from artsim.search.query import Query, SearchResult, search
@@ -167,16 +168,14 @@ class Engine:
         if offset < 0 or not 1 <= limit <= MAX_PAGE:
             raise InvalidInput(f"Use an offset of 0 or more and a limit of 1 to {MAX_PAGE}.")
         catalog = self.catalog(name)
-        mask = filters.mask(catalog, self._matching(name))
-        chosen = np.arange(len(catalog)) if mask is None else np.flatnonzero(mask)
+        chosen = self._passing(name, catalog, filters)
         rows = catalog.rows(chosen[offset : offset + limit])
         return Page(rows, len(chosen), offset, limit)
 
     def random_artwork(self, name: str, filters: Filters) -> str | None:
         """Id of a work with an image that passes ``filters``, by chance; None where none does."""
         catalog = self.catalog(name)
-        mask = replace(filters, has_image=True).mask(catalog, self._matching(name))
-        chosen = np.flatnonzero(mask)
+        chosen = self._passing(name, catalog, replace(filters, has_image=True))
         if not len(chosen):
             return None
         return str(catalog.table.column("id")[int(np.random.default_rng().choice(chosen))].as_py())
@@ -242,6 +241,10 @@ class Engine:
             return value
 
         return cache.get(key, timed, older)
+
+    def _passing(self, name: str, catalog: Catalog, filters: Filters) -> Rows:
+        mask = filters.mask(catalog, self._matching(name))
+        return np.arange(len(catalog)) if mask is None else np.flatnonzero(mask)
 
     def _matching(self, name: str) -> Callable[[str], Iterable[str]]:
         collection, snapshot = self._current(name)

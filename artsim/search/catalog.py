@@ -60,7 +60,7 @@ class Catalog:
         return np.asarray(filled.to_numpy(zero_copy_only=False))
 
     @cached_property
-    def folded(self) -> pa.ChunkedArray:
+    def folded(self) -> pa.Array:
         """Title and artist of each artwork as one text without case and accents."""
         columns = [pc.fill_null(self.table.column(n), "") for n in ("title", "artist")]
         return fold(pc.binary_join_element_wise(*columns, "\n"))
@@ -102,8 +102,17 @@ class Catalog:
         return tuple(sorted(counts, key=lambda pair: (-pair[1], pair[0])))
 
 
-def fold(texts: Any) -> Any:
+def fold(texts: Any) -> pa.Array:
     """Arrow strings without case, accents, vowel points and invisible marks."""
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    foreign = pc.invert(pc.string_is_ascii(texts))
+    return pc.replace_with_mask(
+        pc.ascii_lower(texts), foreign, _fold_foreign(texts.filter(foreign))
+    )
+
+
+def _fold_foreign(texts: pa.Array) -> pa.Array:
     folded = pc.utf8_normalize(texts, form="NFKD")
     folded = pc.replace_substring_regex(folded, r"[\p{Mn}\p{Cf}]", "")
     folded = pc.utf8_lower(folded)

@@ -1,11 +1,12 @@
 """Query pictures from outside: kept by digest in the workspace, so that a view is a link."""
 
+import base64
 import hashlib
 import re
 from pathlib import Path
 
 from artsim.errors import NotFound
-from artsim.images import canonical_upload
+from artsim.images import THUMBNAIL_SIDE, canonical_upload, decode_canonical, thumbnail_webp
 from artsim.workspace import Workspace
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -37,6 +38,12 @@ def read(workspace: Workspace, digest: str) -> bytes:
         return (_folder(workspace) / f"{digest}.jpg").read_bytes()
     except FileNotFoundError as error:
         raise NotFound("That picture is no longer kept here: please upload it again.") from error
+
+
+def data_uri(jpeg: bytes) -> str:
+    """A small copy of a kept picture, to be shown inside a page."""
+    small = thumbnail_webp(decode_canonical(jpeg, THUMBNAIL_SIDE))
+    return "data:image/webp;base64," + base64.b64encode(small).decode("ascii")
 
 
 def _folder(workspace: Workspace) -> Path:

@@ -49,6 +49,7 @@ def ids(catalog, matching=lambda where: [], **options):
         ("strasse", "4"),
         ("STRASSE moller", "4"),
         ("ibrahim calli", "6"),
+        ("SUMMER Monet\u0301", "2"),
         ("%", "5"),
         (".*", "5"),
         ("_wild_", "5"),
