@@ -1,0 +1,137 @@
+"""The record of every file that a collection was made from, and the works set aside."""
+
+import json
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import lance
+import pyarrow as pa
+
+from artsim.collection import lance_io
+from artsim.collection.artwork import ARTWORK_SCHEMA
+from artsim.collection.quality import RECORD_SCHEMA, FileRecord, Thresholds, from_table, to_table
+from artsim.collection.store import Collection
+
+LOG_FIELDS = (
+    pa.field("origin", pa.string()),
+    pa.field("name", pa.string()),
+    pa.field("fingerprint", pa.string()),
+    pa.field("imageless", pa.bool_()),
+)
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """What is remembered of one file: where it came from, its state then, and its artwork."""
+
+    origin: str
+    name: str
+    fingerprint: str
+    sha256: str
+    artwork_id: str
+
+
+@dataclass(frozen=True)
+class LoggedFile:
+    """One file as it is written to the log; ``record.file`` is its key, ``name`` as reported."""
+
+    record: FileRecord
+    origin: str
+    name: str
+    fingerprint: str
+    imageless: bool = False
+
+
+class FileLog:
+    """Tables beside the artworks: ``files``, and ``set_aside`` for pictures that were left out.
+
+    A file's key is its name in its source, with the source's identity where two sources use
+    one name.
+    """
+
+    def __init__(self, collection: Collection) -> None:
+        self.path = collection.path
+        self.files_uri = _ensured(self.path / "files.lance", [*RECORD_SCHEMA, *LOG_FIELDS])
+        self.aside_uri = _ensured(self.path / "set_aside.lance", ARTWORK_SCHEMA)
+        columns = ["file", "sha256", "artwork_id", "sequence", "origin", "name", "fingerprint"]
+        rows = lance.dataset(self.files_uri).to_table(columns=columns).to_pylist()
+        self.entries = {
+            r["file"]: LogEntry(
+                r["origin"], r["name"], r["fingerprint"], r["sha256"], r["artwork_id"]
+            )
+            for r in rows
+        }
+        self.owners = {e.artwork_id: key for key, e in self.entries.items() if e.artwork_id}
+        self.next_sequence = 1 + max((r["sequence"] for r in rows), default=-1)
+
+    def fingerprints(self, origin: str) -> dict[str, str]:
+        """What a source needs to tell which of its files were imported before."""
+        return {e.name: e.fingerprint for e in self.entries.values() if e.origin == origin}
+
+    def key(self, origin: str, name: str) -> str:
+        """The key of a file, the same as before where it was imported before."""
+        holder = self.entries.get(name)
+        return name if holder is None or holder.origin == origin else f"{name} [{origin}]"
+
+    def write(self, files: list[LoggedFile]) -> None:
+        """Insert or replace files, in one commit."""
+        if not files:
+            return
+        table = to_table([f.record for f in files])
+        for field in LOG_FIELDS:
+            values = [getattr(f, field.name) for f in files]
+            table = table.append_column(field, pa.array(values, field.type))
+        lance_io.upsert(self.files_uri, table, "file")
+        for f in files:
+            record = f.record
+            self.entries[record.file] = LogEntry(
+                f.origin, f.name, f.fingerprint, record.sha256, record.artwork_id
+            )
+            if record.artwork_id:
+                self.owners[record.artwork_id] = record.file
+
+    def rename(self, files: list[tuple[str, str, bool]]) -> None:
+        """Note for each key the new artwork id, and whether it has metadata now."""
+        if not files:
+            return
+        keys, ids, have = (list(column) for column in zip(*files, strict=True))
+        table = pa.table({"file": keys, "artwork_id": ids, "has_metadata": have})
+        lance_io.update_columns(self.files_uri, table, "file")
+        for key, artwork_id, _ in files:
+            self.owners.pop(self.entries[key].artwork_id, None)
+            self.owners[artwork_id] = key
+            self.entries[key] = replace(self.entries[key], artwork_id=artwork_id)
+
+    def records(self) -> list[FileRecord]:
+        """Every file that was looked at, works without an image left out."""
+        table = lance.dataset(self.files_uri).to_table(filter="NOT imageless")
+        return from_table(table.select(RECORD_SCHEMA.names))
+
+    def remember(self, identity: str, notes: list[str], thresholds: Thresholds) -> None:
+        """Keep what the last import of a source said, and how files were judged."""
+        said = {**self.about().get("notes", {}), identity: list(notes)}
+        self._write_about({"notes": said, "thresholds": thresholds.model_dump()})
+
+    def judged_by(self, thresholds: Thresholds) -> None:
+        """Keep how files were judged last."""
+        self._write_about({**self.about(), "thresholds": thresholds.model_dump()})
+
+    def _write_about(self, about: dict[str, Any]) -> None:
+        aside = self.path / f".import-{os.getpid()}.json"
+        aside.write_text(json.dumps(about, indent=1), encoding="utf-8")
+        aside.replace(self.path / "import.json")
+
+    def about(self) -> dict[str, Any]:
+        """Notes by source and the thresholds of the last import; empty where there was none."""
+        try:
+            return dict(json.loads((self.path / "import.json").read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return {}
+
+
+def _ensured(path: Path, schema: pa.Schema | list[pa.Field]) -> str:
+    if not path.exists():
+        lance.write_dataset(pa.schema(list(schema)).empty_table(), str(path))
+    return str(path)

@@ -1,0 +1,208 @@
+"""From a source to a collection: look at every file once, keep what is good, merge copies."""
+
+import itertools
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from artsim.collection import works
+from artsim.collection.artwork import Artwork
+from artsim.collection.filelog import FileLog, LogEntry, LoggedFile
+from artsim.collection.quality import FileRecord, Thresholds, decide, inspect_file
+from artsim.collection.reconcile import QualityReport, quality_report, reconcile
+from artsim.collection.sources.base import Source, SourceItem
+from artsim.collection.store import Collection
+from artsim.errors import NotFound
+from artsim.images import IMPORT_LIMITS, Limits, canonical_jpeg, thumbnail_webp
+from artsim.jobs.progress import NULL, Progress
+from artsim.workspace import Workspace
+
+BATCH = 256
+KEEP_ALL = Thresholds(
+    min_side=1,
+    max_megapixels=1e9,
+    max_aspect=1e9,
+    max_blankness=1.0,
+    min_sharpness=0.0,
+    max_noise=1e9,
+    merge_duplicates=False,
+)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """One file after its only decode: its record and, where it decodes, its pictures."""
+
+    item: SourceItem
+    record: FileRecord
+    image: bytes | None = None
+    thumb: bytes | None = None
+
+    @property
+    def imageless(self) -> bool:
+        return not self.item.reject and self.item.path is None and self.item.data is None
+
+
+def import_collection(
+    workspace: Workspace,
+    name: str,
+    source: Source,
+    thresholds: Thresholds | None = None,
+    quality: bool = True,
+    limits: Limits = IMPORT_LIMITS,
+    progress: Progress = NULL,
+) -> QualityReport:
+    """Import ``source`` into the collection ``name``, which is made where it does not exist.
+
+    Files that were imported before and did not change are not read again; works already there
+    stay. Killed at any moment, the collection is readable and another call finishes the work.
+    With ``quality`` False nothing that decodes is left out or merged.
+    """
+    chosen = (thresholds or Thresholds()) if quality else KEEP_ALL
+    try:
+        collection = Collection.open(workspace, name)
+    except NotFound:
+        collection = Collection.create(
+            workspace, name, source.kind, source.description, source.generated
+        )
+    with collection.lock("import", progress):
+        log = FileLog(collection)
+        known = log.fingerprints(source.identity)
+        sequence = itertools.count(log.next_sequence)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for batch in _batches(source.items(known, progress), BATCH):
+                _keep_up(collection, log, source, [i for i in batch if i.unchanged])
+                new = [(item, next(sequence)) for item in batch if not item.unchanged]
+                looked = list(pool.map(lambda pair: _look(pair[0], pair[1], limits), new))
+                _take_in(collection, log, source, looked, chosen)
+        log.remember(source.identity, source.notes, chosen)
+        progress.start(None, "Looking for copies of the same picture", "files")
+        reconcile(collection, log, chosen)
+        collection.compact()
+        progress.finish()
+    return quality_report(collection)
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while batch := list(itertools.islice(iterator, size)):
+        yield batch
+
+
+def _look(item: SourceItem, sequence: int, limits: Limits) -> _Looked:
+    """Decode and inspect one file; of its pixels only what is stored is kept."""
+
+    artwork_id, known = item.artwork.id, item.has_metadata
+
+    def unusable(reason: str) -> _Looked:
+        record = FileRecord(
+            item.file, artwork_id, error=reason, has_metadata=known, sequence=sequence
+        )
+        return _Looked(item, record)
+
+    if item.path is None and item.data is None:
+        return unusable(item.reject)
+    try:
+        data = item.path.read_bytes() if item.path else item.data or b""
+    except OSError as error:
+        return unusable(f"cannot be read: {error.strerror}")
+    inspection = inspect_file(item.file, data, limits, artwork_id, known, sequence)
+    if inspection.image is None:
+        return _Looked(item, inspection.record)
+    thumb = thumbnail_webp(inspection.image.pixels)
+    return _Looked(item, inspection.record, canonical_jpeg(inspection.image), thumb)
+
+
+def _take_in(
+    collection: Collection,
+    log: FileLog,
+    source: Source,
+    batch: list[_Looked],
+    thresholds: Thresholds,
+) -> None:
+    """Store the works of a batch, then its files: killed between, the batch is done again."""
+    good: list[works.Work] = []
+    aside: list[works.Work] = []
+    logged: list[LoggedFile] = []
+    same: list[Artwork] = []
+    for looked in batch:
+        key = log.key(source.identity, looked.item.file)
+        record = replace(looked.record, file=key)
+        owner = log.owners.get(record.artwork_id, key)
+        if owner != key and (looked.image or looked.imageless):
+            said = f"its id {record.artwork_id!r} is already that of {owner}"
+            record = FileRecord(key, "", error=said, sequence=record.sequence)
+        elif looked.image or looked.imageless:
+            log.owners[record.artwork_id] = key
+            before = log.entries.get(key)
+            if before and _same_picture(before, record):
+                same.append(looked.item.artwork)
+            else:
+                accepted = looked.imageless or decide([record], thresholds)[0].action in (
+                    "keep",
+                    "convert",
+                )
+                (good if accepted else aside).append(_work(looked, record))
+        else:
+            record = replace(record, artwork_id="")
+        logged.append(
+            LoggedFile(
+                record,
+                source.identity,
+                looked.item.file,
+                looked.item.fingerprint,
+                looked.imageless,
+            )
+        )
+    _forget_former(collection, log, logged)
+    works.store(collection.uri, good)
+    works.store(log.aside_uri, aside)
+    works.refresh_metadata(collection.uri, same)
+    log.write(logged)
+
+
+def _same_picture(before: LogEntry, record: FileRecord) -> bool:
+    same_bytes = bool(record.sha256) and before.sha256 == record.sha256
+    return same_bytes and before.artwork_id == record.artwork_id
+
+
+def _work(looked: _Looked, record: FileRecord) -> works.Work:
+    return works.Work(
+        artwork=looked.item.artwork,
+        file=looked.item.file,
+        width=record.width or None,
+        height=record.height or None,
+        image=looked.image,
+        thumb=looked.thumb,
+    )
+
+
+def _forget_former(collection: Collection, log: FileLog, logged: list[LoggedFile]) -> None:
+    """Remove the works of files that have become another work, or no work at all."""
+    former = []
+    for file in logged:
+        before = log.entries.get(file.record.file)
+        if before and before.artwork_id and before.artwork_id != file.record.artwork_id:
+            former.append(before.artwork_id)
+    for uri in (collection.uri, log.aside_uri):
+        works.remove(uri, former)
+
+
+def _keep_up(collection: Collection, log: FileLog, source: Source, items: list[SourceItem]) -> None:
+    """Give works whose files did not change the id and metadata that they have now."""
+    renamed = []
+    for item in items:
+        key = log.key(source.identity, item.file)
+        before = log.entries.get(key)
+        if before is None or not before.artwork_id or before.artwork_id == item.artwork.id:
+            continue
+        if log.owners.get(item.artwork.id, key) == key:
+            for uri in (collection.uri, log.aside_uri):
+                works.rename(uri, before.artwork_id, item.artwork.id)
+            renamed.append((key, item.artwork.id, item.has_metadata))
+    log.rename(renamed)
+    for uri in (collection.uri, log.aside_uri):
+        works.refresh_metadata(uri, [item.artwork for item in items])

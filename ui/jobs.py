@@ -1,0 +1,152 @@
+"""Jobs as a person sees them: what runs, how far it is, how it ended, and what can be done."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+from pydantic import BaseModel
+
+from artsim.errors import ArtsimError
+from artsim.jobs.job import Job
+from artsim.jobs.progress import duration
+from ui import resources
+from ui.texts import markdown, plain
+
+_KINDS = {
+    "import_folder": "Importing",
+    "import_nga": "Importing from the National Gallery of Art",
+    "import_and_embed": "Bringing in paintings of the National Gallery of Art",
+    "demo": "Building the demo collection",
+    "embed": "Embedding",
+}
+_STATES = {
+    "queued": ":material/schedule: waits for its turn",
+    "running": ":material/autorenew: running",
+    "succeeded": ":material/check_circle: done",
+    "failed": ":material/error: failed",
+    "cancelled": ":material/cancel: cancelled",
+}
+_SEEN = "jobs_running"
+
+
+def submit(kind: str, config: BaseModel) -> Job:
+    """Start a job; the same job twice is one job."""
+    return resources.jobs().submit(kind, config)
+
+
+def is_active(kind: str, config: BaseModel) -> bool:
+    """Whether this very job is queued or running."""
+    wanted = config.model_dump(mode="json")
+    return any(
+        job.kind == kind and job.config == wanted
+        for job in resources.jobs().list("queued", "running")
+    )
+
+
+def show_panel() -> None:
+    """The jobs under way, in the sidebar; refreshes itself only while there are any."""
+    active = resources.jobs().active()
+    failed = [
+        job for job in resources.jobs().list("failed", limit=3) if job.id in _watched_failures()
+    ]
+    st.session_state[_SEEN] = {job.id for job in active}
+    with st.sidebar:
+        if active:
+            _live_panel()
+        for job in failed:
+            _failed(job)
+
+
+def _watched_failures() -> set[str]:
+    """Jobs that this session saw running and that have ended since."""
+    seen: set[str] = st.session_state.get("jobs_watched", set())
+    seen |= st.session_state.get(_SEEN, set())
+    st.session_state["jobs_watched"] = seen
+    return seen
+
+
+@st.fragment(run_every=2)
+def _live_panel() -> None:
+    active = resources.jobs().active()
+    if {job.id for job in active} != st.session_state.get(_SEEN):
+        st.rerun()
+    st.markdown("**Jobs**")
+    for job in active:
+        _running(job)
+
+
+def _running(job: Job) -> None:
+    st.caption(f"{_title(job)}  \n{markdown(_how_far(job))}")
+    if job.share is not None:
+        st.progress(job.share)
+    if job.cancelling:
+        st.caption("Stopping; what is finished is kept.")
+    elif st.button("Cancel", key=f"cancel_{job.id}", type="tertiary", icon=":material/close:"):
+        resources.jobs().cancel(job.id)
+        st.rerun()
+
+
+def _failed(job: Job) -> None:
+    st.error(f"{_title(job)} failed. {markdown(job.error, 600)}", icon=":material/error:")
+    if st.button("Try again", key=f"resume_{job.id}", icon=":material/replay:"):
+        resources.jobs().resume(job.id)
+        st.rerun()
+
+
+def _title(job: Job) -> str:
+    target = job.config.get("collection") or job.target
+    title = _KINDS.get(job.kind, job.kind)
+    return f"{title}: {markdown(target)}" if target and job.kind != "demo" else title
+
+
+def _how_far(job: Job) -> str:
+    if job.state == "queued":
+        return "waits for its turn"
+    parts = [job.stage or "starting"]
+    if job.total:
+        parts.append(f"{job.step:,} of {job.total:,} {job.unit}")
+    elif job.step:
+        parts.append(f"{job.step:,} {job.unit}")
+    if job.rate:
+        parts.append(f"{job.rate:,.1f}/s")
+    if job.eta is not None:
+        parts.append(f"{duration(job.eta)} left")
+    return ", ".join(parts)
+
+
+def show_history() -> None:
+    """The last jobs with their logs, on the collections page."""
+    jobs = resources.jobs().list(limit=10)
+    if not jobs:
+        return
+    st.header("Jobs", anchor=False)
+    for job in jobs:
+        began = _when(job.started or job.created)
+        with st.expander(f"{_STATES[job.state]} · {_title(job)} · {began}"):
+            if job.error:
+                st.error(markdown(job.error, 1000))
+            _choices(job)
+            log = resources.jobs().log(job.id, lines=40)
+            st.code(plain_lines(log) or "The log is empty.", language=None)
+
+
+def _choices(job: Job) -> None:
+    try:
+        if job.active and st.button("Cancel", key=f"history_cancel_{job.id}"):
+            resources.jobs().cancel(job.id)
+            st.rerun()
+        if job.state in ("failed", "cancelled") and st.button(
+            "Resume", key=f"history_resume_{job.id}"
+        ):
+            resources.jobs().resume(job.id)
+            st.rerun()
+    except ArtsimError as error:
+        st.error(markdown(error))
+
+
+def plain_lines(log: str) -> str:
+    """A log without control characters."""
+    return "\n".join(plain(line, 400) for line in log.splitlines())
+
+
+def _when(seconds: float | None) -> str:
+    return datetime.fromtimestamp(seconds or 0, UTC).strftime("%d %b %H:%M UTC")

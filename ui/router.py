@@ -1,0 +1,35 @@
+"""The frame of every page: look, navigation, sidebar, and errors in plain words."""
+
+import logging
+from pathlib import Path
+
+import streamlit as st
+
+from artsim.errors import ArtsimError
+from ui import jobs, sidebar
+from ui.texts import markdown
+
+_ROOT = Path(__file__).resolve().parent.parent
+_ASSETS = _ROOT / "ui" / "assets"
+
+st.set_page_config(page_title="artsim", page_icon=":material/palette:", layout="wide")
+st.html(_ASSETS / "app.css")
+
+st.logo(_ASSETS / "wordmark.svg", size="large")
+
+search = st.Page(
+    _ROOT / "pages" / "search.py", title="Search", icon=":material/image_search:", default=True
+)
+collections = st.Page(
+    _ROOT / "pages" / "collections.py", title="Collections", icon=":material/collections_bookmark:"
+)
+page = st.navigation([search, collections])
+
+try:
+    if page == search:
+        sidebar.show()
+    jobs.show_panel()
+    page.run()
+except ArtsimError as error:
+    logging.getLogger("artsim.ui").info("shown to a person: %s", error)
+    st.error(markdown(error, 1000), icon=":material/error:")

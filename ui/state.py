@@ -1,0 +1,133 @@
+"""What is being looked at. The URL is the truth: every view is a link."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import streamlit as st
+
+from artsim.search.filters import Filters
+
+METRICS = ("cosine", "euclidean")
+DEFAULT_BACKBONE = "efficientnet_lite0"
+MAX_K = 100
+_SESSION = "view"
+_LISTS = ("artists", "styles", "genres", "schools")
+
+
+@dataclass(frozen=True)
+class View:
+    """One view of a collection; as query parameters it can be shared and bookmarked.
+
+    ``query`` is the artwork asked with, ``upload`` the digest of a kept query picture.
+    """
+
+    collection: str = ""
+    backbone: str = DEFAULT_BACKBONE
+    metric: str = "cosine"
+    k: int = 12
+    query: str = ""
+    upload: str = ""
+    page: int = 1
+    text: str = ""
+    artists: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    genres: tuple[str, ...] = ()
+    schools: tuple[str, ...] = ()
+    year_from: int | None = None
+    year_to: int | None = None
+    has_image: bool = False
+
+    def filters(self) -> Filters:
+        """The part of the view that narrows the collection."""
+        return Filters(
+            text=self.text,
+            artists=self.artists,
+            styles=self.styles,
+            genres=self.genres,
+            schools=self.schools,
+            year_from=self.year_from,
+            year_to=self.year_to,
+            has_image=True if self.has_image else None,
+        )
+
+    def unfiltered(self) -> "View":
+        """The same view of the whole collection."""
+        return View(self.collection, self.backbone, self.metric, self.k, self.query, self.upload)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the view shows less than the whole collection."""
+        return self.filters() != Filters()
+
+    def to_params(self) -> dict[str, Any]:
+        """Query parameters: the collection always, everything else where it is no default."""
+        empty = View()
+        params: dict[str, Any] = {"collection": self.collection}
+        for name in _FIELD_NAMES:
+            value = getattr(self, name)
+            if name != "collection" and value != getattr(empty, name):
+                params[name] = list(value) if name in _LISTS else str(value)
+        return params
+
+
+_FIELD_NAMES = tuple(f.name for f in fields(View))
+
+
+def from_params(params: Mapping[str, list[str]]) -> View:
+    """A view from query parameters; what cannot be read counts as not given."""
+    empty = View()
+    values: dict[str, Any] = {}
+    for name in _FIELD_NAMES:
+        given = [v[:200] for v in params.get(name, [])]
+        if not given:
+            continue
+        default = getattr(empty, name)
+        if name in _LISTS:
+            values[name] = tuple(given[:50])
+        elif name == "has_image":
+            values[name] = given[0] == "True"
+        elif isinstance(default, str):
+            values[name] = given[0]
+        else:
+            values[name] = _whole(given[0], default)
+    view = replace(empty, **values)
+    return replace(
+        view,
+        metric=view.metric if view.metric in METRICS else "cosine",
+        k=min(max(view.k, 1), MAX_K),
+        page=max(view.page, 1),
+    )
+
+
+def _whole(text: str, default: int | None) -> int | None:
+    try:
+        return max(-9999, min(int(text), 10**6))
+    except ValueError:
+        return default
+
+
+def current() -> View:
+    """The view that the URL names, else the one that this session looked at last."""
+    params = {key: st.query_params.get_all(key) for key in st.query_params}
+    view = from_params(params) if params else st.session_state.get(_SESSION, View())
+    st.session_state[_SESSION] = view
+    return view
+
+
+def show(view: View) -> None:
+    """Look at ``view`` from now on; the URL follows."""
+    st.session_state[_SESSION] = view
+    st.query_params.from_dict(view.to_params())
+
+
+def change(**changes: Any) -> None:
+    """Change parts of the view; anything but a page turn goes back to the first page."""
+    show(replace(current(), **{"page": 1, **changes}))
+
+
+def forget(collection: str) -> None:
+    """Stop looking at a collection that is gone."""
+    if current().collection == collection:
+        st.session_state.pop(_SESSION, None)
+        st.query_params.clear()
