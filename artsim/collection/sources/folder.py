@@ -73,7 +73,7 @@ class FolderSource:
             else:
                 artwork_id = ids.get(found.file) or safe_id(found.file)
                 artwork = Artwork(artwork_id, title=readable_title(found.stem))
-            unchanged = not found.reject and known.get(found.file) == found.fingerprint
+            unchanged = bool(found.fingerprint) and known.get(found.file) == found.fingerprint
             yield SourceItem(
                 found.file,
                 artwork,

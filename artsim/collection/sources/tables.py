@@ -3,7 +3,8 @@
 import codecs
 import csv
 import gzip
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -11,7 +12,7 @@ from artsim.errors import InvalidInput
 
 _DELIMITERS = ",;\t|"
 _FIELD_LIMIT = 4_000_000
-_RECORD_LINES = 2_000
+_RECORD_LINES = 500
 _GZIP = b"\x1f\x8b"
 
 
@@ -46,29 +47,24 @@ class Table:
         """Yield (line number, fields), fields stripped and as many as the header has."""
         self.malformed = self.first_malformed = 0
         seen_header = False
-        with self._open() as lines:
-            for number, record in _records(lines):
+        with self._open() as stream:
+            lines = _Lines(stream)
+            while record := lines.record():
+                number = lines.number - len(record) + 1
                 if not seen_header:
                     seen_header = True
                     continue
-                yield from self._checked(number, record)
-
-    def _checked(self, number: int, record: list[str]) -> Iterator[tuple[int, list[str]]]:
-        rows = [self._fitted(row) for row in self._parsed(record)]
-        if len(record) > 1 and None in rows:
-            # an unbalanced quote glued rows together: save those that stand alone
-            rows = [self._alone(line) for line in record]
-        for offset, row in enumerate(rows):
-            if row is None:
-                self.malformed += 1
-                self.first_malformed = self.first_malformed or number + offset
-            elif any(row):
-                yield number + offset, row
-
-    def _alone(self, line: str) -> list[str] | None:
-        if line.count('"') % 2:
-            return None
-        return self._fitted(next(iter(self._parsed([line])), []))
+                rows = [self._fitted(row) for row in self._parsed(record)]
+                if len(record) > 1 and (None in rows or not lines.balanced):
+                    # a quote that is never closed glued rows together: only the first is lost
+                    lines.give_back(record[1:])
+                    rows = [None]
+                for row in rows:
+                    if row is None:
+                        self.malformed += 1
+                        self.first_malformed = self.first_malformed or number
+                    elif any(row):
+                        yield number, row
 
     def _parsed(self, lines: list[str]) -> list[list[str]]:
         csv.field_size_limit(_FIELD_LIMIT)
@@ -92,28 +88,35 @@ class Table:
         return cast(TextIO, lines)
 
 
-def _records(lines: TextIO) -> Iterator[tuple[int, list[str]]]:
-    """Group lines into records: a record goes on while its quotes are unbalanced."""
-    pending: list[str] = []
-    quotes = start = 0
-    for number, raw in enumerate(lines, start=1):
-        line = raw.replace("\0", "")
-        if not pending:
-            if not line.strip():
+class _Lines:
+    """Groups lines into records: a record goes on while its quotes are unbalanced."""
+
+    def __init__(self, stream: Iterable[str]) -> None:
+        self._stream, self._returned = iter(stream), deque[str]()
+        self.number, self.balanced = 0, True
+
+    def record(self) -> list[str]:
+        """The next lines that belong together, [] at the end; ``number`` is the last one's."""
+        record: list[str] = []
+        quotes = 0
+        while len(record) < _RECORD_LINES:
+            line = self._returned.popleft() if self._returned else next(self._stream, None)
+            if line is None:
+                break
+            self.number += 1
+            line = line.replace("\0", "")
+            if not record and not line.strip():
                 continue
-            start = number
-        pending.append(line)
-        quotes += line.count('"')
-        if quotes % 2 == 0:
-            yield start, pending
-            pending, quotes = [], 0
-        elif len(pending) > _RECORD_LINES:
-            yield start, pending[:1]
-            for offset, left in enumerate(pending[1:], start=1):
-                yield start + offset, [left]
-            pending, quotes = [], 0
-    for offset, left in enumerate(pending):
-        yield start + offset, [left]
+            record.append(line)
+            quotes += line.count('"')
+            if quotes % 2 == 0:
+                break
+        self.balanced = quotes % 2 == 0
+        return record
+
+    def give_back(self, lines: list[str]) -> None:
+        self._returned.extendleft(reversed(lines))
+        self.number -= len(lines)
 
 
 def _header(names: list[str]) -> list[str]:

@@ -1,0 +1,206 @@
+"""Polite downloads: allowed hosts only, retries with back-off, and files that appear whole."""
+
+import email.utils
+import os
+import random
+import socket
+import tempfile
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import tenacity
+
+from artsim import __version__
+from artsim.collection.sources.nga.config import Hosts, NgaConfig
+from artsim.errors import Cancelled
+
+_REDIRECTS = (301, 302, 303, 307, 308)
+_BUSY = (408, 425, 429, 500, 502, 503, 504)
+
+
+class FetchFailed(Exception):
+    """A download that did not work: ``str`` is the reason; ``temporary`` says to try again."""
+
+    def __init__(self, reason: str, temporary: bool = False, wait: float | None = None) -> None:
+        super().__init__(reason)
+        self.temporary, self.wait = temporary, wait
+
+
+class Fetcher:
+    """One HTTP client for all threads; a host that asks for patience gets it from all of them."""
+
+    def __init__(self, config: NgaConfig) -> None:
+        self._config = config
+        self._stop = threading.Event()
+        self._quiet: dict[str, float] = {}
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(config.timeout, connect=min(config.timeout, 10.0)),
+            limits=httpx.Limits(max_connections=config.concurrency + 2),
+            headers={"User-Agent": f"artsim/{__version__} (art collection search)"},
+        )
+
+    def __enter__(self) -> "Fetcher":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+        self._client.close()
+
+    def stop(self) -> None:
+        """Make every download under way end soon with Cancelled."""
+        self._stop.set()
+        # a thread that waits for an answer wakes when its socket is shut down
+        for open_socket in list(self._sockets):
+            with suppress(OSError):
+                open_socket.shutdown(socket.SHUT_RDWR)
+
+    def image(self, url: str, hosts: Hosts, target: Path) -> None:
+        """Bring ``url`` to ``target``, which appears whole or not at all. Raises FetchFailed."""
+        if reason := hosts.why_not(url):
+            raise FetchFailed(f"refused: {reason}")
+
+        def once() -> None:
+            with _aside(target) as part, self.answer(url, hosts, {}) as answer:
+                if answer.status_code == 404:
+                    raise FetchFailed("image not found (404)")
+                if answer.status_code != 200:
+                    raise FetchFailed(f"download failed: HTTP {answer.status_code}")
+                if not self.copy(answer, part, self._config.max_image_bytes):
+                    raise FetchFailed("download failed: the answer was empty", temporary=True)
+
+        self.patiently(once)
+
+    def patiently(self, attempt: Callable[[], None]) -> None:
+        """Run ``attempt`` again while it fails for now, with growing waits. Raises FetchFailed."""
+        retrying = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(self._config.attempts),
+            wait=self._wait,
+            retry=tenacity.retry_if_exception(lambda e: isinstance(e, FetchFailed) and e.temporary),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        retrying(attempt)
+
+    @contextmanager
+    def answer(self, url: str, hosts: Hosts, headers: dict[str, str]) -> Iterator[httpx.Response]:
+        """The streamed answer to a GET, redirects followed to allowed hosts only.
+
+        Raises FetchFailed for refused redirects, busy servers and broken connections, also those
+        that break while the body is read.
+        """
+        try:
+            for _ in range(6):
+                self._wait_for(urlsplit(url).netloc)
+                trace = {"trace": self._watch}
+                with self._client.stream("GET", url, headers=headers, extensions=trace) as answer:
+                    if answer.status_code in _BUSY:
+                        raise self._busy(answer)
+                    if answer.status_code not in _REDIRECTS:
+                        yield answer
+                        return
+                    url = urljoin(url, answer.headers.get("location", ""))
+                if reason := hosts.why_not(url):
+                    raise FetchFailed(f"redirect refused: {reason}")
+            raise FetchFailed("download failed: too many redirects")
+        except httpx.TimeoutException as error:
+            raise FetchFailed("download failed: the host did not answer in time", True) from error
+        except httpx.TransportError as error:
+            raise FetchFailed(f"download failed: {_plain(error)}", True) from error
+        except httpx.InvalidURL as error:
+            raise FetchFailed("refused: the address is malformed") from error
+
+    def copy(
+        self,
+        answer: httpx.Response,
+        part: BinaryIO,
+        most: int,
+        moved: Callable[[int], None] | None = None,
+    ) -> int:
+        """Copy a body to an open file; return its size. Raises FetchFailed above ``most`` bytes."""
+        size = 0
+        for chunk in answer.iter_bytes():
+            if self._stop.is_set():
+                raise Cancelled("The download was cancelled.")
+            size += len(chunk)
+            if size > most:
+                raise FetchFailed(f"refused: larger than {most:,} bytes")
+            part.write(chunk)
+            if moved is not None:
+                moved(len(chunk))
+        return size
+
+    def _watch(self, event: str, info: dict[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            found = info["return_value"].get_extra_info("socket")
+            if found is not None:
+                self._sockets.add(found)
+
+    def _busy(self, answer: httpx.Response) -> FetchFailed:
+        wait = _retry_after(answer.headers.get("retry-after", ""))
+        if wait is not None:
+            wait = min(wait, self._config.max_wait)
+            self._quiet[answer.url.netloc.decode("ascii")] = time.monotonic() + wait
+        return FetchFailed(f"download failed: HTTP {answer.status_code}", True, wait)
+
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, FetchFailed) and error.wait is not None:
+            return error.wait
+        longest = min(self._config.max_wait, self._config.backoff * 2 ** (state.attempt_number - 1))
+        return longest * random.uniform(0.5, 1.0)  # noqa: S311
+
+    def _wait_for(self, netloc: str) -> None:
+        if self._stop.is_set():
+            raise Cancelled("The download was cancelled.")
+        self._sleep(self._quiet.get(netloc, 0.0) - time.monotonic())
+
+    def _sleep(self, seconds: float) -> None:
+        if seconds > 0 and self._stop.wait(seconds):
+            raise Cancelled("The download was cancelled.")
+
+
+@contextmanager
+def _aside(target: Path) -> Iterator[BinaryIO]:
+    """A file beside ``target`` that takes its place, on disk, when the block ends well."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f"{target.stem}-", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as part:
+            yield part
+            part.flush()
+            os.fsync(part.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _retry_after(value: str) -> float | None:
+    """Seconds that a Retry-After header asks for, whether it is a number or a date."""
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _plain(error: httpx.TransportError) -> str:
+    if isinstance(error, httpx.ConnectError):
+        unknown = "name" in str(error).lower()
+        return "the host's name is unknown" if unknown else "the host cannot be connected to"
+    return "the connection broke off"
