@@ -1,7 +1,7 @@
 """What each kind of job is told: the CLI's options, the pages' forms and the job store share it."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -87,7 +87,7 @@ class DemoConfig(_Config):
     """Draw the demo collection and embed it."""
 
     name: CollectionName = Field(DEMO_NAME, description="Name of the collection")
-    size: int = Field(DEMO_SIZE, ge=8, le=20_000, description="How many works to draw")
+    size: int = Field(DEMO_SIZE, ge=8, le=5_000, description="How many works to draw")
     seed: int = Field(0, ge=0, description="Another seed draws other works")
     backbone: str = Field(OFFLINE_BACKBONE, description="Backbone to embed them with")
 
@@ -97,6 +97,7 @@ class EmbedConfig(_Config):
 
     collection: CollectionName = Field(description="Name of the collection")
     backbone: str = Field(description="Name of the backbone: 'artsim backbones' lists them")
+    engine: Literal["local"] = Field("local", description="Where the embedding runs")
     batch_size: int | None = Field(None, ge=1, le=1024, description="Pictures a step of the model")
 
 

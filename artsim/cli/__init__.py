@@ -1,0 +1,10 @@
+"""Every job without a browser: the ``artsim`` command."""
+
+import sys
+
+
+def main() -> None:
+    """Entry point of the ``artsim`` command."""
+    from artsim.cli.run import run
+
+    sys.exit(run(sys.argv[1:]))

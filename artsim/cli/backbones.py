@@ -1,0 +1,69 @@
+"""``artsim backbones`` and ``artsim embed``."""
+
+from dataclasses import asdict
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from artsim.cli.options import Detach, Json, build, do, option
+from artsim.cli.output import print_json, say, table
+from artsim.jobs.configs import EmbedConfig
+from artsim.workspace import Workspace
+
+
+class EngineName(StrEnum):
+    """Where embedding runs."""
+
+    LOCAL = "local"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(epilog="Example: artsim backbones --json")(backbones)
+    app.command(epilog="Example: artsim embed paintings --backbone efficientnet_lite0")(embed)
+
+
+def backbones(as_json: Json = False) -> None:
+    """List every backbone: family, origin, whether it is available offline, dimension, licence."""
+    from artsim.backbones.registry import list_backbones
+
+    found = list_backbones(Workspace.open())
+    if as_json:
+        print_json([asdict(info) for info in found])
+        return
+    table(
+        ["name", "family", "offline", "dimension", "input", "licence", "origin"],
+        [
+            (b.name, b.family, b.offline, b.dimension, b.input_size, b.licence, b.origin)
+            for b in found
+        ],
+        right=["dimension", "input"],
+    )
+    say("Any other timm name works too, when there is a network.")
+
+
+def embed(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the collection.")],
+    backbone: Annotated[str, option(EmbedConfig, "backbone")],
+    engine: Annotated[EngineName, option(EmbedConfig, "engine")] = EngineName.LOCAL,
+    batch_size: Annotated[int | None, option(EmbedConfig, "batch_size")] = None,
+    detach: Detach = False,
+    as_json: Json = False,
+) -> None:
+    """Embed whatever of a collection is not embedded with a backbone yet.
+
+    Killed at any moment, the same command goes on from what was finished.
+    """
+    config = build(
+        EmbedConfig, collection=name, backbone=backbone, engine=engine.value, batch_size=batch_size
+    )
+    done = do("embed", config, detach, as_json)
+    if done is None:
+        return
+    if as_json:
+        from artsim.collection.store import Collection
+
+        print_json(asdict(Collection.open(Workspace.open(), name).info()))
+        return
+    say(done)

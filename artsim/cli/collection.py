@@ -1,0 +1,119 @@
+"""``artsim collection``: bring collections in, look at them, take them out."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from artsim.cli import imports
+from artsim.cli.options import Json, Name
+from artsim.cli.output import facts, print_json, say, table
+from artsim.errors import InvalidInput
+from artsim.workspace import Workspace
+
+if TYPE_CHECKING:
+    from artsim.collection.store import CollectionInfo
+
+app = typer.Typer(
+    help="Bring collections in, look at them, export and delete them.",
+    epilog="Example: artsim collection import folder ~/paintings --name paintings",
+    rich_markup_mode=None,
+)
+app.add_typer(imports.app, name="import")
+
+
+@app.command("list", epilog="Example: artsim collection list")
+def list_(as_json: Json = False) -> None:
+    """List the collections of this workspace."""
+    from artsim.collection.store import Collection, list_collections
+
+    workspace = Workspace.open()
+    infos = [Collection.open(workspace, name).info() for name in list_collections(workspace)]
+    if as_json:
+        print_json([asdict(info) for info in infos])
+        return
+    if not infos:
+        say("There is no collection yet: 'artsim demo' builds one to try.")
+        return
+    table(
+        ["name", "works", "with picture", "embedded with", "source", "updated"],
+        [
+            (i.name, f"{i.artworks:,}", f"{i.with_image:,}", _embedded(i), i.source, i.updated)
+            for i in infos
+        ],
+        right=["works", "with picture"],
+    )
+
+
+@app.command(epilog="Example: artsim collection show paintings")
+def show(name: Name, as_json: Json = False) -> None:
+    """Tell what a collection holds."""
+    from artsim.collection.reconcile import quality_report
+    from artsim.collection.store import Collection
+
+    workspace = Workspace.open()
+    collection = Collection.open(workspace, name)
+    info, report = collection.info(), quality_report(collection)
+    if as_json:
+        print_json(asdict(info) | {"columns": collection.columns(), "uri": collection.uri})
+        return
+    facts(
+        [
+            ("collection", info.name),
+            ("description", info.description),
+            ("source", info.source + (" (generated)" if info.generated else "")),
+            ("artworks", f"{info.artworks:,}, {info.with_image:,} with a picture"),
+            ("embedded with", _embedded(info) or "nothing yet: 'artsim embed' does it"),
+            (
+                "files",
+                f"{report.read:,} read, {report.kept:,} kept, {report.converted:,} converted, "
+                f"{report.rejected:,} rejected, {report.duplicates:,} merged as copies",
+            ),
+            ("metadata", ", ".join(collection.columns())),
+            ("created", info.created),
+            ("updated", info.updated),
+            ("shown first", "yes" if workspace.first_collection == info.name else ""),
+            ("stored at", collection.uri),
+            *(("note", text) for text in report.notes),
+        ]
+    )
+
+
+@app.command(epilog="Example: artsim collection delete paintings --yes")
+def delete(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Really delete it, for good.")] = False,
+) -> None:
+    """Delete a collection and all its embeddings; the pictures it came from stay."""
+    from artsim.collection.store import Collection
+
+    collection = Collection.open(Workspace.open(), name)
+    if not yes:
+        count = collection.info().artworks
+        raise typer.BadParameter(
+            f"{name!r} holds {count:,} works and would be gone for good: add --yes to delete it"
+        )
+    collection.delete()
+    say(f"{name!r} is deleted.")
+
+
+@app.command(epilog="Example: artsim collection export paintings --out paintings.csv")
+def export(
+    name: Name,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="A .csv or .parquet file to write.")],
+) -> None:
+    """Write the metadata of every artwork to a table."""
+    from artsim.collection.export import FORMATS, export_metadata
+    from artsim.collection.store import Collection
+
+    if out.suffix.lower() not in FORMATS:
+        raise typer.BadParameter(f"--out must end with {' or '.join(FORMATS)}, not {out.name!r}")
+    if not out.absolute().parent.is_dir():
+        raise InvalidInput(f"There is no folder {out.absolute().parent}: make it first.")
+    count = export_metadata(Collection.open(Workspace.open(), name), out)
+    say(f"{count:,} works written to {out}.")
+
+
+def _embedded(info: "CollectionInfo") -> str:
+    return ", ".join(f"{e.backbone} ({e.count:,})" for e in info.embeddings)

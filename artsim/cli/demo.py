@@ -1,0 +1,93 @@
+"""``artsim demo``: a collection to try, and NGA paintings where the network allows."""
+
+from typing import Annotated
+
+import typer
+
+from artsim.cli.options import build, option
+from artsim.cli.output import say
+from artsim.jobs.configs import (
+    DEMO_NAME,
+    DEMO_SIZE,
+    NGA_FIRST_LIMIT,
+    NGA_NAME,
+    OFFLINE_BACKBONE,
+    DemoConfig,
+    NgaFirstConfig,
+)
+from artsim.workspace import Workspace
+
+NGA_SECONDS = 5.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog="Example: artsim demo --offline")(demo)
+
+
+def demo(
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not ask whether NGA paintings can be had.")
+    ] = False,
+    size: Annotated[int, option(DemoConfig, "size")] = DEMO_SIZE,
+) -> None:
+    """Build the demo collection and embed it; bring NGA paintings where they can be had.
+
+    A second call repeats nothing.
+    """
+    from artsim.jobs.kinds import demo as build_demo
+    from artsim.jobs.progress import TerminalProgress
+
+    workspace = Workspace.open()
+    config = build(DemoConfig, size=size)
+    if is_ready(workspace, size):
+        say(f"The demo collection {DEMO_NAME!r} is ready.")
+    else:
+        say("Drawing the demo collection: its works are generated, none of them is a real one.")
+        say(build_demo(workspace, config, TerminalProgress()))
+    if not offline:
+        bring_nga(workspace)
+    say(
+        f"Next: artsim serve    or    artsim search {DEMO_NAME} --backbone {OFFLINE_BACKBONE}"
+        " --image FILE"
+    )
+
+
+def is_ready(workspace: Workspace, size: int) -> bool:
+    """Whether the demo collection is whole and embedded."""
+    from artsim.collection.reconcile import quality_report
+    from artsim.collection.store import Collection
+    from artsim.errors import NotFound
+
+    try:
+        collection = Collection.open(workspace, DEMO_NAME)
+    except NotFound:
+        return False
+    info, read = collection.info(), quality_report(collection).read
+    done = [e.count for e in info.embeddings if e.backbone == OFFLINE_BACKBONE]
+    return read >= size and max(done, default=0) >= info.with_image
+
+
+def bring_nga(workspace: Workspace) -> None:
+    """Start the job that brings NGA paintings, where they are not here and can be had."""
+    from artsim.collection.sources.nga import NgaConfig, reachable
+    from artsim.collection.store import list_collections
+    from artsim.jobs.store import JobStore
+
+    store, config = JobStore(workspace), NgaFirstConfig()
+    job = store.find_active("import_and_embed", config)
+    if job is not None:
+        say(f"NGA paintings are on their way (job {job.id}, {job.state}).")
+        return
+    if NGA_NAME in list_collections(workspace):
+        say(f"NGA paintings are here: the collection {NGA_NAME!r}.")
+        return
+    reason = reachable(NgaConfig(), timeout=NGA_SECONDS)
+    if reason:
+        say(f"No NGA paintings: {reason.rstrip('.')}. The app offers them when that has changed.")
+        return
+    job = store.submit("import_and_embed", config)
+    say(
+        f"Job {job.id} brings {NGA_FIRST_LIMIT} paintings of the National Gallery of Art meanwhile;"
+        f" 'artsim jobs show {job.id}' tells how far it is."
+    )

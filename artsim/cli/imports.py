@@ -1,0 +1,134 @@
+"""``artsim collection import``: from a folder, from the National Gallery of Art."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel
+
+from artsim.cli.options import Detach, Json, argument, build, do, option, thresholds
+from artsim.cli.output import print_json, say
+from artsim.jobs.configs import ImportFolderConfig, NgaImportConfig
+from artsim.workspace import Workspace
+
+app = typer.Typer(
+    help="Bring artworks in; a collection that exists grows, what did not change is not read.",
+    epilog="Example: artsim collection import folder ~/paintings --name paintings",
+    rich_markup_mode=None,
+)
+Threshold = Annotated[
+    list[str] | None,
+    typer.Option("--threshold", metavar="NAME=VALUE", help="Change a quality threshold; repeat."),
+]
+_NO_QUALITY = "Keep every picture that decodes, merge no copies."
+
+
+@app.command(
+    epilog="Example: artsim collection import folder ~/paintings --metadata works.csv --name mine"
+)
+def folder(
+    directory: Annotated[Path, argument(ImportFolderConfig, "directory", "DIR")],
+    name: Annotated[str, option(ImportFolderConfig, "name")],
+    metadata: Annotated[Path | None, option(ImportFolderConfig, "metadata", metavar="CSV")] = None,
+    id_column: Annotated[str, option(ImportFolderConfig, "id_column")] = "id",
+    include_imageless: Annotated[
+        bool, option(ImportFolderConfig, "include_imageless", "--include-imageless")
+    ] = False,
+    no_quality: Annotated[bool, typer.Option("--no-quality", help=_NO_QUALITY)] = False,
+    threshold: Threshold = None,
+    detach: Detach = False,
+    as_json: Json = False,
+) -> None:
+    """Import a folder of pictures, with or without a table of metadata."""
+    config = build(
+        ImportFolderConfig,
+        name=name,
+        directory=directory,
+        metadata=metadata,
+        id_column=id_column,
+        include_imageless=include_imageless,
+        quality=not no_quality,
+        thresholds=thresholds(threshold),
+    )
+    _import("import_folder", config, name, detach, as_json)
+
+
+@app.command(epilog="Example: artsim collection import nga --name nga --limit 400")
+def nga(
+    name: Annotated[str, option(NgaImportConfig, "name")],
+    limit: Annotated[int | None, option(NgaImportConfig, "limit")] = None,
+    classification: Annotated[str, option(NgaImportConfig, "classification")] = "painting",
+    objects: Annotated[str | None, option(NgaImportConfig, "objects", metavar="FILE|URL")] = None,
+    images: Annotated[str | None, option(NgaImportConfig, "images", metavar="FILE|URL")] = None,
+    constituents: Annotated[
+        str | None, option(NgaImportConfig, "constituents", metavar="FILE|URL")
+    ] = None,
+    objects_constituents: Annotated[
+        str | None, option(NgaImportConfig, "objects_constituents", metavar="FILE|URL")
+    ] = None,
+    terms: Annotated[str | None, option(NgaImportConfig, "terms", metavar="FILE|URL")] = None,
+    image_size: Annotated[int, option(NgaImportConfig, "image_size")] = 600,
+    concurrency: Annotated[int, option(NgaImportConfig, "concurrency")] = 8,
+    allow_host: Annotated[
+        list[str] | None, option(NgaImportConfig, "allow_hosts", "--allow-host", metavar="HOST")
+    ] = None,
+    include_restricted: Annotated[
+        bool, option(NgaImportConfig, "include_restricted", "--include-restricted")
+    ] = False,
+    include_imageless: Annotated[
+        bool, option(NgaImportConfig, "include_imageless", "--include-imageless")
+    ] = False,
+    no_quality: Annotated[bool, typer.Option("--no-quality", help=_NO_QUALITY)] = False,
+    threshold: Threshold = None,
+    detach: Detach = False,
+    as_json: Json = False,
+) -> None:
+    """Import works of the National Gallery of Art, Washington, from its open data."""
+    tables = {
+        "objects": objects,
+        "images": images,
+        "constituents": constituents,
+        "objects_constituents": objects_constituents,
+        "terms": terms,
+    }
+    config = build(
+        NgaImportConfig,
+        name=name,
+        limit=limit,
+        classification=classification,
+        image_size=image_size,
+        concurrency=concurrency,
+        allow_hosts=tuple(allow_host or ()),
+        include_restricted=include_restricted,
+        include_imageless=include_imageless,
+        quality=not no_quality,
+        thresholds=thresholds(threshold),
+        **{role: _located(place) for role, place in tables.items() if place is not None},
+    )
+    _import("import_nga", config, name, detach, as_json)
+
+
+def _located(place: str) -> str:
+    """A file's path made absolute, so that a background job finds it too; a URL as it is."""
+    if "://" in place or not place:
+        return place
+    return str(Path(place).expanduser().absolute())
+
+
+def _import(kind: str, config: BaseModel, name: str, detach: bool, as_json: bool) -> None:
+    from artsim.collection.reconcile import quality_report
+    from artsim.collection.store import Collection
+
+    done = do(kind, config, detach, as_json)
+    if done is None:
+        return
+    report = quality_report(Collection.open(Workspace.open(), name))
+    if as_json:
+        print_json(report.to_json())
+        return
+    say(done)
+    for text in report.notes:
+        say(f"  {text}")
+    if report.rejected or report.duplicates:
+        say(f"'artsim quality {name}' tells what was left out and why.")
+    say(f"Next: artsim embed {name} --backbone efficientnet_lite0")

@@ -1,0 +1,79 @@
+"""Options that commands share, and the way from options to a job's config."""
+
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from pydantic import BaseModel, ValidationError
+
+from artsim.cli.output import print_json, say
+from artsim.errors import InvalidInput
+from artsim.jobs.configs import invalid
+from artsim.workspace import Workspace
+
+C = TypeVar("C", bound=BaseModel)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document, nothing else.")]
+Detach = Annotated[
+    bool, typer.Option("--detach", help="Do it as a background job: see 'artsim jobs'.")
+]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the collection.")]
+
+
+def option(model: type[BaseModel], field: str, *names: str, **more: Any) -> Any:
+    """A typer option for a config's field, with the field's own description as its help."""
+    return typer.Option(*names, help=f"{model.model_fields[field].description}.", **more)
+
+
+def argument(model: type[BaseModel], field: str, metavar: str) -> Any:
+    """A typer argument for a config's field."""
+    return typer.Argument(metavar=metavar, help=f"{model.model_fields[field].description}.")
+
+
+def build(model: type[C], **values: Any) -> C:
+    """The config of these options; a value that does not fit is a usage error."""
+    try:
+        return model(**values)
+    except ValidationError as error:
+        raise typer.BadParameter(str(invalid(error)).rstrip(".")) from error
+
+
+def thresholds(pairs: list[str] | None) -> dict[str, float]:
+    """``name=value`` options as numbers; raises a usage error."""
+    found = {}
+    for pair in pairs or []:
+        name, _, value = pair.partition("=")
+        try:
+            found[name.strip()] = float(value)
+        except ValueError:
+            raise typer.BadParameter(f"{pair!r} is no threshold: write name=number") from None
+    return found
+
+
+def do(kind: str, config: BaseModel, detach: bool, as_json: bool = False) -> str | None:
+    """Do a job in the foreground and return what came of it; or submit it and return None."""
+    workspace = Workspace.open()
+    if detach:
+        from artsim.jobs.store import JobStore
+
+        job = JobStore(workspace).submit(kind, config)
+        if as_json:
+            print_json(job.to_json())
+        else:
+            say(f"Job {job.id} is {job.state}: 'artsim jobs show {job.id}' tells how far it is.")
+        return None
+    from artsim.jobs.kinds import kind_named
+    from artsim.jobs.progress import TerminalProgress
+
+    return kind_named(kind).run(workspace, config, TerminalProgress())
+
+
+def read_upload(path: Path) -> bytes:
+    """The bytes of a picture to search with, read no further than its limit."""
+    from artsim.images import UPLOAD_LIMITS
+
+    try:
+        with open(path, "rb") as file:
+            return file.read(UPLOAD_LIMITS.max_bytes + 1)
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error

@@ -1,0 +1,72 @@
+"""Running one command: exit codes, and one line on stderr for whatever goes wrong."""
+
+import logging
+import os
+import sys
+import tempfile
+import traceback
+import warnings
+from datetime import UTC, datetime
+from pathlib import Path
+
+from typer import TyperException
+
+from artsim.cli.output import line, say_error, stdout_is_for_json
+from artsim.errors import ArtsimError, Cancelled
+
+SUCCESS, FAILURE = 0, 1
+_INTERRUPTED = 130
+_STOPPED = "Stopped: what was finished is kept, and the same command goes on from there."
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command that the arguments name; its exit code: 0, 2 (usage) or 1 (anything else)."""
+    from artsim.cli.app import app
+
+    warnings.simplefilter("ignore")
+    logging.basicConfig(level=logging.CRITICAL, stream=sys.stderr)
+    with stdout_is_for_json("--json" in arguments):
+        try:
+            code = app(arguments, prog_name="artsim", standalone_mode=False)
+        except TyperException as error:
+            say_error(_usage(error))
+            return error.exit_code
+        except (Cancelled, KeyboardInterrupt):
+            say_error(_STOPPED)
+            return FAILURE
+        except ArtsimError as error:
+            say_error(str(error))
+            return FAILURE
+        except BrokenPipeError:
+            # Whoever read stdout has gone; Python would complain again when it flushes at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return FAILURE
+        except Exception as error:
+            say_error(_unexpected(error))
+            return FAILURE
+    if code == _INTERRUPTED:
+        say_error(_STOPPED)
+        return FAILURE
+    return code if isinstance(code, int) else SUCCESS
+
+
+def _usage(error: TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "artsim"
+    message = line(error.format_message()).rstrip(".?")
+    return f"{message or 'Say what to do'}. Try '{command} --help'."
+
+
+def _unexpected(error: Exception) -> str:
+    """One line; the trace goes to a file in the workspace, or to a temporary one."""
+    text = f"{datetime.now(UTC).isoformat()}\n{''.join(traceback.format_exception(error))}\n"
+    home = Path(os.environ.get("ARTSIM_HOME") or "data").expanduser().absolute()
+    for folder in (home, Path(tempfile.gettempdir())):
+        try:
+            with open(folder / "artsim-errors.log", "a", encoding="utf-8") as log:
+                log.write(text)
+        except OSError:
+            continue
+        what = line(f"{type(error).__name__}: {error}")[:300]
+        return f"Unexpected error ({what}); the details are in {log.name}."
+    return f"Unexpected error ({line(repr(error))[:300]})."

@@ -1,0 +1,89 @@
+"""``artsim search``: the works nearest to a picture or to a work."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from artsim.cli.options import Json, Name, read_upload
+from artsim.cli.output import print_json, say, table
+from artsim.workspace import Workspace
+
+
+class MetricName(StrEnum):
+    """How two embeddings are compared."""
+
+    COSINE = "cosine"
+    EUCLIDEAN = "euclidean"
+
+
+class IndexName(StrEnum):
+    """How the neighbours are found."""
+
+    AUTO = "auto"
+    EXACT = "exact"
+    APPROXIMATE = "approximate"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        epilog="Example: artsim search paintings --backbone efficientnet_lite0 --image query.jpg"
+        " -k 12 --where \"artist = 'Claude Monet' AND year < 1880\""
+    )(search)
+
+
+def search(
+    name: Name,
+    backbone: Annotated[str, typer.Option(help="Name of the backbone.")],
+    image: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, metavar="FILE", help="Picture to search with."),
+    ] = None,
+    artwork_id: Annotated[
+        str | None, typer.Option("--id", help="Id of the artwork to search with.")
+    ] = None,
+    metric: Annotated[MetricName, typer.Option(help="How works are compared.")] = MetricName.COSINE,
+    k: Annotated[int, typer.Option("-k", min=1, help="How many works to find.")] = 12,
+    where: Annotated[
+        str | None, typer.Option(metavar="EXPR", help="SQL expression over metadata columns.")
+    ] = None,
+    index: Annotated[IndexName, typer.Option(help="How neighbours are found.")] = IndexName.AUTO,
+    as_json: Json = False,
+) -> None:
+    """Find the works nearest to a picture or to a work of the collection."""
+    if (image is None) == (artwork_id is None):
+        raise typer.BadParameter("ask with either --image or --id, one of the two")
+    from artsim.engine import engine
+    from artsim.search.filters import Filters
+    from artsim.search.query import Query
+
+    result = engine(Workspace.open()).search(
+        name,
+        Query(
+            backbone=backbone,
+            id=artwork_id,
+            image=read_upload(image) if image else None,
+            image_name=image.name if image else "",
+            metric=metric.value,
+            k=k,
+            filters=Filters(where=where or ""),
+            index=index.value,
+        ),
+    )
+    if as_json:
+        print_json(result.to_json())
+        return
+    if not result.hits:
+        say("No work passes the filter.")
+        return
+    table(
+        ["rank", "score", "id", "title", "artist", "year"],
+        [(h.rank, h.score, h.id, h.title, h.artist, h.year) for h in result.hits],
+        right=["rank", "score", "year"],
+    )
+    say(
+        f"{result.metric}, {result.index}, {result.backbone} {result.digest[:12]}, "
+        f"{result.candidates:,} works compared, {result.took_ms:.0f} ms"
+    )

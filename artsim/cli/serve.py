@@ -1,0 +1,25 @@
+"""``artsim serve``: the app and the HTTP routes on one port."""
+
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog="Example: artsim serve --port 8501")(serve)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for the network.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
+    open_browser: Annotated[
+        bool, typer.Option("--open", help="Open the app in a browser.")
+    ] = False,
+) -> None:
+    """Serve the app and the HTTP routes until Ctrl-C."""
+    from artsim.serve import serve as run_server
+
+    run_server(host, port, open_browser)

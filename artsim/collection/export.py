@@ -1,0 +1,55 @@
+"""A collection's metadata as a table for other programs."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+
+from artsim.collection.store import Collection
+from artsim.errors import InvalidInput
+from artsim.search.csvfile import csv_bytes
+
+
+def export_metadata(collection: Collection, out: Path) -> int:
+    """Write all metadata to ``out``, a .csv (safe in spreadsheets) or .parquet; number of works.
+
+    The file is there whole or not at all. Raises InvalidInput where it cannot be written.
+    """
+    if out.suffix.lower() not in FORMATS:
+        raise InvalidInput(f"{out.name!r} is no {' or '.join(FORMATS)} file.")
+    table = collection.metadata()
+    try:
+        handle, aside = tempfile.mkstemp(prefix=f".{out.name}-", dir=out.absolute().parent)
+        try:
+            with open(handle, "wb") as file:
+                FORMATS[out.suffix.lower()](table, file)
+                file.flush()
+                os.fsync(file.fileno())
+            umask = os.umask(0)
+            os.umask(umask)
+            os.chmod(aside, 0o666 & ~umask)
+            os.replace(aside, out)
+        except BaseException:
+            os.unlink(aside)
+            raise
+    except OSError as error:
+        raise InvalidInput(f"{out} cannot be written: {error.strerror or error}.") from error
+    return table.num_rows
+
+
+def _csv(table: pa.Table, file: BinaryIO) -> None:
+    names = table.schema.names
+    rows = ([row[n] for n in names] for row in table.to_pylist())
+    file.write(csv_bytes(names, rows))
+
+
+def _parquet(table: pa.Table, file: BinaryIO) -> None:
+    import pyarrow.parquet as pq
+
+    pq.write_table(table, file, compression="zstd")
+
+
+FORMATS: dict[str, Callable[[pa.Table, BinaryIO], None]] = {".csv": _csv, ".parquet": _parquet}
