@@ -77,6 +77,7 @@ class Engine:
         self._pictures: LoadingCache[Hashable, Picture] = LoadingCache(
             4096, 128 << 20, lambda p: len(p.data)
         )
+        self._told: set[str] = set()
         self._lock = threading.Lock()
         self._checked: dict[str, tuple[float, Collection, Snapshot]] = {}
         self._listed: tuple[float, list[Any]] = (float("-inf"), [])
@@ -114,9 +115,8 @@ class Engine:
     def catalog(self, name: str) -> Catalog:
         """The metadata of a collection, in memory."""
         collection, snapshot = self._current(name)
-        return self._newest(
-            self._catalogs, (snapshot.uri, "catalog"), snapshot, lambda: Catalog.load(collection)
-        )
+        family, load = _catalog_of(collection, snapshot)
+        return self._newest(self._catalogs, family, snapshot, load)
 
     def gallery(self, name: str, backbone: str, digest: str | None = None) -> Gallery:
         """What is searched for a backbone's neighbours; see ``column`` for what it raises."""
@@ -124,8 +124,10 @@ class Engine:
         collection, snapshot = self._current(name)
 
         def load() -> Gallery:
-            catalog = self._catalogs.get(snapshot, lambda: Catalog.load(collection))
-            return Gallery.load(collection, column, catalog)
+            # Not an older catalog: the gallery would keep it.
+            family, read = _catalog_of(collection, snapshot)
+            timed = self._timed(self._catalogs, family, snapshot, read)
+            return Gallery.load(collection, column, self._catalogs.get(snapshot, timed))
 
         family = (snapshot.uri, column.column)
         return self._newest(self._galleries, family, (*snapshot, column.column), load)
@@ -223,24 +225,33 @@ class Engine:
         """The value of ``key``, or of the family's last key while this one loads or rests."""
         with self._lock:
             older, rest_until = self._latest.get(family, (None, 0.0))
-        if older == key:
-            older = None
-        elif older is not None and time.monotonic() < rest_until:
+        if older is not None and older != key and time.monotonic() < rest_until:
             value = cache.peek(older)
             if value is not None:
                 return value
+        timed = self._timed(cache, family, key, load)
+        return cache.get(key, timed, older if older != key else None)
+
+    def _timed(
+        self,
+        cache: LoadingCache[Hashable, V],
+        family: Hashable,
+        key: Hashable,
+        load: Callable[[], V],
+    ) -> Callable[[], V]:
+        """``load``, which afterwards makes ``key`` the family's latest and drops the one before."""
 
         def timed() -> V:
             began = time.monotonic()
             value = load()
-            took = time.monotonic() - began
+            ended = time.monotonic()
             with self._lock:
                 replaced = self._latest.get(family, (None, 0.0))[0]
-                self._latest[family] = (key, time.monotonic() + _RELOAD_REST * took)
+                self._latest[family] = (key, ended + _RELOAD_REST * (ended - began))
             cache.forget(lambda k: k == replaced and k != key)
             return value
 
-        return cache.get(key, timed, older)
+        return timed
 
     def _passing(self, name: str, catalog: Catalog, filters: Filters) -> Rows:
         mask = filters.mask(catalog, self._matching(name))
@@ -278,9 +289,17 @@ class Engine:
             except ArtsimError as error:
                 found[name] = (None, str(error))
             except Exception:
-                _log.exception("collection %r cannot be read", name)
+                if name not in self._told:
+                    _log.exception("collection %r cannot be read", name)
+                self._told.add(name)
                 found[name] = (None, f"The collection {name!r} is damaged: import it again.")
         return found
+
+
+def _catalog_of(
+    collection: Collection, snapshot: Snapshot
+) -> tuple[Hashable, Callable[[], Catalog]]:
+    return (snapshot.uri, "catalog"), lambda: Catalog.load(collection)
 
 
 def _half_of_memory() -> int:

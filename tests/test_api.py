@@ -12,6 +12,7 @@ from collection_kit import image_bytes, make_collection
 from starlette.applications import Starlette
 
 from artsim.api import routes
+from artsim.collection.store import Collection
 from artsim.engine import Engine
 from artsim.images import UPLOAD_LIMITS
 from artsim.workspace import Workspace
@@ -227,6 +228,52 @@ def test_other_methods_are_told_what_to_use(http, method):
     assert "GET" in error_of(answer, 405)
     assert answer.headers["allow"] == "GET, HEAD"
     assert "POST" in error_of(http.get(SEARCH), 405)
+
+
+@pytest.fixture(scope="module")
+def demo(demo_workspace):
+    for url in serve(Starlette(routes=routes(Engine(demo_workspace)))):
+        with httpx.Client(base_url=url, trust_env=False, timeout=120) as client:
+            yield client
+
+
+def ask_with(client, data, name="photo.jpg", **fields):
+    files = {"image": (name, data)} if data is not None else None
+    form = {"backbone": "efficientnet_lite0", **fields}
+    return client.post("/api/v1/collections/demo/search", files=files, data=form)
+
+
+def test_an_upload_finds_its_own_work(demo, demo_workspace):
+    stored = Collection.open(demo_workspace, "demo")
+    first = stored.metadata(["id"]).column("id")[0].as_py()
+    document = ask_with(demo, stored.image(first), k=3, metric="cosine").json()
+    assert document["results"][0]["id"] == first
+    assert document["results"][0]["score"] > 0.99
+    scores = [r["score"] for r in document["results"]]
+    assert scores == sorted(scores, reverse=True)
+    assert len(scores) == 3
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "status"),
+    [
+        (b"", "empty.jpg", 415),
+        (b"<html>no picture</html>", "page.jpg", 415),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "drawing.svg", 415),
+        (image_bytes("red", size=(300, 300))[:700], "cut.jpg", 415),
+    ],
+)
+def test_uploads_that_are_no_picture_get_one_sentence(demo, data, name, status):
+    error_of(ask_with(demo, data, name), status)
+
+
+def test_backbones_that_cannot_answer_name_the_remedy(demo):
+    picture = image_bytes("red", size=(300, 300))
+    sentence = error_of(ask_with(demo, picture, backbone="no_such_backbone"), 404)
+    assert "no_such_backbone" in sentence
+    answer = ask_with(demo, picture, backbone="resnet18")
+    assert answer.status_code in (409, 503)  # not embedded, or its weights cannot be had offline
+    error_of(answer, answer.status_code)
 
 
 def test_nothing_is_shared_with_other_origins(http):
