@@ -1,0 +1,163 @@
+"""From records to decisions: keep, convert, reject or duplicate, each with its reason."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from artsim.collection.quality.judgement import rejection, score
+from artsim.collection.quality.matching import match
+from artsim.collection.quality.ranking import rank
+from artsim.collection.quality.record import FileRecord, from_table
+from artsim.collection.quality.signature import SIDE
+from artsim.collection.quality.thresholds import Thresholds
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of a file.
+
+    ``action`` is keep, convert, reject or duplicate; ``of`` is the kept file that a
+    duplicate repeats; ``score`` is in [0, 1], 1 = good. ``duplicate_group`` is "g-" and
+    the id of the kept artwork, None for a picture without copies. ``metadata_from`` is set
+    on a kept file without metadata: the file of its best copy that has some.
+    """
+
+    file: str
+    action: str
+    reason: str
+    of: str | None = None
+    score: float = 1.0
+    duplicate_group: str | None = None
+    metadata_from: str | None = None
+
+
+def decide(
+    records: Sequence[FileRecord] | pa.Table, thresholds: Thresholds | None = None
+) -> list[Decision]:
+    """One decision a record, in the order of ``records``; reads no image.
+
+    The decisions do not depend on the order of the records.
+    """
+    limits = thresholds or Thresholds()
+    files = from_table(records) if isinstance(records, pa.Table) else list(records)
+    decisions: list[Decision | None] = [None] * len(files)
+    usable = []
+    for i, record in enumerate(files):
+        reason = rejection(record, limits)
+        if reason:
+            decisions[i] = Decision(record.file, "reject", reason, score=score(record, limits))
+        else:
+            usable.append(i)
+    # The order of rank, not of arrival, makes the result independent of the input's order.
+    usable.sort(key=lambda i: rank(files[i]))
+    ranked = [files[i] for i in usable]
+    groups = (
+        _groups(ranked, limits)
+        if limits.merge_duplicates
+        else [(k, []) for k in range(len(ranked))]
+    )
+    for kept, copies in groups:
+        members = [(ranked[j], why) for j, why in copies]
+        for position, decision in zip(
+            [usable[kept], *(usable[j] for j, _ in copies)],
+            _group_decisions(ranked[kept], members, limits),
+            strict=True,
+        ):
+            decisions[position] = decision
+    return [decision for decision in decisions if decision is not None]
+
+
+def _group_decisions(
+    kept: FileRecord, copies: list[tuple[FileRecord, str]], limits: Thresholds
+) -> list[Decision]:
+    changes = "; ".join(kept.conversions)
+    best = Decision(
+        kept.file,
+        "convert" if changes else "keep",
+        changes or "a sound image",
+        score=score(kept, limits),
+    )
+    if not copies:
+        return [best]
+    donor = next((copy for copy, _ in copies if copy.has_metadata and not kept.has_metadata), None)
+    group = f"g-{(donor or kept).artwork_id}"
+    best = replace(best, duplicate_group=group, metadata_from=donor.file if donor else None)
+    best = replace(best, reason=f"{best.reason}; the best of {len(copies) + 1} copies")
+    return [
+        best,
+        *(
+            Decision(copy.file, "duplicate", why, kept.file, score(copy, limits), group)
+            for copy, why in copies
+        ),
+    ]
+
+
+def _groups(
+    ranked: list[FileRecord], limits: Thresholds
+) -> list[tuple[int, list[tuple[int, str]]]]:
+    """(kept, [(copy, reason)]) by position; every copy was compared with the kept one itself."""
+    classes: dict[str, list[int]] = defaultdict(list)
+    for i, record in enumerate(ranked):
+        classes[record.pixel_digest or record.sha256].append(i)
+    leaders = [members[0] for members in classes.values()]
+    near = _near(ranked, leaders, limits.min_similarity)
+    groups: list[tuple[int, list[tuple[int, str]]]] = []
+    taken = [False] * len(ranked)
+    for members in classes.values():
+        if taken[members[0]]:
+            continue
+        kept = ranked[members[0]]
+        copies = [(j, _same(kept, ranked[j])) for j in members[1:]]
+        for other, similarity, mirrored in sorted(near[members[0]]):
+            if taken[other]:
+                continue
+            why = f"the same picture as {kept.file}{', mirrored' if mirrored else ''}"
+            why += f" (similarity {similarity:.2f})"
+            other_class = classes[ranked[other].pixel_digest or ranked[other].sha256]
+            copies += [(j, why) for j in other_class]
+        copies.sort()
+        for j in (members[0], *(j for j, _ in copies)):
+            taken[j] = True
+        groups.append((members[0], copies))
+    return groups
+
+
+def _same(kept: FileRecord, copy: FileRecord) -> str:
+    what = "the same bytes as" if kept.sha256 == copy.sha256 else "the same pixels as"
+    return f"{what} {kept.file}"
+
+
+def _near(
+    ranked: list[FileRecord], leaders: list[int], min_similarity: float
+) -> dict[int, list[tuple[int, float, bool]]]:
+    """Near duplicates by position, each with similarity and whether it is mirrored."""
+    owners: list[int] = []
+    signatures: list[bytes] = []
+    for i in leaders:
+        record = ranked[i]
+        # A picture with margins is compared with them and without.
+        for signature in dict.fromkeys((record.signature, record.inner_signature)):
+            if len(signature) == SIDE * SIDE:
+                owners.append(i)
+                signatures.append(signature)
+    near: dict[int, dict[int, tuple[float, bool]]] = defaultdict(dict)
+    if signatures:
+        array = np.frombuffer(b"".join(signatures), np.uint8).reshape(-1, SIDE, SIDE)
+        pairs = match(array, min_similarity)
+        for a, b, similarity, mirrored in zip(
+            pairs.first.tolist(),
+            pairs.second.tolist(),
+            pairs.similarity.tolist(),
+            pairs.mirrored.tolist(),
+            strict=True,
+        ):
+            one, two = owners[a], owners[b]
+            found = (similarity, mirrored)
+            if one != two and found > near[one].get(two, (0.0, False)):
+                near[one][two] = near[two][one] = found
+    return defaultdict(
+        list, {i: [(j, *found) for j, found in others.items()] for i, others in near.items()}
+    )

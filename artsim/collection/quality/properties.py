@@ -1,0 +1,80 @@
+"""Raw properties of a picture; what is too much or too little is for the thresholds."""
+
+import cv2
+import numpy as np
+
+from artsim.images import fit
+
+SIDE = 224
+_NOISE_CROP = 512
+
+
+def sharpness(grey: np.ndarray) -> float:
+    """Fine over coarse contrast of float32 [H, W]; about 0.1 blurred, 0.3 soft, 0.9 crisp."""
+    inner = (slice(2, -2), slice(2, -2))
+    soft, middle, wide, widest = (cv2.GaussianBlur(grey, (0, 0), s) for s in (1.0, 2.0, 5.0, 16.0))
+    fine = float(np.std(grey[inner] - soft[inner]))
+    # Heavy blur leaves no contrast at middle scales either: wider ones then take over.
+    coarse = max(
+        float(np.std(middle - wide)),
+        0.4 * float(np.std(middle - widest)),
+        0.12 * float(np.std(middle)),
+        0.5,
+    )
+    return fine / coarse
+
+
+def noise(pixels: np.ndarray) -> float:
+    """Grain (grey levels) in the calmest parts of uint8 [H, W, 3], at its own resolution."""
+    height, width = pixels.shape[:2]
+    top, left = max(0, (height - _NOISE_CROP) // 2), max(0, (width - _NOISE_CROP) // 2)
+    crop = pixels[top : top + _NOISE_CROP, left : left + _NOISE_CROP]
+    grey = cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY)
+    if min(grey.shape) < 16 or np.count_nonzero(np.bincount(grey.ravel(), minlength=256)) <= 4:
+        return 0.0  # two tones are a print or a dither, never grain
+    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
+    grain = np.abs(cv2.filter2D(grey.astype(np.float32), -1, kernel)) * 1.2533
+    blocks = cv2.blur(grain, (16, 16))[8:-7:8, 8:-7:8]
+    return float(np.percentile(blocks, 10))
+
+
+def blankness(pixels: np.ndarray) -> float:
+    """Share of uint8 [H, W, 3] within a few levels of its commonest colour."""
+    calm = cv2.blur(pixels, (3, 3))
+    grey = cv2.cvtColor(calm, cv2.COLOR_RGB2GRAY)
+    counts = np.bincount(grey.ravel(), minlength=256).astype(np.float64)
+    common = int(np.argmax(np.convolve(counts, np.ones(5), "same")))
+    colour = np.median(calm[np.abs(grey.astype(np.int16) - common) <= 2], axis=0)
+    return float((np.abs(calm.astype(np.int16) - colour).max(axis=2) <= 6).mean())
+
+
+def colourfulness(pixels: np.ndarray) -> float:
+    """Standard deviation of hue-bearing differences (levels); 0 for grey and sepia copies."""
+    values = pixels.astype(np.float32)
+    grey = values.mean(axis=2)
+    warm = values[..., 0] - values[..., 2]
+    green = values[..., 1] - 0.5 * (values[..., 0] + values[..., 2])
+    # A tint that depends on lightness alone (sepia) is no colour.
+    return float(np.hypot(_without_trend(warm, grey), _without_trend(green, grey)))
+
+
+def _without_trend(values: np.ndarray, grey: np.ndarray) -> float:
+    centred = grey - grey.mean()
+    spread = float((centred * centred).mean())
+    slope = float((values * centred).mean()) / spread if spread > 1 else 0.0
+    return float(np.std(values - slope * centred))
+
+
+def detail(pixels: np.ndarray) -> float:
+    """Detail of the finest scale over the next one; low where a picture was enlarged."""
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    if min(grey.shape) < 16:
+        return 1.0
+    soft = cv2.GaussianBlur(grey, (0, 0), 0.8)
+    softer = cv2.GaussianBlur(grey, (0, 0), 1.6)
+    return float(np.std(grey - soft) / max(float(np.std(soft - softer)), 0.25))
+
+
+def small_view(pixels: np.ndarray) -> np.ndarray:
+    """The picture at the size at which properties are measured (longest side <= SIDE)."""
+    return fit(pixels, SIDE)
