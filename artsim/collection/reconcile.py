@@ -164,9 +164,9 @@ def _adopt_metadata(
     giver: dict[str, str] = {}
     for record, decision in zip(records, decisions, strict=True):
         best = kept.get(decision.of or "")
-        if decision.action == "duplicate" and record.has_metadata and best is not None:
-            if not best.has_metadata:
-                giver.setdefault(best.artwork_id, record.artwork_id)
+        described = decision.action == "duplicate" and record.has_metadata
+        if described and best is not None and not best.has_metadata:
+            giver.setdefault(best.artwork_id, record.artwork_id)
     if giver:
         works.adopt_metadata(collection.uri, log.aside_uri, giver)
 
