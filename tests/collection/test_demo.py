@@ -13,7 +13,7 @@ from artsim.collection.sources.demo.source import LARGEST, work
 from artsim.errors import InvalidInput
 from artsim.jobs.progress import NULL
 
-SIZE = 54
+SIZE = 36
 
 
 @pytest.fixture(scope="module")

@@ -259,14 +259,14 @@ SCHOOL = School(
             (1934, 1958),
             ("0f2233", "1f4a5c", "4f8a8b", "ffb84d", "e8743b"),
             ("skyline", "harbour", "skyline", "bridge"),
-            {"tall": 0.5, "lit": 0.4},
+            {"tall": 0.58, "lit": 0.42},
         ),
         Artist(
             "Ruben Castellar",
             (1941, 1969),
             ("22143a", "5a2a6b", "c0507f", "ff9ecb", "5fd0e8"),
             ("street", "skyline", "street", "harbour"),
-            {"tall": 0.42, "lit": 0.5, "rain": 0.5},
+            {"tall": 0.5, "lit": 0.5, "rain": 0.5},
         ),
         Artist(
             "Edwin Harl",
@@ -280,7 +280,7 @@ SCHOOL = School(
             (1950, 1978),
             ("16263f", "3c5f8f", "a9bcd4", "ffe7b0", "c8d6e6"),
             ("bridge", "street", "skyline", "bridge", "facade"),
-            {"tall": 0.3, "lit": 0.3, "snow": 0.9},
+            {"tall": 0.42, "lit": 0.34, "snow": 0.9},
         ),
         Artist(
             "Viktor Palme",

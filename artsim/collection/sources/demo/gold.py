@@ -69,8 +69,8 @@ def saint(
 ) -> None:
     """One saint, half length or full, with a book, a palm or a cross."""
     h, w = img.shape[:2]
-    x = w * rng.uniform(0.47, 0.53) if x is None else x
-    r = u * (0.062 if full else rng.uniform(0.115, 0.15)) * scale
+    x = w * rng.uniform(0.44, 0.56) if x is None else x
+    r = u * (0.062 if full else rng.uniform(0.095, 0.165)) * scale
     y = h * (0.24 if full else rng.uniform(0.33, 0.4)) + rng.normal(0, 4)
     outer, inner = tunic(artist, rng)
     long, bearded = r * artist.habit["face"], not young and rng.random() < 0.5

@@ -133,7 +133,7 @@ def candle(img: Array, edge: float, u: int, _: Artist, rng: Rng) -> None:
     fill(img, oval(x, flame - u * 0.026, u * 0.007, u * 0.02), np.ones(3, np.float32), 0.9, 1)
     if rng.random() < 0.6:
         vessel(img, w * rng.choice([0.14, 0.86]), base, u * rng.uniform(0.35, 0.5), rng)
-    for _ in range(int(rng.integers(1, 4))):
+    for _k in range(int(rng.integers(1, 4))):
         px = w * rng.uniform(0.12, 0.88)
         ball(
             img,

@@ -32,7 +32,7 @@ def paint(motif: str, artist: Artist, h: int, w: int, rng: Rng) -> Array:
         top, low, far, near = top * 0.42, low * 0.55, far * 0.45, near * 0.4
         light = mix(light, tint(1, 0.97, 0.85), 0.5)
     unit = min(h, w)
-    horizon = h * float(np.clip(artist.habit["horizon"] + rng.normal(0, 0.05), 0.3, 0.78))
+    horizon = h * float(np.clip(artist.habit["horizon"] + rng.normal(0, 0.09), 0.28, 0.8))
     img = sky(h, w, top, mix(top, low, 0.55), low, low)
     clouds = fbm(rng, h, w, unit * rng.uniform(0.2, 0.5), 5, stretch=rng.uniform(1.6, 4))
     lay(img, np.clip((clouds - 0.46) * 3.4, 0, 1), mix(low, light, 0.75), 0.55)
@@ -114,6 +114,9 @@ def foreground(
             fir(img, x * w, h * 0.99, unit * rng.uniform(0.35, 0.85), dark, rng)
     elif motif in ("marsh", "plain"):
         reeds(img, rng, dark, int(rng.integers(60, 150)), unit * 0.3)
+    if motif == "plain" and rng.random() < 0.6:
+        x, y = w * rng.uniform(0.15, 0.85), horizon + (h - horizon) * rng.uniform(0.2, 0.5)
+        village(img, x, y, unit * rng.uniform(0.05, 0.11), dark, rng)
     if motif == "lake":
         shore(img, dark, h * rng.uniform(0.9, 0.97), unit, rng)
         boat(
@@ -130,6 +133,20 @@ def foreground(
             bare_tree(img, rng, side * w, h * 0.98, h * rng.uniform(0.4, 0.6), dark)
         else:
             crown(img, rng, side * w, h * 0.97, h * rng.uniform(0.3, 0.55), dark)
+
+
+def village(img: Array, x: float, y: float, size: float, dark: Array, rng: Rng) -> None:
+    """A steeple and some roofs against the light."""
+    for _ in range(int(rng.integers(3, 8))):
+        at, s = x + rng.normal(0, size * 1.6), size * rng.uniform(0.3, 0.55)
+        fill(img, box(at - s, y - s, at + s, y + 3), dark)
+        fill(img, [(at - s * 1.2, y - s), (at, y - s * 1.9), (at + s * 1.2, y - s)], dark)
+    fill(img, box(x - size * 0.2, y - size * 1.7, x + size * 0.2, y + 3), dark)
+    fill(
+        img,
+        [(x - size * 0.26, y - size * 1.7), (x, y - size * 3.1), (x + size * 0.26, y - size * 1.7)],
+        dark,
+    )
 
 
 def shore(img: Array, dark: Array, y: float, unit: int, rng: Rng) -> None:

@@ -189,15 +189,18 @@ def branch(img: Array, tones: tuple[Array, ...], _: Artist, rng: Rng) -> None:
 def bridge(img: Array, tones: tuple[Array, ...], artist: Artist, rng: Rng) -> None:
     deep, mid, warm, accent, paper = tones
     h, w = img.shape[:2]
+    if rng.random() < 0.4:
+        sun(img, accent, rng, 0.2)
+    far, rise = rng.uniform(0.3, 0.44), rng.uniform(0.06, 0.3)
     for i in range(3):
         ridge(
             img,
-            h * (0.4 + 0.08 * i) - profile(rng, w, w * 0.3, 4) * h * 0.16,
+            h * (far + 0.07 * i) - profile(rng, w, w * 0.3, 4) * h * rise,
             mix(mix(paper, mid, 0.5), mix(mid, deep, 0.3), i / 2),
             rng,
             lobes=i > 0,
         )
-    level = round(h * rng.uniform(0.58, 0.66))
+    level = round(h * rng.uniform(0.5, 0.8))
     img[level:] = mix(mid, deep, 0.25)
     lines(
         img,
@@ -210,17 +213,17 @@ def bridge(img: Array, tones: tuple[Array, ...], artist: Artist, rng: Rng) -> No
         0.6,
     )
     t = np.linspace(0, 1, 50)
-    arch, tilt = h * rng.uniform(0.08, 0.24), h * rng.uniform(-0.12, 0.12)
+    arch, tilt = h * rng.uniform(0.03, 0.3), h * rng.uniform(-0.42, 0.42)
     deck = np.stack(
         [
             t * (w + 40) - 20,
-            h * rng.uniform(0.66, 0.78) + tilt * (t - 0.5) - arch * np.sin(np.pi * t),
+            h * rng.uniform(0.58, 0.9) + tilt * (t - 0.5) - arch * np.sin(np.pi * t),
         ],
         axis=1,
     )
-    for i in range(4, 50, 6):
+    for i in range(int(rng.integers(2, 8)), 50, int(rng.integers(4, 15))):
         fill(img, box(deck[i, 0] - 4, deck[i, 1], deck[i, 0] + 4, h * 0.95), mix(warm, INK, 0.5))
-    outlined(img, ribbon(deck, h * 0.034), mix(warm, INK, 0.2))
+    outlined(img, ribbon(deck, h * rng.uniform(0.025, 0.06)), mix(warm, INK, 0.2))
     rail = deck - (0, h * 0.06)
     lines(img, [rail], INK, 3)
     lines(img, [np.array([rail[i], deck[i]]) for i in range(0, 50, 3)], INK, 2)
