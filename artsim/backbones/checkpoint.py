@@ -1,0 +1,73 @@
+"""A checkpoint: a folder with model.safetensors and backbone.json, and nothing executable."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from artsim.backbones.spec import BackboneSpec
+from artsim.backbones.weights import tensors_digest
+from artsim.errors import Conflict, InvalidInput, NotFound
+
+if TYPE_CHECKING:
+    import torch
+
+WEIGHTS = "model.safetensors"
+SPEC = "backbone.json"
+_PICKLES = {".pth", ".pt", ".pkl", ".pickle", ".bin", ".ckpt"}
+_MAX_SPEC = 1_000_000
+
+
+def read_checkpoint(folder: Path) -> BackboneSpec:
+    """The backbone in ``folder``, under the folder's name; reads no weights.
+
+    Raises NotFound or InvalidInput with the reason why it is refused.
+    """
+    if not folder.is_dir():
+        raise NotFound(f"There is no checkpoint {folder.name!r}.")
+    pickles = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in _PICKLES)
+    if pickles:
+        raise InvalidInput(
+            f"The checkpoint {folder.name!r} is refused: {pickles[0]} is a pickle, which could "
+            f"run any code; keep only {WEIGHTS} and {SPEC}."
+        )
+    for name in (WEIGHTS, SPEC):
+        if not (folder / name).is_file():
+            raise InvalidInput(f"The checkpoint {folder.name!r} has no {name}: publish it again.")
+    try:
+        with (folder / SPEC).open("rb") as file:
+            text = file.read(_MAX_SPEC)
+        spec = BackboneSpec.from_json(text)
+    except (OSError, InvalidInput) as error:
+        raise InvalidInput(f"The checkpoint {folder.name!r} is refused: {error}") from error
+    return spec.model_copy(update={"name": folder.name}).at(folder / WEIGHTS)
+
+
+def save_checkpoint(
+    folder: Path, spec: BackboneSpec, tensors: "dict[str, torch.Tensor]"
+) -> BackboneSpec:
+    """Publish ``tensors`` as a checkpoint in one step; gives ``spec`` with their digest.
+
+    ``tensors`` is a timm state dict of ``spec.architecture``. Raises Conflict where there is
+    a checkpoint of that name already.
+    """
+    from safetensors.torch import save_file
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+    try:
+        whole = {k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}
+        save_file(whole, aside / WEIGHTS)
+        digest = tensors_digest(aside / WEIGHTS)
+        saved = spec.model_copy(update={"weights": digest, "name": folder.name})
+        (aside / SPEC).write_text(saved.to_json(), encoding="utf-8")
+        aside.chmod(0o755)
+        os.rename(aside, folder)
+    except OSError as error:
+        if folder.exists():
+            raise Conflict(f"There is a checkpoint {folder.name!r} already.") from error
+        raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return saved.at(folder / WEIGHTS)

@@ -1,0 +1,187 @@
+"""timm's weights on the Hugging Face hub: what is cached, and fetching what is not."""
+
+import contextlib
+import json
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from artsim.backbones.spec import BackboneSpec
+from artsim.backbones.weights import cached_digest
+from artsim.errors import InvalidInput, Unavailable
+
+WEIGHTS = "model.safetensors"
+CONFIG = "config.json"
+_OWNER = "timm"
+_SECONDS = 4.0  # longest wait for the hub to answer
+
+
+@dataclass(frozen=True)
+class KnownModel:
+    """What is known of a hub model before anything of it is fetched."""
+
+    repository: str
+    family: str
+    dimension: int
+    input_size: int
+    licence: str = "Apache-2.0"
+
+
+KNOWN = {
+    "resnet18": KnownModel("timm/resnet18.a1_in1k", "ResNet", 512, 224),
+    "resnet50": KnownModel("timm/resnet50.a1_in1k", "ResNet", 2048, 224),
+    "efficientnet_b0": KnownModel("timm/efficientnet_b0.ra_in1k", "EfficientNet", 1280, 224),
+}
+
+
+def snapshot(repository: str) -> Path | None:
+    """The folder of a cached model, None where it is not cached whole; no network."""
+    folder = _cache() / f"models--{repository.replace('/', '--')}"
+    try:
+        revision = (folder / "refs" / "main").read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return None
+    path = folder / "snapshots" / revision
+    return path if (path / CONFIG).is_file() and (path / WEIGHTS).is_file() else None
+
+
+def cached_models() -> list[str]:
+    """Names of the timm models that are cached whole."""
+    prefix = f"models--{_OWNER}--"
+    try:
+        names = sorted(p.name.removeprefix(prefix) for p in _cache().glob(prefix + "*"))
+    except OSError:
+        return []
+    return [name for name in names if snapshot(f"{_OWNER}/{name}")]
+
+
+def read_spec(name: str, path: Path, cache: Path, compute: bool = True) -> BackboneSpec | None:
+    """The backbone of a cached model; None where its digest is unknown and not to be computed.
+
+    Raises InvalidInput where its configuration cannot be honoured.
+    """
+    try:
+        config: dict[str, Any] = json.loads((path / CONFIG).read_text(encoding="utf-8"))
+        weights = cached_digest(path / WEIGHTS, cache, compute)
+        return _spec(name, path, config, weights).at(path / WEIGHTS) if weights else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InvalidInput(
+            f"The hub model {name!r} needs preprocessing that artsim does not have: "
+            "choose another backbone ('artsim backbones' lists them)."
+        ) from error
+
+
+def fetch(name: str, repository: str) -> Path:
+    """Download a model into the hub's cache; raises Unavailable naming the remedy, quickly."""
+    remedy = "connect to the internet once, or choose efficientnet_lite0."
+    try:
+        from huggingface_hub import constants, hf_hub_download
+
+        if constants.HF_HUB_OFFLINE:
+            raise Unavailable(
+                f"The weights of {name!r} are not on this machine and HF_HUB_OFFLINE is set: "
+                "unset it and connect to the internet once, or choose efficientnet_lite0."
+            )
+        _check_reachable(f"{constants.ENDPOINT}/{repository}/resolve/main/{CONFIG}")
+        for file in (CONFIG, WEIGHTS):
+            hf_hub_download(repository, file, etag_timeout=_SECONDS)
+    except Unavailable:
+        raise
+    except Exception as error:  # the hub's own errors are many, the remedy is one
+        raise Unavailable(
+            f"The weights of {name!r} are not on this machine and could not be fetched: {remedy}"
+        ) from error
+    path = snapshot(repository)
+    if path is None:
+        raise Unavailable(f"The weights of {name!r} were not kept in the hub's cache: {remedy}")
+    return path
+
+
+def timm_repository(name: str) -> str | None:
+    """The hub repository of any timm name, None where timm has no such model. Imports timm."""
+    import timm
+
+    try:
+        config = timm.get_pretrained_cfg(name)
+    except RuntimeError:  # a known architecture, an unknown tag
+        return None
+    if config is None:
+        return None
+    if not config.hf_hub_id or not config.hf_hub_id.startswith(f"{_OWNER}/"):
+        raise Unavailable(
+            f"timm has no safe weights on its hub for {name!r}: choose another backbone."
+        )
+    return str(config.hf_hub_id)
+
+
+def timm_names() -> list[str]:
+    """Every timm model with weights. Imports timm."""
+    import timm
+
+    return list(timm.list_models()) + list(timm.list_pretrained())
+
+
+def family_of(architecture: str) -> str:
+    """A readable family: the first part of the architecture's name."""
+    for prefix, family in (
+        ("tf_efficientnet_lite", "EfficientNet-Lite"),
+        ("tf_efficientnet", "EfficientNet"),
+        ("efficientnet", "EfficientNet"),
+        ("resnet", "ResNet"),
+        ("vit", "ViT"),
+        ("convnext", "ConvNeXt"),
+    ):
+        if architecture.startswith(prefix):
+            return family
+    return architecture.split("_")[0]
+
+
+def _spec(name: str, path: Path, config: dict[str, Any], weights: str) -> BackboneSpec:
+    settings = config.get("pretrained_cfg") or config
+    channels, height, width = settings["input_size"]
+    if channels != 3 or height != width:
+        raise ValueError("input is not square RGB")
+    return BackboneSpec(
+        name=name,
+        family=family_of(config["architecture"]),
+        architecture=config["architecture"],
+        weights=weights,
+        input_size=height,
+        resize={"center": "shortest", "squash": "squash"}[settings.get("crop_mode", "center")],
+        crop_pct=settings.get("crop_pct", 0.875),
+        interpolation=settings["interpolation"],
+        mean=tuple(settings["mean"]),
+        std=tuple(settings["std"]),
+        pooling=config.get("global_pool") or "",
+        dimension=config["num_features"],
+        licence=settings.get("license") or "",
+        origin=f"Hugging Face hub {path.parent.parent.name.removeprefix('models--')}".replace(
+            "--", "/"
+        ),
+    )
+
+
+def _cache() -> Path:
+    from huggingface_hub import constants
+
+    return Path(os.environ.get("HF_HUB_CACHE") or constants.HF_HUB_CACHE)
+
+
+def _check_reachable(url: str) -> None:
+    """Raise where the hub does not answer soon, however long looking up its name takes."""
+    import httpx
+
+    answer: list[httpx.Response] = []
+
+    def ask() -> None:
+        with contextlib.suppress(httpx.HTTPError, OSError):
+            answer.append(httpx.head(url, timeout=_SECONDS, follow_redirects=True))
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(2 * _SECONDS)
+    if not answer:
+        raise TimeoutError(f"no answer from {url}")
+    answer[0].raise_for_status()

@@ -1,0 +1,120 @@
+"""Every backbone by its name. Listing imports neither torch nor timm."""
+
+import difflib
+import re
+from pathlib import Path
+
+from artsim.backbones import hub, lite0
+from artsim.backbones.checkpoint import read_checkpoint
+from artsim.backbones.spec import BackboneInfo, BackboneSpec, describe
+from artsim.errors import ArtsimError, InvalidInput, NotFound, Unavailable
+from artsim.workspace import Workspace
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,126}")
+_PUBLISHED = Path(__file__).resolve().parents[2] / "models"
+_NOT_FETCHED = "Fetched from the hub when first used: needs a network once."
+
+
+def list_backbones(workspace: Workspace) -> list[BackboneInfo]:
+    """Every backbone that can be named, those that work offline first among the built-in."""
+    found = [describe(lite0.SPEC, lite0.weights_file() is not None)]
+    if not found[0].offline:
+        found = [describe(lite0.SPEC, False, "Its package is not installed.")]
+    for name, known in hub.KNOWN.items():
+        found.append(_hub_line(name, known.repository, workspace))
+    found += [_hub_line(n, f"timm/{n}", workspace) for n in hub.cached_models()]
+    names = {info.name for info in found}
+    for folder in _checkpoint_folders(workspace):
+        line = _checkpoint_line(folder, taken=folder.name in names)
+        names.add(line.name)
+        found.append(line)
+    return found
+
+
+def resolve(workspace: Workspace, name: str) -> BackboneSpec:
+    """The backbone ``name`` with its weights at hand; fetches those of timm's hub once.
+
+    Raises InvalidInput for an unusable name or checkpoint, NotFound for an unknown name,
+    Unavailable where the weights cannot be had.
+    """
+    if not _NAME.fullmatch(name) or ".." in name:
+        shown = repr(name if len(name) <= 60 else name[:57] + "...")
+        raise InvalidInput(
+            f"{shown} cannot name a backbone: use a name that 'artsim backbones' lists."
+        )
+    if name == lite0.NAME:
+        return lite0.located()
+    known = hub.KNOWN.get(name)
+    if known is None:
+        for folder in _checkpoint_folders(workspace):
+            if folder.name == name:
+                return read_checkpoint(folder)
+    repository = known.repository if known else f"timm/{name}"
+    path = hub.snapshot(repository)
+    if path is None:
+        repository = known.repository if known else _repository(workspace, name)
+        path = hub.snapshot(repository) or hub.fetch(name, repository)
+    spec = hub.read_spec(name, path, workspace.cache)
+    if spec is None:
+        raise Unavailable(f"The weights of {name!r} cannot be read: fetch them again.")
+    return spec
+
+
+def _repository(workspace: Workspace, name: str) -> str:
+    repository = hub.timm_repository(name)
+    if repository is not None:
+        return repository
+    ours = [info.name for info in list_backbones(workspace)]
+    close = difflib.get_close_matches(name, [*ours, *hub.timm_names()], n=3, cutoff=0.6)
+    hint = f" (close: {', '.join(dict.fromkeys(close))})" if close else ""
+    raise NotFound(f"There is no backbone {name!r}{hint}: 'artsim backbones' lists them.")
+
+
+def _checkpoint_folders(workspace: Workspace) -> list[Path]:
+    folders: list[Path] = []
+    for parent in (_PUBLISHED, workspace.checkpoints):
+        if parent.is_dir():
+            folders += sorted(p for p in parent.iterdir() if p.is_dir() and _NAME.fullmatch(p.name))
+    return folders
+
+
+def _checkpoint_line(folder: Path, taken: bool) -> BackboneInfo:
+    try:
+        if taken:
+            raise InvalidInput(
+                f"The checkpoint {folder.name!r} has the name of another backbone: rename its "
+                "folder."
+            )
+        return describe(read_checkpoint(folder))
+    except ArtsimError as error:
+        return _unusable(folder.name, "checkpoint", str(error))
+
+
+def _hub_line(name: str, repository: str, workspace: Workspace) -> BackboneInfo:
+    known = hub.KNOWN.get(name)
+    path = hub.snapshot(repository)
+    origin = f"Hugging Face hub {repository}"
+    if path is not None:
+        try:
+            spec = hub.read_spec(name, path, workspace.cache, compute=False)
+        except ArtsimError as error:
+            return _unusable(name, origin, str(error))
+        if spec is not None:
+            return describe(spec)
+    if known is None:
+        return BackboneInfo(name, hub.family_of(name), origin, True, None, None, "", None)
+    return BackboneInfo(
+        name,
+        known.family,
+        origin,
+        path is not None,
+        known.dimension,
+        known.input_size,
+        known.licence,
+        None,
+        "" if path is not None else _NOT_FETCHED,
+    )
+
+
+def _unusable(name: str, origin: str, reason: str) -> BackboneInfo:
+    return BackboneInfo(name, "", origin, False, None, None, "", None, reason)

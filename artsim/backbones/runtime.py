@@ -1,0 +1,145 @@
+"""A backbone in memory, ready to embed. The only module here that imports torch at the top."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import timm
+import torch
+
+from artsim.backbones import lite0
+from artsim.backbones.fold import fold_batch_norms
+from artsim.backbones.preprocess import preprocess_jpeg
+from artsim.backbones.spec import BackboneSpec
+from artsim.backbones.weights import tensors_digest
+from artsim.errors import InvalidInput, Unavailable
+
+BATCH = 32
+
+
+class Runtime:
+    """One loaded backbone; safe to share between threads."""
+
+    def __init__(self, spec: BackboneSpec, model: torch.nn.Module, device: torch.device) -> None:
+        self.spec = spec
+        self.device = device
+        self.half = _half_precision(device)
+        self._model = model
+        self._lock = threading.Lock()
+        mean, std = torch.tensor(spec.mean) * 255, torch.tensor(spec.std) * 255
+        self._mean = mean.view(1, 3, 1, 1).to(device)
+        self._std = std.view(1, 3, 1, 1).to(device)
+
+    def preprocess(self, jpeg: bytes) -> np.ndarray:
+        """uint8 [3, S, S] of a canonical JPEG; raises UnsupportedImage. Takes no lock."""
+        return preprocess_jpeg(self.spec, jpeg)
+
+    def embed(self, images: np.ndarray) -> np.ndarray:
+        """float32 [N, D] embeddings, as the model gives them, of uint8 [N, 3, S, S] images."""
+        size = self.spec.input_size
+        if images.dtype != np.uint8 or images.shape[1:] != (3, size, size):
+            raise InvalidInput(f"Images must be uint8 [N, 3, {size}, {size}].")
+        found = np.empty((len(images), self.spec.dimension), np.float32)
+        for start in range(0, len(images), BATCH):
+            found[start : start + BATCH] = self._forward(images[start : start + BATCH])
+        return found
+
+    def _forward(self, images: np.ndarray) -> np.ndarray:
+        batch = torch.from_numpy(np.ascontiguousarray(images)).to(self.device)
+        batch = batch.to(torch.float32, memory_format=torch.channels_last)
+        batch = batch.sub_(self._mean).div_(self._std)
+        kind = self.device.type
+        with (
+            self._lock,
+            torch.inference_mode(),
+            torch.autocast(kind, torch.bfloat16, enabled=self.half),
+        ):
+            return np.asarray(self._model(batch).float().cpu().numpy())
+
+
+def load_runtime(spec: BackboneSpec, device: str = "auto") -> Runtime:
+    """Load a backbone that the registry resolved; ``device`` is auto, cpu, cuda or mps.
+
+    Raises Unavailable where the weights are gone, InvalidInput where they are not those of
+    the spec or do not fit its architecture.
+    """
+    if spec.weights_file is None or not spec.weights_file.is_file():
+        raise Unavailable(
+            f"The weights of {spec.name!r} are no longer on this machine: "
+            "fetch or publish them again."
+        )
+    model = _build(spec)
+    _load_weights(model, spec, spec.weights_file)
+    chosen = _device(device)
+    model = model.eval().requires_grad_(False).to(chosen)
+    model = model.to(memory_format=torch.channels_last)
+    sample = torch.zeros(1, 3, spec.input_size, spec.input_size, device=chosen)
+    with torch.inference_mode():
+        shape = tuple(model(sample).shape)
+    if shape != (1, spec.dimension):
+        raise InvalidInput(
+            f"The backbone {spec.name!r} gives {shape[1:]} numbers an image where its "
+            f"description says {spec.dimension}: publish it again."
+        )
+    fold_batch_norms(model, sample)
+    return Runtime(spec, model, chosen)
+
+
+def _build(spec: BackboneSpec) -> torch.nn.Module:
+    options: dict[str, Any] = {"global_pool": spec.pooling} if spec.pooling else {}
+    try:
+        return timm.create_model(spec.architecture, pretrained=False, num_classes=0, **options)
+    except (RuntimeError, TypeError, AssertionError, ValueError) as error:
+        raise InvalidInput(
+            f"timm cannot build the architecture {spec.architecture!r} with pooling "
+            f"{spec.pooling!r}: choose another backbone."
+        ) from error
+
+
+def _load_weights(model: torch.nn.Module, spec: BackboneSpec, path: Path) -> None:
+    if path.suffix == ".safetensors":
+        from safetensors.torch import load_file
+
+        if tensors_digest(path) != spec.weights:
+            raise InvalidInput(
+                f"The weights of {spec.name!r} are not those that its description names: "
+                "publish or fetch it again."
+            )
+        tensors = load_file(path)
+    else:
+        whole = timm.create_model(spec.architecture, pretrained=False)
+        tensors = lite0.load_tensors(path, list(whole.state_dict()))
+    try:
+        # A classifier's tensors have no place in the model and are left out.
+        missing = model.load_state_dict(tensors, strict=False).missing_keys
+    except RuntimeError as error:
+        raise InvalidInput(
+            f"The weights of {spec.name!r} do not fit {spec.architecture!r}: publish it again."
+        ) from error
+    if missing:
+        raise InvalidInput(
+            f"The weights of {spec.name!r} lack {len(missing)} tensors of "
+            f"{spec.architecture!r} ({missing[0]} first): publish it again."
+        )
+
+
+def _device(name: str) -> torch.device:
+    if name == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise Unavailable(f"There is no device {name!r} here: use auto or cpu.") from error
+    return device
+
+
+def _half_precision(device: torch.device) -> bool:
+    """Whether bfloat16 pays: on CUDA and CPUs that compute in it natively."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    able = torch.cpu.get_capabilities()
+    return device.type == "cpu" and bool(able.get("avx512_bf16") or able.get("amx_bf16"))

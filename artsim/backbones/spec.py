@@ -1,0 +1,126 @@
+"""What makes a backbone: architecture, weights and preprocessing as one identity."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+
+from artsim.errors import InvalidInput
+
+Triple = tuple[float, float, float]
+Positive = Annotated[float, Field(gt=0)]
+
+# What changes no embedding: everything else is part of the identity.
+_DESCRIPTION = {"name", "family", "licence", "origin", "labels", "metrics"}
+
+
+class BackboneSpec(BaseModel):
+    """One backbone, as ``backbone.json`` holds it. Reading one needs no torch."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    format: Literal[1] = Field(1, description="Version of this file's format.")
+    name: str = Field(min_length=1, max_length=128, description="Name people choose it by.")
+    family: str = Field(max_length=80, description="Kind of network, such as ResNet.")
+    architecture: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9_]{0,99}$", description="Name of the architecture in timm."
+    )
+    weights: str = Field(
+        pattern=r"^[0-9a-f]{64}$",
+        description="SHA-256 over names, types, shapes and bytes of the tensors.",
+    )
+    input_size: int = Field(ge=8, le=2048, description="Height and width of the input in pixels.")
+    resize: Literal["shortest", "squash"] = Field(
+        "shortest", description="Scale the shortest side and crop the centre, or squash to fit."
+    )
+    crop_pct: float = Field(gt=0, le=1, description="Input size / size scaled to before the crop.")
+    interpolation: Literal["bilinear", "bicubic"] = Field(description="How pixels are resampled.")
+    mean: Triple = Field(description="Mean of each channel (red, green, blue), in [0, 1].")
+    std: tuple[Positive, Positive, Positive] = Field(description="Deviation of each channel.")
+    pooling: str = Field(
+        pattern=r"^[a-z]{0,20}$",
+        description="How timm pools the last feature map; empty: the architecture's own way.",
+    )
+    dimension: int = Field(ge=1, le=65536, description="Length of an embedding.")
+    licence: str = Field("", max_length=200, description="Licence of the weights.")
+    origin: str = Field("", max_length=500, description="Where the weights come from.")
+    labels: dict[str, tuple[str, ...]] = Field({}, description="What it was trained to tell apart.")
+    metrics: dict[str, float] = Field({}, description="Figures reached when it was made.")
+
+    _weights_file: Path | None = PrivateAttr(None)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 hex of the identity: weights, preprocessing and pooling, no descriptions."""
+        identity = self.model_dump(mode="json", exclude=_DESCRIPTION)
+        text = json.dumps(identity, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def weights_file(self) -> Path | None:
+        """Where the weights lie on this machine; never part of the JSON."""
+        return self._weights_file
+
+    def at(self, weights_file: Path) -> Self:
+        """The same backbone, its weights at ``weights_file``."""
+        spec = self.model_copy()
+        spec._weights_file = weights_file
+        return spec
+
+    def to_json(self) -> str:
+        """The text of ``backbone.json``."""
+        return self.model_dump_json(indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "BackboneSpec":
+        """Parse ``backbone.json``; raises InvalidInput with the first thing that is wrong."""
+        try:
+            return cls.model_validate_json(text, strict=True)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            if where == "format":
+                raise InvalidInput(
+                    "backbone.json has a format that this version cannot read: update artsim."
+                ) from error
+            raise InvalidInput(
+                f"backbone.json cannot be used ({where + ': ' if where else ''}{first['msg']}): "
+                "publish the checkpoint again."
+            ) from error
+
+
+@dataclass(frozen=True)
+class BackboneInfo:
+    """What a person chooses a backbone by.
+
+    ``digest`` is None while the weights were never on this machine, the sizes where nothing
+    is known of them. ``note`` is one sentence where the backbone cannot be used as it is.
+    """
+
+    name: str
+    family: str
+    origin: str
+    offline: bool
+    dimension: int | None
+    input_size: int | None
+    licence: str
+    digest: str | None
+    note: str = ""
+
+
+def describe(spec: BackboneSpec, offline: bool = True, note: str = "") -> BackboneInfo:
+    """The line about a backbone whose identity is known."""
+    return BackboneInfo(
+        name=spec.name,
+        family=spec.family,
+        origin=spec.origin,
+        offline=offline,
+        dimension=spec.dimension,
+        input_size=spec.input_size,
+        licence=spec.licence,
+        digest=spec.digest,
+        note=note,
+    )

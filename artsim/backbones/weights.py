@@ -1,0 +1,80 @@
+"""Weights on disk: their digest without torch, and nothing that could run code."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from artsim.errors import InvalidInput
+
+_MAX_HEADER = 100_000_000
+_CHUNK = 1 << 20
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 hex of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def tensors_digest(path: Path) -> str:
+    """SHA-256 hex over names, types, shapes and bytes of a safetensors file's tensors.
+
+    The order of the tensors in the file and its metadata do not count. Raises InvalidInput
+    where the file is no whole safetensors file.
+    """
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        tensors, start = _header(file, size, path)
+        for name in sorted(tensors):
+            tensor = tensors[name]
+            about = [name, tensor["dtype"], tensor["shape"]]
+            digest.update(json.dumps(about, separators=(",", ":")).encode())
+            begin, end = tensor["data_offsets"]
+            file.seek(start + begin)
+            while begin < end:
+                chunk = file.read(min(_CHUNK, end - begin))
+                digest.update(chunk)
+                begin += len(chunk)
+    return digest.hexdigest()
+
+
+def cached_digest(path: Path, cache: Path, compute: bool = True) -> str | None:
+    """``tensors_digest`` remembered under ``cache`` until the file changes.
+
+    None where it is not remembered and ``compute`` is false.
+    """
+    status = path.stat()
+    key = f"{path.resolve()}|{status.st_size}|{status.st_mtime_ns}"
+    note = cache / "weights" / hashlib.sha256(key.encode()).hexdigest()
+    try:
+        return note.read_text(encoding="ascii")
+    except OSError:
+        if not compute:
+            return None
+    digest = tensors_digest(path)
+    note.parent.mkdir(parents=True, exist_ok=True)
+    aside = note.with_suffix(f".{os.getpid()}")
+    aside.write_text(digest, encoding="ascii")
+    aside.replace(note)
+    return digest
+
+
+def _header(file: Any, size: int, path: Path) -> tuple[dict[str, Any], int]:
+    try:
+        length = int.from_bytes(file.read(8), "little")
+        if not 2 <= length <= min(size - 8, _MAX_HEADER):
+            raise ValueError("header length")
+        tensors = json.loads(file.read(length))
+        tensors.pop("__metadata__", None)
+        for tensor in tensors.values():
+            begin, end = tensor["data_offsets"]
+            if not (0 <= begin <= end <= size - 8 - length and tensor["dtype"]):
+                raise ValueError("tensor outside the file")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InvalidInput(
+            f"The weights {path.name} are damaged or no safetensors file: fetch them again."
+        ) from error
+    return tensors, 8 + length
