@@ -167,6 +167,12 @@ def test_rows_without_image_can_be_imported(root: Path) -> None:
     assert item.artwork.title == "Nine"
 
 
+def test_a_row_that_holds_only_an_id_says_nothing(root: Path) -> None:
+    items = with_csv(root, "id,title,note\na1,,\nb2,,seen\nc/3,,\n")
+    assert [items[f].has_metadata for f in ("a1.jpg", "sub/b2.JPG")] == [False, True]
+    assert items["a1.jpg"].artwork.title == "a1"
+
+
 def test_two_rows_cannot_share_one_file(root: Path) -> None:
     items = with_csv(root, "id,image\nq1,a1.jpg\nq2,a1.jpg\n")
     assert items["a1.jpg"].artwork.id == "q1"

@@ -81,13 +81,12 @@ class FolderSource:
                 path=None if found.reject else found.path,
                 reject=found.reject,
                 unchanged=unchanged,
-                has_metadata=row is not None,
+                has_metadata=row is not None and row.says_something,
             )
             progress.advance()
         for row in imageless if self._include_imageless else ():
-            yield SourceItem(
-                f"{row.artwork.id} (no image)", row.artwork, digest(repr(row.artwork), 32)
-            )
+            file, mark = f"{row.artwork.id} (no image)", digest(repr(row.artwork), 32)
+            yield SourceItem(file, row.artwork, mark, unchanged=known.get(file) == mark)
         progress.finish()
 
     def _joined(self, files: list[FoundFile]) -> tuple[dict[str, MetadataRow], list[MetadataRow]]:

@@ -28,6 +28,13 @@ class MetadataRow:
     original_id: str
     image: str
 
+    @property
+    def says_something(self) -> bool:
+        """Whether the row holds more than an id and an image."""
+        work = self.artwork
+        told = any(getattr(work, name) for name in (*_TEXT, "year"))
+        return told or any(v for k, v in work.extra.items() if k != "original_id")
+
 
 class MetadataTable:
     """The rows of a metadata CSV, first of each id; ``notes`` say what was left out."""

@@ -55,10 +55,11 @@ class Table:
                     seen_header = True
                     continue
                 rows = [self._fitted(row) for row in self._parsed(record)]
-                if len(record) > 1 and (None in rows or not lines.balanced):
-                    # a quote that is never closed glued rows together: only the first is lost
+                glued = None in rows or (not lines.balanced and len(rows) < len(record))
+                if len(record) > 1 and glued:
+                    # a quote that is never closed glued rows together: take them one by one
                     lines.give_back(record[1:])
-                    rows = [None]
+                    rows = [self._fitted(row) for row in self._parsed(record[:1])]
                 for row in rows:
                     if row is None:
                         self.malformed += 1

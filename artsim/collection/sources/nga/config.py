@@ -85,7 +85,7 @@ class NgaConfig(BaseModel):
         return Hosts(TABLE_HOSTS, (*self.allow_hosts, *sorted(named - TABLE_HOSTS)))
 
     def image_url(self, iiif: str) -> str:
-        """The IIIF address of an image within ``image_size`` squared, never enlarged in shape."""
+        """The IIIF address of an image that fits a square of ``image_size`` pixels."""
         return f"{iiif.rstrip('/')}/full/!{self.image_size},{self.image_size}/0/default.jpg"
 
 
