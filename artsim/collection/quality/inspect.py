@@ -1,7 +1,7 @@
 """One decode of a file: its record, and the pixels for what is stored."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -30,24 +30,24 @@ def inspect_file(
     sequence: int = 0,
 ) -> Inspection:
     """Decode ``data`` once and measure it; never raises for bad bytes, the record says why."""
-    record = {
-        "file": file,
-        "artwork_id": artwork_id or file,
-        "size": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "has_metadata": has_metadata,
-        "sequence": sequence,
-    }
+    record = FileRecord(
+        file,
+        artwork_id or file,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        has_metadata=has_metadata,
+        sequence=sequence,
+    )
     try:
         image = decode(data, limits, file)
     except ArtsimError as error:
-        return Inspection(FileRecord(**record, error=str(error)), None)
+        return Inspection(replace(record, error=str(error)), None)
     view = properties.small_view(image.pixels)
     grey = cv2.cvtColor(view, cv2.COLOR_RGB2GRAY).astype(np.float32)
     borders = find_borders(view)
     signature = grey_signature(grey)
-    measured = FileRecord(
-        **record,
+    measured = replace(
+        record,
         pixel_digest=_digest(image),
         format=image.format,
         conversions=image.conversions,

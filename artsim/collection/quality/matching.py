@@ -13,11 +13,15 @@ import numpy as np
 from artsim.collection.quality.signature import SIDE
 
 _FREQUENCIES = 10
-_CANDIDATE = 0.5
+_CANDIDATE = 0.57
+_POWER = 0.3
 _BLOCK = 2048
 _BATCH = 1024
 _MIN_STD = 3.0
 _MIN_OVERLAP = 0.6
+_MAX_SCALE = 0.35
+# A coarse agreement below this never becomes a good one at full detail.
+_HOPELESS = 0.6
 
 
 @dataclass(frozen=True)
@@ -64,18 +68,31 @@ def candidates(signatures: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarr
 
 
 def aligned_similarity(fixed: np.ndarray, moving: np.ndarray) -> np.ndarray:
-    """Correlation in [-1, 1] of float32 [P, S, S] pairs after the best scale and shift."""
+    """Agreement in [-1, 1] of float32 [P, S, S] pairs after the best scale and shift.
+
+    The lower of two correlations: everywhere with contrast evened out, and of the middle
+    alone, since ovals, mats and frames make unrelated pictures agree round their edges.
+    """
+    score = np.zeros(len(fixed), np.float32)
     parameters = np.zeros((len(fixed), 4), np.float32)
-    for sigma, rounds in ((2.5, 6), (1.0, 6)):
-        a, b = _flattened(fixed, sigma), _flattened(moving, sigma)
-        for _ in range(rounds):
-            parameters = _improved(a, b, parameters)
-    a, b = _flattened(fixed, 0.0), _flattened(moving, 0.0)
+    a, b = _flattened(fixed, 2.5), _flattened(moving, 2.5)
+    for _ in range(6):
+        parameters = _improved(a, b, parameters)
     warped, inside, _ = _warp(b, parameters)
-    score = _correlation(a, warped, inside)
-    score[inside.mean(axis=(1, 2)) < _MIN_OVERLAP] = 0
-    scale = np.abs(parameters[:, :2]).max(axis=1)
-    score[scale > 0.35] = 0
+    hopeful = np.flatnonzero(_correlation(a, warped, inside) > _HOPELESS)
+    fixed, moving, parameters = fixed[hopeful], moving[hopeful], parameters[hopeful]
+    a, b = _flattened(fixed, 1.0), _flattened(moving, 1.0)
+    for _ in range(6):
+        parameters = _improved(a, b, parameters)
+    warped, inside, _ = _warp(moving, parameters)
+    middle = np.zeros_like(inside)
+    middle[:, 7:25, 7:25] = True
+    even = _correlation(_evened(fixed), _evened(warped), inside)
+    edges, moved = _flattened(fixed, 0.0, 3.0), _flattened(warped, 0.0, 3.0)
+    agreement = np.minimum(even, _correlation(edges, moved, inside & middle))
+    agreement[inside.mean(axis=(1, 2)) < _MIN_OVERLAP] = 0
+    agreement[np.abs(parameters[:, :2]).max(axis=1, initial=0) > _MAX_SCALE] = 0
+    score[hopeful] = agreement
     return score
 
 
@@ -94,24 +111,35 @@ def _descriptors(signatures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         part = signatures[start : start + _BLOCK].astype(np.float32)
         flat = part.std(axis=(1, 2)) < _MIN_STD
         waves = np.einsum("us,nst,vt->nuv", basis, part, basis, optimize=True)[:, keep] * weight
+        # A few strong waves (a dark ground, a horizon) must not outweigh all others.
+        waves = np.sign(waves) * np.abs(waves) ** _POWER
         waves /= np.maximum(np.linalg.norm(waves, axis=1, keepdims=True), 1e-6)
         waves[flat] = 0  # nearly one tone: nothing to compare but noise
         out[start : start + _BLOCK] = waves
     return out, np.where(horizontal[keep] % 2, -1, 1).astype(np.float32)
 
 
-def _flattened(images: np.ndarray, sigma: float) -> np.ndarray:
-    """Without slow changes of light, and blurred by ``sigma``."""
+def _flattened(images: np.ndarray, sigma: float, wide: float = 8.0) -> np.ndarray:
+    """Blurred by ``sigma``, without the changes of light wider than ``wide``, unit variance."""
     out = np.empty_like(images)
     for i, image in enumerate(images):
         fine = cv2.GaussianBlur(image, (0, 0), sigma) if sigma else image
-        out[i] = fine - cv2.GaussianBlur(image, (0, 0), 8.0)
+        out[i] = fine - cv2.GaussianBlur(image, (0, 0), wide)
     return out / np.maximum(out.std(axis=(1, 2), keepdims=True), 1e-3)
+
+
+def _evened(images: np.ndarray) -> np.ndarray:
+    """With the same contrast everywhere, save where there is hardly any."""
+    out = np.empty_like(images)
+    for i, image in enumerate(images):
+        edges = image - cv2.GaussianBlur(image, (0, 0), 5.0)
+        local = cv2.GaussianBlur(edges * edges, (0, 0), 3.0)
+        out[i] = edges / np.sqrt(local + 9.0)
+    return out
 
 
 def _warp(images: np.ndarray, parameters: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Images sampled at scaled and shifted places; the mask of inside; the coordinates."""
-    count = len(images)
     axis = (np.arange(SIDE, dtype=np.float32) - (SIDE - 1) / 2) / (SIDE / 2)
     rows = (1 + parameters[:, 0, None]) * axis + parameters[:, 2, None]
     columns = (1 + parameters[:, 1, None]) * axis + parameters[:, 3, None]
@@ -120,13 +148,14 @@ def _warp(images: np.ndarray, parameters: np.ndarray) -> tuple[np.ndarray, np.nd
     in_y = (y >= -0.5) & (y <= SIDE - 0.5)
     in_x = (x >= -0.5) & (x <= SIDE - 0.5)
     y, x = np.clip(y, 0, SIDE - 1.001), np.clip(x, 0, SIDE - 1.001)
-    y0, x0 = y.astype(np.int64), x.astype(np.int64)
-    fy, fx = (y - y0)[:, :, None], (x - x0)[:, None, :]
-    n = np.arange(count)[:, None, None]
-    y0, x0 = y0[:, :, None], x0[:, None, :]
-    upper = images[n, y0, x0] * (1 - fx) + images[n, y0, x0 + 1] * fx
-    lower = images[n, y0 + 1, x0] * (1 - fx) + images[n, y0 + 1, x0 + 1] * fx
-    return upper * (1 - fy) + lower * fy, in_y[:, :, None] & in_x[:, None, :], axis
+    warped = _sampling(y) @ images @ _sampling(x).transpose(0, 2, 1)
+    return warped, in_y[:, :, None] & in_x[:, None, :], axis
+
+
+def _sampling(places: np.ndarray) -> np.ndarray:
+    """float32 [P, S, S] rows that interpolate linearly at ``places`` [P, S]."""
+    distance = np.abs(places[:, :, None] - np.arange(SIDE, dtype=np.float32))
+    return np.maximum(0, 1 - distance)
 
 
 def _improved(a: np.ndarray, b: np.ndarray, parameters: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from artsim.images import CANONICAL_SIDE
 
 # Below this many levels of hue a picture counts as grey, above this share a margin as added.
 _GREY = 3.0
-_ADDED_BORDER = 0.06
+_ADDED_BORDER = 0.12
 _SMALL_SIDE = 128
 # Detail below this means that the picture was enlarged from a smaller one.
 _CRISP = 0.85

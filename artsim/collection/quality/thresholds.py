@@ -28,5 +28,5 @@ class Thresholds(BaseModel):
     )
     merge_duplicates: bool = Field(True, description="Merge copies and keep the best one.")
     min_similarity: float = Field(
-        0.9, gt=0, le=1, description="Merge pictures that agree at least this well once aligned."
+        0.83, gt=0, le=1, description="Merge pictures that agree at least this well once aligned."
     )
