@@ -1,11 +1,13 @@
 """Search: browse a collection, or find what is like a work or a picture."""
 
+import logging
 from dataclasses import replace
 
 import streamlit as st
 
 from artsim.collection.store import CollectionInfo
-from artsim.errors import ArtsimError
+from artsim.errors import ArtsimError, Conflict
+from artsim.images import UPLOAD_LIMITS
 from artsim.search import pictures
 from artsim.search.query import Hit, Query, SearchResult
 from ui import details, filters, gallery, paste, resources, state, welcome
@@ -35,6 +37,7 @@ def main() -> None:
     with uploading:
         _upload()
     view = state.current()
+    _paste()
     if view.query or view.upload:
         _results(view, version)
     else:
@@ -74,21 +77,30 @@ def _upload() -> None:
     given = st.file_uploader(
         "Search with a picture",
         key=f"upload_{generation}",
+        max_upload_size=UPLOAD_LIMITS.max_bytes // 1_000_000,
         help="Drop a file here, or paste a picture anywhere on this page with Ctrl+V.",
     )
     with st.popover("Use the camera", icon=":material/photo_camera:", type="tertiary"):
         photo = st.camera_input("Take a picture", key=f"camera_{generation}")
     given = given or photo
-    picture = (given.getvalue(), given.name) if given is not None else paste.listen()
-    if picture is None:
-        return
-    data, name = picture
+    if given is not None:
+        _ask_with(given.getvalue(), given.name)
+
+
+def _paste() -> None:
+    pasted = paste.listen()
+    if pasted is not None:
+        _ask_with(*pasted)
+
+
+def _ask_with(data: bytes, name: str) -> None:
+    """Keep a picture and search with it, or say what is wrong with it."""
     try:
         digest = pictures.keep(resources.workspace(), data, name)
     except ArtsimError as error:
         st.error(markdown(error, 500), icon=":material/broken_image:")
         return
-    st.session_state["upload_generation"] = generation + 1
+    st.session_state["upload_generation"] += 1
     state.change(upload=digest, query="")
     st.rerun()
 
@@ -105,8 +117,17 @@ def _results(view: state.View, version: str) -> None:
         k=view.k,
         filters=view.filters(),
     )
-    with st.spinner("Searching", show_time=False):
-        result = engine.search(view.collection, query)
+    try:
+        with st.spinner("Searching"):
+            result = engine.search(view.collection, query)
+    except Conflict as error:
+        logging.getLogger("artsim.ui").info("search not possible: %s", error)
+        st.info(
+            f"This collection is not embedded with {markdown(view.backbone)} as it is now. "
+            "Start the embedding in the sidebar, or choose another backbone there.",
+            icon=":material/info:",
+        )
+        return
     if not result.hits:
         st.info("No other work passes these filters: clear some of them to see results.")
         return

@@ -19,18 +19,13 @@ _MOST = 500  # values a menu offers; a browser grows slow beyond
 
 def show(view: state.View, facets: Facets) -> None:
     """The search box and the filter popover; each change goes into the URL."""
-    text, more = st.columns([3, 1], vertical_alignment="bottom")
-    with text:
-        _text(view)
     active = _active(view)
-    with (
-        more,
-        st.popover(
-            f"Filters ({active})" if active else "Filters",
-            icon=":material/tune:",
-            width="stretch",
-        ),
-    ):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _text(view)
+        menu = st.popover(
+            f"Filters ({active})" if active else "Filters", icon=":material/tune:", width="content"
+        )
+    with menu:
         for field, (column, label) in _FACETS.items():
             _facet(view, field, label, facets.values.get(column, ()))
         if facets.years is not None and facets.years[0] < facets.years[1]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from artsim.collection.store import CollectionInfo
+from artsim.collection.store import CollectionInfo, EmbeddingColumn
 from artsim.jobs.configs import EmbedConfig
 from ui import jobs, resources, state
 from ui.texts import count, markdown
@@ -59,7 +59,11 @@ def _collection(view: state.View, collections: dict[str, CollectionInfo]) -> Non
 
 def _backbone(view: state.View, info: CollectionInfo) -> None:
     backbones = {b.name: b for b in resources.engine().backbones()}
-    embedded = {e.backbone: e for e in info.embeddings}
+    embedded = {
+        e.backbone: e
+        for e in info.embeddings
+        if e.count and (e.backbone not in backbones or _same(backbones[e.backbone].digest, e))
+    }
     names = list(dict.fromkeys([*embedded, *backbones]))
     if view.backbone not in names:
         names.append(view.backbone)
@@ -82,6 +86,11 @@ def _backbone(view: state.View, info: CollectionInfo) -> None:
         st.caption(f"{done:,} of {count(info.with_image, 'picture')} embedded")
     if done < info.with_image:
         _offer_embedding(view, known, done)
+
+
+def _same(digest: str | None, column: EmbeddingColumn) -> bool:
+    """Whether a column is of the backbone's weights as they are now, as far as known."""
+    return digest is None or digest == column.digest
 
 
 def _offer_embedding(view: state.View, known: Any, done: int) -> None:
