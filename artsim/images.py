@@ -53,10 +53,9 @@ UPLOAD_LIMITS = Limits(max_bytes=20_000_000)
 class DecodedImage:
     """A whole image, upright.
 
-    ``pixels`` is uint8 [H, W, 3] sRGB at the original size or, for larger ones, at a
-    reduced size whose longest side is at least CANONICAL_SIDE. ``width`` and ``height``
-    are of the upright original. ``conversions`` names what was changed on the way;
-    ``coarseness`` is the mean JPEG quantisation step (1 = finest; 0 for other formats).
+    ``pixels`` is uint8 [H, W, 3] sRGB, its longest side at most CANONICAL_SIDE (never
+    enlarged). ``width`` and ``height`` are of the upright original. ``conversions`` names
+    what was changed on the way; ``coarseness`` is the mean JPEG quantisation step (1 = finest; 0 for other formats).
     """
 
     pixels: np.ndarray
@@ -159,6 +158,7 @@ def _decode(data: bytes, format: str, limits: Limits, name: str) -> DecodedImage
         pixels, recoloured = _jpeg_pixels(data, image)
     else:
         pixels, recoloured = pillow_pixels(image, CANONICAL_SIDE)
+    pixels = fit(pixels, CANONICAL_SIDE)
     if recoloured:
         notes.append("colour profile converted to sRGB")
     if format == "TIFF":  # Pillow has turned it while loading

@@ -27,7 +27,7 @@ def _crop(share: float) -> Make:
 
 
 def _crop_all_sides(share: float) -> Make:
-    def make(image: Image.Image, rng: np.random.Generator) -> bytes:
+    def make(image: Image.Image, _rng: np.random.Generator) -> bytes:
         return jpeg(ImageOps.crop(image, round(share * min(image.size))))
 
     return make
@@ -65,7 +65,7 @@ def _temperature(image: Image.Image, rng: np.random.Generator) -> bytes:
     return jpeg(Image.fromarray(np.clip(np.asarray(image) * gains, 0, 255).astype(np.uint8)))
 
 
-def _sepia(image: Image.Image, rng: np.random.Generator) -> bytes:
+def _sepia(image: Image.Image, _rng: np.random.Generator) -> bytes:
     return jpeg(ImageOps.colorize(ImageOps.grayscale(image), "#1a1008", "#fff0d8"))
 
 
@@ -120,7 +120,7 @@ COPIES: dict[str, Make] = {
     "cropped 5 % on each side": _crop_all_sides(0.05),
     "brightness and contrast": _light,
     "colour temperature": _temperature,
-    "grey": lambda i, r: jpeg(ImageOps.grayscale(i)),
+    "grey": lambda i, _: jpeg(ImageOps.grayscale(i)),
     "sepia": _sepia,
     "mirrored": lambda i, r: jpeg(ImageOps.mirror(i), int(r.integers(60, 91))),
     "matted": _mat,

@@ -67,8 +67,9 @@ def inspect_file(
 
 
 def _digest(image: DecodedImage) -> str:
-    head = f"{image.width}x{image.height}:".encode()
-    return hashlib.sha256(head + image.pixels.tobytes()).hexdigest()
+    digest = hashlib.sha256(f"{image.width}x{image.height}:".encode())
+    digest.update(image.pixels.data)
+    return digest.hexdigest()
 
 
 def _inside(grey: np.ndarray, borders: Borders) -> np.ndarray:

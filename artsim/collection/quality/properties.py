@@ -6,7 +6,7 @@ import numpy as np
 from artsim.images import fit
 
 SIDE = 224
-_NOISE_CROP = 512
+_CROP = 512
 
 
 def sharpness(grey: np.ndarray) -> float:
@@ -26,10 +26,7 @@ def sharpness(grey: np.ndarray) -> float:
 
 def noise(pixels: np.ndarray) -> float:
     """Grain (grey levels) in the calmest parts of uint8 [H, W, 3], at its own resolution."""
-    height, width = pixels.shape[:2]
-    top, left = max(0, (height - _NOISE_CROP) // 2), max(0, (width - _NOISE_CROP) // 2)
-    crop = pixels[top : top + _NOISE_CROP, left : left + _NOISE_CROP]
-    grey = cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY)
+    grey = _middle(pixels)
     if min(grey.shape) < 16 or np.count_nonzero(np.bincount(grey.ravel(), minlength=256)) <= 4:
         return 0.0  # two tones are a print or a dither, never grain
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
@@ -44,8 +41,10 @@ def blankness(pixels: np.ndarray) -> float:
     grey = cv2.cvtColor(calm, cv2.COLOR_RGB2GRAY)
     counts = np.bincount(grey.ravel(), minlength=256).astype(np.float64)
     common = int(np.argmax(np.convolve(counts, np.ones(5), "same")))
-    colour = np.median(calm[np.abs(grey.astype(np.int16) - common) <= 2], axis=0)
-    return float((np.abs(calm.astype(np.int16) - colour).max(axis=2) <= 6).mean())
+    common_mask = cv2.inRange(grey, max(0, common - 2), min(255, common + 2))
+    colour = np.rint(cv2.mean(calm, common_mask)[:3])
+    near = cv2.inRange(calm, np.maximum(colour - 6, 0), np.minimum(colour + 6, 255))
+    return float(np.count_nonzero(near) / near.size)
 
 
 def colourfulness(pixels: np.ndarray) -> float:
@@ -58,6 +57,14 @@ def colourfulness(pixels: np.ndarray) -> float:
     return float(np.hypot(_without_trend(warm, grey), _without_trend(green, grey)))
 
 
+def _middle(pixels: np.ndarray) -> np.ndarray:
+    """Grey of the middle, at most _CROP pixels a side, at the picture's own resolution."""
+    height, width = pixels.shape[:2]
+    top, left = max(0, (height - _CROP) // 2), max(0, (width - _CROP) // 2)
+    crop = np.ascontiguousarray(pixels[top : top + _CROP, left : left + _CROP])
+    return cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
+
+
 def _without_trend(values: np.ndarray, grey: np.ndarray) -> float:
     centred = grey - grey.mean()
     spread = float((centred * centred).mean())
@@ -67,7 +74,7 @@ def _without_trend(values: np.ndarray, grey: np.ndarray) -> float:
 
 def detail(pixels: np.ndarray) -> float:
     """Detail of the finest scale over the next one; low where a picture was enlarged."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    grey = _middle(pixels).astype(np.float32)
     if min(grey.shape) < 16:
         return 1.0
     soft = cv2.GaussianBlur(grey, (0, 0), 0.8)

@@ -8,6 +8,8 @@ import numpy as np
 SIDE = 32
 _TOLERANCE = 14
 _MAX_STRIP = 0.46
+# Fewer uniform lines than this are an edge of the painting, not a margin.
+_MIN_LINES = 3
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,15 @@ def find_borders(pixels: np.ndarray) -> Borders:
 
 def _uniform_lines(box: np.ndarray, count: int) -> int:
     """How many of the first lines of [lines, length, 3] have the colour of the first one."""
-    colour = np.median(box[0], axis=0)
+    colour = np.median(box[0], axis=0).astype(np.int16)
     limit = int(_MAX_STRIP * count)
-    off = np.abs(box[: limit + 1] - colour).max(axis=2) > _TOLERANCE
-    busy = np.flatnonzero(off.mean(axis=1) > 0.02)
+    if _busy_lines(box[:_MIN_LINES], colour).any():
+        return 0  # most pictures have no margin: this spares them the rest
+    busy = np.flatnonzero(_busy_lines(box[: limit + 1], colour))
     found = int(busy[0]) if len(busy) else limit
-    # One or two lines are an edge of the painting, not a margin; past one, the seam blurs.
-    return 0 if found < 3 else min(found + 1, limit)
+    # The seam is blurred, so one line more goes with the margin.
+    return min(found + 1, limit)
+
+
+def _busy_lines(lines: np.ndarray, colour: np.ndarray) -> np.ndarray:
+    return (np.abs(lines - colour).max(axis=2) > _TOLERANCE).mean(axis=1) > 0.02
