@@ -1,7 +1,9 @@
 """Serving the app and the HTTP routes: checks first, then Streamlit's own server."""
 
 import os
+import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -62,20 +64,21 @@ def check_free(host: str, port: int) -> None:
 
 
 def _run_streamlit(host: str, port: int) -> None:
-    from streamlit.web import cli
-
-    cli.main(
+    """Run the server as a child, so that this library imports nothing of it; pass signals on."""
+    server = subprocess.Popen(
         [
-            "run",
-            str(_APP),
+            *(sys.executable, "-m", "streamlit", "run", str(_APP)),
             f"--server.address={host}",
             f"--server.port={port}",
             "--server.headless=true",
             "--logger.level=warning",
-        ],
-        prog_name="streamlit",
-        standalone_mode=False,
+        ]
     )
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: server.terminate())
+    code = server.wait()
+    if code > 0:
+        raise Unavailable("The app could not be served: the lines above tell why.")
 
 
 def _open_when_ready(url: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-CELL = 60  # characters of a table's cell
+CELL = 100  # characters of a table's cell
 _PLAIN_WIDTH = 1000  # where stdout is no terminal, tables are as wide as they need to be
 _UNPRINTABLE = ("Cc", "Cf", "Cs", "Co")
 _json_stream: list[TextIO] = []

@@ -1,0 +1,190 @@
+"""Jobs through real worker processes: queue, cancel, death, resume."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pictures import write_pictures
+
+from artsim.collection.reconcile import quality_report
+from artsim.collection.store import Collection
+from artsim.errors import InvalidInput
+from artsim.jobs import runner, store
+from artsim.jobs.configs import DemoConfig, EmbedConfig, ImportFolderConfig, NgaImportConfig
+from artsim.jobs.job import Job
+from artsim.jobs.store import JobStore
+from artsim.jobs.table import JobTable
+from artsim.workspace import Workspace
+
+LONG = DemoConfig(name="long", size=5000)
+
+
+@pytest.fixture
+def jobs(workspace: Workspace) -> Iterator[JobStore]:
+    jobs = JobStore(workspace)
+    yield jobs
+    for job in jobs._table.all("queued", "running"):
+        jobs._table.request_cancel(job.id)
+        runner.kill(job)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_pictures(tmp_path_factory.mktemp("jobs") / "pictures", 8)
+
+
+def until(jobs: JobStore, job: Job, true_of: Callable[[Job], bool], seconds: float = 30) -> Job:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        job = jobs.get(job.id)
+        if true_of(job):
+            return job
+        if not job.active:
+            break
+        time.sleep(0.05)
+    raise AssertionError(f"it did not happen: {job}\n{jobs.log(job.id)}")
+
+
+def test_a_job_runs_in_a_process_group_of_its_own_and_reports(
+    jobs: JobStore, folder: Path, workspace: Workspace
+) -> None:
+    job = jobs.submit("import_folder", ImportFolderConfig(name="mine", directory=folder))
+    running = until(jobs, job, lambda j: j.pid is not None)
+    assert os.getpgid(running.pid or 0) == running.pid != os.getpgid(0)
+    done = jobs.wait(job.id, 30)
+    assert (done.state, done.error) == ("succeeded", ""), jobs.log(job.id)
+    assert "8 files read" in done.message
+    assert done.heartbeat is not None
+    assert "succeeded" in jobs.log(job.id, 1)
+    assert quality_report(Collection.open(workspace, "mine")).read == 8
+
+
+def test_what_goes_wrong_is_one_sentence_and_the_trace_is_in_the_log(jobs: JobStore) -> None:
+    config = ImportFolderConfig(name="mine", directory=Path("/no/such/folder"))
+    done = jobs.wait(jobs.submit("import_folder", config).id, 30)
+    assert done.state == "failed"
+    assert "/no/such/folder" in done.error
+    assert "Traceback" not in done.error
+    assert "Traceback" in jobs.log(done.id)
+
+
+def test_one_job_runs_and_the_next_starts_when_it_is_cancelled(
+    jobs: JobStore, folder: Path
+) -> None:
+    first = jobs.submit("demo", LONG)
+    second = jobs.submit("import_folder", ImportFolderConfig(name="mine", directory=folder))
+    assert jobs.submit("demo", LONG).id == first.id
+    found = jobs.find_active("import_folder", {"name": "mine", "directory": str(folder)})
+    assert found is not None
+    assert found.id == second.id
+    until(jobs, first, lambda j: j.stage != "" or j.message != "")
+    assert [(j.id, j.state) for j in jobs.active()] == [
+        (first.id, "running"),
+        (second.id, "queued"),
+    ]
+    began = time.monotonic()
+    jobs.cancel(first.id)
+    assert jobs.wait(first.id, 30).state == "cancelled"
+    assert time.monotonic() - began < store.CANCEL_SECONDS + 5
+    assert jobs.wait(second.id, 30).state == "succeeded"
+
+
+def test_the_worker_itself_starts_the_next_job(jobs: JobStore, folder: Path) -> None:
+    jobs.submit("import_folder", ImportFolderConfig(name="one", directory=folder))
+    second = jobs.submit("import_folder", ImportFolderConfig(name="two", directory=folder))
+    end = time.monotonic() + 30
+    while time.monotonic() < end and jobs._table.get(second.id).active:
+        time.sleep(0.1)
+    assert jobs._table.get(second.id).state == "succeeded"
+
+
+def test_a_killed_worker_is_failed_with_its_last_words_and_can_be_resumed(
+    jobs: JobStore, folder: Path
+) -> None:
+    job = jobs.submit("import_folder", ImportFolderConfig(name="mine", directory=folder))
+    running = until(jobs, job, lambda j: "attempt 1" in jobs.log(j.id))
+    assert running.pid is not None
+    os.killpg(running.pid, signal.SIGKILL)
+    dead = until(jobs, job, lambda j: not j.active, 10)
+    assert dead.state == "failed"
+    assert "ended unexpectedly" in dead.error
+    assert "attempt 1" in dead.error
+    assert jobs.resume(job.id).attempt == 2
+    assert jobs.wait(job.id, 30).state == "succeeded", jobs.log(job.id)
+
+
+def test_a_worker_that_stops_answering_is_given_up(
+    jobs: JobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "SILENT_SECONDS", 3.0)
+    monkeypatch.setattr(store, "SUSPECT_SECONDS", 0.5)
+    job = jobs.submit("demo", LONG)
+    running = until(jobs, job, lambda j: "attempt 1" in jobs.log(j.id))
+    os.kill(running.pid or 0, signal.SIGSTOP)
+    dead = until(jobs, job, lambda j: not j.active, 15)
+    assert dead.state == "failed"
+    assert "stopped answering" in dead.error
+    assert not runner.is_alive(running)
+
+
+def test_a_worker_told_to_stop_from_outside_says_so(jobs: JobStore) -> None:
+    job = jobs.submit("demo", LONG)
+    running = until(jobs, job, lambda j: j.message != "" or j.stage != "")
+    os.kill(running.pid or 0, signal.SIGTERM)
+    done = until(jobs, job, lambda j: not j.active, 15)
+    assert done.state == "failed"
+    assert "resume" in done.error
+
+
+def test_a_reused_process_number_is_no_worker_and_is_not_killed(workspace: Workspace) -> None:
+    table = JobTable(workspace)
+    table.add("demo", {})
+    job = table.claim_next(runner.this_host())
+    assert job is not None
+    table.set_process(job, os.getpid(), "1")
+    assert JobStore(workspace).get(job.id).state == "failed"
+
+
+def test_a_worker_elsewhere_is_judged_by_its_heartbeat(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, jobs = JobTable(workspace), JobStore(workspace)
+    table.add("demo", {})
+    job = table.claim_next("another-machine")
+    assert job is not None
+    table.set_process(job, 1, "1")
+    assert jobs.get(job.id).state == "running"
+    monkeypatch.setattr(store, "LOST_SECONDS", 0.0)
+    assert jobs.get(job.id).state == "failed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "message"),
+    [
+        ("paint", {}, "no kind of job"),
+        ("embed", {"collection": "../x", "backbone": "b"}, "cannot name a collection"),
+        ("embed", {"collection": "x"}, "backbone: field required"),
+        ("demo", {"size": 1}, "size"),
+        ("demo", {"colour": "red"}, "colour"),
+        ("import_nga", {"allow_hosts": ["a b"]}, "no host"),
+        ("import_folder", {"name": "x", "directory": ".", "thresholds": {"y": 1}}, "no threshold"),
+    ],
+)
+def test_configs_that_do_not_fit(
+    jobs: JobStore, kind: str, config: dict[str, object], message: str
+) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        jobs.submit(kind, config)
+    assert jobs.list() == []
+
+
+def test_an_import_config_serves_for_import_and_embed(workspace: Workspace) -> None:
+    from artsim.jobs.kinds import checked_config
+
+    config = checked_config("import_and_embed", NgaImportConfig(name="nga", limit=20))
+    assert config.model_dump()["limit"] == 20
+    assert config.model_dump()["show_first"] is True
+    assert EmbedConfig(collection="a", backbone="b").model_dump(mode="json")["engine"] == "local"
