@@ -55,7 +55,8 @@ class DecodedImage:
 
     ``pixels`` is uint8 [H, W, 3] sRGB, its longest side at most CANONICAL_SIDE (never
     enlarged). ``width`` and ``height`` are of the upright original. ``conversions`` names
-    what was changed on the way; ``coarseness`` is the mean JPEG quantisation step (1 = finest; 0 for other formats).
+    what was changed on the way; ``coarseness`` is the mean JPEG quantisation
+    step (1 = finest; 0 for other formats).
     """
 
     pixels: np.ndarray
