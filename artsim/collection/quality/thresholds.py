@@ -18,10 +18,10 @@ class Thresholds(BaseModel):
         10.0, ge=1, description="Reject shapes whose long side is more than this many short sides."
     )
     max_blankness: float = Field(
-        0.95, gt=0, le=1, description="Reject where more than this share has one single colour."
+        0.92, gt=0, le=1, description="Reject where more than this share has one single colour."
     )
     min_sharpness: float = Field(
-        0.235, ge=0, description="Reject as blurred below this ratio of fine to coarse detail."
+        0.2, ge=0, description="Reject as blurred below this ratio of fine to coarse detail."
     )
     max_noise: float = Field(
         16.0, gt=0, description="Reject above this grain in the calmest parts, in grey levels."
