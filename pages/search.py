@@ -1,6 +1,7 @@
 """Search: browse a collection, or find what is like a work or a picture."""
 
 import logging
+from contextlib import nullcontext
 from dataclasses import replace
 
 import streamlit as st
@@ -10,7 +11,7 @@ from artsim.errors import ArtsimError, Conflict
 from artsim.images import UPLOAD_LIMITS
 from artsim.search import pictures
 from artsim.search.query import Hit, Query, SearchResult
-from ui import details, filters, gallery, paste, resources, state, welcome
+from ui import details, filters, gallery, nga, paste, resources, state, welcome
 from ui.texts import count, heading, markdown, markup, plain
 
 PAGE_SIZE = 36
@@ -28,6 +29,8 @@ def main() -> None:
 
     st.title(markdown(heading(info)), anchor=False)
     st.caption(_summary(info))
+    if info.generated and "nga" not in names:
+        nga.show_notice()
     asking, uploading = st.columns([3, 2], gap="large")
     with asking:
         filters.show(view, engine.facets(view.collection))
@@ -118,7 +121,7 @@ def _results(view: state.View, version: str) -> None:
         filters=view.filters(),
     )
     try:
-        with st.spinner("Searching"):
+        with st.spinner("Looking at your picture") if image else nullcontext():
             result = engine.search(view.collection, query)
     except Conflict as error:
         logging.getLogger("artsim.ui").info("search not possible: %s", error)

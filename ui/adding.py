@@ -6,7 +6,7 @@ from artsim.collection.intake import receive
 from artsim.errors import ArtsimError
 from artsim.jobs.configs import DemoConfig, ImportFolderConfig, NgaFirstConfig
 from artsim.workspace import checked_name
-from ui import jobs, resources
+from ui import jobs, nga, resources
 from ui.texts import count, markdown
 
 _METADATA_HELP = (
@@ -18,11 +18,11 @@ _METADATA_HELP = (
 
 def show(taken: set[str]) -> None:
     """The ways to add a collection, one a tab."""
-    own, nga, demo = st.tabs(["Your pictures", "National Gallery of Art", "Demo collection"])
+    own, gallery, demo = st.tabs(["Your pictures", "National Gallery of Art", "Demo collection"])
     with own:
         _own(taken)
-    with nga:
-        _nga()
+    with gallery:
+        _nga_tab()
     with demo:
         _demo(taken)
 
@@ -66,7 +66,7 @@ def _own(taken: set[str]) -> None:
     st.code("artsim collection import folder DIR --metadata works.csv --name NAME", language="bash")
 
 
-def _nga() -> None:
+def _nga_tab() -> None:
     st.write(
         "The National Gallery of Art in Washington gives its collection's data and many of its "
         "pictures freely. Bring in paintings from there:"
@@ -76,16 +76,11 @@ def _nga() -> None:
     if jobs.is_active("import_and_embed", config):
         st.info("They are on their way: see the jobs in the sidebar.")
         return
+    reason = resources.nga_reason()
+    if reason:
+        st.caption(markdown(reason, 500))
     if st.button("Bring them in", key="nga_import", type="primary"):
-        reason = resources.nga_unreachable()
-        if reason:
-            st.warning(
-                f"The National Gallery of Art cannot be reached from here: {markdown(reason)}",
-                icon=":material/cloud_off:",
-            )
-            return
-        jobs.submit("import_and_embed", config)
-        st.rerun()
+        nga.start(config)
 
 
 def _demo(taken: set[str]) -> None:

@@ -1,5 +1,7 @@
 """What all sessions share: the engine with its models and arrays, and the job store."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
+
 import streamlit as st
 
 from artsim.engine import Engine
@@ -29,12 +31,25 @@ def jobs() -> JobStore:
     return JobStore(_workspace())
 
 
-@st.cache_data(ttl=60)
-def nga_unreachable() -> str:
-    """Why the National Gallery of Art cannot be reached, "" where it can."""
+def nga_reason(wait: bool = False) -> str | None:
+    """Why the National Gallery of Art cannot be reached, "" where it can, None while asking."""
+    answer = _nga_answer()
+    return answer.result() if wait or answer.done() else None
+
+
+def ask_nga_again() -> None:
+    """Forget the last answer."""
+    _nga_answer.clear()
+
+
+@st.cache_resource(max_entries=1, ttl=600)
+def _nga_answer() -> "Future[str]":
     from artsim.collection.sources.nga import NgaConfig, reachable
 
-    return reachable(NgaConfig(), timeout=5.0)
+    pool = ThreadPoolExecutor(1)
+    answer = pool.submit(reachable, NgaConfig(), 5.0)
+    pool.shutdown(wait=False)
+    return answer
 
 
 def metadata_csv(name: str) -> bytes:

@@ -1,0 +1,52 @@
+"""The National Gallery of Art's paintings: on their way, to be had, or why not."""
+
+import streamlit as st
+
+from artsim.jobs.configs import NgaFirstConfig
+from ui import jobs, resources
+from ui.texts import markdown
+
+_KIND = "import_and_embed"
+
+
+def show_notice() -> None:
+    """Beside a generated collection: where real paintings are, or how to bring them."""
+    pending = resources.nga_reason() is None
+    st.fragment(_notice, run_every=1 if pending else None)()
+
+
+def _notice() -> None:
+    reason = resources.nga_reason()
+    config = NgaFirstConfig()
+    if jobs.is_active(_KIND, config):
+        st.caption(
+            f"{config.limit} paintings of the National Gallery of Art are on their way. They "
+            "become the collection shown first; everything works meanwhile."
+        )
+    elif reason is None:
+        st.caption("Asking whether the National Gallery of Art's paintings can be had.")
+    else:
+        _offer(reason, config)
+
+
+def _offer(reason: str, config: NgaFirstConfig) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        said = (
+            f"Paintings of the National Gallery of Art are not here yet. {reason}"
+            if reason
+            else "Paintings of the National Gallery of Art can be brought in."
+        )
+        st.caption(markdown(said, 500), width="content" if not reason else "stretch")
+        label = "Try again" if reason else f"Bring in {config.limit}"
+        if st.button(label, key="nga_notice", icon=":material/download:", type="tertiary"):
+            start(config)
+
+
+def start(config: NgaFirstConfig) -> None:
+    """Start bringing paintings where the hosts answer; else the notice says why not."""
+    resources.ask_nga_again()
+    with st.spinner("Asking the National Gallery of Art"):
+        reason = resources.nga_reason(wait=True)
+    if not reason:
+        jobs.submit(_KIND, config)
+    st.rerun()
