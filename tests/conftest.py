@@ -104,7 +104,6 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace whose collection 'demo' is imported and embedded. For reading only."""
     from artsim.backbones.embed import embed_collection
     from artsim.collection.importer import import_collection
-
     from artsim.collection.sources.demo import DemoSource
     from artsim.collection.store import Collection
 
