@@ -65,7 +65,8 @@ def _repository(workspace: Workspace, name: str) -> str:
     if repository is not None:
         return repository
     ours = [info.name for info in list_backbones(workspace)]
-    close = difflib.get_close_matches(name, [*ours, *hub.timm_names()], n=3, cutoff=0.6)
+    close = difflib.get_close_matches(name, ours, n=2)
+    close += difflib.get_close_matches(name, hub.timm_names(), n=2)
     hint = f" (close: {', '.join(dict.fromkeys(close))})" if close else ""
     raise NotFound(f"There is no backbone {name!r}{hint}: 'artsim backbones' lists them.")
 

@@ -1,0 +1,247 @@
+"""Embedding images: decoding in threads while the model works, memory bounded."""
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from artsim.backbones.preprocess import preprocess_pixels
+from artsim.errors import ArtsimError, UnsupportedImage
+from artsim.images import canonical_jpeg, decode, thumbnail_webp
+from artsim.jobs.progress import NULL, Progress
+
+if TYPE_CHECKING:
+    from artsim.backbones.runtime import Runtime
+    from artsim.backbones.spec import BackboneSpec
+    from artsim.collection.store import Collection
+    from artsim.workspace import Workspace
+
+BATCH = 32
+_COMMIT_ROWS = 512
+_COMMIT_SECONDS = 60.0  # a slow model commits oftener, so that a kill costs little
+_AHEAD = 2  # batches that are decoded while one is embedded
+_NAMED = 20  # failures that are told one by one
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class EmbedReport:
+    """What came of embedding a collection; ``failures`` names the works that failed and why."""
+
+    collection: str
+    backbone: str
+    digest: str
+    column: str
+    embedded: int
+    skipped: int
+    failed: int
+    failures: tuple[str, ...]
+    seconds: float
+    images_per_second: float
+
+
+@dataclass(frozen=True)
+class EmbeddedFile:
+    """All that one decode of a source file gives: stored image, thumbnail, float32 [D]."""
+
+    name: str
+    canonical: bytes
+    thumbnail: bytes
+    embedding: np.ndarray
+
+
+def embed_collection(
+    workspace: "Workspace",
+    collection: "Collection",
+    backbone: str,
+    progress: Progress = NULL,
+    batch_size: int | None = None,
+) -> EmbedReport:
+    """Embed every work that has an image and no embedding from ``backbone`` yet.
+
+    Finished batches are committed on the way and also when the work is cancelled. A work
+    whose image does not decode, or whose embedding is not finite or zero, is reported, not
+    written. Raises what resolving and loading the backbone raise.
+    """
+    from artsim.backbones.registry import resolve
+
+    began = time.monotonic()
+    spec = resolve(workspace, backbone)
+    collection = replace(collection, at=None)  # a pinned one would not see its own writes
+    column = collection.ensure_embedding_column(spec.name, spec.digest, spec.dimension)
+    with collection.lock(column, progress):
+        pending = collection.pending_count(column)
+        skipped = collection.info().with_image - pending
+        writer = _Writer(collection, column)
+        if pending:
+            progress.start(pending, f"Embedding {collection.name!r} with {spec.name}")
+            _embed_pending(spec, collection, writer, progress, batch_size or BATCH)
+            progress.finish()
+    for failure in writer.failures[:_NAMED]:
+        progress.say(failure)
+    if len(writer.failures) > _NAMED:
+        progress.say(f"... and {len(writer.failures) - _NAMED:,} more works without embedding.")
+    seconds = time.monotonic() - began
+    return EmbedReport(
+        collection=collection.name,
+        backbone=spec.name,
+        digest=spec.digest,
+        column=column,
+        embedded=writer.written,
+        skipped=skipped,
+        failed=len(writer.failures),
+        failures=tuple(writer.failures),
+        seconds=round(seconds, 3),
+        images_per_second=round(writer.written / seconds, 2) if seconds else 0.0,
+    )
+
+
+def embed_image(runtime: "Runtime", canonical: bytes) -> np.ndarray:
+    """float32 [D] of one canonical JPEG; raises UnsupportedImage."""
+    embedding: np.ndarray = runtime.embed(runtime.preprocess(canonical)[None])[0]
+    if not _usable(embedding):
+        raise UnsupportedImage("The backbone finds nothing in this image: try another one.")
+    return embedding
+
+
+def embed_files(
+    runtime: "Runtime", files: Iterable[tuple[str, bytes]], batch_size: int = BATCH
+) -> Iterator[EmbeddedFile | tuple[str, ArtsimError]]:
+    """For each (name, bytes), in order: one decode gives stored image, thumbnail, embedding.
+
+    A file that cannot be used comes back as (name, error).
+    """
+
+    def prepare(file: tuple[str, bytes]) -> tuple[str, bytes, bytes, np.ndarray]:
+        decoded = decode(file[1], name=file[0])
+        return (
+            file[0],
+            canonical_jpeg(decoded),
+            thumbnail_webp(decoded.pixels),
+            preprocess_pixels(runtime.spec, decoded.pixels),
+        )
+
+    for batch in overlapped(_batches(files, batch_size), prepare):
+        good = [made for _, made in batch if not isinstance(made, ArtsimError)]
+        if good:
+            embeddings = iter(runtime.embed(np.stack([made[3] for made in good])))
+        for file, made in batch:
+            if isinstance(made, ArtsimError):
+                yield file[0], made
+            else:
+                yield EmbeddedFile(made[0], made[1], made[2], next(embeddings))
+
+
+def overlapped(
+    batches: Iterable[list[T]], prepare: Callable[[T], R], workers: int | None = None
+) -> Iterator[list[tuple[T, R | ArtsimError]]]:
+    """Each batch with what ``prepare`` made of its items, in order, worked out in threads.
+
+    ``prepare`` runs ahead of the consumer by a bounded number of batches; an ArtsimError of
+    an item takes the place of its result.
+    """
+    waiting: deque[tuple[list[T], list[Future[R | ArtsimError]]]] = deque()
+
+    def attempt(item: T) -> R | ArtsimError:
+        try:
+            return prepare(item)
+        except ArtsimError as error:
+            return error
+
+    def oldest() -> list[tuple[T, R | ArtsimError]]:
+        items, futures = waiting.popleft()
+        return [(item, future.result()) for item, future in zip(items, futures, strict=True)]
+
+    pool = ThreadPoolExecutor(workers or os.cpu_count() or 1, thread_name_prefix="decode")
+    try:
+        for batch in batches:
+            waiting.append((batch, [pool.submit(attempt, item) for item in batch]))
+            if len(waiting) > _AHEAD:
+                yield oldest()
+        while waiting:
+            yield oldest()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+class _Writer:
+    """Collects embeddings and commits them in large batches."""
+
+    def __init__(self, collection: "Collection", column: str) -> None:
+        self.failures: list[str] = []
+        self.written = 0
+        self._collection, self.column = collection, column
+        self._ids: list[str] = []
+        self._rows: list[np.ndarray] = []
+        self._since = time.monotonic()
+
+    def add(self, artwork_id: str, embedding: np.ndarray) -> None:
+        if _usable(embedding):
+            self._ids.append(artwork_id)
+            self._rows.append(embedding)
+        else:
+            self.failures.append(f"{artwork_id}: its embedding is zero or not finite.")
+
+    def commit_when_due(self) -> None:
+        late = time.monotonic() - self._since > _COMMIT_SECONDS
+        if len(self._ids) >= _COMMIT_ROWS or late:
+            self.commit()
+
+    def commit(self) -> None:
+        ids, rows = self._ids, self._rows
+        self._ids, self._rows, self._since = [], [], time.monotonic()
+        if ids:
+            self._collection.write_embeddings(self.column, ids, np.stack(rows))
+            self.written += len(ids)
+
+
+def _embed_pending(
+    spec: "BackboneSpec",
+    collection: "Collection",
+    writer: _Writer,
+    progress: Progress,
+    batch_size: int,
+) -> None:
+    from artsim.backbones.runtime import load_runtime
+
+    runtime = load_runtime(spec)
+    pending = collection.pending(writer.column, batch_size)
+    works = (list(zip(ids, images, strict=True)) for ids, images in pending)
+    try:
+        for batch in overlapped(works, lambda work: runtime.preprocess(work[1])):
+            good: list[tuple[str, np.ndarray]] = []
+            for (artwork_id, _), made in batch:
+                if isinstance(made, ArtsimError):
+                    writer.failures.append(f"{artwork_id}: {made}")
+                else:
+                    good.append((artwork_id, made))
+            if good:
+                embeddings = runtime.embed(np.stack([image for _, image in good]))
+                for (artwork_id, _), embedding in zip(good, embeddings, strict=True):
+                    writer.add(artwork_id, embedding)
+            writer.commit_when_due()
+            progress.advance(len(batch))
+    finally:
+        writer.commit()
+
+
+def _usable(embedding: np.ndarray) -> bool:
+    return bool(np.isfinite(embedding).all() and embedding.any())
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    batch: list[T] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,41 @@
+"""A real small timm model as a published checkpoint."""
+
+import pytest
+import timm
+import torch
+
+from artsim.backbones.checkpoint import save_checkpoint
+from artsim.backbones.spec import BackboneSpec
+
+SPEC = BackboneSpec(
+    name="tiny",
+    family="ResNet",
+    architecture="test_resnet",
+    weights="0" * 64,
+    input_size=64,
+    crop_pct=0.9,
+    interpolation="bilinear",
+    mean=(0.485, 0.456, 0.406),
+    std=(0.229, 0.224, 0.225),
+    pooling="avg",
+    dimension=96,
+)
+
+
+@pytest.fixture(scope="session")
+def tensors():
+    torch.manual_seed(0)
+    model = timm.create_model("test_resnet", pretrained=False, num_classes=0)
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.running_mean.uniform_(-0.5, 0.5)
+            module.running_var.uniform_(0.5, 2)
+            torch.nn.init.uniform_(module.weight, 0.5, 1.5)
+            torch.nn.init.uniform_(module.bias, -0.5, 0.5)
+    return model.state_dict()
+
+
+@pytest.fixture
+def tiny(workspace, tensors):
+    """The checkpoint 'tiny' of the test's workspace, as the registry would resolve it."""
+    return save_checkpoint(workspace.checkpoints / "tiny", SPEC, tensors)
