@@ -40,13 +40,13 @@ def demo(
 
     workspace = Workspace.open()
     config = build(DemoConfig, size=size)
+    if not offline:
+        bring_nga(workspace)
     if is_ready(workspace, size):
         say(f"The demo collection {DEMO_NAME!r} is ready.")
     else:
         say("Drawing the demo collection: its works are generated, none of them is a real one.")
         say(build_demo(workspace, config, TerminalProgress()))
-    if not offline:
-        bring_nga(workspace)
     say(
         f"Next: artsim serve    or    artsim search {DEMO_NAME} --backbone {OFFLINE_BACKBONE}"
         " --image FILE"

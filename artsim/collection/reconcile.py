@@ -160,13 +160,12 @@ def _adopt_metadata(
     collection: Collection, log: FileLog, records: list[FileRecord], decisions: list[Decision]
 ) -> None:
     """Give kept copies that nobody described the metadata of a merged copy that has some."""
-    kept = {r.file: r for r in records}
-    giver: dict[str, str] = {}
-    for record, decision in zip(records, decisions, strict=True):
-        best = kept.get(decision.of or "")
-        described = decision.action == "duplicate" and record.has_metadata
-        if described and best is not None and not best.has_metadata:
-            giver.setdefault(best.artwork_id, record.artwork_id)
+    ids = {r.file: r.artwork_id for r in records}
+    giver = {
+        record.artwork_id: ids[decision.metadata_from]
+        for record, decision in zip(records, decisions, strict=True)
+        if decision.metadata_from
+    }
     if giver:
         works.adopt_metadata(collection.uri, log.aside_uri, giver)
 
