@@ -128,6 +128,7 @@ def _take_in(
     aside: list[works.Work] = []
     logged: list[LoggedFile] = []
     same: list[Artwork] = []
+    alone = thresholds.model_copy(update={"merge_duplicates": False})
     for looked in batch:
         key = log.key(source.identity, looked.item.file)
         record = replace(looked.record, file=key)
@@ -141,7 +142,7 @@ def _take_in(
             if before and _same_picture(before, record):
                 same.append(looked.item.artwork)
             else:
-                accepted = looked.imageless or decide([record], thresholds)[0].action in (
+                accepted = looked.imageless or decide([record], alone)[0].action in (
                     "keep",
                     "convert",
                 )

@@ -22,6 +22,8 @@ from artsim.collection.quality import (
     inspect_file,
     to_table,
 )
+from artsim.collection.quality.matching import aligned_similarity
+from artsim.collection.quality.signature import SIDE
 
 
 def painting(seed: int, width: int = 240, height: int = 180) -> Image.Image:
@@ -135,6 +137,11 @@ def test_conversions_are_the_reason() -> None:
     decision = by_file([inspect_file("a.png", jpeg(painting(2))).record])["a.png"]
     assert decision.action == "convert"
     assert decision.reason == "JPEG data in a file named .png"
+
+
+def test_pairs_that_cannot_agree_are_compared_all_the_same() -> None:
+    noise = np.random.default_rng(0).uniform(0, 255, (3, SIDE, SIDE)).astype(np.float32)
+    assert aligned_similarity(noise, np.zeros_like(noise)).tolist() == [0, 0, 0]
 
 
 def test_other_thresholds_need_no_image() -> None:

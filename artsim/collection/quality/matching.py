@@ -80,6 +80,8 @@ def aligned_similarity(fixed: np.ndarray, moving: np.ndarray) -> np.ndarray:
         parameters = _improved(a, b, parameters)
     warped, inside, _ = _warp(b, parameters)
     hopeful = np.flatnonzero(_correlation(a, warped, inside) > _HOPELESS)
+    if not len(hopeful):
+        return score
     fixed, moving, parameters = fixed[hopeful], moving[hopeful], parameters[hopeful]
     a, b = _flattened(fixed, 1.0), _flattened(moving, 1.0)
     for _ in range(6):
