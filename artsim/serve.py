@@ -72,6 +72,7 @@ def _run_streamlit(host: str, port: int) -> None:
             f"--server.port={port}",
             "--server.headless=true",
             "--logger.level=warning",
+            "--logger.hideWelcomeMessage=true",
         ]
     )
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):

@@ -101,7 +101,7 @@ def _title(job: Job) -> str:
 def _how_far(job: Job) -> str:
     if job.state == "queued":
         return "waits for its turn"
-    parts = [job.stage or "starting"]
+    parts = [job.stage if job.kind != "embed" else ""] if job.stage else ["starting"]
     if job.total:
         parts.append(f"{job.step:,} of {job.total:,} {job.unit}")
     elif job.step:
@@ -110,7 +110,7 @@ def _how_far(job: Job) -> str:
         parts.append(f"{job.rate:,.1f}/s")
     if job.eta is not None:
         parts.append(f"{duration(job.eta)} left")
-    return ", ".join(parts)
+    return ", ".join(part for part in parts if part)
 
 
 def show_history() -> None:

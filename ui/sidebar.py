@@ -70,7 +70,7 @@ def _backbone(view: state.View, info: CollectionInfo) -> None:
     st.session_state["sidebar_backbone"] = view.backbone
 
     def label(name: str) -> str:
-        return name if name in embedded else f"{name} (not embedded here)"
+        return name if name in embedded else f"{name} · not embedded"
 
     def chosen() -> None:
         state.change(backbone=st.session_state["sidebar_backbone"])
