@@ -79,9 +79,10 @@ def import_collection(
                 looked = list(pool.map(lambda pair: _look(pair[0], pair[1], limits), new))
                 _take_in(collection, log, source, looked, chosen)
         log.remember(source.identity, source.notes, chosen)
-        progress.start(None, "Looking for copies of the same picture", "files")
+        progress.start(len(log.entries), "Looking for copies of the same picture", "files")
         reconcile(collection, log, chosen)
         collection.compact()
+        progress.advance(len(log.entries))
         progress.finish()
     return quality_report(collection)
 
