@@ -44,8 +44,11 @@ def _facts(info: CollectionInfo) -> str:
     facts = [count(info.artworks, "work")]
     if info.with_image < info.artworks:
         facts.append(f"{info.with_image:,} with a picture")
+    names = [e.backbone for e in info.embeddings]
     embedded = [
-        f"{markdown(e.backbone)} ({e.count:,} of {info.with_image:,})" for e in info.embeddings
+        f"{markdown(e.backbone)}{f' {e.digest[:8]}' if names.count(e.backbone) > 1 else ''} "
+        f"({e.count:,} of {info.with_image:,})"
+        for e in info.embeddings
     ]
     facts.append("embedded with " + ", ".join(embedded) if embedded else "not embedded yet")
     facts.append(f"updated {info.updated[:10]}")
