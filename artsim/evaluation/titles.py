@@ -1,0 +1,204 @@
+"""Which titles say the same: folded, distinct titles compared block by block, only pairs kept."""
+
+import hashlib
+import re
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from artsim.evaluation.config import TitleSimilarity
+from artsim.jobs.progress import NULL, Progress
+
+Codes = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
+
+UNTITLED = (
+    "untitled",
+    "no title",
+    "title unknown",
+    "unknown title",
+    "not titled",
+    "unknown",
+    "sans titre",
+    "titre inconnu",
+    "ohne titel",
+    "unbetitelt",
+    "sin título",
+    "sin titulo",
+    "senza titolo",
+    "sem título",
+    "sem titulo",
+    "zonder titel",
+    "uden titel",
+    "utan titel",
+    "uten tittel",
+    "bez tytułu",
+    "bez tytulu",
+    "bez názvu",
+    "cím nélkül",
+    "без названия",
+    "無題",
+    "无题",
+)
+_NUMBER = r"(?:\s+(?:no|nr|num|number|n|numéro)?\s*(?:\d+|[ivxlc]+))*"
+_SAYS_NOTHING = re.compile(rf"(?:(?:{'|'.join(UNTITLED)}){_NUMBER})?")
+_BLOCK_CELLS = 1 << 22
+_EXTRA = 1e-6  # the scorer's cutoff lies this much lower; the exact comparison follows
+_VERSION = 1
+
+
+def fold_title(title: str) -> str:
+    """``title`` case-folded, without punctuation and symbols, single spaces between words."""
+    plain = unicodedata.normalize("NFC", title.casefold()).translate(_PLAIN)
+    return " ".join(plain.split())
+
+
+def says_nothing(folded: str) -> bool:
+    """Whether a folded title is none: empty, one of UNTITLED, or that with numbers after it."""
+    return _SAYS_NOTHING.fullmatch(folded) is not None
+
+
+@dataclass(frozen=True)
+class SimilarTitles:
+    """Pairs of distinct titles that are similar; a title is similar to itself.
+
+    ``pairs`` holds i * count + j for i < j, sorted; memory grows with the pairs there are.
+    """
+
+    count: int
+    pairs: npt.NDArray[Any]
+
+    def similar(self, a: npt.NDArray[Any], b: npt.NDArray[Any]) -> Flags:
+        """Whether title a[...] is similar to b[...], arrays that broadcast; False for -1."""
+        a, b = np.broadcast_arrays(a, b)
+        same = (a == b) & (a >= 0)
+        if not len(self.pairs):
+            return cast(Flags, same)
+        low, high = np.minimum(a, b), np.maximum(a, b)
+        keys = low.astype(np.int64) * self.count + high
+        keys[low < 0] = 0
+        keys = keys.astype(self.pairs.dtype)
+        places = np.minimum(np.searchsorted(self.pairs, keys), len(self.pairs) - 1)
+        return cast(Flags, same | ((self.pairs[places] == keys) & (low >= 0)))
+
+    def totals(self, weights: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """For each title the sum of the weights of the titles similar to it, itself included."""
+        totals = weights.astype(np.int64).copy()
+        step = 1 << 22
+        for start in range(0, len(self.pairs), step):
+            part = self.pairs[start : start + step].astype(np.int64)
+            i, j = np.divmod(part, self.count)
+            totals += _summed(i, weights[j], self.count) + _summed(j, weights[i], self.count)
+        return totals
+
+
+def similar_titles(
+    titles: Sequence[str],
+    threshold: float = 0.8,
+    similarity: TitleSimilarity = "ratio",
+    cache: Path | None = None,
+    progress: Progress = NULL,
+) -> SimilarTitles:
+    """The pairs of distinct folded ``titles`` whose similarity is at least ``threshold``.
+
+    ``ratio``: rapidfuzz.fuzz.ratio / 100, the normalised indel similarity; ``token_set``:
+    token_set_ratio / 100; ``tfidf``: cosine of TF-IDF weighted words. Kept in the folder
+    ``cache`` under a digest of titles and options. Raises what ``progress`` raises.
+    """
+    file = cache / f"{_key(titles, threshold, similarity)}.npy" if cache else None
+    if file is not None and file.is_file():
+        try:
+            return SimilarTitles(len(titles), np.load(file, allow_pickle=False))
+        except (OSError, ValueError):
+            file.unlink(missing_ok=True)  # cut short: made again
+    kind = np.uint32 if len(titles) < 1 << 16 else np.uint64
+    progress.start(len(titles), "Comparing titles", "titles")
+    found = [np.empty(0, kind)]
+    for done, i, j in _blocks(titles, threshold, similarity):
+        low, high = np.minimum(i, j).astype(np.int64), np.maximum(i, j)
+        found.append((low * len(titles) + high).astype(kind))
+        progress.advance(done)
+    progress.finish()
+    pairs = np.concatenate(found)
+    pairs.sort()
+    if file is not None:
+        _keep(file, pairs)
+    return SimilarTitles(len(titles), pairs)
+
+
+def _blocks(
+    titles: Sequence[str], threshold: float, similarity: TitleSimilarity
+) -> Iterator[tuple[int, npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+    """Titles finished, and similar pairs (i, j), each pair once, never a title with itself."""
+    if similarity == "tfidf":
+        from artsim.evaluation.tfidf import similar_blocks
+
+        yield from similar_blocks(titles, threshold)
+        return
+    from rapidfuzz import fuzz, process
+
+    scorer = fuzz.ratio if similarity == "ratio" else fuzz.token_set_ratio
+    lengths = np.array([len(title) for title in titles])
+    order = np.argsort(lengths, kind="stable")
+    ordered, lengths = [titles[i] for i in order], lengths[order]
+    # ratio <= 2 * shorter / (shorter + longer): longer titles cannot reach the threshold.
+    reach = lengths * (2 - threshold) / threshold if similarity == "ratio" else None
+    step = max(1, min(512, _BLOCK_CELLS // max(1, len(titles))))
+    for start in range(0, len(titles), step):
+        rows = ordered[start : start + step]
+        end = len(ordered)
+        if reach is not None:
+            end = int(np.searchsorted(lengths, reach[start + len(rows) - 1] + 1, side="right"))
+        scores = process.cdist(
+            rows,
+            ordered[start:end],
+            scorer=scorer,
+            score_cutoff=max(0.0, threshold * 100 - _EXTRA),
+            dtype=np.float64,
+            workers=-1,
+        )
+        i, j = np.nonzero(scores / 100 >= threshold)
+        later = j > i  # both count from ``start``
+        yield len(rows), order[start + i[later]], order[start + j[later]]
+
+
+def _summed(
+    places: npt.NDArray[np.int64], weights: npt.NDArray[np.int64], count: int
+) -> npt.NDArray[np.int64]:
+    return np.bincount(places, weights, count).astype(np.int64)
+
+
+def _key(titles: Sequence[str], threshold: float, similarity: str) -> str:
+    digest = hashlib.sha256(f"{_VERSION}\n{threshold!r}\n{similarity}\n".encode())
+    digest.update("\n".join(titles).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _keep(file: Path, pairs: npt.NDArray[Any]) -> None:
+    import os
+    import tempfile
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, aside = tempfile.mkstemp(dir=file.parent, suffix=".tmp")
+    with os.fdopen(handle, "wb") as out:
+        np.save(out, pairs, allow_pickle=False)
+    os.replace(aside, file)
+
+
+class _Plain(dict[int, int | None]):
+    """A table for str.translate, filled as characters are met: punctuation and symbols go."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = None if unicodedata.category(chr(code))[0] in "PS" else code
+        if len(self) < sys.maxunicode:
+            self[code] = kept
+        return kept
+
+
+_PLAIN = _Plain()
