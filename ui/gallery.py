@@ -9,6 +9,7 @@ from urllib.parse import quote
 import streamlit as st
 
 _ASSETS = Path(__file__).parent / "assets"
+MORE = "More like this"
 _TITLE_LENGTH = 160
 _GRID = st.components.v2.component(
     "artsim_gallery",
@@ -70,6 +71,7 @@ def show(
     on_open: Callable[[str], None],
     on_similar: Callable[[str], None],
     card_width: int = 172,
+    more: str = MORE,
 ) -> None:
     """Show the grid; the callbacks get the id of the work that was opened or searched from."""
 
@@ -87,7 +89,7 @@ def show(
             "labels": {
                 "gallery": label,
                 "open": "Look closer",
-                "more": "More like this",
+                "more": more,
                 "absent": "No picture",
             },
         },

@@ -1,5 +1,6 @@
 """The sidebar of the search page: collection, backbone, metric and number of results."""
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -17,24 +18,35 @@ _METRIC_HELP = (
 
 def show() -> None:
     """Show the choices and write each change into the URL."""
-    engine = resources.engine()
-    collections = {info.name: info for info in engine.collections()}
+    collections = by_name()
     if not collections:
         return
+    view = started(collections)
+    with st.sidebar:
+        choose_collection(view, collections)
+        info = collections.get(view.collection)
+        if info is not None:
+            _backbone(view, info)
+        _metric(view)
+        choose_k(view)
+
+
+def by_name() -> dict[str, CollectionInfo]:
+    """The collections that can be read, by name."""
+    return {info.name: info for info in resources.engine().collections()}
+
+
+def started(collections: dict[str, CollectionInfo]) -> state.View:
+    """The view; where it names no collection yet, that of the first one."""
     view = state.current()
     if not view.collection:
         first = resources.workspace().first_collection
         view = state.View(first if first in collections else next(iter(collections)))
         state.show(view)
-    with st.sidebar:
-        _collection(view, collections)
-        info = collections.get(view.collection)
-        if info is not None:
-            _backbone(view, info)
-        _ranking(view)
+    return view
 
 
-def _collection(view: state.View, collections: dict[str, CollectionInfo]) -> None:
+def choose_collection(view: state.View, collections: dict[str, CollectionInfo]) -> None:
     names = list(collections)
     if view.collection not in names:
         names.insert(0, view.collection)
@@ -42,7 +54,8 @@ def _collection(view: state.View, collections: dict[str, CollectionInfo]) -> Non
 
     def chosen() -> None:
         name = st.session_state["sidebar_collection"]
-        state.show(state.View(name, view.backbone, view.metric, view.k))
+        kept = replace(view, collection=name, query="", upload="")
+        state.show(kept.unfiltered())
 
     st.selectbox(
         "Collection",
@@ -57,13 +70,19 @@ def _collection(view: state.View, collections: dict[str, CollectionInfo]) -> Non
         )
 
 
-def _backbone(view: state.View, info: CollectionInfo) -> None:
-    backbones = {b.name: b for b in resources.engine().backbones()}
-    embedded = {
+def embedded_with(info: CollectionInfo) -> dict[str, EmbeddingColumn]:
+    """The embeddings of each backbone whose weights, as far as known, are those of today."""
+    digests = {b.name: b.digest for b in resources.engine().backbones()}
+    return {
         e.backbone: e
         for e in info.embeddings
-        if e.count and (e.backbone not in backbones or _same(backbones[e.backbone].digest, e))
+        if e.count and digests.get(e.backbone) in (None, e.digest)
     }
+
+
+def _backbone(view: state.View, info: CollectionInfo) -> None:
+    backbones = {b.name: b for b in resources.engine().backbones()}
+    embedded = embedded_with(info)
     names = list(dict.fromkeys([*embedded, *backbones]))
     if view.backbone not in names:
         names.append(view.backbone)
@@ -88,11 +107,6 @@ def _backbone(view: state.View, info: CollectionInfo) -> None:
         _offer_embedding(view, known, done)
 
 
-def _same(digest: str | None, column: EmbeddingColumn) -> bool:
-    """Whether a column is of the backbone's weights as they are now, as far as known."""
-    return digest is None or digest == column.digest
-
-
 def _offer_embedding(view: state.View, known: Any, done: int) -> None:
     config = EmbedConfig(collection=view.collection, backbone=view.backbone)
     if jobs.is_active("embed", config):
@@ -106,30 +120,35 @@ def _offer_embedding(view: state.View, known: Any, done: int) -> None:
         st.rerun()
 
 
-def _ranking(view: state.View) -> None:
+def _metric(view: state.View) -> None:
     st.session_state["sidebar_metric"] = view.metric
-    st.session_state["sidebar_k"] = view.k
 
-    def metric_chosen() -> None:
+    def chosen() -> None:
         state.change(metric=st.session_state["sidebar_metric"] or view.metric)
-
-    def k_chosen() -> None:
-        state.change(k=st.session_state["sidebar_k"])
 
     st.segmented_control(
         "Metric",
         state.METRICS,
         key="sidebar_metric",
-        on_change=metric_chosen,
+        on_change=chosen,
         format_func=str.capitalize,
         help=_METRIC_HELP,
         width="stretch",
     )
+
+
+def choose_k(view: state.View) -> None:
+    """How many works a list shows."""
+    st.session_state["sidebar_k"] = view.k
+
+    def chosen() -> None:
+        state.change(k=st.session_state["sidebar_k"])
+
     st.number_input(
         "Results",
         min_value=1,
         max_value=state.MAX_K,
         key="sidebar_k",
-        on_change=k_chosen,
+        on_change=chosen,
         help="How many works a search shows: the K of top-K.",
     )

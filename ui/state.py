@@ -12,14 +12,17 @@ METRICS = ("cosine", "euclidean")
 DEFAULT_BACKBONE = "efficientnet_lite0"
 MAX_K = 100
 _SESSION = "view"
-_LISTS = ("artists", "styles", "genres", "schools")
+_FACETS = ("artists", "styles", "genres", "schools")
+_NARROWING = ("text", *_FACETS, "year_from", "year_to", "has_image")
+_LISTS = (*_FACETS, "columns")
 
 
 @dataclass(frozen=True)
 class View:
     """One view of a collection; as query parameters it can be shared and bookmarked.
 
-    ``query`` is the artwork asked with, ``upload`` the digest of a kept query picture.
+    ``query`` is the artwork asked with, ``upload`` the digest of a kept query picture;
+    ``columns`` and ``blind`` belong to the page that compares.
     """
 
     collection: str = ""
@@ -37,6 +40,8 @@ class View:
     year_from: int | None = None
     year_to: int | None = None
     has_image: bool = False
+    columns: tuple[str, ...] = ()
+    blind: bool = False
 
     def filters(self) -> Filters:
         """The part of the view that narrows the collection."""
@@ -53,7 +58,8 @@ class View:
 
     def unfiltered(self) -> "View":
         """The same view of the whole collection."""
-        return View(self.collection, self.backbone, self.metric, self.k, self.query, self.upload)
+        whole = {name: getattr(_EMPTY, name) for name in _NARROWING}
+        return replace(self, page=1, **whole)
 
     @property
     def is_filtered(self) -> bool:
@@ -62,36 +68,35 @@ class View:
 
     def to_params(self) -> dict[str, Any]:
         """Query parameters: the collection always, everything else where it is no default."""
-        empty = View()
         params: dict[str, Any] = {"collection": self.collection}
         for name in _FIELD_NAMES:
             value = getattr(self, name)
-            if name != "collection" and value != getattr(empty, name):
+            if name != "collection" and value != getattr(_EMPTY, name):
                 params[name] = list(value) if name in _LISTS else str(value)
         return params
 
 
+_EMPTY = View()
 _FIELD_NAMES = tuple(f.name for f in fields(View))
 
 
 def from_params(params: Mapping[str, list[str]]) -> View:
     """A view from query parameters; what cannot be read counts as not given."""
-    empty = View()
     values: dict[str, Any] = {}
     for name in _FIELD_NAMES:
         given = [v[:200] for v in params.get(name, [])]
         if not given:
             continue
-        default = getattr(empty, name)
+        default = getattr(_EMPTY, name)
         if name in _LISTS:
             values[name] = tuple(given[:50])
-        elif name == "has_image":
+        elif isinstance(default, bool):
             values[name] = given[0] == "True"
         elif isinstance(default, str):
             values[name] = given[0]
         else:
             values[name] = _whole(given[0], default)
-    view = replace(empty, **values)
+    view = replace(_EMPTY, **values)
     return replace(
         view,
         metric=view.metric if view.metric in METRICS else "cosine",
