@@ -1,0 +1,82 @@
+"""Write the figures of the README from the tables that the benchmarks left.
+
+python -m docs.figures
+"""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results"
+README = ROOT / "README.md"
+OPENS, CLOSES = "<!-- figures -->", "<!-- /figures -->"
+Rows = list[dict[str, str]]
+
+
+def main() -> None:
+    """Put the figures into the README."""
+    README.write_text(with_figures(README.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def with_figures(text: str) -> str:
+    """The README's text with its figures as the tables say them now."""
+    before, _, rest = text.partition(OPENS)
+    _, _, after = rest.partition(CLOSES)
+    return f"{before}{OPENS}\n{figures()}\n{CLOSES}{after}"
+
+
+def figures() -> str:
+    """The headline figures as a Markdown table."""
+    lines = ["| Measured | artsim | Beside it | Table |", "|---|---|---|---|"]
+    sources: dict[str, Callable[[Rows], list[tuple[str, str, str]]]] = {
+        "search.csv": _search,
+        "quality.csv": _quality,
+    }
+    for name, read in sources.items():
+        path = RESULTS / name
+        if path.is_file():
+            with path.open(encoding="utf-8", newline="") as file:
+                found = read(list(csv.DictReader(file)))
+            link = f"[{name}](benchmarks/results/{name})"
+            lines += [f"| {what} | {value} | {beside} | {link} |" for what, value, beside in found]
+    return "\n".join(lines)
+
+
+def _search(rows: Rows) -> list[tuple[str, str, str]]:
+    lines = []
+    for what in ("single query", "1 % filter"):
+        p50 = {
+            row["contender"]: f"{float(row['p50_ms']):.1f} ms"
+            for row in rows
+            if row["what"] == what and row["metric"] == "cosine"
+        }
+        row = next(row for row in rows if row["what"] == what)
+        if what == "single query":
+            size = int(row["rows"]) * int(row["dimension"]) * 4
+            limit = size / float(row["limit_gb_s"]) / 1e6
+            p50["reading the memory once"] = f"{limit:.1f} ms"
+        title = f"Exact search of {int(row['rows']):,} x {row['dimension']}, top {row['k']}, {what}"
+        ours = p50.pop("artsim exact")
+        lines.append((f"{title}, median", ours, ", ".join(f"{n} {v}" for n, v in p50.items())))
+    return lines
+
+
+def _quality(rows: Rows) -> list[tuple[str, str, str]]:
+    shares = {row["measure"]: float(row["value"]) for row in rows if row["kind"] == "all works"}
+    merged = [r for r in rows if r["data"] == "paintings" and r["measure"] == "merged"]
+    files = sum(int(r["files"]) for r in merged)
+    share = sum(float(r["value"]) * int(r["files"]) for r in merged) / files
+    clean = next(int(row["files"]) for row in rows if row["kind"] == "all works")
+    return [
+        (f"Copies found among {files} altered pictures", f"{share:.1%}", ""),
+        (
+            f"Clean works rejected or merged, of {clean:,}",
+            f"{shares['share rejected'] + shares['share merged']:.2%}",
+            "",
+        ),
+    ]
+
+
+if __name__ == "__main__":
+    main()

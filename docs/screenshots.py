@@ -1,0 +1,135 @@
+"""Take the pictures of the documentation anew, from generated works only.
+
+    python -m docs.screenshots [--home DIR]
+
+Builds a workspace with the demo collection and a small folder of sound and damaged pictures, serves
+it, and photographs its pages in a headless Chromium. With --home the workspace is kept and used
+again the next time.
+"""
+
+import argparse
+import io
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageOps
+
+from artsim.collection.importer import import_collection
+from artsim.collection.sources.demo import DemoSource
+from artsim.collection.sources.folder import FolderSource
+from artsim.collection.store import list_collections
+from artsim.jobs.configs import DEMO_SIZE, OFFLINE_BACKBONE, DemoConfig
+from artsim.jobs.kinds import kind_named
+from artsim.jobs.progress import NULL, TerminalProgress
+from artsim.workspace import Workspace
+from tests.browser_kit import App, browsing, serving
+
+IMAGES = Path(__file__).parent / "images"
+SIZE = {"width": 1440, "height": 900}
+MAX_BYTES = 400_000
+QUERY = "demo-0001"
+EXAMPLE = "estate-1900"
+_SETTLED = """() => document.querySelectorAll('[data-stale=true]').length === 0
+  && !document.querySelector('[data-testid=stStatusWidget]')
+  && [...document.images].every(image => image.loading === 'lazy' || image.complete)"""
+# Whether the NGA can be reached from where the pictures are taken is nobody's concern.
+_WITHOUT_NOTICE = """() => document.querySelector('.st-key-nga_notice')
+  ?.closest('[data-testid=stLayoutWrapper]')?.remove()"""
+
+
+def main() -> None:
+    """Take every picture."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, help="workspace to keep and to use again")
+    home = parser.parse_args().home
+    with tempfile.TemporaryDirectory(prefix="artsim-screenshots-") as folder:
+        workspace = Workspace.open(home or Path(folder) / "home")
+        build(workspace, Path(folder) / "estate")
+        with serving(workspace.root, Path(folder) / "server.log") as app, browsing() as browser:
+            context = browser.new_context(viewport=SIZE, color_scheme="light")
+            for name, page in shots(app, context.new_page()):
+                save(page.screenshot(), IMAGES / f"{name}.png")
+
+
+def build(workspace: Workspace, folder: Path) -> None:
+    """The demo collection, and one with something to report."""
+    kind_named("demo").run(workspace, DemoConfig(size=DEMO_SIZE), TerminalProgress())
+    if EXAMPLE not in list_collections(workspace):
+        write_estate(folder)
+        import_collection(workspace, EXAMPLE, FolderSource(folder))
+
+
+def write_estate(folder: Path) -> None:
+    """Generated pictures as scans arrive: most are sound, some are copies, some are damaged."""
+    folder.mkdir()
+    items = DemoSource(size=24, seed=7).items({}, NULL)
+    scans = [item.data or b"" for item in items]
+    for number, data in enumerate(scans, start=1):
+        (folder / f"scan-{number:03}.jpg").write_bytes(data)
+    first, second, third = (Image.open(io.BytesIO(data)) for data in scans[:3])
+    first.save(folder / "scan-001 for the web.jpg", quality=35)
+    ImageOps.mirror(second).save(folder / "scan-002 reversed.jpg", quality=90)
+    ImageOps.grayscale(third).save(folder / "scan-003 for print.jpg", quality=90)
+    with Image.open(io.BytesIO(scans[3])) as fourth:
+        fourth.convert("CMYK").save(folder / "scan-004.jpg", quality=95)
+    (folder / "scan-025.jpg").write_bytes(scans[4][: len(scans[4]) // 2])
+    (folder / "scan-026.jpg").write_bytes(b"<html>Page not found</html>")
+    Image.new("RGB", (900, 700), (244, 243, 240)).save(folder / "scan-027.jpg")
+    first.resize((40, 30)).save(folder / "scan-028.png")
+
+
+def shots(app: App, page: Any) -> Iterator[tuple[str, Any]]:
+    """Each picture's name, with the page as it is to be photographed."""
+    view = {"collection": "demo", "backbone": OFFLINE_BACKBONE}
+    page.goto(app.link(**view, query=QUERY, k=24))
+    settle(page)
+    yield "search", page
+
+    page.locator(".card .frame").first.click()
+    page.locator(".artsim-preview").wait_for()
+    settle(page)
+    yield "work", page
+
+    page.goto(app.link(**view, genres="still life", year_from=1850))
+    settle(page)
+    page.get_by_role("button", name="Filters").click()
+    settle(page)
+    yield "browse", page
+
+    page.goto(app.link("collections"))
+    settle(page)
+    report = page.get_by_text("What became of each file").nth(1)
+    report.click()
+    page.locator("[data-testid=stDataFrame]").wait_for()
+    report.scroll_into_view_if_needed()
+    settle(page)
+    yield "quality", page
+
+
+def settle(page: Any) -> None:
+    """Wait until nothing moves and every picture in sight is there."""
+    page.locator("[data-testid=stAppViewContainer]").wait_for()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(_SETTLED)
+    page.evaluate(_WITHOUT_NOTICE)
+    page.wait_for_timeout(800)
+
+
+def save(png: bytes, path: Path) -> None:
+    """Write a screenshot with so many colours that it stays below MAX_BYTES."""
+    path.parent.mkdir(exist_ok=True)
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    for colours in (256, 192, 128, 96, 64):
+        out = io.BytesIO()
+        image.quantize(colours, kmeans=2).save(out, "PNG", optimize=True)
+        if out.tell() < MAX_BYTES:
+            break
+    path.write_bytes(out.getvalue())
+    sys.stderr.write(f"{path.name}: {out.tell():,} bytes, {colours} colours\n")
+
+
+if __name__ == "__main__":
+    main()
