@@ -19,6 +19,7 @@ from artsim.search.exact import Rows
 from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
 from artsim.search.query import Query, SearchResult, search
+from artsim.trouble import trouble
 from artsim.workspace import Workspace, checked_id, checked_name
 
 MAX_PAGE = 500
@@ -288,11 +289,12 @@ class Engine:
                 found[name] = (self.info(name), "")
             except ArtsimError as error:
                 found[name] = (None, str(error))
-            except Exception:
+            except Exception as error:
                 if name not in self._told:
                     _log.exception("collection %r cannot be read", name)
                 self._told.add(name)
-                found[name] = (None, f"The collection {name!r} is damaged: import it again.")
+                unknown = f"The collection {name!r} is damaged: delete it and import it again."
+                found[name] = (None, trouble(error) or unknown)
         return found
 
 

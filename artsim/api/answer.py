@@ -11,6 +11,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from artsim.errors import ArtsimError, NotFound
+from artsim.trouble import trouble
 
 _log = logging.getLogger(__name__)
 Handler = Callable[[Request], Awaitable[Response]]
@@ -48,9 +49,10 @@ class Answer:
             return problem(error.status, str(error))
         except ClientDisconnect:
             return problem(400, "The upload ended before it was complete: send it again.")
-        except Exception:
+        except Exception as error:
             _log.exception("%s %s failed", request.method, request.url.path)
-            return problem(500, "Something went wrong inside artsim: its log has the details.")
+            unknown = "Something went wrong inside artsim: its log has the details."
+            return problem(500, trouble(error) or unknown)
 
 
 def problem(status: int, sentence: str, **headers: str) -> JSONResponse:

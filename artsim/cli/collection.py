@@ -8,7 +8,7 @@ import typer
 
 from artsim.cli import imports
 from artsim.cli.options import Json, Name
-from artsim.cli.output import facts, print_json, say, table
+from artsim.cli.output import facts, note, print_json, say, table
 from artsim.errors import InvalidInput
 from artsim.workspace import Workspace
 
@@ -26,13 +26,16 @@ app.add_typer(imports.app, name="import")
 @app.command("list", epilog="Example: artsim collection list")
 def list_(as_json: Json = False) -> None:
     """List the collections of this workspace."""
-    from artsim.collection.store import Collection, list_collections
+    from artsim.engine import engine
 
-    workspace = Workspace.open()
-    infos = [Collection.open(workspace, name).info() for name in list_collections(workspace)]
+    here = engine(Workspace.open())
+    infos, broken = here.collections(), here.broken()
     if as_json:
-        print_json([asdict(info) for info in infos])
+        damaged = [{"name": name, "error": why} for name, why in broken.items()]
+        print_json([*(asdict(info) for info in infos), *damaged])
         return
+    for why in broken.values():
+        note(why)
     if not infos:
         say("There is no collection yet: 'artsim demo' builds one to try.")
         return

@@ -13,6 +13,7 @@ from typer import TyperException
 
 from artsim.cli.output import line, say_error, stdout_is_for_json
 from artsim.errors import ArtsimError, Cancelled
+from artsim.trouble import trouble
 
 SUCCESS, FAILURE = 0, 1
 _INTERRUPTED = 130
@@ -59,6 +60,7 @@ def _usage(error: TyperException) -> str:
 
 def _unexpected(error: Exception) -> str:
     """One line; the trace goes to a file in the workspace, or to a temporary one."""
+    known = trouble(error)
     text = f"{datetime.now(UTC).isoformat()}\n{''.join(traceback.format_exception(error))}\n"
     home = Path(os.environ.get("ARTSIM_HOME") or "data").expanduser().absolute()
     for folder in (home, Path(tempfile.gettempdir())):
@@ -67,6 +69,8 @@ def _unexpected(error: Exception) -> str:
                 log.write(text)
         except OSError:
             continue
+        if known is not None:
+            return known
         what = line(f"{type(error).__name__}: {error}")[:300]
         return f"Unexpected error ({what}); the details are in {log.name}."
-    return f"Unexpected error ({line(repr(error))[:300]})."
+    return known or f"Unexpected error ({line(repr(error))[:300]})."

@@ -124,10 +124,10 @@ class FileLog:
         aside.replace(self.path / "import.json")
 
     def about(self) -> dict[str, Any]:
-        """Notes by source and the thresholds of the last import; empty where there was none."""
+        """Notes by source and the thresholds of the last import; empty where unknown."""
         try:
             return dict(json.loads((self.path / "import.json").read_text(encoding="utf-8")))
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):
             return {}
 
 

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from artsim.collection import lance_io
 from artsim.collection.artwork import ARTWORK_SCHEMA, IMAGE_FIELDS, id_key
+from artsim.collection.where import checked_where, reason_of
 from artsim.errors import Conflict, InvalidInput, NotFound
 from artsim.jobs.progress import NULL, Progress
 from artsim.workspace import Workspace, checked_name
@@ -54,7 +55,11 @@ class CollectionInfo:
 
 def list_collections(workspace: Workspace) -> list[str]:
     """Names of the collections of a workspace, sorted."""
-    return sorted(p.parent.name for p in workspace.collections.glob(f"*/{_ABOUT}"))
+    return sorted(
+        path.parent.name
+        for path in workspace.collections.glob(f"*/{_ABOUT}")
+        if not path.parent.name.startswith(".")  # what a kill left half made or half deleted
+    )
 
 
 @dataclass(frozen=True)
@@ -179,19 +184,12 @@ class Collection:
 
     def ids_matching(self, where: str) -> list[str]:
         """Ids of the works for which the SQL expression ``where`` is true, in id order."""
-        if not where.strip():
-            raise InvalidInput(
-                "The filter is empty: write for example \"artist = 'Claude Monet'\"."
-            )
-        if "emb_" in where:
-            raise InvalidInput("Embeddings cannot be filtered on: use metadata columns.")
+        checked_where(where, self.columns())
         try:
             found = self._dataset().to_table(columns=["id"], filter=where)
         except (ValueError, OSError, RuntimeError) as error:
-            reason = str(error).split(", /")[0].removeprefix("Invalid user input: ")
-            reason = reason.split(" Valid fields are")[0].strip().rstrip(".")
             raise InvalidInput(
-                f"The filter {where[:200]!r} cannot be used ({reason[:200]}): the columns are "
+                f"The filter {where[:200]!r} cannot be used ({reason_of(error)}): the columns are "
                 f"{', '.join(self.columns())}; text stands in single quotes."
             ) from error
         return sorted(found.column("id").to_pylist(), key=id_key)

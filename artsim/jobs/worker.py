@@ -13,6 +13,7 @@ from artsim.jobs.job_progress import JobProgress
 from artsim.jobs.kinds import checked_config, kind_named
 from artsim.jobs.store import CANCEL_SECONDS, JobStore
 from artsim.jobs.table import JobTable
+from artsim.trouble import trouble
 from artsim.workspace import Workspace
 
 _log = logging.getLogger("artsim.job")
@@ -74,11 +75,9 @@ def _sentence(problem: BaseException) -> str:
         return "The worker was told to stop from outside: resume the job to go on."
     if isinstance(problem, ArtsimError):
         return str(problem)
-    if isinstance(problem, MemoryError):
-        return "The memory of this machine ran out: resume the job when less else is running."
-    if isinstance(problem, OSError) and problem.strerror:
-        where = f" ({problem.filename})" if problem.filename else ""
-        return f"The disk or network failed: {problem.strerror}{where}; see the log, then resume."
+    known = trouble(problem)
+    if known is not None:
+        return known
     said = " ".join(str(problem).split())[:200]
     return f"Unexpected error: {type(problem).__name__}{f': {said}' if said else ''}; see the log."
 

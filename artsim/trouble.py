@@ -1,0 +1,34 @@
+"""What failures of disk, memory and tables mean to a person, wherever they come up."""
+
+import errno
+import re
+
+_FULL = ("no space left", "disk quota", "disk is full")
+_DENIED = ("permission denied", "read-only file system", "operation not permitted")
+_TABLE = re.compile(r"LanceError|/rust/lance")
+_COLLECTION = re.compile(r"collections/([a-z0-9][a-z0-9_-]*)/")
+
+
+def trouble(error: BaseException) -> str | None:
+    """One sentence with the remedy; None where the error is another kind of failure."""
+    if isinstance(error, MemoryError):
+        return "The memory of this machine ran out: run it again when less else is running."
+    text = str(error)
+    lower = text.lower()
+    code = error.errno if isinstance(error, OSError) else None
+    if code in (errno.ENOSPC, errno.EDQUOT) or any(words in lower for words in _FULL):
+        return "The disk is full: free some space and run it again, what was finished is kept."
+    table = _TABLE.search(text)
+    if table and any(words in lower for words in _DENIED):
+        return "The workspace cannot be written: check who may write to its folder, then try again."
+    if isinstance(error, OSError) and code is not None:
+        where = f" ({error.filename})" if error.filename else ""
+        return f"The disk failed: {error.strerror}{where}; put that right, then run it again."
+    if table:
+        found = _COLLECTION.search(text)
+        whose = f"The collection {found[1]!r}" if found else "The collection"
+        return (
+            f"{whose} is damaged (files of its tables are missing or cut off): restore it from a "
+            "backup, or delete it and import it again."
+        )
+    return None
