@@ -50,5 +50,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   list.style.setProperty("--card", `${data.card_width}px`);
   list.append(...data.items.map((item) => card(item, data.labels, setTriggerValue)));
   parentElement.append(list);
+  // A new page of works is shown from its top, wherever the last one was scrolled to.
+  const memory = (parentElement.host ?? parentElement).dataset;
+  const first = data.items[0]?.id ?? "";
+  const turned = memory.first !== undefined && memory.first !== first;
+  if (turned && list.getBoundingClientRect().top < 0) list.scrollIntoView({ block: "start" });
+  memory.first = first;
   return () => list.remove();
 }
