@@ -107,8 +107,8 @@ def test_lite0_knows_things(lite):
     assert embedding.shape == (1280,)
     assert np.isfinite(embedding).all()
     assert embedding.std() > 0.05
-    best = [timm.data.ImageNetInfo().index_to_description(int(i)) for i in scores.argsort()[-5:]]
-    assert best
+    best = [timm.data.ImageNetInfo().index_to_description(int(i)) for i in scores.argsort()[-2:]]
+    assert {name.split(",")[0] for name in best} == {"ping-pong ball", "balloon"}
 
 
 def test_lite0_is_that_of_timm_on_paintings(lite, shared_data):
