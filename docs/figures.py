@@ -30,7 +30,9 @@ def figures() -> str:
     """The headline figures as a Markdown table."""
     lines = ["| Measured | artsim | Beside it | Table |", "|---|---|---|---|"]
     sources: dict[str, Callable[[Rows], list[tuple[str, str, str]]]] = {
+        "app.csv": _app,
         "search.csv": _search,
+        "embed.csv": _embed,
         "quality.csv": _quality,
     }
     for name, read in sources.items():
@@ -60,6 +62,23 @@ def _search(rows: Rows) -> list[tuple[str, str, str]]:
         ours = p50.pop("artsim exact")
         lines.append((f"{title}, median", ours, ", ".join(f"{n} {v}" for n, v in p50.items())))
     return lines
+
+
+def _embed(rows: Rows) -> list[tuple[str, str, str]]:
+    lines = []
+    for name in dict.fromkeys(row["set"] for row in rows):
+        rate = {row["way"]: row["images_per_second"] for row in rows if row["set"] == name}
+        ours = f"{rate['artsim: embedding']} images/s"
+        lines.append((f"Embedding of JPEGs, {name}", ours, f"naive loop {rate['naive loop']}"))
+    return lines
+
+
+def _app(rows: Rows) -> list[tuple[str, str, str]]:
+    return [
+        (f"In the browser: {row['what']}, median", f"{row['p50_ms']} ms", f"{row['works']} works")
+        for row in rows
+        if row["collection"] == "demo"
+    ]
 
 
 def _quality(rows: Rows) -> list[tuple[str, str, str]]:

@@ -216,6 +216,14 @@ def test_thresholds_and_their_defaults_are_documented() -> None:
     }
 
 
+def test_every_function_of_a_filter_is_documented() -> None:
+    from artsim.collection.where import FUNCTIONS
+
+    page = TEXTS[REPOSITORY / "docs" / "researcher.md"]
+    line = next(line for line in page.splitlines() if "these functions may be used" in line)
+    assert set(re.findall(r"`([a-z_]+)`", line)) == FUNCTIONS
+
+
 def test_the_figures_of_the_readme_are_those_of_the_tables() -> None:
     readme = TEXTS[REPOSITORY / "README.md"]
     assert readme == with_figures(readme), "run python -m docs.figures"
