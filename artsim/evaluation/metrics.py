@@ -27,7 +27,7 @@ def precision_at_k(relevant: Flags, n_relevant: Counts) -> Doubles:
 
     Source: Manning, Raghavan and Schütze, Introduction to Information Retrieval, 8.4.
     """
-    return _valid(relevant.mean(axis=1), n_relevant)
+    return _valid(_hits(relevant) / relevant.shape[1], n_relevant)
 
 
 def recall_at_k(relevant: Flags, n_relevant: Counts) -> Doubles:

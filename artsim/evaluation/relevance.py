@@ -39,7 +39,9 @@ class Judgement(Protocol):
     The query itself and its copies are not left out here: ranking and counting do that.
     """
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What tables call this relevance."""
 
     def relevant(self, queries: npt.NDArray[Any], works: npt.NDArray[Any]) -> Flags:
         """Whether works[...] are relevant to queries[...]; they broadcast; False for work -1."""

@@ -1,0 +1,160 @@
+"""Where a figure comes from: classes, centuries, artists seen in training, single queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from artsim.evaluation.bootstrap import confidence
+from artsim.evaluation.metrics import Counts, Doubles, Flags
+from artsim.evaluation.relevance import Rows, texts
+from artsim.evaluation.results import Case, Figure, Part
+from artsim.search.catalog import Catalog
+
+CASES = 20
+MAX_CLASSES = 400
+_PART_FIGURES = ("precision_at_k", "recall_at_k", "map_at_k", "hit_at_k")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of each query [Q]: century, and whether training saw its artist.
+
+    ``seen`` int8 is 1 or 0, -1 where the artist is unknown; None where the backbone's training
+    artists are not recorded.
+    """
+
+    centuries: list[str]
+    seen: npt.NDArray[np.int8] | None
+
+    def of(self, queries: Rows) -> "Facts":
+        """The facts of some of the queries."""
+        seen = None if self.seen is None else self.seen[queries]
+        return Facts([self.centuries[q] for q in queries], seen)
+
+    def columns(self) -> dict[str, Any]:
+        """Columns of the per-query table."""
+        flags = np.full(len(self.centuries), -1) if self.seen is None else self.seen
+        seen = [None if flag < 0 else bool(flag) for flag in flags]
+        return {"century": self.centuries, "artist_seen": pa.array(seen, pa.bool_())}
+
+
+def facts_of(catalog: Catalog, positions: Rows, trained_on: Sequence[str] | None) -> Facts:
+    """Facts of the works at ``positions``; ``trained_on`` names the artists of training."""
+    years = catalog.table.column("year").take(positions).to_pylist()
+    centuries = [century(year) for year in years]
+    if trained_on is None:
+        return Facts(centuries, None)
+    known = {artist.casefold().strip() for artist in trained_on}
+    artists = [artist.casefold().strip() for artist in texts(catalog, positions, "artist")]
+    flags = [-1 if not artist else int(artist in known) for artist in artists]
+    return Facts(centuries, np.array(flags, np.int8))
+
+
+def century(year: int | None) -> str:
+    """``1888`` is of the ``19th century``, ``-50`` of the ``1st century BC``."""
+    if year is None:
+        return "unknown"
+    number = (abs(year) - 1) // 100 + 1 if year else 1
+    endings = {1: "st", 2: "nd", 3: "rd"}
+    ending = "th" if 10 <= number % 100 <= 20 else endings.get(number % 10, "th")
+    return f"{number}{ending} century{' BC' if year < 0 else ''}"
+
+
+def parts(
+    facts: Facts, labels: Sequence[str], values: dict[str, Doubles], seed: int
+) -> dict[str, tuple[Part, ...]]:
+    """Figures a class, a century, and for artists seen and unseen where that is known.
+
+    Classes come largest first, at most MAX_CLASSES; centuries in order of name.
+    """
+    classes = _parts(labels, values, seed)
+    found = {"class": tuple(sorted(classes, key=lambda p: (-p.queries, p.value))[:MAX_CLASSES])}
+    found["century"] = tuple(sorted(_parts(facts.centuries, values, seed), key=_in_time))
+    if facts.seen is not None:
+        words = {1: "seen in training", 0: "not seen in training", -1: "artist unknown"}
+        seen = _parts([words[int(flag)] for flag in facts.seen], values, seed)
+        found["artists"] = tuple(sorted(seen, key=lambda p: p.value, reverse=True))
+    return found
+
+
+def worst(
+    ids: list[str],
+    labels: list[str],
+    n_relevant: Counts,
+    average_precision: Doubles,
+    retrieved: list[list[str]],
+    relevant: Flags,
+) -> tuple[Case, ...]:
+    """The queries of the lowest AP; of equal ones those first that had most to find."""
+    order = np.lexsort((np.arange(len(ids)), -n_relevant, average_precision))[:CASES]
+    return _cases(order, ids, labels, n_relevant, average_precision, retrieved, relevant)
+
+
+def best(
+    ids: list[str],
+    labels: list[str],
+    n_relevant: Counts,
+    average_precision: Doubles,
+    retrieved: list[list[str]],
+    relevant: Flags,
+) -> tuple[Case, ...]:
+    """The queries of the highest AP; of equal ones those first that had least to find."""
+    order = np.lexsort((np.arange(len(ids)), n_relevant, -average_precision))[:CASES]
+    return _cases(order, ids, labels, n_relevant, average_precision, retrieved, relevant)
+
+
+def _cases(
+    order: Rows,
+    ids: list[str],
+    labels: list[str],
+    n_relevant: Counts,
+    average_precision: Doubles,
+    retrieved: list[list[str]],
+    relevant: Flags,
+) -> tuple[Case, ...]:
+    return tuple(
+        Case(
+            id=ids[i],
+            value=labels[i],
+            n_relevant=int(n_relevant[i]),
+            average_precision=float(average_precision[i]),
+            retrieved=tuple(retrieved[i]),
+            relevant=tuple(bool(flag) for flag in relevant[i, : len(retrieved[i])]),
+        )
+        for i in order
+    )
+
+
+def _parts(labels: Sequence[str], values: dict[str, Doubles], seed: int) -> list[Part]:
+    if not labels:
+        return []
+    names, codes = np.unique(np.array(labels, object).astype(str), return_inverse=True)
+    by_code = np.argsort(codes, kind="stable")
+    ends = np.cumsum(np.bincount(codes))
+    stacked = np.column_stack([values[name] for name in _PART_FIGURES])
+    found = []
+    for code, name in enumerate(names):
+        members = by_code[ends[code - 1] if code else 0 : ends[code]]
+        rows = stacked[members]
+        means = rows.mean(axis=0)
+        intervals: Any = [None] * len(means)
+        if len(rows) > 1:
+            intervals = [(float(a), float(b)) for a, b in confidence(rows, seed=seed)]
+        figures = {
+            figure: Figure(float(mean), ends95)
+            for figure, mean, ends95 in zip(_PART_FIGURES, means, intervals, strict=True)
+        }
+        chance = float(values["chance_precision"][members].mean())
+        found.append(Part(str(name), len(members), chance_precision=chance, **figures))
+    return found
+
+
+def _in_time(part: Part) -> tuple[int, int]:
+    if part.value == "unknown":
+        return (2, 0)
+    number = int("".join(c for c in part.value.split()[0] if c.isdigit()))
+    return (0, -number) if part.value.endswith("BC") else (1, number)

@@ -1,0 +1,171 @@
+"""Evaluate backbones on a collection: every work a query, every figure with its interval."""
+
+import secrets
+import time
+from datetime import UTC, datetime
+
+import numpy as np
+import pyarrow as pa
+
+from artsim.engine import Engine
+from artsim.errors import ArtsimError, InvalidInput
+from artsim.evaluation.bootstrap import RESAMPLES
+from artsim.evaluation.breakdown import facts_of
+from artsim.evaluation.comparisons import compare
+from artsim.evaluation.config import EvaluateConfig
+from artsim.evaluation.material import Material, gather, random_cosines
+from artsim.evaluation.metrics import Doubles
+from artsim.evaluation.ranking import rank
+from artsim.evaluation.relevance import Coded, available, judge, title_facts
+from artsim.evaluation.report import command, definitions, title_sentence
+from artsim.evaluation.results import FIGURES, Evaluation, Run, TitleFacts
+from artsim.evaluation.summary import Judged, Ranked, summarise
+from artsim.jobs.progress import NULL, Progress
+from artsim.version import code_version
+
+POLICY = "skip"
+_PRODUCTS_A_SECOND = 2e10  # multiplications of two cores, careful
+_QUERIES_A_SECOND = 1_500
+
+
+def evaluate(engine: Engine, config: EvaluateConfig, progress: Progress = NULL) -> Evaluation:
+    """Evaluate as ``config`` says; memory does not grow with queries x works.
+
+    The same collection, config and code give the same figures. Raises ArtsimError with one
+    sentence where something cannot be evaluated, and what ``progress`` raises.
+    """
+    began = time.monotonic()
+    material = gather(engine, config)
+    notes = list(material.notes)
+    judged, titles = _judgements(engine, config, material, notes, progress)
+    runs: list[Run] = []
+    tables: list[pa.Table] = []
+    values: dict[tuple[str, str], dict[str, Doubles]] = {}
+    for space in material.spaces:
+        progress.start(len(material.queries), f"Ranking with {space.backbone}", "queries")
+        ranking = rank(
+            space.index,
+            space.queries,
+            material.exclude,
+            config.k,
+            config.metric,
+            [(one.judgement, one.n_relevant) for one in judged],
+            progress=progress,
+        )
+        progress.finish()
+        ranked = Ranked(space, ranking, random_cosines(space, material.exclude, seed=config.seed))
+        facts = facts_of(
+            material.query_catalog, material.queries, _trained_on(engine, space.backbone)
+        )
+        for one, in_top_r in zip(judged, ranking.hits_in_top_r, strict=True):
+            run, table = summarise(config, material, ranked, one, in_top_r, titles, facts)
+            runs.append(run)
+            tables.append(table)
+            values[run.backbone, run.relevance] = {
+                name: table.column(name).to_numpy() for name in FIGURES
+            }
+    told = _title_facts(titles)
+    if told is not None and any(one.judgement.name == "title" for one in judged):
+        notes.append(title_sentence(told, len(material.queries)))
+    now = datetime.now(UTC)
+    return Evaluation(
+        id=f"eval-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}",
+        date=now.isoformat(timespec="seconds"),
+        collection=config.collection,
+        queries_collection=config.queries or config.collection,
+        collection_version=material.catalog.version,
+        code_version=code_version(),
+        config=config.model_dump(mode="json"),
+        command=command(config),
+        policy=POLICY,
+        resamples=RESAMPLES,
+        seconds=round(time.monotonic() - began, 3),
+        definitions=definitions(config),
+        notes=tuple(notes),
+        titles=told,
+        runs=tuple(runs),
+        comparisons=compare(values, config.seed) if len(material.spaces) > 1 else (),
+        per_query=pa.concat_tables(tables),
+    )
+
+
+def likely_seconds(engine: Engine, config: EvaluateConfig) -> float:
+    """About how long an evaluation takes, to choose between waiting and a job; reads little."""
+    info = engine.info(config.collection)
+    asked = engine.info(config.queries).artworks if config.queries else info.artworks
+    asked = min(asked, config.sample or asked)
+    wide = max((c.dimension for c in info.embeddings), default=1_280)
+    products = 2.0 * asked * info.artworks * wide / _PRODUCTS_A_SECOND
+    titles = (info.artworks / 7_000) ** 2 * 4
+    return titles + len(config.backbones) * (products + asked / _QUERIES_A_SECOND)
+
+
+def _judgements(
+    engine: Engine,
+    config: EvaluateConfig,
+    material: Material,
+    notes: list[str],
+    progress: Progress,
+) -> tuple[list[Judged], Judged | None]:
+    """The relevances asked for, else all that tell anything; and titles, for ``combined``."""
+    wanted = config.relevances or available(material.catalog, material.works)
+    found: dict[str, Judged] = {}
+    for name in dict.fromkeys([*wanted, "title"]):
+        try:
+            found[name] = _judged(engine, config, material, name, progress)
+        except InvalidInput as error:
+            if name in config.relevances:
+                raise
+            if name in wanted:
+                notes.append(str(error))
+    if not any(name in found for name in wanted):
+        raise InvalidInput(
+            f"Nothing in {config.collection!r} says which works are related: give its works a "
+            "title, style, genre, school or artist, with two works sharing one at least."
+        )
+    return [found[name] for name in wanted if name in found], found.get("title")
+
+
+def _judged(
+    engine: Engine, config: EvaluateConfig, material: Material, name: str, progress: Progress
+) -> Judged:
+    judgement = judge(
+        name,
+        (material.catalog, material.works),
+        (material.query_catalog, material.queries),
+        config.title_threshold,
+        config.title_similarity,
+        engine.workspace.cache / "titles",
+        progress,
+    )
+    n_relevant = material.n_relevant(judgement)
+    asked = n_relevant > 0
+    if not asked.any():
+        raise InvalidInput(
+            f"No query has a relevant work by {name} in {config.collection!r}, its own copies "
+            "left out: choose another relevance."
+        )
+    if (n_relevant[asked] == material.candidates[asked]).all():
+        raise InvalidInput(
+            f"By {name} every work of {config.collection!r} that can be found is relevant to "
+            "every query, so any ranking would be perfect: choose another relevance."
+        )
+    return Judged(judgement, n_relevant)
+
+
+def _title_facts(titles: Judged | None) -> TitleFacts | None:
+    if titles is None or not isinstance(titles.judgement, Coded):
+        return None
+    return title_facts(titles.judgement, int(np.count_nonzero(titles.n_relevant)))
+
+
+def _trained_on(engine: Engine, backbone: str) -> tuple[str, ...] | None:
+    """Artists that the backbone was trained to tell apart, where its backbone.json lists them."""
+    from artsim.backbones import registry
+
+    if not any(info.name == backbone and info.offline for info in engine.backbones()):
+        return None  # resolving it would fetch weights
+    try:
+        return registry.resolve(engine.workspace, backbone).labels.get("artist")
+    except ArtsimError:
+        return None

@@ -1,0 +1,97 @@
+"""What stands beside the figures: definitions, plain sentences, and the command to repeat them."""
+
+import shlex
+
+from artsim.evaluation.config import EvaluateConfig
+from artsim.evaluation.metrics import QUALITY_NOTE
+from artsim.evaluation.results import TitleFacts
+
+_OPTIONS = {
+    "title_threshold": "--title-threshold",
+    "title_similarity": "--title-similarity",
+    "feature_threshold": "--feature-threshold",
+    "title_weight": "--title-weight",
+    "visual_weight": "--visual-weight",
+}
+
+
+def command(config: EvaluateConfig) -> str:
+    """The one command that repeats an evaluation, in the same workspace."""
+    words = ["artsim", "evaluate", config.collection]
+    for backbone in config.backbones:
+        words += ["--backbone", backbone]
+    for relevance in config.relevances:
+        words += ["--relevance", relevance]
+    words += ["--metric", config.metric, "-k", str(config.k)]
+    if config.queries:
+        words += ["--queries", config.queries]
+    if config.sample is not None:
+        words += ["--sample", str(config.sample)]
+    words += ["--seed", str(config.seed)]
+    for name, option in _OPTIONS.items():
+        value = getattr(config, name)
+        if value != EvaluateConfig.model_fields[name].default:
+            words += [option, f"{value}"]
+    return shlex.join(words)
+
+
+def definitions(config: EvaluateConfig) -> dict[str, str]:
+    """What the figures of an evaluation mean, one sentence each, for tables and reports."""
+    similarity = {
+        "ratio": "rapidfuzz.fuzz.ratio / 100 (normalised indel similarity)",
+        "token_set": "rapidfuzz.fuzz.token_set_ratio / 100",
+        "tfidf": "the cosine of TF-IDF weighted words",
+    }[config.title_similarity]
+    return {
+        "precision_at_k": f"Hits in the top {config.k} / {config.k}, also where fewer exist.",
+        "recall_at_k": f"Hits in the top {config.k} / relevant works in the gallery.",
+        "map_at_k": (
+            "Mean over queries of AP@K = sum of the precision at each hit / "
+            f"min({config.k}, relevant works in the gallery)."
+        ),
+        "ndcg_at_k": "Hits discounted by 1 / log2(rank + 1), against an ideal list.",
+        "mrr": f"1 / rank of the first hit in the top {config.k}, 0 without one.",
+        "r_precision": "Hits in the top R / R, R the relevant works in the gallery.",
+        "hit_at_k": f"Share of queries with a hit in the top {config.k}.",
+        "chance_precision": "Expected precision of a ranking by chance, over the same queries.",
+        "mean_similarity": (
+            f"Mean cosine of the top {config.k}; says nothing between two backbones."
+        ),
+        "feature_precision": (
+            f"Share of the top {config.k} with a cosine of at least {config.feature_threshold}; "
+            "says nothing between two backbones."
+        ),
+        "above_random": (
+            f"Share of the top {config.k} with a cosine of at least the 99th percentile of random "
+            "pairs; the form that two backbones can be compared by."
+        ),
+        "combined": (
+            f"{config.title_weight} * precision@{config.k} by title + {config.visual_weight} * "
+            f"mean cosine of the top {config.k}, over the queries that titles leave."
+        ),
+        "quality_metric": QUALITY_NOTE,
+        "skipped": "Queries without a relevant work in the gallery are skipped and counted.",
+        "excluded": "A query and its duplicate group are neither retrieved nor relevant.",
+        "ties": "Equal scores rank by the lower artwork id.",
+        "ci95": "95 % percentile bootstrap over queries, 1,000 resamples.",
+        "title": (
+            "Titles, case-folded and without punctuation, are relevant from a similarity of "
+            f"{config.title_threshold} on: {similarity}; untitled works are relevant to nothing."
+        ),
+    }
+
+
+def title_sentence(facts: TitleFacts, asked: int) -> str:
+    """How far titles carry in this collection, in plain words."""
+    text = (
+        f"Titles leave {facts.queries_left:,} of {asked:,} queries "
+        f"({facts.queries_left / max(1, asked):.0%}): {facts.untitled:,} of {facts.works:,} works "
+        "have no title that says anything, and the other queries have no work of a similar title."
+    )
+    if facts.commonest and facts.commonest[0][1] > 1:
+        shown = ", ".join(f"{title!r} ({count:,})" for title, count in facts.commonest[:3])
+        text += (
+            f" The {len(facts.commonest)} commonest titles, such as {shown}, make up "
+            f"{facts.commonest_share:.1%} of the works."
+        )
+    return text

@@ -1,0 +1,207 @@
+"""From what one backbone ranked to its figures by one relevance."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from artsim.evaluation import metrics
+from artsim.evaluation.bootstrap import RESAMPLES, confidence
+from artsim.evaluation.breakdown import Facts, best, parts, worst
+from artsim.evaluation.config import EvaluateConfig
+from artsim.evaluation.material import PERCENTILE, Material, Space
+from artsim.evaluation.metrics import Counts, Doubles, Flags
+from artsim.evaluation.ranking import Ranking
+from artsim.evaluation.relevance import Judgement, Rows
+from artsim.evaluation.results import (
+    FIGURES,
+    Combined,
+    Curve,
+    FeaturePrecision,
+    Figure,
+    QualityMetric,
+    Run,
+)
+
+SHOWN = 50  # retrieved works kept a query
+_ROWS_AT_ONCE = 1_024
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One relevance: its judgement and the relevant works of each query [Q]."""
+
+    judgement: Judgement
+    n_relevant: Counts
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """What one backbone retrieved, and what its random pairs look like."""
+
+    space: Space
+    ranking: Ranking
+    random_cosines: Doubles
+
+
+def summarise(
+    config: EvaluateConfig,
+    material: Material,
+    ranked: Ranked,
+    judged: Judged,
+    hits_in_top_r: Counts,
+    titles: Judged | None,
+    facts: Facts,
+) -> tuple[Run, pa.Table]:
+    """The run of one backbone by one relevance, and its rows of the per-query table."""
+    rows = ranked.ranking.rows
+    everyone = np.arange(len(rows))
+    asked = np.flatnonzero(judged.n_relevant > 0)
+    found = rows[asked]
+    relevant = judged.judgement.relevant(asked[:, None], found)
+    cosines = ranked.ranking.cosines[asked]
+    n_relevant = judged.n_relevant[asked]
+    percentile = float(np.percentile(ranked.random_cosines, PERCENTILE))
+    values = {
+        "precision_at_k": metrics.precision_at_k(relevant, n_relevant),
+        "recall_at_k": metrics.recall_at_k(relevant, n_relevant),
+        "map_at_k": metrics.average_precision_at_k(relevant, n_relevant),
+        "ndcg_at_k": metrics.ndcg_at_k(relevant, n_relevant),
+        "mrr": metrics.reciprocal_rank(relevant, n_relevant),
+        "r_precision": metrics.r_precision(hits_in_top_r[asked], n_relevant),
+        "hit_at_k": metrics.hit_at_k(relevant, n_relevant),
+        "chance_precision": metrics.chance_precision(n_relevant, material.candidates[asked]),
+        "mean_similarity": metrics.mean_similarity(cosines),
+        "feature_precision": metrics.feature_precision(cosines, config.feature_threshold),
+        "above_random": metrics.feature_precision(cosines, percentile),
+        "quality_metric": metrics.quality_metric(
+            metrics.hits(relevant), (found >= 0).sum(axis=1), n_relevant
+        ),
+    }
+    figures = figures_of(values, config.seed)
+    facts = facts.of(asked)
+    labels = [judged.judgement.value(int(q)) for q in asked]
+    ids = [material.query_ids[q] for q in asked]
+    retrieved = [[material.work_ids[r] for r in row if r >= 0] for row in found[:, :SHOWN]]
+    cases = (ids, labels, n_relevant, values["map_at_k"], retrieved, relevant)
+    title_column, joined = _combined(config, ranked.ranking, titles, everyone)
+    run = Run(
+        backbone=ranked.space.backbone,
+        digest=ranked.space.digest,
+        relevance=judged.judgement.name,
+        metric=config.metric,
+        index="exact",
+        k=config.k,
+        queries=len(asked),
+        skipped=len(rows) - len(asked),
+        gallery=len(material.works),
+        figures={name: figures[name] for name in FIGURES},
+        chance_precision=figures["chance_precision"],
+        mean_similarity=figures["mean_similarity"],
+        feature_precision=FeaturePrecision(
+            value=figures["feature_precision"].value,
+            ci95=figures["feature_precision"].ci95,
+            threshold=config.feature_threshold,
+            above_random=figures["above_random"],
+            percentile=PERCENTILE,
+            percentile_cosine=percentile,
+            random_pairs=len(ranked.random_cosines),
+        ),
+        combined=joined,
+        quality_metric=QualityMetric(
+            value=figures["quality_metric"].value,
+            ci95=figures["quality_metric"].ci95,
+            k=float(metrics.hits(relevant).mean()),
+            n=float((found >= 0).sum(axis=1).mean()),
+            k_approximate=float(n_relevant.mean()),
+            precision=float(values["precision_at_k"].mean()),
+            k_share=float(values["recall_at_k"].mean()),
+            note=metrics.QUALITY_NOTE,
+        ),
+        curve=curve(relevant, n_relevant),
+        parts=parts(facts, labels, values, config.seed),
+        worst=worst(*cases),
+        best=best(*cases),
+    )
+    columns = {
+        "backbone": [run.backbone] * len(asked),
+        "relevance": [run.relevance] * len(asked),
+        "id": ids,
+        "value": labels,
+        **facts.columns(),
+        "n_relevant": n_relevant,
+        **values,
+        "title_precision": title_column[asked],
+        "retrieved": pa.array(retrieved, pa.list_(pa.string())),
+        "relevant": _ragged(relevant, found, pa.bool_()),
+        "cosines": _ragged(cosines, found, pa.float32()),
+    }
+    return run, pa.table(columns)
+
+
+def figures_of(
+    values: dict[str, Doubles], seed: int, resamples: int = RESAMPLES
+) -> dict[str, Figure]:
+    """Mean and 95 % interval of each per-query array [Q], all from the same resamples.
+
+    No query: no value; one query: no interval.
+    """
+    stacked = np.column_stack(list(values.values()))
+    if not len(stacked):
+        return {name: Figure(None) for name in values}
+    means = stacked.mean(axis=0)
+    if len(stacked) == 1:
+        return {name: Figure(float(m)) for name, m in zip(values, means, strict=True)}
+    ends = confidence(stacked, resamples, seed)
+    return {
+        name: Figure(float(mean), (float(low), float(high)))
+        for name, mean, (low, high) in zip(values, means, ends, strict=True)
+    }
+
+
+def curve(relevant: Flags, n_relevant: Counts) -> Curve:
+    """Mean precision, recall and AP over queries at each cut-off 1..K."""
+    k = relevant.shape[1]
+    ranks = np.arange(1, k + 1)
+    sums = np.zeros((3, k))
+    for start in range(0, len(relevant), _ROWS_AT_ONCE):
+        part = slice(start, start + _ROWS_AT_ONCE)
+        n = n_relevant[part, None]
+        found = np.cumsum(relevant[part], axis=1)
+        precision = found / ranks
+        sums[0] += precision.sum(axis=0)
+        sums[1] += (found / n).sum(axis=0)
+        at_hits = np.cumsum(np.where(relevant[part], precision, 0.0), axis=1)
+        sums[2] += (at_hits / np.minimum(ranks, n)).sum(axis=0)
+    means = (sums / max(1, len(relevant))).tolist()
+    return Curve(tuple(range(1, k + 1)), *(tuple(row) for row in means))
+
+
+def _combined(
+    config: EvaluateConfig, ranking: Ranking, titles: Judged | None, everyone: Counts
+) -> tuple[Doubles, Combined]:
+    """Title precision of each query [Q], NaN without one, and the combined figure."""
+    weights = (config.title_weight, config.visual_weight)
+    if titles is None or not (titles.n_relevant > 0).any():
+        nothing = Combined(None, None, *weights, title=None, visual=None, queries=0)
+        return np.full(len(everyone), np.nan), nothing
+    relevant = titles.judgement.relevant(everyone[:, None], ranking.rows)
+    title = metrics.precision_at_k(relevant, titles.n_relevant)
+    asked = titles.n_relevant > 0
+    visual = metrics.mean_similarity(ranking.cosines[asked])
+    joined = metrics.combined(title[asked], visual, *weights)
+    figure = figures_of({"combined": joined}, config.seed)["combined"]
+    return title, Combined(
+        figure.value,
+        figure.ci95,
+        *weights,
+        title=float(title[asked].mean()),
+        visual=float(visual.mean()),
+        queries=int(asked.sum()),
+    )
+
+
+def _ragged(values: Flags | Doubles, found: Rows, kind: pa.DataType) -> pa.Array:
+    """The values of the retrieved works, as lists of at most SHOWN."""
+    cut = zip(values[:, :SHOWN], found[:, :SHOWN] >= 0, strict=True)
+    return pa.array([row[there].tolist() for row, there in cut], pa.list_(kind))
