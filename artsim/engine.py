@@ -14,6 +14,8 @@ from artsim.collection.store import Collection, CollectionInfo, EmbeddingColumn,
 from artsim.errors import ArtsimError, Conflict, InvalidInput, NotFound
 from artsim.media import Picture, picture
 from artsim.search.cache import LoadingCache
+from artsim.search.calibrated import calibrated
+from artsim.search.calibration import Calibration
 from artsim.search.catalog import Catalog
 from artsim.search.exact import Rows
 from artsim.search.filters import Filters
@@ -73,6 +75,7 @@ class Engine:
         self._galleries: LoadingCache[Hashable, Gallery] = LoadingCache(
             16, limit, lambda g: g.nbytes
         )
+        self._calibrations: LoadingCache[Hashable, Calibration] = LoadingCache(64)
         self._runtimes: LoadingCache[str, Any] = LoadingCache(3)
         self._matches: LoadingCache[Hashable, list[str]] = LoadingCache(64)
         self._pictures: LoadingCache[Hashable, Picture] = LoadingCache(
@@ -132,6 +135,18 @@ class Engine:
 
         family = (snapshot.uri, column.column)
         return self._newest(self._galleries, family, (*snapshot, column.column), load)
+
+    def calibration(self, name: str, backbone: str) -> Calibration:
+        """What scores mean in a collection; measured in under a second, then kept beside it."""
+        gallery = self.gallery(name, backbone)
+        collection, snapshot = self._current(name)
+        family = (snapshot.uri, gallery.column.column, "calibration")
+        return self._newest(
+            self._calibrations,
+            family,
+            (*family, snapshot.created, gallery.catalog.version),
+            lambda: calibrated(collection, gallery),
+        )
 
     def column(self, name: str, backbone: str, digest: str | None = None) -> EmbeddingColumn:
         """The embeddings of a backbone in a collection.

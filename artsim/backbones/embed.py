@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from artsim.backbones import copies
 from artsim.backbones.preprocess import preprocess_pixels
 from artsim.errors import ArtsimError, UnsupportedImage
 from artsim.images import canonical_jpeg, decode, thumbnail_webp
@@ -17,7 +18,6 @@ from artsim.jobs.progress import NULL, Progress
 
 if TYPE_CHECKING:
     from artsim.backbones.runtime import Runtime
-    from artsim.backbones.spec import BackboneSpec
     from artsim.collection.store import Collection
     from artsim.workspace import Workspace
 
@@ -68,9 +68,11 @@ def embed_collection(
 
     Finished batches are committed on the way and also when the work is cancelled. A work
     whose image does not decode, or whose embedding is not finite or zero, is reported, not
-    written. Raises what resolving and loading the backbone raise.
+    written. Altered copies of some works are measured at the end. Raises what resolving and
+    loading the backbone raise.
     """
     from artsim.backbones.registry import resolve
+    from artsim.backbones.runtime import load_runtime
 
     began = time.monotonic()
     spec = resolve(workspace, backbone)
@@ -80,10 +82,15 @@ def embed_collection(
         pending = collection.pending_count(column)
         skipped = collection.info().with_image - pending
         writer = _Writer(collection, column)
+        measure = copies.wanted(collection, column, pending + skipped)
+        if pending or measure:
+            runtime = load_runtime(spec)
         if pending:
             progress.start(pending, f"Embedding {collection.name!r} with {spec.name}")
-            _embed_pending(spec, collection, writer, progress, batch_size or BATCH)
+            _embed_pending(runtime, collection, writer, progress, batch_size or BATCH)
             progress.finish()
+        if measure:
+            copies.measure_copies(collection, column, runtime)
     for failure in writer.failures[:_NAMED]:
         progress.say(failure)
     if len(writer.failures) > _NAMED:
@@ -203,15 +210,12 @@ class _Writer:
 
 
 def _embed_pending(
-    spec: "BackboneSpec",
+    runtime: "Runtime",
     collection: "Collection",
     writer: _Writer,
     progress: Progress,
     batch_size: int,
 ) -> None:
-    from artsim.backbones.runtime import load_runtime
-
-    runtime = load_runtime(spec)
     pending = collection.pending(writer.column, batch_size)
     works = (list(zip(ids, images, strict=True)) for ids, images in pending)
     try:

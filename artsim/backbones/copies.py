@@ -1,0 +1,122 @@
+"""How close altered copies of a collection's works stay to them with one backbone.
+
+Copies that were found at import are merged and never embedded, so the scores of real copies are
+not there to be measured. Instead some works are altered as copies on the web are (re-encoded,
+made smaller, cropped, matted, relit, made grey), embedded like an upload and compared with the
+work's own embedding.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import lance
+import numpy as np
+
+from artsim.errors import UnsupportedImage
+
+if TYPE_CHECKING:
+    from artsim.backbones.runtime import Runtime
+    from artsim.collection.store import Collection
+
+WORKS = 96  # altered at most: about a second's embedding
+_ONE_IN = 4  # at most that share of a small collection
+_FOLDER = "calibration"
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Scores of altered copies against their works: names, alterations and scores, [n] each.
+
+    ``drawn`` works were drawn for it, with and without a usable picture.
+    """
+
+    drawn: int = 0
+    ids: tuple[str, ...] = ()
+    alterations: tuple[str, ...] = ()
+    cosine: tuple[float, ...] = ()
+    euclidean: tuple[float, ...] = ()
+
+
+def read_copies(collection: "Collection", column: str) -> Copies:
+    """What was measured for an embedding column; empty where nothing was."""
+    try:
+        found = json.loads(_file(collection, column).read_text(encoding="utf-8"))
+        return Copies(found.pop("drawn"), **{name: tuple(v) for name, v in found.items()})
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return Copies()
+
+
+def wanted(collection: "Collection", column: str, embedded: int) -> bool:
+    """Whether to measure: nothing is there, or the collection has outgrown what there is."""
+    count = min(WORKS, embedded // _ONE_IN)
+    return count > 0 and read_copies(collection, column).drawn < (count + 1) // 2
+
+
+def measure_copies(
+    collection: "Collection", column: str, runtime: "Runtime", seed: int = 0
+) -> Copies:
+    """Alter and embed at most 96 works, one alteration each, and keep the scores beside them.
+
+    The same works and alterations for the same seed and version of the collection.
+    """
+    from artsim.backbones.alterations import ALTERATIONS, altered
+    from artsim.images import canonical_upload
+
+    dataset = lance.dataset(collection.uri)
+    rng = np.random.default_rng(seed)
+    total = dataset.count_rows()
+    count = min(WORKS, total // _ONE_IN)
+    rows = sorted(rng.permutation(total)[:count].tolist())
+    table = dataset.take(rows, columns=["id", "image", column, f"{column}_ok"])
+    names: list[str] = []
+    kinds: list[str] = []
+    originals, images = [], []
+    for i, work in enumerate(table.to_pylist()):
+        if not work[f"{column}_ok"] or not work["image"]:
+            continue
+        kind = list(ALTERATIONS)[i % len(ALTERATIONS)]
+        try:
+            copy = altered(work["image"], kind, rng)
+            images.append(runtime.preprocess(canonical_upload(copy)))
+        except UnsupportedImage:
+            continue
+        names.append(work["id"])
+        kinds.append(kind)
+        originals.append(work[column])
+    cosine, euclidean = np.empty(0), np.empty(0)
+    if images:
+        own, made = np.array(originals, np.float64), runtime.embed(np.stack(images))
+        cosine, euclidean = _scores(own, made.astype(np.float64))
+    # A copy without a usable embedding has no score.
+    good = np.isfinite(cosine)
+    copies = Copies(
+        drawn=count,
+        ids=tuple(np.array(names, object)[good]),
+        alterations=tuple(np.array(kinds, object)[good]),
+        cosine=tuple(cosine[good].tolist()),
+        euclidean=tuple(euclidean[good].tolist()),
+    )
+    _write(_file(collection, column), copies)
+    return copies
+
+
+def _scores(own: np.ndarray, made: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    lengths = np.linalg.norm(own, axis=1) * np.linalg.norm(made, axis=1)
+    with np.errstate(all="ignore"):
+        cosine = (own * made).sum(axis=1) / lengths
+        euclidean = -np.linalg.norm(own - made, axis=1)
+    return cosine.round(6), euclidean.round(6)
+
+
+def _file(collection: "Collection", column: str) -> Path:
+    return collection.path / _FOLDER / f"{column}.copies.json"
+
+
+def _write(path: Path, copies: Copies) -> None:
+    path.parent.mkdir(exist_ok=True)
+    aside = path.with_name(f".{path.name}-{os.getpid()}")
+    aside.write_text(json.dumps(asdict(copies)), encoding="utf-8")
+    aside.replace(path)

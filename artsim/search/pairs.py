@@ -1,0 +1,133 @@
+"""Scores of many pairs of a gallery's works: a seeded sample, with what the labels say of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from artsim.search.catalog import fold
+from artsim.search.exact import LARGEST_NORM, SMALLEST_NORM, Floats, Metric, Rows
+from artsim.search.gallery import Gallery
+
+QUERIES = 512
+WORKS = 8192
+LABELS = ("artist", "style", "genre")
+# Names that stand for nobody: works that share one share no artist.
+NOBODY = frozenset(
+    (
+        *("unknown", "unknown artist", "artist unknown", "unidentified", "unidentified artist"),
+        *("anonymous", "anonymous artist", "anon", "anon.", "unattributed", "not known", "n/a"),
+        *("various", "various artists", "none", "anonyme", "inconnu", "anonym", "unbekannt"),
+        *("anonimo", "onbekend"),
+    )
+)
+_LEAST_SHARE = 0.2  # of pairs that must stay unrelated for a set of labels to be used
+
+Mask = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """``queries`` rows [Q] against ``works`` rows [M] of a gallery.
+
+    ``codes`` has for each label with any value the value of every row as a number, -1 where there
+    is none; ``groups`` likewise the duplicate group.
+    """
+
+    matrix: Floats
+    queries: Rows
+    works: Rows
+    codes: Mapping[str, Codes]
+    groups: Codes
+
+    @cached_property
+    def allowed(self) -> Mask:
+        """Pairs of two works that are no copies of each other; bool [Q, M]."""
+        return ~(self.queries[:, None] == self.works[None, :]) & ~self._shared(self.groups)
+
+    def shared(self, label: str) -> Mask:
+        """Pairs of two works with the same known value of a label; bool [Q, M]."""
+        if label not in self.codes:
+            return np.zeros((len(self.queries), len(self.works)), bool)
+        return self._shared(self.codes[label]) & self.allowed
+
+    @cached_property
+    def unrelated_by(self) -> tuple[str, ...]:
+        """The labels in which two unrelated works must differ: as many as leave enough pairs."""
+        for count in range(len(LABELS), 0, -1):
+            labels = tuple(name for name in LABELS[:count] if name in self.codes)
+            if labels and self._differing(labels).mean() >= _LEAST_SHARE:
+                return labels
+        return ()
+
+    @cached_property
+    def unrelated(self) -> Mask:
+        """Pairs of works that share none of ``unrelated_by``; bool [Q, M]."""
+        return self._differing(self.unrelated_by)
+
+    def scores(self, metric: Metric) -> Floats:
+        """Score of each pair as a search gives it, to float32 rounding; float32 [Q, M]."""
+        products, (left, right) = self._products
+        if metric == "cosine":
+            lengths = np.sqrt(left)[:, None] * np.sqrt(right)[None, :]
+            usable = lengths > SMALLEST_NORM**2
+            found = np.divide(products, lengths, out=np.zeros_like(products), where=usable)
+            return np.clip(found, -1.0, 1.0, out=found)
+        squares = left[:, None] + right[None, :] - 2 * products
+        return np.negative(np.sqrt(np.maximum(squares, 0, out=squares)))
+
+    @cached_property
+    def _products(self) -> tuple[Floats, tuple[Floats, Floats]]:
+        left, right = self.matrix[self.queries], self.matrix[self.works]
+        squares = [np.einsum("ij,ij->i", part, part) for part in (left, right)]
+        return left @ right.T, (squares[0], squares[1])
+
+    def _shared(self, codes: Codes) -> Mask:
+        mine = codes[self.queries]
+        return (mine[:, None] == codes[self.works][None, :]) & (mine >= 0)[:, None]
+
+    def _differing(self, labels: tuple[str, ...]) -> Mask:
+        mask = self.allowed.copy()
+        for label in labels:
+            mask &= ~self._shared(self.codes[label])
+        return mask
+
+
+def sample_pairs(
+    gallery: Gallery, seed: int = 0, queries: int = QUERIES, works: int = WORKS
+) -> Pairs:
+    """At most ``queries`` x ``works`` pairs, drawn without looking at any label or score.
+
+    Works whose embedding is not finite are left out, as a search leaves them out.
+    """
+    usable = np.flatnonzero((gallery.index.norms > 0) & (gallery.index.norms <= LARGEST_NORM))
+    rng = np.random.default_rng(seed)
+    chosen = rng.permutation(usable)[: min(works, len(usable))]
+    asked = chosen[: min(queries, len(chosen))]
+    return Pairs(
+        matrix=gallery.matrix,
+        queries=asked,
+        works=np.sort(chosen),
+        codes=label_codes(gallery),
+        groups=gallery.catalog.groups[gallery.positions],
+    )
+
+
+def label_codes(gallery: Gallery) -> dict[str, Codes]:
+    """For each of LABELS that any row has: its value in every row as a number, -1 for none."""
+    found = {}
+    for label in LABELS:
+        texts = gallery.catalog.table.column(label).take(pa.array(gallery.positions))
+        names = pc.utf8_trim_whitespace(fold(pc.fill_null(texts, "")))
+        codes = names.dictionary_encode()
+        none = [not value or value in NOBODY for value in codes.dictionary.to_pylist()]
+        numbers = np.where(np.array(none, bool), -1, np.arange(len(none), dtype=np.int32))
+        values = numbers[codes.indices.to_numpy()].astype(np.int32) if none else numbers
+        if (values >= 0).any():
+            found[label] = values
+    return found
