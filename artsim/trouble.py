@@ -2,11 +2,12 @@
 
 import errno
 import re
+from pathlib import Path
 
 _FULL = ("no space left", "disk quota", "disk is full")
 _DENIED = ("permission denied", "read-only file system", "operation not permitted")
 _TABLE = re.compile(r"LanceError|/rust/lance")
-_COLLECTION = re.compile(r"collections/([a-z0-9][a-z0-9_-]*)/")
+_COLLECTION = re.compile(r"/?([^\s'\"]*/collections/([a-z0-9][a-z0-9_-]*))/")
 
 
 def trouble(error: BaseException) -> str | None:
@@ -26,7 +27,9 @@ def trouble(error: BaseException) -> str | None:
         return f"The disk failed: {error.strerror}{where}; put that right, then run it again."
     if table:
         found = _COLLECTION.search(text)
-        whose = f"The collection {found[1]!r}" if found else "The collection"
+        whose = f"The collection {found[2]!r}" if found else "The collection"
+        if found and not Path("/", found[1]).exists():  # Lance leaves the first slash out
+            return f"{whose} is no longer there: somebody deleted it meanwhile."
         return (
             f"{whose} is damaged (files of its tables are missing or cut off): restore it from a "
             "backup, or delete it and import it again."

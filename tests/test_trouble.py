@@ -12,12 +12,15 @@ from artsim.trouble import trouble
 from artsim.workspace import Workspace
 
 
-def test_a_full_disk_is_told_from_a_damaged_table() -> None:
+def test_a_full_disk_is_told_from_a_damaged_table(tmp_path: Path) -> None:
     full = OSError("LanceError(IO): No space left on device (os error 28), /rust/lance-file/x.rs:1")
     for error in (OSError(errno.ENOSPC, "No space left on device", "/x"), full):
         assert "disk is full" in str(trouble(error))
-    damaged = OSError("Not found: home/collections/mine/artworks.lance/data/1, /w/rust/lance-io/l")
-    assert "'mine' is damaged" in str(trouble(damaged))
+    here = tmp_path / "collections" / "mine"
+    text = f"Not found: {str(here)[1:]}/artworks.lance/data/1, /work/rust/lance-io/src/local.rs:273"
+    assert "'mine' is no longer there" in str(trouble(OSError(text)))
+    here.mkdir(parents=True)
+    assert "'mine' is damaged" in str(trouble(OSError(text)))
     assert trouble(ValueError("something else")) is None
 
 

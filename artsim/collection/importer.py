@@ -14,7 +14,7 @@ from artsim.collection.quality import FileRecord, Thresholds, decide, inspect_fi
 from artsim.collection.reconcile import QualityReport, quality_report, reconcile
 from artsim.collection.sources.base import Source, SourceItem
 from artsim.collection.store import Collection
-from artsim.errors import NotFound
+from artsim.errors import Conflict, NotFound
 from artsim.images import IMPORT_LIMITS, Limits, canonical_jpeg, thumbnail_webp
 from artsim.jobs.progress import NULL, Progress
 from artsim.workspace import Workspace
@@ -62,12 +62,7 @@ def import_collection(
     With ``quality`` False nothing that decodes is left out or merged.
     """
     chosen = (thresholds or Thresholds()) if quality else KEEP_ALL
-    try:
-        collection = Collection.open(workspace, name)
-    except NotFound:
-        collection = Collection.create(
-            workspace, name, source.kind, source.description, source.generated
-        )
+    collection = _opened_or_created(workspace, name, source)
     with collection.lock("import", progress):
         log = FileLog(collection)
         known = log.fingerprints(source.identity)
@@ -85,6 +80,17 @@ def import_collection(
         progress.advance(len(log.entries))
         progress.finish()
     return quality_report(collection)
+
+
+def _opened_or_created(workspace: Workspace, name: str, source: Source) -> Collection:
+    try:
+        return Collection.open(workspace, name)
+    except NotFound:
+        pass
+    try:
+        return Collection.create(workspace, name, source.kind, source.description, source.generated)
+    except Conflict:  # another import made it in between: both go into it
+        return Collection.open(workspace, name)
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

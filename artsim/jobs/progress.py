@@ -57,7 +57,7 @@ class TerminalProgress:
 
     def advance(self, n: int = 1) -> None:
         self._done += n
-        if time.monotonic() - self._shown > (0.1 if self._live else 5.0):
+        if self._what and time.monotonic() - self._shown > (0.1 if self._live else 5.0):
             self._show()
 
     def say(self, text: str) -> None:

@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -143,6 +145,25 @@ def test_without_quality_whatever_decodes_is_kept(workspace: Workspace, tmp_path
     (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff")
     report = import_collection(workspace, "little", FolderSource(folder), quality=False)
     assert (report.kept, report.rejected, report.duplicates) == (3, 1, 0)
+
+
+def test_two_imports_that_make_one_collection_both_go_into_it(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    met = threading.Barrier(2)
+
+    class Late(FolderSource):
+        """Tells its kind, which a new collection needs, when both have found that there is none."""
+
+        @property
+        def kind(self) -> str:  # type: ignore[override]
+            met.wait(30)
+            return "folder"
+
+    sources = [Late(_folder(tmp_path / str(i), 3, 10 * i)) for i in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda source: import_collection(workspace, "both", source), sources))
+    assert Collection.open(workspace, "both").info().artworks == 6
 
 
 def test_two_folders_may_use_one_file_name(workspace: Workspace, tmp_path: Path) -> None:
