@@ -2,7 +2,7 @@
 
 import typer
 
-from artsim.cli import backbones, collection, demo, jobs, quality, search, serve
+from artsim.cli import backbones, collection, demo, evaluate, jobs, quality, search, serve
 
 app = typer.Typer(
     help="Visual search for art collections.",
@@ -35,5 +35,6 @@ app.add_typer(collection.app, name="collection")
 quality.register(app)
 backbones.register(app)
 search.register(app)
+evaluate.register(app)
 app.add_typer(jobs.app, name="jobs")
 serve.register(app)

@@ -21,8 +21,14 @@ def _safe_name(name: str) -> str:
         raise ValueError(str(error)) from error
 
 
+def _not_negative(weight: float) -> float:
+    if weight < 0:
+        raise ValueError(f"A weight cannot be negative ({weight:g}): use 0 or more")
+    return weight
+
+
 CollectionName = Annotated[str, AfterValidator(_safe_name)]
-Weight = Annotated[float, Field(ge=0, le=1_000)]
+Weight = Annotated[float, AfterValidator(_not_negative)]
 Share = Annotated[float, Field(gt=0, le=1)]
 
 

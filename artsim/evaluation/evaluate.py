@@ -11,10 +11,10 @@ from artsim.engine import Engine
 from artsim.errors import ArtsimError, InvalidInput
 from artsim.evaluation.bootstrap import RESAMPLES
 from artsim.evaluation.breakdown import facts_of
-from artsim.evaluation.comparisons import compare
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.material import Material, gather, random_cosines
 from artsim.evaluation.metrics import Doubles
+from artsim.evaluation.paired import compare
 from artsim.evaluation.ranking import rank
 from artsim.evaluation.relevance import Coded, available, judge, title_facts
 from artsim.evaluation.report import command, definitions, title_sentence

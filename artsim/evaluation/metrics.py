@@ -57,9 +57,9 @@ def ndcg_at_k(relevant: Flags, n_relevant: Counts) -> Doubles:
     Source: Järvelin and Kekäläinen, ACM TOIS 20(4), 2002.
     """
     discounts = 1.0 / np.log2(np.arange(2, relevant.shape[1] + 2))
-    ideal = np.concatenate([[1.0], np.cumsum(discounts)])  # the first is of no relevant work
-    places = np.minimum(n_relevant, relevant.shape[1])
-    return _valid((relevant * discounts).sum(axis=1) / ideal[places], n_relevant)
+    ideal = np.cumsum(discounts)[_reachable(relevant, n_relevant) - 1]
+    gains: Doubles = (relevant * discounts).sum(axis=1)
+    return _valid(gains / ideal, n_relevant)
 
 
 def reciprocal_rank(relevant: Flags, n_relevant: Counts) -> Doubles:
@@ -67,7 +67,7 @@ def reciprocal_rank(relevant: Flags, n_relevant: Counts) -> Doubles:
 
     Source: Voorhees, TREC-8 Question Answering Track, 1999.
     """
-    first = relevant.argmax(axis=1) + 1.0
+    first: Doubles = relevant.argmax(axis=1) + 1.0
     return _valid(np.where(relevant.any(axis=1), 1.0 / first, 0.0), n_relevant)
 
 

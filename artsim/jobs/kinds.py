@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from artsim.errors import InvalidInput
+from artsim.evaluation.config import EvaluateConfig
 from artsim.jobs.configs import (
     DemoConfig,
     EmbedConfig,
@@ -96,6 +97,16 @@ def embed_collection(workspace: Workspace, config: EmbedConfig, progress: Progre
     return f"{text} {report.failed:,} could not be embedded." if report.failed else text
 
 
+def evaluate(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> str:
+    """Evaluate backbones and keep the run."""
+    from artsim.engine import engine
+    from artsim.evaluation.runs import evaluate_and_keep
+
+    found = evaluate_and_keep(engine(workspace), config, progress)
+    shown = ", ".join(config.backbones)
+    return f"Evaluated {config.collection!r} with {shown}: kept as {found.id}."
+
+
 def _import(
     workspace: Workspace,
     name: str,
@@ -128,6 +139,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("import_and_embed", "Import and embed NGA works", NgaFirstConfig, import_and_embed),
         Kind("demo", "Build the demo collection", DemoConfig, demo),
         Kind("embed", "Embed", EmbedConfig, embed_collection),
+        Kind("evaluate", "Evaluate", EvaluateConfig, evaluate),
     )
 }
 

@@ -1,0 +1,218 @@
+"""``artsim evaluate``: how well backbones retrieve, with intervals; and the runs that are kept."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from artsim.cli.options import Detach, Json, build, do, option
+from artsim.cli.output import facts, print_json, say, table
+from artsim.cli.search import MetricName
+from artsim.evaluation.config import EvaluateConfig
+from artsim.workspace import Workspace
+
+if TYPE_CHECKING:
+    from artsim.evaluation.results import Evaluation, Run
+
+
+class RelevanceName(StrEnum):
+    """What counts as a hit."""
+
+    TITLE = "title"
+    STYLE = "style"
+    GENRE = "genre"
+    SCHOOL = "school"
+    ARTIST = "artist"
+
+
+class SimilarityName(StrEnum):
+    """How titles are compared."""
+
+    RATIO = "ratio"
+    TOKEN_SET = "token_set"  # noqa: S105
+    TFIDF = "tfidf"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        epilog="Example: artsim evaluate paintings --backbone efficientnet_lite0 "
+        "--backbone resnet50 --relevance artist --relevance style -k 10"
+    )(evaluate)
+
+
+def evaluate(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Name of the collection.")
+    ] = None,
+    backbone: Annotated[list[str] | None, option(EvaluateConfig, "backbones")] = None,
+    relevance: Annotated[list[RelevanceName] | None, option(EvaluateConfig, "relevances")] = None,
+    metric: Annotated[MetricName, option(EvaluateConfig, "metric")] = MetricName.COSINE,
+    k: Annotated[int, option(EvaluateConfig, "k", "-k")] = 10,
+    queries: Annotated[str | None, option(EvaluateConfig, "queries", metavar="NAME2")] = None,
+    sample: Annotated[int | None, option(EvaluateConfig, "sample")] = None,
+    seed: Annotated[int, option(EvaluateConfig, "seed")] = 0,
+    title_threshold: Annotated[float, option(EvaluateConfig, "title_threshold")] = 0.8,
+    title_similarity: Annotated[
+        SimilarityName, option(EvaluateConfig, "title_similarity")
+    ] = SimilarityName.RATIO,
+    feature_threshold: Annotated[float, option(EvaluateConfig, "feature_threshold")] = 0.8,
+    title_weight: Annotated[float, option(EvaluateConfig, "title_weight")] = 0.4,
+    visual_weight: Annotated[float, option(EvaluateConfig, "visual_weight")] = 0.6,
+    kept: Annotated[
+        bool, typer.Option("--list", help="List the evaluations that are kept.")
+    ] = False,
+    run: Annotated[
+        str | None, typer.Option(metavar="ID", help="Print a kept evaluation again.")
+    ] = None,
+    detach: Detach = False,
+    as_json: Json = False,
+) -> None:
+    """Evaluate backbones: every work a query, every figure with its 95 % interval."""
+    if kept:
+        _list(as_json)
+        return
+    if run is not None:
+        from artsim.evaluation.runs import load_run
+
+        _print(load_run(Workspace.open(), run), as_json)
+        return
+    if name is None:
+        raise typer.BadParameter("name the collection to evaluate")
+    if not backbone:
+        raise typer.BadParameter("name a backbone with --backbone")
+    config = build(
+        EvaluateConfig,
+        collection=name,
+        backbones=tuple(backbone),
+        relevances=tuple(r.value for r in relevance or ()),
+        metric=metric.value,
+        k=k,
+        queries=queries,
+        sample=sample,
+        seed=seed,
+        title_threshold=title_threshold,
+        title_similarity=title_similarity.value,
+        feature_threshold=feature_threshold,
+        title_weight=title_weight,
+        visual_weight=visual_weight,
+    )
+    if detach:
+        do("evaluate", config, detach, as_json)
+        return
+    from artsim.engine import engine
+    from artsim.evaluation.runs import evaluate_and_keep
+    from artsim.jobs.progress import TerminalProgress
+
+    _print(evaluate_and_keep(engine(Workspace.open()), config, TerminalProgress()), as_json)
+
+
+def _list(as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from artsim.evaluation.runs import list_runs
+
+    runs = list_runs(Workspace.open())
+    if as_json:
+        print_json([asdict(run) for run in runs])
+        return
+    if not runs:
+        say("No evaluation is kept yet: 'artsim evaluate NAME --backbone B' makes one.")
+        return
+    table(
+        ["id", "date", "collection", "queries", "backbones", "relevances", "metric", "k"],
+        [
+            (
+                r.id,
+                r.date,
+                r.collection,
+                r.queries_collection,
+                ", ".join(r.backbones),
+                ", ".join(r.relevances),
+                r.metric,
+                r.k,
+            )
+            for r in runs
+        ],
+        right=["k"],
+    )
+
+
+def _print(evaluation: "Evaluation", as_json: bool) -> None:
+    if as_json:
+        print_json(evaluation.to_json())
+        return
+    for relevance in dict.fromkeys(run.relevance for run in evaluation.runs):
+        _relevance([run for run in evaluation.runs if run.relevance == relevance])
+        _tests(evaluation, relevance)
+        say("")
+    first = evaluation.runs[0]
+    digests = {run.backbone: run.digest[:12] for run in evaluation.runs}
+    facts(
+        [
+            ("collection", f"{evaluation.collection} (version {evaluation.collection_version})"),
+            ("queries from", evaluation.queries_collection),
+            ("backbones", ", ".join(f"{b} {d}" for b, d in digests.items())),
+            ("ranking", f"{first.metric}, {first.index} index, K = {first.k}"),
+            ("AP@K", evaluation.definitions["map_at_k"]),
+            ("skipped", evaluation.definitions["skipped"]),
+            ("excluded", evaluation.definitions["excluded"]),
+            ("ties", evaluation.definitions["ties"]),
+            ("intervals", evaluation.definitions["ci95"]),
+            ("combined", evaluation.definitions["combined"]),
+            ("quality", first.quality_metric.note),
+            ("kept as", f"{evaluation.id}, {evaluation.date}, artsim {evaluation.code_version}"),
+            ("again", evaluation.command),
+            *(("note", text) for text in evaluation.notes),
+        ]
+    )
+
+
+def _relevance(runs: "list[Run]") -> None:
+    """One table: a line a figure, a column a backbone; the best of several is starred."""
+    from artsim.evaluation.results import TITLES
+
+    lines: list[tuple[Any, ...]] = []
+    columns = [run.to_json() for run in runs]
+    for name, title in TITLES.items():
+        cells = [
+            run["feature_precision"]["above_random"] if name == "above_random" else run[name]
+            for run in columns
+        ]
+        comparable = len(runs) > 1 and name not in (
+            "chance_precision",
+            "mean_similarity",
+            "feature_precision",
+            "combined",
+        )
+        best = max((cell["value"] or 0.0 for cell in cells), default=0.0) if comparable else None
+        lines.append((title, *(_cell(cell, best) for cell in cells)))
+    first = runs[0]
+    say(
+        f"Relevance: {first.relevance}. {first.queries:,} queries, {first.skipped:,} skipped; "
+        f"{first.gallery:,} works in the gallery."
+    )
+    table(["", *(run.backbone for run in runs)], lines, right=[run.backbone for run in runs])
+    if len(runs) > 1:
+        say("* the highest of the backbones, of the figures that they can be compared by")
+
+
+def _cell(figure: dict[str, Any], best: float | None) -> str:
+    if figure["value"] is None:
+        return "none"
+    text = f"{figure['value']:.4f}"
+    if figure["ci95"]:
+        text += f" [{figure['ci95'][0]:.4f}, {figure['ci95'][1]:.4f}]"
+    if best is None:
+        return text
+    return text + (" *" if figure["value"] == best else "  ")
+
+
+def _tests(evaluation: "Evaluation", relevance: str) -> None:
+    for test in evaluation.comparisons:
+        if test.relevance == relevance and test.metric == "map_at_k":
+            say(
+                f"mAP@K, {test.a} - {test.b}: {test.difference:+.4f} [{test.ci95[0]:+.4f}, "
+                f"{test.ci95[1]:+.4f}], p = {test.p_holm:.4f} after Holm; better on "
+                f"{test.better:,}, worse on {test.worse:,}, equal on {test.same:,} queries"
+            )
