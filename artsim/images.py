@@ -15,6 +15,7 @@ from PIL import Image
 
 from artsim.errors import ArtsimError, TooLarge, UnsupportedImage
 from artsim.formats import format_of, wrong_extension
+from artsim.jpeg import without_metadata
 from artsim.pillow_decode import orientation_of, pillow_pixels, read_header, srgb_pixels
 
 CANONICAL_SIDE = 1024
@@ -56,7 +57,8 @@ class DecodedImage:
     ``pixels`` is uint8 [H, W, 3] sRGB, its longest side at most CANONICAL_SIDE (never
     enlarged). ``width`` and ``height`` are of the upright original. ``conversions`` names
     what was changed on the way; ``coarseness`` is the mean JPEG quantisation
-    step (1 = finest; 0 for other formats).
+    step (1 = finest; 0 for other formats). ``canonical`` is the file without its metadata
+    where that is the canonical form already, else b"".
     """
 
     pixels: np.ndarray
@@ -65,6 +67,7 @@ class DecodedImage:
     format: str
     conversions: tuple[str, ...]
     coarseness: float = 0.0
+    canonical: bytes = b""
 
 
 def decode(data: bytes, limits: Limits = IMPORT_LIMITS, name: str = "") -> DecodedImage:
@@ -91,9 +94,12 @@ def decode(data: bytes, limits: Limits = IMPORT_LIMITS, name: str = "") -> Decod
 
 
 def canonical_jpeg(decoded: DecodedImage) -> bytes:
-    """The one stored form of an image: sRGB JPEG 4:4:4, longest side <= CANONICAL_SIDE."""
-    return simplejpeg.encode_jpeg(
-        fit(decoded.pixels, CANONICAL_SIDE), quality=CANONICAL_QUALITY, colorsubsampling="444"
+    """The one stored form of an image: an upright sRGB JPEG, longest side <= CANONICAL_SIDE.
+
+    A file that is one already keeps its very samples: encoding anew would cost fidelity.
+    """
+    return decoded.canonical or simplejpeg.encode_jpeg(
+        decoded.pixels, quality=CANONICAL_QUALITY, colorsubsampling="444"
     )
 
 
@@ -156,9 +162,13 @@ def _decode(data: bytes, format: str, limits: Limits, name: str) -> DecodedImage
         notes.append(f"EXIF orientation {orientation} applied")
     coarseness = _coarseness(image) if format == "JPEG" else 0.0
     if format == "JPEG" and image.mode in ("RGB", "L"):
-        pixels, recoloured = _jpeg_pixels(data, image)
+        pixels, recoloured, sound = _jpeg_pixels(data, image)
     else:
         pixels, recoloured = pillow_pixels(image, CANONICAL_SIDE)
+        sound = False
+    as_it_is = sound and image.mode == "RGB" and orientation == 1 and not recoloured
+    small = max(width, height) <= CANONICAL_SIDE
+    canonical = _as_stored(data) if as_it_is and small else b""
     pixels = fit(pixels, CANONICAL_SIDE)
     if recoloured:
         notes.append("colour profile converted to sRGB")
@@ -168,10 +178,18 @@ def _decode(data: bytes, format: str, limits: Limits, name: str) -> DecodedImage
         pixels = np.ascontiguousarray(_upright(pixels, orientation))
         if orientation in (5, 6, 7, 8):
             width, height = height, width
-    return DecodedImage(pixels, width, height, format, tuple(notes), coarseness)
+    return DecodedImage(pixels, width, height, format, tuple(notes), coarseness, canonical)
 
 
-def _jpeg_pixels(data: bytes, image: Image.Image) -> tuple[np.ndarray, bool]:
+def _as_stored(data: bytes) -> bytes:
+    try:
+        return without_metadata(data)
+    except ValueError:  # decoders forgive more than this
+        return b""
+
+
+def _jpeg_pixels(data: bytes, image: Image.Image) -> tuple[np.ndarray, bool, bool]:
+    """Pixels, whether colours were converted, and whether the decoder had no complaint."""
     width, height = image.size
     factor = 1
     while factor < 8 and -(-max(width, height) // (2 * factor)) >= CANONICAL_SIDE:
@@ -181,8 +199,8 @@ def _jpeg_pixels(data: bytes, image: Image.Image) -> tuple[np.ndarray, bool]:
     except ValueError as error:
         if not any(text in str(error) for text in _HARMLESS):
             raise
-        return pillow_pixels(image, CANONICAL_SIDE)
-    return srgb_pixels(pixels, image.info.get("icc_profile"), image.mode)
+        return (*pillow_pixels(image, CANONICAL_SIDE), False)
+    return (*srgb_pixels(pixels, image.info.get("icc_profile"), image.mode), True)
 
 
 def _scaled_jpeg(data: bytes, height: int, width: int, factor: int) -> np.ndarray:

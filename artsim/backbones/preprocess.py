@@ -11,7 +11,8 @@ _FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.B
 
 def preprocess_jpeg(spec: BackboneSpec, jpeg: bytes) -> np.ndarray:
     """uint8 [3, S, S] of a canonical JPEG; raises UnsupportedImage. Thread-safe."""
-    return preprocess_pixels(spec, decode_canonical(jpeg, _scaled_side(spec)))
+    # Decoding to no less than twice the side leaves the last resampling to the spec's own filter.
+    return preprocess_pixels(spec, decode_canonical(jpeg, 2 * _scaled_side(spec)))
 
 
 def preprocess_pixels(spec: BackboneSpec, pixels: np.ndarray) -> np.ndarray:
