@@ -1,0 +1,167 @@
+"""Compare: one query, two to four backbones or metrics, their lists side by side."""
+
+import logging
+from contextlib import nullcontext
+
+import streamlit as st
+
+from artsim.collection.store import CollectionInfo
+from artsim.errors import ArtsimError, Conflict
+from artsim.evaluation import votes
+from artsim.evaluation.comparison import Comparison, compare
+from artsim.search import pictures
+from ui import (
+    asking,
+    browse,
+    compare_blind,
+    compare_columns,
+    compare_lists,
+    compare_votes,
+    details,
+    filters,
+    gallery,
+    resources,
+    state,
+    welcome,
+)
+from ui.texts import heading, markdown
+
+
+def main() -> None:
+    engine = resources.engine()
+    if not engine.collections():
+        welcome.show()
+        return
+    view = state.current()
+    info = engine.info(view.collection)
+    version = str(engine.collection(view.collection).version)
+
+    st.title("Compare", anchor=False)
+    st.caption(
+        f"{markdown(heading(info))} · One query, and the most similar works as each backbone and "
+        "metric ranks them. Only ranks compare, never scores."
+    )
+    asking.pasted()
+    if view.query or view.upload:
+        _lists(view, info, version)
+    else:
+        _choose_query(view, version)
+    details.show_requested(view, version)
+    compare_votes.show(view.collection)
+
+
+def _choose_query(view: state.View, version: str) -> None:
+    """A work of the collection, one by chance, or a picture of one's own."""
+    words, uploading = st.columns([3, 2], gap="large")
+    with words:
+        filters.show(view, resources.engine().facets(view.collection))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            filters.show_active(view)
+            asking.surprise(view)
+    with uploading:
+        asking.upload()
+    browse.show(view, version, more="Compare from here")
+
+
+def _lists(view: state.View, info: CollectionInfo, version: str) -> None:
+    image = pictures.read(resources.workspace(), view.upload) if view.upload else None
+    _asked_with(view, version, image)
+    comparison = _compared(view, info, image)
+    if comparison is None:
+        return
+    for contender, reason in comparison.left_out:
+        logging.getLogger("artsim.ui").info("left out of a comparison: %s", reason)
+        st.info(
+            f"{markdown(compare_columns.name(contender))} is left out: this query or collection "
+            "is not embedded with it as it is now. Embed it on the Search page.",
+            icon=":material/info:",
+        )
+    if len(comparison.lists) < 2:
+        st.info("Choose another column in the sidebar: it takes two lists to compare.")
+        return
+    if not comparison.rows():
+        st.info("There is no other work to compare: clear some filters, or choose another query.")
+        return
+    _show(view, comparison, version, image)
+
+
+def _compared(view: state.View, info: CollectionInfo, image: bytes | None) -> Comparison | None:
+    """The answers of all columns; None where a sentence was shown instead."""
+    columns = compare_columns.chosen(view, info)
+    if not columns:
+        st.info(
+            "This collection is not embedded with any backbone yet: start an embedding on the "
+            "Search page.",
+            icon=":material/info:",
+        )
+        return None
+    try:
+        with st.spinner("Looking at your picture") if image else nullcontext():
+            return compare(
+                resources.engine(),
+                view.collection,
+                columns,
+                view.k,
+                id=None if image else view.query,
+                image=image,
+                filters=view.filters(),
+            )
+    except Conflict as error:
+        logging.getLogger("artsim.ui").info("comparison not possible: %s", error)
+        st.info(
+            "None of these columns is embedded in this collection as it is now: choose others in "
+            "the sidebar, or embed it on the Search page.",
+            icon=":material/info:",
+        )
+    except ArtsimError as error:
+        st.error(markdown(error, 500), icon=":material/error:")
+    return None
+
+
+def _asked_with(view: state.View, version: str, image: bytes | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="asked_with"):
+        asking.show_query(view, version, image)
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            st.button(
+                "Choose another work",
+                key="clear_query",
+                icon=":material/close:",
+                on_click=lambda: state.change(query="", upload=""),
+            )
+            asking.surprise(view, "Another random work")
+            filters.show_active(view)
+
+
+def _show(view: state.View, comparison: Comparison, version: str, image: bytes | None) -> None:
+    engine = resources.engine()
+    ballot, vote = "", None
+    if view.blind:
+        ballot = compare_blind.ballot(view, comparison)
+        comparison = compare_blind.shuffled(comparison, ballot)
+        vote = votes.get(resources.workspace(), ballot)
+        if vote is not None:
+            compare_votes.show_cast(vote)
+
+    def thumb_of(work: str) -> str:
+        return gallery.media_url(view.collection, work, "thumb", version)
+
+    def cast(choice: int) -> None:
+        compare_votes.attempt(compare_blind.cast, view, comparison, ballot, choice)
+
+    compare_lists.show(
+        comparison,
+        lambda work: engine.artwork(view.collection, work),
+        thumb_of,
+        query={
+            "thumb": pictures.data_uri(image) if image else thumb_of(view.query),
+            "alt": "The query",
+        },
+        ballot=ballot if vote is None else "",
+        vote=vote,
+        on_open=details.request,
+        on_vote=cast,
+        on_next=lambda: asking.random_work(view),
+    )
+
+
+main()

@@ -1,0 +1,229 @@
+// Every text comes from outside: it is set as textContent or an attribute, never as HTML.
+const element = (tag, className, text) => {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) {
+    made.textContent = text;
+    made.dir = "auto";
+  }
+  return made;
+};
+
+const header = (className, text, scope) => {
+  const made = element("th", className, text);
+  made.scope = scope;
+  return made;
+};
+
+const agreement = (data) => {
+  const { labels } = data;
+  const section = element("section", "agreement");
+  section.setAttribute("aria-label", labels.agreement);
+  const table = element("table");
+  const head = table.createTHead().insertRow();
+  head.append(header("pair", labels.pair, "col"), header("shared", labels.shared, "col"));
+  head.append(header("", labels.overlap, "col"), header("", labels.rbo, "col"));
+  const body = table.createTBody();
+  for (const pair of data.pairs) {
+    const row = body.insertRow();
+    const lists = header("pair", undefined, "row");
+    lists.append(element("b", "letter", pair.between[0]), " and ");
+    lists.append(element("b", "letter", pair.between[1]));
+    const shared = element("td", "shared");
+    const bar = element("span", "bar");
+    bar.setAttribute("aria-hidden", "true");
+    bar.style.setProperty("--part", pair.of ? pair.shared / pair.of : 0);
+    shared.append(bar, element("span", "", `${pair.shared} of ${pair.of}`));
+    row.append(lists, shared, element("td", "", pair.overlap), element("td", "", pair.rbo));
+  }
+  section.append(table, element("p", "explain", labels.explain));
+  return section;
+};
+
+const head = (column, labels) => {
+  const cell = header("head", undefined, "col");
+  const line = element("div", "named");
+  const letter = column.name ? column.letter : `${labels.list} ${column.letter}`;
+  line.append(element("b", "letter", letter));
+  if (column.name) line.append(element("span", "name", column.name));
+  if (column.detail) line.append(element("span", "detail", column.detail));
+  if (column.digest) line.append(element("span", "digest", column.digest));
+  cell.append(line);
+  const at = element("span", "at");
+  at.setAttribute("aria-hidden", "true");
+  line.append(at);
+  if (column.chosen) cell.append(element("span", "chosen", `✓ ${labels.chosen}`));
+  if (column.note) cell.append(element("span", "note", column.note));
+  return cell;
+};
+
+const ranksLine = (work, columns) => {
+  const line = element("p", "ranks");
+  line.setAttribute("aria-hidden", "true");
+  work.ranks.forEach((rank, i) => {
+    const one = element("span");
+    one.append(element("b", "letter", columns[i].letter), ` ${rank}`);
+    line.append(one);
+  });
+  return line;
+};
+
+const cell = (work, place, data, send) => {
+  const { labels } = data;
+  const entry = element("div", `work ${work.sign}`);
+  entry.dataset.id = work.id;
+  const frame = element("button", "frame");
+  frame.type = "button";
+  frame.setAttribute("aria-label", `${labels.open}: ${work.said}`);
+  frame.onclick = () => send("open", work.id);
+  if (work.thumb) {
+    const image = element("img");
+    image.src = work.thumb;
+    image.alt = work.alt;
+    image.loading = "lazy";
+    image.decoding = "async";
+    frame.append(image);
+  } else {
+    frame.append(element("span", "absent", labels.absent));
+  }
+  const badge = element("span", "badge", place);
+  badge.setAttribute("aria-hidden", "true");
+  frame.append(badge);
+  const facts = element("div", "facts");
+  const title = element("p", "title", work.title);
+  title.title = work.full_title;
+  const mark = element("p", "mark");
+  const sign = element("span", "sign");
+  sign.setAttribute("aria-hidden", "true");
+  mark.append(sign, element("span", "", work.mark));
+  facts.append(title, element("p", "by", work.by), mark, ranksLine(work, data.columns));
+  const card = element("div", "card");
+  card.append(frame, facts);
+  entry.append(card);
+  return entry;
+};
+
+const lists = (data, send) => {
+  const { labels } = data;
+  const table = element("table", "lists");
+  table.style.setProperty("--columns", data.columns.length);
+  table.append(element("caption", "hidden", labels.table));
+  const heads = table.createTHead().insertRow();
+  heads.append(header("gutter", labels.rank, "col"));
+  heads.append(...data.columns.map((column) => head(column, labels)));
+  const body = table.createTBody();
+  data.rows.forEach((ids, r) => {
+    const row = body.insertRow();
+    row.append(header("gutter", String(r + 1), "row"));
+    ids.forEach((id, c) => {
+      const place = row.insertCell();
+      if (id) place.append(cell(data.works[id], `${data.columns[c].letter} ${r + 1}`, data, send));
+    });
+  });
+  return table;
+};
+
+// Stays in view while the lists scroll by, with the query to judge by.
+const bar = (className, said, query) => {
+  const made = element("div", `bar-below ${className}`);
+  if (query.thumb) {
+    const image = element("img", "asked");
+    image.src = query.thumb;
+    image.alt = query.alt;
+    made.append(image);
+  }
+  made.append(element("span", "question", said));
+  return made;
+};
+
+const choice = (label, className, act) => {
+  const button = element("button", `choice ${className}`, label);
+  button.type = "button";
+  button.onclick = act;
+  return button;
+};
+
+const voting = ({ vote, query }, send) => {
+  const made = bar("voting", vote.question, query);
+  made.setAttribute("role", "group");
+  made.setAttribute("aria-label", vote.question);
+  const buttons = vote.options.map((option) =>
+    choice(option.label, option.choice < 0 ? "neither" : "", () => {
+      for (const each of buttons) each.disabled = true;
+      send("vote", { ballot: vote.ballot, choice: option.choice });
+    }),
+  );
+  made.append(...buttons);
+  return made;
+};
+
+const voted = ({ voted: { said, next }, query }, send) => {
+  const made = bar("voted", said, query);
+  const button = choice(next, "first", () => {
+    button.disabled = true;
+    document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
+    send("next", true);
+  });
+  made.querySelector(".question").setAttribute("role", "status");
+  made.append(button);
+  return made;
+};
+
+// The work under the pointer or the focus, everywhere it stands, and its rank in each head.
+const follow = (table, data) => {
+  const heads = [...table.querySelectorAll(".head .at")];
+  let shown;
+  const point = (id) => {
+    if (id === shown) return;
+    shown = id;
+    for (const work of table.querySelectorAll(".work")) {
+      work.classList.toggle("same", work.dataset.id === id);
+    }
+    heads.forEach((at, i) => {
+      at.textContent = id ? `${data.labels.rank} ${data.works[id].ranks[i]}` : "";
+      at.classList.toggle("near", Boolean(id) && data.works[id].near[i]);
+    });
+  };
+  const idOf = (target) => target?.closest?.(".work")?.dataset.id;
+  const focused = () => idOf(table.getRootNode().activeElement);
+  table.addEventListener("pointerover", (event) => point(idOf(event.target) ?? focused()));
+  table.addEventListener("pointerleave", () => point(focused()));
+  table.addEventListener("focusin", (event) => point(idOf(event.target)));
+  table.addEventListener("focusout", (event) => point(idOf(event.relatedTarget)));
+};
+
+// Arrow keys go from work to work, as in a grid.
+const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const walk = (table) => {
+  table.addEventListener("keydown", (event) => {
+    const step = steps[event.key];
+    const place = event.target.closest("td");
+    if (!step || !place) return;
+    const row = place.parentElement;
+    const next = table.rows[row.rowIndex + step[0]]?.cells[place.cellIndex + step[1]];
+    const frame = next?.querySelector(".frame");
+    if (!frame) return;
+    event.preventDefault();
+    frame.focus();
+  });
+};
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  parentElement.querySelector(".comparison")?.remove();
+  const whole = element("div", "comparison");
+  const scroll = element("div", data.columns.length > 2 ? "scroll wide" : "scroll");
+  scroll.tabIndex = 0;
+  scroll.setAttribute("role", "region");
+  scroll.setAttribute("aria-label", data.labels.table);
+  const table = lists(data, setTriggerValue);
+  follow(table, data);
+  walk(table);
+  scroll.append(table);
+  // Not before the vote: lists that agree give away who made them.
+  if (!data.vote) whole.append(agreement(data));
+  whole.append(scroll);
+  if (data.vote) whole.append(voting(data, setTriggerValue));
+  if (data.voted) whole.append(voted(data, setTriggerValue));
+  parentElement.append(whole);
+  return () => whole.remove();
+}
