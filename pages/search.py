@@ -66,7 +66,11 @@ def _results(view: state.View, version: str) -> None:
         filters=view.filters(),
     )
     try:
-        with st.spinner("Looking at your picture") if image else nullcontext():
+        with (
+            st.spinner("Looking at your picture; the first time takes some seconds")
+            if image
+            else nullcontext()
+        ):
             result = engine.search(view.collection, query)
     except Conflict as error:
         logging.getLogger("artsim.ui").info("search not possible: %s", error)

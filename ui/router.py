@@ -12,7 +12,7 @@ from ui.texts import markdown
 _ROOT = Path(__file__).resolve().parent.parent
 _ASSETS = _ROOT / "ui" / "assets"
 
-st.set_page_config(page_title="artsim", page_icon=":material/palette:", layout="wide")
+st.set_page_config(page_title="artsim", page_icon=str(_ASSETS / "icon.svg"), layout="wide")
 st.html(_ASSETS / "app.css")
 
 st.logo(_ASSETS / "wordmark.svg", size="large")

@@ -1,12 +1,18 @@
 """A backbone in memory, ready to embed. The only module here that imports torch at the top."""
 
+import os
 import threading
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import timm
-import torch
+
+# Threads that spin while they wait slow each other a hundredfold where cores are shared; OpenMP
+# reads this when torch is loaded.
+os.environ.setdefault("GOMP_SPINCOUNT", "3000")
+
+import timm  # noqa: E402
+import torch  # noqa: E402
 
 from artsim.backbones import lite0
 from artsim.backbones.fold import fold_batch_norms
