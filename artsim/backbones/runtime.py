@@ -11,8 +11,8 @@ import numpy as np
 # reads this when torch is loaded.
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 
-import timm  # noqa: E402
-import torch  # noqa: E402
+import timm
+import torch
 
 from artsim.backbones import lite0
 from artsim.backbones.fold import fold_batch_norms
