@@ -14,7 +14,7 @@ from artsim.collection.quality import FileRecord, Thresholds, decide, inspect_fi
 from artsim.collection.reconcile import QualityReport, quality_report, reconcile
 from artsim.collection.sources.base import Source, SourceItem
 from artsim.collection.store import Collection
-from artsim.errors import Conflict, NotFound
+from artsim.errors import ArtsimError, Conflict, NotFound
 from artsim.images import IMPORT_LIMITS, Limits, canonical_jpeg, thumbnail_webp
 from artsim.jobs.progress import NULL, Progress
 from artsim.workspace import Workspace
@@ -62,35 +62,52 @@ def import_collection(
     With ``quality`` False nothing that decodes is left out or merged.
     """
     chosen = (thresholds or Thresholds()) if quality else KEEP_ALL
-    collection = _opened_or_created(workspace, name, source)
-    with collection.lock("import", progress):
-        log = FileLog(collection)
-        known = log.fingerprints(source.identity)
-        sequence = itertools.count(log.next_sequence)
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for batch in _batches(source.items(known, progress), BATCH):
-                _keep_up(collection, log, source, [i for i in batch if i.unchanged])
-                new = [(item, next(sequence)) for item in batch if not item.unchanged]
-                looked = list(pool.map(lambda pair: _look(pair[0], pair[1], limits), new))
-                _take_in(collection, log, source, looked, chosen)
-        log.remember(source.identity, source.notes, chosen)
-        progress.start(len(log.entries), "Looking for copies of the same picture", "files")
-        reconcile(collection, log, chosen)
-        collection.compact()
-        progress.advance(len(log.entries))
-        progress.finish()
+    collection, made = _opened_or_made(workspace, name, source)
+    try:
+        with collection.lock("import", progress):
+            _import(collection, source, chosen, limits, progress)
+    except ArtsimError:
+        if made and not FileLog(collection).entries:
+            collection.delete()  # a source that gave nothing leaves nothing behind
+        raise
     return quality_report(collection)
 
 
-def _opened_or_created(workspace: Workspace, name: str, source: Source) -> Collection:
+def _import(
+    collection: Collection,
+    source: Source,
+    thresholds: Thresholds,
+    limits: Limits,
+    progress: Progress,
+) -> None:
+    log = FileLog(collection)
+    known = log.fingerprints(source.identity)
+    sequence = itertools.count(log.next_sequence)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for batch in _batches(source.items(known, progress), BATCH):
+            _keep_up(collection, log, source, [i for i in batch if i.unchanged])
+            new = [(item, next(sequence)) for item in batch if not item.unchanged]
+            looked = list(pool.map(lambda pair: _look(pair[0], pair[1], limits), new))
+            _take_in(collection, log, source, looked, thresholds)
+    log.remember(source.identity, source.notes, thresholds)
+    progress.start(len(log.entries), "Looking for copies of the same picture", "files")
+    reconcile(collection, log, thresholds)
+    collection.compact()
+    progress.advance(len(log.entries))
+    progress.finish()
+
+
+def _opened_or_made(workspace: Workspace, name: str, source: Source) -> tuple[Collection, bool]:
+    """The collection, and whether this call has made it."""
     try:
-        return Collection.open(workspace, name)
+        return Collection.open(workspace, name), False
     except NotFound:
         pass
     try:
-        return Collection.create(workspace, name, source.kind, source.description, source.generated)
+        made = Collection.create(workspace, name, source.kind, source.description, source.generated)
     except Conflict:  # another import made it in between: both go into it
-        return Collection.open(workspace, name)
+        return Collection.open(workspace, name), False
+    return made, True
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -288,6 +288,17 @@ def test_cancelling_stops_at_once(root: Path) -> None:
         next(items)
 
 
+def test_pipes_are_never_opened(tmp_path: Path) -> None:
+    picture(tmp_path / "in" / "a.jpg")
+    os.mkfifo(tmp_path / "in" / "b.jpg")
+    os.mkfifo(tmp_path / "in" / "c")
+    items = read(FolderSource(tmp_path / "in"))
+    assert [item.reject for item in items.values()] == [
+        "",
+        *["a pipe, socket or device, no file"] * 2,
+    ]
+
+
 def test_real_paintings(shared_data: Path) -> None:
     source = FolderSource(
         shared_data / "paintings_hires", shared_data / "paintings" / "artworks.csv"

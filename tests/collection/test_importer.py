@@ -17,7 +17,8 @@ from artsim.collection.importer import import_collection
 from artsim.collection.quality import Thresholds
 from artsim.collection.reconcile import quality_report, reapply
 from artsim.collection.sources.folder import FolderSource
-from artsim.collection.store import Collection
+from artsim.collection.store import Collection, list_collections
+from artsim.errors import InvalidInput
 from artsim.workspace import Workspace
 from tests.pictures_kit import jpeg
 
@@ -145,6 +146,19 @@ def test_without_quality_whatever_decodes_is_kept(workspace: Workspace, tmp_path
     (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff")
     report = import_collection(workspace, "little", FolderSource(folder), quality=False)
     assert (report.kept, report.rejected, report.duplicates) == (3, 1, 0)
+
+
+def test_a_source_that_gives_nothing_leaves_nothing_behind(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    with pytest.raises(InvalidInput, match="no image"):
+        import_collection(workspace, "none", FolderSource(tmp_path / "in"))
+    assert list_collections(workspace) == []
+    import_collection(workspace, "some", FolderSource(_folder(tmp_path / "a", 2)))
+    with pytest.raises(InvalidInput, match="no image"):
+        import_collection(workspace, "some", FolderSource(tmp_path / "in"))
+    assert Collection.open(workspace, "some").info().artworks == 2
 
 
 def test_two_imports_that_make_one_collection_both_go_into_it(

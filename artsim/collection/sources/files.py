@@ -98,6 +98,8 @@ def _why_not(path: Path, root: Path) -> str:
         return f"sidecar file ({extension}), no image"
     if path.is_symlink() and not path.resolve().is_relative_to(root):
         return "link that leads out of the folder: copy the file in instead"
+    if path.exists() and not path.is_file():  # reading one could wait for ever
+        return "a pipe, socket or device, no file"
     if extension in IMAGE_EXTENSIONS:
         return ""
     if extension:
