@@ -7,15 +7,16 @@ pairs of works are drawn from the collection itself, and a score is told by what
   were made, altered and embedded) 19 of 20 copies of a work lie at least this close to it.
 - as close as one artist's works: at least half of the results with such a score were by the
   artist of the work asked with.
-- related: works by other artists, in other styles and genres, rarely come this close, even the
-  best of as many as were searched.
-- no better than chance: they do come this close.
+- related: closer than chance, and (with labels) so many of the results with such a score shared
+  the artist, style or genre of the work asked with.
+- no better than chance: works by other artists, in other styles and genres, come this close in
+  19 of 20 searches, so that the closeness says nothing.
 
 The best of thousands of unrelated works is much closer than one unrelated work is, so chance is
 always that of the best of the works searched, never that of one pair.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ import numpy.typing as npt
 from artsim.errors import InvalidInput
 from artsim.search.exact import METRICS, Floats, Metric, checked_metric
 from artsim.search.gallery import Gallery
-from artsim.search.pairs import Pairs, sample_pairs
+from artsim.search.pairs import Mask, Pairs, sample_pairs
 from artsim.search.tails import Chance, Odds, Rate, Tail, chance, odds, tail
 
 FORMAT = 1  # of the stored file, raised when its meaning changes
@@ -32,7 +33,7 @@ FEWEST_WORKS = 30
 FALSE_ALARMS = 0.01  # works that may have another work within the band 'same work'
 COPIES_FOUND = 0.95
 ARTIST_SHARE = 0.5
-CHANCE = 0.2  # above it a result is no better than chance
+CHANCE = 0.95  # of the best unrelated work to come as close: from it on closeness says nothing
 _FEWEST_COPIES = 10
 _RESULTS = 50  # a query, from which the share by the same artist is learned
 
@@ -73,7 +74,9 @@ class Band:
 class MetricCalibration:
     """All that was measured for one metric; scores rise with similarity.
 
-    ``best`` is the score of the nearest other work of each query.
+    ``best`` is the score of the nearest other work of each query. ``by_artist`` and ``by_label``
+    tell how many of the results with a score share the artist, or any label of ``unrelated_by``,
+    with the work asked with; ``sharing`` is the latter's share among random pairs.
     """
 
     random: Tail
@@ -81,6 +84,8 @@ class MetricCalibration:
     chance: Chance
     same_artist: Tail | None
     by_artist: Odds | None
+    by_label: Odds | None
+    sharing: float
     copies: Tail | None
     same_work: float
     one_artist: float | None
@@ -114,10 +119,17 @@ class Calibration:
 
         Raises InvalidInput where nothing is calibrated: ask ``calibrated`` first.
         """
-        return next(b for b in self.bands(metric, candidates) if self._inside(score, b))
+        found, works = self._metric(metric), candidates or self.works
+        bands = self.bands(metric, candidates)
+        band = next(b for b in bands if b.threshold is None or score >= b.threshold)
+        return replace(band, sentence=self._sentence(band, found, score, works))
 
     def bands(self, metric: str = "cosine", candidates: int | None = None) -> tuple[Band, ...]:
-        """Every band that this collection has, the closest first."""
+        """Every band that this collection has, the closest first; sentences are of its limit.
+
+        Where the artists cannot be told with this backbone, or none are known, the second is not
+        there.
+        """
         found, works = self._metric(metric), candidates or self.works
         related = found.chance.reached_by(CHANCE, works)
         artist = None if found.one_artist is None else max(found.one_artist, related)
@@ -128,18 +140,18 @@ class Calibration:
             threshold = begins.get(name)
             if threshold is None and name != BY_CHANCE:
                 continue
-            lowest = found.random.scores[0] if threshold is None else threshold
-            bands.append(
-                Band(
-                    name,
-                    marks,
-                    threshold,
-                    found.random.rate(lowest),
-                    None if found.same_artist is None else found.same_artist.rate(lowest),
-                    None if found.copies is None else found.copies.rate(lowest),
-                    self._sentence(name, found, threshold, works),
-                )
+            at = found.random.scores[0] if threshold is None else threshold
+            band = Band(
+                name=name,
+                marks=marks,
+                threshold=threshold,
+                random=found.random.rate(at),
+                same_artist=_rate(found.same_artist, at),
+                copies=_rate(found.copies, at),
+                sentence="",
             )
+            limit = related if threshold is None else threshold
+            bands.append(replace(band, sentence=self._sentence(band, found, limit, works)))
         return tuple(bands)
 
     def nothing_close(
@@ -171,6 +183,11 @@ class Calibration:
         by_artist = self._metric(metric).by_artist
         return None if by_artist is None else by_artist.share(score)
 
+    def shared_label(self, score: float, metric: str = "cosine") -> float | None:
+        """Share of results with this score that share a label of ``unrelated_by``; see there."""
+        by_label = self._metric(metric).by_label
+        return None if by_label is None else by_label.share(score)
+
     def to_json(self) -> dict[str, Any]:
         """A document from which ``from_json`` makes the same calibration."""
         return {"format": FORMAT, **asdict(self)}
@@ -191,46 +208,45 @@ class Calibration:
             raise InvalidInput(self.note or f"Nothing is calibrated for {kind}.")
         return self.metrics[kind]
 
-    def _inside(self, score: float, band: Band) -> bool:
-        return band.threshold is None or score >= band.threshold
-
-    def _sentence(
-        self, name: str, found: MetricCalibration, threshold: float | None, works: int
-    ) -> str:
-        if name == SAME_WORK and threshold is not None:
-            alarms = found.best.rate(threshold)
+    def _sentence(self, band: Band, found: MetricCalibration, score: float, works: int) -> str:
+        if band.name == SAME_WORK and band.threshold is not None:
+            alarms = found.best.rate(band.threshold)
             seen = f"{alarms.count:,} of {alarms.of:,} works here have another work this close"
-            if found.copies is None:
+            if band.copies is None:
                 return (
                     f"Probably the same work: only {seen}. How close copies come was not "
                     "measured, so the limit is a careful one."
                 )
-            copies = found.copies.rate(threshold)
             return (
-                f"Probably the same work: {copies.count:,} of {copies.of:,} altered copies come "
-                f"this close to their own, and only {seen}."
+                f"Probably the same work: {band.copies.count:,} of {band.copies.of:,} altered "
+                f"copies come this close to their own work, and only {seen}."
             )
-        if name == ONE_ARTIST and threshold is not None and found.by_artist is not None:
-            share = found.by_artist.share(threshold)
+        chance = _in_a_hundred(found.chance.share(score, works))
+        if band.name == ONE_ARTIST and found.by_artist is not None:
             return (
-                f"As close as one artist's works: of results just this close, {share:.0%} were "
-                "by the artist asked with."
+                f"As close as one artist's works: {found.by_artist.share(score):.0%} of the "
+                "results with such a score were by the same artist."
             )
-        if name == RELATED:
+        if band.name == RELATED and found.by_label is not None:
             return (
-                f"Related: {self._strangers()} comes this close for at most one query in "
-                f"{round(1 / CHANCE)}, though {works:,} works are searched."
+                f"Related: {found.by_label.share(score):.0%} of the results with such a score "
+                f"shared the {_listed(self.unrelated_by)}, of works drawn at random "
+                f"{found.sharing:.0%}."
+            )
+        if band.name == RELATED:
+            return (
+                f"Related: in {chance} of 100 searches among {works:,} works, works drawn at "
+                "random would bring up one this close."
             )
         return (
-            f"No better than chance: with {works:,} works to choose from, {self._strangers()} "
-            f"comes this close for more than one query in {round(1 / CHANCE)}."
+            f"No better than chance: in {chance} of 100 searches among {works:,} works, "
+            f"{self._strangers()} comes this close."
         )
 
     def _strangers(self) -> str:
         if not self.unrelated_by:
-            return "even a work drawn at random"
-        told = {"artist": "another artist", "style": "another style", "genre": "another genre"}
-        return "a work of " + " and ".join(told[label] for label in self.unrelated_by)
+            return "a work drawn at random"
+        return f"a work that shares no {_listed(self.unrelated_by)}"
 
 
 def calibrate(gallery: Gallery, seed: int = 0, copies: CopyScores | None = None) -> Calibration:
@@ -266,11 +282,14 @@ def _measure(pairs: Pairs, metric: Metric, made: CopyScores) -> MetricCalibratio
     best = others.max(axis=1)
     best = best[np.isfinite(best)]
     altered: npt.NDArray[np.float64] = np.array(getattr(made, metric))
-    same_work = float(np.quantile(best, 1 - FALSE_ALARMS, method="higher"))
+    alarms = np.quantile(best, 1 - FALSE_ALARMS, method="higher")
+    same_work = float(np.nextafter(alarms, np.inf))  # above it, not at it
     if len(altered) >= _FEWEST_COPIES:
         same_work = max(same_work, float(np.quantile(altered, 1 - COPIES_FOUND)))
     artist = pairs.shared("artist")
-    by_artist = _by_artist(pairs, others, artist) if artist.any() else None
+    by_artist = _odds(others, artist, pairs.known("artist")) if artist.any() else None
+    sharing = pairs.allowed & ~pairs.unrelated
+    labelled = np.any([pairs.known(label) for label in pairs.unrelated_by], axis=0)
     random = tail(scores[pairs.allowed])
     nearest = tail(best)
     if random is None or nearest is None:
@@ -281,21 +300,35 @@ def _measure(pairs: Pairs, metric: Metric, made: CopyScores) -> MetricCalibratio
         chance=chance([row[mask] for row, mask in zip(scores, pairs.unrelated, strict=True)]),
         same_artist=tail(scores[artist]),
         by_artist=by_artist,
+        by_label=_odds(others, sharing, labelled) if sharing.any() else None,
+        sharing=float(sharing.sum() / pairs.allowed.sum()),
         copies=tail(altered) if len(altered) >= _FEWEST_COPIES else None,
-        same_work=float(np.nextafter(same_work, np.inf)),
+        same_work=same_work,
         one_artist=None if by_artist is None else by_artist.reached_by(ARTIST_SHARE),
     )
 
 
-def _by_artist(pairs: Pairs, others: Floats, artist: npt.NDArray[np.bool_]) -> Odds | None:
-    """Odds that a result is by the artist asked with, from the best results of each query."""
-    known = pairs.codes["artist"][pairs.queries] >= 0
+def _odds(others: Floats, hits: Mask, queries: Mask) -> Odds | None:
+    """Odds that a result is a hit, from the best results of each of the ``queries`` [Q]."""
     count = min(_RESULTS, others.shape[1] - 1)
-    top = np.argpartition(-others[known], count - 1, axis=1)[:, :count]
-    scores = np.take_along_axis(others[known], top, 1).ravel()
-    hits = np.take_along_axis(artist[known], top, 1).ravel()
+    top = np.argpartition(-others[queries], count - 1, axis=1)[:, :count]
+    scores = np.take_along_axis(others[queries], top, 1).ravel()
     real = np.isfinite(scores)
-    return odds(scores[real], hits[real])
+    return odds(scores[real], np.take_along_axis(hits[queries], top, 1).ravel()[real])
+
+
+def _rate(sample: Tail | None, score: float) -> Rate | None:
+    return None if sample is None else sample.rate(score)
+
+
+def _in_a_hundred(share: float) -> str:
+    if share < 0.01:
+        return "fewer than 1"
+    return "more than 99" if share > 0.99 else f"{share * 100:.0f}"
+
+
+def _listed(labels: tuple[str, ...]) -> str:
+    return " or ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
 
 
 def _metric_from(document: dict[str, Any]) -> MetricCalibration:
@@ -305,6 +338,7 @@ def _metric_from(document: dict[str, Any]) -> MetricCalibration:
         "chance": Chance,
         "same_artist": Tail,
         "by_artist": Odds,
+        "by_label": Odds,
         "copies": Tail,
     }
     values = dict(document)

@@ -56,6 +56,12 @@ class Pairs:
             return np.zeros((len(self.queries), len(self.works)), bool)
         return self._shared(self.codes[label]) & self.allowed
 
+    def known(self, label: str) -> Mask:
+        """Queries that have a value of a label; bool [Q]."""
+        if label not in self.codes:
+            return np.zeros(len(self.queries), bool)
+        return np.asarray(self.codes[label][self.queries] >= 0)
+
     @cached_property
     def unrelated_by(self) -> tuple[str, ...]:
         """The labels in which two unrelated works must differ: as many as leave enough pairs."""

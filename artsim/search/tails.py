@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-_POINTS = 200  # of a long sample that are kept
+_LONG = 600  # a sample up to this size is kept whole
+_POINTS = 200  # of a longer one
 _TOP = 16  # best scores of a query from which its tail goes on exponentially
 _SIZES = tuple(4**power for power in range(14))
 _BIN = 100  # results in the bin of the highest scores, before bins are joined
@@ -58,7 +59,7 @@ def tail(sample: Array) -> Tail | None:
     ordered = np.sort(sample.astype(np.float64))
     size = len(ordered)
     from_top = np.arange(1, size + 1)
-    if size > _POINTS:
+    if size > _LONG:
         from_top = np.unique(
             np.concatenate(
                 [
@@ -110,7 +111,8 @@ def chance(samples: Sequence[Array]) -> Chance:
     at or above s. It is worked out query by query and averaged, since some queries lie nearer to
     everything than others. Beyond a query's best scores (16, fewer in small samples) p falls
     exponentially, at the mean rate of all queries (peaks over threshold), so that galleries
-    larger than the sample are answered too.
+    larger than the sample are answered too: for scores with a normal tail this is the careful
+    side, chance is told as larger than it is.
     """
     top = min(_TOP, max(3, int(np.median([len(sample) for sample in samples])) // 8))
     ordered = [np.sort(sample.astype(np.float64)) for sample in samples if len(sample) > top]
