@@ -42,9 +42,7 @@ def main() -> None:
         "metric ranks them. Only ranks compare, never scores."
     )
     asking.pasted()
-    if view.query or view.upload:
-        _lists(view, info, version)
-    else:
+    if not ((view.query or view.upload) and _lists(view, info, version)):
         _choose_query(view, version)
     details.show_requested(view, version)
     compare_votes.show(view.collection)
@@ -63,9 +61,21 @@ def _choose_query(view: state.View, version: str) -> None:
     browse.show(view, version, more="Compare from here")
 
 
-def _lists(view: state.View, info: CollectionInfo, version: str) -> None:
-    image = pictures.read(resources.workspace(), view.upload) if view.upload else None
-    _asked_with(view, version, image)
+def _lists(view: state.View, info: CollectionInfo, version: str) -> bool:
+    """The query and its lists; False where what was asked with is gone, which is said."""
+    image = None
+    try:
+        if view.upload:
+            image = pictures.read(resources.workspace(), view.upload)
+        _asked_with(view, version, image)
+    except ArtsimError as error:
+        st.error(markdown(error, 500), icon=":material/error:")
+        return False
+    _answers(view, info, version, image)
+    return True
+
+
+def _answers(view: state.View, info: CollectionInfo, version: str, image: bytes | None) -> None:
     comparison = _compared(view, info, image)
     if comparison is None:
         return
@@ -77,7 +87,7 @@ def _lists(view: state.View, info: CollectionInfo, version: str) -> None:
             icon=":material/info:",
         )
     if len(comparison.lists) < 2:
-        st.info("Choose another column in the sidebar: it takes two lists to compare.")
+        st.info("It takes two lists to compare: choose another column in the sidebar.")
         return
     if not comparison.rows():
         st.info("There is no other work to compare: clear some filters, or choose another query.")
@@ -94,6 +104,9 @@ def _compared(view: state.View, info: CollectionInfo, image: bytes | None) -> Co
             "Search page.",
             icon=":material/info:",
         )
+        return None
+    if len(columns) < 2:
+        st.info("It takes two columns to compare: add one in the sidebar.")
         return None
     try:
         with st.spinner("Looking at your picture") if image else nullcontext():

@@ -154,7 +154,7 @@ def _overlaps(short: Sequence[str], long: Sequence[str]) -> list[int]:
 def checked_contenders(contenders: Sequence[Contender]) -> tuple[Contender, ...]:
     """Two to four different contenders, as given; raises InvalidInput."""
     if not 2 <= len(contenders) <= MOST_LISTS:
-        raise InvalidInput(f"Choose two to {MOST_LISTS} columns to compare.")
+        raise InvalidInput("Choose two to four columns to compare.")
     if len(set(contenders)) < len(contenders):
         raise InvalidInput("Two columns are the same: choose another backbone or metric for one.")
     return tuple(contenders)

@@ -75,7 +75,7 @@ class Vote:
         if bool(self.query) == bool(self.upload):
             raise InvalidInput("A vote is about either an artwork or an uploaded picture.")
         if not 2 <= len(self.lists) <= MOST_LISTS:
-            raise InvalidInput(f"A vote is between two to {MOST_LISTS} lists.")
+            raise InvalidInput("A vote is between two to four lists.")
         if self.choice is not None and not 0 <= self.choice < len(self.lists):
             raise InvalidInput("The list voted for was not shown.")
         if len(self.note) > MAX_NOTE:

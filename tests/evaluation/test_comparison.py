@@ -164,9 +164,9 @@ def test_one_work_only_gives_empty_lists(workspace):
 @pytest.mark.parametrize(
     ("contenders", "message"),
     [
-        ([], "two to 4"),
-        ([COSINE], "two to 4"),
-        ([Contender("tiny", str(i)) for i in range(5)], "two to 4"),
+        ([], "two to four"),
+        ([COSINE], "two to four"),
+        ([Contender("tiny", str(i)) for i in range(5)], "two to four"),
         ([COSINE, COSINE], "are the same"),
     ],
 )

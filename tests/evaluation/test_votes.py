@@ -89,8 +89,8 @@ def test_a_file_that_is_no_database_is_one_sentence(workspace):
     [
         ({"query": ""}, "either an artwork or an uploaded"),
         ({"upload": "f" * 64}, "either an artwork or an uploaded"),
-        ({"lists": (A,)}, "two to 4 lists"),
-        ({"lists": (A, B, C, A, B)}, "two to 4 lists"),
+        ({"lists": (A,)}, "two to four lists"),
+        ({"lists": (A, B, C, A, B)}, "two to four lists"),
         ({"choice": 2}, "was not shown"),
         ({"choice": -1}, "was not shown"),
         ({"note": "x" * 1001}, "at most 1,000"),
