@@ -17,7 +17,7 @@ def resampled_means(values: Doubles, resamples: int = RESAMPLES, seed: int = 0) 
     The same Q and seed draw the same queries, so that means of two backbones pair up.
     Raises ValueError for no query or for NaN.
     """
-    columns = values.reshape(len(values), -1)
+    columns = values[:, None] if values.ndim == 1 else values
     if not len(columns) or np.isnan(columns).any():
         raise ValueError("there must be at least one query, and no NaN")
     n = len(columns)

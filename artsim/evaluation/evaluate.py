@@ -110,6 +110,7 @@ def _judgements(
     """The relevances asked for, else all that tell anything; and titles, for ``combined``."""
     wanted = config.relevances or available(material.catalog, material.works)
     found: dict[str, Judged] = {}
+    reasons: list[InvalidInput] = []
     for name in dict.fromkeys([*wanted, "title"]):
         try:
             found[name] = _judged(engine, config, material, name, progress)
@@ -117,8 +118,11 @@ def _judgements(
             if name in config.relevances:
                 raise
             if name in wanted:
-                notes.append(str(error))
-    if not any(name in found for name in wanted):
+                reasons.append(error)
+    if reasons and not any(name in found for name in wanted):
+        raise reasons[0]
+    notes += [str(reason) for reason in reasons]
+    if not wanted:
         raise InvalidInput(
             f"Nothing in {config.collection!r} says which works are related: give its works a "
             "title, style, genre, school or artist, with two works sharing one at least."

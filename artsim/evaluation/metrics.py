@@ -73,7 +73,7 @@ def reciprocal_rank(relevant: Flags, n_relevant: Counts) -> Doubles:
 
 def hit_at_k(relevant: Flags, n_relevant: Counts) -> Doubles:
     """1 where the top K holds a hit, else 0; float64 [Q]. Its mean is the hit rate."""
-    return _valid(relevant.any(axis=1).astype(np.float64), n_relevant)
+    return _valid((_hits(relevant) > 0).astype(np.float64), n_relevant)
 
 
 def r_precision(hits_in_top_r: Counts, n_relevant: Counts) -> Doubles:

@@ -131,7 +131,7 @@ def summarise(
         **facts.columns(),
         "n_relevant": n_relevant,
         **values,
-        "title_precision": title_column[asked],
+        "title_precision": pa.array(title_column[asked], from_pandas=True),
         "retrieved": pa.array(retrieved, pa.list_(pa.string())),
         "relevant": _ragged(relevant, found, pa.bool_()),
         "cosines": _ragged(cosines, found, pa.float32()),

@@ -1,0 +1,227 @@
+import tracemalloc
+
+import numpy as np
+import pytest
+from collection_kit import make_collection
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rapidfuzz import fuzz
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from artsim.engine import Engine
+from artsim.errors import Cancelled, InvalidInput
+from artsim.evaluation.relevance import available, judge, title_facts
+from artsim.evaluation.titles import fold_title, says_nothing, similar_titles
+from artsim.jobs.progress import NullProgress
+
+
+def pairs_of(found):
+    return {divmod(int(key), found.count) for key in found.pairs}
+
+
+def brute(titles, similar):
+    n = len(titles)
+    return {(i, j) for i in range(n) for j in range(i + 1, n) if similar(titles[i], titles[j])}
+
+
+@pytest.mark.parametrize(
+    ("title", "folded"),
+    [
+        ("The  Mill,  at—Night!", "the mill atnight"),
+        ("Straße", "strasse"),
+        ("ÉTÉ", "été"),
+        ("Été", "été"),
+        ("Self-Portrait (no. 2)", "selfportrait no 2"),
+        ("« Ça »", "ça"),
+        ("???", ""),
+        ("富嶽三十六景", "富嶽三十六景"),
+    ],
+)
+def test_folding(title, folded):
+    assert fold_title(title) == folded
+
+
+@pytest.mark.parametrize(
+    ("title", "nothing"),
+    [
+        ("", True),
+        ("  ", True),
+        ("Untitled", True),
+        ("[Untitled]", True),
+        ("Untitled No. 5", True),
+        ("Untitled (1951)", True),
+        ("Untitled XIV", True),
+        ("Sans titre", True),
+        ("Sin título", True),
+        ("無題", True),
+        ("Untitled (The mill)", False),
+        ("No title fight", False),
+        ("Unknown woman", False),
+        ("Landscape", False),
+    ],
+)
+def test_titles_that_say_nothing(title, nothing):
+    assert says_nothing(fold_title(title)) is nothing
+
+
+WORDS = st.sampled_from(["portrait", "of", "a", "man", "woman", "mill", "sea", "the", "ii", "x"])
+TITLES = st.lists(st.lists(WORDS, min_size=1, max_size=5).map(" ".join), unique=True, max_size=25)
+
+
+@given(TITLES, st.sampled_from([0.3, 0.55, 0.7, 0.8, 0.9, 1.0]))
+@settings(max_examples=80, deadline=None)
+def test_ratio_against_brute_force(titles, threshold):
+    found = similar_titles(titles, threshold)
+    assert pairs_of(found) == brute(titles, lambda a, b: fuzz.ratio(a, b) / 100 >= threshold)
+
+
+@given(TITLES, st.sampled_from([0.5, 0.8, 1.0]))
+@settings(max_examples=40, deadline=None)
+def test_token_set_against_brute_force(titles, threshold):
+    found = similar_titles(titles, threshold, "token_set")
+    expected = brute(titles, lambda a, b: fuzz.token_set_ratio(a, b) / 100 >= threshold)
+    assert pairs_of(found) == expected
+
+
+@given(TITLES.filter(len))
+@settings(max_examples=40, deadline=None)
+def test_tfidf_against_scikit_learn(titles):
+    weights = TfidfVectorizer(token_pattern=r"\S+", lowercase=False).fit_transform(titles)
+    cosines = (weights @ weights.T).toarray()
+    threshold = 0.61803  # reached by no pair exactly
+    i, j = np.nonzero(np.triu(cosines >= threshold, 1))
+    assert pairs_of(similar_titles(titles, threshold, "tfidf")) == set(zip(i, j, strict=True))
+
+
+def test_blocks_do_not_matter(monkeypatch):
+    rng = np.random.default_rng(0)
+    titles = sorted({" ".join(rng.choice(list("abcdef"), 5)) for _ in range(300)})
+    whole = similar_titles(titles)
+    monkeypatch.setattr("artsim.evaluation.titles._BLOCK_CELLS", 7 * len(titles))
+    np.testing.assert_array_equal(similar_titles(titles).pairs, whole.pairs)
+    assert len(whole.pairs) > 100
+
+
+def test_similar_and_totals_agree_with_the_pairs():
+    titles = ["the mill", "the mill ii", "the sea", "the mills", "dawn"]
+    found = similar_titles(titles, 0.8)
+    every = np.arange(5)
+    table = found.similar(every[:, None], every)
+    expected = [[fuzz.ratio(a, b) >= 80 for b in titles] for a in titles]
+    np.testing.assert_array_equal(table, expected)
+    weights = np.array([1, 2, 4, 8, 16])
+    np.testing.assert_array_equal(found.totals(weights), np.array(expected) @ weights)
+    assert not found.similar(np.array([-1, 0]), np.array([-1, -1])).any()
+
+
+def test_the_cache_answers_the_same_and_survives_damage(tmp_path):
+    titles = ["the mill", "the mills", "dawn"]
+    first = similar_titles(titles, cache=tmp_path / "titles")
+    (file,) = (tmp_path / "titles").iterdir()
+    np.testing.assert_array_equal(
+        similar_titles(titles, cache=tmp_path / "titles").pairs, first.pairs
+    )
+    file.write_bytes(b"\x93NUMPY")
+    np.testing.assert_array_equal(
+        similar_titles(titles, cache=tmp_path / "titles").pairs, first.pairs
+    )
+    assert len(list((tmp_path / "titles").iterdir())) == 1
+    similar_titles(titles, 0.5, cache=tmp_path / "titles")
+    assert len(list((tmp_path / "titles").iterdir())) == 2
+
+
+def test_many_titles_are_never_compared_all_at_once():
+    rng = np.random.default_rng(1)
+    titles = sorted({"".join(rng.choice(list("abcdefghij "), 12)) for _ in range(6_000)})
+    tracemalloc.start()
+    found = similar_titles(titles)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < len(titles) ** 2 * 8 / 4
+    assert found.count == len(titles)
+
+
+def test_comparing_titles_can_be_cancelled():
+    class Stop(NullProgress):
+        def advance(self, n=1):
+            raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled):
+        similar_titles(["a", "b"], progress=Stop())
+
+
+def catalog_of(workspace, works, name="some"):
+    make_collection(workspace, name, [{"id": f"w{i}", **work} for i, work in enumerate(works)])
+    catalog = Engine(workspace).catalog(name)
+    return catalog, np.arange(len(catalog))
+
+
+def test_labels_are_equal_whatever_their_case(workspace):
+    works = catalog_of(
+        workspace,
+        [{"style": "Cubism"}, {"style": " cubism"}, {"style": "Baroque"}, {"style": None}],
+    )
+    found = judge("style", works, works)
+    every = np.arange(4)
+    np.testing.assert_array_equal(
+        found.relevant(every[:, None], every).astype(int),
+        [[1, 1, 0, 0], [1, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]],
+    )
+    assert found.totals().tolist() == [2, 2, 1, 0]
+    assert [found.value(i) for i in range(4)] == ["Cubism", "Cubism", "Baroque", ""]
+
+
+def test_artists_that_nobody_knows_are_not_one(workspace):
+    works = catalog_of(workspace, [{"artist": a} for a in ("Unknown", "unknown", "A", "A", "")])
+    assert judge("artist", works, works).totals().tolist() == [0, 0, 2, 2, 0]
+
+
+def test_titles_and_what_they_leave(workspace):
+    works = catalog_of(
+        workspace,
+        [{"title": t} for t in ("The Mill", "The mill!", "Untitled", "The Mill II", "Sea", None)],
+    )
+    found = judge("title", works, works)
+    assert found.totals().tolist() == [3, 3, 0, 3, 1, 0]
+    facts = title_facts(found, 3)
+    assert (facts.works, facts.untitled, facts.distinct) == (6, 2, 3)
+    assert facts.commonest[0] == ("The Mill", 2)
+    assert facts.commonest_share == pytest.approx(4 / 6)
+    assert not found.relevant(np.array([0]), np.array([-1])).any()
+
+
+def test_queries_of_another_collection_share_the_labels(workspace):
+    works = catalog_of(workspace, [{"style": "Cubism"}, {"style": "Baroque"}])
+    queries = catalog_of(workspace, [{"style": "Baroque"}, {"style": "Pop Art"}], "other")
+    found = judge("style", works, queries)
+    assert found.totals().tolist() == [1, 0]
+    assert found.relevant(np.array([0, 0, 1]), np.array([0, 1, 1])).tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("relevance", "message"),
+    [
+        ("colour", "'colour' is no relevance: use title, style, genre, school, artist."),
+        (
+            "school",
+            "No embedded work of 'some' has a school, so school cannot be the relevance: "
+            "it has style.",
+        ),
+        (
+            "artist",
+            "No embedded work of 'some' has an artist who is known, so artist cannot be "
+            "the relevance: it has style.",
+        ),
+        (
+            "title",
+            "No embedded work of 'some' has a title that says anything, so title cannot be "
+            "the relevance: it has style.",
+        ),
+    ],
+)
+def test_what_cannot_be_judged_by(workspace, relevance, message):
+    works = catalog_of(workspace, [{"style": "A", "title": "Untitled"}, {"artist": "unknown"}])
+    assert available(*works) == ("style",)
+    with pytest.raises(InvalidInput) as raised:
+        judge(relevance, works, works)
+    assert str(raised.value) == message
