@@ -32,9 +32,12 @@ SIZE = {"width": 1440, "height": 900}
 MAX_BYTES = 400_000
 QUERY = "demo-0001"
 EXAMPLE = "estate-1900"
-_SETTLED = """() => document.querySelectorAll('[data-stale=true]').length === 0
-  && !document.querySelector('[data-testid=stStatusWidget]')
-  && [...document.images].every(image => image.loading === 'lazy' || image.complete)"""
+CARD = ".card img"
+_SETTLED = """() => !document.querySelector(
+  '[data-stale=true], [data-testid=stStatusWidget], [data-testid=stSkeleton]')"""
+_IN_SIGHT_LOADED = """images => Promise.all(images
+  .filter(image => image.getBoundingClientRect().top < innerHeight)
+  .map(image => image.decode()))"""
 # Whether the NGA can be reached from where the pictures are taken is nobody's concern.
 _WITHOUT_NOTICE = """() => document.querySelector('.st-key-nga_notice')
   ?.closest('[data-testid=stLayoutWrapper]')?.remove()"""
@@ -85,37 +88,41 @@ def shots(app: App, page: Any) -> Iterator[tuple[str, Any]]:
     """Each picture's name, with the page as it is to be photographed."""
     view = {"collection": "demo", "backbone": OFFLINE_BACKBONE}
     page.goto(app.link(**view, query=QUERY, k=24))
-    settle(page)
+    settle(page, CARD)
     yield "search", page
 
     page.locator(".card .frame").first.click()
-    page.locator(".artsim-preview").wait_for()
-    settle(page)
+    settle(page, ".artsim-preview")
     yield "work", page
 
     page.goto(app.link(**view, genres="still life", year_from=1850))
-    settle(page)
+    settle(page, CARD)
     page.get_by_role("button", name="Filters").click()
-    settle(page)
+    settle(page, CARD)
     yield "browse", page
 
+    page.goto(app.link("compare", collection="demo", query=QUERY))
+    settle(page, "table img")
+    yield "compare", page
+
     page.goto(app.link("collections"))
-    settle(page)
     report = page.get_by_text("What became of each file").nth(1)
     report.click()
-    page.locator("[data-testid=stDataFrame]").wait_for()
+    settle(page, "[data-testid=stDataFrame]")
     report.scroll_into_view_if_needed()
-    settle(page)
     yield "quality", page
 
 
-def settle(page: Any) -> None:
-    """Wait until nothing moves and every picture in sight is there."""
-    page.locator("[data-testid=stAppViewContainer]").wait_for()
+def settle(page: Any, wanted: str) -> None:
+    """Wait until what is wanted is there, nothing moves, and every picture in sight is loaded."""
+    page.locator(wanted).first.wait_for()
+    page.get_by_text("Asking whether").wait_for(state="detached")
     page.wait_for_load_state("networkidle")
     page.wait_for_function(_SETTLED)
     page.evaluate(_WITHOUT_NOTICE)
-    page.wait_for_timeout(800)
+    page.wait_for_timeout(500)
+    page.locator("img").evaluate_all(_IN_SIGHT_LOADED)
+    page.wait_for_timeout(500)
 
 
 def save(png: bytes, path: Path) -> None:
