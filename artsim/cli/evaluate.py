@@ -23,6 +23,7 @@ class RelevanceName(StrEnum):
     GENRE = "genre"
     SCHOOL = "school"
     ARTIST = "artist"
+    VOTES = "votes"
 
 
 class SimilarityName(StrEnum):

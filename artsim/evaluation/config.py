@@ -7,9 +7,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from artsim.errors import InvalidInput
 from artsim.workspace import checked_name
 
-Relevance = Literal["title", "style", "genre", "school", "artist"]
+Relevance = Literal["title", "style", "genre", "school", "artist", "votes"]
 TitleSimilarity = Literal["ratio", "token_set", "tfidf"]
 RELEVANCES: tuple[Relevance, ...] = ("title", "style", "genre", "school", "artist")
+VOTES: Relevance = "votes"  # what curators preferred on the Compare page; only where asked for
 MAX_K = 1_000
 MAX_BACKBONES = 12
 

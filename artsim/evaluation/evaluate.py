@@ -11,13 +11,20 @@ from artsim.engine import Engine
 from artsim.errors import ArtsimError, InvalidInput
 from artsim.evaluation.bootstrap import RESAMPLES
 from artsim.evaluation.breakdown import facts_of
-from artsim.evaluation.config import EvaluateConfig
+from artsim.evaluation.config import VOTES, EvaluateConfig
 from artsim.evaluation.material import Material, gather, random_cosines
 from artsim.evaluation.metrics import Doubles
 from artsim.evaluation.paired import compare
 from artsim.evaluation.ranking import rank
-from artsim.evaluation.relevance import Coded, available, judge, title_facts
-from artsim.evaluation.report import command, definitions, title_sentence
+from artsim.evaluation.relevance import (
+    Coded,
+    Judgement,
+    Listed,
+    available,
+    judge,
+    title_facts,
+)
+from artsim.evaluation.report import VOTES_NOTE, command, definitions, title_sentence
 from artsim.evaluation.results import FIGURES, Evaluation, Run, TitleFacts
 from artsim.evaluation.summary import Judged, Ranked, summarise
 from artsim.jobs.progress import NULL, Progress
@@ -67,6 +74,8 @@ def evaluate(engine: Engine, config: EvaluateConfig, progress: Progress = NULL) 
     told = _title_facts(titles)
     if told is not None and any(one.judgement.name == "title" for one in judged):
         notes.append(title_sentence(told, len(material.queries)))
+    if VOTES in config.relevances:
+        notes.append(VOTES_NOTE)
     now = datetime.now(UTC)
     return Evaluation(
         id=f"eval-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}",
@@ -133,15 +142,19 @@ def _judgements(
 def _judged(
     engine: Engine, config: EvaluateConfig, material: Material, name: str, progress: Progress
 ) -> Judged:
-    judgement = judge(
-        name,
-        (material.catalog, material.works),
-        (material.query_catalog, material.queries),
-        config.title_threshold,
-        config.title_similarity,
-        engine.workspace.cache / "titles",
-        progress,
-    )
+    judgement: Judgement
+    if name == VOTES:
+        judgement = _by_votes(engine, config, material)
+    else:
+        judgement = judge(
+            name,
+            (material.catalog, material.works),
+            (material.query_catalog, material.queries),
+            config.title_threshold,
+            config.title_similarity,
+            engine.workspace.cache / "titles",
+            progress,
+        )
     n_relevant = material.n_relevant(judgement)
     asked = n_relevant > 0
     if not asked.any():
@@ -155,6 +168,23 @@ def _judged(
             "every query, so any ranking would be perfect: choose another relevance."
         )
     return Judged(judgement, n_relevant)
+
+
+def _by_votes(engine: Engine, config: EvaluateConfig, material: Material) -> Judgement:
+    from artsim.evaluation import votes
+
+    if config.queries:
+        raise InvalidInput(
+            "Votes are about the works of a collection itself: leave out the other collection of "
+            "queries, or choose another relevance."
+        )
+    relevant = votes.relevance(engine.workspace, config.collection)
+    if not relevant:
+        raise InvalidInput(
+            f"No vote on {config.collection!r} prefers a list: vote on the Compare page first, or "
+            "choose another relevance."
+        )
+    return Listed.of(VOTES, relevant, material.work_ids, material.query_ids)
 
 
 def _title_facts(titles: Judged | None) -> TitleFacts | None:

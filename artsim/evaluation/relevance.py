@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -88,6 +88,47 @@ class Coded:
         """See Judgement."""
         code = int(self.query_codes[query])
         return self.values[code] if code >= 0 else ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Relevance by a list of works for each query: ``pairs`` holds query * works + work, sorted."""
+
+    name: str
+    queries: int
+    works: int
+    pairs: Counts = field(repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        relevant: Mapping[str, Collection[str]],
+        work_ids: Sequence[str],
+        query_ids: Sequence[str],
+    ) -> "Listed":
+        """From the ids relevant to each query's id; ids that are not there are passed over."""
+        rows = {work: row for row, work in enumerate(work_ids)}
+        pairs = [
+            query * len(work_ids) + rows[work]
+            for query, query_id in enumerate(query_ids)
+            for work in relevant.get(query_id, ())
+            if work in rows
+        ]
+        return cls(name, len(query_ids), len(work_ids), np.array(sorted(set(pairs)), np.int64))
+
+    def relevant(self, queries: npt.NDArray[Any], works: npt.NDArray[Any]) -> Flags:
+        """See Judgement."""
+        keys = np.asarray(queries, np.int64) * self.works + works
+        return np.isin(keys, self.pairs) & (np.asarray(works) >= 0)
+
+    def totals(self) -> Counts:
+        """See Judgement."""
+        return np.bincount(self.pairs // max(1, self.works), minlength=self.queries)
+
+    def value(self, query: int) -> str:  # noqa: ARG002
+        """Queries are judged each by its own list."""
+        return ""
 
 
 def judge(

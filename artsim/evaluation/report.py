@@ -6,6 +6,10 @@ from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.metrics import QUALITY_NOTE
 from artsim.evaluation.results import TitleFacts
 
+VOTES_NOTE = (
+    "Votes prefer whole lists of the backbones that were voted on: they can compare only backbones "
+    "that all took part."
+)
 _OPTIONS = {
     "title_threshold": "--title-threshold",
     "title_similarity": "--title-similarity",
