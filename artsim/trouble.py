@@ -23,8 +23,8 @@ def trouble(error: BaseException) -> str | None:
     if table and any(words in lower for words in _DENIED):
         return "The workspace cannot be written: check who may write to its folder, then try again."
     if isinstance(error, OSError) and code is not None:
-        where = f" ({error.filename})" if error.filename else ""
-        return f"The disk failed: {error.strerror}{where}; put that right, then run it again."
+        what = error.filename or "A file"
+        return f"{what} cannot be used ({error.strerror}): put that right, then run it again."
     if table:
         found = _COLLECTION.search(text)
         whose = f"The collection {found[2]!r}" if found else "The collection"

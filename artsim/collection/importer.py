@@ -132,7 +132,9 @@ def _look(item: SourceItem, sequence: int, limits: Limits) -> _Looked:
     try:
         data = item.path.read_bytes() if item.path else item.data or b""
     except OSError as error:
-        return unusable(f"cannot be read: {error.strerror}")
+        # Without its fingerprint, the next import tries again.
+        failed = unusable(f"cannot be read: {error.strerror}")
+        return replace(failed, item=replace(item, fingerprint=""))
     inspection = inspect_file(item.file, data, limits, artwork_id, known, sequence)
     if inspection.image is None:
         return _Looked(item, inspection.record)

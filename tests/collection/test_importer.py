@@ -7,7 +7,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +18,11 @@ import pytest
 from artsim.collection.importer import import_collection
 from artsim.collection.quality import Thresholds
 from artsim.collection.reconcile import quality_report, reapply
+from artsim.collection.sources.base import SourceItem
 from artsim.collection.sources.folder import FolderSource
 from artsim.collection.store import Collection, list_collections
 from artsim.errors import InvalidInput
+from artsim.jobs.progress import Progress
 from artsim.workspace import Workspace
 from tests.pictures_kit import jpeg
 
@@ -161,6 +165,21 @@ def test_a_source_that_gives_nothing_leaves_nothing_behind(
     assert Collection.open(workspace, "some").info().artworks == 2
 
 
+def test_a_file_that_could_not_be_read_is_tried_again(workspace: Workspace, tmp_path: Path) -> None:
+    folder = _folder(tmp_path / "in", 2)
+
+    class Early(FolderSource):
+        """Finds a file that has gone when it is read, as one without permission would be."""
+
+        def items(self, known: Mapping[str, str], progress: Progress) -> Iterator[SourceItem]:
+            for item in super().items(known, progress):
+                gone = item.file == "w001.jpg"
+                yield replace(item, path=tmp_path / "gone") if gone else item
+
+    assert import_collection(workspace, "little", Early(folder)).rejected == 1
+    assert import_collection(workspace, "little", FolderSource(folder)).rejected == 0
+
+
 def test_two_imports_that_make_one_collection_both_go_into_it(
     workspace: Workspace, tmp_path: Path
 ) -> None:
@@ -208,6 +227,7 @@ SLOW_IMPORT = """
 import sys
 from pathlib import Path
 from artsim.collection import importer
+from artsim.collection.sources.base import SourceItem
 from artsim.collection.sources.folder import FolderSource
 from artsim.workspace import Workspace
 
