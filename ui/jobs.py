@@ -17,6 +17,7 @@ _KINDS = {
     "import_and_embed": "Bringing in paintings of the National Gallery of Art",
     "demo": "Building the demo collection",
     "embed": "Embedding",
+    "evaluate": "Evaluating",
 }
 _STATES = {
     "queued": ":material/schedule: waits for its turn",

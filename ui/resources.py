@@ -1,6 +1,7 @@
 """What all sessions share: the engine with its models and arrays, and the job store."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -8,6 +9,10 @@ from artsim.engine import Engine
 from artsim.engine import engine as engine_of
 from artsim.jobs.store import JobStore
 from artsim.workspace import Workspace
+
+if TYPE_CHECKING:
+    from artsim.evaluation.results import Evaluation
+    from artsim.evaluation.runs import KeptRun
 
 
 def workspace() -> Workspace:
@@ -29,6 +34,37 @@ def _workspace() -> Workspace:
 def jobs() -> JobStore:
     """The job store of this workspace."""
     return JobStore(_workspace())
+
+
+def kept_runs() -> "list[KeptRun]":
+    """The kept evaluations, latest first."""
+    return _kept_runs(tuple(sorted(path.name for path in workspace().runs.glob("*"))))
+
+
+@st.cache_resource(max_entries=2)
+def _kept_runs(names: tuple[str, ...]) -> "list[KeptRun]":
+    from artsim.evaluation.runs import list_runs
+
+    return [run for run in list_runs(_workspace()) if run.id in names]
+
+
+@st.cache_resource(max_entries=8)
+def evaluation(run_id: str) -> "Evaluation":
+    """A kept evaluation, which never changes; raises NotFound."""
+    from artsim.evaluation.runs import load_run
+
+    return load_run(_workspace(), run_id)
+
+
+@st.cache_data(max_entries=32)
+def health(
+    name: str, version: int, backbone: str, digest: str, metric: str, k: int, seed: int
+) -> dict[str, Any]:
+    """The state of an embedding space; see artsim.evaluation.health."""
+    from artsim.evaluation.health import health as look
+
+    gallery = engine().gallery(name, backbone, digest)
+    return {**look(gallery, metric, k, seed).to_json(), "version": version}
 
 
 def nga_reason(wait: bool = False) -> str | None:

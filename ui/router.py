@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from artsim.errors import ArtsimError
-from ui import compare_columns, jobs, sidebar
+from ui import compare_columns, evaluation_sidebar, jobs, sidebar
 from ui.texts import markdown
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -21,16 +21,19 @@ search = st.Page(
     _ROOT / "pages" / "search.py", title="Search", icon=":material/image_search:", default=True
 )
 compare = st.Page(_ROOT / "pages" / "compare.py", title="Compare", icon=":material/view_column:")
+evaluate = st.Page(_ROOT / "pages" / "evaluate.py", title="Evaluate", icon=":material/analytics:")
 collections = st.Page(
     _ROOT / "pages" / "collections.py", title="Collections", icon=":material/collections_bookmark:"
 )
-page = st.navigation([search, compare, collections])
+page = st.navigation([search, compare, evaluate, collections])
 
 try:
     if page == search:
         sidebar.show()
     elif page == compare:
         compare_columns.show()
+    elif page == evaluate:
+        evaluation_sidebar.show()
     jobs.show_panel()
     page.run()
 except ArtsimError as error:

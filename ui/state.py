@@ -120,6 +120,12 @@ def current() -> View:
     return view
 
 
+def remembered() -> View:
+    """The view that this session looked at last, whatever the URL of another page says."""
+    view: View = st.session_state.get(_SESSION, View())
+    return view
+
+
 def show(view: View) -> None:
     """Look at ``view`` from now on; the URL follows."""
     st.session_state[_SESSION] = view

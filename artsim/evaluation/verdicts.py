@@ -1,0 +1,146 @@
+"""Which backbone is best by a figure, and which of the others are not clearly worse."""
+
+from dataclasses import dataclass
+
+from artsim.evaluation.results import FIGURES, TITLES, Evaluation, Figure, Run
+
+LEVEL = 0.05  # corrected p from which a difference is no longer clear
+HEADLINE = "map_at_k"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Backbones by one relevance and figure: ``best`` have the highest value.
+
+    ``close`` are the others whose difference from the best could be chance: the corrected p of
+    the paired test is LEVEL or more. Both are empty where there is nothing to choose between.
+    """
+
+    best: tuple[str, ...] = ()
+    close: tuple[str, ...] = ()
+
+
+def verdict(evaluation: Evaluation, relevance: str, figure: str) -> Verdict:
+    """The verdict by one of FIGURES; empty for one backbone and where all values are equal."""
+    values = {
+        run.backbone: value
+        for run in of_relevance(evaluation, relevance)
+        if (value := run.figures[figure].value) is not None
+    }
+    if len(values) < 2 or len(set(values.values())) == 1:
+        return Verdict()
+    highest = max(values.values())
+    best = tuple(name for name, value in values.items() if value == highest)
+    unclear = {
+        frozenset((c.a, c.b))
+        for c in evaluation.comparisons
+        if c.relevance == relevance and c.metric == figure and c.p_holm >= LEVEL
+    }
+    close = tuple(
+        name
+        for name in values
+        if name not in best and any(frozenset((name, other)) in unclear for other in best)
+    )
+    return Verdict(best, close)
+
+
+def of_relevance(evaluation: Evaluation, relevance: str) -> tuple[Run, ...]:
+    """The runs by ``relevance``, one for each backbone."""
+    return tuple(run for run in evaluation.runs if run.relevance == relevance)
+
+
+def relevances(evaluation: Evaluation) -> tuple[str, ...]:
+    """The relevances of an evaluation, in its order."""
+    return tuple(dict.fromkeys(run.relevance for run in evaluation.runs))
+
+
+def backbones(evaluation: Evaluation) -> dict[str, str]:
+    """The backbones of an evaluation and their digests, in its order."""
+    return {run.backbone: run.digest for run in evaluation.runs}
+
+
+def name(figure: str, k: int) -> str:
+    """What a figure is called at this K: ``map_at_k`` at 10 is mAP@10."""
+    return TITLES[figure].replace("@K", f"@{k}")
+
+
+def sentence(evaluation: Evaluation, relevance: str) -> str:
+    """What the headline figure says in plain words, chance beside it."""
+    runs = {run.backbone: run for run in of_relevance(evaluation, relevance)}
+    first = next(iter(runs.values()))
+    figure = name(HEADLINE, first.k)
+    found = verdict(evaluation, relevance, HEADLINE)
+    leaders = [runs[b] for b in found.best] or [first]
+    value = leaders[0].figures[HEADLINE]
+    told = f"{figure} of {_number(value.value)}"
+    if value.ci95:
+        told += f" (95 % interval {_number(value.ci95[0])} to {_number(value.ci95[1])})"
+    if len(runs) == 1:
+        text = f"By {relevance}, {first.backbone} has an {told}."
+    elif not found.best:
+        text = f"By {relevance}, all backbones have the same {told}."
+    else:
+        verb = "is" if len(found.best) == 1 else "are"
+        text = f"By {relevance}, {_listed(found.best)} {verb} best with an {told}."
+        if found.close:
+            text += f" {_listed(found.close)} could be as good: the difference may be chance."
+        elif len(runs) > len(found.best):
+            text += " The others are clearly worse."
+    precision = leaders[0].figures["precision_at_k"].value
+    chance = leaders[0].chance_precision.value
+    return (
+        f"{text} {_share(precision)} of its top {first.k} are hits; "
+        f"by chance {_share(chance)} would be."
+    )
+
+
+def rows(evaluation: Evaluation) -> tuple[list[str], list[list[object]]]:
+    """Header and rows of a flat table: one line for each backbone, relevance and figure."""
+    header = [
+        *("evaluation", "date", "code_version", "collection", "queries_collection"),
+        *("backbone", "digest", "relevance", "metric", "index", "k", "queries", "skipped"),
+        *("figure", "value", "ci95_low", "ci95_high"),
+    ]
+    facts = [
+        evaluation.id,
+        evaluation.date,
+        evaluation.code_version,
+        evaluation.collection,
+        evaluation.queries_collection,
+    ]
+    lines: list[list[object]] = []
+    for run in evaluation.runs:
+        about = [run.backbone, run.digest, run.relevance, run.metric, run.index, run.k]
+        for name_of, (figure, queries) in all_figures(run).items():
+            low, high = figure.ci95 or ("", "")
+            counts = [queries, run.skipped + run.queries - queries]
+            value = "" if figure.value is None else figure.value
+            lines.append([*facts, *about, *counts, name_of, value, low, high])
+    return header, lines
+
+
+def all_figures(run: Run) -> dict[str, tuple[Figure, int]]:
+    """Every figure of a run by name, each with its number of queries."""
+    feature = run.feature_precision
+    joined = run.combined
+    return {
+        **{figure: (run.figures[figure], run.queries) for figure in FIGURES},
+        "chance_precision": (run.chance_precision, run.queries),
+        "mean_similarity": (run.mean_similarity, run.queries),
+        "feature_precision": (Figure(feature.value, feature.ci95), run.queries),
+        "above_random": (feature.above_random, run.queries),
+        "quality_metric": (Figure(run.quality_metric.value, run.quality_metric.ci95), run.queries),
+        "combined": (Figure(joined.value, joined.ci95), joined.queries),
+    }
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1%}".replace("%", " %")
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]

@@ -1,0 +1,224 @@
+"""The charts of an evaluation: readable in light and dark, without colour, and without sight."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from artsim.evaluation import verdicts
+from artsim.evaluation.results import FIGURES, Evaluation, Figure, Part
+from artsim.evaluation.verdicts import name
+from ui.texts import plain
+
+# Colour-blind safe, and at least 3:1 against the backgrounds of both themes.
+_COLOURS = ("#0072b2", "#c8550a", "#008f6b", "#b05a92", "#8a6d00", "#6b7780")
+_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "hexagon", "x")
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+_PATTERNS = ("", "/", ".", "x", "-", "+")
+_GREY = "#858585"
+MOST_CLASSES = 24
+CURVES = {
+    "map": "mAP",
+    "precision": "Precision",
+    "recall": "Recall",
+    "precision_recall": "Precision and recall",
+}
+_STATIC = {"displayModeBar": False}
+
+
+def intervals(evaluation: Evaluation, relevance: str) -> None:
+    """Every figure by one relevance as a dot with its 95 % interval."""
+    runs = verdicts.of_relevance(evaluation, relevance)
+    titles = [name(figure, runs[0].k) for figure in FIGURES]
+    figure = go.Figure()
+    for i, run in enumerate(runs):
+        values = [run.figures[f] for f in FIGURES]
+        shift = (i - (len(runs) - 1) / 2) * min(0.22, 0.7 / len(runs))
+        figure.add_scatter(
+            x=[v.value for v in values],
+            y=[place + shift for place in range(len(titles))],
+            error_x=_whiskers(values, i),
+            mode="markers",
+            name=plain(run.backbone, 60),
+            marker={"symbol": _SYMBOLS[i % len(_SYMBOLS)], "size": 10, "color": _colour(i)},
+            customdata=[[title, _said(v)] for title, v in zip(titles, values, strict=True)],
+            hovertemplate="%{customdata[0]}: %{customdata[1]}<extra>%{fullData.name}</extra>",
+        )
+    chance = runs[0].chance_precision.value or 0.0
+    figure.add_scatter(
+        x=[chance, chance],
+        y=[-0.42, 0.42],
+        mode="lines",
+        name="Precision by chance",
+        line={"color": _GREY, "width": 2, "dash": "dot"},
+        hovertemplate=f"Precision by chance: {chance:.3f}<extra></extra>",
+    )
+    rows = list(range(len(titles)))
+    figure.update_yaxes(
+        tickmode="array",
+        tickvals=rows,
+        ticktext=titles,
+        range=[len(titles) - 0.5, -0.5],
+        showgrid=False,
+        zeroline=False,
+    )
+    figure.update_xaxes(range=[0, 1.02], dtick=0.2)
+    _draw(
+        figure,
+        key="evaluation_intervals",
+        height=110 + 62 * len(titles),
+        alt=f"Figures by {relevance} with 95 % intervals. "
+        + " ".join(
+            f"{run.backbone}: "
+            + ", ".join(
+                f"{t} {_said(run.figures[f])}" for t, f in zip(titles, FIGURES, strict=True)
+            )
+            + "."
+            for run in runs
+        ),
+    )
+
+
+def curve(evaluation: Evaluation, relevance: str, kind: str) -> None:
+    """One of CURVES for every backbone."""
+    runs = verdicts.of_relevance(evaluation, relevance)
+    figure, said = go.Figure(), []
+    for i, run in enumerate(runs):
+        x: Sequence[float] = run.curve.k
+        y = run.curve.precision if kind == "precision_recall" else getattr(run.curve, kind)
+        if kind == "precision_recall":
+            x = run.curve.recall
+        figure.add_scatter(
+            x=x,
+            y=y,
+            mode="lines+markers" if len(x) <= 50 else "lines",
+            name=plain(run.backbone, 60),
+            line={"color": _colour(i), "width": 2, "dash": _DASHES[i % len(_DASHES)]},
+            marker={"symbol": _SYMBOLS[i % len(_SYMBOLS)], "size": 8},
+            customdata=[[k] for k in run.curve.k],
+            hovertemplate="K = %{customdata[0]}: %{y:.3f}<extra>%{fullData.name}</extra>",
+        )
+        said.append(f"{run.backbone}: from {y[0]:.3f} at K = 1 to {y[-1]:.3f} at K = {len(y)}.")
+    if kind == "precision_recall":
+        figure.update_xaxes(title="Recall@k", rangemode="tozero")
+    else:
+        figure.update_xaxes(title="k", dtick=1 if len(runs[0].curve.k) <= 20 else None)
+    title = "Precision@k" if kind == "precision_recall" else f"{CURVES[kind]}@k"
+    figure.update_yaxes(title=title, range=[0, 1.02])
+    alt = f"{CURVES[kind]} by {relevance} over the number of works retrieved. {' '.join(said)}"
+    _draw(figure, key=f"evaluation_curve_{kind}", height=430, alt=alt)
+
+
+def classes(evaluation: Evaluation, relevance: str, kind: str, metric: str) -> int:
+    """Bars of a figure for each part of ``kind``; how many parts there are in all."""
+    runs = verdicts.of_relevance(evaluation, relevance)
+    parts = {run.backbone: {p.value: p for p in run.parts.get(kind, ())} for run in runs}
+    names = list(dict.fromkeys(p for found in parts.values() for p in found))
+    shown = names[:MOST_CLASSES]
+    figure, said = go.Figure(), []
+    for i, run in enumerate(runs):
+        found = [parts[run.backbone].get(value) for value in shown]
+        values = [getattr(p, metric) if p else Figure(None) for p in found]
+        figure.add_bar(
+            x=[v.value for v in values],
+            y=[_class_name(value, found[j]) for j, value in enumerate(shown)],
+            orientation="h",
+            name=plain(run.backbone, 60),
+            error_x={**_whiskers(values, i), "color": _GREY},
+            marker={
+                "color": _colour(i),
+                "pattern": {"shape": _PATTERNS[i % len(_PATTERNS)], "fgopacity": 0.55},
+            },
+            customdata=[[_said(v)] for v in values],
+            hovertemplate="%{y}: %{customdata[0]}<extra>%{fullData.name}</extra>",
+        )
+        told = [f"{v} {_said(f)}" for v, f in zip(shown, values, strict=True)]
+        said.append(f"{run.backbone}: {', '.join(told)}.")
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(range=[0, 1.02], title=name(metric, runs[0].k))
+    figure.update_layout(barmode="group", bargap=0.35, bargroupgap=0.1)
+    _draw(
+        figure,
+        key=f"evaluation_classes_{kind}_{metric}",
+        height=130 + len(shown) * (22 + 16 * len(runs)),
+        alt=f"{name(metric, runs[0].k)} for each {kind} by {relevance}. {' '.join(said)}",
+    )
+    return len(names)
+
+
+def separation(found: dict[str, Any], key: str, metric: str) -> None:
+    """How pairs by one artist and random pairs score."""
+    edges = found["edges"]
+    middles = [(a + b) / 2 for a, b in pairwise(edges)]
+    figure = go.Figure()
+    for i, (field, title) in enumerate(
+        (("same_artist", "Pairs by one artist"), ("random", "Random pairs"))
+    ):
+        figure.add_scatter(
+            x=middles,
+            y=found[field],
+            mode="lines",
+            name=title,
+            line={"color": _colour(i), "width": 2, "dash": _DASHES[i], "shape": "hvh"},
+            fill="tozeroy" if not i else None,
+            hovertemplate="%{x:.3f}: %{y:.1%} of the pairs<extra>%{fullData.name}</extra>",
+        )
+    figure.update_xaxes(title="Cosine" if metric == "cosine" else "Score (minus the distance)")
+    figure.update_yaxes(title="Share of pairs", tickformat=".0%", rangemode="tozero")
+    alt = (
+        "Scores of pairs by one artist against random pairs. A pair by one artist scores above "
+        f"a random one in {found['auc']:.0%} of cases."
+    )
+    _draw(figure, key=key, height=330, alt=alt)
+
+
+def _draw(figure: go.Figure, *, key: str, height: int, alt: str) -> None:
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 16, "t": 8, "b": 8},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "title": None},
+        showlegend=True,
+        hoverlabel={"align": "left"},
+        dragmode=False,
+        uirevision=key,
+    )
+    # The theme's own ticks are small and fall below a contrast of 4.5.
+    text = {"size": 13, "color": "#ece8e0" if st.context.theme.type == "dark" else "#23211d"}
+    for update in (figure.update_xaxes, figure.update_yaxes):
+        update(automargin=True, tickfont=text, title_font=text)
+    figure.update_xaxes(zeroline=False)
+    figure.update_layout(legend_font=text)
+    st.plotly_chart(figure, key=key, config=_STATIC, alt=plain(alt, 4000))
+
+
+def _colour(i: int) -> str:
+    return _COLOURS[i % len(_COLOURS)]
+
+
+def _whiskers(values: Sequence[Figure], i: int) -> dict[str, Any]:
+    ends = [(v.value or 0.0, v.ci95 or (v.value or 0.0, v.value or 0.0)) for v in values]
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [high - value for value, (_, high) in ends],
+        "arrayminus": [value - low for value, (low, _) in ends],
+        "color": _colour(i),
+        "thickness": 1.8,
+        "width": 4,
+    }
+
+
+def _class_name(value: str, part: Part | None) -> str:
+    """A tick label; plotly reads some HTML, so angle brackets are taken out of play."""
+    safe = plain(value or "none", 42).replace("&", "&amp;").replace("<", "&lt;")
+    return f"{safe} ({part.queries:,})" if part else safe
+
+
+def _said(figure: Figure) -> str:
+    if figure.value is None:
+        return "no value"
+    if figure.ci95 is None:
+        return f"{figure.value:.3f}"
+    return f"{figure.value:.3f} ({figure.ci95[0]:.3f} to {figure.ci95[1]:.3f})"

@@ -1,0 +1,100 @@
+"""Evaluate now where it takes a moment, else as a job that the page watches."""
+
+import logging
+
+import streamlit as st
+
+from artsim.errors import ArtsimError
+from artsim.evaluation.config import EvaluateConfig
+from artsim.evaluation.evaluate import likely_seconds
+from artsim.evaluation.runs import evaluate_and_keep
+from artsim.jobs.job import Job
+from ui import evaluation_view, jobs, resources
+from ui.evaluation_form import WAIT_SECONDS
+from ui.texts import markdown
+
+KIND = "evaluate"
+_JOB = "evaluation_job"
+_log = logging.getLogger("artsim.ui")
+
+
+class PageProgress:
+    """Progress as a bar on the page."""
+
+    def __init__(self) -> None:
+        self._bar = st.progress(0.0, "Evaluating")
+        self._what, self._total, self._done = "Evaluating", 0, 0
+
+    def start(self, total: int | None, what: str, unit: str = "images") -> None:  # noqa: ARG002
+        self._what, self._total, self._done = what, total or 0, 0
+        self._bar.progress(0.0, markdown(what))
+
+    def advance(self, n: int = 1) -> None:
+        self._done += n
+        if self._total:
+            self._bar.progress(min(1.0, self._done / self._total), markdown(self._what))
+
+    def say(self, text: str) -> None:
+        pass
+
+    def finish(self) -> None:
+        self._bar.empty()
+
+
+def start(config: EvaluateConfig) -> None:
+    """Evaluate; the page shows what was found, or why nothing was."""
+    engine = resources.engine()
+    try:
+        if likely_seconds(engine, config) > WAIT_SECONDS:
+            st.session_state[_JOB] = jobs.submit(KIND, config).id
+            st.rerun()
+        found = evaluate_and_keep(engine, config, PageProgress())
+    except ArtsimError as error:
+        _log.info("evaluation not possible: %s", error)
+        st.error(markdown(error, 600), icon=":material/error:")
+        return
+    evaluation_view.open_run(found.id, found.collection)
+    st.rerun()
+
+
+def watch() -> None:
+    """The evaluation under way that this session started; opens what it found."""
+    job_id = st.session_state.get(_JOB)
+    if not job_id:
+        return
+    try:
+        job = resources.jobs().get(job_id)
+    except ArtsimError:
+        st.session_state.pop(_JOB)
+        return
+    if job.active:
+        with st.container(border=True, key="evaluation_job"):
+            _live(job_id)
+        return
+    st.session_state.pop(_JOB)
+    if job.state == "succeeded":
+        _open(job)
+    elif job.state == "failed":
+        st.error(f"The evaluation failed. {markdown(job.error, 600)}", icon=":material/error:")
+
+
+@st.fragment(run_every=1)
+def _live(job_id: str) -> None:
+    job = resources.jobs().get(job_id)
+    if not job.active:
+        st.rerun()
+    said = "It waits for its turn" if job.state == "queued" else markdown(job.stage or "Starting")
+    if job.total:
+        said += f": {job.step:,} of {job.total:,} {markdown(job.unit)}"
+    st.progress(job.share or 0.0, f"{said}. You may leave this page; the result is kept.")
+    if not job.cancelling and st.button("Cancel", key="evaluation_cancel", type="tertiary"):
+        resources.jobs().cancel(job_id)
+        st.rerun()
+
+
+def _open(job: Job) -> None:
+    """Open the evaluation that a job kept: the latest of its config."""
+    for kept in resources.kept_runs():
+        if resources.evaluation(kept.id).config == job.config:
+            evaluation_view.open_run(kept.id, kept.collection)
+            st.rerun()
