@@ -2,12 +2,14 @@
 
 import logging
 from contextlib import nullcontext
+from dataclasses import replace
 
 import streamlit as st
 
 from artsim.collection.store import CollectionInfo
 from artsim.errors import Conflict
 from artsim.search import pictures
+from artsim.search.calibration import Calibration
 from artsim.search.query import Hit, Query, SearchResult
 from ui import asking, browse, details, filters, gallery, nga, resources, state, welcome
 from ui.texts import count, heading, markdown, plain
@@ -84,8 +86,15 @@ def _results(view: state.View, version: str) -> None:
         st.info("No other work passes these filters: clear some of them to see results.")
         return
     _result_line(view, result)
+    calibration = engine.calibration(view.collection, view.backbone)
+    scores = [hit.score for hit in result.hits]
+    if calibration.nothing_close(scores, view.metric, result.candidates):
+        st.info(
+            "Nothing close was found: unrelated works of this collection come as close as these.",
+            icon=":material/info:",
+        )
     gallery.show(
-        [_hit_card(view, hit, version) for hit in result.hits],
+        [_hit_card(view, hit, version, calibration, result.candidates) for hit in result.hits],
         key="results",
         label="Results, most similar first",
         on_open=details.request,
@@ -124,11 +133,17 @@ def _result_line(view: state.View, result: SearchResult) -> None:
         )
 
 
-def _hit_card(view: state.View, hit: Hit, version: str) -> gallery.Card:
+def _hit_card(
+    view: state.View, hit: Hit, version: str, calibration: Calibration, candidates: int
+) -> gallery.Card:
     row = resources.engine().artwork(view.collection, hit.id)
     thumb = gallery.media_url(view.collection, hit.id, "thumb", version)
     score = f"{hit.score:.3f}" if view.metric == "cosine" else f"distance {hit.distance:.2f}"
-    return gallery.card(row, thumb, hit.rank, score)
+    card = gallery.card(row, thumb, hit.rank, score)
+    if not calibration.calibrated:
+        return card
+    band = calibration.band(hit.score, view.metric, candidates)
+    return replace(card, band=band.name, marks=band.marks, meaning=band.sentence)
 
 
 main()

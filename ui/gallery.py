@@ -30,6 +30,9 @@ class Card:
     thumb: str
     rank: int | None = None
     score: str = ""
+    band: str = ""
+    marks: int = 0
+    meaning: str = ""
 
 
 def media_url(collection: str, artwork_id: str, size: str, version: str) -> str:
