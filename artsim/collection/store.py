@@ -163,10 +163,11 @@ class Collection:
                     backbone=f.metadata[b"backbone"].decode(),
                     digest=f.metadata[b"digest"].decode(),
                     dimension=f.type.list_size,
-                    count=dataset.count_rows(f"{f.name}_ok"),
+                    count=count,
                 )
                 for f in dataset.schema
-                if _is_embedding(f)
+                # A backbone that failed to load has left an empty column.
+                if _is_embedding(f) and (count := dataset.count_rows(f"{f.name}_ok"))
             ),
         )
 

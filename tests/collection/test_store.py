@@ -90,6 +90,8 @@ def test_two_digests_of_one_backbone_are_two_columns(collection: Collection) -> 
     one = collection.ensure_embedding_column("tiny", "a" * 64, 2)
     other = collection.ensure_embedding_column("tiny", "b" * 64, 3)
     assert one != other
+    collection.write_embeddings(one, ["9"], np.ones((1, 2), np.float32))
+    collection.write_embeddings(other, ["9"], np.ones((1, 3), np.float32))
     assert {e.digest for e in collection.info().embeddings} == {"a" * 64, "b" * 64}
 
 
@@ -122,6 +124,13 @@ def test_writers_at_once_lose_nothing(collection: Collection) -> None:
     info = collection.info()
     assert info.artworks == 13
     assert info.embeddings[0].count == 3
+
+
+def test_a_column_without_embeddings_is_not_told_of(collection: Collection) -> None:
+    column = collection.ensure_embedding_column("tiny", "1" * 64, 4)
+    assert collection.info().embeddings == ()
+    collection.write_embeddings(column, ["9"], np.ones((1, 4), np.float32))
+    assert [e.count for e in collection.info().embeddings] == [1]
 
 
 def test_a_pinned_collection_does_not_see_later_works(collection: Collection) -> None:
