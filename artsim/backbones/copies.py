@@ -58,7 +58,16 @@ def wanted(collection: "Collection", column: str, embedded: int) -> bool:
 def measure_copies(
     collection: "Collection", column: str, runtime: "Runtime", seed: int = 0
 ) -> Copies:
-    """Alter and embed at most 96 works, one alteration each, and keep the scores beside them.
+    """``score_copies``, kept beside the collection."""
+    copies = score_copies(collection, column, runtime, seed)
+    _write(_file(collection, column), copies)
+    return copies
+
+
+def score_copies(
+    collection: "Collection", column: str, runtime: "Runtime", seed: int = 0
+) -> Copies:
+    """Alter and embed at most 96 works, one alteration each, and compare them with their works.
 
     The same works and alterations for the same seed and version of the collection.
     """
@@ -92,15 +101,13 @@ def measure_copies(
         cosine, euclidean = _scores(own, made.astype(np.float64))
     # A copy without a usable embedding has no score.
     good = np.isfinite(cosine)
-    copies = Copies(
+    return Copies(
         drawn=count,
         ids=tuple(np.array(names, object)[good]),
         alterations=tuple(np.array(kinds, object)[good]),
         cosine=tuple(cosine[good].tolist()),
         euclidean=tuple(euclidean[good].tolist()),
     )
-    _write(_file(collection, column), copies)
-    return copies
 
 
 def _scores(own: np.ndarray, made: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,7 @@ pairs of works are drawn from the collection itself, and a score is told by what
 - related: closer than chance, and (with labels) so many of the results with such a score shared
   the artist, style or genre of the work asked with.
 - no better than chance: works by other artists, in other styles and genres, come this close in
-  19 of 20 searches, so that the closeness says nothing.
+  19 of 20 searches, so that closeness alone is no evidence.
 
 The best of thousands of unrelated works is much closer than one unrelated work is, so chance is
 always that of the best of the works searched, never that of one pair.
@@ -33,9 +33,9 @@ FEWEST_WORKS = 30
 FALSE_ALARMS = 0.01  # works that may have another work within the band 'same work'
 COPIES_FOUND = 0.95
 ARTIST_SHARE = 0.5
-CHANCE = 0.95  # of the best unrelated work to come as close: from it on closeness says nothing
+CHANCE = 0.95  # of the best unrelated work to come as close: from it on closeness is no evidence
 _FEWEST_COPIES = 10
-_RESULTS = 50  # a query, from which the share by the same artist is learned
+_RESULTS = 12  # the best of each query, from which shares of hits are learned
 
 SAME_WORK = "same work"
 ONE_ARTIST = "as close as one artist's works"
@@ -177,8 +177,8 @@ class Calibration:
     def same_artist(self, score: float, metric: str = "cosine") -> float | None:
         """Share of results with this score that are by the artist asked with; None unlabelled.
 
-        Measured on works of the collection: for a picture by an artist who is not in it, it says
-        nothing.
+        Measured on the twelve best results of works of the collection: of a picture by an artist
+        who is not in it, it says nothing.
         """
         by_artist = self._metric(metric).by_artist
         return None if by_artist is None else by_artist.share(score)
