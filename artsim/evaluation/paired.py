@@ -11,21 +11,18 @@ from artsim.evaluation.metrics import Doubles
 from artsim.evaluation.results import FIGURES, Comparison
 from artsim.evaluation.significance import holm, paired_p
 
+Values = Mapping[tuple[str, str], Mapping[str, Doubles]]
 
-def compare(
-    values: Mapping[tuple[str, str], Mapping[str, Doubles]], seed: int = 0
-) -> tuple[Comparison, ...]:
+
+def compare(values: Values, seed: int = 0) -> tuple[Comparison, ...]:
     """Every pair of backbones by every relevance and metric of FIGURES.
 
     ``values`` maps (backbone, relevance) to per-query arrays [Q] of the same queries for all
     backbones. Holm's correction is over all comparisons of one metric: pairs times relevances.
     """
     found: list[Comparison] = []
-    relevances = dict.fromkeys(relevance for _, relevance in values)
-    for relevance in relevances:
-        backbones = [b for b, r in values if r == relevance]
-        for a, b in combinations(backbones, 2):
-            found += _pair(relevance, a, b, values[a, relevance], values[b, relevance], seed)
+    for relevance in dict.fromkeys(relevance for _, relevance in values):
+        found += _by_one_relevance(relevance, values, seed)
     corrected: list[Comparison] = []
     for metric in FIGURES:
         family = [c for c in found if c.metric == metric]
@@ -34,26 +31,27 @@ def compare(
     return tuple(corrected)
 
 
-def _pair(
-    relevance: str,
-    a: str,
-    b: str,
-    ours: Mapping[str, Doubles],
-    theirs: Mapping[str, Doubles],
-    seed: int,
-) -> list[Comparison]:
-    differences = np.column_stack([ours[name] - theirs[name] for name in FIGURES])
-    p = paired_p(differences, seed=seed)
+def _by_one_relevance(relevance: str, values: Values, seed: int) -> list[Comparison]:
+    """All pairs at once: the signs and the resamples are drawn only once."""
+    pairs = list(combinations([b for b, r in values if r == relevance], 2))
+    tests = [(a, b, metric) for a, b in pairs for metric in FIGURES]
+    if not tests:
+        return []
+    differences = np.column_stack(
+        [values[a, relevance][metric] - values[b, relevance][metric] for a, b, metric in tests]
+    )
+    many = len(differences) > 1
+    spread = differences.std(axis=0, ddof=1) if many else np.zeros(len(tests))
+    chances = paired_p(differences, seed=seed)
     intervals = confidence(differences, seed=seed)
-    spread = differences.std(axis=0, ddof=1) if len(differences) > 1 else np.zeros(len(FIGURES))
     found = []
-    for i, name in enumerate(FIGURES):
+    for i, (a, b, metric) in enumerate(tests):
         column = differences[:, i]
         mean = float(column.mean())
         found.append(
             Comparison(
                 relevance=relevance,
-                metric=name,
+                metric=metric,
                 a=a,
                 b=b,
                 queries=len(column),
@@ -63,8 +61,8 @@ def _pair(
                 better=int((column > 0).sum()),
                 worse=int((column < 0).sum()),
                 same=int((column == 0).sum()),
-                p=float(p[i]),
-                p_holm=float(p[i]),
+                p=float(chances[i]),
+                p_holm=float(chances[i]),
             )
         )
     return found

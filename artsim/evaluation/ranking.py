@@ -14,6 +14,7 @@ Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 
 BLOCK = 256
+_KEY_BYTES = 64 << 20  # keys held at once
 _NONE = -1
 
 
@@ -48,6 +49,7 @@ def rank(
     """
     rows = np.full((len(queries), k), _NONE, np.intp)
     found = np.full((len(queries), k), np.nan)
+    block = max(1, min(block, _KEY_BYTES // (4 * max(1, len(index)))))
     in_top_r = [np.zeros(len(queries), np.int64) for _ in judgements]
     for start in range(0, len(queries), block):
         part = slice(start, min(start + block, len(queries)))

@@ -2,10 +2,13 @@ import math
 
 import numpy as np
 import pytest
+import torch
 from collection_kit import embed_with, make_collection
 from evaluation_kit import K, config_of, works_of
 from rapidfuzz import fuzz
 
+from artsim.backbones.checkpoint import save_checkpoint
+from artsim.backbones.spec import BackboneSpec
 from artsim.collection.store import Collection
 from artsim.engine import Engine
 from artsim.errors import InvalidInput
@@ -198,6 +201,40 @@ def test_parts_add_up(engine):
         if n in names
     ]
     assert "unknown" in names
+
+
+def test_artists_that_training_saw(workspace):
+    spec = BackboneSpec(
+        name="trained",
+        family="ResNet",
+        architecture="resnet18",
+        weights="0" * 64,
+        input_size=32,
+        crop_pct=1,
+        interpolation="bilinear",
+        mean=(0.5, 0.5, 0.5),
+        std=(0.5, 0.5, 0.5),
+        pooling="avg",
+        dimension=8,
+        labels={"artist": ("Artist 0", "artist 1", "Nobody else")},
+    )
+    saved = save_checkpoint(workspace.checkpoints / "trained", spec, {"a": torch.zeros(1)})
+    works = [*works_of(), {"id": "x", "title": "Dawn"}]
+    make_collection(workspace, "mine", works, "trained", saved.digest)
+    found = evaluate(
+        Engine(workspace), config_of(backbones=("trained",), relevances=("artist", "title"))
+    )
+    by_artist, by_title = found.runs
+    artists = {work["id"]: work.get("artist", "") for work in works}
+    for row in found.per_query.to_pylist():
+        artist = artists[row["id"]]
+        assert row["artist_seen"] == (artist in ("Artist 0", "Artist 1") if artist else None)
+    assert [p.value for p in by_artist.parts["artists"]] == [
+        "seen in training",
+        "not seen in training",
+    ]
+    assert by_title.parts["artists"][-1].value == "artist unknown"
+    assert sum(p.queries for p in by_artist.parts["artists"]) == by_artist.queries
 
 
 def test_worst_and_best_queries(engine):

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -71,6 +73,19 @@ def test_blocks_do_not_matter(seed, block, metric):
     np.testing.assert_array_equal(whole.rows, parts.rows)
     np.testing.assert_array_equal(whole.cosines, parts.cosines)
     np.testing.assert_array_equal(whole.hits_in_top_r[0], parts.hits_in_top_r[0])
+
+
+def test_memory_does_not_grow_with_queries_times_works():
+    count = 6_000
+    matrix = np.random.default_rng(0).standard_normal((count, 8)).astype(np.float32)
+    index, exclude = ExactIndex(matrix), [np.array([i]) for i in range(count)]
+    judgement = coded(0, count, count)
+    n_relevant = np.minimum(judgement.totals(), 300)
+    tracemalloc.start()
+    rank(index, matrix, exclude, 5, "cosine", [(judgement, n_relevant)], block=64)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < count * count * 4 / 8
 
 
 def test_fewer_than_k_works():
