@@ -5,6 +5,7 @@ any pixel is decoded, and a file that does not decode whole is refused.
 """
 
 import io
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -268,4 +269,4 @@ def _unreadable(format: str, error: Exception) -> UnsupportedImage:
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.1f}".removesuffix(".0")
+    return f"{math.ceil(size / 1e5) / 10:.1f}".removesuffix(".0")

@@ -6,7 +6,9 @@ from artsim.errors import ArtsimError
 from artsim.images import UPLOAD_LIMITS
 from artsim.search import pictures
 from ui import gallery, paste, resources, state
-from ui.texts import markdown, markup
+from ui.texts import markdown, markup, plain
+
+_REFUSED = "upload_refused"
 
 
 def surprise(view: state.View, label: str = "Start from a random work") -> None:
@@ -31,36 +33,46 @@ def random_work(view: state.View) -> None:
 def upload() -> None:
     """Ask with a picture: a file, the clipboard or the camera."""
     generation = st.session_state.setdefault("upload_generation", 0)
-    given = st.file_uploader(
+    file, photo = f"upload_{generation}", f"camera_{generation}"
+    st.file_uploader(
         "Search with a picture",
-        key=f"upload_{generation}",
+        key=file,
         max_upload_size=UPLOAD_LIMITS.max_bytes // 1_000_000,
         help="Drop a file here, or paste a picture anywhere on this page with Ctrl+V.",
+        on_change=_given,
+        args=(file,),
     )
     with st.popover("Use the camera", icon=":material/photo_camera:", type="tertiary"):
-        photo = st.camera_input("Take a picture", key=f"camera_{generation}")
-    given = given or photo
-    if given is not None:
-        _ask_with(given.getvalue(), given.name)
+        st.camera_input("Take a picture", key=photo, on_change=_given, args=(photo,))
+    refused = st.session_state.get(_REFUSED)
+    if refused:
+        st.error(markdown(refused, 500), icon=":material/broken_image:")
 
 
 def pasted() -> None:
     """Ask with a picture pasted anywhere on the page."""
-    given = paste.listen()
+    paste.listen(_ask_with)
+
+
+def _given(key: str) -> None:
+    """A file was chosen, or taken away again."""
+    st.session_state.pop(_REFUSED, None)
+    given = st.session_state.get(key)
     if given is not None:
-        _ask_with(*given)
+        _ask_with(given.getvalue(), given.name)
 
 
 def _ask_with(data: bytes, name: str) -> None:
-    """Keep a picture and search with it, or say what is wrong with it."""
+    """Keep a picture and search with it, or remember what is wrong with it."""
     try:
         digest = pictures.keep(resources.workspace(), data, name)
     except ArtsimError as error:
-        st.error(markdown(error, 500), icon=":material/broken_image:")
+        st.session_state[_REFUSED] = f"{plain(name, 80)}: {error}"
         return
+    st.session_state.pop(_REFUSED, None)
+    # A new widget is an empty one: the next picture may be the same file.
     st.session_state["upload_generation"] = st.session_state.get("upload_generation", 0) + 1
     state.change(upload=digest, query="")
-    st.rerun()
 
 
 def show_query(view: state.View, version: str, image: bytes | None) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -16,23 +17,26 @@ _LISTENER = st.components.v2.component(
 )
 
 
-def listen() -> tuple[bytes, str] | None:
-    """The bytes and name of a picture pasted just now, else None."""
+def listen(on_picture: Callable[[bytes, str], None]) -> None:
+    """Call ``on_picture`` with the bytes and name of each picture that is pasted."""
     limit = UPLOAD_LIMITS.max_bytes
-    result = _LISTENER(
+
+    def changed() -> None:
+        pasted = st.session_state["paste"].picture
+        if not isinstance(pasted, dict):
+            return
+        try:
+            data = base64.b64decode(str(pasted.get("base64", "")), validate=True)
+        except binascii.Error:
+            data = b""
+        on_picture(data, str(pasted.get("name") or "the pasted picture"))
+
+    _LISTENER(
         key="paste",
         data={
             "limit": limit,
-            "too_large": f"The picture is larger than {limit // 2**20} MB: paste a smaller one.",
+            "too_large": f"The picture is over {limit // 1_000_000} MB: paste a smaller one.",
             "reading": "Reading the pasted picture",
         },
-        on_picture_change=lambda: None,
+        on_picture_change=changed,
     )
-    pasted = result.picture
-    if not isinstance(pasted, dict):
-        return None
-    try:
-        data = base64.b64decode(str(pasted.get("base64", "")), validate=True)
-    except binascii.Error:
-        data = b""
-    return data, str(pasted.get("name") or "the pasted picture")
