@@ -1,7 +1,12 @@
 """Small pictures drawn for tests: all different, and sound to any quality check."""
 
+from pathlib import Path
+
 import cv2
 import numpy as np
+
+from artsim.collection.sources.demo import DemoSource
+from artsim.jobs.progress import NULL
 
 
 def draw(seed: int, width: int = 160, height: int = 120) -> np.ndarray:
@@ -26,3 +31,12 @@ def jpeg(seed: int, width: int = 160, height: int = 120, quality: int = 92) -> b
     """The bytes of a JPEG file of ``draw(seed)``."""
     encoded = cv2.imencode(".jpg", draw(seed, width, height), [cv2.IMWRITE_JPEG_QUALITY, quality])
     return bytes(encoded[1].tobytes())
+
+
+def write_pictures(folder: Path, count: int) -> Path:
+    """``count`` (8 or more) of the demo's works as p1.jpg, p2.jpg ... in ``folder``, made new."""
+    folder.mkdir(parents=True)
+    for number, item in enumerate(DemoSource(size=count).items({}, NULL), start=1):
+        assert item.data is not None
+        (folder / f"p{number}.jpg").write_bytes(item.data)
+    return folder

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from pictures import write_pictures
 
 from artsim.cli.run import run
 from artsim.workspace import Workspace
+from tests.pictures_kit import write_pictures
 
 BACKBONE = "efficientnet_lite0"
 HOSTILE = "<b>A</b> [red]x[/red] \x1b[31m\u202eevil\n=cmd|' /C calc'!A0"
@@ -145,8 +145,13 @@ def test_backbones(capsys: Capture) -> None:
     assert found[BACKBONE]["offline"] is True
     names = {"name", "family", "origin", "offline", "dimension", "input_size", "licence", "digest"}
     assert names <= set(found[BACKBONE])
+    refused = Workspace.open().checkpoints / "pickled"
+    refused.mkdir()
+    (refused / "model.pth").write_bytes(b"")
     assert run(["backbones"]) == 0
-    assert "resnet50" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "resnet50" in shown
+    assert "is a pickle" in shown
 
 
 def test_a_detached_job_is_watched_and_its_log_read(folder: Path, capsys: Capture) -> None:

@@ -6,7 +6,7 @@ from artsim.cli import backbones, collection, demo, evaluate, jobs, quality, sea
 
 app = typer.Typer(
     help="Visual search for art collections.",
-    epilog="Start with 'artsim demo', then 'artsim serve'. ARTSIM_HOME sets the workspace.",
+    epilog="Example: artsim demo, then artsim serve. ARTSIM_HOME sets the workspace.",
     no_args_is_help=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -40,6 +40,8 @@ def backbones(as_json: Json = False) -> None:
         ],
         right=["dimension", "input"],
     )
+    for text in dict.fromkeys(info.note for info in found if info.note):
+        say(text)
     say("Any other timm name works too, when there is a network.")
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from pictures import write_pictures
 
 from artsim.collection.reconcile import quality_report
 from artsim.collection.store import Collection
@@ -18,6 +17,7 @@ from artsim.jobs.job import Job
 from artsim.jobs.store import JobStore
 from artsim.jobs.table import JobTable
 from artsim.workspace import Workspace
+from tests.pictures_kit import write_pictures
 
 LONG = DemoConfig(name="long", size=5000)
 
