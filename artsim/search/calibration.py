@@ -17,6 +17,7 @@ always that of the best of the works searched, never that of one pair.
 """
 
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from artsim.search.gallery import Gallery
 from artsim.search.pairs import Mask, Pairs, sample_pairs
 from artsim.search.tails import Chance, Odds, Rate, Tail, chance, odds, tail
 
-FORMAT = 1  # of the stored file, raised when its meaning changes
+FORMAT = 2  # of the stored file, raised when its meaning changes
 FEWEST_WORKS = 30
 FALSE_ALARMS = 0.01  # works that may have another work within the band 'same work'
 COPIES_FOUND = 0.95
@@ -130,7 +131,17 @@ class Calibration:
         Where the artists cannot be told with this backbone, or none are known, the second is not
         there.
         """
-        found, works = self._metric(metric), candidates or self.works
+        works = candidates or self.works
+        if (metric, works) not in self._bands:
+            self._bands[metric, works] = self._made(self._metric(metric), works)
+        return self._bands[metric, works]
+
+    @cached_property
+    def _bands(self) -> dict[tuple[str, int], tuple[Band, ...]]:
+        """Bands made before: a page asks for those of one search again with every result."""
+        return {}
+
+    def _made(self, found: MetricCalibration, works: int) -> tuple[Band, ...]:
         related = found.chance.reached_by(CHANCE, works)
         artist = None if found.one_artist is None else max(found.one_artist, related)
         same = max(found.same_work, related, artist or related)
