@@ -148,7 +148,9 @@ def _asked_with(view: state.View, version: str, image: bytes | None) -> None:
 def _show(view: state.View, comparison: Comparison, version: str, image: bytes | None) -> None:
     engine = resources.engine()
     ballot, vote = "", None
-    if view.blind:
+    if view.blind and comparison.identical:
+        st.info("All lists are the same for this query, so there is nothing to judge: try another.")
+    elif view.blind:
         ballot = compare_blind.ballot(view, comparison)
         comparison = compare_blind.shuffled(comparison, ballot)
         vote = votes.get(resources.workspace(), ballot)

@@ -82,6 +82,15 @@ def shown(page):
     return page.eval_on_selector_all(".lists .work", "all => all.map(e => e.dataset.id)")
 
 
+def until(page, true):
+    """Wait for what the server does without showing it."""
+    for _ in range(300):
+        if true():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it did not happen within 15 seconds")
+
+
 def test_lists_are_aligned_and_marked(app, page, compared):
     query, made = compared
     page.goto(link(app, query))
@@ -150,6 +159,8 @@ def test_a_blind_vote_counts_once_and_reveals(app, page, workspace, compared):
 
     page.get_by_label("Your vote is counted").fill("=warmer")
     page.keyboard.press("Enter")
+    until(page, lambda: votes.of_collection(workspace, "demo")[0].note == "=warmer")
+    page.wait_for_selector("[data-test-script-state=notRunning]")
     page.get_by_text("Votes on this collection: 1").click()
     page.get_by_role("cell", name="1 of 1").wait_for()
     with page.expect_download() as download:
@@ -180,6 +191,7 @@ def test_bad_input_is_one_sentence_and_the_page_goes_on(app, page, workspace, co
     page.locator("[data-testid=stAlert]").nth(1).wait_for()
     thumb = Collection.open(workspace, "demo").image(query)
     chooser.set_input_files({"name": "y.jpg", "mimeType": "image/jpeg", "buffer": thumb})
+    # The model is loaded now, which takes its time on a busy machine.
+    page.get_by_text("second · Euclidean is left out").wait_for(timeout=60_000)
     page.get_by_text("Your picture").wait_for()
-    page.get_by_text("second · Euclidean is left out").wait_for()
     assert "upload=" in page.url

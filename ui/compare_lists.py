@@ -160,6 +160,7 @@ def _labels(comparison: Comparison) -> dict[str, str]:
         "open": "Look closer",
         "rank": "Rank",
         "list": "List",
+        "skip": "Go past the lists",
         "absent": "No picture",
         "pair": "Lists",
         "shared": "Works in both",

@@ -62,7 +62,7 @@ def show(collection: str) -> None:
         st.caption(_explained(len(contests)))
         st.download_button(
             "Download the votes as CSV",
-            lambda: votes.to_csv(cast),
+            votes.to_csv(cast),  # not deferred: a rerun under way would lose a click
             file_name=f"artsim-{collection}-votes.csv",
             mime="text/csv",
             icon=":material/download:",
@@ -101,7 +101,8 @@ def _table(table: list[votes.Wins]) -> str:
             f"<td>{wins.votes}</td></tr>"
         )
     return (
-        "<div class='artsim-wins'><table><thead><tr><th scope='col'>Column</th>"
+        "<div class='artsim-wins' tabindex='0' role='region' aria-label='Wins'><table><thead><tr>"
+        "<th scope='col'>Backbone and metric</th>"
         "<th scope='col'>Won</th><th scope='col'>Share, 95% interval</th>"
         "<th scope='col'>No difference</th><th scope='col'>Votes</th></tr></thead>"
         f"<tbody>{''.join(lines)}</tbody></table></div>"

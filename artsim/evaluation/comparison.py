@@ -60,6 +60,11 @@ class Comparison:
         """The lists aligned: entry r holds the id at rank r + 1 of each, None where one ends."""
         return list(zip_longest(*(ranked.ids for ranked in self.lists)))
 
+    @property
+    def identical(self) -> bool:
+        """Whether all lists hold the same works in the same order."""
+        return len({ranked.ids for ranked in self.lists}) <= 1
+
     @cached_property
     def found_by(self) -> dict[str, tuple[int, ...]]:
         """For each work in any top K, by best rank: the numbers of the lists that show it."""

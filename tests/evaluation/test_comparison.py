@@ -105,6 +105,8 @@ def test_lists_are_aligned_by_rank_and_say_who_found_what():
     assert made.found_by == {"a": (0,), "b": (0, 1), "d": (1,), "c": (0,)}
     assert made.ranks("a") == (1, 3)
     assert made.ranks("c") == (3, None)
+    assert not made.identical
+    assert Comparison(3, (made.lists[0], made.lists[0])).identical
     (pair,) = made.agreements()
     assert (pair.first, pair.second, pair.shared, pair.overlap) == (0, 1, 1, 1 / 3)
 

@@ -68,6 +68,19 @@ const ranksLine = (work, columns) => {
   return line;
 };
 
+// The dialog gives the focus back to nobody: once it is closed, the work has it again.
+const returnTo = (frame) => {
+  let seen = false;
+  const watch = new MutationObserver(() => {
+    const open = document.querySelector("[role=dialog]");
+    seen ||= Boolean(open);
+    if (!seen || open) return;
+    watch.disconnect();
+    if (frame.isConnected) frame.focus({ preventScroll: true });
+  });
+  watch.observe(document.body, { childList: true, subtree: true });
+};
+
 const cell = (work, place, data, send) => {
   const { labels } = data;
   const entry = element("div", `work ${work.sign}`);
@@ -75,7 +88,10 @@ const cell = (work, place, data, send) => {
   const frame = element("button", "frame");
   frame.type = "button";
   frame.setAttribute("aria-label", `${labels.open}: ${work.said}`);
-  frame.onclick = () => send("open", work.id);
+  frame.onclick = () => {
+    returnTo(frame);
+    send("open", work.id);
+  };
   if (work.thumb) {
     const image = element("img");
     image.src = work.thumb;
@@ -143,6 +159,18 @@ const choice = (label, className, act) => {
   return button;
 };
 
+let answered = false; // a button of the bar was used: another bar follows
+
+// The second click of a double click must not answer what comes next; then the focus goes on.
+const rest = (made) => {
+  const buttons = [...made.querySelectorAll("button")];
+  for (const button of buttons) button.disabled = true;
+  setTimeout(() => {
+    for (const button of buttons) button.disabled = false;
+    buttons[0].focus({ preventScroll: true });
+  }, 500);
+};
+
 const voting = ({ vote, query }, send) => {
   const made = bar("voting", vote.question, query);
   made.setAttribute("role", "group");
@@ -150,6 +178,7 @@ const voting = ({ vote, query }, send) => {
   const buttons = vote.options.map((option) =>
     choice(option.label, option.choice < 0 ? "neither" : "", () => {
       for (const each of buttons) each.disabled = true;
+      answered = true;
       send("vote", { ballot: vote.ballot, choice: option.choice });
     }),
   );
@@ -161,6 +190,7 @@ const voted = ({ voted: { said, next }, query }, send) => {
   const made = bar("voted", said, query);
   const button = choice(next, "first", () => {
     button.disabled = true;
+    answered = true;
     document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
     send("next", true);
   });
@@ -219,11 +249,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
   follow(table, data);
   walk(table);
   scroll.append(table);
+  const below = data.vote ? voting(data, setTriggerValue) : data.voted && voted(data, setTriggerValue);
+  if (below) {
+    const skip = choice(data.labels.skip, "skip", () => below.querySelector("button").focus());
+    whole.append(skip);
+  }
   // Not before the vote: lists that agree give away who made them.
   if (!data.vote) whole.append(agreement(data));
   whole.append(scroll);
-  if (data.vote) whole.append(voting(data, setTriggerValue));
-  if (data.voted) whole.append(voted(data, setTriggerValue));
+  if (below) whole.append(below);
   parentElement.append(whole);
+  if (answered && below) rest(below);
+  answered = false;
   return () => whole.remove();
 }
