@@ -1,10 +1,14 @@
 """Collections: what is here, how good it is, and how to bring in more."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from artsim.collection.store import CollectionInfo
 from ui import adding, jobs, quality, resources, state
 from ui.texts import count, heading, markdown
+
+_SEARCH = Path(__file__).with_name("search.py")
 
 
 def main() -> None:
@@ -34,7 +38,7 @@ def _collection(info: CollectionInfo) -> None:
         ):
             if st.button("Search it", key=f"open_{info.name}", type="primary"):
                 state.show(state.View(info.name))
-                st.switch_page("pages/search.py", query_params=state.View(info.name).to_params())
+                st.switch_page(_SEARCH, query_params=state.View(info.name).to_params())
             with st.popover("More", icon=":material/more_horiz:"):
                 _actions(info)
         quality.show(info)
