@@ -1,5 +1,6 @@
 """Evaluate: how well backbones retrieve, in figures that a sceptic can check."""
 
+import logging
 from pathlib import Path
 
 import streamlit as st
@@ -27,6 +28,7 @@ from ui import (
 )
 from ui.texts import heading, markdown, markup
 
+_SEARCH = Path(__file__).with_name("search.py")
 _CSS = Path(__file__).resolve().parent.parent / "ui" / "assets" / "evaluation.css"
 _OPENED_FROM = "evaluation_opened_from"
 
@@ -40,9 +42,10 @@ def main() -> None:
     if "query" in st.query_params:
         # "More like this" was asked for, which is the Search page's work.
         asked = state.View(view.collection, query=st.query_params["query"])
-        st.switch_page("pages/search.py", query_params=asked.to_params())
+        st.switch_page(_SEARCH, query_params=asked.to_params())
     st.html(_CSS)
     evaluation = _opened(view.run)
+    evaluation_start.watch(view.collection, open_it=evaluation is None)
     if evaluation is None:
         _start(collections, view)
     else:
@@ -60,7 +63,12 @@ def _opened(run_id: str) -> Evaluation | None:
     try:
         return resources.evaluation(run_id)
     except ArtsimError as error:
-        st.error(markdown(error, 400), icon=":material/error:")
+        logging.getLogger("artsim.ui").info("no such evaluation: %s", error)
+        st.error(
+            "This link names an evaluation that is not kept here, or cannot be read: choose "
+            "another one below, or make a new one.",
+            icon=":material/error:",
+        )
         return None
 
 
@@ -79,7 +87,6 @@ def _start(collections: dict[str, CollectionInfo], view: evaluation_view.Evaluat
 
 
 def _form(collections: dict[str, CollectionInfo], info: CollectionInfo) -> None:
-    evaluation_start.watch()
     config = evaluation_form.show(collections, info)
     if config is not None:
         evaluation_start.start(config)
@@ -101,14 +108,16 @@ def _result(
     evaluation_record.show_downloads(evaluation)
     relevance = _relevance(view, evaluation)
     st.html(f"<p class='artsim-verdict'>{markup(verdicts.sentence(evaluation, relevance))}</p>")
-    evaluation_record.show_notes(evaluation)
     evaluation_table.show(evaluation, relevance)
-    evaluation_charts.intervals(evaluation, relevance)
+    evaluation_record.show_notes(evaluation)
+    runs = verdicts.of_relevance(evaluation, relevance)
+    evaluation_charts.intervals([(run.backbone, run) for run in runs])
+    with st.expander("Embeddings, and the figures of the earlier work", key="evaluation_earlier"):
+        evaluation_table.show_others(evaluation, relevance)
     _closer(view, evaluation, relevance)
-    st.subheader("The embeddings, and the figures of the earlier work", anchor=False)
-    evaluation_table.show_others(evaluation, relevance)
     evaluation_record.show(evaluation)
     if info is not None:
+        evaluation_form.recall(evaluation)
         with st.expander("Evaluate again with other settings", key="evaluation_again"):
             _form(collections, info)
     evaluation_runs.show_list(evaluation.id, evaluation.collection)
@@ -196,8 +205,13 @@ def _queries(evaluation: Evaluation, run: Run) -> None:
     )
     cases = run.best if end == "best" else run.worst
     st.caption(
-        f"By AP@{run.k}. A hit has a frame, a ✓ and the word; beneath stands what it was "
-        f"judged by: its {run.relevance}."
+        f"By AP@{run.k}. The query comes first, then what it retrieved, best first. A hit has a "
+        "frame, a ✓ and the word."
+        + (
+            f" The first {evaluation_cases.MOST_SHOWN} of {run.k} are shown."
+            if run.k > evaluation_cases.MOST_SHOWN
+            else ""
+        )
     )
     evaluation_cases.show(
         evaluation,

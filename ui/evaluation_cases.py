@@ -13,7 +13,7 @@ from artsim.evaluation.results import Case, Evaluation, Run
 from ui import gallery, resources
 from ui.texts import plain
 
-MOST_SHOWN = 12
+MOST_SHOWN = 10
 _ASSETS = Path(__file__).parent / "assets"
 _ROWS = st.components.v2.component(
     "artsim_evaluation_cases",
@@ -51,7 +51,7 @@ def show(
             "rows": [
                 {
                     "query": asked.card(case.id, ""),
-                    "value": plain(case.value, 120),
+                    "value": _judged(case, run),
                     "told": _told(case, run),
                     "found": [
                         {
@@ -78,6 +78,13 @@ def show(
         },
         on_open_change=opened,
     )
+
+
+def _judged(case: Case, run: Run) -> str:
+    """What the query was judged by, where its title and artist do not say it already."""
+    if run.relevance in ("title", "artist") or not case.value:
+        return ""
+    return f"{run.relevance.capitalize()}: {plain(case.value, 120)}"
 
 
 def _told(case: Case, run: Run) -> str:

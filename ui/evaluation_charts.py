@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from artsim.evaluation import verdicts
-from artsim.evaluation.results import FIGURES, Evaluation, Figure, Part
+from artsim.evaluation.results import FIGURES, TITLES, Evaluation, Figure, Part, Run
 from artsim.evaluation.verdicts import name
 from ui.texts import plain
 
@@ -28,12 +28,12 @@ CURVES = {
 _STATIC = {"displayModeBar": False}
 
 
-def intervals(evaluation: Evaluation, relevance: str) -> None:
-    """Every figure by one relevance as a dot with its 95 % interval."""
-    runs = verdicts.of_relevance(evaluation, relevance)
-    titles = [name(figure, runs[0].k) for figure in FIGURES]
+def intervals(named: Sequence[tuple[str, Run]], key: str = "evaluation_intervals") -> None:
+    """Every figure of some runs by one relevance as a dot with its 95 % interval."""
+    runs = [run for _, run in named]
+    titles = [figure_name(figure, runs) for figure in FIGURES]
     figure = go.Figure()
-    for i, run in enumerate(runs):
+    for i, (label, run) in enumerate(named):
         values = [run.figures[f] for f in FIGURES]
         shift = (i - (len(runs) - 1) / 2) * min(0.22, 0.7 / len(runs))
         figure.add_scatter(
@@ -41,7 +41,7 @@ def intervals(evaluation: Evaluation, relevance: str) -> None:
             y=[place + shift for place in range(len(titles))],
             error_x=_whiskers(values, i),
             mode="markers",
-            name=plain(run.backbone, 60),
+            name=plain(label, 60),
             marker={"symbol": _SYMBOLS[i % len(_SYMBOLS)], "size": 10, "color": _colour(i)},
             customdata=[[title, _said(v)] for title, v in zip(titles, values, strict=True)],
             hovertemplate="%{customdata[0]}: %{customdata[1]}<extra>%{fullData.name}</extra>",
@@ -64,21 +64,27 @@ def intervals(evaluation: Evaluation, relevance: str) -> None:
         showgrid=False,
         zeroline=False,
     )
-    figure.update_xaxes(range=[0, 1.02], dtick=0.2)
+    grid = {"showgrid": True, "gridcolor": "rgba(128, 128, 128, 0.22)"}
+    figure.update_xaxes(range=[0, 1.02], dtick=0.2, **grid)
     _draw(
         figure,
-        key="evaluation_intervals",
+        key=key,
         height=110 + 62 * len(titles),
-        alt=f"Figures by {relevance} with 95 % intervals. "
+        alt=f"Figures by {runs[0].relevance} with 95 % intervals. "
         + " ".join(
-            f"{run.backbone}: "
+            f"{label}: "
             + ", ".join(
                 f"{t} {_said(run.figures[f])}" for t, f in zip(titles, FIGURES, strict=True)
             )
             + "."
-            for run in runs
+            for label, run in named
         ),
     )
+
+
+def figure_name(figure: str, runs: Sequence[Run]) -> str:
+    """What a figure is called where all runs have one K, else without a number."""
+    return name(figure, runs[0].k) if len({run.k for run in runs}) == 1 else TITLES[figure]
 
 
 def curve(evaluation: Evaluation, relevance: str, kind: str) -> None:
@@ -126,10 +132,15 @@ def classes(evaluation: Evaluation, relevance: str, kind: str, metric: str) -> i
             y=[_class_name(value, found[j]) for j, value in enumerate(shown)],
             orientation="h",
             name=plain(run.backbone, 60),
-            error_x={**_whiskers(values, i), "color": _GREY},
+            error_x={**_whiskers(values, i), "color": _text()},
             marker={
                 "color": _colour(i),
-                "pattern": {"shape": _PATTERNS[i % len(_PATTERNS)], "fgopacity": 0.55},
+                "pattern": {
+                    "shape": _PATTERNS[i % len(_PATTERNS)],
+                    "fillmode": "overlay",
+                    "fgcolor": "rgba(255, 255, 255, 0.75)",
+                    "size": 7,
+                },
             },
             customdata=[[_said(v)] for v in values],
             hovertemplate="%{y}: %{customdata[0]}<extra>%{fullData.name}</extra>",
@@ -185,12 +196,16 @@ def _draw(figure: go.Figure, *, key: str, height: int, alt: str) -> None:
         uirevision=key,
     )
     # The theme's own ticks are small and fall below a contrast of 4.5.
-    text = {"size": 13, "color": "#ece8e0" if st.context.theme.type == "dark" else "#23211d"}
+    text = {"size": 13, "color": _text()}
     for update in (figure.update_xaxes, figure.update_yaxes):
         update(automargin=True, tickfont=text, title_font=text)
     figure.update_xaxes(zeroline=False)
     figure.update_layout(legend_font=text)
     st.plotly_chart(figure, key=key, config=_STATIC, alt=plain(alt, 4000))
+
+
+def _text() -> str:
+    return "#ece8e0" if st.context.theme.type == "dark" else "#23211d"
 
 
 def _colour(i: int) -> str:

@@ -9,9 +9,11 @@ from pydantic import ValidationError
 
 from artsim.collection.store import CollectionInfo
 from artsim.errors import ArtsimError
-from artsim.evaluation.config import MAX_K, EvaluateConfig
+from artsim.evaluation import votes
+from artsim.evaluation.config import MAX_K, VOTES, EvaluateConfig
 from artsim.evaluation.evaluate import likely_seconds
 from artsim.evaluation.relevance import available
+from artsim.evaluation.results import Evaluation
 from artsim.jobs.configs import invalid
 from artsim.jobs.progress import duration
 from ui import resources, sidebar, state
@@ -19,6 +21,7 @@ from ui.texts import count, heading, markdown
 
 WAIT_SECONDS = 1.5  # what takes longer is a job
 _SETTINGS = "evaluation_settings"
+_RECALLED = "evaluation_recalled"
 _OWN = "The works of this collection"
 _SIMILARITIES = {
     "ratio": "Character by character",
@@ -26,8 +29,8 @@ _SIMILARITIES = {
     "tfidf": "Rare words count more",
 }
 _RELEVANCE_HELP = (
-    "What makes a retrieved work a hit: the same artist, style, genre or school, or a similar "
-    "title. Only what this collection has labels for can be chosen."
+    "What makes a retrieved work a hit: the same artist, style, genre or school, a similar "
+    "title, or votes of the Compare page. Only what this collection has can be chosen."
 )
 
 
@@ -56,14 +59,18 @@ def show(collections: dict[str, CollectionInfo], info: CollectionInfo) -> Evalua
         return _button(values)
 
 
-def recall(config: dict[str, Any]) -> None:
-    """Fill the form in as an evaluation was."""
-    st.session_state[_SETTINGS] = {k: v for k, v in config.items() if k != "collection"}
+def recall(evaluation: Evaluation) -> None:
+    """Fill the form in as an evaluation was, once for each that is opened."""
+    if st.session_state.get(_RECALLED) != evaluation.id:
+        st.session_state[_RECALLED] = evaluation.id
+        st.session_state[_SETTINGS] = evaluation.config
 
 
 def _relevances(collection: str) -> list[str]:
+    """What the collection has labels for; votes where curators cast any that prefer a list."""
     catalog = resources.engine().catalog(collection)
-    return list(available(catalog, np.arange(len(catalog))))
+    found: list[str] = list(available(catalog, np.arange(len(catalog))))
+    return [*found, VOTES] if votes.relevance(resources.workspace(), collection) else found
 
 
 def _choices(
@@ -84,10 +91,10 @@ def _choices(
         )
         if len(embedded) == 1:
             st.caption("Embed the collection with another backbone on the Search page to compare.")
-        chosen = [r for r in _kept("relevances", relevances) if r in relevances]
+        chosen = [r for r in _kept("relevances", ()) if r in relevances]
         relevance = _widget(
             "relevances",
-            chosen or relevances,
+            chosen or [r for r in relevances if r != VOTES] or relevances,
             lambda **kw: st.pills(
                 "Relevance",
                 relevances,

@@ -4,9 +4,9 @@ import streamlit as st
 
 from artsim.evaluation import verdicts
 from artsim.evaluation.html_report import facts
-from artsim.evaluation.results import FIGURES, Evaluation, Figure
+from artsim.evaluation.results import FIGURES, Evaluation, Figure, Run
 from artsim.evaluation.runs import KeptRun, delete_run
-from ui import evaluation_view, resources
+from ui import evaluation_charts, evaluation_view, resources
 from ui.evaluation_record import when
 from ui.texts import count, markdown, markup
 
@@ -99,13 +99,23 @@ def show_pair(first: Evaluation, second: Evaluation) -> None:
         )
     else:
         st.caption("Both evaluations were made in the same way.")
+    st.caption(
+        "Intervals that overlap may still differ clearly on the same queries: evaluate both "
+        "backbones in one evaluation for pair tests."
+    )
     st.html(_facts_table(first, second, differing))
     shared = [r for r in verdicts.relevances(first) if r in verdicts.relevances(second)]
     if not shared:
         st.info("These evaluations have no relevance in common.")
     for relevance in shared:
         st.subheader(f"By {relevance}", anchor=False)
-        st.html(_figures_table(first, second, relevance))
+        columns = [
+            (f"{label} · {run.backbone}", run)
+            for label, evaluation in (("A", first), ("B", second))
+            for run in verdicts.of_relevance(evaluation, relevance)
+        ]
+        st.html(_figures_table(columns, relevance))
+        evaluation_charts.intervals(columns, key=f"evaluation_pair_{relevance}")
     for label, evaluation in (("A", first), ("B", second)):
         st.markdown(f"**Reproduce {label}**")
         st.code(evaluation.command, language="bash", wrap_lines=True)
@@ -126,24 +136,20 @@ def _facts_table(first: Evaluation, second: Evaluation, differing: list[str]) ->
     )
 
 
-def _figures_table(first: Evaluation, second: Evaluation, relevance: str) -> str:
-    columns = [
-        (label, run)
-        for label, evaluation in (("A", first), ("B", second))
-        for run in verdicts.of_relevance(evaluation, relevance)
-    ]
+def _figures_table(columns: list[tuple[str, Run]], relevance: str) -> str:
+    runs = [run for _, run in columns]
     heads = "".join(
-        f"<th scope='col' dir='auto'>{label} · {markup(run.backbone, 60)}"
-        f"<small>{markup(run.digest[:12])}</small></th>"
+        f"<th scope='col' dir='auto'>{markup(label, 70)}"
+        f"<small>{markup(run.digest[:12])} · K = {run.k}</small></th>"
         for label, run in columns
     )
     lines = "".join(
-        f"<tr><th scope='row'>{markup(verdicts.name(figure, columns[0][1].k))}</th>"
-        + "".join(_cell(run.figures[figure]) for _, run in columns)
+        f"<tr><th scope='row'>{markup(evaluation_charts.figure_name(figure, runs))}</th>"
+        + "".join(_cell(run.figures[figure]) for run in runs)
         + "</tr>"
         for figure in FIGURES
     )
-    queries = "".join(f"<td><b>{run.queries:,}</b></td>" for _, run in columns)
+    queries = "".join(f"<td><b>{run.queries:,}</b></td>" for run in runs)
     label = markup(f"By {relevance}")
     return (
         f"<div class='artsim-figures' tabindex='0' role='region' aria-label='{label}'>"

@@ -50,7 +50,7 @@ def show(evaluation: Evaluation, run: Run) -> None:
 def _numbers(hubs: dict, space: dict, apart: dict | None) -> None:
     skew, dimension, artists = st.columns(3, gap="large")
     with skew:
-        st.metric("Hubness (skewness)", f"{hubs['skewness']:.2f}")
+        st.metric("Hubness (skewness)", f"{round(hubs['skewness'], 2) + 0.0:.2f}")
         st.caption(
             "0: every work is as often among the nearest of others; above 1: some hubs are in "
             f"everybody's results. {hubs['never']:.0%} of the works are in nobody's."

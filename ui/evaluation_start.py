@@ -43,13 +43,14 @@ class PageProgress:
 
 def start(config: EvaluateConfig) -> None:
     """Evaluate; the page shows what was found, or why nothing was."""
-    engine = resources.engine()
+    engine, progress = resources.engine(), PageProgress()
     try:
         if likely_seconds(engine, config) > WAIT_SECONDS:
             st.session_state[_JOB] = jobs.submit(KIND, config).id
             st.rerun()
-        found = evaluate_and_keep(engine, config, PageProgress())
+        found = evaluate_and_keep(engine, config, progress)
     except ArtsimError as error:
+        progress.finish()
         _log.info("evaluation not possible: %s", error)
         st.error(markdown(error, 600), icon=":material/error:")
         return
@@ -57,11 +58,15 @@ def start(config: EvaluateConfig) -> None:
     st.rerun()
 
 
-def watch() -> None:
-    """The evaluation under way that this session started; opens what it found."""
-    job_id = st.session_state.get(_JOB)
+def watch(collection: str, open_it: bool) -> None:
+    """The evaluation of ``collection`` under way, whoever started it; then what it found.
+
+    ``open_it``: the page goes there by itself, else it offers to.
+    """
+    job_id = st.session_state.get(_JOB) or _under_way(collection)
     if not job_id:
         return
+    st.session_state[_JOB] = job_id
     try:
         job = resources.jobs().get(job_id)
     except ArtsimError:
@@ -73,9 +78,14 @@ def watch() -> None:
         return
     st.session_state.pop(_JOB)
     if job.state == "succeeded":
-        _open(job)
+        _done(job, open_it)
     elif job.state == "failed":
         st.error(f"The evaluation failed. {markdown(job.error, 600)}", icon=":material/error:")
+
+
+def _under_way(collection: str) -> str:
+    found = (j for j in resources.jobs().active() if j.kind == KIND and j.target == collection)
+    return next((job.id for job in found), "")
 
 
 @st.fragment(run_every=1)
@@ -92,9 +102,20 @@ def _live(job_id: str) -> None:
         st.rerun()
 
 
-def _open(job: Job) -> None:
-    """Open the evaluation that a job kept: the latest of its config."""
+def _done(job: Job, open_it: bool) -> None:
+    """Go to the evaluation that a job kept: the latest of its config."""
     for kept in resources.kept_runs():
-        if resources.evaluation(kept.id).config == job.config:
+        same = kept.collection == job.target and kept.k == job.config["k"]
+        if not same or resources.evaluation(kept.id).config != job.config:
+            continue
+        if open_it:
             evaluation_view.open_run(kept.id, kept.collection)
             st.rerun()
+        st.success("The evaluation under way is done.", icon=":material/check_circle:")
+        st.button(
+            "Open it",
+            key="evaluation_open_done",
+            on_click=evaluation_view.open_run,
+            args=(kept.id, kept.collection),
+        )
+        return

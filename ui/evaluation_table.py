@@ -76,8 +76,8 @@ def show_pairs(evaluation: Evaluation, relevance: str) -> None:
     k = evaluation.runs[0].k
     head = (
         "<tr><th scope='col'>Figure</th><th scope='col'>Pair</th>"
-        "<th scope='col'>Mean difference</th><th scope='col'>Queries better / same / worse</th>"
-        "<th scope='col'>p, corrected</th><th scope='col'>In words</th></tr>"
+        "<th scope='col'>Mean difference</th><th scope='col'>Better / same / worse</th>"
+        "<th scope='col'>p, corrected</th></tr>"
     )
     body = []
     for c in found:
@@ -89,8 +89,9 @@ def show_pairs(evaluation: Evaluation, relevance: str) -> None:
             f"<tr><th scope='row'>{markup(verdicts.name(c.metric, k))}</th>"
             f"<td dir='auto'>{markup(c.a)} − {markup(c.b)}</td>"
             f"<td>{c.difference:+.3f} <small>{c.ci95[0]:+.3f} to {c.ci95[1]:+.3f}</small></td>"
-            f"<td>{c.better} / {c.same} / {c.worse}</td><td>{_p(c.p_holm)}</td>"
-            f"<td><span aria-hidden='true'>{mark}</span> {markup(said)}</td></tr>"
+            f"<td>{c.better} / {c.same} / {c.worse}</td>"
+            f"<td><b>{_p(c.p_holm)}</b><i aria-hidden='true'>{mark}</i>"
+            f"<small>{markup(said)}</small></td></tr>"
         )
     st.html(_framed("Pair tests", f"<thead>{head}</thead><tbody>{''.join(body)}</tbody>"))
     st.caption(

@@ -46,7 +46,9 @@ dl { display: grid; grid-template-columns: minmax(11rem, auto) 1fr; gap: .25rem 
 dt { color: #5c574d; } dd { margin: 0; overflow-wrap: anywhere; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: .7rem .9rem; background: #f3f1eb;
   font-size: .85rem; }
-svg { max-width: 100%; height: auto; font: 12px system-ui, sans-serif; }
+svg { max-width: 100%; height: auto; font: 14px system-ui, sans-serif; }
+.charts { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: .5rem 0; }
+td small { white-space: nowrap; } svg { width: 27rem; }
 section { break-inside: avoid; } .scroll { overflow-x: auto; }
 </style>
 </head>
@@ -129,13 +131,14 @@ def _section(evaluation: Evaluation, relevance: str) -> str:
     )
     lines = [_line(run, [*FIGURES], evaluation, relevance) for run in runs]
     others = [_line(run, [*_OTHERS], evaluation, relevance) for run in runs]
-    drawn = "".join(_chart(runs, figure) for figure in _DRAWN)
+    charts = "".join(_chart(runs, figure) for figure in _DRAWN)
+    drawn = f"<div class='charts'>{charts}</div>"
     return (
         f"<section><h2>By {_safe(relevance)}</h2>"
         f"<p>{_safe(verdicts.sentence(evaluation, relevance))}</p>"
         f"{_table([verdicts.name(f, k) for f in FIGURES], lines)}<p><small>{_safe(notes)}</small>"
         f"</p>{drawn}{_table([verdicts.name(f, k) for f in _OTHERS], others)}"
-        f"<p><small>{_safe(counted.quality_metric.note)}</small></p>{_pairs(evaluation, relevance)}"
+        f"{_pairs(evaluation, relevance)}"
         "</section>"
     )
 

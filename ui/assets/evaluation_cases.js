@@ -37,34 +37,30 @@ const retrieved = (work, labels, send) => {
   const frame = picture(work, said, labels, () => send("open", { id: work.id, query: false }));
   const line = element("p", "mark");
   line.append(element("span", "rank", String(work.rank)));
-  if (work.hit) {
-    const sign = element("span", "sign", "✓");
-    sign.setAttribute("aria-hidden", "true");
-    line.append(sign);
-  }
-  line.append(element("span", work.hit ? "word" : "word none", mark));
+  if (work.hit) line.append(element("span", "word", `✓ ${mark}`));
   entry.append(frame, line, element("p", "value", work.value));
   return entry;
 };
 
 const row = (item, labels, send) => {
   const entry = element("li", "row");
-  const query = element("div", "query");
+  const facts = element("p", "facts");
+  const parts = [
+    ["title", item.query.title],
+    ["by", item.query.by],
+    ["by", item.value],
+    ["told", item.told],
+  ];
+  facts.append(...parts.filter(([, text]) => text).map((part) => element("span", ...part)));
+  const found = element("ol", "found");
+  const query = element("li", "work query");
   const said = `${labels.query}: ${item.query.alt}`;
-  const facts = element("div", "facts");
-  facts.append(
-    element("p", "title", item.query.title),
-    element("p", "by", item.query.by),
-    element("p", "value", item.value),
-    element("p", "told", item.told),
-  );
   query.append(
     picture(item.query, said, labels, () => send("open", { id: item.query.id, query: true })),
-    facts,
+    element("p", "mark", labels.query),
   );
-  const found = element("ol", "found");
-  found.append(...item.found.map((work) => retrieved(work, labels, send)));
-  entry.append(query, found);
+  found.append(query, ...item.found.map((work) => retrieved(work, labels, send)));
+  entry.append(facts, found);
   return entry;
 };
 
