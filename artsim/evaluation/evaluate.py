@@ -26,12 +26,12 @@ from artsim.evaluation.relevance import (
 )
 from artsim.evaluation.report import VOTES_NOTE, command, definitions, title_sentence
 from artsim.evaluation.results import FIGURES, Evaluation, Run, TitleFacts
-from artsim.evaluation.summary import Judged, Ranked, summarise
+from artsim.evaluation.summary import Judged, Ranked, combine, summarise
 from artsim.jobs.progress import NULL, Progress
 from artsim.version import code_version
 
 POLICY = "skip"
-_PRODUCTS_A_SECOND = 2e10  # multiplications of two cores, careful
+_PRODUCTS_A_SECOND = 1e11  # float32 operations of two cores, a careful guess
 _QUERIES_A_SECOND = 1_500
 
 
@@ -60,12 +60,13 @@ def evaluate(engine: Engine, config: EvaluateConfig, progress: Progress = NULL) 
             progress=progress,
         )
         progress.finish()
-        ranked = Ranked(space, ranking, random_cosines(space, material.exclude, seed=config.seed))
+        chance = random_cosines(space, material.exclude, seed=config.seed)
+        ranked = Ranked(space, ranking, chance, *combine(config, ranking, titles))
         facts = facts_of(
             material.query_catalog, material.queries, _trained_on(engine, space.backbone)
         )
         for one, in_top_r in zip(judged, ranking.hits_in_top_r, strict=True):
-            run, table = summarise(config, material, ranked, one, in_top_r, titles, facts)
+            run, table = summarise(config, material, ranked, one, in_top_r, facts)
             runs.append(run)
             tables.append(table)
             values[run.backbone, run.relevance] = {
@@ -105,7 +106,7 @@ def likely_seconds(engine: Engine, config: EvaluateConfig) -> float:
     asked = min(asked, config.sample or asked)
     wide = max((c.dimension for c in info.embeddings), default=1_280)
     products = 2.0 * asked * info.artworks * wide / _PRODUCTS_A_SECOND
-    titles = (info.artworks / 7_000) ** 2 * 4
+    titles = (info.artworks / 7_000) ** 2 * 0.5
     return titles + len(config.backbones) * (products + asked / _QUERIES_A_SECOND)
 
 

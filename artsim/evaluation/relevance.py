@@ -4,6 +4,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -46,6 +47,9 @@ class Judgement(Protocol):
     def relevant(self, queries: npt.NDArray[Any], works: npt.NDArray[Any]) -> Flags:
         """Whether works[...] are relevant to queries[...]; they broadcast; False for work -1."""
 
+    def rows(self, query: int) -> Rows:
+        """The works relevant to one query, in no order, each once."""
+
     def totals(self) -> Counts:
         """Works of the gallery relevant to each query; int64 [Q]."""
 
@@ -74,6 +78,24 @@ class Coded:
         if self.similar is not None:
             return self.similar.similar(asked, found)
         return (asked == found) & (asked >= 0)
+
+    def rows(self, query: int) -> Rows:
+        """See Judgement."""
+        code = int(self.query_codes[query])
+        if code < 0:
+            return np.empty(0, np.intp)
+        rows, starts = self._by_code
+        if self.similar is None:
+            return rows[starts[code] : starts[code + 1]]
+        codes = self.similar.neighbours(code)
+        return np.concatenate([rows[starts[c] : starts[c + 1]] for c in codes])
+
+    @cached_property
+    def _by_code(self) -> tuple[Rows, Rows]:
+        """Works in order of their code, and where each code begins."""
+        order = np.argsort(self.work_codes, kind="stable")
+        codes = np.arange(len(self.values) + 1)
+        return order, np.searchsorted(self.work_codes[order], codes)
 
     def totals(self) -> Counts:
         """See Judgement."""
@@ -121,6 +143,11 @@ class Listed:
         """See Judgement."""
         keys = np.asarray(queries, np.int64) * self.works + works
         return np.isin(keys, self.pairs) & (np.asarray(works) >= 0)
+
+    def rows(self, query: int) -> Rows:
+        """See Judgement."""
+        begin, end = np.searchsorted(self.pairs, [query * self.works, (query + 1) * self.works])
+        return (self.pairs[begin:end] - query * self.works).astype(np.intp)
 
     def totals(self) -> Counts:
         """See Judgement."""

@@ -37,11 +37,16 @@ class Judged:
 
 @dataclass(frozen=True)
 class Ranked:
-    """What one backbone retrieved, and what its random pairs look like."""
+    """What one backbone retrieved, by whatever relevance.
+
+    ``title_precision`` [Q] is NaN for queries that titles do not leave.
+    """
 
     space: Space
     ranking: Ranking
     random_cosines: Doubles
+    title_precision: Doubles
+    combined: Combined
 
 
 def summarise(
@@ -50,12 +55,10 @@ def summarise(
     ranked: Ranked,
     judged: Judged,
     hits_in_top_r: Counts,
-    titles: Judged | None,
     facts: Facts,
 ) -> tuple[Run, pa.Table]:
     """The run of one backbone by one relevance, and its rows of the per-query table."""
     rows = ranked.ranking.rows
-    everyone = np.arange(len(rows))
     asked = np.flatnonzero(judged.n_relevant > 0)
     found = rows[asked]
     relevant = judged.judgement.relevant(asked[:, None], found)
@@ -84,7 +87,6 @@ def summarise(
     ids = [material.query_ids[q] for q in asked]
     retrieved = [[material.work_ids[r] for r in row if r >= 0] for row in found[:, :SHOWN]]
     cases = (ids, labels, n_relevant, values["map_at_k"], retrieved, relevant)
-    title_column, joined = _combined(config, ranked.ranking, titles, everyone)
     run = Run(
         backbone=ranked.space.backbone,
         digest=ranked.space.digest,
@@ -107,7 +109,7 @@ def summarise(
             percentile_cosine=percentile,
             random_pairs=len(ranked.random_cosines),
         ),
-        combined=joined,
+        combined=ranked.combined,
         quality_metric=QualityMetric(
             value=figures["quality_metric"].value,
             ci95=figures["quality_metric"].ci95,
@@ -131,7 +133,7 @@ def summarise(
         **facts.columns(),
         "n_relevant": n_relevant,
         **values,
-        "title_precision": pa.array(title_column[asked], from_pandas=True),
+        "title_precision": pa.array(ranked.title_precision[asked], from_pandas=True),
         "retrieved": pa.array(retrieved, pa.list_(pa.string())),
         "relevant": _ragged(relevant, found, pa.bool_()),
         "cosines": _ragged(cosines, found, pa.float32()),
@@ -177,10 +179,11 @@ def curve(relevant: Flags, n_relevant: Counts) -> Curve:
     return Curve(tuple(range(1, k + 1)), *(tuple(row) for row in means))
 
 
-def _combined(
-    config: EvaluateConfig, ranking: Ranking, titles: Judged | None, everyone: Counts
+def combine(
+    config: EvaluateConfig, ranking: Ranking, titles: Judged | None
 ) -> tuple[Doubles, Combined]:
     """Title precision of each query [Q], NaN without one, and the combined figure."""
+    everyone = np.arange(len(ranking.rows))
     weights = (config.title_weight, config.visual_weight)
     if titles is None or not (titles.n_relevant > 0).any():
         nothing = Combined(None, None, *weights, title=None, visual=None, queries=0)

@@ -6,6 +6,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -86,6 +87,19 @@ class SimilarTitles:
         keys = keys.astype(self.pairs.dtype)
         places = np.minimum(np.searchsorted(self.pairs, keys), len(self.pairs) - 1)
         return cast(Flags, same | ((self.pairs[places] == keys) & (low >= 0)))
+
+    def neighbours(self, title: int) -> Codes:
+        """The titles similar to ``title``, itself first."""
+        others, starts = self._adjacent
+        return np.append(np.int32(title), others[starts[title] : starts[title + 1]])
+
+    @cached_property
+    def _adjacent(self) -> tuple[Codes, npt.NDArray[np.intp]]:
+        """The other title of every pair in order of title, and where each title's begin."""
+        i, j = (part.astype(np.int32) for part in np.divmod(self.pairs, max(1, self.count)))
+        titles, others = np.concatenate([i, j]), np.concatenate([j, i])
+        order = np.argsort(titles, kind="stable")
+        return others[order], np.searchsorted(titles[order], np.arange(self.count + 1))
 
     def totals(self, weights: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """For each title the sum of the weights of the titles similar to it, itself included."""

@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from artsim.engine import Engine
 from artsim.errors import Cancelled, InvalidInput
-from artsim.evaluation.relevance import available, judge, title_facts
+from artsim.evaluation.relevance import Listed, available, judge, title_facts
 from artsim.evaluation.titles import fold_title, says_nothing, similar_titles
 from artsim.jobs.progress import NullProgress
 
@@ -112,6 +112,26 @@ def test_similar_and_totals_agree_with_the_pairs():
     weights = np.array([1, 2, 4, 8, 16])
     np.testing.assert_array_equal(found.totals(weights), np.array(expected) @ weights)
     assert not found.similar(np.array([-1, 0]), np.array([-1, -1])).any()
+
+
+def test_the_rows_of_a_query_are_its_relevant_works(workspace):
+    titles = ["The Mill", "The mill!", "Untitled", "The Mill II", "Sea", None, "the mills", "Mill"]
+    works = catalog_of(
+        workspace, [{"title": t, "style": "ab"[i % 2]} for i, t in enumerate(titles)]
+    )
+    listed = Listed.of(
+        "votes",
+        {"w1": {"w3", "w0", "gone"}},
+        [f"w{i}" for i in range(8)],
+        [f"w{i}" for i in range(8)],
+    )
+    every = np.arange(8)
+    for found in (judge("title", works, works), judge("style", works, works), listed):
+        table = found.relevant(every[:, None], every)
+        np.testing.assert_array_equal(found.totals(), table.sum(axis=1))
+        for query in every:
+            rows = found.rows(int(query))
+            assert sorted(rows.tolist()) == np.flatnonzero(table[query]).tolist()
 
 
 def test_the_cache_answers_the_same_and_survives_damage(tmp_path):
