@@ -6,6 +6,7 @@ any pixel is decoded, and a file that does not decode whole is refused.
 
 import io
 import math
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +50,8 @@ class Limits:
 
 IMPORT_LIMITS = Limits()
 UPLOAD_LIMITS = Limits(max_bytes=20_000_000)
+# A small file may hold 180 megapixels: so many uploads at most are decoded at a time.
+_uploads = threading.BoundedSemaphore(2)
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,8 @@ def thumbnail_webp(pixels: np.ndarray, side: int = THUMBNAIL_SIDE) -> bytes:
 
 def canonical_upload(data: bytes, name: str = "") -> bytes:
     """Canonical JPEG of an uploaded file; a work's own file gives its stored image again."""
-    return canonical_jpeg(decode(data, UPLOAD_LIMITS, name))
+    with _uploads:
+        return canonical_jpeg(decode(data, UPLOAD_LIMITS, name))
 
 
 def decode_canonical(jpeg: bytes, min_side: int | None = None) -> np.ndarray:

@@ -20,6 +20,7 @@ from artsim.jobs.progress import NULL, Progress
 from artsim.workspace import Workspace
 
 BATCH = 256
+_MOST_WORKERS = 8  # each may hold one full-size scan
 KEEP_ALL = Thresholds(
     min_side=1,
     max_megapixels=1e9,
@@ -83,7 +84,7 @@ def _import(
     log = FileLog(collection)
     known = log.fingerprints(source.identity)
     sequence = itertools.count(log.next_sequence)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(min(_MOST_WORKERS, os.cpu_count() or 1)) as pool:
         for batch in _batches(source.items(known, progress), BATCH):
             _keep_up(collection, log, source, [i for i in batch if i.unchanged])
             new = [(item, next(sequence)) for item in batch if not item.unchanged]

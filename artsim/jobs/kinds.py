@@ -125,6 +125,11 @@ def _import(
         quality=options.quality,
         progress=progress,
     )
+    if report.rejected and not report.kept + report.converted + report.duplicates:
+        raise InvalidInput(
+            f"Nothing could be imported into {name!r}: all {report.rejected:,} files were "
+            f"rejected, and 'artsim quality {name}' says why."
+        )
     return (
         f"{name!r}: {report.read:,} files read, {report.kept:,} kept, {report.converted:,} "
         f"converted, {report.rejected:,} rejected, {report.duplicates:,} merged as copies."
