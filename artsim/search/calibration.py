@@ -26,10 +26,10 @@ import numpy.typing as npt
 from artsim.errors import InvalidInput
 from artsim.search.exact import METRICS, Floats, Metric, checked_metric
 from artsim.search.gallery import Gallery
-from artsim.search.pairs import Mask, Pairs, sample_pairs
+from artsim.search.pairs import QUERIES, WORKS, Mask, Pairs, sample_pairs
 from artsim.search.tails import Chance, Odds, Rate, Tail, chance, odds, tail
 
-FORMAT = 2  # of the stored file, raised when its meaning changes
+FORMAT = 3  # of the stored file, raised when its meaning changes
 FEWEST_WORKS = 30
 FALSE_ALARMS = 0.01  # works that may have another work within the band 'same work'
 COPIES_FOUND = 0.95
@@ -96,14 +96,16 @@ class MetricCalibration:
 class Calibration:
     """What scores mean in one collection with one backbone.
 
-    Without ``metrics`` nothing could be measured, and ``note`` says why. ``unrelated_by`` names
-    the labels in which the works that stand for chance differ; empty where there are no labels.
+    ``queries`` of its ``works`` were compared with ``sampled`` ones. Without ``metrics`` nothing
+    could be measured, and ``note`` says why. ``unrelated_by`` names the labels in which the works
+    that stand for chance differ; empty where there are no labels.
     """
 
     collection: str
     backbone: str
     digest: str
     works: int
+    sampled: int
     queries: int
     seed: int
     unrelated_by: tuple[str, ...]
@@ -145,6 +147,8 @@ class Calibration:
         related = found.chance.reached_by(CHANCE, works)
         artist = None if found.one_artist is None else max(found.one_artist, related)
         same = max(found.same_work, related, artist or related)
+        if works > self.sampled:  # false alarms were counted among fewer works than are searched
+            same = max(same, found.chance.reached_by(FALSE_ALARMS, works))
         begins = {SAME_WORK: same, ONE_ARTIST: artist, RELATED: related}
         bands = []
         for marks, name in zip(range(3, -1, -1), BANDS, strict=True):
@@ -222,7 +226,8 @@ class Calibration:
     def _sentence(self, band: Band, found: MetricCalibration, score: float, works: int) -> str:
         if band.name == SAME_WORK and band.threshold is not None:
             alarms = found.best.rate(band.threshold)
-            seen = f"{alarms.count:,} of {alarms.of:,} works here have another work this close"
+            among = f" among {self.sampled:,} drawn" if self.sampled < self.works else ""
+            seen = f"{alarms.count:,} of {alarms.of:,} works have another work this close{among}"
             if band.copies is None:
                 return (
                     f"Probably the same work: only {seen}. How close copies come was not "
@@ -260,14 +265,20 @@ class Calibration:
         return f"a work that shares no {_listed(self.unrelated_by)}"
 
 
-def calibrate(gallery: Gallery, seed: int = 0, copies: CopyScores | None = None) -> Calibration:
+def calibrate(
+    gallery: Gallery,
+    seed: int = 0,
+    copies: CopyScores | None = None,
+    queries: int = QUERIES,
+    works: int = WORKS,
+) -> Calibration:
     """Measure what scores mean in ``gallery``; the same for the same seed.
 
-    At most 512 x 8,192 pairs are scored, whatever the size of the gallery. ``copies`` are scores
+    At most ``queries`` x ``works`` pairs are scored, whatever the size of the gallery. ``copies`` are scores
     of altered copies against their works (see ``artsim.backbones.copies``); without them the
     band 'same work' rests on how close other works come, and says so.
     """
-    pairs = sample_pairs(gallery, seed)
+    pairs = sample_pairs(gallery, seed, queries, works)
     note = ""
     if len(pairs.works) < FEWEST_WORKS:
         note = (
@@ -279,6 +290,7 @@ def calibrate(gallery: Gallery, seed: int = 0, copies: CopyScores | None = None)
         backbone=gallery.column.backbone,
         digest=gallery.column.digest,
         works=len(gallery),
+        sampled=len(pairs.works),
         queries=len(pairs.queries),
         seed=seed,
         unrelated_by=pairs.unrelated_by,

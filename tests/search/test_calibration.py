@@ -199,6 +199,18 @@ def test_copies_raise_the_band_and_are_counted_and_their_lack_is_told(painted):
     assert "40 of 40 altered copies" in strict.sentence
 
 
+def test_a_gallery_larger_than_the_sample_has_a_stricter_band_of_the_same_work(
+    painted, monkeypatch
+):
+    whole = calibrate(painted)
+    part = calibrate(painted, queries=50, works=100)
+    assert (part.sampled, part.works, part.queries) == (100, 400, 50)
+    same = part.bands()[0]
+    assert same.threshold >= part.metrics["cosine"].chance.reached_by(0.01, 400)
+    assert "among 100 drawn" in same.sentence
+    assert "drawn" not in whole.bands()[0].sentence
+
+
 @pytest.mark.parametrize("count", [1, 5, 29])
 def test_few_works_cannot_be_calibrated_and_it_says_so(workspace, count):
     rng = np.random.default_rng(0)
