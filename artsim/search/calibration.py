@@ -274,9 +274,9 @@ def calibrate(
 ) -> Calibration:
     """Measure what scores mean in ``gallery``; the same for the same seed.
 
-    At most ``queries`` x ``works`` pairs are scored, whatever the size of the gallery. ``copies`` are scores
-    of altered copies against their works (see ``artsim.backbones.copies``); without them the
-    band 'same work' rests on how close other works come, and says so.
+    At most ``queries`` x ``works`` pairs are scored, whatever the size of the gallery. ``copies``
+    are scores of altered copies against their works (see ``artsim.backbones.copies``); without
+    them the band 'same work' rests on how close other works come, and says so.
     """
     pairs = sample_pairs(gallery, seed, queries, works)
     note = ""
