@@ -116,15 +116,10 @@ def test_similar_and_totals_agree_with_the_pairs():
 
 def test_the_rows_of_a_query_are_its_relevant_works(workspace):
     titles = ["The Mill", "The mill!", "Untitled", "The Mill II", "Sea", None, "the mills", "Mill"]
-    works = catalog_of(
-        workspace, [{"title": t, "style": "ab"[i % 2]} for i, t in enumerate(titles)]
-    )
-    listed = Listed.of(
-        "votes",
-        {"w1": {"w3", "w0", "gone"}},
-        [f"w{i}" for i in range(8)],
-        [f"w{i}" for i in range(8)],
-    )
+    described = [{"title": title, "style": "ab"[i % 2]} for i, title in enumerate(titles)]
+    works = catalog_of(workspace, described)
+    ids = [f"w{i}" for i in range(8)]
+    listed = Listed.of("votes", {"w1": {"w3", "w0", "gone"}}, ids, ids)
     every = np.arange(8)
     for found in (judge("title", works, works), judge("style", works, works), listed):
         table = found.relevant(every[:, None], every)
