@@ -179,6 +179,8 @@ def test_a_blind_vote_counts_once_and_reveals(app, page, workspace, compared):
 
 def test_bad_input_is_one_sentence_and_the_page_goes_on(app, page, workspace, compared):
     query, _ = compared
+    page.goto(app.link("compare", collection="demo", query=query, columns=["nonsense", "~cosine"]))
+    shown(page)
     page.goto(app.link("compare", collection="demo", query=query, columns=COLUMNS[:1]))
     page.get_by_text("It takes two columns to compare").wait_for()
     page.get_by_role("button", name="Add a column").click()

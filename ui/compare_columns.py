@@ -35,8 +35,9 @@ def show() -> None:
 
 def chosen(view: state.View, info: CollectionInfo) -> list[Contender]:
     """The columns that the view names; where it names none, two that this collection can show."""
-    if view.columns:
-        return list(dict.fromkeys(c for c in map(_parsed, view.columns) if c))[:MOST_LISTS]
+    named = list(dict.fromkeys(c for c in map(_parsed, view.columns) if c))
+    if named:
+        return named[:MOST_LISTS]
     usable = _usable(info)
     backbones = sorted({c.backbone for c in usable}, key=lambda name: name != view.backbone)
     if len(backbones) > 1:
