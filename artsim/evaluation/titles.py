@@ -50,13 +50,18 @@ UNTITLED = (
 _NUMBER = r"(?:\s+(?:no|nr|num|number|n|numéro)?\s*(?:\d+|[ivxlc]+))*"
 _SAYS_NOTHING = re.compile(rf"(?:(?:{'|'.join(UNTITLED)}){_NUMBER})?")
 _BLOCK_CELLS = 1 << 22
+_PAIRS_AT_ONCE = 1 << 22
+_LONGEST = 1_000  # characters of a title that are looked at; no title is longer
 _EXTRA = 1e-6  # the scorer's cutoff lies this much lower; the exact comparison follows
 _VERSION = 1
 
 
 def fold_title(title: str) -> str:
-    """``title`` case-folded, without punctuation and symbols, single spaces between words."""
-    plain = unicodedata.normalize("NFC", title.casefold()).translate(_PLAIN)
+    """``title`` case-folded, without punctuation and symbols, single spaces between words.
+
+    Of a text too long to be a title, only the first 1,000 characters count.
+    """
+    plain = unicodedata.normalize("NFC", title[:_LONGEST].casefold()).translate(_PLAIN)
     return " ".join(plain.split())
 
 
@@ -88,25 +93,31 @@ class SimilarTitles:
         places = np.minimum(np.searchsorted(self.pairs, keys), len(self.pairs) - 1)
         return cast(Flags, same | ((self.pairs[places] == keys) & (low >= 0)))
 
-    def neighbours(self, title: int) -> Codes:
+    def neighbours(self, title: int) -> npt.NDArray[np.int64]:
         """The titles similar to ``title``, itself first."""
-        others, starts = self._adjacent
-        return np.append(np.int32(title), others[starts[title] : starts[title + 1]])
+        ends = np.array([title * self.count, (title + 1) * self.count], np.int64)
+        found = [np.array([title], np.int64)]
+        for keys in (self.pairs, self._turned):
+            begin, end = np.searchsorted(keys, ends.astype(keys.dtype))
+            found.append(keys[begin:end].astype(np.int64) - ends[0])
+        return np.concatenate(found)
 
     @cached_property
-    def _adjacent(self) -> tuple[Codes, npt.NDArray[np.intp]]:
-        """The other title of every pair in order of title, and where each title's begin."""
-        i, j = (part.astype(np.int32) for part in np.divmod(self.pairs, max(1, self.count)))
-        titles, others = np.concatenate([i, j]), np.concatenate([j, i])
-        order = np.argsort(titles, kind="stable")
-        return others[order], np.searchsorted(titles[order], np.arange(self.count + 1))
+    def _turned(self) -> npt.NDArray[Any]:
+        """The same pairs as j * count + i for i < j, sorted."""
+        turned = np.empty_like(self.pairs)
+        for start in range(0, len(turned), _PAIRS_AT_ONCE):
+            part = slice(start, start + _PAIRS_AT_ONCE)
+            i, j = np.divmod(self.pairs[part].astype(np.int64), self.count)
+            turned[part] = j * self.count + i
+        turned.sort()
+        return turned
 
     def totals(self, weights: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """For each title the sum of the weights of the titles similar to it, itself included."""
         totals = weights.astype(np.int64).copy()
-        step = 1 << 22
-        for start in range(0, len(self.pairs), step):
-            part = self.pairs[start : start + step].astype(np.int64)
+        for start in range(0, len(self.pairs), _PAIRS_AT_ONCE):
+            part = self.pairs[start : start + _PAIRS_AT_ONCE].astype(np.int64)
             i, j = np.divmod(part, self.count)
             totals += _summed(i, weights[j], self.count) + _summed(j, weights[i], self.count)
         return totals

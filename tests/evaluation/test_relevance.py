@@ -102,6 +102,17 @@ def test_blocks_do_not_matter(monkeypatch):
     assert len(whole.pairs) > 100
 
 
+def test_titles_that_are_all_alike():
+    found = similar_titles([f"composition number {i:04}" for i in range(500)])
+    assert len(found.pairs) == 500 * 499 / 2
+    assert sorted(found.neighbours(250)) == list(range(500))
+    assert set(found.totals(np.ones(500, int))) == {500}
+
+
+def test_a_text_too_long_for_a_title_costs_no_time():
+    assert len(fold_title("a" * 1_000_000)) == 1_000
+
+
 def test_similar_and_totals_agree_with_the_pairs():
     titles = ["the mill", "the mill ii", "the sea", "the mills", "dawn"]
     found = similar_titles(titles, 0.8)
