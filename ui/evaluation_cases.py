@@ -88,11 +88,12 @@ def _judged(case: Case, run: Run) -> str:
 
 
 def _told(case: Case, run: Run) -> str:
-    hits = sum(case.relevant[: run.k])
-    return (
-        f"{hits} of {min(run.k, case.n_relevant)} possible hits, "
-        f"{case.n_relevant:,} relevant in all, AP {case.average_precision:.2f}"
-    )
+    hits = sum(case.relevant)
+    if run.k > len(case.retrieved):  # of a long list only the first works are kept
+        found = f"{hits} hits in the first {len(case.retrieved)}"
+    else:
+        found = f"{hits} of {min(run.k, case.n_relevant)} possible hits"
+    return f"{found}, {case.n_relevant:,} relevant in all, AP {case.average_precision:.2f}"
 
 
 class _Works:

@@ -69,7 +69,7 @@ def intervals(named: Sequence[tuple[str, Run]], key: str = "evaluation_intervals
     _draw(
         figure,
         key=key,
-        height=110 + 62 * len(titles),
+        height=110 + (26 + 12 * len(named)) * len(titles),
         alt=f"Figures by {runs[0].relevance} with 95 % intervals. "
         + " ".join(
             f"{label}: "
@@ -123,10 +123,11 @@ def classes(evaluation: Evaluation, relevance: str, kind: str, metric: str) -> i
     parts = {run.backbone: {p.value: p for p in run.parts.get(kind, ())} for run in runs}
     names = list(dict.fromkeys(p for found in parts.values() for p in found))
     shown = names[:MOST_CLASSES]
-    figure, said = go.Figure(), []
+    figure, said, drawn = go.Figure(), [], [Figure(0.0)]
     for i, run in enumerate(runs):
         found = [parts[run.backbone].get(value) for value in shown]
         values = [getattr(p, metric) if p else Figure(None) for p in found]
+        drawn += values
         figure.add_bar(
             x=[v.value for v in values],
             y=[_class_name(value, found[j]) for j, value in enumerate(shown)],
@@ -147,8 +148,11 @@ def classes(evaluation: Evaluation, relevance: str, kind: str, metric: str) -> i
         )
         told = [f"{v} {_said(f)}" for v, f in zip(shown, values, strict=True)]
         said.append(f"{run.backbone}: {', '.join(told)}.")
+    ends = [v.ci95[1] if v.ci95 else v.value or 0.0 for v in drawn]
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(range=[0, 1.02], title=name(metric, runs[0].k))
+    figure.update_xaxes(
+        range=[0, min(1.02, max(0.05, *ends) * 1.05)], title=name(metric, runs[0].k)
+    )
     figure.update_layout(barmode="group", bargap=0.35, bargroupgap=0.1)
     _draw(
         figure,

@@ -41,14 +41,14 @@ def kept_runs() -> "list[KeptRun]":
     return _kept_runs(tuple(sorted(path.name for path in workspace().runs.glob("*"))))
 
 
-@st.cache_resource(max_entries=2)
+@st.cache_resource(max_entries=2, show_spinner=False)
 def _kept_runs(names: tuple[str, ...]) -> "list[KeptRun]":
     from artsim.evaluation.runs import list_runs
 
     return [run for run in list_runs(_workspace()) if run.id in names]
 
 
-@st.cache_resource(max_entries=8)
+@st.cache_resource(max_entries=8, show_spinner=False)
 def evaluation(run_id: str) -> "Evaluation":
     """A kept evaluation, which never changes; raises NotFound."""
     from artsim.evaluation.runs import load_run
@@ -56,7 +56,7 @@ def evaluation(run_id: str) -> "Evaluation":
     return load_run(_workspace(), run_id)
 
 
-@st.cache_data(max_entries=32)
+@st.cache_data(max_entries=32, show_spinner=False)
 def health(
     name: str, version: int, backbone: str, digest: str, metric: str, k: int, seed: int
 ) -> dict[str, Any]:
