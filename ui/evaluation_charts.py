@@ -41,7 +41,7 @@ def intervals(named: Sequence[tuple[str, Run]], key: str = "evaluation_intervals
             y=[place + shift for place in range(len(titles))],
             error_x=_whiskers(values, i),
             mode="markers",
-            name=plain(label, 60),
+            name=_label(label),
             marker={"symbol": _SYMBOLS[i % len(_SYMBOLS)], "size": 10, "color": _colour(i)},
             customdata=[[title, _said(v)] for title, v in zip(titles, values, strict=True)],
             hovertemplate="%{customdata[0]}: %{customdata[1]}<extra>%{fullData.name}</extra>",
@@ -100,7 +100,7 @@ def curve(evaluation: Evaluation, relevance: str, kind: str) -> None:
             x=x,
             y=y,
             mode="lines+markers" if len(x) <= 50 else "lines",
-            name=plain(run.backbone, 60),
+            name=_label(run.backbone),
             line={"color": _colour(i), "width": 2, "dash": _DASHES[i % len(_DASHES)]},
             marker={"symbol": _SYMBOLS[i % len(_SYMBOLS)], "size": 8},
             customdata=[[k] for k in run.curve.k],
@@ -132,7 +132,7 @@ def classes(evaluation: Evaluation, relevance: str, kind: str, metric: str) -> i
             x=[v.value for v in values],
             y=[_class_name(value, found[j]) for j, value in enumerate(shown)],
             orientation="h",
-            name=plain(run.backbone, 60),
+            name=_label(run.backbone),
             error_x={**_whiskers(values, i), "color": _text()},
             marker={
                 "color": _colour(i),
@@ -230,9 +230,13 @@ def _whiskers(values: Sequence[Figure], i: int) -> dict[str, Any]:
 
 
 def _class_name(value: str, part: Part | None) -> str:
-    """A tick label; plotly reads some HTML, so angle brackets are taken out of play."""
-    safe = plain(value or "none", 42).replace("&", "&amp;").replace("<", "&lt;")
-    return f"{safe} ({part.queries:,})" if part else safe
+    label = _label(value or "none", 42)
+    return f"{label} ({part.queries:,})" if part else label
+
+
+def _label(text: str, length: int = 60) -> str:
+    """Text for a chart; plotly reads some HTML, so angle brackets are taken out of play."""
+    return plain(text, length).replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _said(figure: Figure) -> str:

@@ -127,8 +127,10 @@ def _section(evaluation: Evaluation, relevance: str) -> str:
     k, counted = runs[0].k, runs[0]
     notes = (
         f"Means over {counted.queries:,} queries; {counted.skipped:,} queries without a relevant "
-        f"work are skipped. {BEST} marks the best, {CLOSE} what is not clearly worse."
+        "work are skipped."
     )
+    if len(runs) > 1:
+        notes += f" {BEST} marks the best, {CLOSE} what is not clearly worse."
     lines = [_line(run, [*FIGURES], evaluation, relevance) for run in runs]
     others = [_line(run, [*_OTHERS], evaluation, relevance) for run in runs]
     charts = "".join(_chart(runs, figure) for figure in _DRAWN)
