@@ -93,7 +93,9 @@ def show(evaluation: Evaluation) -> None:
     with st.expander("Every fact of this evaluation", key="evaluation_facts"):
         st.html(_list(facts(evaluation)))
     with st.expander("What each figure means", key="evaluation_definitions"):
-        st.html(_list({TITLES.get(n, n): text for n, text in evaluation.definitions.items()}))
+        st.html(
+            _list({TITLES.get(n, n): text for n, text in verdicts.meanings(evaluation).items()})
+        )
 
 
 def show_notes(evaluation: Evaluation) -> None:

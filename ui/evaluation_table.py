@@ -9,17 +9,6 @@ from ui.texts import markup
 
 BEST, CLOSE = "▲", "≈"
 _OTHERS = ("mean_similarity", "feature_precision", "above_random", "combined", "quality_metric")
-_PLAIN = {
-    "mean_similarity": "How close the works found are to the query. It rises with any backbone "
-    "that puts everything close together, so it never says which of two is better.",
-    "feature_precision": "It tells how much of a list the backbone itself calls very close, and "
-    "nothing about whether that is right: a backbone that puts all works close together "
-    "has 1.000.",
-    "above_random": "The same, measured by what is rare for this backbone; this form can be "
-    "compared.",
-    "combined": "Part of it is a cosine, so it cannot be compared between backbones either.",
-    "quality_metric": "",
-}
 _SHORT = {
     "precision_at_k": "share of the {k} works found that are hits",
     "recall_at_k": "share of all relevant works that are found",
@@ -57,9 +46,7 @@ def show_others(evaluation: Evaluation, relevance: str) -> None:
     runs = verdicts.of_relevance(evaluation, relevance)
     lines = []
     for figure in _OTHERS:
-        about = evaluation.definitions.get(figure, "")
-        if figure != "quality_metric":
-            about = f"{about} {_PLAIN[figure]}"
+        about = verdicts.meanings(evaluation).get(figure, "")
         cells = [
             _cell(verdicts.all_figures(run)[figure][0], note=_parts(run, figure)) for run in runs
         ]

@@ -14,7 +14,7 @@ _OTHERS = (
     *("combined", "quality_metric"),
 )
 _DRAWN = ("map_at_k", "precision_at_k")
-_WIDTH, _LEFT, _RIGHT, _ROW = 640, 190, 20, 26
+_WIDTH, _LEFT, _RIGHT, _ROW = 560, 190, 20, 28
 _MARKS = (
     "<circle cx='{x}' cy='{y}' r='5'/>",
     "<rect x='{left}' y='{top}' width='9' height='9' transform='rotate(45 {x} {y})'/>",
@@ -46,9 +46,9 @@ dl { display: grid; grid-template-columns: minmax(11rem, auto) 1fr; gap: .25rem 
 dt { color: #5c574d; } dd { margin: 0; overflow-wrap: anywhere; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: .7rem .9rem; background: #f3f1eb;
   font-size: .85rem; }
-svg { max-width: 100%; height: auto; font: 14px system-ui, sans-serif; }
+svg { max-width: 100%; height: auto; font: 15px system-ui, sans-serif; }
 .charts { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: .5rem 0; }
-td small { white-space: nowrap; } svg { width: 27rem; }
+td small { white-space: nowrap; } svg { width: 29rem; }
 section { break-inside: avoid; } .scroll { overflow-x: auto; }
 </style>
 </head>
@@ -80,7 +80,9 @@ def html_report(evaluation: Evaluation) -> str:
         sections="".join(_section(evaluation, relevance) for relevance in found),
         facts=_listed(facts(evaluation)),
         command=_safe(evaluation.command),
-        definitions=_listed({TITLES.get(n, n): t for n, t in evaluation.definitions.items()}),
+        definitions=_listed(
+            {TITLES.get(n, n): t for n, t in verdicts.meanings(evaluation).items()}
+        ),
     )
 
 
@@ -200,12 +202,12 @@ def _chart(runs: tuple[Run, ...], figure: str) -> str:
         x = _LEFT + wide * step / 5
         parts.append(
             f"<line x1='{x:.1f}' x2='{x:.1f}' y1='18' y2='{bottom}' stroke='#dcd8ce'/>"
-            f"<text x='{x:.1f}' y='{bottom + 15}' text-anchor='middle'>{step / 5:.1f}</text>"
+            f"<text x='{x:.1f}' y='{bottom + 17}' text-anchor='middle'>{step / 5:.1f}</text>"
         )
     for i, run in enumerate(runs):
         value = run.figures[figure]
         y = 24 + _ROW * i + _ROW / 2
-        name = run.backbone if len(run.backbone) <= 28 else run.backbone[:27] + "…"
+        name = run.backbone if len(run.backbone) <= 24 else run.backbone[:23] + "…"
         parts.append(f"<text x='0' y='{y + 4:.1f}'>{_safe(name)}</text>")
         if value.value is None:
             continue
@@ -222,8 +224,8 @@ def _chart(runs: tuple[Run, ...], figure: str) -> str:
         )
     title = _safe(f"{verdicts.name(figure, runs[0].k)} with 95 % intervals")
     return (
-        f"<svg viewBox='0 0 {_WIDTH} {bottom + 22}' width='{_WIDTH}' role='img' "
-        f"aria-label='{title}' fill='#23211d'><text x='0' y='12'>{title}</text>"
+        f"<svg viewBox='0 0 {_WIDTH} {bottom + 24}' width='{_WIDTH}' role='img' "
+        f"aria-label='{title}' fill='#23211d'><text x='0' y='13'>{title}</text>"
         f"{''.join(parts)}</svg>"
     )
 

@@ -6,6 +6,14 @@ from artsim.evaluation.results import FIGURES, TITLES, Evaluation, Figure, Run
 
 LEVEL = 0.05  # corrected p from which a difference is no longer clear
 HEADLINE = "map_at_k"
+_PLAIN = {
+    "mean_similarity": "It rises with any backbone that puts everything close together, so it "
+    "never says which of two is better.",
+    "feature_precision": "It tells how much of a list the backbone itself calls very close, not "
+    "whether that is right: one that puts all works close together has 1.",
+    "above_random": "It is measured by what is rare for the backbone itself.",
+    "combined": "Part of it is a cosine, so it cannot be compared between backbones either.",
+}
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,14 @@ def relevances(evaluation: Evaluation) -> tuple[str, ...]:
 def backbones(evaluation: Evaluation) -> dict[str, str]:
     """The backbones of an evaluation and their digests, in its order."""
     return {run.backbone: run.digest for run in evaluation.runs}
+
+
+def meanings(evaluation: Evaluation) -> dict[str, str]:
+    """What each figure means, with plain words of what it can and cannot tell."""
+    return {
+        figure: f"{text} {_PLAIN.get(figure, '')}".strip()
+        for figure, text in evaluation.definitions.items()
+    }
 
 
 def name(figure: str, k: int) -> str:
