@@ -21,6 +21,9 @@ from artsim.collection.importer import import_collection
 from artsim.collection.sources.demo import DemoSource
 from artsim.collection.sources.folder import FolderSource
 from artsim.collection.store import list_collections
+from artsim.engine import Engine
+from artsim.evaluation.config import EvaluateConfig
+from artsim.evaluation.runs import evaluate_and_keep
 from artsim.jobs.configs import DEMO_SIZE, OFFLINE_BACKBONE, DemoConfig
 from artsim.jobs.kinds import kind_named
 from artsim.jobs.progress import NULL, TerminalProgress
@@ -51,9 +54,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="artsim-screenshots-") as folder:
         workspace = Workspace.open(home or Path(folder) / "home")
         build(workspace, Path(folder) / "estate")
+        config = EvaluateConfig(collection="demo", backbones=(OFFLINE_BACKBONE,))
+        run = evaluate_and_keep(Engine(workspace), config).id
         with serving(workspace.root, Path(folder) / "server.log") as app, browsing() as browser:
             context = browser.new_context(viewport=SIZE, color_scheme="light")
-            for name, page in shots(app, context.new_page()):
+            for name, page in shots(app, context.new_page(), run):
                 save(page.screenshot(), IMAGES / f"{name}.png")
 
 
@@ -84,11 +89,12 @@ def write_estate(folder: Path) -> None:
     first.resize((40, 30)).save(folder / "scan-028.png")
 
 
-def shots(app: App, page: Any) -> Iterator[tuple[str, Any]]:
-    """Each picture's name, with the page as it is to be photographed."""
+def shots(app: App, page: Any, run: str) -> Iterator[tuple[str, Any]]:
+    """Each picture's name, with the page as it is to be photographed; ``run`` is an evaluation."""
     view = {"collection": "demo", "backbone": OFFLINE_BACKBONE}
-    page.goto(app.link(**view, query=QUERY, k=24))
-    settle(page, CARD)
+    for _ in range(2):  # the first search loads, and would show the time that this takes
+        page.goto(app.link(**view, query=QUERY, k=24))
+        settle(page, CARD)
     yield "search", page
 
     page.locator(".card .frame").first.click()
@@ -104,6 +110,10 @@ def shots(app: App, page: Any) -> Iterator[tuple[str, Any]]:
     page.goto(app.link("compare", collection="demo", query=QUERY))
     settle(page, "table img")
     yield "compare", page
+
+    page.goto(app.link("evaluate", collection="demo", run=run, relevance="style"))
+    settle(page, ".js-plotly-plot")
+    yield "evaluate", page
 
     page.goto(app.link("collections"))
     report = page.get_by_text("What became of each file").nth(1)
