@@ -90,7 +90,7 @@ def _results(view: state.View, version: str) -> None:
     scores = [hit.score for hit in result.hits]
     if calibration.nothing_close(scores, view.metric, result.candidates):
         st.info(
-            "Nothing close was found: works by other artists, in other styles, come as close by chance.",
+            "Nothing close was found: by chance, works by others in other styles come as close.",
             icon=":material/info:",
         )
     gallery.show(

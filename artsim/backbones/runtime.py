@@ -1,5 +1,6 @@
 """A backbone in memory, ready to embed. The only module here that imports torch at the top."""
 
+import ctypes
 import os
 import threading
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 
 # Threads that spin while they wait slow each other a hundredfold where cores are shared; OpenMP
 # reads this when torch is loaded.
-os.environ.setdefault("GOMP_SPINCOUNT", "3000")
+os.environ.setdefault("GOMP_SPINCOUNT", "30000")
 
 import timm
 import torch
@@ -21,7 +22,8 @@ from artsim.backbones.spec import BackboneSpec
 from artsim.backbones.weights import tensors_digest
 from artsim.errors import InvalidInput, Unavailable
 
-BATCH = 32
+BATCH = 32  # images a forward pass on an accelerator
+CPU_BATCH = 4  # what the cores' caches hold: measured half again as fast as 32
 
 
 class Runtime:
@@ -46,8 +48,9 @@ class Runtime:
         if images.dtype != np.uint8 or images.shape[1:] != (3, size, size):
             raise InvalidInput(f"Images must be uint8 [N, 3, {size}, {size}].")
         found = np.empty((len(images), self.spec.dimension), np.float32)
-        for start in range(0, len(images), BATCH):
-            found[start : start + BATCH] = self._forward(images[start : start + BATCH])
+        step = CPU_BATCH if self.device.type == "cpu" else BATCH
+        for start in range(0, len(images), step):
+            found[start : start + step] = self._forward(images[start : start + step])
         return found
 
     def _forward(self, images: np.ndarray) -> np.ndarray:
@@ -71,6 +74,7 @@ def load_runtime(spec: BackboneSpec, device: str = "auto") -> Runtime:
             f"The weights of {spec.name!r} are no longer on this machine: "
             "fetch or publish them again."
         )
+    _keep_freed_memory()
     model = _build(spec)
     _load_weights(model, spec, spec.weights_file)
     chosen = _device(device)
@@ -86,6 +90,17 @@ def load_runtime(spec: BackboneSpec, device: str = "auto") -> Runtime:
         )
     fold_batch_norms(model, sample)
     return Runtime(spec, model, chosen)
+
+
+def _keep_freed_memory() -> None:
+    """Let glibc keep what a forward pass frees: asking the system again costs page faults."""
+    mmap_threshold, trim_threshold = -3, -1  # names of mallopt's options
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(mmap_threshold, 32 << 20)
+        mallopt(trim_threshold, 256 << 20)
+    except (OSError, AttributeError, TypeError):
+        return
 
 
 def _build(spec: BackboneSpec) -> torch.nn.Module:
