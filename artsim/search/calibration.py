@@ -3,8 +3,9 @@
 A cosine is no percentage: the same score is a copy with one backbone and chance with another. So
 pairs of works are drawn from the collection itself, and a score is told by what was measured:
 
-- same work: at most one work in a hundred has another work this close, and (where copies of works
-  were made, altered and embedded) 19 of 20 copies of a work lie at least this close to it.
+- same work: at most one work in a hundred has another work this close; where altered copies of
+  works were embedded and 19 of 20 of them lie closer still, it begins there. What share of them
+  it holds is told with the band.
 - as close as one artist's works: at least half of the results with such a score were by the
   artist of the work asked with.
 - related: closer than chance, and (with labels) so many of the results with such a score shared
