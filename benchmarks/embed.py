@@ -25,7 +25,7 @@ import torch
 from PIL import Image
 
 from artsim.backbones import lite0
-from artsim.backbones.embed import EmbeddedFile, embed_files, overlapped
+from artsim.backbones.embed import EmbeddedFile, embed_files, embedded
 from artsim.backbones.runtime import Runtime, load_runtime
 from artsim.version import code_version
 
@@ -87,10 +87,8 @@ def naive_loop() -> Callable[[list[File]], Any]:
 def embed_only(runtime: Runtime, files: list[File]) -> np.ndarray:
     """Embeddings of JPEGs as ``embed_collection`` makes them, nothing written."""
     batches = (files[i : i + BATCH] for i in range(0, len(files), BATCH))
-    found = []
-    for batch in overlapped(batches, lambda file: runtime.preprocess(file[1])):
-        found.append(runtime.embed(np.stack([np.asarray(made) for _, made in batch])))
-    return np.concatenate(found)
+    found = embedded(runtime, batches, lambda file: (runtime.preprocess(file[1]), None))
+    return np.stack([made[0] for batch in found for _, made in batch])
 
 
 def neighbours(embeddings: np.ndarray, k: int = 10) -> np.ndarray:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 BATCH = 32
 _COMMIT_ROWS = 512
 _COMMIT_SECONDS = 60.0  # a slow model commits oftener, so that a kill costs little
+_CHUNK = 4  # images that one core embeds at a time: what its cache holds
 _AHEAD = 2  # batches that are decoded while one is embedded
 _NAMED = 20  # failures that are told one by one
 
@@ -126,50 +127,73 @@ def embed_files(
     A file that cannot be used comes back as (name, error).
     """
 
-    def prepare(file: tuple[str, bytes]) -> tuple[str, bytes, bytes, np.ndarray]:
+    def prepare(file: tuple[str, bytes]) -> tuple[np.ndarray, tuple[bytes, bytes]]:
         decoded = decode(file[1], name=file[0])
-        return (
-            file[0],
-            canonical_jpeg(decoded),
-            thumbnail_webp(decoded.pixels),
-            preprocess_pixels(runtime.spec, decoded.pixels),
-        )
+        stored = canonical_jpeg(decoded), thumbnail_webp(decoded.pixels)
+        return preprocess_pixels(runtime.spec, decoded.pixels), stored
 
-    for batch in overlapped(_batches(files, batch_size), prepare):
-        good = [made for _, made in batch if not isinstance(made, ArtsimError)]
-        if good:
-            embeddings = iter(runtime.embed(np.stack([made[3] for made in good])))
+    for batch in embedded(runtime, _batches(files, batch_size), prepare):
         for file, made in batch:
             if isinstance(made, ArtsimError):
                 yield file[0], made
             else:
-                yield EmbeddedFile(made[0], made[1], made[2], next(embeddings))
+                yield EmbeddedFile(file[0], *made[1], made[0])
 
 
-def overlapped(
-    batches: Iterable[list[T]], prepare: Callable[[T], R], workers: int | None = None
-) -> Iterator[list[tuple[T, R | ArtsimError]]]:
-    """Each batch with what ``prepare`` made of its items, in order, worked out in threads.
+def embedded(
+    runtime: "Runtime",
+    batches: Iterable[list[T]],
+    prepare: Callable[[T], tuple[np.ndarray, R]],
+) -> Iterator[list[tuple[T, tuple[np.ndarray, R] | ArtsimError]]]:
+    """Each batch with the float32 [D] embedding of its items, in order.
 
-    ``prepare`` runs ahead of the consumer by a bounded number of batches; an ArtsimError of
-    an item takes the place of its result.
+    ``prepare`` gives uint8 [3, S, S] of an item and what is handed back beside its embedding; an
+    ArtsimError of it takes the place of the result. On the CPU each core decodes and embeds some
+    images by itself: nobody waits for anybody. An accelerator embeds while the cores decode.
     """
-    waiting: deque[tuple[list[T], list[Future[R | ArtsimError]]]] = deque()
 
-    def attempt(item: T) -> R | ArtsimError:
+    def attempt(item: T) -> tuple[np.ndarray, R] | ArtsimError:
         try:
             return prepare(item)
         except ArtsimError as error:
             return error
 
-    def oldest() -> list[tuple[T, R | ArtsimError]]:
+    def finished(
+        some: list[tuple[np.ndarray, R] | ArtsimError], one_core: bool
+    ) -> list[tuple[np.ndarray, R] | ArtsimError]:
+        good = [made for made in some if not isinstance(made, ArtsimError)]
+        if not good:
+            return some
+        found = iter(runtime.embed(np.stack([made[0] for made in good]), one_core))
+        return [m if isinstance(m, ArtsimError) else (next(found), m[1]) for m in some]
+
+    def by_one_core(chunk: list[T]) -> list[tuple[np.ndarray, R] | ArtsimError]:
+        return finished([attempt(item) for item in chunk], one_core=True)
+
+    if runtime.device.type == "cpu":
+        for chunks in overlapped((list(_batches(b, _CHUNK)) for b in batches), by_one_core):
+            yield [pair for chunk, made in chunks for pair in zip(chunk, made, strict=True)]
+    else:
+        for batch in overlapped(batches, attempt):
+            items, made = [item for item, _ in batch], [m for _, m in batch]
+            yield list(zip(items, finished(made, one_core=False), strict=True))
+
+
+def overlapped(batches: Iterable[list[T]], work: Callable[[T], R]) -> Iterator[list[tuple[T, R]]]:
+    """Each batch with what ``work`` made of its items, in order, worked out in threads.
+
+    The threads run ahead of the consumer by a bounded number of batches.
+    """
+    waiting: deque[tuple[list[T], list[Future[R]]]] = deque()
+
+    def oldest() -> list[tuple[T, R]]:
         items, futures = waiting.popleft()
         return [(item, future.result()) for item, future in zip(items, futures, strict=True)]
 
-    pool = ThreadPoolExecutor(workers or os.cpu_count() or 1, thread_name_prefix="decode")
+    pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="embed")
     try:
         for batch in batches:
-            waiting.append((batch, [pool.submit(attempt, item) for item in batch]))
+            waiting.append((batch, [pool.submit(work, item) for item in batch]))
             if len(waiting) > _AHEAD:
                 yield oldest()
         while waiting:
@@ -219,17 +243,12 @@ def _embed_pending(
     pending = collection.pending(writer.column, batch_size)
     works = (list(zip(ids, images, strict=True)) for ids, images in pending)
     try:
-        for batch in overlapped(works, lambda work: runtime.preprocess(work[1])):
-            good: list[tuple[str, np.ndarray]] = []
+        for batch in embedded(runtime, works, lambda work: (runtime.preprocess(work[1]), None)):
             for (artwork_id, _), made in batch:
                 if isinstance(made, ArtsimError):
                     writer.failures.append(f"{artwork_id}: {made}")
                 else:
-                    good.append((artwork_id, made))
-            if good:
-                embeddings = runtime.embed(np.stack([image for _, image in good]))
-                for (artwork_id, _), embedding in zip(good, embeddings, strict=True):
-                    writer.add(artwork_id, embedding)
+                    writer.add(artwork_id, made[0])
             writer.commit_when_due()
             progress.advance(len(batch))
     finally:

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -42,15 +43,22 @@ class Runtime:
         """uint8 [3, S, S] of a canonical JPEG; raises UnsupportedImage. Takes no lock."""
         return preprocess_jpeg(self.spec, jpeg)
 
-    def embed(self, images: np.ndarray) -> np.ndarray:
-        """float32 [N, D] embeddings, as the model gives them, of uint8 [N, 3, S, S] images."""
+    def embed(self, images: np.ndarray, one_core: bool = False) -> np.ndarray:
+        """float32 [N, D] embeddings, as the model gives them, of uint8 [N, 3, S, S] images.
+
+        One call at a time has all cores. With ``one_core`` it has the one of its thread, beside
+        as many others as there are; that holds for the thread from then on.
+        """
         size = self.spec.input_size
         if images.dtype != np.uint8 or images.shape[1:] != (3, size, size):
             raise InvalidInput(f"Images must be uint8 [N, 3, {size}, {size}].")
+        if one_core:
+            torch.set_num_threads(1)
         found = np.empty((len(images), self.spec.dimension), np.float32)
         step = CPU_BATCH if self.device.type == "cpu" else BATCH
-        for start in range(0, len(images), step):
-            found[start : start + step] = self._forward(images[start : start + step])
+        with nullcontext() if one_core else self._lock, torch.inference_mode():
+            for start in range(0, len(images), step):
+                found[start : start + step] = self._forward(images[start : start + step])
         return found
 
     def _forward(self, images: np.ndarray) -> np.ndarray:
@@ -59,8 +67,7 @@ class Runtime:
         batch = batch.sub_(self._mean).div_(self._std)
         # float32 everywhere: bfloat16 changes one top-10 neighbour in twenty (benchmarks.embed),
         # and one identity must mean the same embeddings on every machine.
-        with self._lock, torch.inference_mode():
-            return np.asarray(self._model(batch).float().cpu().numpy())
+        return np.asarray(self._model(batch).float().cpu().numpy())
 
 
 def load_runtime(spec: BackboneSpec, device: str = "auto") -> Runtime:
