@@ -6,7 +6,7 @@ import pytest
 from backbones_kit import picture
 
 from artsim.backbones import embed
-from artsim.backbones.embed import embed_collection, embed_image, overlapped
+from artsim.backbones.embed import embed_collection, embed_image, embedded
 from artsim.backbones.runtime import load_runtime
 from artsim.collection import lance_io
 from artsim.collection.artwork import ARTWORK_SCHEMA
@@ -125,10 +125,21 @@ def test_preparing_runs_ahead_but_not_without_bound():
     results.close()
 
 
-def test_only_expected_failures_stand_for_results():
-    def prepare(i):
-        raise (InvalidInput("bad") if i else KeyError("bug"))
+def test_only_expected_failures_stand_for_results(tiny):
+    runtime = load_runtime(tiny)
 
-    assert isinstance(next(overlapped([[1]], prepare))[0][1], InvalidInput)
+    def prepare(i):
+        if i == 2:
+            raise KeyError("bug")
+        if i == 1:
+            raise InvalidInput("bad")
+        return runtime.preprocess(picture(i)), f"beside {i}"
+
+    [first] = embedded(runtime, [[0, 1, 3]], prepare)
+    assert [item for item, _ in first] == [0, 1, 3]
+    assert isinstance(first[1][1], InvalidInput)
+    for item, (embedding, beside) in (first[0], first[2]):
+        np.testing.assert_allclose(embedding, embed_image(runtime, picture(item)), atol=1e-4)
+        assert beside == f"beside {item}"
     with pytest.raises(KeyError):
-        next(overlapped([[0]], prepare))
+        next(embedded(runtime, [[2]], prepare))
