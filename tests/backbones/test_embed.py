@@ -119,7 +119,7 @@ def test_preparing_runs_ahead_but_not_without_bound():
             taken.append(i)
             yield [i]
 
-    results = overlapped(batches(), lambda i: i * 2)
+    results = embed.overlapped(batches(), lambda i: i * 2)
     assert next(results) == [(0, 0)]
     assert len(taken) <= 4
     results.close()
