@@ -23,8 +23,14 @@ def show(view: state.View, facets: Facets) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _text(view)
         menu = st.popover(
-            f"Filters ({active})" if active else "Filters", icon=":material/tune:", width="content"
+            f"Filters ({active})" if active else "Filters",
+            icon=":material/tune:",
+            width="content",
+            key="filters_menu",
+            on_change="rerun",
         )
+    if not menu.open:  # hundreds of names are only sent to whoever looks at them
+        return
     with menu:
         for field, (column, label) in _FACETS.items():
             _facet(view, field, label, facets.values.get(column, ()))

@@ -1,5 +1,6 @@
 """What all sessions share: the engine with its models and arrays, and the job store."""
 
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -80,12 +81,17 @@ def ask_nga_again() -> None:
 
 @st.cache_resource(max_entries=1, ttl=600)
 def _nga_answer() -> "Future[str]":
-    from artsim.collection.sources.nga import NgaConfig, reachable
-
     pool = ThreadPoolExecutor(1)
-    answer = pool.submit(reachable, NgaConfig(), 5.0)
+    answer = pool.submit(_ask_nga)
     pool.shutdown(wait=False)
     return answer
+
+
+def _ask_nga() -> str:
+    time.sleep(1.0)  # the first page comes first: loading an HTTP client would hold it up
+    from artsim.collection.sources.nga import NgaConfig, reachable
+
+    return reachable(NgaConfig(), timeout=5.0)
 
 
 def metadata_csv(name: str) -> bytes:
