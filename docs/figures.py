@@ -34,6 +34,8 @@ def figures() -> str:
         "search.csv": _search,
         "embed.csv": _embed,
         "quality.csv": _quality,
+        "evaluate.csv": _evaluate,
+        "predecessor.csv": _predecessor,
     }
     for name, read in sources.items():
         path = RESULTS / name
@@ -95,6 +97,24 @@ def _quality(rows: Rows) -> list[tuple[str, str, str]]:
             "",
         ),
     ]
+
+
+def _evaluate(rows: Rows) -> list[tuple[str, str, str]]:
+    seconds = {r["detail"]: float(r["value"]) for r in rows if r["what"] == "evaluation"}
+    asked = {r["detail"]: int(r["value"]) for r in rows if r["what"] == "queries"}
+    skipped = {r["detail"]: int(r["value"]) for r in rows if r["what"] == "skipped"}
+    works = next(asked[name] + skipped[name] for name in asked)
+    what = f"Evaluation with each of {works:,} works as a query, {len(asked)} relevances"
+    again = f"{seconds['titles known from before']:.1f} s once titles are compared"
+    return [(what, f"{seconds['titles compared']:.1f} s", again)]
+
+
+def _predecessor(rows: Rows) -> list[tuple[str, str, str]]:
+    row = next(row for row in rows if row["measure"] == "title precision" and row["ours"])
+    works, backbone = int(row["works"]), row["backbone"]
+    ours = f"{row['ours']} ({row['ours_low']} to {row['ours_high']})"
+    five = f"5 random queries, {row['draws']} times: {row['five_min']} to {row['five_max']}"
+    return [(f"Title precision@{row['k']} of {backbone} on {works:,} works", ours, five)]
 
 
 if __name__ == "__main__":
