@@ -62,6 +62,7 @@ check: lint
 bench: dev
 	$(RUN) -m benchmarks.search
 	$(RUN) -m benchmarks.embed
+	$(RUN) -m docs.figures
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results *.egg-info
