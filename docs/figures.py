@@ -77,7 +77,11 @@ def _embed(rows: Rows) -> list[tuple[str, str, str]]:
 
 def _app(rows: Rows) -> list[tuple[str, str, str]]:
     return [
-        (f"In the browser: {row['what']}, median", f"{row['p50_ms']} ms", f"{row['works']} works")
+        (
+            f"In the browser: {row['what']}, median",
+            f"{row['p50_ms']} ms",
+            f"{row['works']} works" if row["works"] else "",
+        )
         for row in rows
         if row["collection"] == "demo"
     ]

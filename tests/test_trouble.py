@@ -17,7 +17,7 @@ def test_a_full_disk_is_told_from_a_damaged_table(tmp_path: Path) -> None:
     for error in (OSError(errno.ENOSPC, "No space left on device", "/x"), full):
         assert "disk is full" in str(trouble(error))
     here = tmp_path / "collections" / "mine"
-    text = f"Not found: {str(here)[1:]}/artworks.lance/data/1, /work/rust/lance-io/src/local.rs:273"
+    text = f"Not found: {str(here)[1:]}/artworks.lance/data/1, /rust/lance-io/src/local.rs:273"
     assert "'mine' is no longer there" in str(trouble(OSError(text)))
     here.mkdir(parents=True)
     assert "'mine' is damaged" in str(trouble(OSError(text)))
