@@ -44,6 +44,10 @@ def show(evaluation: Evaluation, run: Run) -> None:
         )
     else:
         st.caption("No two works share an artist here, so there is nothing to hold against chance.")
+    st.caption(
+        "Every work is compared with every other, so recall against exact search is 1. An "
+        "approximate index would be held against it here; this collection has none."
+    )
     _hubs(name, str(version), hubs)
 
 
