@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -11,16 +10,12 @@ from artsim.evaluation.comparison import MOST_LISTS, PERSISTENCE, Comparison
 from artsim.evaluation.votes import Vote
 from ui import gallery
 from ui.compare_blind import NO_DIFFERENCE
+from ui.components import component
 from ui.gallery import Card
 from ui.texts import plain
 
 LETTERS = "ABCD"[:MOST_LISTS]
-_ASSETS = Path(__file__).parent / "assets"
-_LISTS = st.components.v2.component(
-    "artsim_compare",
-    css=(_ASSETS / "compare.css").read_text(encoding="utf-8"),
-    js=(_ASSETS / "compare.js").read_text(encoding="utf-8"),
-)
+_LISTS = component("compare")
 
 
 def show(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,15 +10,11 @@ import streamlit as st
 from artsim.errors import ArtsimError
 from artsim.evaluation.results import Case, Evaluation, Run
 from ui import gallery, resources
+from ui.components import component
 from ui.texts import plain
 
 MOST_SHOWN = 10
-_ASSETS = Path(__file__).parent / "assets"
-_ROWS = st.components.v2.component(
-    "artsim_evaluation_cases",
-    css=(_ASSETS / "evaluation_cases.css").read_text(encoding="utf-8"),
-    js=(_ASSETS / "evaluation_cases.js").read_text(encoding="utf-8"),
-)
+_ROWS = component("evaluation_cases")
 
 
 def show(

@@ -2,20 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
 
-_ASSETS = Path(__file__).parent / "assets"
+from ui.components import component
+
 MORE = "More like this"
 _TITLE_LENGTH = 160
-_GRID = st.components.v2.component(
-    "artsim_gallery",
-    css=(_ASSETS / "gallery.css").read_text(encoding="utf-8"),
-    js=(_ASSETS / "gallery.js").read_text(encoding="utf-8"),
-)
+_GRID = component("gallery")
 
 
 @dataclass(frozen=True)

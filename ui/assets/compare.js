@@ -1,14 +1,3 @@
-// Every text comes from outside: it is set as textContent or an attribute, never as HTML.
-const element = (tag, className, text) => {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) {
-    made.textContent = text;
-    made.dir = "auto";
-  }
-  return made;
-};
-
 const header = (className, text, scope) => {
   const made = element("th", className, text);
   made.scope = scope;
@@ -68,19 +57,6 @@ const ranksLine = (work, columns) => {
   return line;
 };
 
-// The dialog gives the focus back to nobody: once it is closed, the work has it again.
-const returnTo = (frame) => {
-  let seen = false;
-  const watch = new MutationObserver(() => {
-    const open = document.querySelector("[role=dialog]");
-    seen ||= Boolean(open);
-    if (!seen || open) return;
-    watch.disconnect();
-    if (frame.isConnected) frame.focus({ preventScroll: true });
-  });
-  watch.observe(document.body, { childList: true, subtree: true });
-};
-
 const cell = (work, place, data, send) => {
   const { labels } = data;
   const entry = element("div", `work ${work.sign}`);
@@ -89,19 +65,10 @@ const cell = (work, place, data, send) => {
   frame.type = "button";
   frame.setAttribute("aria-label", `${labels.open}: ${work.said}`);
   frame.onclick = () => {
-    returnTo(frame);
+    focusAfterDialog(frame);
     send("open", work.id);
   };
-  if (work.thumb) {
-    const image = element("img");
-    image.src = work.thumb;
-    image.alt = work.alt;
-    image.loading = "lazy";
-    image.decoding = "async";
-    frame.append(image);
-  } else {
-    frame.append(element("span", "absent", labels.absent));
-  }
+  frame.append(pictureOf(work, labels.absent));
   const badge = element("span", "badge", place);
   badge.setAttribute("aria-hidden", "true");
   frame.append(badge);

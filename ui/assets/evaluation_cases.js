@@ -1,14 +1,3 @@
-// Every text comes from outside: it is set as textContent or an attribute, never as HTML.
-const element = (tag, className, text) => {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) {
-    made.textContent = text;
-    made.dir = "auto";
-  }
-  return made;
-};
-
 const picture = (work, said, labels, send) => {
   const frame = element(work.id ? "button" : "span", "frame");
   if (work.id) {
@@ -17,16 +6,7 @@ const picture = (work, said, labels, send) => {
     frame.title = work.alt;
     frame.setAttribute("aria-label", `${labels.open}: ${said}`);
   }
-  if (work.thumb) {
-    const image = element("img");
-    image.src = work.thumb;
-    image.alt = work.alt;
-    image.loading = "lazy";
-    image.decoding = "async";
-    frame.append(image);
-  } else {
-    frame.append(element("span", "absent", labels.absent));
-  }
+  frame.append(pictureOf(work, labels.absent));
   return frame;
 };
 

@@ -1,28 +1,3 @@
-// Every text comes from outside: it is set as textContent or an attribute, never as HTML.
-const element = (tag, className, text) => {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) {
-    made.textContent = text;
-    made.dir = "auto";
-  }
-  return made;
-};
-
-// Streamlit's dialog cannot give focus back to an element within a shadow root: this does.
-const focusAfterDialog = (target) => {
-  let opened = false;
-  const watch = new MutationObserver(() => {
-    const open = document.querySelector("[role=dialog]") !== null;
-    if (opened && !open) {
-      watch.disconnect();
-      target.focus();
-    }
-    opened ||= open;
-  });
-  watch.observe(document.body, { childList: true, subtree: true });
-};
-
 const card = (item, labels, send) => {
   const entry = element("li", "card");
   entry.dataset.id = item.id;
@@ -33,16 +8,7 @@ const card = (item, labels, send) => {
     focusAfterDialog(frame);
     send("open", item.id);
   };
-  if (item.thumb) {
-    const image = element("img");
-    image.src = item.thumb;
-    image.alt = item.alt;
-    image.loading = "lazy";
-    image.decoding = "async";
-    frame.append(image);
-  } else {
-    frame.append(element("span", "absent", labels.absent));
-  }
+  frame.append(pictureOf(item, labels.absent));
   if (item.rank) frame.append(element("span", "rank", String(item.rank)));
   entry.append(frame, element("p", "title", item.title), element("p", "by", item.by));
   entry.querySelector(".title").title = item.full_title;
