@@ -5,19 +5,13 @@ from itertools import pairwise
 from typing import Any
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from artsim.evaluation import verdicts
 from artsim.evaluation.results import FIGURES, TITLES, Evaluation, Figure, Part, Run
 from artsim.evaluation.verdicts import name
-from ui.texts import plain
+from ui import charts
 
-# Colour-blind safe, and at least 3:1 against the backgrounds of both themes.
-_COLOURS = ("#0072b2", "#c8550a", "#008f6b", "#b05a92", "#8a6d00", "#6b7780")
-_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "hexagon", "x")
-_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _PATTERNS = ("", "/", ".", "x", "-", "+")
-_GREY = "#858585"
 MOST_CLASSES = 24
 CURVES = {
     "map": "mAP",
@@ -25,7 +19,6 @@ CURVES = {
     "recall": "Recall",
     "precision_recall": "Precision and recall",
 }
-_STATIC = {"displayModeBar": False}
 
 
 def intervals(named: Sequence[tuple[str, Run]], key: str = "evaluation_intervals") -> None:
@@ -41,8 +34,8 @@ def intervals(named: Sequence[tuple[str, Run]], key: str = "evaluation_intervals
             y=[place + shift for place in range(len(titles))],
             error_x=_whiskers(values, i),
             mode="markers",
-            name=_label(label),
-            marker={"symbol": _SYMBOLS[i % len(_SYMBOLS)], "size": 10, "color": _colour(i)},
+            name=charts.label(label),
+            marker=charts.marker(i, 10),
             customdata=[[title, _said(v)] for title, v in zip(titles, values, strict=True)],
             hovertemplate="%{customdata[0]}: %{customdata[1]}<extra>%{fullData.name}</extra>",
         )
@@ -52,7 +45,7 @@ def intervals(named: Sequence[tuple[str, Run]], key: str = "evaluation_intervals
         y=[-0.42, 0.42],
         mode="lines",
         name="Precision by chance",
-        line={"color": _GREY, "width": 2, "dash": "dot"},
+        line={"color": charts.GREY, "width": 2, "dash": "dot"},
         hovertemplate=f"Precision by chance: {chance:.3f}<extra></extra>",
     )
     rows = list(range(len(titles)))
@@ -66,7 +59,7 @@ def intervals(named: Sequence[tuple[str, Run]], key: str = "evaluation_intervals
     )
     grid = {"showgrid": True, "gridcolor": "rgba(128, 128, 128, 0.22)"}
     figure.update_xaxes(range=[0, 1.02], dtick=0.2, **grid)
-    _draw(
+    charts.draw(
         figure,
         key=key,
         height=110 + (26 + 12 * len(named)) * len(titles),
@@ -100,9 +93,9 @@ def curve(evaluation: Evaluation, relevance: str, kind: str) -> None:
             x=x,
             y=y,
             mode="lines+markers" if len(x) <= 50 else "lines",
-            name=_label(run.backbone),
-            line={"color": _colour(i), "width": 2, "dash": _DASHES[i % len(_DASHES)]},
-            marker={"symbol": _SYMBOLS[i % len(_SYMBOLS)], "size": 8},
+            name=charts.label(run.backbone),
+            line=charts.line(i),
+            marker=charts.marker(i),
             customdata=[[k] for k in run.curve.k],
             hovertemplate="K = %{customdata[0]}: %{y:.3f}<extra>%{fullData.name}</extra>",
         )
@@ -114,7 +107,7 @@ def curve(evaluation: Evaluation, relevance: str, kind: str) -> None:
     title = "Precision@k" if kind == "precision_recall" else f"{CURVES[kind]}@k"
     figure.update_yaxes(title=title, range=[0, 1.02])
     alt = f"{CURVES[kind]} by {relevance} over the number of works retrieved. {' '.join(said)}"
-    _draw(figure, key=f"evaluation_curve_{kind}", height=430, alt=alt)
+    charts.draw(figure, key=f"evaluation_curve_{kind}", height=430, alt=alt)
 
 
 def classes(evaluation: Evaluation, relevance: str, kind: str, metric: str) -> int:
@@ -132,10 +125,10 @@ def classes(evaluation: Evaluation, relevance: str, kind: str, metric: str) -> i
             x=[v.value for v in values],
             y=[_class_name(value, found[j]) for j, value in enumerate(shown)],
             orientation="h",
-            name=_label(run.backbone),
-            error_x={**_whiskers(values, i), "color": _text()},
+            name=charts.label(run.backbone),
+            error_x={**_whiskers(values, i), "color": charts.text_colour()},
             marker={
-                "color": _colour(i),
+                "color": charts.colour(i),
                 "pattern": {
                     "shape": _PATTERNS[i % len(_PATTERNS)],
                     "fillmode": "overlay",
@@ -154,7 +147,7 @@ def classes(evaluation: Evaluation, relevance: str, kind: str, metric: str) -> i
         range=[0, min(1.02, max(0.05, *ends) * 1.05)], title=name(metric, runs[0].k)
     )
     figure.update_layout(barmode="group", bargap=0.35, bargroupgap=0.1)
-    _draw(
+    charts.draw(
         figure,
         key=f"evaluation_classes_{kind}_{metric}",
         height=130 + len(shown) * (22 + 16 * len(runs)),
@@ -176,7 +169,7 @@ def separation(found: dict[str, Any], key: str, metric: str) -> None:
             y=found[field],
             mode="lines",
             name=title,
-            line={"color": _colour(i), "width": 2, "dash": _DASHES[i], "shape": "hvh"},
+            line={**charts.line(i), "shape": "hvh"},
             fill="tozeroy" if not i else None,
             hovertemplate="%{x:.3f}: %{y:.1%} of the pairs<extra>%{fullData.name}</extra>",
         )
@@ -186,34 +179,7 @@ def separation(found: dict[str, Any], key: str, metric: str) -> None:
         "Scores of pairs by one artist against random pairs. A pair by one artist scores above "
         f"a random one in {found['auc']:.0%} of cases."
     )
-    _draw(figure, key=key, height=330, alt=alt)
-
-
-def _draw(figure: go.Figure, *, key: str, height: int, alt: str) -> None:
-    figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 16, "t": 8, "b": 8},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "title": None},
-        showlegend=True,
-        hoverlabel={"align": "left"},
-        dragmode=False,
-        uirevision=key,
-    )
-    # The theme's own ticks are small and fall below a contrast of 4.5.
-    text = {"size": 13, "color": _text()}
-    for update in (figure.update_xaxes, figure.update_yaxes):
-        update(automargin=True, tickfont=text, title_font=text)
-    figure.update_xaxes(zeroline=False)
-    figure.update_layout(legend_font=text)
-    st.plotly_chart(figure, key=key, config=_STATIC, alt=plain(alt, 4000))
-
-
-def _text() -> str:
-    return "#ece8e0" if st.context.theme.type == "dark" else "#23211d"
-
-
-def _colour(i: int) -> str:
-    return _COLOURS[i % len(_COLOURS)]
+    charts.draw(figure, key=key, height=330, alt=alt)
 
 
 def _whiskers(values: Sequence[Figure], i: int) -> dict[str, Any]:
@@ -223,20 +189,15 @@ def _whiskers(values: Sequence[Figure], i: int) -> dict[str, Any]:
         "symmetric": False,
         "array": [high - value for value, (_, high) in ends],
         "arrayminus": [value - low for value, (low, _) in ends],
-        "color": _colour(i),
+        "color": charts.colour(i),
         "thickness": 1.8,
         "width": 4,
     }
 
 
 def _class_name(value: str, part: Part | None) -> str:
-    label = _label(value or "none", 42)
+    label = charts.label(value or "none", 42)
     return f"{label} ({part.queries:,})" if part else label
-
-
-def _label(text: str, length: int = 60) -> str:
-    """Text for a chart; plotly reads some HTML, so angle brackets are taken out of play."""
-    return plain(text, length).replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _said(figure: Figure) -> str:
