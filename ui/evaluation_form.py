@@ -1,6 +1,5 @@
 """What to evaluate: the form, checked as it is filled in."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,10 +16,11 @@ from artsim.evaluation.results import Evaluation
 from artsim.jobs.configs import invalid
 from artsim.jobs.progress import duration
 from ui import resources, sidebar, state
+from ui.durable import Durable
 from ui.texts import count, heading, markdown
 
 WAIT_SECONDS = 1.5  # what takes longer is a job
-_SETTINGS = "evaluation_settings"
+_FORM = Durable("evaluation")
 _RECALLED = "evaluation_recalled"
 _OWN = "The works of this collection"
 _SIMILARITIES = {
@@ -63,7 +63,7 @@ def recall(evaluation: Evaluation) -> None:
     """Fill the form in as an evaluation was, once for each that is opened."""
     if st.session_state.get(_RECALLED) != evaluation.id:
         st.session_state[_RECALLED] = evaluation.id
-        st.session_state[_SETTINGS] = evaluation.config
+        _FORM.replace(evaluation.config)
 
 
 def _relevances(collection: str) -> list[str]:
@@ -81,8 +81,8 @@ def _choices(
 ) -> dict[str, Any]:
     left, right = st.columns(2, gap="large")
     with left:
-        known = [b for b in _kept("backbones", embedded) if b in embedded]
-        backbones = _widget(
+        known = [b for b in _FORM.kept("backbones", embedded) if b in embedded]
+        backbones = _FORM.widget(
             "backbones",
             known or embedded[:1],
             lambda **kw: st.multiselect(
@@ -91,8 +91,8 @@ def _choices(
         )
         if len(embedded) == 1:
             st.caption("Embed the collection with another backbone on the Search page to compare.")
-        chosen = [r for r in _kept("relevances", ()) if r in relevances]
-        relevance = _widget(
+        chosen = [r for r in _FORM.kept("relevances", ()) if r in relevances]
+        relevance = _FORM.widget(
             "relevances",
             chosen or [r for r in relevances if r != VOTES] or relevances,
             lambda **kw: st.pills(
@@ -108,18 +108,18 @@ def _choices(
         metric, k = st.columns(2)
         with metric:
             values = {
-                "metric": _widget(
+                "metric": _FORM.widget(
                     "metric",
-                    _kept("metric", "cosine"),
+                    _FORM.kept("metric", "cosine"),
                     lambda **kw: st.selectbox(
                         "Metric", state.METRICS, format_func=str.capitalize, **kw
                     ),
                 )
             }
         with k:
-            values["k"] = _widget(
+            values["k"] = _FORM.widget(
                 "k",
-                _kept("k", 10),
+                _FORM.kept("k", 10),
                 lambda **kw: st.number_input(
                     "K", min_value=1, max_value=MAX_K, help="Works retrieved a query.", **kw
                 ),
@@ -138,16 +138,16 @@ def _queries(
     ]
     source, sample = st.columns(2)
     with source:
-        kept = _kept("queries", None)
-        queries = _widget(
+        kept = _FORM.kept("queries", None)
+        queries = _FORM.widget(
             "queries",
             kept if kept in others else _OWN,
             lambda **kw: st.selectbox("Queries", [_OWN, *others], format_func=_queries_name, **kw),
         )
     with sample:
-        number = _widget(
+        number = _FORM.widget(
             "sample",
-            _kept("sample", None),
+            _FORM.kept("sample", None),
             lambda **kw: st.number_input(
                 "How many",
                 min_value=1,
@@ -168,9 +168,9 @@ def _options() -> dict[str, Any]:
     titles, visual, weights = st.columns(3, gap="large")
     values: dict[str, Any] = {}
     with titles:
-        values["title_similarity"] = _widget(
+        values["title_similarity"] = _FORM.widget(
             "title_similarity",
-            _kept("title_similarity", "ratio"),
+            _FORM.kept("title_similarity", "ratio"),
             lambda **kw: st.selectbox(
                 "Titles are compared", list(_SIMILARITIES), format_func=_SIMILARITIES.get, **kw
             ),
@@ -182,9 +182,9 @@ def _options() -> dict[str, Any]:
         values["feature_threshold"] = _slider(
             "feature_threshold", "Feature precision counts a cosine from", -1.0, 1.0, 0.8
         )
-        values["seed"] = _widget(
+        values["seed"] = _FORM.widget(
             "seed",
-            _kept("seed", 0),
+            _FORM.kept("seed", 0),
             lambda **kw: st.number_input(
                 "Seed", min_value=0, max_value=2**31, help="Of the sample and intervals.", **kw
             ),
@@ -198,32 +198,12 @@ def _options() -> dict[str, Any]:
 
 
 def _slider(name: str, label: str, low: float, high: float, default: float) -> float:
-    value = min(max(float(_kept(name, default)), float(low)), float(high))
+    value = min(max(float(_FORM.kept(name, default)), float(low)), float(high))
     return float(
-        _widget(
+        _FORM.widget(
             name, value, lambda **kw: st.slider(label, float(low), float(high), step=0.05, **kw)
         )
     )
-
-
-def _kept(name: str, default: Any) -> Any:
-    """What the form said last, also when the page was left meanwhile."""
-    settings = st.session_state.get(_SETTINGS, {})
-    value = settings.get(name)
-    return default if value is None else value
-
-
-def _widget(name: str, value: Any, make: Callable[..., Any]) -> Any:
-    key = f"evaluation_{name}"
-    st.session_state[key] = list(value) if isinstance(value, tuple) else value
-
-    def changed() -> None:
-        st.session_state[_SETTINGS] = {
-            **st.session_state.get(_SETTINGS, {}),
-            name: st.session_state[key],
-        }
-
-    return make(key=key, on_change=changed)
 
 
 def _button(values: dict[str, Any]) -> EvaluateConfig | None:

@@ -80,7 +80,8 @@ def watch(collection: str, open_it: bool) -> None:
     if job.state == "succeeded":
         _done(job, open_it)
     elif job.state == "failed":
-        st.error(f"The evaluation failed. {markdown(job.error, 600)}", icon=":material/error:")
+        why = markdown(jobs.reason(job), 600)
+        st.error(f"The evaluation failed. {why}", icon=":material/error:")
 
 
 def _under_way(collection: str) -> str:
@@ -93,13 +94,7 @@ def _live(job_id: str) -> None:
     job = resources.jobs().get(job_id)
     if not job.active:
         st.rerun()
-    said = "It waits for its turn" if job.state == "queued" else markdown(job.stage or "Starting")
-    if job.total:
-        said += f": {job.step:,} of {job.total:,} {markdown(job.unit)}"
-    st.progress(job.share or 0.0, f"{said}. You may leave this page; the result is kept.")
-    if not job.cancelling and st.button("Cancel", key="evaluation_cancel", type="tertiary"):
-        resources.jobs().cancel(job_id)
-        st.rerun()
+    jobs.show_status(job, "You may leave this page; the result is kept.", "evaluation")
 
 
 def _done(job: Job, open_it: bool) -> None:

@@ -1,5 +1,6 @@
 """Jobs as a person sees them: what runs, how far it is, how it ended, and what can be done."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -8,6 +9,7 @@ from pydantic import BaseModel
 from artsim.errors import ArtsimError
 from artsim.jobs.job import Job
 from artsim.jobs.progress import duration
+from artsim.jobs.store import LOG_ENDS
 from ui import resources
 from ui.texts import markdown, plain
 
@@ -18,6 +20,8 @@ _KINDS = {
     "demo": "Building the demo collection",
     "embed": "Embedding",
     "evaluate": "Evaluating",
+    "train": "Training",
+    "prepare_wikiart": "Preparing WikiArt",
 }
 _STATES = {
     "queued": ":material/schedule: waits for its turn",
@@ -27,6 +31,7 @@ _STATES = {
     "cancelled": ":material/cancel: cancelled",
 }
 _SEEN = "jobs_running"
+_LAST_LINES = 12
 
 
 def submit(kind: str, config: BaseModel) -> Job:
@@ -76,30 +81,60 @@ def _live_panel() -> None:
 
 
 def _running(job: Job) -> None:
-    st.caption(f"{_title(job)}  \n{markdown(_how_far(job))}")
+    show_status(job, title(job), "panel")
+
+
+def show_status(job: Job, heading: str, place: str) -> None:
+    """How far a job is, and a way to stop it: the same for every kind and on every page."""
+    st.caption(f"{heading}  \n{markdown(how_far(job))}")
     if job.share is not None:
         st.progress(job.share)
     if job.cancelling:
         st.caption("Stopping; what is finished is kept.")
-    elif st.button("Cancel", key=f"cancel_{job.id}", type="tertiary", icon=":material/close:"):
-        resources.jobs().cancel(job.id)
-        st.rerun()
+    elif st.button(
+        "Cancel", key=f"{place}_cancel_{job.id}", type="tertiary", icon=":material/close:"
+    ):
+        _attempt(lambda: resources.jobs().cancel(job.id))
 
 
 def _failed(job: Job) -> None:
-    st.error(f"{_title(job)} failed. {markdown(job.error, 600)}", icon=":material/error:")
-    if st.button("Try again", key=f"resume_{job.id}", icon=":material/replay:"):
-        resources.jobs().resume(job.id)
-        st.rerun()
+    show_failure(job, title(job), "panel")
 
 
-def _title(job: Job) -> str:
+def show_failure(job: Job, heading: str, place: str) -> None:
+    """Why a job failed in one sentence, the end of its log, and a way to go on."""
+    st.error(f"{heading} failed. {markdown(reason(job), 600)}", icon=":material/error:")
+    with st.expander("The last lines of its log", key=f"{place}_log_{job.id}"):
+        log = resources.jobs().log(job.id, lines=_LAST_LINES)
+        st.code(plain_lines(log) or "The log is empty.", language=None, wrap_lines=True)
+    if st.button("Try again", key=f"{place}_resume_{job.id}", icon=":material/replay:"):
+        _attempt(lambda: resources.jobs().resume(job.id))
+
+
+def reason(job: Job) -> str:
+    """Why a job failed, without the lines of its log."""
+    return job.error.partition(LOG_ENDS)[0]
+
+
+def _attempt(do: Callable[[], object]) -> None:
+    """Do something to a job; another page may have been faster, which is told."""
+    try:
+        do()
+    except ArtsimError as error:
+        st.toast(markdown(error, 300), icon=":material/info:")
+        return
+    st.rerun()
+
+
+def title(job: Job) -> str:
+    """What a job does, and to what."""
     target = job.config.get("collection") or job.target
-    title = _KINDS.get(job.kind, job.kind)
-    return f"{title}: {markdown(target)}" if target and job.kind != "demo" else title
+    what = _KINDS.get(job.kind, job.kind)
+    return f"{what}: {markdown(target)}" if target and job.kind != "demo" else what
 
 
-def _how_far(job: Job) -> str:
+def how_far(job: Job) -> str:
+    """The stage at hand, steps of how many, rate and time left."""
     if job.state == "queued":
         return "waits for its turn"
     parts = [job.stage if job.kind != "embed" else ""] if job.stage else ["starting"]
@@ -122,7 +157,7 @@ def show_history() -> None:
     st.header("Jobs", anchor=False)
     for job in jobs:
         began = _when(job.started or job.created)
-        with st.expander(f"{_STATES[job.state]} · {_title(job)} · {began}"):
+        with st.expander(f"{_STATES[job.state]} · {title(job)} · {began}"):
             if job.error:
                 st.error(markdown(job.error, 1000))
             _choices(job)

@@ -18,6 +18,7 @@ SUSPECT_SECONDS = 5.0  # and given up after so much more: a laptop that wakes ge
 LOST_SECONDS = 30.0  # without a heartbeat, a worker that cannot be looked at is given up
 CANCEL_SECONDS = 10.0  # how long a worker may take to stop cleanly
 _ERROR_LINES = 5
+LOG_ENDS = " Its log ends with: "  # between what happened and what the log said last
 Jobs = list[Job]
 
 
@@ -141,7 +142,7 @@ def _last_words(job: Job, how: str) -> str:
         tail = read_log(job.log, _ERROR_LINES).strip()
     except NotFound:
         tail = ""
-    return f"{text} Its log ends with: {tail[-1500:]}" if tail else text
+    return f"{text}{LOG_ENDS}{tail[-1500:]}" if tail else text
 
 
 def read_log(path: Path, lines: int | None = None) -> str:
