@@ -1,0 +1,1 @@
+"""Fine-tuning: works with labels in, a backbone that retrieves them better out."""

@@ -1,0 +1,82 @@
+"""What a training is told: the CLI's options, the page's form and the job store share it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+
+from artsim.errors import InvalidInput
+from artsim.workspace import checked_name
+
+RECIPES = ("artsim", "seed")
+LABELS = ("style", "genre", "artist")
+
+
+def _backbone_name(name: str) -> str:
+    try:
+        return checked_name(name, "backbone")
+    except InvalidInput as error:
+        raise ValueError(str(error)) from error
+
+
+class TrainConfig(BaseModel):
+    """Fine-tune a backbone on works with labels; what is None the recipe decides."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str = Field(min_length=1, description="Collection, or folder of pictures, to train on")
+    backbone: str = Field(min_length=1, description="Backbone to start from, or any timm name")
+    name: Annotated[str, AfterValidator(_backbone_name)] = Field(
+        description="Name of the backbone that comes of it"
+    )
+    recipe: Literal["artsim", "seed"] = Field("artsim", description="How it is trained")
+    labels: tuple[str, ...] = Field(LABELS, description="Labels to learn, comma between them")
+    epochs: int | None = Field(None, ge=1, le=1000, description="Times through the works")
+    image_size: int | None = Field(
+        None, ge=16, le=1024, description="Side of the pictures while training, in pixels"
+    )
+    batch_size: int | None = Field(
+        None, ge=2, le=4096, description="Pictures a step, over all devices"
+    )
+    learning_rate: float | None = Field(
+        None, gt=0, le=10, description="Highest learning rate of the backbone"
+    )
+    patience: int | None = Field(
+        None, ge=1, description="Stop after so many epochs without a better one"
+    )
+    seed: int = Field(7, ge=0, lt=2**31, description="Another seed draws and shuffles otherwise")
+    unseen_artists: float = Field(
+        0.1, ge=0, le=0.5, description="Share of the artists that training never sees"
+    )
+    validation: float = Field(
+        0.12, gt=0, le=0.5, description="Share of the other works that training never sees"
+    )
+    pretrained: bool = Field(True, description="Start from the backbone's weights, else from none")
+    teacher: str | None = Field(None, description="Backbone whose embeddings are to be learnt too")
+    devices: int = Field(1, ge=1, le=64, description="Devices (processes) a machine")
+    nodes: int = Field(1, ge=1, le=1024, description="Machines")
+    accelerator: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        "auto", description="What computes: auto, cpu, cuda or mps"
+    )
+    precision: Literal["32", "bf16"] = Field("32", description="Arithmetic: 32 or bf16")
+    workers: int | None = Field(
+        None, ge=1, le=64, description="Threads that prepare pictures on each device"
+    )
+    options: dict[str, float] = Field(
+        default_factory=dict, description="Numbers of the recipe that differ"
+    )
+    resume: bool = Field(False, description="Go on with the training of this name")
+
+    @field_validator("labels")
+    @classmethod
+    def _are_labels(cls, labels: tuple[str, ...]) -> tuple[str, ...]:
+        for label in labels:
+            if label not in LABELS:
+                raise ValueError(f"{label[:40]!r} is no label: use {', '.join(LABELS)}")
+        if not labels or len(set(labels)) < len(labels):
+            raise ValueError(f"name each label once: {', '.join(LABELS)}")
+        return labels
+
+    def identity(self) -> dict[str, Any]:
+        """What must be equal for one training to go on with another's checkpoint."""
+        left_out = {"resume", "workers"}
+        return self.model_dump(mode="json", exclude=left_out)

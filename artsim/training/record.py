@@ -1,0 +1,159 @@
+"""What a training leaves while it runs and afterwards, read without torch.
+
+While it runs everything lies in ``checkpoints/.training/<name>``; publishing makes
+``checkpoints/<name>`` of it in one step, whose folder ``run`` keeps the same files.
+"""
+
+import csv
+import json
+import math
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from artsim.errors import NotFound
+from artsim.workspace import Workspace, checked_name
+
+CONFIG = "config.json"
+METRICS = "metrics.csv"
+CONFUSION = "confusion.json"
+ENVIRONMENT = "environment.json"
+LOG = "log.txt"
+SUMMARY = "summary.json"
+KEPT = (CONFIG, METRICS, CONFUSION, ENVIRONMENT, LOG, SUMMARY)
+_RUNNING, _PUBLISHED = ".training", "run"
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """A training as its files tell it; whether it runs at this moment only its job knows.
+
+    ``rows`` are the lines of metrics.csv, None for an empty cell. ``confusion`` and ``summary``
+    are {} and None while there is none.
+    """
+
+    name: str
+    config: dict[str, Any]
+    epochs_planned: int | None
+    rows: list[dict[str, float | None]]
+    confusion: dict[str, Any] = field(repr=False)
+    summary: dict[str, Any] | None
+    published: bool
+    folder: Path
+
+    @property
+    def best(self) -> dict[str, float | None] | None:
+        """The line of the best epoch so far."""
+        marked = [row for row in self.rows if row.get("best")]
+        return marked[-1] if marked else None
+
+
+def columns(labels: tuple[str, ...]) -> list[str]:
+    """The columns of metrics.csv for a training of ``labels``."""
+    each = [
+        f"{figure}_{label}"
+        for label in labels
+        for figure in ("train_accuracy", "accuracy", "macro_f1", "map10")
+    ]
+    first = ["epoch", "seconds", "learning_rate", "images_per_second", "train_loss", "val_loss"]
+    return [*first, *each, "map10_unseen_artist", "map10_mean", "best"]
+
+
+def running_folder(workspace: Workspace, name: str) -> Path:
+    """Where the training ``name`` writes until it is published."""
+    return workspace.checkpoints / _RUNNING / checked_name(name, "backbone")
+
+
+def published_folder(workspace: Workspace, name: str) -> Path:
+    """The backbone that comes of the training ``name``."""
+    return workspace.checkpoints / checked_name(name, "backbone")
+
+
+def load_training(workspace: Workspace, name: str) -> TrainingRun:
+    """The training ``name``, one under way before a published one; raises NotFound."""
+    found = [
+        (running_folder(workspace, name), False),
+        (published_folder(workspace, name) / _PUBLISHED, True),
+    ]
+    for folder, published in found:
+        if (folder / CONFIG).is_file():
+            return _read(name, folder, published)
+    raise NotFound(f"There is no training {name!r}: 'artsim train' begins one.")
+
+
+def list_trainings(workspace: Workspace) -> list[TrainingRun]:
+    """Every training of the workspace, the one written last first."""
+    found = [(path, False) for path in (workspace.checkpoints / _RUNNING).glob(f"*/{CONFIG}")]
+    found += [(path, True) for path in workspace.checkpoints.glob(f"*/{_PUBLISHED}/{CONFIG}")]
+    timed = sorted(((_written(path.parent), path, done) for path, done in found), reverse=True)
+    runs: dict[str, TrainingRun] = {}
+    for _, path, published in timed:
+        name = path.parents[1].name if published else path.parent.name
+        if name not in runs or not published:
+            runs[name] = _read(name, path.parent, published)
+    return list(runs.values())
+
+
+def delete_training(workspace: Workspace, name: str) -> None:
+    """Forget a training that was not published, and its checkpoints; raises NotFound."""
+    folder = running_folder(workspace, name)
+    if not folder.is_dir():
+        raise NotFound(f"There is no unfinished training {name!r}.")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read(name: str, folder: Path, published: bool) -> TrainingRun:
+    config = _json(folder / CONFIG) or {}
+    planned = config.get("epochs_planned")
+    return TrainingRun(
+        name=name,
+        config=config,
+        epochs_planned=int(planned) if isinstance(planned, int) else None,
+        rows=read_rows(folder / METRICS),
+        confusion=_json(folder / CONFUSION) or {},
+        summary=_json(folder / SUMMARY),
+        published=published,
+        folder=folder,
+    )
+
+
+def read_rows(path: Path) -> list[dict[str, float | None]]:
+    """The lines of a metrics.csv; a line that is half written is left out."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            lines = list(csv.DictReader(file))
+    except OSError:
+        return []
+    rows = []
+    for line in lines:
+        try:
+            row = {key: _number(text) for key, text in line.items()}
+        except (ValueError, TypeError):
+            continue
+        if row.get("epoch") is not None:
+            rows.append(row)
+    return rows
+
+
+def _number(text: str) -> float | None:
+    value = float(text) if text else None
+    return None if value is None or not math.isfinite(value) else value
+
+
+def _json(path: Path) -> dict[str, Any] | None:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _written(folder: Path) -> float:
+    times = [0.0]
+    for name in (METRICS, CONFIG, SUMMARY):
+        try:
+            times.append((folder / name).stat().st_mtime)
+        except OSError:
+            continue
+    return max(times)
