@@ -24,11 +24,12 @@ import timm
 import torch
 from PIL import Image
 
-from artsim.backbones import lite0
+from artsim.backbones import lite
 from artsim.backbones.embed import EmbeddedFile, embed_files, embedded
 from artsim.backbones.runtime import Runtime, load_runtime
 from artsim.version import code_version
 
+BACKBONE = "efficientnet_lite0"
 BATCH = 32
 File = tuple[str, bytes]
 
@@ -59,12 +60,9 @@ def paintings(data: Path) -> list[File]:
 
 def naive_loop() -> Callable[[list[File]], Any]:
     """The loop that one writes first: everything whole, one image at a time."""
-    spec = lite0.SPEC
-    names = list(timm.create_model(spec.architecture).state_dict())
+    spec = lite.located(BACKBONE)
     model = timm.create_model(spec.architecture, num_classes=0).eval()
-    model.load_state_dict(
-        lite0.load_tensors(lite0.located().weights_file or Path(), names), strict=False
-    )
+    model.load_state_dict(lite.load_tensors(spec), strict=False)
     transform = timm.data.create_transform(
         input_size=(3, spec.input_size, spec.input_size),
         interpolation=spec.interpolation,
@@ -163,8 +161,8 @@ def half_precision(
 def facts() -> dict[str, Any]:
     """The machine, the versions, the day and the code."""
     return {
-        "backbone": lite0.NAME,
-        "digest": lite0.SPEC.digest[:12],
+        "backbone": BACKBONE,
+        "digest": lite.FAMILY[BACKBONE].spec.digest[:12],
         "cores": os.cpu_count(),
         "cpu": torch.cpu.get_capabilities().get("cpu_name", platform.machine()),
         "native_bf16": bool(torch.cpu.get_capabilities().get("avx512_bf16")),
@@ -184,7 +182,7 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=300, help="how many of each set at most")
     options = parser.parse_args()
     machine = facts()
-    runtime = load_runtime(lite0.located(), "cpu")
+    runtime = load_runtime(lite.located(BACKBONE), "cpu")
     large = generated(options.images)
     sets = {"generated 1500 x 1200": large}
     if small := paintings(options.data)[: options.images]:

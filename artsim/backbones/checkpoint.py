@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 WEIGHTS = "model.safetensors"
 SPEC = "backbone.json"
+CARD = "README.md"
 _PICKLES = {".pth", ".pt", ".pkl", ".pickle", ".bin", ".ckpt"}
 _MAX_SPEC = 1_000_000
 
@@ -45,23 +46,33 @@ def read_checkpoint(folder: Path) -> BackboneSpec:
 
 
 def save_checkpoint(
-    folder: Path, spec: BackboneSpec, tensors: "dict[str, torch.Tensor]"
+    folder: Path,
+    spec: BackboneSpec,
+    tensors: "dict[str, torch.Tensor]",
+    half: bool = False,
+    readme: str = "",
 ) -> BackboneSpec:
     """Publish ``tensors`` as a checkpoint in one step; gives ``spec`` with their digest.
 
-    ``tensors`` is a timm state dict of ``spec.architecture``. Raises Conflict where there is
-    a checkpoint of that name already.
+    ``tensors`` is a timm state dict of ``spec.architecture`` and what ``spec.parts`` needs
+    (``network.tensors``). With ``half`` those of floating point are stored as float16: half the
+    size; they are loaded as float32. ``readme`` is the model card. Raises Conflict where there
+    is a checkpoint of that name already, InvalidInput where the spec contradicts itself or a
+    number is too large for float16.
     """
     from safetensors.torch import save_file
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
     try:
-        whole = {k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}
-        save_file(whole, aside / WEIGHTS)
+        save_file({k: _stored(k, v, half) for k, v in tensors.items()}, aside / WEIGHTS)
         digest = tensors_digest(aside / WEIGHTS)
         saved = spec.model_copy(update={"weights": digest, "name": folder.name})
-        (aside / SPEC).write_text(saved.to_json(), encoding="utf-8")
+        text = saved.to_json()
+        BackboneSpec.from_json(text)  # never publish what reading would refuse
+        (aside / SPEC).write_text(text, encoding="utf-8")
+        if readme:
+            (aside / CARD).write_text(readme, encoding="utf-8")
         aside.chmod(0o755)
         os.rename(aside, folder)
     except OSError as error:
@@ -71,3 +82,15 @@ def save_checkpoint(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return saved.at(folder / WEIGHTS)
+
+
+def _stored(name: str, tensor: "torch.Tensor", half: bool) -> "torch.Tensor":
+    whole = tensor.detach().cpu().contiguous().clone()
+    if not half or not whole.is_floating_point():
+        return whole
+    small = whole.half()
+    if small.isinf().any() and not whole.isinf().any():
+        raise InvalidInput(
+            f"The tensor {name!r} has numbers too large for float16: save it without half."
+        )
+    return small

@@ -11,7 +11,8 @@ def fold_batch_norms(model: nn.Module, sample: torch.Tensor) -> None:
     """Fold in place every batch norm whose input is the output of one convolution.
 
     ``model`` is in eval mode; ``sample`` is an input that shows what feeds what. timm's
-    norms with an activation keep the activation.
+    norms with an activation keep the activation. What a forward hook sees stays the same: a
+    convolution whose output one sees, and a norm that has one, are left alone.
     """
     feeds = _convolutions_before_norms(model, sample)
     for norm_name, convolution in feeds.items():
@@ -32,8 +33,12 @@ def fold_batch_norms(model: nn.Module, sample: torch.Tensor) -> None:
 
 def _convolutions_before_norms(model: nn.Module, sample: torch.Tensor) -> dict[str, nn.Conv2d]:
     made: list[tuple[torch.Tensor, nn.Conv2d]] = []
+    watched: list[torch.Tensor] = []
     feeds: dict[str, nn.Conv2d] = {}
     calls: dict[nn.Module, int] = {}
+
+    def after_watched(_module: nn.Module, _: Any, output: torch.Tensor) -> None:
+        watched.append(output)
 
     def after_convolution(module: nn.Module, _: Any, output: torch.Tensor) -> None:
         calls[module] = calls.get(module, 0) + 1
@@ -44,16 +49,20 @@ def _convolutions_before_norms(model: nn.Module, sample: torch.Tensor) -> dict[s
         def hook(module: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
             calls[module] = calls.get(module, 0) + 1
             source = next((conv for out, conv in made if out is inputs[0]), None)
-            if source is not None:
+            seen = any(out is inputs[0] for out in watched)
+            if source is not None and not seen:
                 feeds[name] = source
 
         return hook
 
     handles = []
     for name, module in model.named_modules():
+        hooked = any(inner._forward_hooks for inner in module.modules())
+        if module._forward_hooks:
+            handles.append(module.register_forward_hook(after_watched))
         if type(module) is nn.Conv2d or type(module).__name__ == "Conv2dSame":
             handles.append(module.register_forward_hook(after_convolution))
-        elif isinstance(module, nn.BatchNorm2d):
+        elif isinstance(module, nn.BatchNorm2d) and not hooked:
             handles.append(module.register_forward_pre_hook(before_norm(name)))
     with torch.inference_mode():
         model(sample)

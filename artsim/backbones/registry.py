@@ -4,7 +4,7 @@ import difflib
 import re
 from pathlib import Path
 
-from artsim.backbones import hub, lite0
+from artsim.backbones import hub, lite
 from artsim.backbones.checkpoint import read_checkpoint
 from artsim.backbones.spec import BackboneInfo, BackboneSpec, describe
 from artsim.errors import ArtsimError, InvalidInput, NotFound, Unavailable
@@ -17,9 +17,7 @@ _NOT_FETCHED = "Fetched from the hub when first used: needs a network once."
 
 def list_backbones(workspace: Workspace) -> list[BackboneInfo]:
     """Every backbone that can be named, those that work offline first among the built-in."""
-    found = [describe(lite0.SPEC, lite0.weights_file() is not None)]
-    if not found[0].offline:
-        found = [describe(lite0.SPEC, False, "Its package is not installed.")]
+    found = [_packaged_line(name) for name in lite.FAMILY]
     for name, known in hub.KNOWN.items():
         found.append(_hub_line(name, known.repository, workspace))
     found += [_hub_line(n, f"timm/{n}", workspace) for n in hub.cached_models()]
@@ -42,8 +40,8 @@ def resolve(workspace: Workspace, name: str) -> BackboneSpec:
         raise InvalidInput(
             f"{shown} cannot name a backbone: use a name that 'artsim backbones' lists."
         )
-    if name == lite0.NAME:
-        return lite0.located()
+    if name in lite.FAMILY:
+        return lite.located(name)
     known = hub.KNOWN.get(name)
     if known is None:
         for folder in _checkpoint_folders(workspace):
@@ -65,10 +63,17 @@ def _repository(workspace: Workspace, name: str) -> str:
     if repository is not None:
         return repository
     ours = [info.name for info in list_backbones(workspace)]
-    close = difflib.get_close_matches(name, ours, n=2)
+    close = difflib.get_close_matches(name, ours, n=3)
     close += difflib.get_close_matches(name, hub.timm_names(), n=2)
     hint = f" (close: {', '.join(dict.fromkeys(close))})" if close else ""
     raise NotFound(f"There is no backbone {name!r}{hint}: 'artsim backbones' lists them.")
+
+
+def _packaged_line(name: str) -> BackboneInfo:
+    spec = lite.FAMILY[name].spec
+    if lite.weights_file(name) is None:
+        return describe(spec, False, "Its package is not installed.")
+    return describe(spec)
 
 
 def _checkpoint_folders(workspace: Workspace) -> list[Path]:

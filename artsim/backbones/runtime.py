@@ -4,8 +4,6 @@ import ctypes
 import os
 import threading
 from contextlib import nullcontext
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -13,14 +11,12 @@ import numpy as np
 # reads this when torch is loaded.
 os.environ.setdefault("GOMP_SPINCOUNT", "30000")
 
-import timm
 import torch
 
-from artsim.backbones import lite0
 from artsim.backbones.fold import fold_batch_norms
+from artsim.backbones.network import build_network, load_tensors, read_tensors
 from artsim.backbones.preprocess import preprocess_jpeg
 from artsim.backbones.spec import BackboneSpec
-from artsim.backbones.weights import tensors_digest
 from artsim.errors import InvalidInput, Unavailable
 
 BATCH = 32  # images a forward pass on an accelerator
@@ -76,20 +72,22 @@ def load_runtime(spec: BackboneSpec, device: str = "auto") -> Runtime:
     Raises Unavailable where the weights are gone, InvalidInput where they are not those of
     the spec or do not fit its architecture.
     """
-    if spec.weights_file is None or not spec.weights_file.is_file():
-        raise Unavailable(
-            f"The weights of {spec.name!r} are no longer on this machine: "
-            "fetch or publish them again."
-        )
+    tensors = read_tensors(spec)
     _keep_freed_memory()
-    model = _build(spec)
-    _load_weights(model, spec, spec.weights_file)
+    model = build_network(spec)
+    load_tensors(model, tensors, spec.name)
     chosen = _device(device)
     model = model.eval().requires_grad_(False).to(chosen)
     model = model.to(memory_format=torch.channels_last)
     sample = torch.zeros(1, 3, spec.input_size, spec.input_size, device=chosen)
-    with torch.inference_mode():
-        shape = tuple(model(sample).shape)
+    try:
+        with torch.inference_mode():
+            shape = tuple(model(sample).shape)
+    except (AssertionError, RuntimeError) as error:
+        raise InvalidInput(
+            f"The backbone {spec.name!r} cannot embed images of {spec.input_size} pixels on "
+            f"{chosen}: publish it again with the size that its network takes."
+        ) from error
     if shape != (1, spec.dimension):
         raise InvalidInput(
             f"The backbone {spec.name!r} gives {shape[1:]} numbers an image where its "
@@ -108,44 +106,6 @@ def _keep_freed_memory() -> None:
         mallopt(trim_threshold, 256 << 20)
     except (OSError, AttributeError, TypeError):
         return
-
-
-def _build(spec: BackboneSpec) -> torch.nn.Module:
-    options: dict[str, Any] = {"global_pool": spec.pooling} if spec.pooling else {}
-    try:
-        return timm.create_model(spec.architecture, pretrained=False, num_classes=0, **options)
-    except (RuntimeError, TypeError, AssertionError, ValueError) as error:
-        raise InvalidInput(
-            f"timm cannot build the architecture {spec.architecture!r} with pooling "
-            f"{spec.pooling!r}: choose another backbone."
-        ) from error
-
-
-def _load_weights(model: torch.nn.Module, spec: BackboneSpec, path: Path) -> None:
-    if path.suffix == ".safetensors":
-        from safetensors.torch import load_file
-
-        if tensors_digest(path) != spec.weights:
-            raise InvalidInput(
-                f"The weights of {spec.name!r} are not those that its description names: "
-                "publish or fetch it again."
-            )
-        tensors = load_file(path)
-    else:
-        whole = timm.create_model(spec.architecture, pretrained=False)
-        tensors = lite0.load_tensors(path, list(whole.state_dict()))
-    try:
-        # A classifier's tensors have no place in the model and are left out.
-        missing = model.load_state_dict(tensors, strict=False).missing_keys
-    except RuntimeError as error:
-        raise InvalidInput(
-            f"The weights of {spec.name!r} do not fit {spec.architecture!r}: publish it again."
-        ) from error
-    if missing:
-        raise InvalidInput(
-            f"The weights of {spec.name!r} lack {len(missing)} tensors of "
-            f"{spec.architecture!r} ({missing[0]} first): publish it again."
-        )
 
 
 def _device(name: str) -> torch.device:

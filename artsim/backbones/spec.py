@@ -6,15 +6,38 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from artsim.errors import InvalidInput
 
 Triple = tuple[float, float, float]
 Positive = Annotated[float, Field(gt=0)]
+ModuleName = Annotated[str, StringConstraints(pattern=r"^\w+(\.\w+)*$", max_length=100)]
 
 # What changes no embedding: everything else is part of the identity.
 _DESCRIPTION = {"name", "family", "licence", "origin", "labels", "metrics"}
+
+
+def _unset(value: tuple[object, ...]) -> bool:
+    return not value
+
+
+class Part(BaseModel):
+    """One part of an embedding: a linear map of the pooled layer, of length ``weight``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    name: str = Field(pattern=r"^[a-z0-9_]{1,40}$", description="Name of its tensors.")
+    dimension: int = Field(ge=1, le=65536, description="How many numbers it has.")
+    weight: Positive = Field(description="Its length; the square is its share of a cosine.")
 
 
 class BackboneSpec(BaseModel):
@@ -45,12 +68,35 @@ class BackboneSpec(BaseModel):
         description="How timm pools the last feature map; empty: the architecture's own way.",
     )
     dimension: int = Field(ge=1, le=65536, description="Length of an embedding.")
+    # Left out where unset, so that backbones without them keep their digests.
+    stages: tuple[ModuleName, ...] = Field(
+        (),
+        max_length=64,
+        exclude_if=_unset,
+        description="Modules whose means and deviations come before the pooled output.",
+    )
+    parts: tuple[Part, ...] = Field(
+        (), max_length=16, exclude_if=_unset, description="What the embedding is made of."
+    )
     licence: str = Field("", max_length=200, description="Licence of the weights.")
     origin: str = Field("", max_length=500, description="Where the weights come from.")
     labels: dict[str, tuple[str, ...]] = Field({}, description="What it was trained to tell apart.")
     metrics: dict[str, float] = Field({}, description="Figures reached when it was made.")
 
     _weights_file: Path | None = PrivateAttr(None)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if len(set(self.stages)) < len(self.stages):
+            raise ValueError("a stage is named twice")
+        if len({part.name for part in self.parts}) < len(self.parts):
+            raise ValueError("two parts have the same name")
+        total = sum(part.dimension for part in self.parts)
+        if self.parts and total != self.dimension:
+            raise ValueError(
+                f"the parts have {total} numbers together where the embedding has {self.dimension}"
+            )
+        return self
 
     @property
     def digest(self) -> str:
@@ -86,8 +132,9 @@ class BackboneSpec(BaseModel):
                 raise InvalidInput(
                     "backbone.json has a format that this version cannot read: update artsim."
                 ) from error
+            what = first["msg"].removeprefix("Value error, ")
             raise InvalidInput(
-                f"backbone.json cannot be used ({where + ': ' if where else ''}{first['msg']}): "
+                f"backbone.json cannot be used ({where + ': ' if where else ''}{what}): "
                 "publish the checkpoint again."
             ) from error
 

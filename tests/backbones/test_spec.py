@@ -4,9 +4,11 @@ import json
 
 import pytest
 
-from artsim.backbones.lite0 import SPEC
+from artsim.backbones.lite import FAMILY
 from artsim.backbones.spec import BackboneSpec
 from artsim.errors import InvalidInput
+
+SPEC = FAMILY["efficientnet_lite0"].spec
 
 
 def test_json_round_trip():

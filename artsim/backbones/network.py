@@ -1,0 +1,188 @@
+"""The network of a backbone: a timm model, what is looked at in it, and the embedding's parts."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import timm
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from artsim.backbones import lite
+from artsim.backbones.spec import BackboneSpec, Part
+from artsim.backbones.stages import blank_image, feature_stages, looking, watch
+from artsim.backbones.weights import tensors_digest
+from artsim.errors import InvalidInput, Unavailable
+
+_PARTS = "parts."
+
+
+class EmbeddingNetwork(nn.Module):
+    """Normalised float images [N, 3, S, S] to embeddings [N, D].
+
+    Without ``parts`` the embedding is the pooled layer. With them it is, part after part,
+    weight * (W p + b) / |W p + b|, p the pooled layer: the cosine of two embeddings is then the
+    mean of the parts' cosines, each counted by the square of its weight. A part that would be
+    zero stays zero. Raises InvalidInput where timm has no such network or a stage is none of it.
+    """
+
+    trunk: nn.Module
+
+    def __init__(
+        self,
+        architecture: str,
+        pooling: str = "",
+        stages: Sequence[str] = (),
+        parts: Sequence[Part] = (),
+    ) -> None:
+        super().__init__()
+        self.architecture = architecture
+        self.stages = tuple(stages)
+        self.spec_parts = tuple(parts)
+        self.trunk = _timm_model(architecture, pooling)
+        watch(self.trunk, self.stages, architecture)
+        self.parts = nn.ModuleList(
+            nn.Linear(self.pooled_dimension, part.dimension) for part in self.spec_parts
+        )
+
+    @cached_property
+    def pooled_dimension(self) -> int:
+        """P, the length of the pooled layer; the first time costs a forward pass."""
+        modes = [(module, module.training) for module in self.trunk.modules()]
+        self.trunk.eval()
+        with torch.no_grad():
+            found = self.pooled(blank_image(self.trunk)).shape[1]
+        for module, mode in modes:
+            module.training = mode
+        return int(found)
+
+    def pooled(self, images: Tensor) -> Tensor:
+        """The pooled layer [N, P].
+
+        For each stage, of the module's output [N, C, H, W], the mean of each channel over the
+        positions and the root of its variance (biased, + 1e-5); then the pooled output of the
+        timm model.
+        """
+        if not self.stages:
+            return self.trunk(images)
+        with looking() as seen:
+            last = self.trunk(images)
+        return torch.cat([*(seen[name] for name in self.stages), last], dim=1)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """The embeddings [N, D]."""
+        pooled = self.pooled(images)
+        if not self.spec_parts:
+            return pooled
+        pairs = zip(self.spec_parts, self.parts, strict=True)
+        return torch.cat(
+            [part.weight * F.normalize(linear(pooled).float(), dim=1) for part, linear in pairs],
+            dim=1,
+        )
+
+
+def build_network(spec: BackboneSpec) -> EmbeddingNetwork:
+    """The network that a spec describes, its weights random; raises InvalidInput."""
+    return EmbeddingNetwork(spec.architecture, spec.pooling, spec.stages, spec.parts)
+
+
+def tensors(network: EmbeddingNetwork) -> dict[str, Tensor]:
+    """What a checkpoint holds: timm's state dict and ``parts.<name>.{weight,bias}``, no copies."""
+    found: dict[str, Tensor] = dict(network.trunk.state_dict())
+    return found | _part_tensors(network)
+
+
+def read_tensors(spec: BackboneSpec) -> dict[str, Tensor]:
+    """The tensors of a resolved backbone, from its weights file, on the CPU as stored.
+
+    Raises Unavailable where the file is gone, InvalidInput where it is not that of the spec.
+    """
+    path = spec.weights_file
+    if path is None or not path.is_file():
+        raise Unavailable(
+            f"The weights of {spec.name!r} are no longer on this machine: "
+            "fetch or publish them again."
+        )
+    if path.suffix != ".safetensors":
+        return lite.load_tensors(spec)
+    from safetensors.torch import load_file
+
+    if tensors_digest(path) != spec.weights:
+        raise InvalidInput(
+            f"The weights of {spec.name!r} are not those that its description names: "
+            "publish or fetch it again."
+        )
+    return load_file(path)
+
+
+def load_tensors(
+    network: EmbeddingNetwork,
+    found: Mapping[str, Tensor],
+    name: str = "this backbone",
+    trunk_only: bool = False,
+) -> None:
+    """Copy ``found`` into ``network``, float16 as float32; a classifier's tensors are left out.
+
+    With ``trunk_only`` the network's parts stay as they are, for training to start from. Raises
+    InvalidInput where a tensor is missing or has another shape, or ``found`` has other parts;
+    ``name`` is the backbone's, for that sentence.
+    """
+    ours = {k: v for k, v in found.items() if not k.startswith(_PARTS)}
+    try:
+        # A classifier's tensors have no place in the model and are left out.
+        missing = list(network.trunk.load_state_dict(ours, strict=False).missing_keys)
+    except RuntimeError as error:
+        raise InvalidInput(
+            f"The weights of {name!r} do not fit {network.architecture!r}: publish it again."
+        ) from error
+    wanted = {} if trunk_only else _part_tensors(network)
+    missing += [key for key in wanted if key not in found]
+    if missing:
+        raise InvalidInput(
+            f"The weights of {name!r} lack {len(missing)} tensors of "
+            f"{network.architecture!r} ({missing[0]} first): publish it again."
+        )
+    if trunk_only:
+        return
+    for key in found:
+        if key.startswith(_PARTS) and key not in wanted:
+            raise InvalidInput(
+                f"The weights of {name!r} have the tensor {key!r}, which its description does "
+                "not: publish it again."
+            )
+    for key, tensor in wanted.items():
+        if found[key].shape != tensor.shape:
+            raise InvalidInput(
+                f"The tensor {key!r} of {name!r} is {list(found[key].shape)} where "
+                f"{list(tensor.shape)} is needed: publish it again."
+            )
+        tensor.copy_(found[key])
+
+
+def default_stages(architecture: str) -> tuple[str, ...]:
+    """The stages that tell about an image beside the last layer; raises InvalidInput.
+
+    Every block of the EfficientNets, what timm lists as features of other convolutional
+    networks, nothing for those without feature maps [N, C, H, W].
+    """
+    return feature_stages(_timm_model(architecture, "").eval())
+
+
+def _timm_model(architecture: str, pooling: str) -> nn.Module:
+    options: dict[str, Any] = {"global_pool": pooling} if pooling else {}
+    try:
+        return timm.create_model(architecture, pretrained=False, num_classes=0, **options)
+    except (RuntimeError, TypeError, AssertionError, ValueError) as error:
+        raise InvalidInput(
+            f"timm cannot build the architecture {architecture!r} with pooling "
+            f"{pooling!r}: choose another backbone."
+        ) from error
+
+
+def _part_tensors(network: EmbeddingNetwork) -> dict[str, Tensor]:
+    return {
+        f"{_PARTS}{part.name}.{kind}": tensor
+        for part, linear in zip(network.spec_parts, network.parts, strict=True)
+        for kind, tensor in linear.state_dict().items()
+    }
