@@ -7,6 +7,7 @@ While it runs everything lies in ``checkpoints/.training/<name>``; publishing ma
 import csv
 import json
 import math
+import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,6 +102,22 @@ def delete_training(workspace: Workspace, name: str) -> None:
     if not folder.is_dir():
         raise NotFound(f"There is no unfinished training {name!r}.")
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def delete_published(workspace: Workspace, name: str) -> None:
+    """Remove the backbone that a training made, record included; raises NotFound.
+
+    Nothing but a backbone with the record of its training is removed, and it is gone at once.
+    """
+    folder = published_folder(workspace, name)
+    if folder.is_symlink() or not (folder / _PUBLISHED / CONFIG).is_file():
+        raise NotFound(f"There is no trained backbone {name!r}.")
+    aside = folder.with_name(f".deleted-{name}-{os.getpid()}")
+    try:
+        folder.rename(aside)
+    except OSError as error:
+        raise NotFound(f"The backbone {name!r} cannot be removed: {error.strerror}.") from error
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _read(name: str, folder: Path, published: bool) -> TrainingRun:
