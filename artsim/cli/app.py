@@ -2,7 +2,7 @@
 
 import typer
 
-from artsim.cli import backbones, collection, demo, evaluate, jobs, quality, search, serve
+from artsim.cli import backbones, collection, demo, evaluate, jobs, prepare, quality, search, serve
 
 app = typer.Typer(
     help="Visual search for art collections.",
@@ -33,6 +33,7 @@ def root(
 demo.register(app)
 app.add_typer(collection.app, name="collection")
 quality.register(app)
+app.add_typer(prepare.app, name="prepare")
 backbones.register(app)
 search.register(app)
 evaluate.register(app)

@@ -17,6 +17,7 @@ from artsim.jobs.configs import (
     invalid,
 )
 from artsim.jobs.progress import Progress
+from artsim.training.wikiart.config import PrepareWikiartConfig
 from artsim.workspace import Workspace
 
 Run = Callable[[Workspace, Any, Progress], str]
@@ -107,6 +108,16 @@ def evaluate(workspace: Workspace, config: EvaluateConfig, progress: Progress) -
     return f"Evaluated {config.collection!r} with {shown}: kept as {found.id}."
 
 
+def prepare_wikiart(workspace: Workspace, config: PrepareWikiartConfig, progress: Progress) -> str:
+    """Choose styles and split them into train, val and test folders."""
+    from artsim.training.wikiart.prepare import prepare_wikiart as prepare
+
+    done = prepare(workspace, config, progress).report
+    return (
+        f"Prepared {done['images']:,} pictures of {done['styles_kept']:,} styles in {config.out}."
+    )
+
+
 def _import(
     workspace: Workspace,
     name: str,
@@ -145,6 +156,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("demo", "Build the demo collection", DemoConfig, demo),
         Kind("embed", "Embed", EmbedConfig, embed_collection),
         Kind("evaluate", "Evaluate", EvaluateConfig, evaluate),
+        Kind("prepare_wikiart", "Prepare WikiArt", PrepareWikiartConfig, prepare_wikiart),
     )
 }
 

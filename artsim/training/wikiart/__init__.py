@@ -1,0 +1,1 @@
+"""WikiArt, or any pictures with a style, made into train, val and test folders."""

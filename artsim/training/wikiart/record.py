@@ -1,0 +1,134 @@
+"""What a preparation leaves beside the pictures: manifest.csv and report.json."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from artsim.collection.quality import FileRecord
+from artsim.search.csvfile import csv_bytes
+from artsim.training.wikiart.allocate import targets
+from artsim.training.wikiart.choose import Choice
+from artsim.training.wikiart.config import SPLITS, PrepareWikiartConfig
+from artsim.training.wikiart.groups import artist_key, leak
+from artsim.training.wikiart.listing import Entry, Listing
+
+MANIFEST = (
+    *("file", "split", "style", "artist", "genre", "title", "work_group", "source"),
+    *("movement", "tags", "url", "width", "height", "sha256"),
+)
+_TOLD = 3
+_PARTICULARS = re.compile(r"(?:: .*| \(.*|(?<=the same \w{5}) as .*|(?<=the same picture) as .*)$")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One picture that stays: where it goes, in which split, and the work that it shows."""
+
+    entry: Entry
+    target: str
+    split: str
+    work: str
+    record: FileRecord | None
+
+
+def manifest(rows: Sequence[Row]) -> bytes:
+    """One line a picture, sorted by file; ``work_group`` is named by the first of its files."""
+    return csv_bytes(
+        MANIFEST,
+        (
+            (
+                *(r.target, r.split, r.entry.style, r.entry.artist, r.entry.genre),
+                *(r.entry.title, r.work, r.entry.file, r.entry.movement, r.entry.tags),
+                *(r.entry.url, r.record.width if r.record else ""),
+                *(r.record.height if r.record else "", r.record.sha256 if r.record else ""),
+            )
+            for r in sorted(rows, key=lambda r: r.target)
+        ),
+    )
+
+
+def report(
+    config: PrepareWikiartConfig,
+    listing: Listing,
+    choice: Choice,
+    rows: Sequence[Row],
+    folders: dict[str, str],
+) -> dict[str, Any]:
+    """The document of report.json; the same preparation gives the same document."""
+    left = sorted((*listing.left_out, *choice.left_out), key=lambda o: (o.file, o.style, o.reason))
+    counted = Counter((r.entry.style, r.split) for r in rows)
+    wanted = {
+        s.style: targets(s.pictures or 0, config.shares) for s in choice.styles if not s.reason
+    }
+    styles = []
+    for count in sorted(choice.styles, key=lambda s: (bool(s.reason), s.style)):
+        told: dict[str, Any] = {"folder": folders.get(count.style), "kept": not count.reason}
+        told = {"style": count.style, **told, **asdict(count)}
+        if not count.reason:
+            for split, want in zip(SPLITS, wanted[count.style], strict=True):
+                told[split] = counted[count.style, split]
+                told[f"{split}_wanted"] = want
+        styles.append(told)
+    splits = Counter(r.split for r in rows)
+    sides = [r.split for r in rows]
+    leaks = {
+        "works": asdict(leak([r.work for r in rows], sides)),
+        "artists": asdict(leak([artist_key(r.entry.artist) for r in rows], sides)),
+    }
+    return {
+        "source": listing.description,
+        "options": config.model_dump(mode="json", exclude={"out", "csv", "images", "lists_only"}),
+        "rows": listing.rows,
+        "files": len(listing.entries),
+        "styles_listed": len(choice.styles),
+        "styles_kept": sum(not s.reason for s in choice.styles),
+        "images": len(rows),
+        "splits": {split: splits[split] for split in SPLITS},
+        "splits_wanted": {
+            split: sum(want[i] for want in wanted.values()) for i, split in enumerate(SPLITS)
+        },
+        "on_two_sides": leaks,
+        "left_out": len(left),
+        "notes": [*listing.notes, *_notes(config, styles, leaks)],
+        "styles": styles,
+        "files_left_out": [asdict(one) for one in left],
+    }
+
+
+def _notes(
+    config: PrepareWikiartConfig, styles: Sequence[dict[str, Any]], leaks: dict[str, Any]
+) -> list[str]:
+    notes = []
+    kept = [s for s in styles if s["kept"]]
+    off = {
+        s["style"]: worst
+        for s in kept
+        if (worst := max(abs(s[split] - s[f"{split}_wanted"]) for split in SPLITS))
+    }
+    if off:
+        shown = sorted(off.items(), key=lambda item: (-item[1], item[0]))[:_TOLD]
+        notes.append(
+            f"Whole groups leave the counts of {len(off):,} styles off, most of "
+            f"{', '.join(f'{style} ({by:,} pictures)' for style, by in shown)}."
+        )
+    for split, share in zip(SPLITS, config.shares, strict=True):
+        empty = [s["style"] for s in kept if share and not s[split]]
+        if empty:
+            notes.append(f"Nothing in {split} for {', '.join(empty[:_TOLD])}: too few groups.")
+    for what, found in leaks.items():
+        if found["groups"]:
+            notes.append(
+                f"{found['groups']:,} {what} stand in more than one split, with "
+                f"{found['pictures']:,} pictures."
+            )
+    return notes
+
+
+def summary(left: Sequence[dict[str, Any]]) -> list[tuple[str, int]]:
+    """Reasons with how many files they cost, the commonest first; what differs is cut off."""
+    kinds: dict[str, int] = defaultdict(int)
+    for one in left:
+        kinds[_PARTICULARS.sub("", one["reason"])] += 1
+    return sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
