@@ -5,7 +5,9 @@ import timm
 import torch
 
 from artsim.backbones.checkpoint import save_checkpoint
-from artsim.backbones.spec import BackboneSpec
+from artsim.backbones.network import EmbeddingNetwork, load_tensors
+from artsim.backbones.network import tensors as tensors_of
+from artsim.backbones.spec import BackboneSpec, Part
 
 SPEC = BackboneSpec(
     name="tiny",
@@ -39,3 +41,18 @@ def tensors():
 def tiny(workspace, tensors):
     """The checkpoint 'tiny' of the test's workspace, as the registry would resolve it."""
     return save_checkpoint(workspace.checkpoints / "tiny", SPEC, tensors)
+
+
+@pytest.fixture
+def parted(workspace, tensors):
+    """The checkpoint 'parted' of the same network: three stages and two parts."""
+    stages = ("act1", "layer1", "layer4")
+    parts = (
+        Part(name="style", dimension=5, weight=1.0),
+        Part(name="type", dimension=3, weight=0.5),
+    )
+    torch.manual_seed(1)
+    network = EmbeddingNetwork(SPEC.architecture, SPEC.pooling, stages, parts)
+    load_tensors(network, tensors, trunk_only=True)
+    spec = SPEC.model_copy(update={"stages": stages, "parts": parts, "dimension": 8})
+    return save_checkpoint(workspace.checkpoints / "parted", spec, tensors_of(network))
