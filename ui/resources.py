@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -14,6 +15,7 @@ from artsim.workspace import Workspace
 if TYPE_CHECKING:
     from artsim.evaluation.results import Evaluation
     from artsim.evaluation.runs import KeptRun
+    from ui.train_labels import Source
 
 
 def workspace() -> Workspace:
@@ -66,6 +68,27 @@ def health(
 
     gallery = engine().gallery(name, backbone, digest)
     return {**look(gallery, metric, k, seed).to_json(), "version": version}
+
+
+def folder_source(folder: str) -> "Source | None":
+    """What a folder on this server offers to learn from, None where it is no such folder."""
+    from ui.train_labels import MANIFEST
+
+    try:
+        root = Path(folder).expanduser()
+        if not root.is_dir():
+            return None
+        told = root / MANIFEST
+        return _folder_source(str(root), (told if told.is_file() else root).stat().st_mtime)
+    except (OSError, ValueError, RuntimeError):
+        return None
+
+
+@st.cache_resource(max_entries=8, ttl=300, show_spinner="Counting the works of this folder")
+def _folder_source(folder: str, changed: float) -> "Source | None":  # noqa: ARG001 - in the key
+    from ui.train_labels import of_folder
+
+    return of_folder(folder)
 
 
 def nga_reason(wait: bool = False) -> str | None:

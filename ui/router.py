@@ -22,10 +22,11 @@ search = st.Page(
 )
 compare = st.Page(_ROOT / "pages" / "compare.py", title="Compare", icon=":material/view_column:")
 evaluate = st.Page(_ROOT / "pages" / "evaluate.py", title="Evaluate", icon=":material/analytics:")
+train = st.Page(_ROOT / "pages" / "train.py", title="Train", icon=":material/model_training:")
 collections = st.Page(
     _ROOT / "pages" / "collections.py", title="Collections", icon=":material/collections_bookmark:"
 )
-page = st.navigation([search, compare, evaluate, collections])
+page = st.navigation([search, compare, evaluate, train, collections])
 
 try:
     if page == search:

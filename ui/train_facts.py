@@ -1,0 +1,89 @@
+"""What a training's record says, worked out: labels, figures, the best epoch, time left."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from artsim.training.record import TrainingRun
+
+UNSEEN = "unseen_artist"
+_MAP = "map10_"
+_RECENT = 3  # epochs whose mean time says how long the next ones take
+Row = Mapping[str, float | None]
+
+
+def labels(run: "TrainingRun") -> list[str]:
+    """The labels it learns to tell apart: those with figures, else those that were asked for."""
+    found = [c.removeprefix(_MAP) for c in columns(run.rows) if c.startswith(_MAP)]
+    told = [label for label in found if label not in (UNSEEN, "mean")]
+    return told or [str(label) for label in run.config.get("labels") or ()]
+
+
+def columns(rows: Sequence[Row]) -> list[str]:
+    """Every column that any row has, in the order in which they turn up."""
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
+def has(rows: Sequence[Row], column: str) -> bool:
+    """Whether any row has a value there."""
+    return any(value(row, column) is not None for row in rows)
+
+
+def value(row: Row, column: str) -> float | None:
+    """A finite number, else None."""
+    found = row.get(column)
+    return found if found is not None and math.isfinite(found) else None
+
+
+def epochs_done(run: "TrainingRun") -> int:
+    """The last epoch that is written down."""
+    return max((int(value(row, "epoch") or 0) for row in run.rows), default=0)
+
+
+def retrieval(run: "TrainingRun") -> list[tuple[str, str]]:
+    """Columns of retrieval that have values, each with its title; artists never seen last."""
+    found = [(f"{_MAP}{label}", label.capitalize()) for label in labels(run)]
+    found.append((_MAP + UNSEEN, "Unseen artists"))
+    return [(column, title) for column, title in found if has(run.rows, column)]
+
+
+def best_figures(run: "TrainingRun") -> list[tuple[str, float]]:
+    """mAP@10 of the best epoch by label, in words and as a number in [0, 1]."""
+    row = run.best or {}
+    told = [(title, value(row, column)) for column, title in retrieval(run)]
+    return [(title, number) for title, number in told if number is not None]
+
+
+def base_figure(run: "TrainingRun", column: str) -> float | None:
+    """The same figure of the backbone that it started from, None where it was not measured."""
+    base = (run.summary or {}).get("base")
+    return value(base, column) if isinstance(base, dict) else None
+
+
+def seconds_left(run: "TrainingRun") -> float | None:
+    """Seconds until the planned number of epochs, None where nobody can tell."""
+    times = [t for row in run.rows[-_RECENT:] if (t := value(row, "seconds")) is not None]
+    if not times or not run.epochs_planned:
+        return None
+    return max(0, run.epochs_planned - epochs_done(run)) * sum(times) / len(times)
+
+
+def speed(run: "TrainingRun") -> float | None:
+    """Images a second over the last epochs."""
+    rates = [r for row in run.rows[-_RECENT:] if (r := value(row, "images_per_second"))]
+    return sum(rates) / len(rates) if rates else None
+
+
+def confused(counts: Sequence[Sequence[float]], names: Sequence[str]) -> list[dict[str, Any]]:
+    """Pairs of classes that are taken for each other, most works first.
+
+    Each has ``true``, ``taken_for``, ``works`` and ``share`` of the works of the true class.
+    """
+    pairs = [
+        {"true": names[i], "taken_for": names[j], "works": int(n), "share": n / max(sum(line), 1)}
+        for i, line in enumerate(counts)
+        for j, n in enumerate(line)
+        if i != j and n > 0
+    ]
+    return sorted(pairs, key=lambda p: (-p["works"], -p["share"], p["true"], p["taken_for"]))

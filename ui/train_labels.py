@@ -1,0 +1,115 @@
+"""What there is to learn from: the classes and labelled works of each label of a source."""
+
+import csv
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.compute as pc
+
+from artsim.collection.store import CollectionInfo
+from artsim.search.catalog import Catalog
+from artsim.training.config import LABELS
+
+MANIFEST = "manifest.csv"
+_SPLITS = ("train", "val", "test")
+_MOST_CLASSES = 5_000  # a folder with more is no tree of classes
+
+
+@dataclass(frozen=True)
+class Counted:
+    """``classes`` of a label among ``labelled`` works; ``single`` classes have one work only."""
+
+    classes: int = 0
+    labelled: int = 0
+    single: int = 0
+
+    @property
+    def problem(self) -> str:
+        """Why a training learns little from it, "" where nothing is in the way."""
+        if not self.labelled:
+            return "no work has it"
+        if self.classes < 2:
+            return "there is one class only, so there is nothing to tell apart"
+        if self.single * 2 > self.classes:
+            return f"{self.single:,} of {self.classes:,} classes have a single work"
+        return ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A collection or folder: its works with a picture, and what each label offers."""
+
+    works: int
+    labels: Mapping[str, Counted]
+
+
+def of_collection(info: CollectionInfo, catalog: Catalog) -> Source:
+    """The works of a collection that have a picture."""
+    table = catalog.table.filter(pc.field("has_image"))
+    found = {label: _counted(_column(table, label)) for label in LABELS}
+    return Source(info.with_image, found)
+
+
+def _column(table: object, label: str) -> dict[str, int]:
+    values = table.column(label).drop_null().value_counts()  # type: ignore[attr-defined]
+    return {str(v["values"]): int(v["counts"].as_py()) for v in values if str(v["values"]).strip()}
+
+
+def of_folder(folder: str) -> Source | None:
+    """A folder made by ``artsim prepare wikiart``, or one with a folder for each class.
+
+    None where it is neither. Counts files, opens none but the manifest.
+    """
+    manifest = Path(folder) / MANIFEST
+    try:
+        if manifest.is_file():
+            return _manifest(manifest)
+        return _tree(Path(folder))
+    except (OSError, csv.Error, UnicodeDecodeError):
+        return None
+
+
+def _manifest(path: Path) -> Source | None:
+    counts: dict[str, Counter[str]] = {label: Counter() for label in LABELS}
+    works = 0
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = csv.DictReader(file)
+        if "style" not in (lines.fieldnames or ()):
+            return None
+        for line in lines:
+            works += 1
+            for label in LABELS:
+                if value := (line.get(label) or "").strip():
+                    counts[label][value] += 1
+    return Source(works, {label: _counted(found) for label, found in counts.items()})
+
+
+def _tree(root: Path) -> Source | None:
+    parts = [root / part for part in _SPLITS if (root / part).is_dir()] or [root]
+    counts: Counter[str] = Counter()
+    for part in parts:
+        for folder in _folders(part):
+            counts[folder.name] += sum(1 for f in os.scandir(folder.path) if f.is_file())
+            if len(counts) > _MOST_CLASSES:
+                return None
+    found = Counter({name: number for name, number in counts.items() if number})
+    if not found:
+        return None
+    return Source(
+        sum(found.values()), {label: Counted() for label in LABELS} | {"style": _counted(found)}
+    )
+
+
+def _folders(root: Path) -> Iterable[os.DirEntry[str]]:
+    return (f for f in os.scandir(root) if f.is_dir() and not f.name.startswith("."))
+
+
+def _counted(counts: Mapping[str, int]) -> Counted:
+    return Counted(
+        classes=len(counts),
+        labelled=sum(counts.values()),
+        single=sum(1 for number in counts.values() if number == 1),
+    )
