@@ -86,7 +86,7 @@ def browser():
 def page(browser):
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     watch = browser_kit.Watch()
     watch.on(page)
     yield page
@@ -235,3 +235,37 @@ def test_sources_without_labels_and_folders(app, page, tmp_path):
     page.get_by_text("Genre · 0 classes · 0 works").click()
     page.get_by_text("Genre: no work has it.").wait_for()
     assert wrong(page).count() == 0
+
+
+def test_from_the_form_to_a_backbone_that_can_be_used(app, page, workspace):
+    page.goto(app.link("train"))
+    page.get_by_text("artsim train demo --backbone").wait_for()
+    page.get_by_text("More", exact=True).click()
+    base = field(page, "backbone").get_by_role("combobox")
+    base.fill("test_efficientnet")
+    base.press("Enter")
+    for name, number in (("epochs", 2), ("image_size", 32), ("batch_size", 8)):
+        box = field(page, name).locator("input")
+        box.fill(str(number))
+        box.press("Enter")
+    page.get_by_text("From scratch").click()
+    name = page.get_by_role("textbox", name="Name of the new backbone")
+    name.fill("tiny")
+    name.press("Enter")
+    page.get_by_text(
+        "artsim train demo --backbone test_efficientnet --name tiny --epochs 2 --image-size 32 "
+        "--batch-size 8 --from-scratch"
+    ).wait_for()
+    page.get_by_role("button", name="Start training").dblclick()
+    page.get_by_role("heading", name="tiny", exact=True).wait_for()
+    page.get_by_role("region", name="Best figures").wait_for(timeout=240_000)
+    jobs = [job for job in JobTable(workspace).all() if job.config.get("name") == "tiny"]
+    assert [job.state for job in jobs] == ["succeeded"]
+    run = record.load_training(workspace, "tiny")
+    assert run.published
+    assert len(run.rows) == 2
+    page.get_by_role("figure", name="Confusions by style").wait_for()
+    page.get_by_role("button", name="Embed it with this backbone").click()
+    page.get_by_text("48 of 48 pictures are embedded with it").wait_for()
+    page.get_by_role("button", name="Search with it").click()
+    page.wait_for_url("**backbone=tiny*")

@@ -98,6 +98,16 @@ def by_field(error: ValidationError) -> dict[str, str]:
     return found
 
 
+def number_problem(field: str, number: float | None) -> bool:
+    """Whether a number by itself cannot be used in ``field`` of the config."""
+    likely = {"source": "any", "backbone": "any", "name": "any"}
+    try:
+        TrainConfig(**{**likely, field: number})
+    except ValidationError:
+        return True
+    return False
+
+
 def command(config: TrainConfig) -> str:
     """The ``artsim train`` command that starts the same training."""
     words = ["artsim", "train", config.source, "--backbone", config.backbone, "--name", config.name]

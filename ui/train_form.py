@@ -1,5 +1,6 @@
 """What to train: the form, checked as it is filled in."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -54,7 +55,7 @@ def show() -> TrainConfig | None:
         with right:
             values = {"recipe": _recipe(), "labels": _labels(places, found)}
         values |= {"source": source, "backbone": backbone, "name": name}
-        with st.expander("More", key="train_more"):
+        with st.expander("More", key="train_more", expanded=_wrong_inside()):
             values |= _more(places)
         return _button(places, values, found)
 
@@ -62,6 +63,11 @@ def show() -> TrainConfig | None:
 def started() -> None:
     """A training of this form was started: the next one needs another name."""
     _FORM.keep("name", None)
+
+
+def _wrong_inside() -> bool:
+    """Whether a kept value below "More" is wrong: what is said of it must be seen."""
+    return any(train_check.number_problem(name, _FORM.kept(name, None)) for name in _NUMBERS)
 
 
 def _source(places: Places) -> tuple[str, "Source | None"]:
@@ -97,6 +103,8 @@ def _source(places: Places) -> tuple[str, "Source | None"]:
             ),
         ).strip()
         found = resources.folder_source(source) if source else None
+        if found:  # so that a job, which has a working folder of its own, finds it too
+            source = str(Path(source).expanduser().absolute())
     places["source"] = st.empty()
     return source, found
 
