@@ -2,7 +2,18 @@
 
 import typer
 
-from artsim.cli import backbones, collection, demo, evaluate, jobs, prepare, quality, search, serve
+from artsim.cli import (
+    backbones,
+    collection,
+    demo,
+    evaluate,
+    jobs,
+    prepare,
+    quality,
+    search,
+    serve,
+    train,
+)
 
 app = typer.Typer(
     help="Visual search for art collections.",
@@ -37,5 +48,6 @@ app.add_typer(prepare.app, name="prepare")
 backbones.register(app)
 search.register(app)
 evaluate.register(app)
+train.register(app)
 app.add_typer(jobs.app, name="jobs")
 serve.register(app)

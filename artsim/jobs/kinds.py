@@ -17,6 +17,7 @@ from artsim.jobs.configs import (
     invalid,
 )
 from artsim.jobs.progress import Progress
+from artsim.training.config import TrainConfig
 from artsim.training.wikiart.config import PrepareWikiartConfig
 from artsim.workspace import Workspace
 
@@ -118,6 +119,22 @@ def prepare_wikiart(workspace: Workspace, config: PrepareWikiartConfig, progress
     )
 
 
+def train(workspace: Workspace, config: TrainConfig, progress: Progress) -> str:
+    """Train a backbone and publish it; "" from a process that only helps another."""
+    from artsim.training.finetune import finetune
+
+    found = finetune(workspace, config, progress)
+    if found is None:
+        return ""
+    ended = {"early": ", stopped early", "nan": ", until the loss became no number"}
+    summary = found.summary
+    return (
+        f"Trained {config.name!r} from {config.backbone} on {summary['source']}: epoch "
+        f"{summary['best_epoch']} of {summary['epochs']} is the best"
+        f"{ended.get(summary['stopped'], '')}, mAP@10 {summary['metrics']['map10_mean']:.3f}."
+    )
+
+
 def _import(
     workspace: Workspace,
     name: str,
@@ -155,6 +172,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("import_and_embed", "Import and embed NGA works", NgaFirstConfig, import_and_embed),
         Kind("demo", "Build the demo collection", DemoConfig, demo),
         Kind("embed", "Embed", EmbedConfig, embed_collection),
+        Kind("train", "Train", TrainConfig, train),
         Kind("evaluate", "Evaluate", EvaluateConfig, evaluate),
         Kind("prepare_wikiart", "Prepare WikiArt", PrepareWikiartConfig, prepare_wikiart),
     )

@@ -22,8 +22,10 @@ CONFUSION = "confusion.json"
 ENVIRONMENT = "environment.json"
 LOG = "log.txt"
 SUMMARY = "summary.json"
-KEPT = (CONFIG, METRICS, CONFUSION, ENVIRONMENT, LOG, SUMMARY)
-_RUNNING, _PUBLISHED = ".training", "run"
+SPLIT = "split.csv"
+KEPT = (CONFIG, METRICS, CONFUSION, ENVIRONMENT, LOG, SUMMARY, SPLIT)
+RUN = "run"  # in the published folder
+_RUNNING = ".training"
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,10 @@ def published_folder(workspace: Workspace, name: str) -> Path:
 
 
 def load_training(workspace: Workspace, name: str) -> TrainingRun:
-    """The training ``name``, one under way before a published one; raises NotFound."""
+    """The training ``name``, published or under way; raises NotFound."""
     found = [
+        (published_folder(workspace, name) / RUN, True),
         (running_folder(workspace, name), False),
-        (published_folder(workspace, name) / _PUBLISHED, True),
     ]
     for folder, published in found:
         if (folder / CONFIG).is_file():
@@ -86,12 +88,12 @@ def load_training(workspace: Workspace, name: str) -> TrainingRun:
 def list_trainings(workspace: Workspace) -> list[TrainingRun]:
     """Every training of the workspace, the one written last first."""
     found = [(path, False) for path in (workspace.checkpoints / _RUNNING).glob(f"*/{CONFIG}")]
-    found += [(path, True) for path in workspace.checkpoints.glob(f"*/{_PUBLISHED}/{CONFIG}")]
+    found += [(path, True) for path in workspace.checkpoints.glob(f"*/{RUN}/{CONFIG}")]
     timed = sorted(((_written(path.parent), path, done) for path, done in found), reverse=True)
     runs: dict[str, TrainingRun] = {}
     for _, path, published in timed:
         name = path.parents[1].name if published else path.parent.name
-        if name not in runs or not published:
+        if name not in runs or published:
             runs[name] = _read(name, path.parent, published)
     return list(runs.values())
 
@@ -110,7 +112,7 @@ def delete_published(workspace: Workspace, name: str) -> None:
     Nothing but a backbone with the record of its training is removed, and it is gone at once.
     """
     folder = published_folder(workspace, name)
-    if folder.is_symlink() or not (folder / _PUBLISHED / CONFIG).is_file():
+    if folder.is_symlink() or not (folder / RUN / CONFIG).is_file():
         raise NotFound(f"There is no trained backbone {name!r}.")
     aside = folder.with_name(f".deleted-{name}-{os.getpid()}")
     try:
@@ -121,7 +123,7 @@ def delete_published(workspace: Workspace, name: str) -> None:
 
 
 def _read(name: str, folder: Path, published: bool) -> TrainingRun:
-    config = _json(folder / CONFIG) or {}
+    config = read_config(folder)
     planned = config.get("epochs_planned")
     return TrainingRun(
         name=name,
@@ -133,6 +135,11 @@ def _read(name: str, folder: Path, published: bool) -> TrainingRun:
         published=published,
         folder=folder,
     )
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """The config that a run's folder was made with, {} where there is none."""
+    return _json(folder / CONFIG) or {}
 
 
 def read_rows(path: Path) -> list[dict[str, float | None]]:

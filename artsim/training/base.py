@@ -1,0 +1,106 @@
+"""What a training starts from: a backbone with its weights, or an architecture without any."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from artsim.backbones.hub import family_of
+from artsim.backbones.network import (
+    EmbeddingNetwork,
+    build_network,
+    default_stages,
+    load_tensors,
+    read_tensors,
+)
+from artsim.backbones.registry import resolve
+from artsim.backbones.spec import BackboneSpec
+from artsim.errors import ArtsimError, InvalidInput, NotFound, Unavailable
+from artsim.training.config import TrainConfig
+from artsim.training.recipes import Recipe
+from artsim.workspace import Workspace
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_NO_WEIGHTS = "0" * 64
+_SIDES = (16, 512)  # what input sizes of architectures are taken as they are
+
+
+@dataclass(frozen=True)
+class Base:
+    """``spec`` with ``tensors``, which are None where training starts from no weights."""
+
+    spec: BackboneSpec
+    tensors: "Mapping[str, Tensor] | None" = field(repr=False)
+
+    def network(self) -> EmbeddingNetwork:
+        """The backbone as it is; raises InvalidInput where it cannot be built."""
+        found = build_network(self.spec)
+        if self.tensors is not None:
+            load_tensors(found, self.tensors, self.spec.name)
+        return found
+
+    def student(self, recipe: Recipe) -> EmbeddingNetwork:
+        """The network to train: the backbone's trunk, looked at as the recipe says, no parts."""
+        spec = self.spec
+        stages = (spec.stages or default_stages(spec.architecture)) if recipe.stages else ()
+        found = EmbeddingNetwork(spec.architecture, spec.pooling, stages)
+        if self.tensors is not None:
+            load_tensors(found, self.tensors, spec.name, trunk_only=True)
+        return found
+
+
+def find_base(workspace: Workspace, config: TrainConfig) -> Base:
+    """The backbone that ``config`` names; without weights any architecture of timm.
+
+    Raises what resolving raises, and NotFound for an architecture that timm does not have.
+    """
+    if config.pretrained:
+        spec = resolve(workspace, config.backbone)
+        return Base(spec, read_tensors(spec))
+    try:
+        spec = _architecture(config.backbone)
+    except NotFound:
+        spec = resolve(workspace, config.backbone)
+    return Base(spec.model_copy(update={"parts": (), "stages": (), "origin": ""}), None)
+
+
+def find_teacher(workspace: Workspace, name: str) -> Base:
+    """The backbone to learn from; raises one sentence that says that it is the teacher."""
+    try:
+        spec = resolve(workspace, name)
+        return Base(spec, read_tensors(spec))
+    except ArtsimError as error:
+        raise type(error)(f"The teacher cannot be used: {error}") from error
+
+
+def _architecture(name: str) -> BackboneSpec:
+    """A spec of a timm architecture by its own preprocessing; its weights are none."""
+    import timm
+
+    if not timm.is_model(name):
+        from artsim.backbones import lite
+
+        if name in lite.FAMILY:
+            return lite.FAMILY[name].spec
+        raise NotFound(f"There is no architecture {name[:60]!r}: 'artsim backbones' lists some.")
+    config = timm.get_pretrained_cfg(name)
+    if config is None:
+        raise Unavailable(f"timm does not say how {name!r} sees pictures: choose another one.")
+    channels, height, width = config.input_size
+    if channels != 3 or height != width:
+        raise InvalidInput(f"{name!r} does not take square colour pictures: choose another one.")
+    return BackboneSpec(
+        name=name,
+        family=family_of(name),
+        architecture=name,
+        weights=_NO_WEIGHTS,
+        input_size=max(_SIDES[0], min(_SIDES[1], height)),
+        crop_pct=1.0,
+        interpolation="bicubic",
+        mean=tuple(config.mean),
+        std=tuple(config.std),
+        pooling="",
+        dimension=1,
+        licence="",
+    )

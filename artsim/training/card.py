@@ -1,0 +1,93 @@
+"""The model card: what a backbone was trained on, what it reaches, and what it cannot tell."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from artsim.backbones.spec import BackboneSpec
+from artsim.training.config import TrainConfig
+from artsim.training.recipes import Recipe
+
+_TITLES = {
+    "map10_style": "mAP@10 by style",
+    "map10_genre": "mAP@10 by genre",
+    "map10_artist": "mAP@10 by artist",
+    "map10_unseen_artist": "mAP@10 by artist, artists never seen",
+    "map10_mean": "mAP@10, mean of the labels",
+}
+
+
+def model_card(
+    spec: BackboneSpec, config: TrainConfig, recipe: Recipe, summary: Mapping[str, Any]
+) -> str:
+    """README.md of a trained backbone; ``summary`` is what summary.json holds."""
+    images = summary["images"]
+    start = (
+        f"the weights of `{config.backbone}`" if config.pretrained else "no weights, from scratch"
+    )
+    taught = f", with `{config.teacher}` as its teacher" if config.teacher else ""
+    lines = [
+        f"# {spec.name}",
+        "",
+        f"{spec.family} (`{spec.architecture}` of timm), trained by artsim to retrieve works of "
+        f"art. It started from {start}{taught}.",
+        "",
+        "## Trained on",
+        f"- {summary['source']}: {images['train']:,} works to train on, {images['validation']:,} "
+        f"to choose by, {images['unseen']:,} works of artists that training never saw.",
+        f"- Data fingerprint (ids, pictures, labels): `{summary['data_fingerprint']}`",
+        "- Labels: "
+        + ", ".join(f"{label} ({count:,})" for label, count in summary["classes"].items()),
+        f"- artsim {summary['code_version']}, recipe `{recipe.name}`, seed {config.seed}, "
+        f"{summary['epochs']} epochs at {recipe.image_size} px, the best was epoch "
+        f"{summary['best_epoch']}; every number is in `run/config.json`.",
+        "",
+        "## Embedding",
+        f"- {spec.dimension:,} numbers from pictures squashed to {spec.input_size} x "
+        f"{spec.input_size} px.",
+        *_parts(spec),
+        "",
+        "## Figures on validation works",
+        *_figures(summary),
+        "",
+        "Validation works ask, works trained on answer; photographs and versions of one work are "
+        "never on both sides. Artists never seen ask among themselves. The weights of the parts "
+        "and the best epoch were chosen on these works, so other works will give a little less.",
+        "",
+        "## Limits",
+        "- It has learnt the labels of its source, mistakes included, and knows no others.",
+        "- Small styles are often one artist's: style figures partly measure artists.",
+        "- Photographs of paintings only; frames, sculptures and views of rooms were not trained.",
+        *(f"- {note}" for note in summary["notes"]),
+        "",
+        "## Licence",
+        f"{spec.licence or 'None stated'}. {_rights(config)}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _parts(spec: BackboneSpec) -> list[str]:
+    if not spec.parts:
+        return []
+    total = sum(part.weight**2 for part in spec.parts)
+    named = ", ".join(f"{part.name} {part.weight**2 / total:.0%}" for part in spec.parts)
+    return [f"- Its parts, and each one's share of a cosine: {named}."]
+
+
+def _figures(summary: Mapping[str, Any]) -> list[str]:
+    metrics, base = summary["metrics"], summary.get("base") or {}
+    lines = ["| | this backbone | before training |", "|---|---|---|"]
+    for name, title in _TITLES.items():
+        if name in metrics:
+            before = f"{base[name]:.3f}" if name in base else ""
+            lines.append(f"| {title} | {metrics[name]:.3f} | {before} |")
+    for name, value in metrics.items():
+        if name not in _TITLES:
+            lines.append(f"| {name.replace('_', ' ')} | {value:.3f} | |")
+    return lines
+
+
+def _rights(config: TrainConfig) -> str:
+    if not config.pretrained:
+        return "The weights were made from nothing but the pictures named above."
+    return f"It is that of `{config.backbone}`, whose weights it was made of."

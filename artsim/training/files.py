@@ -1,0 +1,60 @@
+"""Files of a run that are written whole or not at all."""
+
+import csv
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+def append_row(path: Path, names: list[str], values: Mapping[str, float]) -> None:
+    """One more line of metrics.csv, on disk when this returns."""
+    new = not path.exists()
+    with path.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        if new:
+            writer.writerow(names)
+        writer.writerow([_cell(values.get(name)) for name in names])
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def keep_rows(path: Path, epochs: int) -> None:
+    """Forget the lines of metrics.csv after so many epochs: they are made again."""
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.reader(file)) or [[]]
+    kept = [line for line in lines[1:] if _epoch(line) <= epochs]
+    write_rows(path, lines[0], kept)
+
+
+def write_rows(path: Path, names: list[str], rows: Iterable[Sequence[str]]) -> None:
+    """A CSV table, written aside and renamed."""
+    aside = path.with_name(f".{path.name}-{os.getpid()}")
+    with aside.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([names, *rows])
+    os.replace(aside, path)
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """A JSON file, written aside and renamed."""
+    aside = path.with_name(f".{path.name}-{os.getpid()}")
+    aside.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
+    os.replace(aside, path)
+
+
+def _cell(value: float | None) -> str:
+    if value is None or not np.isfinite(value):
+        return ""
+    return f"{value:.8g}"
+
+
+def _epoch(line: list[str]) -> float:
+    try:
+        return float(line[0])
+    except (IndexError, ValueError):
+        return float("inf")

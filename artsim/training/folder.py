@@ -1,0 +1,144 @@
+"""The folder of a training under way: claimed by one process, continued, or refused."""
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from artsim.backbones.registry import list_backbones
+from artsim.errors import Conflict, NotFound
+from artsim.jobs.progress import Progress
+from artsim.training import record
+from artsim.training.config import TrainConfig
+from artsim.training.files import write_json
+from artsim.training.recipes import Recipe
+from artsim.version import code_version
+from artsim.workspace import Workspace
+
+LAST = "last.ckpt"
+FITTED = "fitted.json"
+
+
+def rank() -> int:
+    """Number of this process among those of one training, 0 for the first or only one."""
+    return int(os.environ.get("RANK") or os.environ.get("LOCAL_RANK") or 0) or (
+        int(os.environ.get("NODE_RANK") or 0)
+    )
+
+
+@contextmanager
+def claimed(workspace: Workspace, config: TrainConfig, recipe: Recipe) -> Iterator[Path]:
+    """Hold the folder of a training; an interrupted one of the same config is continued.
+
+    Raises Conflict where the name is taken or the training is under way, NotFound where there is
+    nothing to resume. Processes after the first neither check nor write.
+    """
+    folder = record.running_folder(workspace, config.name)
+    if rank():
+        yield folder
+        return
+    if any(info.name == config.name for info in list_backbones(workspace)):
+        raise Conflict(f"There is a backbone {config.name!r} already: choose another name.")
+    exists = (folder / record.CONFIG).is_file()
+    if config.resume and not exists:
+        raise NotFound(
+            f"There is no training {config.name!r} to resume: leave out --resume to begin one."
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(folder.parent / f".{config.name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout as error:
+        raise Conflict(
+            f"The training {config.name!r} is under way: wait for it, or choose another name."
+        ) from error
+    try:
+        if exists:
+            _check_same(folder, config)
+        folder.mkdir(exist_ok=True)
+        _describe(folder, config, recipe)
+        yield folder
+    finally:
+        lock.release()
+
+
+class LoggedProgress:
+    """Passes progress on and keeps every sentence in a file."""
+
+    def __init__(self, progress: Progress, path: Path) -> None:
+        self._progress, self._path = progress, path
+
+    def start(self, total: int | None, what: str, unit: str = "images") -> None:
+        self._progress.start(total, what, unit)
+
+    def advance(self, n: int = 1) -> None:
+        self._progress.advance(n)
+
+    def say(self, text: str) -> None:
+        with self._path.open("a", encoding="utf-8") as log:
+            log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {text}\n")
+        self._progress.say(text)
+
+    def finish(self) -> None:
+        self._progress.finish()
+
+
+def publish_folder(made: Path, running: Path, target: Path) -> None:
+    """Publish the checkpoint folder ``made`` with the record of ``running``, in one step."""
+    run = made / record.RUN
+    run.mkdir(exist_ok=True)
+    for name in record.KEPT:
+        if (running / name).is_file():
+            shutil.copy2(running / name, run / name)
+    try:
+        os.rename(made, target)
+    except OSError as error:
+        if target.exists():
+            raise Conflict(f"There is a backbone {target.name!r} already.") from error
+        raise
+    shutil.rmtree(running, ignore_errors=True)
+
+
+def _check_same(folder: Path, config: TrainConfig) -> None:
+    before = record.read_config(folder)
+    wanted = config.identity()
+    differing = sorted(name for name, value in wanted.items() if before.get(name) != value)
+    if differing:
+        raise Conflict(
+            f"There is an unfinished training {config.name!r} with another {differing[0]}: "
+            "choose another name, or give it the same options to go on with it."
+        )
+
+
+def _describe(folder: Path, config: TrainConfig, recipe: Recipe) -> None:
+    facts = config.model_dump(mode="json")
+    facts |= {"epochs_planned": recipe.epochs, "recipe_numbers": recipe.model_dump(mode="json")}
+    write_json(folder / record.CONFIG, facts)
+    write_json(folder / record.ENVIRONMENT, _environment())
+
+
+def _environment() -> dict[str, Any]:
+    import lightning
+    import timm
+    import torch
+
+    cuda = torch.cuda.is_available()
+    return {
+        "artsim": code_version(),
+        "python": sys.version.split()[0],
+        "platform": platform.platform(),
+        "torch": torch.__version__,
+        "timm": timm.__version__,
+        "lightning": lightning.__version__,
+        "cores": os.cpu_count(),
+        "threads": torch.get_num_threads(),
+        "device": torch.cuda.get_device_name() if cuda else platform.processor() or "cpu",
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+    }

@@ -1,0 +1,123 @@
+"""The recipes: every number of a training in one place, each of which the config can change."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from artsim.errors import InvalidInput
+from artsim.jobs.configs import invalid
+from artsim.training.config import TrainConfig
+
+_OWN_FIELDS = ("epochs", "image_size", "batch_size", "learning_rate", "patience")
+
+
+class Recipe(BaseModel):
+    """The numbers of one training; sizes in pixels, rates a step, shares in [0, 1]."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    name: str
+    epochs: int = Field(14, ge=1, description="Times through the works")
+    patience: int = Field(6, ge=1, description="Epochs without a better one before it stops")
+    image_size: int = Field(160, ge=16, description="Side of the pictures while training")
+    embed_size: int = Field(224, ge=16, description="Side of the pictures that are embedded")
+    batch_size: int = Field(32, ge=2, description="Pictures a step, over all devices")
+
+    learning_rate: float = Field(1e-3, gt=0, description="Highest rate of the backbone")
+    head_learning_rate: float = Field(3e-3, gt=0, description="Highest rate of projections")
+    layer_decay: float = Field(0.8, gt=0, le=1, description="Rate of a layer to the one after")
+    weight_decay: float = Field(0.05, ge=0, description="Weight decay of matrices and kernels")
+    warmup: float = Field(0.08, ge=0, lt=1, description="Share of the steps that warm up")
+    final_rate: float = Field(0.01, ge=0, le=1, description="Last rate / highest rate")
+    clip: float = Field(5.0, ge=0, description="Longest gradient; 0: any")
+    frozen_stages: int = Field(2, ge=0, description="First stages that stay as they are")
+    ema: float = Field(0.999, ge=0, lt=1, description="Decay of the averaged weights; 0: none")
+
+    stages: bool = Field(True, description="Pool every stage, not only the last output")
+    dimension: int = Field(256, ge=2, description="Length of each part of the embedding")
+    dropout: float = Field(0.3, ge=0, lt=1, description="Share of the pooled layer dropped")
+    scale: float = Field(16.0, gt=0, description="Sharpness of the cosine softmax")
+    margin: float = Field(0.0, ge=0, lt=1, description="Cosine by which the right class must win")
+    label_smoothing: float = Field(0.1, ge=0, lt=1, description="Share given to all classes")
+    style: float = Field(0.7, ge=0, description="Weight of the loss of style")
+    genre: float = Field(0.5, ge=0, description="Weight of the loss of genre")
+    artist: float = Field(1.0, ge=0, description="Weight of the loss of artist")
+    metric_weight: float = Field(0.0, ge=0, description="Weight of the metric loss by artist")
+    distillation: float = Field(1.0, ge=0, description="Weight of the teacher, where there is one")
+    balance: float = Field(0.0, ge=0, le=1, description="0: every work once; 1: classes alike")
+
+    crop: float = Field(0.35, gt=0, le=1, description="Smallest share of a picture in a crop")
+    stretch: float = Field(4 / 3, ge=1, description="Largest change of a crop's proportions")
+    flip: float = Field(0.5, ge=0, le=1, description="Share of crops that are mirrored")
+    colour: float = Field(0.15, ge=0, lt=1, description="Largest change of brightness")
+
+    discriminant: float = Field(
+        0.3, ge=0, description="Shrinkage of each label's discriminants; 0: its projection"
+    )
+    whitening: float = Field(10.0, gt=0, description="Shrinkage of the general part")
+    refit: bool = Field(True, description="Fit the parts again on all works at the end")
+    general: bool = Field(True, description="Add the part that carries over to new artists")
+    gallery_sample: int = Field(2000, ge=10, description="Works searched to choose an epoch")
+    base: bool = Field(True, description="Measure the untouched backbone for comparison")
+
+    frozen_epochs: int = Field(0, ge=0, description="First epochs with the whole backbone frozen")
+    unfrozen_rate: float = Field(1e-4, gt=0, description="Rate after those epochs (seed)")
+    plateau_patience: int = Field(2, ge=0, description="Epochs before the rate falls (seed)")
+    plateau_factor: float = Field(0.1, gt=0, lt=1, description="New rate / old rate (seed)")
+
+
+_ARTSIM = Recipe(name="artsim")
+# What the earlier work did: one label, the last output only, pictures cropped mildly.
+_SEED = Recipe(
+    name="seed",
+    epochs=30,
+    patience=5,
+    image_size=224,
+    learning_rate=1e-3,
+    head_learning_rate=1e-3,
+    layer_decay=1.0,
+    weight_decay=0.0,
+    warmup=0.0,
+    clip=0.0,
+    frozen_stages=0,
+    ema=0.0,
+    stages=False,
+    dropout=0.0,
+    label_smoothing=0.0,
+    crop=0.8,
+    colour=0.1,
+    general=False,
+    discriminant=0.0,
+    refit=False,
+    frozen_epochs=5,
+)
+_KNOWN: Mapping[str, Recipe] = {"artsim": _ARTSIM, "seed": _SEED}
+
+
+def recipe_of(config: TrainConfig, input_size: int | None = None) -> Recipe:
+    """The recipe of a config with the config's own numbers in it.
+
+    ``input_size`` is that of the backbone to start from: what its pictures are embedded at.
+    Raises InvalidInput for a number that does not exist or does not fit.
+    """
+    known = _KNOWN.get(config.recipe)
+    if known is None:
+        raise InvalidInput(f"{config.recipe!r} is no recipe: use {', '.join(_KNOWN)}.")
+    values: dict[str, Any] = known.model_dump()
+    if input_size:
+        values["embed_size"] = input_size
+    if not config.pretrained and config.recipe == "artsim":
+        # Without weights no layer is worth keeping as it is, and all have as far to go.
+        values |= {"frozen_stages": 0, "layer_decay": 1.0}
+    unknown = sorted(set(config.options) - (set(values) - {"name"}))
+    if unknown:
+        raise InvalidInput(
+            f"{unknown[0][:40]!r} is no number of a recipe: use {', '.join(list(values)[1:])}."
+        )
+    values |= config.options
+    values |= {k: v for k in _OWN_FIELDS if (v := getattr(config, k)) is not None}
+    try:
+        return Recipe.model_validate(values)
+    except ValidationError as error:
+        raise invalid(error) from error

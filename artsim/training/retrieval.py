@@ -1,0 +1,92 @@
+"""How well embeddings retrieve while training: mAP@10 of labels, and of artists never seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from artsim.evaluation.metrics import average_precision_at_k
+from artsim.evaluation.ranking import rank
+from artsim.search.exact import ExactIndex
+from artsim.training.split import Codes, Rows, Split
+
+Floats = npt.NDArray[np.float32]
+K = 10
+
+
+@dataclass(frozen=True)
+class Material:
+    """Who asks and who is searched: rows of the examples, their groups and labels (all [N]).
+
+    ``same`` numbers each label's values, -1 for none; ``artists`` those of unseen artists.
+    """
+
+    gallery: Rows
+    queries: Rows
+    unseen: Rows
+    groups: Codes = field(repr=False)
+    same: Mapping[str, Codes] = field(repr=False)
+    artists: Codes = field(repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        found: Split,
+        groups: Codes,
+        same: Mapping[str, Codes],
+        artists: Codes,
+        sample: int,
+        seed: int,
+    ) -> "Material":
+        """Validation works ask ``sample`` training works at most, drawn with ``seed``."""
+        rng = np.random.default_rng((seed, len(found.train)))
+        gallery = np.sort(rng.permutation(found.train)[:sample])
+        return cls(gallery, found.validation, found.unseen, groups, same, artists)
+
+    @property
+    def rows(self) -> Rows:
+        """Every row that must be embedded, queries first."""
+        return np.concatenate([self.queries, self.unseen, self.gallery])
+
+    def figures(self, seen: Floats, unseen: Floats | None = None) -> dict[str, float]:
+        """map10_<label>, map10_unseen_artist and map10_mean of embeddings float32 [len(rows), D].
+
+        ``unseen`` are other embeddings for the artists never seen. Works of the query's own group
+        are never found; queries without a relevant work are skipped; a figure without queries is
+        left out.
+        """
+        unseen = seen if unseen is None else unseen
+        queries, others = len(self.queries), len(self.queries) + len(self.unseen)
+        found = {}
+        for label, codes in self.same.items():
+            value = self._map(seen[:queries], self.queries, seen[others:], self.gallery, codes)
+            if value is not None:
+                found[f"map10_{label}"] = value
+        mean = float(np.mean(list(found.values()))) if found else 0.0
+        among = unseen[queries:others]
+        value = self._map(among, self.unseen, among, self.unseen, self.artists)
+        if value is not None:
+            found["map10_unseen_artist"] = value
+        return found | {"map10_mean": mean}
+
+    def _map(
+        self, asking: Floats, queries: Rows, searched: Floats, gallery: Rows, codes: Codes
+    ) -> float | None:
+        if not (len(queries) and len(gallery)):
+            return None
+        groups = self.groups[gallery]
+        barred = [np.flatnonzero(groups == self.groups[query]) for query in queries]
+        total = np.bincount(codes[gallery][codes[gallery] >= 0], minlength=codes.max(initial=0) + 1)
+        wanted = codes[queries]
+        own = [int((codes[gallery[b]] == c).sum()) for b, c in zip(barred, wanted, strict=True)]
+        relevant = np.where(wanted >= 0, total[wanted] - np.array(own), 0)
+        asked = np.flatnonzero(relevant > 0)
+        if not len(asked):
+            return None
+        index = ExactIndex(np.ascontiguousarray(searched, np.float32))
+        vectors = np.ascontiguousarray(asking[asked], np.float32)
+        ranking = rank(index, vectors, [barred[i] for i in asked], K)
+        hits = codes[gallery][ranking.rows] == wanted[asked][:, None]
+        hits &= ranking.rows >= 0
+        return float(average_precision_at_k(hits, relevant[asked]).mean())
