@@ -12,7 +12,9 @@ from artsim.search.exact import ExactIndex
 from artsim.training.split import Codes, Rows, Split
 
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 K = 10
+UNSEEN = "unseen_artist"
 
 
 @dataclass(frozen=True)
@@ -52,29 +54,38 @@ class Material:
     def figures(self, seen: Floats, unseen: Floats | None = None) -> dict[str, float]:
         """map10_<label>, map10_unseen_artist and map10_mean of embeddings float32 [len(rows), D].
 
-        ``unseen`` are other embeddings for the artists never seen. Works of the query's own group
-        are never found; queries without a relevant work are skipped; a figure without queries is
-        left out.
+        ``map10_mean`` is that of the labels. ``unseen`` are other embeddings for the artists never
+        seen. A figure without queries is left out.
+        """
+        found = {
+            f"map10_{name}": float(values.mean())
+            for name, values in self.precisions(seen, unseen).items()
+        }
+        labels = [found[f"map10_{label}"] for label in self.same if f"map10_{label}" in found]
+        return found | {"map10_mean": float(np.mean(labels)) if labels else 0.0}
+
+    def precisions(self, seen: Floats, unseen: Floats | None = None) -> dict[str, Doubles]:
+        """AP@10 float64 [Q] of each label's queries, and of those of artists never seen.
+
+        Works of the query's own group are never found; queries without a relevant work are
+        skipped; what has no queries is left out.
         """
         unseen = seen if unseen is None else unseen
         queries, others = len(self.queries), len(self.queries) + len(self.unseen)
-        found = {}
-        for label, codes in self.same.items():
-            value = self._map(seen[:queries], self.queries, seen[others:], self.gallery, codes)
-            if value is not None:
-                found[f"map10_{label}"] = value
-        mean = float(np.mean(list(found.values()))) if found else 0.0
+        asked = {
+            label: self._precisions(seen[:queries], self.queries, seen[others:], self.gallery, c)
+            for label, c in self.same.items()
+        }
         among = unseen[queries:others]
-        value = self._map(among, self.unseen, among, self.unseen, self.artists)
-        if value is not None:
-            found["map10_unseen_artist"] = value
-        return found | {"map10_mean": mean}
+        asked[UNSEEN] = self._precisions(among, self.unseen, among, self.unseen, self.artists)
+        return {name: values for name, values in asked.items() if len(values)}
 
-    def _map(
+    def _precisions(
         self, asking: Floats, queries: Rows, searched: Floats, gallery: Rows, codes: Codes
-    ) -> float | None:
+    ) -> Doubles:
+        none = np.zeros(0)
         if not (len(queries) and len(gallery)):
-            return None
+            return none
         groups = self.groups[gallery]
         barred = [np.flatnonzero(groups == self.groups[query]) for query in queries]
         total = np.bincount(codes[gallery][codes[gallery] >= 0], minlength=codes.max(initial=0) + 1)
@@ -83,10 +94,10 @@ class Material:
         relevant = np.where(wanted >= 0, total[wanted] - np.array(own), 0)
         asked = np.flatnonzero(relevant > 0)
         if not len(asked):
-            return None
+            return none
         index = ExactIndex(np.ascontiguousarray(searched, np.float32))
         vectors = np.ascontiguousarray(asking[asked], np.float32)
         ranking = rank(index, vectors, [barred[i] for i in asked], K)
         hits = codes[gallery][ranking.rows] == wanted[asked][:, None]
         hits &= ranking.rows >= 0
-        return float(average_precision_at_k(hits, relevant[asked]).mean())
+        return average_precision_at_k(hits, relevant[asked])
