@@ -18,7 +18,7 @@ from artsim.training.callbacks import BEST
 from artsim.training.card import model_card
 from artsim.training.config import TrainConfig
 from artsim.training.data import Data
-from artsim.training.files import write_json, write_rows
+from artsim.training.files import write_json
 from artsim.training.fit import Ended, material_batches
 from artsim.training.folder import publish_folder
 from artsim.training.module import FineTuning
@@ -76,7 +76,6 @@ def publish(
     network = with_parts(module.network, base.spec.pooling, made)
     spec = _spec(config, recipe, base, data, network, made, summary)
     write_json(folder / record.SUMMARY, summary)
-    write_rows(folder / record.SPLIT, ["id", "split"], data.split.lines(data.ids))
     saved = _save(folder, spec, network, model_card(spec, config, recipe, summary))
     target = record.published_folder(workspace, config.name)
     publish_folder(saved, folder, target)

@@ -22,7 +22,6 @@ CONFUSION = "confusion.json"
 ENVIRONMENT = "environment.json"
 LOG = "log.txt"
 SUMMARY = "summary.json"
-SPLIT = "split.csv"  # id, and the part that the work was in
 SPLIT = "split.csv"
 KEPT = (CONFIG, METRICS, CONFUSION, ENVIRONMENT, LOG, SUMMARY, SPLIT)
 RUN = "run"  # in the published folder

@@ -25,11 +25,6 @@ class Split:
     validation: Rows
     unseen: Rows
 
-    def lines(self, ids: tuple[str, ...]) -> list[tuple[str, str]]:
-        """Each work's id and part; a source with these in a column ``split`` is divided alike."""
-        parts = {"train": self.train, "validation": self.validation, "unseen": self.unseen}
-        return sorted((ids[row], part) for part, rows in parts.items() for row in rows)
-
 
 @dataclass(frozen=True)
 class Classes:
