@@ -6,7 +6,7 @@ import time
 import browser_kit
 import pytest
 from collection_kit import make_collection
-from training_kit import STYLES, config_of, published, unfinished
+from train_page_kit import STYLES, config_of, published, unfinished
 
 from artsim.jobs.table import JobTable
 from artsim.training import record

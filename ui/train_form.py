@@ -112,7 +112,7 @@ def _source(places: Places) -> tuple[str, "Source | None"]:
 def _backbone(places: Places) -> str:
     known = resources.engine().backbones()
     usable = [b for b in known if b.offline or not b.note.startswith("The checkpoint")]
-    offline = {b.name for b in usable if b.offline}
+    remote = {b.name for b in usable if not b.offline}
     names = [
         b.name for b in sorted(usable, key=lambda b: (not b.offline, b.name != OFFLINE_BACKBONE))
     ]
@@ -125,7 +125,7 @@ def _backbone(places: Places) -> str:
         lambda **kw: st.selectbox(
             "Start from",
             names,
-            format_func=lambda n: n if n in offline else f"{n} · needs the network",
+            format_func=lambda n: f"{n} · needs the network" if n in remote else n,
             accept_new_options=True,
             help="A backbone from the list, or type the name of any timm architecture.",
             **kw,
@@ -199,7 +199,7 @@ def _more(places: Places) -> dict[str, Any]:
             "scratch",
             _FORM.kept("scratch", False),
             lambda **kw: st.toggle(
-                "From scratch, without the weights it has learnt before",
+                "From scratch, no weights",
                 help="Only where there are no weights: it needs far more works and time.",
                 **kw,
             ),
@@ -223,12 +223,14 @@ def _number(
 
 def _button(places: Places, values: dict[str, Any], found: "Source | None") -> TrainConfig | None:
     """The button with what it will take and its command; what is wrong stands by its field."""
-    config, problems = None, train_check.problems(values, found)
-    if not problems:
-        try:
-            config = TrainConfig(**values)
-        except ValidationError as error:
-            problems = train_check.by_field(error)
+    config, problems = None, {}
+    try:
+        config = TrainConfig(**values)
+    except ValidationError as error:
+        problems = train_check.by_field(error)
+    problems |= train_check.problems(values, found)
+    if problems:
+        config = None
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
             "Start training",
