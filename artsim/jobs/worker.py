@@ -11,8 +11,10 @@ from artsim.jobs import runner
 from artsim.jobs.job import Job
 from artsim.jobs.job_progress import JobProgress
 from artsim.jobs.kinds import checked_config, kind_named
+from artsim.jobs.progress import NULL
 from artsim.jobs.store import CANCEL_SECONDS, JobStore
 from artsim.jobs.table import JobTable
+from artsim.training.rank import rank
 from artsim.trouble import trouble
 from artsim.workspace import Workspace
 
@@ -28,6 +30,8 @@ def main(arguments: list[str]) -> int:
     workspace = Workspace.open()
     table = JobTable(workspace)
     job = table.get(job_id)
+    if rank():
+        return _help(workspace, job)
     if job.attempt != attempt or not table.set_process(
         job, os.getpid(), runner.process_started(os.getpid())
     ):
@@ -37,6 +41,12 @@ def main(arguments: list[str]) -> int:
     state = _do(workspace, table, job)
     JobStore(workspace).tend()
     return 0 if state == "succeeded" else 1
+
+
+def _help(workspace: Workspace, job: Job) -> int:
+    """Do the share of another process that works on the job; that one alone reports."""
+    kind_named(job.kind).run(workspace, checked_config(job.kind, job.config), NULL)
+    return 0
 
 
 def _do(workspace: Workspace, table: JobTable, job: Job) -> str:

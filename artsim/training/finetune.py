@@ -29,11 +29,12 @@ from artsim.training.fit import (
     train_batches,
     workers_of,
 )
-from artsim.training.folder import FITTED, LoggedProgress, claimed, rank
+from artsim.training.folder import FITTED, LoggedProgress, claimed
 from artsim.training.heads import Heads, SeedHeads
 from artsim.training.memory import keep_freed_memory
 from artsim.training.module import DivergedError, FineTuning, Teacher
 from artsim.training.publish import Result, publish
+from artsim.training.rank import rank
 from artsim.training.recipes import Recipe, recipe_of
 from artsim.workspace import Workspace
 
@@ -68,7 +69,7 @@ def _train(
     trainer, recorder = make_trainer(config, recipe, folder, progress)
     data = read_data(workspace, config, recipe, base, progress)
     if not rank():
-        write_rows(folder / record.SPLIT, ["id", "part"], data.parts())
+        write_rows(folder / record.SPLIT, ["id", "split"], data.parts())
     for note in data.notes:
         progress.say(note)
     workers = workers_of(trainer, config)

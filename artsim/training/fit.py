@@ -2,6 +2,7 @@
 
 import logging
 import pickle
+import signal
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import lightning as L
 import torch
 from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
 from lightning.pytorch.strategies import DDPStrategy
+from lightning.pytorch.strategies.launchers import _SubprocessScriptLauncher
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
 from artsim.errors import Cancelled, InvalidInput, Unavailable
@@ -21,9 +23,10 @@ from artsim.training.batches import PlainBatches, Share, TrainBatches
 from artsim.training.callbacks import AveragedWeights, Recorder, Told
 from artsim.training.config import TrainConfig
 from artsim.training.files import keep_rows
-from artsim.training.folder import LAST, rank
+from artsim.training.folder import LAST
 from artsim.training.memory import is_out_of_memory, too_little_memory
 from artsim.training.module import DivergedError, FineTuning
+from artsim.training.rank import rank
 from artsim.training.recipes import Recipe
 from artsim.training.split import Classes, Rows
 
@@ -127,18 +130,9 @@ def fit(
             )
         if trainer.should_stop and recorder.epochs < (trainer.max_epochs or 0):
             stopped = "early"
-    except DivergedError:
-        if not recorder.best_epoch:
-            raise
-        stopped = "nan"
-    except SIGTERMException as error:
-        raise Cancelled("The training was stopped; what was finished is kept.") from error
-    except SystemExit as error:  # lightning's answer to an interrupt from the keyboard
-        raise KeyboardInterrupt from error
-    except (RuntimeError, MemoryError) as error:
-        if is_out_of_memory(error):
-            raise too_little_memory(train.per_process, module.recipe.image_size) from error
-        raise
+    except BaseException as error:
+        _end_helpers(trainer)
+        stopped = _meaning(error, recorder, module)
     return Ended(stopped, recorder.best_epoch, recorder.epochs)
 
 
@@ -162,6 +156,26 @@ def train_batches(
     return TrainBatches(
         images, rows, labels, recipe, config.seed, lambda: trainer.current_epoch, share, workers
     )
+
+
+def _meaning(error: BaseException, recorder: Recorder, module: FineTuning) -> str:
+    """How fitting ended where a good epoch came before; else raises what the error means."""
+    if isinstance(error, DivergedError) and recorder.best_epoch:
+        return "nan"
+    if isinstance(error, SIGTERMException):
+        raise Cancelled("The training was stopped; what was finished is kept.") from error
+    if isinstance(error, SystemExit):  # lightning's answer to an interrupt from the keyboard
+        raise KeyboardInterrupt from error
+    if isinstance(error, RuntimeError | MemoryError) and is_out_of_memory(error):
+        raise too_little_memory(module.recipe.batch_size, module.recipe.image_size) from error
+    raise error
+
+
+def _end_helpers(trainer: L.Trainer) -> None:
+    """End the other processes of this machine: they would wait for this one."""
+    launcher = trainer.strategy.launcher
+    if isinstance(launcher, _SubprocessScriptLauncher):
+        launcher.kill(signal.SIGTERM)
 
 
 def _ddp(config: TrainConfig, recipe: Recipe) -> DDPStrategy:

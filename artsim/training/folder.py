@@ -18,19 +18,13 @@ from artsim.jobs.progress import Progress
 from artsim.training import record
 from artsim.training.config import TrainConfig
 from artsim.training.files import write_json
+from artsim.training.rank import rank
 from artsim.training.recipes import Recipe
 from artsim.version import code_version
 from artsim.workspace import Workspace
 
 LAST = "last.ckpt"
 FITTED = "fitted.json"
-
-
-def rank() -> int:
-    """Number of this process among those of one training, 0 for the first or only one."""
-    return int(os.environ.get("RANK") or os.environ.get("LOCAL_RANK") or 0) or (
-        int(os.environ.get("NODE_RANK") or 0)
-    )
 
 
 @contextmanager

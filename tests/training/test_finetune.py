@@ -1,0 +1,166 @@
+"""A training from folder to backbone, on a tiny network: every file it leaves, and what is in it."""
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from artsim.backbones.registry import resolve
+from artsim.backbones.runtime import load_runtime
+from artsim.errors import Cancelled, Conflict, NotFound
+from artsim.jobs.progress import NullProgress
+from artsim.training import record
+from artsim.training.finetune import finetune
+from artsim.training.publish import Result
+from artsim.workspace import Workspace
+from tests.training_kit import tiny
+
+
+def test_the_result_is_a_folder_of_exactly_these_files(trained: tuple[Workspace, Result]) -> None:
+    workspace, result = trained
+    folder = workspace.checkpoints / "mine"
+    assert result.folder == folder
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "README.md",
+        "backbone.json",
+        "model.safetensors",
+        "run",
+    ]
+    assert sorted(p.name for p in (folder / "run").iterdir()) == sorted(record.KEPT)
+    assert not (workspace.checkpoints / ".training" / "mine").exists()
+
+
+def test_it_is_a_backbone_at_once(trained: tuple[Workspace, Result], labelled: Path) -> None:
+    workspace, result = trained
+    runtime = load_runtime(resolve(workspace, "mine"), device="cpu")
+    spec = runtime.spec
+    assert (spec.input_size, spec.resize, spec.crop_pct) == (32, "squash", 1.0)
+    assert [part.name for part in spec.parts] == ["style", "genre", "artist", "general"]
+    assert spec.dimension == sum(part.dimension for part in spec.parts)
+    picture = cv2.imread(str(labelled / "w000.png"))[:, :, ::-1]
+    encoded = cv2.imencode(".jpg", picture[:, :, ::-1])[1].tobytes()
+    embedding = runtime.embed(runtime.preprocess(encoded)[None])
+    assert np.isfinite(embedding).all()
+    assert np.linalg.norm(embedding) == pytest.approx(
+        np.sqrt(sum(part.weight**2 for part in spec.parts)), rel=1e-4
+    )
+
+
+def test_its_description_says_what_it_learnt_and_reached(
+    trained: tuple[Workspace, Result],
+) -> None:
+    workspace, result = trained
+    spec, metrics = resolve(workspace, "mine"), result.summary["metrics"]
+    labels = ("style", "genre", "artist")
+    assert metrics["map10_mean"] == pytest.approx(np.mean([metrics[f"map10_{k}"] for k in labels]))
+    assert spec.metrics == metrics
+    assert spec.labels["style"] == ("Dots", "Stripes")
+    assert result.summary["data_fingerprint"][:16] in spec.origin
+
+
+def test_the_record_tells_every_epoch(trained: tuple[Workspace, Result]) -> None:
+    workspace, _ = trained
+    run = record.load_training(workspace, "mine")
+    assert run.published
+    assert run.epochs_planned == 2
+    assert [row["epoch"] for row in run.rows] == [1, 2]
+    assert list(run.rows[0]) == record.columns(("style", "genre", "artist"))
+    for row in run.rows:
+        assert all(row[name] is not None for name in row), row
+    assert run.best is not None
+    assert run.summary is not None
+    assert run.best["epoch"] == run.summary["best_epoch"]
+    counts = np.array(run.confusion["style"]["counts"])
+    assert counts.shape == (2, 2)
+    assert counts.sum() == run.summary["images"]["validation"]
+    assert [r.name for r in record.list_trainings(workspace)] == ["mine"]
+
+
+def test_the_card_says_what_a_reader_must_know(trained: tuple[Workspace, Result]) -> None:
+    _, result = trained
+    card = (result.folder / "README.md").read_text(encoding="utf-8")
+    for words in (
+        "no weights, from scratch",
+        result.summary["data_fingerprint"],
+        result.summary["code_version"],
+        "mAP@10 by artist, artists never seen",
+        "## Licence",
+        "## Limits",
+    ):
+        assert words in card
+
+
+def test_no_group_and_no_unseen_artist_is_on_both_sides(trained: tuple[Workspace, Result]) -> None:
+    _, result = trained
+    lines = (result.folder / "run" / "split.csv").read_text(encoding="utf-8").splitlines()
+    part = dict(line.rsplit(",", 1) for line in lines[1:])
+    artists = {name: int(name[1:4]) % 6 for name in part}
+    seen = {artists[n] for n, p in part.items() if p in ("train", "validation")}
+    unseen = {artists[n] for n, p in part.items() if p == "unseen"}
+    assert len(unseen) == 1
+    assert not seen & unseen
+
+
+def test_the_same_seed_gives_the_same_figures(
+    trained: tuple[Workspace, Result], workspace: Workspace, labelled: Path
+) -> None:
+    _, first = trained
+    again = finetune(workspace, tiny(labelled))
+    assert again is not None
+    assert again.summary["metrics"] == pytest.approx(first.summary["metrics"], abs=1e-6)
+    assert again.summary["data_fingerprint"] == first.summary["data_fingerprint"]
+
+
+def test_a_name_that_is_taken_is_refused(trained: tuple[Workspace, Result], labelled: Path) -> None:
+    workspace, _ = trained
+    with pytest.raises(Conflict, match="There is a backbone 'mine' already"):
+        finetune(workspace, tiny(labelled))
+
+
+def test_nothing_to_resume_is_said(workspace: Workspace, labelled: Path) -> None:
+    with pytest.raises(NotFound, match="no training 'mine' to resume"):
+        finetune(workspace, tiny(labelled, resume=True))
+
+
+class _Stops(NullProgress):
+    """Cancels when the stage with these words begins."""
+
+    def __init__(self, words: str) -> None:
+        self.words, self.said = words, []
+
+    def start(self, total: int | None, what: str, unit: str = "images") -> None:
+        if what.startswith(self.words):
+            raise Cancelled("stop")
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+
+def test_a_cancelled_training_says_so_and_goes_on(
+    trained: tuple[Workspace, Result], workspace: Workspace, labelled: Path
+) -> None:
+    with pytest.raises(Cancelled):
+        finetune(workspace, tiny(labelled), _Stops("Epoch 2"))
+    run = record.load_training(workspace, "mine")
+    assert not run.published
+    assert run.summary is not None
+    assert (run.summary["stopped"], len(run.rows)) == ("cancelled", 1)
+    with pytest.raises(Conflict, match="with another seed"):
+        finetune(workspace, tiny(labelled, seed=8))
+    result = finetune(workspace, tiny(labelled, resume=True))
+    assert result is not None
+    assert result.summary["metrics"] == pytest.approx(trained[1].summary["metrics"], abs=1e-6)
+    lines = (result.folder / "run" / "metrics.csv").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 3
+    assert json.loads((result.folder / "run" / "summary.json").read_text())["stopped"] == "finished"
+
+
+def test_a_training_stopped_before_it_is_published_is_only_published(
+    workspace: Workspace, labelled: Path
+) -> None:
+    with pytest.raises(Cancelled):
+        finetune(workspace, tiny(labelled), _Stops("Embedding with"))
+    told = _Stops("Epoch")  # no epoch begins again
+    assert finetune(workspace, tiny(labelled), told) is not None
