@@ -6,7 +6,7 @@ import pytest
 
 from artsim.training.publish import Result
 from artsim.workspace import Workspace
-from tests.training_kit import tiny, write_labelled
+from tests.finetune_kit import tiny, write_labelled
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 
 from artsim.training import record
 from artsim.workspace import Workspace
-from tests.training_kit import NUMBERS, TINY
+from tests.finetune_kit import NUMBERS, TINY
 
 
 def arguments(folder: Path, name: str, devices: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""A training from folder to backbone, on a tiny network: every file it leaves, and what is in it."""
+"""A training from folder to backbone, on a tiny network: every file, and what is in it."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ from artsim.training import record
 from artsim.training.finetune import finetune
 from artsim.training.publish import Result
 from artsim.workspace import Workspace
-from tests.training_kit import tiny
+from tests.finetune_kit import tiny
 
 
 def test_the_result_is_a_folder_of_exactly_these_files(trained: tuple[Workspace, Result]) -> None:
@@ -33,7 +33,7 @@ def test_the_result_is_a_folder_of_exactly_these_files(trained: tuple[Workspace,
 
 
 def test_it_is_a_backbone_at_once(trained: tuple[Workspace, Result], labelled: Path) -> None:
-    workspace, result = trained
+    workspace, _ = trained
     runtime = load_runtime(resolve(workspace, "mine"), device="cpu")
     spec = runtime.spec
     assert (spec.input_size, spec.resize, spec.crop_pct) == (32, "squash", 1.0)

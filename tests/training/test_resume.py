@@ -1,4 +1,4 @@
-"""A real worker is killed in the middle of a training; the resumed one ends as if it had not been."""
+"""A real worker is killed in the middle of a training; resumed, it ends as if it had not been."""
 
 import time
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from artsim.jobs.store import JobStore
 from artsim.training import record
 from artsim.training.finetune import finetune
 from artsim.workspace import Workspace
-from tests.training_kit import tiny
+from tests.finetune_kit import tiny
 
 EPOCHS = 5
 
