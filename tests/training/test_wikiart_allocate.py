@@ -88,7 +88,7 @@ def test_versions_of_one_work_are_one_group() -> None:
         entry("n", "Another name", work="w1"),
         entry("o", "A copy"),
     ]
-    works = work_groups(entries, [("o", "f")])
+    works = work_groups(entries, entries, [("o", "f")])
     assert together(works) == ["abc", "d", "e", "fo", "g", "h", "ij", "k", "l", "mn"]
     artists = artist_groups(entries, works)
     assert together(artists) == ["abcefghijmno", "d", "k", "l"]

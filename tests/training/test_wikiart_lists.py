@@ -1,6 +1,5 @@
 """The lists of a preparation at WikiArt's real shape, and which styles and files they hold."""
 
-import json
 import time
 from pathlib import Path
 
@@ -8,8 +7,9 @@ import pytest
 
 from artsim.cli.run import run
 from artsim.errors import InvalidInput
-from artsim.training.wikiart.choose import choose_listed
+from artsim.training.wikiart.choose import Choice, choose_listed
 from artsim.training.wikiart.config import PrepareWikiartConfig
+from artsim.training.wikiart.listing import Listing
 from artsim.training.wikiart.prepare import lists
 from artsim.training.wikiart.table import read_table
 from artsim.training.wikiart.tree import read_tree
@@ -23,16 +23,24 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_real_shape(tmp_path_factory.mktemp("wikiart") / "wikiart.csv")
 
 
-@pytest.mark.parametrize("group_by", ["none", "work", "artist"])
-def test_the_real_shape_takes_seconds_and_filters_exactly(table: Path, group_by: str) -> None:
-    config = PrepareWikiartConfig(
-        out="out", csv=table, lists_only=True, group_by=group_by, link="copy"
-    )
-    began = time.perf_counter()
+@pytest.fixture(scope="module")
+def listed(table: Path) -> tuple[Listing, Choice, float]:
+    """Listing and choice of the real shape, and the seconds of the processor they took."""
+    began = time.process_time()  # the machine may be busy with other things
     listing = read_table(table, None)
-    choice = choose_listed(listing.entries, config.min_images, config.max_images)
+    choice = choose_listed(listing.entries, 2000, 5000)
+    return listing, choice, time.process_time() - began
+
+
+@pytest.mark.parametrize("group_by", ["none", "work", "artist"])
+def test_the_real_shape_takes_seconds_and_filters_exactly(
+    table: Path, listed: tuple[Listing, Choice, float], group_by: str
+) -> None:
+    config = PrepareWikiartConfig(out="out", csv=table, lists_only=True, group_by=group_by)
+    listing, choice, seconds = listed
+    began = time.process_time()
     found = lists(config, listing, choice)
-    assert time.perf_counter() - began < 20
+    assert seconds + time.process_time() - began < 20
     report = found.report
     assert (report["rows"], report["styles_listed"]) == (ROWS, STYLES)
     assert {s["style"]: s["pictures"] for s in report["styles"] if s["kept"]} == KEPT
@@ -58,8 +66,6 @@ def test_the_command_tells_the_lists_and_writes_nothing(
 ) -> None:
     out = tmp_path / "out"
     words = ["prepare", "wikiart", "--csv", str(table), "--out", str(out), "--lists-only"]
-    assert run([*words, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["splits"]["train"] == 17_145
     assert run(words) == 0
     shown = capsys.readouterr().out
     assert "8 of 193 styles stay, with 24,493 pictures: 17,145 train, 3,675 val" in shown

@@ -46,7 +46,7 @@ def choose_listed(entries: Sequence[Entry], above: int, below: int) -> Choice:
         count = StyleCount(style, n, pictures=n, reason=_outside(n, above, below, "files listed"))
         counts.append(count)
         if count.reason:
-            left += [LeftOut(e.file, style, count.reason) for e in members]
+            left += [LeftOut(e.file, style, f"its style {count.reason}") for e in members]
         else:
             kept += members
     return Choice(sorted(kept, key=lambda e: e.file), counts, left)

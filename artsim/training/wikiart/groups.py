@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from artsim.evaluation.relevance import NOBODY
@@ -12,6 +12,7 @@ from artsim.training.wikiart.listing import Entry
 _PART = re.compile(r"(?<=.) (?:detail|details|fragment)(?: \d{1,2})?$")
 # Addresses tell versions apart by the year, and by a number after it.
 _YEAR = re.compile(r"(?<=.) (?:1\d{3}|20[0-2]\d)(?: \d{1,2})?$")
+_LETTER = re.compile(r"[^\W\d_]")
 _NUMBER = re.compile(r"(?<=.) \d{1,2}$")
 
 
@@ -29,17 +30,25 @@ def artist_key(artist: str) -> str:
     return "" if folded in NOBODY else folded
 
 
-def work_groups(listed: Sequence[Entry], same: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The work that each file of ``listed`` shows, named by the first of its files.
+def work_groups(
+    entries: Sequence[Entry], listed: Sequence[Entry], same: Collection[tuple[str, str]] = ()
+) -> dict[str, str]:
+    """The work that each file of ``entries`` shows, named by the first of its files.
 
-    One work are: files with the same group in the table; the same title by the same artist,
-    years of addresses and words like "detail" left out; the same title with a number after it
-    where the title without one is listed too; and the pairs of ``same``. Untitled works and
-    those of unknown artists are alone.
+    ``listed`` are all files there are. One work are: files with the same group in the table;
+    the same title by the same artist, years of addresses and words like "detail" left out; the
+    same title with a number after it where the title without one is listed too; and the pairs
+    of ``same``. Untitled works and those of unknown artists are alone.
     """
     joined = _Joined()
+    folded = {artist: artist_key(artist) for artist in {e.artist for e in listed}}
+    # Others can be joined with none of these.
+    near = {folded[e.artist] for e in entries}
+    given = {e.work for e in entries if e.work}
+    copies = {file for pair in same for file in pair}
+    listed = [e for e in listed if folded[e.artist] in near or e.work in given or e.file in copies]
     titles = {e.file: _title(e) for e in listed}
-    artists = {e.file: artist_key(e.artist) for e in listed}
+    artists = {e.file: folded[e.artist] for e in listed}
     bare = {(artists[e.file], titles[e.file]) for e in listed}
     first: dict[tuple[str, str], str] = {}
     for entry in listed:
@@ -54,7 +63,7 @@ def work_groups(listed: Sequence[Entry], same: Iterable[tuple[str, str]]) -> dic
         joined.join(file, first.setdefault((artist, title), file))
     for one, two in same:
         joined.join(one, two)
-    return {e.file: joined.root(e.file) for e in listed}
+    return {e.file: joined.root(e.file) for e in entries}
 
 
 def artist_groups(entries: Sequence[Entry], works: Mapping[str, str]) -> dict[str, str]:
@@ -84,7 +93,7 @@ def _title(entry: Entry) -> str:
     bare = _PART.sub("", folded)
     if entry.slug:
         bare = _YEAR.sub("", bare)
-    nothing = says_nothing(folded) or says_nothing(bare) or not any(c.isalpha() for c in bare)
+    nothing = says_nothing(folded) or says_nothing(bare) or not _LETTER.search(bare)
     return "" if nothing else bare
 
 

@@ -56,7 +56,11 @@ def one_style_each(entries: Iterable[Entry]) -> tuple[list[Entry], list[LeftOut]
     rows: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         rows[entry.file].append(entry)
-    sizes = Counter(style for same in rows.values() for style in {e.style for e in same})
+    sizes = Counter(
+        style
+        for same in rows.values()
+        for style in ({e.style for e in same} if len(same) > 1 else (same[0].style,))
+    )
     kept, left = [], []
     for file in sorted(rows):
         same = rows[file]

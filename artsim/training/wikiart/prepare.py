@@ -90,7 +90,7 @@ def lists(config: PrepareWikiartConfig, listing: Listing, choice: Choice) -> Pre
     entries = choice.entries
     if not entries:
         raise InvalidInput(_nothing(config, listing, choice))
-    works = work_groups(listing.entries, choice.same)
+    works = work_groups(entries, listing.entries, choice.same)
     by = {
         "none": lambda: {e.file: e.file for e in entries},
         "work": lambda: works,

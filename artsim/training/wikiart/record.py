@@ -93,7 +93,7 @@ def report(
         "left_out": len(left),
         "notes": [*listing.notes, *_notes(config, styles, leaks)],
         "styles": styles,
-        "files_left_out": [asdict(one) for one in left],
+        "files_left_out": [{"file": o.file, "style": o.style, "reason": o.reason} for o in left],
     }
 
 

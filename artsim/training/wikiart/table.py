@@ -1,8 +1,9 @@
 """A CSV of pictures with their styles, joined with a folder of image files."""
 
+import re
 import unicodedata
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from artsim.collection.sources.files import FoundFile, find_files
 from artsim.collection.sources.naming import readable_title
@@ -20,6 +21,7 @@ _COLUMNS = {
     "url": ("url",),
     "work": ("work_group",),
 }
+_LETTER = re.compile(r"[^\W\d_]")
 _NO_FILE = "the folder of pictures has no such file"
 _TWO_FILES = "several files of the folder have this name: name it with its subfolder"
 _OUTSIDE = "names a file outside the folder of pictures: refused"
@@ -156,9 +158,9 @@ def _stem(found: FoundFile) -> str:
 
 def _title_of(url: str) -> str:
     """The last part of an address in words: ``.../en/claude-monet/water-lilies-1906``."""
-    try:
-        last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
-    except ValueError:
-        return ""
-    title = readable_title(unquote(last).replace("/", " "))
-    return title if any(c.isalpha() for c in title) else ""
+    path = url.partition("?")[0].partition("#")[0].rstrip("/")
+    last = path.rpartition("/")[2]
+    if "%" in last:
+        last = unquote(last).replace("/", " ")
+    title = readable_title(last)
+    return title if _LETTER.search(title) else ""
