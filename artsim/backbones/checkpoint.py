@@ -66,6 +66,7 @@ def save_checkpoint(
     aside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
     try:
         save_file({k: _stored(k, v, half) for k, v in tensors.items()}, aside / WEIGHTS)
+        (aside / WEIGHTS).chmod(0o644)  # safetensors writes for its owner alone
         digest = tensors_digest(aside / WEIGHTS)
         saved = spec.model_copy(update={"weights": digest, "name": folder.name})
         text = saved.to_json()

@@ -27,6 +27,7 @@ def test_half_gives_the_embeddings_of_its_numbers(workspace, parted):
     assert {t.dtype for t in stored.values()} - kinds == {torch.int64}
     assert half.weights_file.stat().st_size < 0.6 * parted.weights_file.stat().st_size
     assert half.digest != parted.digest
+    assert half.weights_file.stat().st_mode & 0o777 == 0o644
     cast = {k: v.float() if v.is_floating_point() else v for k, v in stored.items()}
     full = save_checkpoint(workspace.checkpoints / "cast", parted, cast)
     runtimes = [load_runtime(spec, "cpu") for spec in (half, full, parted)]
