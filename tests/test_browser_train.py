@@ -237,6 +237,8 @@ def test_sources_without_labels_and_folders(app, page, tmp_path):
     assert wrong(page).count() == 0
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_from_the_form_to_a_backbone_that_can_be_used(app, page, workspace):
     page.goto(app.link("train"))
     page.get_by_text("artsim train demo --backbone").wait_for()
