@@ -42,13 +42,15 @@ class AveragedWeights(L.Callback):
         if not self._average:
             self._average = {k: v.clone() for k, v in state.items()}
             return
+        smooth = [name for name, value in state.items() if value.is_floating_point()]
         with torch.no_grad():
-            for name, value in state.items():
-                average = self._average[name]
-                if average.is_floating_point():
-                    average.lerp_(value, 1 - decay)
-                else:
-                    average.copy_(value)
+            torch._foreach_lerp_(
+                [self._average[name] for name in smooth],
+                [state[name] for name in smooth],
+                1 - decay,
+            )
+            for name in state.keys() - set(smooth):
+                self._average[name].copy_(state[name])
 
     def on_validation_start(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:  # noqa: ARG002
         if self._average:

@@ -1,0 +1,220 @@
+"""What training says to input that it cannot use: one sentence each, and nothing left behind."""
+
+import errno
+import os
+import pickle
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from artsim.errors import ArtsimError, InvalidInput
+from artsim.jobs.kinds import checked_config
+from artsim.training import record
+from artsim.training.finetune import finetune
+from artsim.training.memory import is_out_of_memory, too_little_memory
+from artsim.training.publish import Result
+from artsim.trouble import trouble
+from artsim.workspace import Workspace
+from tests.finetune_kit import tiny, write_labelled, write_manifest
+
+
+@pytest.fixture
+def own(labelled: Path, tmp_path: Path) -> Path:
+    """A copy of the labelled pictures, to spoil."""
+    return Path(shutil.copytree(labelled, tmp_path / "own"))
+
+
+def relabel(folder: Path, change: Any) -> Path:
+    """Write the manifest anew with each line (file, style, artist, genre, title) changed."""
+    lines = (folder / "manifest.csv").read_text(encoding="utf-8").splitlines()[1:]
+    write_manifest(folder, [change(i, *line.split(",")) for i, line in enumerate(lines)])
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"backbone": "no_such_network"}, "There is no"),
+        ({"backbone": "../etc"}, "There is no|cannot name a backbone"),
+        ({"backbone": "efficientnet_lite9", "pretrained": True}, "There is no backbone"),
+        ({"teacher": "no_such_teacher"}, "The teacher cannot be used"),
+        ({"source": "nowhere"}, "There is no collection 'nowhere'"),
+        ({"source": "/nowhere/at/all"}, "There is no folder"),
+        ({"options": {"speed": 3.0}}, "'speed' is no number of a recipe: use epochs"),
+        ({"options": {"dropout": 1.5}}, "dropout: "),
+        ({"options": {"dimension": 7.5}}, "dimension: "),
+        ({"accelerator": "mps"}, "use --accelerator cpu"),
+    ],
+)
+def test_config_that_cannot_be_used(
+    changes: dict[str, Any], words: str, labelled: Path, workspace: Workspace
+) -> None:
+    with pytest.raises(ArtsimError, match=words) as caught:
+        finetune(workspace, tiny(labelled, **changes))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"recipe": "magic"}, "recipe: "),
+        ({"labels": ["style", "colour"]}, "'colour' is no label: use style, genre, artist"),
+        ({"labels": []}, "name each label once"),
+        ({"labels": ["style", "style"]}, "name each label once"),
+        ({"name": "My Model"}, "cannot name a backbone"),
+        ({"epochs": 0}, "epochs: "),
+        ({"learning_rate": float("nan")}, "learning_rate: "),
+        ({"batch": 3}, "batch: "),
+    ],
+)
+def test_config_that_is_none(changes: dict[str, Any], words: str) -> None:
+    values = {"source": "x", "backbone": "y", "name": "z"} | changes
+    with pytest.raises(InvalidInput, match=words):
+        checked_config("train", values)
+
+
+def test_one_class_only(own: Path, workspace: Workspace) -> None:
+    relabel(own, lambda i, file, *_: (file, "Cubism", "", "", ""))
+    with pytest.raises(InvalidInput, match=r"the only style is 'Cubism'.*two classes"):
+        finetune(workspace, tiny(own))
+
+
+def test_no_labels_at_all(own: Path, workspace: Workspace) -> None:
+    relabel(own, lambda i, file, *_: (file, "", "", "", ""))
+    with pytest.raises(InvalidInput, match="no style is known of two works"):
+        finetune(workspace, tiny(own))
+
+
+def test_what_can_be_left_out_is_left_out_and_told(own: Path, workspace: Workspace) -> None:
+    (own / "w003.png").write_bytes(b"no picture")
+    (own / "w005.png").write_bytes((own / "w005.png").read_bytes()[:300])
+    relabel(
+        own,
+        lambda i, file, style, artist, genre, title: (
+            file,
+            "Rarity" if i == 7 else style,
+            artist,
+            "",
+            title,
+        ),
+    )
+    result = finetune(workspace, tiny(own))
+    assert result is not None
+    notes = " ".join(result.summary["notes"])
+    assert "Skipped w003.png: " in notes
+    assert "Skipped w005.png: " in notes
+    assert "has no genre: not learnt" in notes
+    assert list(result.summary["classes"]) == ["style", "artist"]
+    assert "Rarity" not in result.spec.labels["style"]
+    assert sum(result.summary["images"].values()) <= 94
+
+
+def test_no_picture_decodes(own: Path, workspace: Workspace) -> None:
+    for path in own.glob("*.png"):
+        path.write_bytes(b"nothing")
+    with pytest.raises(InvalidInput, match="None of the 96 pictures of folder 'own' can be"):
+        finetune(workspace, tiny(own))
+
+
+def test_a_folder_without_pictures(tmp_path: Path, workspace: Workspace) -> None:
+    with pytest.raises(InvalidInput, match="There are no pictures in"):
+        finetune(workspace, tiny(tmp_path))
+
+
+def test_too_few_pictures(tmp_path: Path, workspace: Workspace) -> None:
+    folder = write_labelled(tmp_path / "few", count=2)
+    with pytest.raises(InvalidInput, match=r"to train on|nothing to tell apart"):
+        finetune(workspace, tiny(folder, unseen_artists=0))
+
+
+def test_a_loss_that_is_no_number_at_once(labelled: Path, workspace: Workspace) -> None:
+    wild = tiny(labelled, options={"scale": 1e38, "artist": 1e38})
+    with pytest.raises(InvalidInput, match="in the first epoch: try a lower --learning-rate"):
+        finetune(workspace, wild)
+
+
+def test_a_loss_that_is_no_number_later_keeps_the_last_good_epoch(
+    labelled: Path, workspace: Workspace
+) -> None:
+    wild = tiny(
+        labelled,
+        recipe="seed",
+        epochs=4,
+        labels=("style",),
+        options={"frozen_epochs": 1, "unfrozen_rate": 1e30},
+    )
+    result = finetune(workspace, wild)
+    assert result is not None
+    assert (result.summary["stopped"], result.summary["best_epoch"]) == ("nan", 1)
+    assert any("became no number" in note for note in result.summary["notes"])
+
+
+def test_a_batch_too_large_for_memory() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(1 << 50)
+    assert is_out_of_memory(caught.value)
+    assert not is_out_of_memory(RuntimeError("shapes do not fit"))
+    assert "try --batch-size 32" in str(too_little_memory(64, 224))
+    assert "try --image-size 160" in str(too_little_memory(2, 224))
+
+
+def test_no_space_for_the_decoded_pictures(
+    labelled: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    with pytest.raises(OSError, match="No space") as caught:
+        finetune(workspace, tiny(labelled))
+    assert "The disk is full" in (trouble(caught.value) or "")
+    left = [p.name for p in (workspace.cache / "training").iterdir()]
+    assert not [name for name in left if name.endswith((".npy", ".json"))]
+
+
+class _Evil:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> Any:
+        return (os.mkdir, (str(self.path),))
+
+
+@pytest.mark.parametrize("content", ["evil", "damaged"])
+def test_a_checkpoint_to_resume_never_runs_code(
+    content: str, labelled: Path, workspace: Workspace, tmp_path: Path
+) -> None:
+    folder = record.running_folder(workspace, "mine")
+    folder.mkdir(parents=True)
+    if content == "evil":
+        torch.save({"state": _Evil(tmp_path / "ran")}, folder / "last.ckpt")
+    else:
+        (folder / "last.ckpt").write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(InvalidInput, match="checkpoint of the training is damaged"):
+        finetune(workspace, tiny(labelled))
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_pickle_from_elsewhere_is_refused(labelled: Path, workspace: Workspace) -> None:
+    folder = workspace.checkpoints / "theirs"
+    folder.mkdir()
+    (folder / "weights.pth").write_bytes(pickle.dumps({"a": 1}))
+    with pytest.raises(InvalidInput, match=r"weights\.pth is a pickle, which could run any code"):
+        finetune(workspace, tiny(labelled, backbone="theirs", pretrained=True))
+
+
+def test_two_at_once_of_one_name(
+    labelled: Path, workspace: Workspace, trained: tuple[Workspace, Result]
+) -> None:
+    from artsim.training.folder import claimed
+    from artsim.training.recipes import recipe_of
+
+    config = tiny(labelled)
+    with (
+        claimed(workspace, config, recipe_of(config)),
+        pytest.raises(ArtsimError, match="The training 'mine' is under way"),
+    ):
+        finetune(workspace, config)

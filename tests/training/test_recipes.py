@@ -1,0 +1,101 @@
+"""The recipes: the earlier work's, and learning from a teacher; numbers from the config."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from artsim.backbones.network import EmbeddingNetwork
+from artsim.training.base import find_base
+from artsim.training.finetune import finetune
+from artsim.training.heads import Heads
+from artsim.training.layers import layers_of
+from artsim.training.losses import MetricLoss, distance_to, label_loss
+from artsim.training.publish import Result
+from artsim.training.recipes import Recipe, recipe_of
+from artsim.workspace import Workspace
+from tests.finetune_kit import tiny
+
+
+def test_the_earlier_recipe_gives_its_head_as_the_embedding(
+    labelled: Path, workspace: Workspace
+) -> None:
+    config = tiny(labelled, recipe="seed", epochs=3, options={"frozen_epochs": 1})
+    result = finetune(workspace, config)
+    assert result is not None
+    assert [(p.name, p.dimension) for p in result.spec.parts] == [("style", 8)]
+    assert result.spec.stages == ()
+    lines = (result.folder / "run" / "metrics.csv").read_text(encoding="utf-8").splitlines()
+    rates = [float(line.split(",")[2]) for line in lines[1:]]
+    assert rates == pytest.approx([1e-3, 1e-4, 1e-4])
+
+
+def test_a_student_learns_from_a_teacher(trained: tuple[Workspace, Result], labelled: Path) -> None:
+    workspace, _ = trained
+    config = tiny(labelled, "student", backbone="test_efficientnet", teacher="mine")
+    result = finetune(workspace, config)
+    assert result is not None
+    card = (result.folder / "README.md").read_text(encoding="utf-8")
+    assert "with `mine` as its teacher" in card
+
+
+def test_a_published_backbone_is_trained_further(
+    trained: tuple[Workspace, Result], labelled: Path
+) -> None:
+    workspace, first = trained
+    changes = {"options": {"metric_weight": 0.2, "balance": 0.5, "margin": 0.1}, "epochs": 1}
+    config = tiny(labelled, "further", backbone="mine", pretrained=True, **changes)
+    result = finetune(workspace, config)
+    assert result is not None
+    assert result.spec.stages == first.spec.stages
+    assert result.summary["base"]["map10_style"] > 0
+
+
+def test_the_config_wins_over_the_recipe(labelled: Path) -> None:
+    config = tiny(labelled, options={"dropout": 0.1, "ema": 0.5, "refit": 0})
+    recipe = recipe_of(config)
+    assert (recipe.epochs, recipe.image_size, recipe.dropout, recipe.ema) == (2, 32, 0.1, 0.5)
+    assert recipe.refit is False
+    assert (recipe.frozen_stages, recipe.layer_decay) == (0, 1.0)  # from scratch
+
+
+def test_layers_are_counted_from_the_stem(workspace: Workspace, labelled: Path) -> None:
+    network = find_base(workspace, tiny(labelled)).student(Recipe(name="artsim"))
+    layers = layers_of(network.trunk)
+    assert layers["conv1.0.weight"] == 0
+    assert layers["layer1.0.conv1.weight"] < layers["layer4.0.conv1.weight"]
+
+
+def test_a_projection_is_one_affine_map() -> None:
+    torch.manual_seed(0)
+    heads = Heads(6, {"style": 3}, Recipe(name="artsim", dimension=4))
+    pooled = torch.randn(50, 6) * 3 + 5
+    for _ in range(3):
+        heads.standard(pooled)
+    heads.eval()
+    with torch.no_grad():
+        wanted = heads.projections(heads.standard(pooled))["style"].numpy()
+    weight, bias = heads.affine()["style"]
+    found = pooled.double().numpy() @ weight.T + bias
+    np.testing.assert_allclose(found / np.linalg.norm(found, axis=1)[:, None], wanted, atol=1e-5)
+
+
+def test_works_without_a_label_cost_nothing() -> None:
+    recipe = Recipe(name="artsim")
+    cosines = torch.rand(4, 3)
+    none = label_loss(cosines, torch.full((4,), -1), recipe)
+    assert float(none) == 0
+    some = label_loss(cosines, torch.tensor([0, -1, 2, -1]), recipe)
+    assert float(some) == pytest.approx(
+        float(label_loss(cosines[[0, 2]], torch.tensor([0, 2]), recipe)), rel=1e-6
+    )
+    assert float(MetricLoss()(cosines, torch.full((4,), -1))) == 0
+    assert float(distance_to(cosines, cosines)) == pytest.approx(0, abs=1e-6)
+
+
+def test_validation_leaves_the_network_as_it_was() -> None:
+    network = EmbeddingNetwork("test_resnet")
+    modes = {module.training for module in network.trunk.modules()}
+    assert network.pooled_dimension > 0
+    assert {module.training for module in network.trunk.modules()} == modes
