@@ -38,6 +38,8 @@ from artsim.training.rank import rank
 from artsim.training.recipes import Recipe, recipe_of
 from artsim.workspace import Workspace
 
+_FEWEST = 2  # pictures a step on each device: means and deviations need two
+
 
 def finetune(workspace: Workspace, config: TrainConfig, progress: Progress = NULL) -> Result | None:
     """Train as ``config`` says and publish ``checkpoints/<name>``; an interrupted one goes on.
@@ -75,6 +77,11 @@ def _train(
     workers = workers_of(trainer, config)
     images = data.pixels.images
     train = train_batches(images, data.split.train, data.labels, recipe, config, trainer)
+    if train.per_process < _FEWEST:
+        raise InvalidInput(
+            f"Each device would work on {train.per_process} picture a step, and needs "
+            f"{_FEWEST}: use fewer --devices, a larger --batch-size, or more pictures."
+        )
     module = _module(workspace, config, recipe, base, data, train)
     progress.say(
         f"Training {config.name!r} on {data.source}: {len(data.split.train):,} works, "

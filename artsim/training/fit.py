@@ -1,7 +1,6 @@
 """Fitting with lightning: devices, checkpoints, early stopping, going on, and how it can fail."""
 
 import logging
-import pickle
 import signal
 import warnings
 from collections.abc import Mapping
@@ -16,11 +15,12 @@ from lightning.pytorch.strategies import DDPStrategy
 from lightning.pytorch.strategies.launchers import _SubprocessScriptLauncher
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
-from artsim.errors import Cancelled, InvalidInput, Unavailable
+from artsim.errors import Cancelled, Unavailable
 from artsim.jobs.progress import Progress
 from artsim.training import record
 from artsim.training.batches import PlainBatches, Share, TrainBatches
 from artsim.training.callbacks import AveragedWeights, Recorder, Told
+from artsim.training.checkpoints import WholeCheckpoints, epochs_of
 from artsim.training.config import TrainConfig
 from artsim.training.files import keep_rows
 from artsim.training.folder import LAST
@@ -72,6 +72,7 @@ def make_trainer(
             precision="bf16-mixed" if config.precision == "bf16" else "32-true",
             max_epochs=recipe.epochs,
             callbacks=callbacks,
+            plugins=[WholeCheckpoints()],
             default_root_dir=folder,
             gradient_clip_val=recipe.clip or None,
             num_sanity_val_steps=0,
@@ -116,7 +117,7 @@ def fit(
     """
     last = folder / LAST
     if last.is_file() and trainer.is_global_zero:
-        keep_rows(folder / record.METRICS, _epochs_of(last))
+        keep_rows(folder / record.METRICS, epochs_of(last, Recorder.__qualname__))
     stopped = "finished"
     try:
         with warnings.catch_warnings():
@@ -182,17 +183,6 @@ def _ddp(config: TrainConfig, recipe: Recipe) -> DDPStrategy:
     backend = "gloo" if config.accelerator == "cpu" or not torch.cuda.is_available() else None
     resting = recipe.frozen_epochs > 0  # then some weights have no gradient for some epochs
     return DDPStrategy(process_group_backend=backend, find_unused_parameters=resting)
-
-
-def _epochs_of(checkpoint: Path) -> int:
-    """Epochs that are done in a checkpoint; raises InvalidInput where it is damaged."""
-    try:
-        found = torch.load(checkpoint, map_location="cpu", weights_only=True, mmap=True)
-        return int(found["callbacks"][Recorder.__qualname__]["epochs"])
-    except (OSError, RuntimeError, KeyError, EOFError, pickle.UnpicklingError, ValueError) as error:
-        raise InvalidInput(
-            "The checkpoint of the training is damaged: remove the training and begin again."
-        ) from error
 
 
 def _quiet() -> None:

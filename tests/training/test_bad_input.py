@@ -13,6 +13,7 @@ import torch
 from artsim.errors import ArtsimError, InvalidInput
 from artsim.jobs.kinds import checked_config
 from artsim.training import record
+from artsim.training.checkpoints import WholeCheckpoints
 from artsim.training.finetune import finetune
 from artsim.training.memory import is_out_of_memory, too_little_memory
 from artsim.training.publish import Result
@@ -173,6 +174,28 @@ def test_no_space_for_the_decoded_pictures(
     assert "The disk is full" in (trouble(caught.value) or "")
     left = [p.name for p in (workspace.cache / "training").iterdir()]
     assert not [name for name in left if name.endswith((".npy", ".json"))]
+
+
+def test_no_space_for_a_checkpoint_keeps_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, writer = tmp_path / "last.ckpt", WholeCheckpoints()
+    writer.save_checkpoint({"epochs": 1}, path)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space") as caught:
+        writer.save_checkpoint({"epochs": 2}, path)
+    assert "The disk is full" in (trouble(caught.value) or "")
+    assert torch.load(path, weights_only=True) == {"epochs": 1}
+    assert [p.name for p in tmp_path.iterdir()] == ["last.ckpt"]
+
+
+def test_devices_without_pictures(labelled: Path, workspace: Workspace) -> None:
+    with pytest.raises(InvalidInput, match="would work on 1 picture a step, and needs 2"):
+        finetune(workspace, tiny(labelled, batch_size=2, devices=2))
 
 
 class _Evil:

@@ -7,13 +7,19 @@ import cv2
 import numpy as np
 import pytest
 
+from artsim.backbones.network import read_tensors
 from artsim.backbones.registry import resolve
 from artsim.backbones.runtime import load_runtime
 from artsim.errors import Cancelled, Conflict, NotFound
-from artsim.jobs.progress import NullProgress
+from artsim.jobs.progress import NULL, NullProgress
 from artsim.training import record
+from artsim.training.base import Base, find_base
+from artsim.training.batches import PlainBatches
+from artsim.training.data import read_data
 from artsim.training.finetune import finetune
+from artsim.training.parts import embedded
 from artsim.training.publish import Result
+from artsim.training.recipes import recipe_of
 from artsim.workspace import Workspace
 from tests.finetune_kit import tiny
 
@@ -58,6 +64,23 @@ def test_its_description_says_what_it_learnt_and_reached(
     assert spec.metrics == metrics
     assert spec.labels["style"] == ("Dots", "Stripes")
     assert result.summary["data_fingerprint"][:16] in spec.origin
+
+
+def test_the_published_backbone_reaches_the_figures_that_it_tells(
+    workspace: Workspace, labelled: Path
+) -> None:
+    config = tiny(labelled, options={"refit": 0, "gallery_sample": 1000})
+    result = finetune(workspace, config)
+    assert result is not None
+    base = find_base(workspace, config)
+    data = read_data(workspace, config, recipe_of(config), base, NULL)
+    material = data.material(1000, config.seed)
+    spec = resolve(workspace, "mine")
+    network = Base(spec, read_tensors(spec)).network()
+    batches = PlainBatches(data.pixels.images, material.rows, 32, 16)
+    found = embedded(network, batches, (spec.mean, spec.std), NULL, "", whole=True)
+    told = {k: v for k, v in result.summary["metrics"].items() if k.startswith("map10")}
+    assert material.figures(found) == pytest.approx(told, abs=0.02)  # halves differ a little
 
 
 def test_the_record_tells_every_epoch(trained: tuple[Workspace, Result]) -> None:

@@ -1,0 +1,55 @@
+"""The checkpoint of a training under way: whole or not at all, and never code."""
+
+import io
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning.fabric.plugins.io.torch_io import TorchCheckpointIO
+
+from artsim.errors import InvalidInput
+
+_DAMAGED = (OSError, RuntimeError, KeyError, TypeError, EOFError, ValueError)
+
+
+class WholeCheckpoints(TorchCheckpointIO):
+    """Writes aside in the same folder, then renames: a kill or a full disk keeps the old one.
+
+    lightning's own goes through the system's folder for temporary files and copies from there.
+    """
+
+    def save_checkpoint(
+        self,
+        checkpoint: dict[str, Any],
+        path: str | Path,
+        storage_options: Any = None,  # noqa: ARG002
+    ) -> None:
+        """Write ``checkpoint``; raises OSError where the disk is full."""
+        whole = io.BytesIO()
+        torch.save(checkpoint, whole)  # to memory first: its errors on files do not say why
+        path = Path(path)
+        aside = path.with_name(f".{path.name}-{os.getpid()}")
+        try:
+            with aside.open("wb") as file:
+                file.write(whole.getbuffer())
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(aside, path)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+def epochs_of(path: Path, callback: str) -> int:
+    """Epochs that are done in a checkpoint, as the state of ``callback`` says.
+
+    Raises InvalidInput where it is damaged, or holds anything but tensors and plain values.
+    """
+    try:
+        found = torch.load(path, map_location="cpu", weights_only=True)
+        return int(found["callbacks"][callback]["epochs"])
+    except (*_DAMAGED, pickle.UnpicklingError) as error:
+        raise InvalidInput(
+            "The checkpoint of the training is damaged: remove the training and begin again."
+        ) from error
