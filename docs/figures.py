@@ -1,4 +1,4 @@
-"""Write the figures of the README from the tables that the benchmarks left.
+"""Write the figures of the README and of the guide from the tables that the benchmarks left.
 
 python -m docs.figures
 """
@@ -10,20 +10,24 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 README = ROOT / "README.md"
+GUIDE = ROOT / "docs" / "researcher.md"
 OPENS, CLOSES = "<!-- figures -->", "<!-- /figures -->"
+LABELS = ("artist", "style", "genre", "unseen_artist")
 Rows = list[dict[str, str]]
 
 
 def main() -> None:
-    """Put the figures into the README."""
-    README.write_text(with_figures(README.read_text(encoding="utf-8")), encoding="utf-8")
+    """Put the figures into the README, and those of training into the researcher's guide."""
+    for path, made in ((README, figures), (GUIDE, training)):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(with_figures(text, made), encoding="utf-8")
 
 
-def with_figures(text: str) -> str:
-    """The README's text with its figures as the tables say them now."""
+def with_figures(text: str, made: Callable[[], str]) -> str:
+    """The text of a page with its figures as the tables say them now."""
     before, _, rest = text.partition(OPENS)
     _, _, after = rest.partition(CLOSES)
-    return f"{before}{OPENS}\n{figures()}\n{CLOSES}{after}"
+    return f"{before}{OPENS}\n{made()}\n{CLOSES}{after}"
 
 
 def figures() -> str:
@@ -36,6 +40,8 @@ def figures() -> str:
         "quality.csv": _quality,
         "evaluate.csv": _evaluate,
         "predecessor.csv": _predecessor,
+        "train_quality.csv": _train_quality,
+        "train_speed.csv": _train_speed,
     }
     for name, read in sources.items():
         path = RESULTS / name
@@ -119,6 +125,53 @@ def _predecessor(rows: Rows) -> list[tuple[str, str, str]]:
     ours = f"{row['ours']} ({row['ours_low']} to {row['ours_high']})"
     five = f"5 random queries, {row['draws']} times: {row['five_min']} to {row['five_max']}"
     return [(f"Title precision@{row['k']} of {backbone} on {works:,} works", ours, five)]
+
+
+def training() -> str:
+    """What fine-tuning is worth, way by way, as a Markdown table."""
+    lines = [
+        "| Backbone | Embedding | artist | style | genre | artists never seen |",
+        "|---|---|---|---|---|---|",
+    ]
+    with (RESULTS / "train_quality.csv").open(encoding="utf-8", newline="") as file:
+        ways: dict[tuple[str, str], dict[str, str]] = {}
+        for row in csv.DictReader(file):
+            value, low, high = (float(row[name]) for name in ("map_at_10", "low", "high"))
+            shown = f"{value:.3f} ({low:.3f} to {high:.3f})"
+            ways.setdefault((row["who"], row["embedding"]), {})[row["label"]] = shown
+    for (who, embedding), found in ways.items():
+        cells = [who, embedding, *(found.get(label, "") for label in LABELS)]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _train_quality(rows: Rows) -> list[tuple[str, str, str]]:
+    def shown(who: str, embedding: str) -> str:
+        found = {
+            row["label"]: f"{float(row['map_at_10']):.3f}"
+            for row in rows
+            if (row["who"], row["embedding"]) == (who, embedding)
+        }
+        return ", ".join(f"{label.replace('_', ' ')} {found[label]}" for label in LABELS)
+
+    frozen = rows[0]["who"], rows[0]["embedding"]
+    trained = dict.fromkeys(row["who"] for row in rows if "recipe artsim" in row["who"])
+    return [
+        (f"mAP@10 on works kept aside, {who}", shown(who, "all parts"), f"frozen {shown(*frozen)}")
+        for who in trained
+    ]
+
+
+def _train_speed(rows: Rows) -> list[tuple[str, str, str]]:
+    return [
+        (
+            f"Training of {row['backbone']} at {row['image_size']} px on {row['device']}",
+            f"{row['images_per_second']} images/s",
+            f"{float(row['of_limit']):.2f} of a synthetic batch",
+        )
+        for row in rows
+        if row["way"] == "training"
+    ]
 
 
 if __name__ == "__main__":

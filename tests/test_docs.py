@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pytest
 
 from artsim.cli.run import run
 from artsim.workspace import Workspace
-from docs.figures import with_figures
+from docs.figures import GUIDE, README, figures, training, with_figures
 from tests.browser_kit import App, serving
 from tests.conftest import DEMO_SIZE, REPOSITORY
 from tests.pictures_kit import jpeg
@@ -200,7 +200,10 @@ def reference() -> dict[tuple[tuple[str, ...], ...], set[str]]:
 
 
 def test_every_option_named_exists() -> None:
+    from torch.distributed.run import get_args_parser
+
     known = {"--help", "--version"}.union(*(options_of(words) for words in commands()))
+    known |= set(get_args_parser()._option_string_actions)  # of torchrun, which pages name too
     for page, text in TEXTS.items():
         assert set(OPTION.findall(text)) <= known, page.name
 
@@ -224,9 +227,9 @@ def test_every_function_of_a_filter_is_documented() -> None:
     assert set(re.findall(r"`(\w+)`", listed)) == FUNCTIONS
 
 
-def test_the_figures_of_the_readme_are_those_of_the_tables() -> None:
-    readme = TEXTS[REPOSITORY / "README.md"]
-    assert readme == with_figures(readme), "run python -m docs.figures"
+@pytest.mark.parametrize(("path", "made"), [(README, figures), (GUIDE, training)])
+def test_figures_are_those_of_the_tables(path: Path, made: Callable[[], str]) -> None:
+    assert TEXTS[path] == with_figures(TEXTS[path], made), "run python -m docs.figures"
 
 
 def test_every_picture_is_shown_and_small() -> None:

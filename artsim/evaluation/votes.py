@@ -5,19 +5,19 @@ import math
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from artsim.errors import InvalidInput, Unavailable
+from artsim.database import connected
+from artsim.errors import InvalidInput
 from artsim.evaluation.comparison import MOST_LISTS
 from artsim.search.csvfile import csv_bytes
 from artsim.workspace import Workspace
 
 MAX_NOTE = 1000
-_BUSY_SECONDS = 30.0
 _SCHEMA_VERSION = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS votes (
@@ -284,22 +284,5 @@ def _path(workspace: Workspace) -> Path:
     return workspace.root / "votes.sqlite"
 
 
-@contextmanager
-def _connection(workspace: Workspace) -> Iterator[sqlite3.Connection]:
-    """A connection that commits each statement; the table is made where it is missing."""
-    path = _path(workspace)
-    try:
-        db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-        try:
-            db.row_factory = sqlite3.Row
-            if db.execute("PRAGMA user_version").fetchone()[0] < _SCHEMA_VERSION:
-                db.execute("PRAGMA journal_mode = WAL")
-                db.executescript(f"{_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION};")
-            yield db
-        finally:
-            db.close()
-    except sqlite3.DatabaseError as error:
-        raise Unavailable(
-            f"The votes at {path} cannot be used ({error}): check that the disk is writable and "
-            "not full."
-        ) from error
+def _connection(workspace: Workspace) -> AbstractContextManager[sqlite3.Connection]:
+    return connected(_path(workspace), "The votes", _SCHEMA, version=_SCHEMA_VERSION)

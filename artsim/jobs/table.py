@@ -5,11 +5,12 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields
 from typing import Any
 
-from artsim.errors import Conflict, NotFound, Unavailable
+from artsim.database import connected
+from artsim.errors import Conflict, NotFound
 from artsim.jobs.job import Job
 from artsim.workspace import Workspace
 
@@ -45,7 +46,6 @@ CREATE UNIQUE INDEX IF NOT EXISTS jobs_active
 CREATE INDEX IF NOT EXISTS jobs_state ON jobs (state);
 """
 _COLUMNS = ", ".join(f.name for f in fields(Job) if f.name != "log")
-_BUSY_SECONDS = 30.0
 
 
 class JobTable:
@@ -53,30 +53,13 @@ class JobTable:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        with self._connection() as db:
-            if db.execute("PRAGMA user_version").fetchone()[0] < _SCHEMA_VERSION:
-                db.execute("PRAGMA journal_mode = WAL")
-                db.executescript(f"{_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION};")
+        with self._connection():
+            pass  # a list that cannot be used is told at once
 
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        try:
-            db = sqlite3.connect(
-                self._workspace.jobs_db, timeout=_BUSY_SECONDS, isolation_level=None
-            )
-            try:
-                db.row_factory = sqlite3.Row
-                db.execute("PRAGMA synchronous = NORMAL")
-                yield db
-            finally:
-                db.close()
-        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
-            if isinstance(error, sqlite3.IntegrityError):
-                raise
-            raise Unavailable(
-                f"The list of jobs at {self._workspace.jobs_db} cannot be used ({error}): "
-                "check that the disk is writable and not full."
-            ) from error
+    def _connection(self) -> AbstractContextManager[sqlite3.Connection]:
+        return connected(
+            self._workspace.jobs_db, "The list of jobs", _SCHEMA, version=_SCHEMA_VERSION
+        )
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
