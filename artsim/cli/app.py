@@ -8,6 +8,7 @@ from artsim.cli import (
     demo,
     evaluate,
     jobs,
+    map,
     prepare,
     quality,
     search,
@@ -48,6 +49,7 @@ app.add_typer(prepare.app, name="prepare")
 backbones.register(app)
 search.register(app)
 evaluate.register(app)
+map.register(app)
 train.register(app)
 app.add_typer(jobs.app, name="jobs")
 serve.register(app)

@@ -17,6 +17,7 @@ from artsim.jobs.configs import (
     invalid,
 )
 from artsim.jobs.progress import Progress
+from artsim.maps.config import MapConfig
 from artsim.training.config import TrainConfig
 from artsim.training.wikiart.config import PrepareWikiartConfig
 from artsim.workspace import Workspace
@@ -109,6 +110,16 @@ def evaluate(workspace: Workspace, config: EvaluateConfig, progress: Progress) -
     return f"Evaluated {config.collection!r} with {shown}: kept as {found.id}."
 
 
+def draw_map(workspace: Workspace, config: MapConfig, progress: Progress) -> str:
+    """Make a map and keep it."""
+    from artsim.engine import engine
+    from artsim.maps.make import make_map
+
+    info = make_map(engine(workspace), config, progress)
+    shown = config.backbone + (f" and {config.beside}" if config.beside else "")
+    return f"The map of {info.works:,} works of {config.collection!r} with {shown} is ready."
+
+
 def prepare_wikiart(workspace: Workspace, config: PrepareWikiartConfig, progress: Progress) -> str:
     """Choose styles and split them into train, val and test folders."""
     from artsim.training.wikiart.prepare import prepare_wikiart as prepare
@@ -174,6 +185,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("embed", "Embed", EmbedConfig, embed_collection),
         Kind("train", "Train", TrainConfig, train),
         Kind("evaluate", "Evaluate", EvaluateConfig, evaluate),
+        Kind("map", "Draw a map", MapConfig, draw_map),
         Kind("prepare_wikiart", "Prepare WikiArt", PrepareWikiartConfig, prepare_wikiart),
     )
 }

@@ -1,0 +1,128 @@
+"""``artsim map``: the map of an embedding space, made and kept; and the maps that are kept."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from artsim.cli.options import Detach, Json, Name, build, do, option
+from artsim.cli.output import facts, print_json, say, table
+from artsim.cli.search import MetricName
+from artsim.maps.config import MapConfig
+from artsim.workspace import Workspace
+
+if TYPE_CHECKING:
+    from artsim.maps.kept import MapInfo
+
+
+class Dimensions(StrEnum):
+    """A flat map or one in space."""
+
+    FLAT = "2"
+    SPACE = "3"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "map",
+        epilog="Example: artsim map paintings --backbone efficientnet_lite0 --neighbours 30",
+    )(draw)
+
+
+def draw(
+    name: Name,
+    backbone: Annotated[str | None, option(MapConfig, "backbone")] = None,
+    metric: Annotated[MetricName, option(MapConfig, "metric")] = MetricName.COSINE,
+    neighbours: Annotated[int, option(MapConfig, "neighbours")] = 15,
+    min_distance: Annotated[float, option(MapConfig, "min_distance")] = 0.1,
+    dimensions: Annotated[Dimensions, option(MapConfig, "dimensions")] = Dimensions.FLAT,
+    seed: Annotated[int, option(MapConfig, "seed")] = 0,
+    beside: Annotated[str | None, option(MapConfig, "beside")] = None,
+    kept: Annotated[bool, typer.Option("--list", help="List the maps that are kept.")] = False,
+    delete: Annotated[str | None, typer.Option(metavar="ID", help="Forget a kept map.")] = None,
+    detach: Detach = False,
+    as_json: Json = False,
+) -> None:
+    """Draw the map of a collection: works that are alike for a backbone lie together."""
+    if kept or delete is not None:
+        _kept(name, delete, as_json)
+        return
+    if not backbone:
+        raise typer.BadParameter("name a backbone with --backbone")
+    config = build(
+        MapConfig,
+        collection=name,
+        backbone=backbone,
+        metric=metric.value,
+        neighbours=neighbours,
+        min_distance=min_distance,
+        dimensions=int(dimensions.value),
+        seed=seed,
+        beside=beside,
+    )
+    if detach:
+        do("map", config, detach, as_json)
+        return
+    from artsim.engine import engine
+    from artsim.jobs.progress import TerminalProgress
+    from artsim.maps.make import make_map
+
+    _print(make_map(engine(Workspace.open()), config, TerminalProgress()), as_json)
+
+
+def _kept(name: str, delete: str | None, as_json: bool) -> None:
+    from artsim.engine import engine
+    from artsim.maps.kept import delete_map, list_maps
+
+    here = engine(Workspace.open())
+    if delete is not None:
+        delete_map(here, name, delete)
+    maps = list_maps(here, name)
+    if as_json:
+        print_json([info.to_json() for info in maps])
+        return
+    if delete is not None:
+        say(f"The map {delete} is deleted.")
+        return
+    if not maps:
+        say(f"No map of {name!r} is kept yet: 'artsim map {name} --backbone B' makes one.")
+        return
+    table(
+        ["id", "made", "backbone", "metric", "works", "trust", "continuity", "up to date"],
+        [
+            (
+                info.id,
+                info.created[:16],
+                info.config.backbone + (f", {b}" if (b := info.config.beside) else ""),
+                info.config.metric,
+                info.works,
+                info.trustworthiness,
+                info.continuity,
+                info.stale or "yes",
+            )
+            for info in maps
+        ],
+        right=["works", "trust", "continuity"],
+    )
+
+
+def _print(info: "MapInfo", as_json: bool) -> None:
+    if as_json:
+        print_json(info.to_json())
+        return
+    config = info.config
+    facts(
+        [
+            ("map", info.id),
+            ("collection", f"{config.collection} (version {info.version}), {info.works:,} works"),
+            ("backbone", f"{config.backbone} {info.digest[:12]}, {config.metric}"),
+            ("beside", config.beside),
+            ("trustworthiness", info.trustworthiness),
+            ("continuity", info.continuity),
+            ("measured on", f"{info.measured_on:,} works"),
+            ("took", f"{info.seconds:.1f} s"),
+            ("made", f"{info.created[:19]}, artsim {info.code_version}"),
+            *(("note", text) for text in info.notes),
+        ]
+    )

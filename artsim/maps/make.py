@@ -1,0 +1,137 @@
+"""Making a map: neighbours, layout, clusters and mosaic, measured and kept."""
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+from artsim.engine import Engine
+from artsim.errors import InvalidInput
+from artsim.jobs.progress import NULL, Progress
+from artsim.maps.clusters import found_clusters
+from artsim.maps.config import MapConfig
+from artsim.maps.kept import FORMAT, Map, MapInfo, find_map, keep, load_map
+from artsim.maps.mosaic import mosaic
+from artsim.maps.naming import described
+from artsim.maps.nearest import nearest, prepared
+from artsim.maps.projection import components, laid_out
+from artsim.maps.stale import fingerprints
+from artsim.maps.trust import trust
+from artsim.search.exact import LARGEST_NORM, SMALLEST_NORM, Floats, Rows
+from artsim.search.gallery import Gallery
+from artsim.version import code_version
+
+KEPT_NEIGHBOURS = 15
+LEAST = 4  # works that make a map
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a map is made of: the usable works of a gallery and what was left out, in words."""
+
+    gallery: Gallery
+    rows: Rows
+    matrix: Floats
+    fingerprints: np.ndarray
+    notes: list[str]
+
+
+def make_map(engine: Engine, config: MapConfig, progress: Progress = NULL) -> MapInfo:
+    """Make the map of ``config`` and keep it; the kept one where nothing has changed since.
+
+    With ``beside`` the other map is made too, laid out from this one. Raises ArtsimError in one
+    sentence; nothing is kept of a map that was not finished.
+    """
+    info = find_map(engine, config)
+    if info is None or info.stale:
+        first = _made(engine, config, None, progress)
+        keep(engine, first)
+        info = first.info
+    if config.beside is not None:
+        other = find_map(engine, config.turned())
+        if other is None or other.stale or other.created < info.created:
+            first = load_map(engine, config.collection, info.id)
+            keep(engine, _made(engine, config.turned(), first, progress))
+    return info
+
+
+def material(engine: Engine, config: MapConfig) -> Material:
+    """The works that ``config`` is about; raises InvalidInput where they are too few."""
+    gallery = engine.gallery(config.collection, config.backbone)
+    norms = gallery.index.norms
+    finite = np.isfinite(gallery.matrix).all(axis=1) & (norms <= LARGEST_NORM)
+    usable = finite & (norms > SMALLEST_NORM)
+    rows = np.flatnonzero(usable)
+    notes = []
+    if len(rows) < len(gallery):
+        count = len(gallery) - len(rows)
+        works = "1 work is" if count == 1 else f"{count:,} works are"
+        notes.append(f"{works} left out: the embedding is zero or no number.")
+    if len(rows) < LEAST:
+        raise InvalidInput(
+            f"A map needs {LEAST} works at least, and {config.collection!r} has {len(rows)} with "
+            f"a usable embedding of {config.backbone!r}."
+        )
+    matrix = gallery.matrix if len(rows) == len(gallery) else gallery.matrix[rows]
+    return Material(gallery, rows, matrix, fingerprints(matrix), notes)
+
+
+def map_id(config: MapConfig, digest: str, ids: list[str], prints: np.ndarray) -> str:
+    """The key of a map: which embeddings of which works, the parameters and the format."""
+    told = [FORMAT, config.model_dump(), digest, ids]
+    key = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
+    key.update(np.ascontiguousarray(prints).tobytes())
+    return key.hexdigest()[:16]
+
+
+def _made(engine: Engine, config: MapConfig, first: Map | None, progress: Progress) -> Map:
+    began = time.monotonic()
+    found = material(engine, config)
+    ids = [found.gallery.ids[row] for row in found.rows]
+    count, notes = len(ids), found.notes
+    neighbours = min(config.neighbours, count - 1)
+    if neighbours < config.neighbours:
+        notes.append(f"Fewer works than neighbours: {neighbours} used.")
+    space = prepared(found.matrix, config.metric)
+    near = nearest(
+        found.matrix, min(count - 1, max(neighbours, KEPT_NEIGHBOURS)), config.metric, progress
+    )
+    if not near.distances.any():
+        notes.append("All embeddings are the same: where a work lies on this map says nothing.")
+    principal = components(space, config.dimensions)
+    begin = principal if first is None else _begun(first, ids, principal)
+    points = laid_out(near.cut(neighbours), begin, config.min_distance, config.seed, progress)
+    measured = trust(space, points, config.seed, progress=progress)
+    groups = found_clusters(space, near, config.seed, progress)
+    clusters = described(found.gallery.catalog, found.gallery.positions[found.rows], groups)
+    grid = mosaic(points[:, :2])
+    info = MapInfo(
+        id=map_id(config, found.gallery.column.digest, ids, found.fingerprints),
+        config=config,
+        digest=found.gallery.column.digest,
+        works=count,
+        trustworthiness=measured.trustworthiness,
+        continuity=measured.continuity,
+        measured_on=measured.works,
+        seconds=round(time.monotonic() - began, 2),
+        created=datetime.now(UTC).isoformat(timespec="microseconds"),
+        code_version=code_version(),
+        version=found.gallery.catalog.version,
+        notes=tuple(notes),
+    )
+    kept = near.cut(min(KEPT_NEIGHBOURS, count - 1)).rows
+    return Map(info, ids, points, clusters, grid, kept, found.fingerprints)
+
+
+def _begun(first: Map, ids: list[str], principal: Floats) -> Floats:
+    """Where to begin a map beside ``first``: where the works lie there; others in the middle."""
+    rows = {name: row for row, name in enumerate(first.ids)}
+    middle = np.median(first.points, axis=0)
+    begin = np.tile(middle, (len(ids), 1)).astype(np.float32)
+    for i, name in enumerate(ids):
+        if name in rows:
+            begin[i] = first.points[rows[name]]
+    return np.asarray(begin - middle, np.float32) if len(rows) else principal

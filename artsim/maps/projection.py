@@ -1,0 +1,114 @@
+"""From embeddings to points: principal components to begin with, then UMAP's layout."""
+
+import io
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from artsim.jobs.progress import NULL, Progress
+from artsim.maps.nearest import Nearest
+from artsim.search.exact import Floats
+
+_FEW = 10_000  # up to so many works the layout is given more time
+_EPOCHS, _EPOCHS_FEW = 200, 500
+_SPREAD = 10.0
+_JITTER = 1e-4
+
+
+def components(space: Floats, dimensions: int) -> Floats:
+    """The first principal components of float32 [N, D], as points [N, ``dimensions``].
+
+    Repeatable: of each component the largest weight is positive. Missing ones are zero.
+    """
+    centred = space - space.mean(axis=0, dtype=np.float64).astype(np.float32)
+    wide = centred.shape[1] > len(centred)
+    gram = centred @ centred.T if wide else centred.T @ centred
+    values, vectors = np.linalg.eigh(gram.astype(np.float64))
+    values, vectors = values[::-1][:dimensions], vectors[:, ::-1][:, :dimensions]
+    if wide:
+        lengths = np.sqrt(np.clip(values, 1e-30, None))
+        vectors = centred.T @ (vectors / lengths).astype(np.float32)
+    signs = np.sign(vectors[np.abs(vectors).argmax(axis=0), np.arange(vectors.shape[1])])
+    found = centred @ (vectors * np.where(signs == 0, 1, signs)).astype(np.float32)
+    missing = dimensions - found.shape[1]
+    return np.pad(found, ((0, 0), (0, missing))).astype(np.float32)
+
+
+def laid_out(
+    near: Nearest,
+    begin: Floats,
+    min_distance: float,
+    seed: int,
+    progress: Progress = NULL,
+) -> Floats:
+    """UMAP's layout of the fuzzy graph of ``near``, begun at ``begin`` [N, d]; float32 [N, d].
+
+    One thread and one seed: the same points every time.
+    """
+    from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
+
+    count, k = near.rows.shape
+    random = np.random.RandomState(seed)
+    rows = np.column_stack([np.arange(count, dtype=np.int32), near.rows])
+    distances = np.column_stack([np.zeros(count, np.float32), near.distances])
+    graph, _, _ = fuzzy_simplicial_set(
+        begin, k + 1, random, "euclidean", knn_indices=rows, knn_dists=distances
+    )
+    a, b = find_ab_params(1.0, min_distance)
+    epochs = _EPOCHS_FEW if count <= _FEW else _EPOCHS
+    progress.start(epochs, "Laying out the map", "rounds")
+    points, _ = simplicial_set_embedding(
+        None,
+        graph,
+        begin.shape[1],
+        1.0,
+        a,
+        b,
+        1.0,
+        5,
+        epochs,
+        _spread(begin, random),
+        random,
+        "euclidean",
+        {},
+        False,
+        {},
+        False,
+        parallel=False,
+        tqdm_kwds=_told(progress),
+    )
+    progress.finish()
+    return np.ascontiguousarray(points, np.float32)
+
+
+def _spread(begin: Floats, random: np.random.RandomState) -> npt.NDArray[np.float32]:
+    """``begin`` as wide as UMAP wants it; works in one place lie a little apart."""
+    widest = float(np.abs(begin).max(initial=0.0))
+    scaled = begin * (_SPREAD / widest) if widest > 0 else begin
+    return (scaled + random.normal(scale=_JITTER, size=begin.shape)).astype(np.float32)
+
+
+class _Rounds(io.StringIO):
+    """Where UMAP's progress bar writes: each line tells how many rounds are done."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__()
+        self._progress, self._done = progress, 0
+
+    def write(self, text: str) -> int:
+        done = text.strip()
+        if done.isdigit():
+            self._progress.advance(int(done) - self._done)
+            self._done = int(done)
+        return len(text)
+
+
+def _told(progress: Progress) -> dict[str, Any]:
+    return {
+        "disable": False,
+        "file": _Rounds(progress),
+        "bar_format": "{n}",
+        "mininterval": 0.2,
+        "ncols": 20,
+    }
