@@ -15,6 +15,9 @@ _SESSION = "view"
 _FACETS = ("artists", "styles", "genres", "schools")
 _NARROWING = ("text", *_FACETS, "year_from", "year_to", "has_image")
 _LISTS = (*_FACETS, "columns")
+# What the Map page adds to the URL (ui/map_view.py): a change of the view leaves it there.
+_MAPS, _CHOSEN = ("map", "beside", "colour", "only"), ("shape", "pane", "cluster", "rows")
+MAP_PARAMS = (*_MAPS, *_CHOSEN, "mosaic", "tab", "label", "seen")
 
 
 @dataclass(frozen=True)
@@ -127,9 +130,13 @@ def remembered() -> View:
 
 
 def show(view: View) -> None:
-    """Look at ``view`` from now on; the URL follows."""
+    """Look at ``view`` from now on; the URL follows. Another collection has maps of its own."""
+    kept: dict[str, Any] = {}
+    if st.query_params.get("collection", view.collection) == view.collection:
+        given = [name for name in MAP_PARAMS if name in st.query_params]
+        kept = {name: st.query_params.get_all(name) for name in given}
     st.session_state[_SESSION] = view
-    st.query_params.from_dict(view.to_params())
+    st.query_params.from_dict(view.to_params() | kept)
 
 
 def change(**changes: Any) -> None:
