@@ -20,7 +20,8 @@ from artsim.maps.nearest import nearest, prepared
 from artsim.maps.projection import components, laid_out
 from artsim.maps.stale import fingerprints
 from artsim.maps.trust import trust
-from artsim.search.exact import LARGEST_NORM, SMALLEST_NORM, Floats, Rows
+from artsim.maps.usable import usable_rows
+from artsim.search.exact import Floats, Rows
 from artsim.search.gallery import Gallery
 from artsim.version import code_version
 
@@ -61,10 +62,7 @@ def make_map(engine: Engine, config: MapConfig, progress: Progress = NULL) -> Ma
 def material(engine: Engine, config: MapConfig) -> Material:
     """The works that ``config`` is about; raises InvalidInput where they are too few."""
     gallery = engine.gallery(config.collection, config.backbone)
-    norms = gallery.index.norms
-    finite = np.isfinite(gallery.matrix).all(axis=1) & (norms <= LARGEST_NORM)
-    usable = finite & (norms > SMALLEST_NORM)
-    rows = np.flatnonzero(usable)
+    rows = usable_rows(gallery)
     notes = []
     if len(rows) < len(gallery):
         count = len(gallery) - len(rows)

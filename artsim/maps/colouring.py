@@ -1,0 +1,205 @@
+"""What the works of a map are coloured by: a label, a time, a cluster, a match or any column."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from artsim.engine import Engine
+from artsim.errors import InvalidInput
+from artsim.maps.kept import Map
+from artsim.maps.labels import (
+    CENTURY,
+    HIDDEN,
+    century_name,
+    century_of,
+    commonest,
+    is_number,
+    numbers,
+    positions,
+    words,
+)
+from artsim.search.catalog import Catalog
+from artsim.search.exact import MAX_K, Floats, Rows
+from artsim.search.query import Query
+
+COLOURINGS = ("style", "genre", "school", "artist", CENTURY, "cluster")
+NONE, MATCH, UPLOAD = "none", "match", "upload"
+NAMED = 8
+OTHER, UNKNOWN = 254, 255
+_TAIL = 2  # percent at either end that do not stretch a scale
+Codes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Colouring:
+    """One way to colour a map of N works.
+
+    ``codes`` uint8 [N] are places in ``names`` (at most 8, with their ``counts``), 254 for all
+    other values and 255 where none is known. A sequence has ``values`` float32 [N] too, NaN
+    where none is known, drawn from ``low`` to ``high``. ``note`` says what to bear in mind.
+    """
+
+    by: str
+    kind: Literal["category", "sequence", "none"]
+    names: list[str]
+    counts: list[int]
+    codes: Codes
+    values: Floats | None = None
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+
+def choices(engine: Engine, found: Map) -> list[str]:
+    """What a map can be coloured by: the best known labels first, then every other column.
+
+    Columns with one value only are left out. 'match:ID' colours by likeness to an artwork.
+    """
+    catalog, places = positions(engine, found)
+    offered = []
+    for by in COLOURINGS:
+        if by == "cluster":
+            useful = bool(found.clusters.clusters)
+        else:
+            useful = _tells_apart(catalog, places, "year" if by == CENTURY else by)
+        if useful:
+            offered.append(by)
+    for column in catalog.table.column_names:
+        known = column in HIDDEN or column in offered
+        if not known and column not in COLOURINGS and _tells_apart(catalog, places, column):
+            offered.append(column)
+    return offered or [NONE]
+
+
+def colour_by(engine: Engine, found: Map, by: str) -> Colouring:
+    """Colour a map by one of ``choices``, 'none', 'match:ID' or 'match:upload:KEY'.
+
+    Raises InvalidInput for anything else, NotFound where the artwork or upload is gone.
+    """
+    if by == NONE:
+        codes = np.full(len(found), UNKNOWN, np.uint8)
+        return Colouring(by, "none", [], [], codes)
+    if by.startswith(f"{MATCH}:"):
+        return _match(engine, found, by)
+    if by == "cluster":
+        return _clusters(found)
+    catalog, places = positions(engine, found)
+    if by == CENTURY:
+        return _centuries(numbers(catalog, places, "year"))
+    if by not in catalog.table.column_names or by == "id":
+        offered = ", ".join(choices(engine, found))
+        raise InvalidInput(f"A map cannot be coloured by {by[:40]!r}: choose {offered}.")
+    if is_number(catalog, by):
+        return _sequence(by, numbers(catalog, places, by))
+    return category(by, words(catalog, places, by))
+
+
+def category(by: str, values: list[str]) -> Colouring:
+    """The 8 commonest values are named; "" is not known."""
+    counted = commonest(values)
+    code = {value: number for number, (value, _) in enumerate(counted[:NAMED])}
+    codes = np.array(
+        [UNKNOWN if not value else code.get(value, OTHER) for value in values], np.uint8
+    )
+    note = ""
+    if len(counted) == 1:
+        note = f"Every work of which the {_said(by)} is known has the same one."
+    elif len(counted) > NAMED:
+        rest = int((codes == OTHER).sum())
+        note = f"The {NAMED} commonest of {len(counted):,} values; {rest:,} works have another."
+    names, counts = [v for v, _ in counted[:NAMED]], [n for _, n in counted[:NAMED]]
+    return Colouring(by, "category", names, counts, codes, note=note)
+
+
+def _sequence(by: str, values: Floats) -> Colouring:
+    known = values[np.isfinite(values)]
+    codes = np.where(np.isfinite(values), 0, UNKNOWN).astype(np.uint8)
+    if not len(known):
+        return Colouring(by, "none", [], [], codes, note=f"The {_said(by)} of no work is known.")
+    low, high = (float(v) for v in np.percentile(known, [_TAIL, 100 - _TAIL]))
+    if low == high:
+        low, high = float(known.min()), float(known.max())
+    return Colouring(by, "sequence", [], [], codes, values, low, high, _missing(by, values))
+
+
+def _centuries(years: Floats) -> Colouring:
+    """A sequence of years whose legend names centuries, the latest 8 that occur."""
+    drawn = _sequence(CENTURY, years)
+    known = np.isfinite(years)
+    numbered = np.zeros(len(years), np.int64)
+    numbered[known] = [century_of(int(year)) for year in years[known]]
+    present = np.unique(numbered[known])[-NAMED:]
+    codes = np.full(len(years), OTHER, np.uint8)
+    codes[~known] = UNKNOWN
+    for code, number in enumerate(present):
+        codes[known & (numbered == number)] = code
+    return replace(
+        drawn,
+        names=[century_name(int(number)) for number in present],
+        counts=[int((codes == code).sum()) for code in range(len(present))],
+        codes=codes,
+        note=_missing("year", years),
+    )
+
+
+def _clusters(found: Map) -> Colouring:
+    labels = np.asarray(found.clusters.labels)
+    shown = found.clusters.clusters[:NAMED]
+    codes = np.where(labels < 0, UNKNOWN, np.where(labels < NAMED, labels, OTHER)).astype(np.uint8)
+    alone = int((labels < 0).sum())
+    return Colouring(
+        "cluster",
+        "category",
+        _distinct([cluster.name for cluster in shown]),
+        [cluster.works for cluster in shown],
+        codes,
+        note=f"{alone:,} works belong to no cluster." if alone else "",
+    )
+
+
+def _match(engine: Engine, found: Map, by: str) -> Colouring:
+    """How like the query of ``by`` every work is, by the score of the map's metric."""
+    config = found.info.config
+    asked = by.removeprefix(f"{MATCH}:")
+    image, artwork = None, asked
+    if asked.startswith(f"{UPLOAD}:"):
+        from artsim.search import pictures
+
+        image, artwork = pictures.read(engine.workspace, asked.removeprefix(f"{UPLOAD}:")), None
+    query = Query(config.backbone, artwork, image, metric=config.metric, k=MAX_K, index="exact")
+    scores = {hit.id: hit.score for hit in engine.search(config.collection, query).hits}
+    values = np.array([scores.get(i, np.nan) for i in found.ids], np.float32)
+    drawn = _sequence(by, values)
+    return replace(
+        drawn, note=f"{config.metric.capitalize()} similarity to the query; brighter is nearer."
+    )
+
+
+def _tells_apart(catalog: Catalog, places: Rows, column: str) -> bool:
+    if is_number(catalog, column):
+        values = numbers(catalog, places, column)
+        known = values[np.isfinite(values)]
+        return bool(len(known)) and bool((known != known[0]).any())
+    values = words(catalog, places, column)
+    return len(set(values) - {""}) > 1
+
+
+def _missing(by: str, values: Floats) -> str:
+    count = int((~np.isfinite(values)).sum())
+    return f"The {_said(by)} of {count:,} works is not known." if count else ""
+
+
+def _said(by: str) -> str:
+    return by.removeprefix("meta_").replace("_", " ")
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Names told apart: the second 'landscape' becomes 'landscape (2)'."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return found

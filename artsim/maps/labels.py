@@ -1,0 +1,83 @@
+"""What is known of the works of a map, column by column, in the map's rows."""
+
+from collections import Counter
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from artsim.engine import Engine
+from artsim.maps.kept import Map
+from artsim.search.catalog import Catalog
+from artsim.search.exact import Rows
+from artsim.search.pairs import NOBODY
+
+# Columns that say nothing of what a work is.
+HIDDEN = ("id", "file", "url", "accession", "duplicate_group", "has_image", "licence", "credit")
+CENTURY = "century"
+
+
+def positions_of(catalog: Catalog, found: Map) -> Rows:
+    """Where each work of a map stands in the catalog, -1 where it is gone; intp [N]."""
+    places = catalog.positions
+    return np.fromiter((places.get(i, -1) for i in found.ids), np.intp, len(found.ids))
+
+
+def positions(engine: Engine, found: Map) -> tuple[Catalog, Rows]:
+    """The catalog of a map's collection, and ``positions_of`` its works."""
+    catalog = engine.catalog(found.info.config.collection)
+    return catalog, positions_of(catalog, found)
+
+
+def words(catalog: Catalog, places: Rows, column: str) -> list[str]:
+    """The text of a column at each of ``places``; "" where nothing, or nobody, is known."""
+    values = _taken(catalog, places, column).cast(pa.string())
+    found = [" ".join(text.split()) for text in pc.fill_null(values, "").to_pylist()]
+    if column == "artist":
+        found = ["" if text.casefold() in NOBODY else text for text in found]
+    return found
+
+
+def numbers(catalog: Catalog, places: Rows, column: str) -> npt.NDArray[np.float32]:
+    """The numbers of a column at each of ``places``, NaN where none is known; float32."""
+    values = pc.fill_null(_taken(catalog, places, column).cast(pa.float64()), float("nan"))
+    return np.asarray(values.to_numpy(zero_copy_only=False), np.float32)
+
+
+def is_number(catalog: Catalog, column: str) -> bool:
+    """Whether a column holds numbers."""
+    kind = catalog.table.schema.field(column).type
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
+
+
+def centuries(years: npt.NDArray[np.floating]) -> list[str]:
+    """'17th century' for each year, '2nd century BC' before our era, "" for NaN."""
+    return ["" if np.isnan(year) else century_name(century_of(int(year))) for year in years]
+
+
+def century_of(year: int) -> int:
+    """17 for 1601 to 1700, as historians count; -1 for 100 to 1 BC (and a year 0)."""
+    number = (max(1, abs(year)) - 1) // 100 + 1
+    return number if year > 0 else -number
+
+
+def century_name(number: int) -> str:
+    """'17th century', '1st century BC'."""
+    size = abs(number)
+    ending = "th" if 10 <= size % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(size % 10, "th")
+    return f"{size}{ending} century{' BC' if number < 0 else ''}"
+
+
+def commonest(values: list[str]) -> list[tuple[str, int]]:
+    """Values that say something with how often they occur, most frequent first, then by name."""
+    counts = Counter(values)
+    counts.pop("", None)
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _taken(catalog: Catalog, places: Rows, column: str) -> pa.Array:
+    """A column at ``places``, null for -1."""
+    index = pa.array(places, mask=places < 0)
+    taken = catalog.table.column(column).take(index)
+    return taken.combine_chunks() if isinstance(taken, pa.ChunkedArray) else taken

@@ -1,0 +1,126 @@
+"""Where works that a map was not made of lie on it; nothing that is there moves."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from artsim.engine import Engine
+from artsim.errors import InvalidInput
+from artsim.maps.kept import Map
+from artsim.search.exact import MAX_K, Floats, Rows
+from artsim.search.filters import Filters
+from artsim.search.gallery import Gallery
+from artsim.search.query import Query
+
+Doubles = npt.NDArray[np.float64]
+
+_HALVINGS = 64
+_TORN_SHARE = 0.05  # of the works lie nearer on the map than a neighbour that is torn away
+_TORN_LEAST = 3  # times K
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """Where a query lies on a map, and its nearest works in the embedding space.
+
+    ``point`` float32 [d]; ``rows`` of the map, nearest first, with their ``scores``; ``torn``
+    are those that the map shows far away, among more than a twentieth of all works.
+    """
+
+    point: Floats
+    rows: list[int]
+    scores: list[float]
+    torn: list[bool]
+
+
+def place(engine: Engine, found: Map, query: Query) -> Placed:
+    """Place an artwork or an image; its K nearest come from the exact search in the embeddings.
+
+    Where it lies depends on neither K nor the filters of ``query``: these choose the works that
+    are listed. Works added since the map was made are not on it and not listed. Raises what a
+    search raises, and InvalidInput where the map is of another backbone or of other weights.
+    """
+    config = found.info.config
+    if query.backbone != config.backbone:
+        raise InvalidInput(
+            f"The map is of {config.backbone!r}: ask with that backbone, not {query.backbone!r}."
+        )
+    rows = {name: row for row, name in enumerate(found.ids)}
+    missing = max(0, len(engine.catalog(config.collection)) - len(rows))
+    query = replace(query, metric=config.metric, index="exact")
+    wide = min(MAX_K, max(query.k, config.neighbours) + missing)
+    free = engine.search(config.collection, replace(query, k=wide, filters=Filters()))
+    if free.digest != found.info.digest:
+        raise InvalidInput(
+            f"The map was made with other weights of {config.backbone!r}: make it again first."
+        )
+    hits = [hit for hit in free.hits if hit.id in rows]
+    if query.id in rows:
+        point = np.asarray(found.points[rows[query.id]], np.float32)
+    elif not hits:
+        raise InvalidInput("Nothing on the map is comparable with this query.")
+    else:
+        near = hits[: config.neighbours]
+        at = np.array([[rows[hit.id] for hit in near]], np.intp)
+        distances = np.array([[hit.distance for hit in near]])
+        point = settled(found.points, at, distances)[0]
+    if query.filters != Filters():
+        filtered = engine.search(config.collection, replace(query, k=wide))
+        hits = [hit for hit in filtered.hits if hit.id in rows]
+    listed = hits[: query.k]
+    nearest = [rows[hit.id] for hit in listed]
+    return Placed(point, nearest, [hit.score for hit in listed], torn(found, point, nearest))
+
+
+def torn(found: Map, point: Floats, rows: list[int]) -> list[bool]:
+    """Which of the works at ``rows`` lie far from ``point`` on the map.
+
+    Far: more than a twentieth of all works lie nearer, and more than three times as many as
+    ``rows`` names.
+    """
+    if not rows:
+        return []
+    apart = np.square(np.asarray(found.points, np.float64) - point).sum(axis=1)
+    nearer = np.searchsorted(np.sort(apart), apart[rows])
+    far = max(_TORN_SHARE * len(apart), _TORN_LEAST * len(rows))
+    return [bool(n > far) for n in nearer]
+
+
+def place_embeddings(found: Map, gallery: Gallery, embeddings: Floats) -> Floats:
+    """Place embeddings float32 [n, D] of the map's backbone; float32 [n, d].
+
+    ``gallery`` holds the works of the map, perhaps others too.
+    """
+    rows = {name: row for row, name in enumerate(found.ids)}
+    known = np.array([i for i, name in enumerate(gallery.ids) if name in rows], np.intp)
+    config = found.info.config
+    near = gallery.index.search_many(embeddings, config.neighbours, config.metric, known)
+    at = np.array([[rows[gallery.ids[i]] for i in one.rows] for one in near], np.intp)
+    return settled(found.points, at, np.array([one.distances for one in near]))
+
+
+def settled(points: Floats, rows: Rows, distances: Doubles) -> Floats:
+    """Points float32 [n, d] of works whose nearest on the map are ``rows`` [n, k] at
+    ``distances`` [n, k]: their mean, weighted as UMAP weights neighbours."""
+    weights = fuzzy_weights(distances)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return np.einsum("nk,nkd->nd", weights, np.asarray(points, np.float64)[rows]).astype(np.float32)
+
+
+def fuzzy_weights(distances: Doubles) -> Doubles:
+    """How surely each neighbour is one, in (0, 1]: exp(-(d - d_1) / s), which sum to log2(k + 1).
+
+    ``distances`` [n, k] nearest first. McInnes, Healy, Melville: UMAP (2018), section 3.1.
+    """
+    beyond = distances - distances[:, :1]
+    target = np.log2(distances.shape[1] + 1)
+    low, high = np.zeros(len(beyond)), np.full(len(beyond), np.inf)
+    scale = np.ones(len(beyond))
+    for _ in range(_HALVINGS):
+        total = np.exp(-beyond / scale[:, None]).sum(axis=1)
+        above = total > target
+        high, low = np.where(above, scale, high), np.where(above, low, scale)
+        scale = np.where(np.isinf(high), scale * 2, (low + np.minimum(high, 1e300)) / 2)
+        scale = np.clip(scale, 1e-12, 1e12)
+    return np.asarray(np.exp(-beyond / scale[:, None]))
