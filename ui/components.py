@@ -8,10 +8,13 @@ import streamlit as st
 _ASSETS = Path(__file__).parent / "assets"
 
 
-def component(name: str) -> Any:
-    """Register the component ``artsim_NAME`` made of NAME.css, common.js and NAME.js."""
-    common, own, style = (
-        (_ASSETS / file).read_text(encoding="utf-8")
-        for file in ("common.js", f"{name}.js", f"{name}.css")
+def component(name: str, *parts: str) -> Any:
+    """Register the component ``artsim_NAME`` made of NAME.css, common.js and NAME.js.
+
+    Where a script is long, its ``parts`` NAME/PART.js come before it, all in one scope.
+    """
+    scripts = ("common.js", *(f"{name}/{part}.js" for part in parts), f"{name}.js")
+    style, *code = (
+        (_ASSETS / file).read_text(encoding="utf-8") for file in (f"{name}.css", *scripts)
     )
-    return st.components.v2.component(f"artsim_{name}", css=style, js=f"{common}\n{own}")
+    return st.components.v2.component(f"artsim_{name}", css=style, js="\n".join(code))

@@ -26,8 +26,8 @@ _BACKBONE_FIELDS = (
     "digest",
 )
 _DEFAULT_PAGE = 50
-_FOREVER = "public, max-age=31536000, immutable"
-_A_WHILE = "public, max-age=3600"
+FOREVER = "public, max-age=31536000, immutable"
+A_WHILE = "public, max-age=3600"
 
 
 class Endpoints:
@@ -54,8 +54,8 @@ class Endpoints:
         where = options.get("where", "")
         if len(where) > MAX_TEXT:
             raise InvalidInput(f"The filter is longer than {MAX_TEXT:,} characters.")
-        offset = _whole("offset", options.get("offset", "0"))
-        limit = _whole("limit", options.get("limit", str(_DEFAULT_PAGE)))
+        offset = whole("offset", options.get("offset", "0"))
+        limit = whole("limit", options.get("limit", str(_DEFAULT_PAGE)))
         if limit > MAX_PAGE:
             raise InvalidInput(f"The limit is at most {MAX_PAGE} artworks: ask page by page.")
         page: Page = await in_thread(self._engine.browse, name, Filters(where=where), offset, limit)
@@ -84,9 +84,9 @@ class Endpoints:
         found: Picture = await in_thread(self._engine.media, collection, artwork, size)
         headers = {
             "ETag": found.etag,
-            "Cache-Control": _FOREVER if request.query_params.get("v") else _A_WHILE,
+            "Cache-Control": FOREVER if request.query_params.get("v") else A_WHILE,
         }
-        if _same(request.headers.get("if-none-match", ""), found.etag):
+        if same(request.headers.get("if-none-match", ""), found.etag):
             return Response(status_code=304, headers=headers)
         return Response(found.data, media_type="image/webp", headers=headers)
 
@@ -99,13 +99,13 @@ def _query(body: SearchBody) -> Query:
         image=body.image,
         image_name=body.image_name,
         metric=fields.get("metric", "cosine"),
-        k=_whole("k", fields.get("k", str(DEFAULT_K))),
+        k=whole("k", fields.get("k", str(DEFAULT_K))),
         filters=Filters(where=fields.get("where", "")),
         index=fields.get("index", "auto"),
     )
 
 
-def _whole(name: str, text: str) -> int:
+def whole(name: str, text: str) -> int:
     digits = text.strip().removeprefix("-")
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= 12):
         raise InvalidInput(f"The value of {name} must be a whole number, not {text[:40]!r}.")
@@ -117,6 +117,6 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return {name: None if value != value else value for name, value in row.items()}
 
 
-def _same(if_none_match: str, etag: str) -> bool:
+def same(if_none_match: str, etag: str) -> bool:
     tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
     return etag in tags or tags == ["*"]

@@ -1,0 +1,106 @@
+"""A collection with a kept map whose points are dealt out, not computed: quick at any size."""
+
+import io
+
+import numpy as np
+import pyarrow as pa
+from collection_kit import embed_with
+from PIL import Image
+
+from artsim.collection import lance_io
+from artsim.collection.artwork import ARTWORK_SCHEMA
+from artsim.collection.store import Collection
+from artsim.engine import Engine
+from artsim.maps.clusters import Clusters
+from artsim.maps.config import MapConfig
+from artsim.maps.kept import Map, MapInfo, keep
+from artsim.maps.mosaic import mosaic
+
+STYLES = ("Baroque", "Cubism", "Fauvism", "Impressionism", "Realism", "Rococo", "Symbolism")
+PICTURES = 48
+DIGEST = "d" * 64
+
+
+def pictures():
+    """WebP files of different colours and proportions."""
+    made = []
+    for i in range(PICTURES):
+        out = io.BytesIO()
+        size = ((120, 90), (90, 120), (100, 100))[i % 3]
+        colour = (i * 37 % 200 + 40, i * 91 % 200 + 40, i * 53 % 200 + 40)
+        Image.new("RGB", size, colour).save(out, "WEBP", quality=60)
+        made.append(out.getvalue())
+    return made
+
+
+def columns_of(count):
+    """Metadata of ``count`` works: seven styles, dates over four centuries, some unknown."""
+    rows = np.arange(count)
+    files = pictures()
+    return {
+        "id": [str(i) for i in rows],
+        "title": [f"Work <b>{i}</b>" if i % 50 == 0 else f"Work {i}" for i in rows],
+        "artist": [f"Artist {i % 97}" for i in rows],
+        "style": [STYLES[i % 7] if i % 11 else "" for i in rows],
+        "year": [None if i % 13 == 0 else int(1500 + i * 7 % 400) for i in rows],
+        "has_image": [True] * count,
+        "thumb": [files[i % PICTURES] for i in rows],
+        "image": [b""] * count,
+    }
+
+
+def scattered(count, dimensions=2, seed=0):
+    """Points in seven round groups, float32 [count, dimensions]; the groups are the styles."""
+    rng = np.random.default_rng(seed)
+    centres = rng.uniform(-9, 9, (7, dimensions))
+    return (centres[np.arange(count) % 7] + rng.standard_normal((count, dimensions))).astype("f4")
+
+
+def collection_with_map(workspace, name, count, dimensions=2, backbone="tiny", seed=0):
+    """Make the collection and its map; the map's info."""
+    collection = Collection.create(workspace, name, "folder", "made for a test")
+    told = columns_of(count)
+    arrays = [
+        pa.array(told[field.name], field.type)
+        if field.name in told
+        else pa.nulls(count, field.type)
+        for field in ARTWORK_SCHEMA
+    ]
+    lance_io.append(collection.uri, pa.table(arrays, schema=ARTWORK_SCHEMA))
+    embeddings = np.random.default_rng(seed).standard_normal((count, 8))
+    embed_with(collection, backbone, DIGEST, dict(zip(told["id"], embeddings, strict=True)))
+    engine = Engine(workspace)
+    return keep_map(engine, name, scattered(count, dimensions, seed), backbone)
+
+
+def keep_map(engine, name, points, backbone="tiny"):
+    """Keep ``points`` as the map of a collection's embeddings; the map's info."""
+    collection = engine.collection(name)
+    ids = engine.catalog(name).table.column("id").to_pylist()
+    count, dimensions = points.shape
+    info = MapInfo(
+        id=f"{backbone}-{dimensions}",
+        config=MapConfig(collection=name, backbone=backbone, dimensions=dimensions),
+        digest=DIGEST,
+        works=count,
+        trustworthiness=0.9,
+        continuity=0.9,
+        measured_on=count,
+        seconds=1.0,
+        created="2026-11-27T00:00:00+00:00",
+        code_version="1",
+        version=collection.version,
+    )
+    rows = np.arange(count, dtype=np.int32)
+    near = np.stack([np.roll(rows, -7 * (i + 1)) for i in range(3)], axis=1)
+    made = Map(
+        info=info,
+        ids=ids,
+        points=points,
+        clusters=Clusters(np.full(count, -1, np.int32), [], [], np.zeros(count, np.float32)),
+        mosaic=mosaic(points[:, :2]),
+        neighbours=near,
+        fingerprints=np.zeros(count, np.uint64),
+    )
+    keep(engine, made)
+    return info

@@ -1,0 +1,58 @@
+// The work under the pointer or the focus: its picture and what it is.
+const CARD_WIDTH = 208;
+const CARD_WAIT = 40; // milliseconds before the server is asked: the pointer may only pass
+
+class Card {
+  constructor(surface) {
+    this.node = element("div", "card");
+    this.node.setAttribute("aria-hidden", "true");
+    this.node.hidden = true;
+    surface.append(this.node);
+  }
+
+  // Shows the work as soon as it is known; ``then`` gets it where it still is the one pointed at.
+  async show(pane, row, then) {
+    this.row = row;
+    clearTimeout(this.timer);
+    if (row < 0) {
+      this.node.hidden = true;
+      return;
+    }
+    if (!pane.works.get(row)) {
+      await new Promise((go) => (this.timer = setTimeout(go, CARD_WAIT)));
+      await pane.works.load([row]).catch(() => {});
+    }
+    const work = pane.works.get(row);
+    if (this.row !== row || !work) return;
+    this.fill(pane, work);
+    this.move(pane);
+    then?.(work);
+  }
+
+  fill(pane, work) {
+    const picture = element("div", "picture");
+    picture.append(pictureOf({ thumb: work.thumb, alt: "" }, "No picture"));
+    const parts = [picture, element("p", "name", titleOf(work)), element("p", "by", byOf(work))];
+    const shade = pane.colouring.shades[work.row];
+    const group = pane.colouring.name(shade);
+    if (group) {
+      const line = element("p", "group");
+      const swatch = element("span", "swatch");
+      swatch.style.background = pane.colouring.colour(shade, pane.palette);
+      line.append(swatch, element("span", "", group));
+      parts.push(line);
+    }
+    this.node.replaceChildren(...parts);
+    this.node.hidden = false;
+  }
+
+  move(pane) {
+    if (this.node.hidden || this.row < 0) return;
+    const [x, y] = pane.at(this.row);
+    const right = x + 18 + CARD_WIDTH < pane.width;
+    const high = this.node.offsetHeight || 240;
+    const left = right ? x + 18 : Math.max(4, x - 18 - CARD_WIDTH);
+    const top = Math.min(Math.max(4, y - high / 3), Math.max(4, pane.height - high - 4));
+    this.node.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+  }
+}

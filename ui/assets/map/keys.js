@@ -1,0 +1,70 @@
+// The map by keyboard: from work to work, nearer and further, and a choice between two works.
+const WAYS = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+};
+const SHIFTED = 80; // pixels that shift and an arrow move the map
+
+const KEYS_HELP =
+  "Arrow keys go from work to work. Enter opens the work, M looks for more like it. " +
+  "Plus and minus zoom, 0 shows the whole map, Shift with an arrow key moves it. " +
+  "B at one work and again at another chooses all works in the box between them. " +
+  "Escape takes the choice back.";
+
+const keysOf = (surface, pane) => {
+  let corner = -1;
+
+  const walk = ([right, up]) => {
+    const from = pane.pointed;
+    const next = from < 0 ? pane.middle() : pane.space.toward(from, right, up, pane.counting);
+    if (next < 0) {
+      pane.say("No further work in this direction.");
+      return;
+    }
+    pane.point(next, true);
+    pane.reveal(next);
+  };
+
+  const box = () => {
+    if (pane.pointed < 0 || pane.mosaic || pane.solid) return;
+    if (corner < 0) {
+      corner = pane.pointed;
+      pane.say("First corner. Go to another work and press B again.");
+      return;
+    }
+    const [first, second] = [pane.at(corner), pane.at(pane.pointed)];
+    const low = first.map((v, i) => Math.min(v, second[i]) - 3);
+    const high = first.map((v, i) => Math.max(v, second[i]) + 3);
+    corner = -1;
+    pane.select("box", [low, high]);
+  };
+
+  const acts = {
+    Enter: () => pane.open(pane.pointed),
+    m: () => pane.similar(pane.pointed),
+    b: box,
+    "+": () => pane.zoom(1.5),
+    "=": () => pane.zoom(1.5),
+    "-": () => pane.zoom(1 / 1.5),
+    0: () => pane.showWhole(),
+    Escape: () => {
+      corner = -1;
+      pane.point(-1);
+      pane.clear();
+    },
+  };
+
+  surface.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const way = WAYS[event.key];
+    const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!way && !act) return;
+    event.preventDefault();
+    if (way && event.shiftKey) pane.pan(-way[0] * SHIFTED, way[1] * SHIFTED);
+    else if (way) walk(way);
+    else act();
+  });
+  surface.addEventListener("blur", () => pane.point(-1));
+};

@@ -1,0 +1,1 @@
+const saved = async () => {};

@@ -1,0 +1,103 @@
+// The row of tools above the maps.
+const TOOLS = [
+  ["pan", "Move", "M8 1v14M1 8h14M8 1l-2 2M8 1l2 2M8 15l-2-2M8 15l2-2M1 8l2-2M1 8l2 2M15 8l-2-2M15 8l-2 2"],
+  ["box", "Choose in a box", "M2 3h12v10h-12z"],
+  ["lasso", "Choose with a lasso", "M8 2c4 0 6.5 1.7 6.5 4s-2.500 4-6.500 4s-6.500-1.700-6.500-4s2.500-4 6.500-4zM5 9.700c-1.500 1-1 2.500 0 3s.5 1.500-.5 2"],
+];
+const ZOOMS = [
+  ["nearer", "Zoom in", "M8 3v10M3 8h10", (maps) => maps.each((pane) => pane.zoom(1.6))],
+  ["further", "Zoom out", "M3 8h10", (maps) => maps.each((pane) => pane.zoom(1 / 1.6))],
+  ["whole", "Show the whole map", "M2 6v-4h4M10 2h4v4M14 10v4h-4M6 14h-4v-4", (maps) => maps.each((pane) => pane.showWhole())],
+];
+const SAVES = [
+  ["PNG picture", "png"],
+  ["SVG drawing", "svg"],
+  ["Web page (HTML)", "html"],
+];
+
+const iconOf = (d) => {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(shown({ tag: "path", d, fill: "none", stroke: "currentColor", "stroke-width": 1.5 }));
+  return svg;
+};
+
+class Tools {
+  constructor(maps) {
+    this.maps = maps;
+    this.node = element("div", "tools");
+    this.node.setAttribute("role", "group");
+    this.node.setAttribute("aria-label", "Tools of the map");
+    this.choices = TOOLS.map(([tool, label, icon]) => {
+      const button = this.icon(tool, label, icon, () => maps.take(tool));
+      return button;
+    });
+    const choice = element("div", "set choices");
+    choice.append(...this.choices);
+    const zoom = element("div", "set");
+    zoom.append(...ZOOMS.map(([name, label, icon, act]) => this.icon(name, label, icon, () => act(maps))));
+    this.clear = element("button", "clear", "Take the choice back");
+    this.clear.type = "button";
+    this.clear.onclick = () => maps.clear();
+    this.status = element("span", "status");
+    this.status.setAttribute("role", "status");
+    this.node.append(choice, zoom, this.clear, this.status, this.saving());
+    // An open menu is closed by Escape or a click elsewhere.
+    this.node.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.menu.open) return;
+      this.menu.open = false;
+      this.menu.querySelector("summary").focus();
+    });
+    this.menu.addEventListener("focusout", (event) => {
+      if (!this.menu.contains(event.relatedTarget)) this.menu.open = false;
+    });
+  }
+
+  icon(name, label, icon, act) {
+    const button = element("button", `tool ${name}`);
+    button.type = "button";
+    button.title = label;
+    button.setAttribute("aria-label", label);
+    button.append(iconOf(icon));
+    button.onclick = act;
+    return button;
+  }
+
+  saving() {
+    this.menu = element("details", "save");
+    this.menu.append(element("summary", "", "Download"));
+    const list = element("div", "menu");
+    for (const [label, kind] of SAVES) {
+      const button = element("button", kind, label);
+      button.type = "button";
+      button.onclick = () => {
+        this.menu.open = false;
+        this.menu.querySelector("summary").focus();
+        this.maps.save(kind);
+      };
+      list.append(button);
+    }
+    this.menu.append(list);
+    return this.menu;
+  }
+
+  update() {
+    const { maps } = this;
+    const [first] = maps.panes;
+    const flat = !first.mosaic && !first.solid;
+    maps.node.classList.toggle("choosing", flat && maps.tool !== "pan");
+    this.choices.forEach((button) => {
+      button.setAttribute("aria-pressed", String(button.classList.contains(maps.tool)));
+      button.disabled = !flat && !button.classList.contains("pan");
+    });
+    this.clear.hidden = !maps.panes.some((pane) => pane.chosen);
+    for (const kind of ["svg", "html"]) {
+      this.menu.querySelector(`.${kind}`).hidden = first.mosaic || (first.solid && kind === "svg");
+    }
+  }
+
+  say(text) {
+    this.status.textContent = text;
+  }
+}
