@@ -20,6 +20,7 @@ _KINDS = {
     "demo": "Building the demo collection",
     "embed": "Embedding",
     "evaluate": "Evaluating",
+    "map": "Drawing a map",
     "train": "Training",
     "prepare_wikiart": "Preparing WikiArt",
 }

@@ -15,6 +15,12 @@ from artsim.workspace import Workspace
 if TYPE_CHECKING:
     from artsim.evaluation.results import Evaluation
     from artsim.evaluation.runs import KeptRun
+    from artsim.maps.alignment import Aligned
+    from artsim.maps.colouring import Colouring
+    from artsim.maps.kept import Map, MapInfo
+    from artsim.maps.placing import Placed
+    from artsim.search.exact import Floats, Rows
+    from artsim.search.filters import Filters
     from ui.train_labels import Source
 
 
@@ -68,6 +74,94 @@ def health(
 
     gallery = engine().gallery(name, backbone, digest)
     return {**look(gallery, metric, k, seed).to_json(), "version": version}
+
+
+def maps(name: str) -> "list[MapInfo]":
+    """The kept maps of a collection, newest first, each with whether it is still of today."""
+    from artsim.maps.kept import list_maps
+
+    return list_maps(engine(), name)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def map_of(name: str, map_id: str) -> "Map":
+    """A kept map; its id names what is in it. Raises NotFound."""
+    from artsim.maps.kept import load_map
+
+    return load_map(engine(), name, map_id)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def map_places(name: str, map_id: str, version: int) -> "Rows":  # noqa: ARG001 - in the key
+    """Where each work of a map stands in the catalog, intp [N]; -1 for those that are gone."""
+    from artsim.maps.labels import positions_of
+
+    return positions_of(engine().catalog(name), map_of(name, map_id))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def map_colouring(name: str, map_id: str, by: str, version: int) -> "Colouring":  # noqa: ARG001
+    """What the works of a map are coloured by; ``version`` is that of the metadata."""
+    from artsim.maps.colouring import colour_by
+
+    return colour_by(engine(), map_of(name, map_id), by)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def map_choices(name: str, map_id: str, version: int) -> "list[str]":  # noqa: ARG001 - in the key
+    """What the works of a map can be coloured by."""
+    from artsim.maps.colouring import choices
+
+    return choices(engine(), map_of(name, map_id))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Laying one map over the other")
+def aligned_maps(name: str, first: str, second: str) -> "Aligned":
+    """Two maps of a collection, one laid over the other."""
+    from artsim.maps.alignment import aligned
+
+    return aligned(engine(), map_of(name, first), map_of(name, second))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def placed(
+    name: str,
+    map_id: str,
+    version: int,  # noqa: ARG001 - in the key
+    query: str,
+    upload: str,
+    k: int,
+    filters: "Filters",
+) -> "Placed":
+    """Where a work, or the kept picture ``upload``, lies on a map; raises ArtsimError."""
+    from artsim.maps.placing import place
+    from artsim.search import pictures
+    from artsim.search.query import Query
+
+    found = map_of(name, map_id)
+    config = found.info.config
+    image = pictures.read(workspace(), upload) if upload else None
+    asked = Query(
+        backbone=config.backbone,
+        id=None if image else query,
+        image=image,
+        metric=config.metric,
+        k=k,
+        filters=filters,
+    )
+    return place(engine(), found, asked)
+
+
+def map_preview(name: str, backbone: str, metric: str) -> "Floats":
+    """A first rough map, float32 [N, 2]; raises ArtsimError where it cannot be made."""
+    return _map_preview(name, backbone, metric, engine().collection(name).version)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Taking a first rough look")
+def _map_preview(name: str, backbone: str, metric: str, version: int) -> "Floats":  # noqa: ARG001
+    from artsim.maps.preview import pca_points
+
+    return pca_points(engine(), name, backbone, metric)[1]
 
 
 def folder_source(folder: str) -> "Source | None":

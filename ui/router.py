@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from artsim.errors import ArtsimError
-from ui import compare_columns, evaluation_sidebar, jobs, sidebar
+from ui import compare_columns, evaluation_sidebar, jobs, map_sidebar, sidebar
 from ui.texts import markdown
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -21,18 +21,21 @@ search = st.Page(
     _ROOT / "pages" / "search.py", title="Search", icon=":material/image_search:", default=True
 )
 compare = st.Page(_ROOT / "pages" / "compare.py", title="Compare", icon=":material/view_column:")
+art_map = st.Page(_ROOT / "pages" / "map.py", title="Map", icon=":material/scatter_plot:")
 evaluate = st.Page(_ROOT / "pages" / "evaluate.py", title="Evaluate", icon=":material/analytics:")
 train = st.Page(_ROOT / "pages" / "train.py", title="Train", icon=":material/model_training:")
 collections = st.Page(
     _ROOT / "pages" / "collections.py", title="Collections", icon=":material/collections_bookmark:"
 )
-page = st.navigation([search, compare, evaluate, train, collections])
+page = st.navigation([search, compare, art_map, evaluate, train, collections])
 
 try:
     if page == search:
         sidebar.show()
     elif page == compare:
         compare_columns.show()
+    elif page == art_map:
+        map_sidebar.show()
     elif page == evaluate:
         evaluation_sidebar.show()
     jobs.show_panel()

@@ -1,0 +1,96 @@
+"""Map: what is in a collection, what hangs together, what is odd, where a work would belong."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from artsim.collection.store import CollectionInfo
+from artsim.errors import ArtsimError
+from artsim.maps.kept import MapInfo
+from ui import (
+    asking,
+    details,
+    filters,
+    map_chosen,
+    map_form,
+    map_job,
+    map_keeping,
+    map_panel,
+    map_picture,
+    map_query,
+    map_reading,
+    map_scene,
+    map_sidebar,
+    map_tabs,
+    map_view,
+    resources,
+    state,
+    welcome,
+)
+from ui.texts import heading, markdown
+
+_ASSETS = Path(__file__).resolve().parent.parent / "ui" / "assets"
+
+
+def main() -> None:
+    engine = resources.engine()
+    if not engine.collections():
+        welcome.show()
+        return
+    for style in ("evaluation.css", "map_page.css"):
+        st.html(_ASSETS / style)
+    view = state.current()
+    info = engine.info(view.collection)
+    maps = resources.maps(view.collection)
+    shown = map_sidebar.opened(maps, view)
+    st.title("Map", anchor=False)
+    st.caption(
+        f"{markdown(heading(info))} · Every work has its place: the nearer two lie, the more "
+        "alike they look to the backbone."
+    )
+    if shown is None:
+        _first(info, view)
+    else:
+        map_job.watch(view.collection, preview=False)
+        _map(info, view, maps, shown)
+    details.show_requested(view, str(engine.collection(view.collection).version))
+
+
+def _first(info: CollectionInfo, view: state.View) -> None:
+    """No map yet: draw one, with a rough look meanwhile."""
+    if map_job.watch(view.collection, preview=True):
+        return
+    st.write(
+        "There is no map of this collection yet. It takes about a minute for some thousands of "
+        "works, is drawn once, and is kept."
+    )
+    map_form.show(info, view)
+
+
+def _map(info: CollectionInfo, view: state.View, maps: list[MapInfo], shown: MapInfo) -> None:
+    map_keeping.say_if_stale(shown)
+    look = map_view.current()
+    second = next((m for m in maps if m.id == look.beside and m.id != shown.id), None)
+    try:
+        scene = map_scene.of(view, look, shown, second)
+    except ArtsimError as error:
+        st.error(markdown(error, 500), icon=":material/error:")
+        map_keeping.show(info, view, shown)
+        return
+    map_reading.show(shown)
+    asking.pasted()
+    filters.show(view, resources.engine().facets(view.collection))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        filters.show_active(view)
+    chosen = map_chosen.of(scene)
+    picture, panel = st.columns([7, 4], gap="large")
+    with panel:
+        placed = map_query.placed(scene)
+        map_panel.show(scene, chosen, placed)
+    with picture:
+        map_picture.show(scene, chosen, placed)
+    map_tabs.show(scene, chosen)
+    map_keeping.show(info, view, shown)
+
+
+main()

@@ -1,0 +1,45 @@
+"""Keeping maps: whether one is still of today, how it was made, another one, and forgetting it."""
+
+import streamlit as st
+
+from artsim.collection.store import CollectionInfo
+from artsim.errors import ArtsimError
+from artsim.maps.kept import MapInfo, delete_map
+from ui import jobs, map_form, map_job, map_reading, map_view, resources, state
+from ui.texts import markdown
+
+
+def say_if_stale(info: MapInfo) -> None:
+    """What changed since the map was drawn, and one click to bring it up to date."""
+    if not info.stale or jobs.is_active(map_job.KIND, info.config):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="map_stale"):
+        st.warning(markdown(info.stale, 400), icon=":material/update:")
+        if st.button("Bring it up to date", key="map_update", type="primary"):
+            map_job.start(info.config)
+
+
+def show(collection: CollectionInfo, view: state.View, info: MapInfo) -> None:
+    """How the map was made, and the form for another one."""
+    with st.expander("How it was drawn, and another map", key="map_again"):
+        st.caption(map_reading.record(info))
+        map_form.recall(info.config)
+        map_form.show(collection, view)
+        if st.button("Delete this map", key="map_delete", icon=":material/delete:"):
+            _confirm(info)
+
+
+@st.dialog("Delete this map?")
+def _confirm(info: MapInfo) -> None:
+    st.write("The works and their embeddings stay; the map can be drawn again.")
+    keep, delete = st.columns(2)
+    if keep.button("Keep it", key="map_delete_no", width="stretch"):
+        st.rerun()
+    if delete.button("Delete it", key="map_delete_yes", type="primary", width="stretch"):
+        try:
+            delete_map(resources.engine(), info.config.collection, info.id)
+        except ArtsimError as error:
+            st.error(markdown(error, 300))
+            return
+        map_view.open_map("")
+        st.rerun()

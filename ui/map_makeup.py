@@ -1,0 +1,67 @@
+"""What a selection is made of, held against the whole map."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from artsim.maps.makeup import Part
+
+from ui import state
+from ui.map_scene import Scene
+from ui.texts import markup, plain
+
+_MOST = 7
+_FACETS = {"style": "styles", "artist": "artists", "genre": "genres", "school": "schools"}
+
+
+def show(scene: Scene, parts: Sequence[Part]) -> None:
+    """What is more frequent among the chosen works than on the whole map, and filters for it."""
+    shown = list(parts)[:_MOST]
+    if not shown:
+        st.caption("Nothing is known of these works that sets them apart.")
+        return
+    lines = "".join(_line(part) for part in shown)
+    st.html(
+        "<div class='artsim-figures artsim-makeup' tabindex='0' role='region' "
+        "aria-label='What the chosen works are made of'><table><thead><tr>"
+        "<th scope='col'>More often here</th><th scope='col'>Here</th>"
+        "<th scope='col'>All works</th></tr></thead>"
+        f"<tbody>{lines}</tbody></table></div>"
+    )
+    _filters(scene, shown)
+
+
+def _line(part: Part) -> str:
+    return (
+        f"<tr><th scope='row'><span dir='auto'>{markup(part.value, 80)}</span>"
+        f"<small>{markup(part.label.replace('_', ' '), 40)}</small></th>"
+        f"<td><b>{part.share:.0%}</b><small>{part.count:,}</small></td>"
+        f"<td>{part.whole:.0%}<small>{_ratio(part.ratio)}</small></td></tr>"
+    )
+
+
+def _ratio(ratio: float) -> str:
+    return f"{ratio:.1f} × as often here" if ratio >= 1.05 else "as often here"
+
+
+def _filters(scene: Scene, parts: Sequence[Part]) -> None:
+    """The selection gives the filters a hand: one click shows all works of a value."""
+    offered = {
+        f"{plain(part.value, 40)}": (_FACETS[part.label], part.value)
+        for part in parts
+        if part.label in _FACETS and part.value not in getattr(scene.view, _FACETS[part.label])
+    }
+    if not offered:
+        return
+    with st.popover("Filter by one of these", icon=":material/tune:", type="tertiary"):
+        for i, (text, (field, value)) in enumerate(offered.items()):
+            st.button(
+                f"Only {text}",
+                key=f"map_filter_{i}",
+                on_click=_add,
+                args=(field, value),
+                width="stretch",
+            )
+
+
+def _add(field: str, value: str) -> None:
+    state.change(**{field: (*getattr(state.current(), field), value)})

@@ -1,0 +1,32 @@
+"""What stands beside the map: the query with its nearest, and what is chosen."""
+
+import streamlit as st
+from artsim.maps.placing import Placed
+
+from ui import map_query, map_selection
+from ui.map_chosen import Chosen
+from ui.map_scene import Scene
+
+
+def show(scene: Scene, chosen: Chosen, placed: Placed | None) -> None:
+    """The query where there is one, then what is chosen, else ways to begin."""
+    asked = bool(scene.view.query or scene.view.upload)
+    with st.container(key="map_panel"):
+        if asked:
+            map_query.show(scene, placed)
+        if chosen:
+            map_selection.show(scene, chosen)
+        elif not asked:
+            _begin()
+        if not asked:
+            map_query.ask(scene.view)
+
+
+def _begin() -> None:
+    st.subheader("Look around", anchor=False)
+    st.markdown(
+        "- Zoom in until the works themselves appear\n"
+        "- Click a work to look closer\n"
+        "- Draw a box or an outline: what lies in it is shown here, with what sets it apart\n"
+        "- Choose an entry of the legend, a cluster, or filters: the same happens"
+    )

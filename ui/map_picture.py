@@ -1,0 +1,209 @@
+"""The map itself with its legend, the switch to a mosaic, and the years."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from artsim.maps.kept import MapInfo
+from artsim.maps.placing import Placed
+from ui import (
+    details,
+    map_gallery,
+    map_legend,
+    map_plot,
+    map_query,
+    map_sidebar,
+    map_view,
+    resources,
+    state,
+)
+from ui.map_chosen import Chosen
+from ui.map_scene import Scene
+from ui.texts import count, plain
+
+HEIGHT, HEIGHT_OF_TWO = 660, 560
+_MOST_LABELS = 24
+
+
+def show(scene: Scene, chosen: Chosen, placed: Placed | None) -> None:
+    """Colour and legend above, the maps, the years below."""
+    _choices(scene)
+    map_legend.show(scene.colouring, scene.look.only, lambda name: map_view.change(only=name))
+    look = scene.look
+    panes = [_pane(scene, chosen, placed)]
+    if scene.second is not None and not look.mosaic:
+        panes.append(_second(scene, scene.second, chosen))
+    years = resources.engine().facets(scene.view.collection).years
+    map_plot.show(
+        panes,
+        key="map_plot",
+        height=HEIGHT if len(panes) == 1 else HEIGHT_OF_TWO,
+        mosaic=look.mosaic,
+        only=map_legend.code_of(scene.colouring, look.only),
+        shape=look.shape,
+        shape_pane=look.pane,
+        view=look.seen,
+        years=years if years and years[0] < years[1] else (),
+        on_select=_outlined,
+        on_open=details.request,
+        on_query=map_gallery.ask_with,
+        on_view=lambda *seen: map_view.change(seen=seen),
+        on_years=_dated,
+    )
+    if years is not None and years[0] < years[1]:
+        _years(scene.view, years)
+
+
+def _choices(scene: Scene) -> None:
+    look = scene.look
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.session_state["map_colour"] = scene.colour
+        st.selectbox(
+            "Coloured by",
+            scene.colours,
+            key="map_colour",
+            format_func=map_legend.label,
+            width=240,
+            on_change=lambda: map_view.change(colour=st.session_state["map_colour"], only=""),
+        )
+        if scene.info.config.dimensions == 2:
+            st.toggle(
+                "Mosaic of pictures",
+                help="Every work in a cell of its own, neighbours kept together as well as a grid "
+                "allows. It can be printed.",
+                **map_view.chosen_key("mosaic", look.mosaic),
+            )
+        if look.mosaic:
+            _print(scene)
+
+
+def _print(scene: Scene) -> None:
+    """The mosaic as files, made by the server when they are asked for."""
+    address = map_plot.address(scene.view.collection, scene.info.id)
+    for form, words in (("pdf", "PDF to print"), ("png", "PNG")):
+        st.link_button(
+            words,
+            f"{address}/mosaic.{form}?side=96&v={scene.version}",
+            icon=":material/download:",
+            type="tertiary",
+        )
+
+
+def _pane(scene: Scene, chosen: Chosen, placed: Placed | None) -> map_plot.Pane:
+    return map_plot.Pane(
+        title="" if scene.second is None else plain(scene.info.config.backbone, 60),
+        address=map_plot.address(scene.view.collection, scene.info.id),
+        version=str(scene.version),
+        count=len(scene.map.ids),
+        dimensions=scene.info.config.dimensions,
+        alt=alt(scene, chosen),
+        colour_by=scene.colouring.by,
+        query=_asked(scene, placed),
+        rows=_rows(scene),
+        selected=_selected(chosen),
+        labels=labels(scene),
+    )
+
+
+def _second(scene: Scene, second: MapInfo, chosen: Chosen) -> map_plot.Pane:
+    return map_plot.Pane(
+        title=plain(map_sidebar.name(second, [second]), 80),
+        address=map_plot.address(scene.view.collection, scene.info.id),
+        version=str(scene.version),
+        count=len(scene.map.ids),
+        dimensions=2,
+        alt=f"The same works on the map of {plain(second.config.backbone, 60)}, laid over "
+        f"the first. {map_legend.said(scene.colouring)}",
+        colour_by=scene.colouring.by,
+        points_of=second.id,
+        rows=_rows(scene),
+        selected=_selected(chosen),
+    )
+
+
+def _rows(scene: Scene) -> np.ndarray | None:
+    return None if scene.passing.all() else np.flatnonzero(scene.passing)
+
+
+def _selected(chosen: Chosen) -> np.ndarray | None:
+    """What stands out: the legend and the filters already leave the others faint."""
+    return chosen.rows if chosen.by in ("shape", "cluster", "rows") else None
+
+
+def _asked(scene: Scene, placed: Placed | None) -> map_plot.Asked | None:
+    if placed is None:
+        return None
+    return map_plot.Asked(
+        point=[float(v) for v in placed.point],
+        label=map_query.label(scene),
+        thumb=map_query.picture(scene),
+        neighbours=[
+            map_plot.Neighbour(int(row), bool(torn))
+            for row, torn in zip(placed.rows, placed.torn, strict=True)
+        ],
+    )
+
+
+def labels(scene: Scene) -> list[map_plot.Label]:
+    """The names of the largest clusters, each where most of its works lie."""
+    found = []
+    numbers = np.asarray(scene.map.clusters.labels)
+    for cluster in sorted(scene.map.clusters.clusters, key=lambda c: -c.works)[:_MOST_LABELS]:
+        there = scene.map.points[numbers == cluster.number]
+        if len(there):
+            x, y = np.median(there[:, :2], axis=0)
+            found.append(map_plot.Label(float(x), float(y), plain(cluster.name, 40)))
+    return found
+
+
+def alt(scene: Scene, chosen: Chosen) -> str:
+    """What the map shows, in words."""
+    clusters = scene.map.clusters.clusters
+    largest = sorted(clusters, key=lambda c: -c.works)[:5]
+    parts = [
+        f"A map of {count(len(scene.map.ids), 'work')}: the nearer two lie, the more alike they "
+        f"are to {plain(scene.info.config.backbone, 60)}.",
+        map_legend.said(scene.colouring),
+    ]
+    if largest:
+        told = ", ".join(f"{plain(c.name, 60)} ({c.works:,})" for c in largest)
+        parts.append(f"{count(len(clusters), 'cluster')}, the largest: {told}.")
+    if chosen:
+        parts.append(f"{count(len(chosen.rows), 'work')} chosen.")
+    return " ".join(part for part in parts if part)
+
+
+def _outlined(shape: str, pane: int) -> None:
+    map_view.choose(shape=shape, pane=pane if shape else 0)
+
+
+def _years(view: state.View, years: Sequence[int]) -> None:
+    """The filter's years as a slider below the map."""
+    first, last = years
+    low = min(max(first if view.year_from is None else view.year_from, first), last)
+    high = max(min(last if view.year_to is None else view.year_to, last), low)
+    st.session_state["map_years"] = (low, high)
+
+    def chosen() -> None:
+        _dated(*st.session_state["map_years"])
+
+    st.slider(
+        "Years",
+        first,
+        last,
+        key="map_years",
+        on_change=chosen,
+        help="The same years as in the filters; works whose year is unknown drop out.",
+    )
+
+
+def _dated(low: int, high: int) -> None:
+    """Show the works of some years; the whole span, or 0 to 0, means all."""
+    years = resources.engine().facets(state.current().collection).years
+    first, last = years or (low, high)
+    everything = (low, high) == (0, 0)
+    state.change(
+        year_from=None if everything or low <= first else low,
+        year_to=None if everything or high >= last else high,
+    )

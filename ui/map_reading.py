@@ -1,0 +1,58 @@
+"""How to read a map, in one sentence, with how far it can be trusted."""
+
+import streamlit as st
+
+from artsim.maps.kept import MapInfo
+from ui.texts import count, markdown, markup
+
+_WORDS = ((0.97, "nearly always"), (0.93, "mostly"), (0.85, "often, but not always,"))
+_LOW = "only sometimes"
+
+
+def sentence(info: MapInfo) -> str:
+    """What lies together, what that means, and how often it holds; plain text."""
+    trust, whole = info.trustworthiness, info.continuity
+    if trust is None or whole is None:
+        return (
+            "Works that look alike should lie together; there are too few works here to say how "
+            "often that holds."
+        )
+    return (
+        f"What lies together here {_word(trust)} looks alike to the backbone "
+        f"(trustworthiness {trust:.2f}), and what looks alike {_word(whole)} lies together "
+        f"(continuity {whole:.2f})."
+    )
+
+
+def _word(value: float) -> str:
+    return next((word for least, word in _WORDS if value >= least), _LOW)
+
+
+def show(info: MapInfo) -> None:
+    """The sentence large, what it leaves out small, and what was noted when it was drawn."""
+    st.html(f"<p class='artsim-verdict'>{markup(sentence(info))}</p>")
+    st.caption(
+        "How far apart two groups lie, and which way is up, says nothing. Neighbours are looked "
+        "up in the embeddings, never read off the map."
+    )
+    for note in info.notes:
+        st.caption(f":material/info: {markdown(note, 300)}")
+
+
+def record(info: MapInfo) -> str:
+    """What the map is of and how it was made, for a caption."""
+    config = info.config
+    told = [
+        count(info.works, "work"),
+        f"{markdown(config.backbone)} {info.digest[:8]}",
+        config.metric,
+        f"{config.neighbours} neighbours",
+        f"least distance {config.min_distance:g}",
+        f"{config.dimensions}-D",
+        f"seed {config.seed}",
+    ]
+    if info.trustworthiness is not None:
+        told.append(f"measured on {count(info.measured_on, 'work')}")
+    told.append(f"drawn {info.created[:10]} in {info.seconds:,.0f} s")
+    told.append(f"artsim {markdown(info.code_version, 40)}")
+    return " · ".join(told)

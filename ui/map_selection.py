@@ -1,0 +1,100 @@
+"""The works that are chosen: what they are made of, their pictures, and what to do with them."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from artsim.maps.makeup import makeup
+
+from artsim.search.csvfile import csv_bytes
+from artsim.search.exact import Rows
+from ui import map_chosen, map_gallery, map_makeup, map_view, resources, state
+from ui.map_chosen import Chosen
+from ui.map_scene import Scene
+
+PAGE_SIZE = 24
+_LETTING_GO = {
+    "shape": "Let the selection go",
+    "cluster": "Let the cluster go",
+    "rows": "Let them go",
+    "legend": "Show all entries",
+}
+
+
+def show(scene: Scene, chosen: Chosen) -> None:
+    """The selection as a panel."""
+    st.subheader(chosen.said, anchor=False)
+    if not len(chosen.rows):
+        st.info("No work that is shown lies there: draw it anew, or clear some filters.")
+        _let_go(chosen)
+        return
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Use as query",
+            key="map_ask",
+            icon=":material/image_search:",
+            help="Asks with the work in their middle: the one most like all of them.",
+            on_click=lambda: _ask(scene, chosen.rows),
+        )
+        st.download_button(
+            "CSV",
+            lambda: csv(scene, chosen.rows),
+            file_name=f"artsim-map-{scene.view.collection}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key="map_csv",
+            help="The chosen works with all that is known of them, as a table.",
+        )
+        _let_go(chosen)
+    if chosen.by != "filters" or len(chosen.rows) < len(scene.map.ids):
+        map_makeup.show(scene, makeup(resources.engine(), scene.map, chosen.rows))
+    shown = map_gallery.paged(
+        len(chosen.rows),
+        scene.view.page,
+        PAGE_SIZE,
+        "map_gallery_page",
+        lambda page: state.show(replace(state.current(), page=page)),
+    )
+    map_gallery.show(
+        scene, chosen.rows[shown].tolist(), key="map_chosen", label="Chosen works, the middle first"
+    )
+
+
+def _let_go(chosen: Chosen) -> None:
+    if chosen.by not in _LETTING_GO:
+        return
+
+    def let_go() -> None:
+        if chosen.by == "legend":
+            map_view.change(only="")
+        else:
+            map_view.choose()
+
+    st.button(
+        _LETTING_GO[chosen.by],
+        key="map_let_go",
+        icon=":material/close:",
+        type="tertiary",
+        on_click=let_go,
+    )
+
+
+def _ask(scene: Scene, rows: Rows) -> None:
+    artwork_id = map_chosen.central(scene, rows)
+    if artwork_id is not None:
+        state.change(query=artwork_id, upload="")
+
+
+def csv(scene: Scene, rows: Rows) -> bytes:
+    """The works as a CSV file: their metadata, their cluster, and where they lie on the map."""
+    table = resources.engine().catalog(scene.view.collection).table
+    works = table.take(scene.places[rows]).to_pylist()
+    axes = ("map_x", "map_y", "map_z")[: scene.map.points.shape[1]]
+    names = {c.number: c.name for c in scene.map.clusters.clusters}
+    clusters = np.asarray(scene.map.clusters.labels)[rows]
+    lines: list[list[Any]] = [
+        [*work.values(), names.get(int(cluster), ""), *(round(float(v), 4) for v in point)]
+        for work, cluster, point in zip(works, clusters, scene.map.points[rows], strict=True)
+    ]
+    return csv_bytes([*table.column_names, "map_cluster", *axes], lines)
