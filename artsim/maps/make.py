@@ -105,7 +105,7 @@ def _made(engine: Engine, config: MapConfig, first: Map | None, progress: Progre
     measured = trust(space, points, config.seed, progress=progress)
     groups = found_clusters(space, near, config.seed, progress)
     clusters = described(found.gallery.catalog, found.gallery.positions[found.rows], groups)
-    grid = mosaic(points[:, :2])
+    grid = mosaic(points[:, :2], config.seed, progress=progress)
     info = MapInfo(
         id=map_id(config, found.gallery.column.digest, ids, found.fingerprints),
         config=config,
