@@ -23,7 +23,8 @@ Rows = Sequence[int] | npt.NDArray[np.integer[Any]]
 Tool = Literal["pan", "box", "lasso"]
 _PARTS = (
     *("data", "space", "parts", "canvas", "webgl", "solid", "overlay", "card", "thumbs"),
-    *("sight", "gestures", "keys", "years", "mosaic", "saving", "tools", "pane", "maps"),
+    *("sight", "gestures", "keys", "years", "mosaic", "saving", "standalone", "tools"),
+    *("pane", "maps"),
 )
 _MAP = component("map", *_PARTS)
 

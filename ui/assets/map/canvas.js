@@ -1,7 +1,8 @@
 // Flat maps without a graphics card: points are stamped into pixels, some 20 ms at 100,000.
 const PAD = 24; // pixels beyond the edge, so that stamps need no clipping
+// Only relative steps and no arcs: downloads scale the numbers.
 const FORMS = {
-  circle: "M1 0a1 1 0 1 0-2 0a1 1 0 1 0 2 0z",
+  circle: "M1 0c0 .552-.448 1-1 1s-1-.448-1-1s.448-1 1-1s1 .448 1 1z",
   square: "M-.87-.87h1.74v1.74h-1.74z",
   diamond: "M0-1.2l1.2 1.2l-1.2 1.2l-1.2-1.2z",
   "triangle-up": "M0-1.2l1.15 1.9h-2.3z",
@@ -46,7 +47,7 @@ class CanvasLayer {
     this.pen = this.node.getContext("2d", { alpha: false });
   }
 
-  show({ parts, view, width, height, size, background }) {
+  show({ parts, view, width, height, size, fade, background }) {
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
     const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (this.node.width !== w || this.node.height !== h || !this.image) {
@@ -61,6 +62,7 @@ class CanvasLayer {
     for (const part of parts) {
       this.stamp(part, {
         k,
+        fade,
         left: w / 2 - view.x * k,
         top: h / 2 + view.y * k,
         radius: Math.min((size * part.scale * ratio) / 2, PAD / 1.5),
@@ -69,11 +71,11 @@ class CanvasLayer {
     this.pen.putImageData(this.image, -PAD, -PAD);
   }
 
-  stamp(part, { k, left, top, radius }) {
+  stamp(part, { k, fade, left, top, radius }) {
     const { data, width, height } = this.image;
     const { offsets, covers } = stampOf(part.symbol, radius, width);
     const [r, g, b] = rgbOf(part.colour);
-    const alphas = covers.map((cover) => cover * part.opacity);
+    const alphas = covers.map((cover) => cover * part.opacity * fade);
     const { x, y } = part;
     const edge = Math.ceil(radius * 1.4) + 1;
     for (let i = 0; i < x.length; i += 1) {

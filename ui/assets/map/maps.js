@@ -78,6 +78,11 @@ class Maps {
     this.panes.filter((pane) => pane.view).forEach(act);
   }
 
+  // The first map is moved, the other follows.
+  lead(act) {
+    if (this.panes[0]?.view) act(this.panes[0]);
+  }
+
   others(pane) {
     return this.panes.filter((other) => other !== pane && other.view);
   }
@@ -121,8 +126,8 @@ class Maps {
   }
 
   counted() {
-    const counting = this.panes[0]?.counting;
-    return counting ? counting.reduce((sum, each) => sum + each, 0) : (this.panes[0]?.told.count ?? 0);
+    const { counting, told } = this.panes[0] ?? {};
+    return counting?.reduce((sum, each) => sum + each, 0) ?? told?.count ?? 0;
   }
 
   async save(kind) {

@@ -29,20 +29,28 @@ class MosaicLayer {
   overview() {
     const { told } = this.pane;
     const image = element("img");
-    this.pane.said("Laying out the pictures");
+    this.note("Laying out the pictures");
     image.onload = () => {
       this.whole = image;
-      this.pane.said("");
+      this.note("");
       this.pane.draw();
     };
-    image.onerror = () => this.pane.said("The pictures could not be laid out: try again later.");
+    image.onerror = () => this.note("The pictures could not be laid out: try again later.");
     image.src = `${told.picture}&side=${this.side}`;
+  }
+
+  note(text) {
+    this.saying = text;
+    this.pane.said(text);
   }
 
   show({ view, width, height, background }) {
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
     const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (this.node.width !== w || this.node.height !== h) [this.node.width, this.node.height] = [w, h];
+    if (this.node.width !== w || this.node.height !== h) {
+      this.node.width = w;
+      this.node.height = h;
+    }
     const { pen, pane } = this;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.fillStyle = background;
@@ -50,9 +58,24 @@ class MosaicLayer {
     const [left, top] = pane.place(0, 0);
     if (this.whole) {
       pen.drawImage(this.whole, left, top, this.columns * view.k, this.rows * view.k);
-    }
+    } else this.cells();
     if (view.k >= OWN) this.tiles(background);
     this.veil(background);
+  }
+
+  // The colours of the works, until their pictures are there.
+  cells() {
+    const { pen, pane } = this;
+    const side = pane.view.k;
+    for (const part of pane.parts) {
+      pen.fillStyle = part.colour;
+      pen.globalAlpha = 0.45;
+      for (let i = 0; i < part.x.length; i += 1) {
+        const [x, y] = pane.place(part.x[i], part.y[i]);
+        pen.fillRect(x - side * 0.46, y - side * 0.46, side * 0.92, side * 0.92);
+      }
+    }
+    pen.globalAlpha = 1;
   }
 
   inSight() {

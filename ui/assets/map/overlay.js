@@ -103,10 +103,15 @@ const marksOf = (pane) => {
 };
 
 const ringAt = (row, pane) => {
-  const [cx, cy] = pane.place(pane.space.x(row), pane.space.y(row));
-  const ring = { tag: "circle", cx, cy, r: pane.mosaic ? pane.view.k * 0.7 : pane.size / 2 + 5 };
-  const halo = { ...ring, fill: "none", stroke: pane.theme.background, "stroke-width": 5 };
-  return [halo, { ...ring, fill: "none", stroke: pane.theme.text, "stroke-width": 2.5 }];
+  const [cx, cy] = pane.at(row);
+  let ring = { tag: "circle", cx, cy, r: pane.size / 2 + 5, fill: "none" };
+  if (pane.mosaic) {
+    const side = pane.view.k;
+    const corner = { x: cx - side / 2, y: cy - side / 2 };
+    ring = { tag: "rect", ...corner, width: side, height: side, fill: "none" };
+  }
+  const halo = { ...ring, stroke: pane.theme.background, "stroke-width": 5 };
+  return [halo, { ...ring, stroke: pane.theme.text, "stroke-width": 2.5 }];
 };
 
 class Overlay {

@@ -73,13 +73,15 @@ class Pane extends Sight {
       this.years = years;
       if (before?.works !== told.works) this.works = new Works(told.works);
       if (this.places !== places) this.settle(places, mosaic, told);
-      if (this.colours !== colours) this.colouring = new Colouring(colours, told.count, data.symbols);
+      if (this.colours !== colours) {
+        this.colouring = new Colouring(colours, told.count, data.symbols);
+      }
       this.colours = colours;
       this.only = data.only;
       this.filtered = maskOf(told.rows, told.count);
       this.chosen = maskOf(told.selected, told.count);
       this.shape = this.number === data.shape_pane && !mosaic ? shapeOf(data.shape) : undefined;
-      this.said("");
+      this.said(this.layer.saying ?? "");
       this.refresh();
       this.arrange();
     } catch (error) {
@@ -151,14 +153,20 @@ class Pane extends Sight {
 
   draw() {
     if (!this.view || !this.parts) return;
-    const { parts, view, width, height, size } = this;
     this.layer.node.style.transform = "";
-    this.drawn = view;
+    this.drawn = this.view;
     const began = performance.now();
-    this.layer.show({ parts, view, width, height, size, background: this.theme.background });
+    this.layer.show(this.scene());
     const then = () => (this.cost = performance.now() - began);
     requestAnimationFrame(() => requestAnimationFrame(then));
     this.follow();
+  }
+
+  // Where many small points lie over each other, how many shows in how dark they are.
+  scene() {
+    const { parts, view, width, height, size } = this;
+    const fade = size < 4 ? 0.6 : 1;
+    return { parts, view, width, height, size, fade, background: this.theme.background };
   }
 
   // Everything that lies over the points, at its place.

@@ -1,13 +1,21 @@
 // The row of tools above the maps.
+const ARROWS =
+  "M8 1v14M1 8h14M8 1l-2 2M8 1l2 2M8 15l-2-2M8 15l2-2M1 8l2-2M1 8l2 2M15 8l-2-2M15 8l-2 2";
+const NOOSE =
+  "M8 2c4 0 6.5 1.7 6.5 4s-2.5 4-6.5 4s-6.5-1.7-6.5-4s2.5-4 6.5-4z" +
+  "M5 9.7c-1.5 1-1 2.5 0 3s.5 1.5-.5 2";
 const TOOLS = [
-  ["pan", "Move", "M8 1v14M1 8h14M8 1l-2 2M8 1l2 2M8 15l-2-2M8 15l2-2M1 8l2-2M1 8l2 2M15 8l-2-2M15 8l-2 2"],
+  ["pan", "Move", ARROWS],
   ["box", "Choose in a box", "M2 3h12v10h-12z"],
-  ["lasso", "Choose with a lasso", "M8 2c4 0 6.5 1.7 6.5 4s-2.500 4-6.500 4s-6.500-1.700-6.500-4s2.500-4 6.500-4zM5 9.700c-1.500 1-1 2.500 0 3s.5 1.500-.5 2"],
+  ["lasso", "Choose with a lasso", NOOSE],
 ];
 const ZOOMS = [
-  ["nearer", "Zoom in", "M8 3v10M3 8h10", (maps) => maps.each((pane) => pane.zoom(1.6))],
-  ["further", "Zoom out", "M3 8h10", (maps) => maps.each((pane) => pane.zoom(1 / 1.6))],
-  ["whole", "Show the whole map", "M2 6v-4h4M10 2h4v4M14 10v4h-4M6 14h-4v-4", (maps) => maps.each((pane) => pane.showWhole())],
+  ["nearer", "Zoom in", "M8 3v10M3 8h10", (pane) => pane.zoom(1.6)],
+  ["further", "Zoom out", "M3 8h10", (pane) => pane.zoom(1 / 1.6)],
+  [
+    ...["whole", "Show the whole map", "M2 6v-4h4M10 2h4v4M14 10v4h-4M6 14h-4v-4"],
+    (pane) => pane.showWhole(),
+  ],
 ];
 const SAVES = [
   ["PNG picture", "png"],
@@ -29,14 +37,15 @@ class Tools {
     this.node = element("div", "tools");
     this.node.setAttribute("role", "group");
     this.node.setAttribute("aria-label", "Tools of the map");
-    this.choices = TOOLS.map(([tool, label, icon]) => {
-      const button = this.icon(tool, label, icon, () => maps.take(tool));
-      return button;
-    });
+    this.choices = TOOLS.map(([tool, label, icon]) =>
+      this.icon(tool, label, icon, () => maps.take(tool)),
+    );
     const choice = element("div", "set choices");
     choice.append(...this.choices);
     const zoom = element("div", "set");
-    zoom.append(...ZOOMS.map(([name, label, icon, act]) => this.icon(name, label, icon, () => act(maps))));
+    for (const [name, label, icon, act] of ZOOMS) {
+      zoom.append(this.icon(name, label, icon, () => maps.lead(act)));
+    }
     this.clear = element("button", "clear", "Take the choice back");
     this.clear.type = "button";
     this.clear.onclick = () => maps.clear();

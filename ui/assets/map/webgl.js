@@ -27,7 +27,7 @@ class WebglLayer {
   }
 
   show(scene) {
-    const { parts, width, height, size } = scene;
+    const { parts, width, height, size, fade } = scene;
     const [xs, ys] = seenOf(scene);
     const drawn = this.drawn;
     const same =
@@ -62,7 +62,7 @@ class WebglLayer {
         size: size * part.scale,
         symbol: part.symbol,
         color: part.colour,
-        opacity: part.opacity,
+        opacity: part.opacity * fade,
         line: { width: 0 },
       },
     }));

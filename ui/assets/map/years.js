@@ -47,7 +47,8 @@ class Years {
   mask(years) {
     if (this.at < 0 || !years) return undefined;
     const from = this.decades[this.at];
-    return Uint8Array.from(years, (year) => (year !== NEVER && year >= from && year < from + 10 ? 1 : 0));
+    const inside = (year) => year !== NEVER && year >= from && year < from + 10;
+    return Uint8Array.from(years, (year) => (inside(year) ? 1 : 0));
   }
 
   go(at) {
