@@ -43,11 +43,7 @@ def main() -> None:
     info = engine.info(view.collection)
     maps = resources.maps(view.collection)
     shown = map_sidebar.opened(maps, view)
-    st.title("Map", anchor=False)
-    st.caption(
-        f"{markdown(heading(info))} · Every work has its place: the nearer two lie, the more "
-        "alike they look to the backbone."
-    )
+    st.title(f"Map of {markdown(heading(info))}", anchor=False)
     if shown is None:
         _first(info, view)
     else:
@@ -61,8 +57,9 @@ def _first(info: CollectionInfo, view: state.View) -> None:
     if map_job.watch(view.collection, preview=True):
         return
     st.write(
-        "There is no map of this collection yet. It takes about a minute for some thousands of "
-        "works, is drawn once, and is kept."
+        "On a map every work has its place: the nearer two lie, the more alike they look to the "
+        "backbone. There is no map of this collection yet. Drawing one takes about a minute for "
+        "some thousands of works; it is kept."
     )
     map_form.show(info, view)
 
@@ -79,11 +76,23 @@ def _map(info: CollectionInfo, view: state.View, maps: list[MapInfo], shown: Map
         return
     map_reading.show(shown)
     asking.pasted()
-    filters.show(view, resources.engine().facets(view.collection))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        filters.show_active(view)
+    with st.container(key="map_choices"):
+        colours, words = st.columns([2, 3], gap="large", vertical_alignment="bottom")
+    with colours, st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        map_picture.choose(scene)
+    with words:
+        filters.show(view, resources.engine().facets(view.collection))
+    if view.is_filtered:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            filters.show_active(view)
     chosen = map_chosen.of(scene)
-    picture, panel = st.columns([7, 4], gap="large")
+    with st.container(key="map_columns"):
+        # Two maps take the whole width: what is chosen stands below them.
+        picture, panel = (
+            (st.container(), st.container())
+            if scene.second is not None
+            else st.columns([7, 4], gap="large")
+        )
     with panel:
         placed = map_query.placed(scene)
         map_panel.show(scene, chosen, placed)

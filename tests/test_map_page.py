@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -119,16 +120,20 @@ def test_how_far_a_map_can_be_trusted_is_said_in_words_and_numbers(works):
     said = map_reading.sentence(info)
     assert f"{info.trustworthiness:.2f}" in said
     assert f"{info.continuity:.2f}" in said
-    few = map_reading.sentence(type(info)(**{**vars(info), "trustworthiness": None}))
-    assert "too few works" in few
-    low = map_reading.sentence(type(info)(**{**vars(info), "trustworthiness": 0.6}))
+    few = map_reading.sentence(replace(info, trustworthiness=None))
+    assert "too few here" in few
+    low = map_reading.sentence(replace(info, trustworthiness=0.6))
     assert "only sometimes" in low
 
 
 def test_maps_are_called_by_what_tells_them_apart(works):
     infos = list_maps(resources.engine(), "works")
     names = [map_sidebar.name(info, infos) for info in infos]
-    assert sorted(names) == ["other · cosine · with tiny", "tiny · cosine · with other"]
+    assert sorted(names) == ["other", "tiny"]
+    config = infos[0].config
+    drawn = replace(infos[0], config=config.model_copy(update={"seed": 4, "dimensions": 3}))
+    told = map_sidebar.name(drawn, [drawn, infos[0]])
+    assert told == f"{config.backbone} · 3-D · seed 4"
 
 
 def test_the_command_has_only_options_that_there_are():
@@ -189,7 +194,7 @@ def test_a_selection_is_a_table(works):
 def test_the_map_of_the_link_is_shown_and_named_in_the_url(works):
     app = run()
     assert not app.exception
-    assert app.title[0].value == "Map"
+    assert app.title[0].value == "Map of Works"
     assert param(app, "map") in ids_of(works).values()
     assert "trustworthiness" in told(app)
     other = ids_of(works)["other"]
@@ -202,7 +207,7 @@ def test_what_is_chosen_stands_beside_the_map(works):
     app = run(collection="works", map=ids_of(works)["tiny"], cluster="0", page="1")
     assert not app.exception
     assert any("of the cluster" in s.value for s in app.subheader)
-    assert "All works" in told(app)
+    assert "In all" in told(app)
     app.button(key="map_let_go").click().run()
     assert "cluster" not in app.query_params
     assert param(app, "map") == ids_of(works)["tiny"]

@@ -20,7 +20,7 @@ def show(
     label: str,
     told: Mapping[int, str] = _NONE,
     ranked: bool = False,
-    card_width: int = 118,
+    card_width: int = 96,
 ) -> None:
     """Show the works ``rows`` that are still there; ``told`` says something of each."""
     there = [int(row) for row in rows if scene.places[row] >= 0]

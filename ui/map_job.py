@@ -5,7 +5,7 @@ import streamlit as st
 from artsim.errors import ArtsimError
 from artsim.jobs.job import Job
 from artsim.maps.config import MapConfig
-from ui import jobs, map_preview, map_view, resources
+from ui import jobs, map_preview, map_sidebar, resources
 from ui.texts import markdown
 
 KIND = "map"
@@ -75,7 +75,8 @@ def _live(job_id: str) -> None:
 def _open(job: Job) -> None:
     """Go to the map that a job made."""
     config = MapConfig.model_validate(job.config)
-    made = next((m for m in resources.maps(config.collection) if m.config == config), None)
+    maps = resources.maps(config.collection)
+    made = next((info for info in maps if info.config == config), None)
     if made is not None:
-        map_view.open_map(made.id)
+        map_sidebar.open_map(made.id, maps)
         st.rerun()

@@ -71,8 +71,6 @@ def show(colouring: Colouring, only: str, on_only: Callable[[str], None]) -> Non
         },
         on_only_change=chosen,
     )
-    if colouring.note:
-        st.caption(plain(colouring.note, 300))
 
 
 def said(colouring: Colouring) -> str:

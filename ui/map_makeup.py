@@ -3,19 +3,23 @@
 from collections.abc import Sequence
 
 import streamlit as st
-from artsim.maps.makeup import Part
 
+from artsim.maps.makeup import Part
 from ui import state
 from ui.map_scene import Scene
 from ui.texts import markup, plain
 
-_MOST = 7
+_MOST = 5
+_FEWER = 1.05  # times as often as among all works, from where it is worth telling
 _FACETS = {"style": "styles", "artist": "artists", "genre": "genres", "school": "schools"}
 
 
 def show(scene: Scene, parts: Sequence[Part]) -> None:
     """What is more frequent among the chosen works than on the whole map, and filters for it."""
-    shown = list(parts)[:_MOST]
+    asked = {scene.look.only, *scene.view.styles, *scene.view.artists}
+    asked |= {*scene.view.genres, *scene.view.schools}
+    telling = [p for p in parts if p.ratio >= _FEWER and p.value not in asked]
+    shown = telling[:_MOST]
     if not shown:
         st.caption("Nothing is known of these works that sets them apart.")
         return
@@ -23,8 +27,8 @@ def show(scene: Scene, parts: Sequence[Part]) -> None:
     st.html(
         "<div class='artsim-figures artsim-makeup' tabindex='0' role='region' "
         "aria-label='What the chosen works are made of'><table><thead><tr>"
-        "<th scope='col'>More often here</th><th scope='col'>Here</th>"
-        "<th scope='col'>All works</th></tr></thead>"
+        "<th scope='col'>More often here</th><th scope='col'>Works</th>"
+        "<th scope='col'>Here</th><th scope='col'>In all</th></tr></thead>"
         f"<tbody>{lines}</tbody></table></div>"
     )
     _filters(scene, shown)
@@ -32,15 +36,11 @@ def show(scene: Scene, parts: Sequence[Part]) -> None:
 
 def _line(part: Part) -> str:
     return (
-        f"<tr><th scope='row'><span dir='auto'>{markup(part.value, 80)}</span>"
-        f"<small>{markup(part.label.replace('_', ' '), 40)}</small></th>"
-        f"<td><b>{part.share:.0%}</b><small>{part.count:,}</small></td>"
-        f"<td>{part.whole:.0%}<small>{_ratio(part.ratio)}</small></td></tr>"
+        f"<tr title='{part.ratio:.1f} times as often as among all works'><th scope='row'>"
+        f"<span dir='auto'>{markup(part.value, 60)}</span> "
+        f"<i>{markup(part.label.replace('_', ' '), 40)}</i></th>"
+        f"<td>{part.count:,}</td><td><b>{part.share:.0%}</b></td><td>{part.whole:.0%}</td></tr>"
     )
-
-
-def _ratio(ratio: float) -> str:
-    return f"{ratio:.1f} × as often here" if ratio >= 1.05 else "as often here"
 
 
 def _filters(scene: Scene, parts: Sequence[Part]) -> None:

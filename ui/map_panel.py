@@ -1,8 +1,8 @@
 """What stands beside the map: the query with its nearest, and what is chosen."""
 
 import streamlit as st
-from artsim.maps.placing import Placed
 
+from artsim.maps.placing import Placed
 from ui import map_query, map_selection
 from ui.map_chosen import Chosen
 from ui.map_scene import Scene
@@ -16,17 +16,24 @@ def show(scene: Scene, chosen: Chosen, placed: Placed | None) -> None:
             map_query.show(scene, placed)
         if chosen:
             map_selection.show(scene, chosen)
+            if not asked:
+                with st.popover("Place a work or a picture", icon=":material/add_location:"):
+                    map_query.ask(scene.view)
         elif not asked:
-            _begin()
-        if not asked:
-            map_query.ask(scene.view)
+            _begin(scene)
 
 
-def _begin() -> None:
-    st.subheader("Look around", anchor=False)
-    st.markdown(
-        "- Zoom in until the works themselves appear\n"
-        "- Click a work to look closer\n"
-        "- Draw a box or an outline: what lies in it is shown here, with what sets it apart\n"
-        "- Choose an entry of the legend, a cluster, or filters: the same happens"
+def _begin(scene: Scene) -> None:
+    around, belong = (
+        st.columns(2, gap="large") if scene.second is not None else (st.container(), st.container())
     )
+    with around:
+        st.subheader("Look around", anchor=False)
+        st.markdown(
+            "- Zoom in until the works themselves appear\n"
+            "- Click a work to look closer\n"
+            "- Draw a box or an outline: what lies in it is shown here, and what sets it apart\n"
+            "- Choose an entry of the legend, a cluster or filters: the same happens"
+        )
+    with belong:
+        map_query.ask(scene.view)

@@ -20,15 +20,34 @@ from ui import (
 )
 from ui.map_chosen import Chosen
 from ui.map_scene import Scene
-from ui.texts import count, plain
+from ui.texts import count, markdown, plain
 
 HEIGHT, HEIGHT_OF_TWO = 660, 560
 _MOST_LABELS = 24
 
 
+def choose(scene: Scene) -> None:
+    """What it is coloured by, and the switch to the mosaic."""
+    st.session_state["map_colour"] = scene.colour
+    st.selectbox(
+        "Coloured by",
+        scene.colours,
+        key="map_colour",
+        format_func=map_legend.label,
+        width=210,
+        on_change=lambda: map_view.change(colour=st.session_state["map_colour"], only=""),
+    )
+    if scene.info.config.dimensions == 2:
+        st.toggle(
+            "Mosaic",
+            help="Every work in a cell of its own, neighbours kept together as well as a grid "
+            "allows. It can be printed.",
+            **map_view.chosen_key("mosaic", scene.look.mosaic),
+        )
+
+
 def show(scene: Scene, chosen: Chosen, placed: Placed | None) -> None:
-    """Colour and legend above, the maps, the years below."""
-    _choices(scene)
+    """The legend above, the maps, the years below."""
     map_legend.show(scene.colouring, scene.look.only, lambda name: map_view.change(only=name))
     look = scene.look
     panes = [_pane(scene, chosen, placed)]
@@ -51,48 +70,30 @@ def show(scene: Scene, chosen: Chosen, placed: Placed | None) -> None:
         on_view=lambda *seen: map_view.change(seen=seen),
         on_years=_dated,
     )
+    if look.mosaic:
+        _print(scene)
     if years is not None and years[0] < years[1]:
         _years(scene.view, years)
-
-
-def _choices(scene: Scene) -> None:
-    look = scene.look
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        st.session_state["map_colour"] = scene.colour
-        st.selectbox(
-            "Coloured by",
-            scene.colours,
-            key="map_colour",
-            format_func=map_legend.label,
-            width=240,
-            on_change=lambda: map_view.change(colour=st.session_state["map_colour"], only=""),
-        )
-        if scene.info.config.dimensions == 2:
-            st.toggle(
-                "Mosaic of pictures",
-                help="Every work in a cell of its own, neighbours kept together as well as a grid "
-                "allows. It can be printed.",
-                **map_view.chosen_key("mosaic", look.mosaic),
-            )
-        if look.mosaic:
-            _print(scene)
+    if scene.colouring.note:
+        st.caption(markdown(scene.colouring.note, 300))
 
 
 def _print(scene: Scene) -> None:
     """The mosaic as files, made by the server when they are asked for."""
     address = map_plot.address(scene.view.collection, scene.info.id)
-    for form, words in (("pdf", "PDF to print"), ("png", "PNG")):
-        st.link_button(
-            words,
-            f"{address}/mosaic.{form}?side=96&v={scene.version}",
-            icon=":material/download:",
-            type="tertiary",
-        )
+    with st.container(horizontal=True, gap="small"):
+        for form, words in (("pdf", "Mosaic as PDF, to print"), ("png", "Mosaic as PNG")):
+            st.link_button(
+                words,
+                f"{address}/mosaic.{form}?side=96&v={scene.version}",
+                icon=":material/download:",
+                type="tertiary",
+            )
 
 
 def _pane(scene: Scene, chosen: Chosen, placed: Placed | None) -> map_plot.Pane:
     return map_plot.Pane(
-        title="" if scene.second is None else plain(scene.info.config.backbone, 60),
+        title=_title(scene, scene.info),
         address=map_plot.address(scene.view.collection, scene.info.id),
         version=str(scene.version),
         count=len(scene.map.ids),
@@ -108,7 +109,7 @@ def _pane(scene: Scene, chosen: Chosen, placed: Placed | None) -> map_plot.Pane:
 
 def _second(scene: Scene, second: MapInfo, chosen: Chosen) -> map_plot.Pane:
     return map_plot.Pane(
-        title=plain(map_sidebar.name(second, [second]), 80),
+        title=_title(scene, second),
         address=map_plot.address(scene.view.collection, scene.info.id),
         version=str(scene.version),
         count=len(scene.map.ids),
@@ -120,6 +121,11 @@ def _second(scene: Scene, second: MapInfo, chosen: Chosen) -> map_plot.Pane:
         rows=_rows(scene),
         selected=_selected(chosen),
     )
+
+
+def _title(scene: Scene, info: MapInfo) -> str:
+    """What a map is called where there are two."""
+    return "" if scene.second is None else map_sidebar.name(info, [scene.info, scene.second])
 
 
 def _rows(scene: Scene) -> np.ndarray | None:

@@ -1,9 +1,9 @@
 """The query on the map: where a work or a picture belongs, and its nearest works."""
 
 import streamlit as st
-from artsim.maps.placing import Placed
 
 from artsim.errors import ArtsimError
+from artsim.maps.placing import Placed
 from artsim.search import pictures
 from ui import asking, map_gallery, resources, state
 from ui.map_scene import Scene
@@ -84,8 +84,8 @@ def torn_said(torn: int, of: int) -> str:
         return "The map shows all of them near it."
     verb = "lies" if torn == 1 else "lie"
     return (
-        f"{torn:,} of {of:,} {verb} far away on the map, marked *torn away*: the map had no room "
-        "for them here, alike they are nevertheless."
+        f"{torn:,} of {of:,} {verb} far away on the map, marked *torn away*: a map has no room for "
+        "everything here, but the embeddings put them just as near."
     )
 
 

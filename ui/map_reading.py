@@ -5,8 +5,9 @@ import streamlit as st
 from artsim.maps.kept import MapInfo
 from ui.texts import count, markdown, markup
 
-_WORDS = ((0.97, "nearly always"), (0.93, "mostly"), (0.85, "often, but not always,"))
+_WORDS = ((0.97, "nearly always"), (0.9, "mostly"), (0.8, "often, but not always,"))
 _LOW = "only sometimes"
+_BEYOND = "How far apart two groups lie, and which way is up, says nothing."
 
 
 def sentence(info: MapInfo) -> str:
@@ -14,13 +15,13 @@ def sentence(info: MapInfo) -> str:
     trust, whole = info.trustworthiness, info.continuity
     if trust is None or whole is None:
         return (
-            "Works that look alike should lie together; there are too few works here to say how "
-            "often that holds."
+            "Works that look alike should lie together; there are too few here to say how often "
+            f"that holds. {_BEYOND}"
         )
     return (
         f"What lies together here {_word(trust)} looks alike to the backbone "
         f"(trustworthiness {trust:.2f}), and what looks alike {_word(whole)} lies together "
-        f"(continuity {whole:.2f})."
+        f"(continuity {whole:.2f}). {_BEYOND}"
     )
 
 
@@ -29,12 +30,8 @@ def _word(value: float) -> str:
 
 
 def show(info: MapInfo) -> None:
-    """The sentence large, what it leaves out small, and what was noted when it was drawn."""
-    st.html(f"<p class='artsim-verdict'>{markup(sentence(info))}</p>")
-    st.caption(
-        "How far apart two groups lie, and which way is up, says nothing. Neighbours are looked "
-        "up in the embeddings, never read off the map."
-    )
+    """The sentence, and what was noted when the map was drawn."""
+    st.html(f"<p class='artsim-verdict artsim-reading'>{markup(sentence(info))}</p>")
     for note in info.notes:
         st.caption(f":material/info: {markdown(note, 300)}")
 

@@ -5,20 +5,20 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from artsim.maps.makeup import makeup
 
+from artsim.maps.makeup import makeup
 from artsim.search.csvfile import csv_bytes
 from artsim.search.exact import Rows
 from ui import map_chosen, map_gallery, map_makeup, map_view, resources, state
 from ui.map_chosen import Chosen
 from ui.map_scene import Scene
 
-PAGE_SIZE = 24
+PAGE_SIZE = 12
 _LETTING_GO = {
-    "shape": "Let the selection go",
-    "cluster": "Let the cluster go",
-    "rows": "Let them go",
-    "legend": "Show all entries",
+    "shape": "Clear",
+    "cluster": "Clear",
+    "rows": "Clear",
+    "legend": "Show all",
 }
 
 

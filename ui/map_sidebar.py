@@ -32,8 +32,12 @@ def _maps(view: state.View) -> None:
     shown = opened(maps, view)
     if shown is None:
         return
-    if map_view.current().map != shown.id and not map_view.current().map:
+    named = map_view.current().map
+    if not named:
         map_view.change(map=shown.id)
+    elif named != shown.id:
+        open_map(shown.id, maps)
+        st.toast("The map of this link is no longer kept: this is another one of the collection.")
     if (view.backbone, view.metric) != (shown.config.backbone, shown.config.metric):
         # Search goes on with what the map shows.
         state.show(replace(view, backbone=shown.config.backbone, metric=shown.config.metric))
@@ -44,7 +48,7 @@ def _maps(view: state.View) -> None:
         list(names),
         key="map_map",
         format_func=names.get,
-        on_change=lambda: map_view.open_map(st.session_state["map_map"]),
+        on_change=lambda: open_map(st.session_state["map_map"], maps),
     )
     others = {_ALONE: "None", **{i: text for i, text in names.items() if i != shown.id}}
     if len(others) > 1:
@@ -59,40 +63,41 @@ def _maps(view: state.View) -> None:
         )
 
 
+def open_map(map_id: str, maps: list[MapInfo]) -> None:
+    """Open one of ``maps``, and beside it the one that was drawn to be compared with it."""
+    config = next(info.config for info in maps if info.id == map_id)
+    turned = config.turned() if config.beside else None
+    map_view.open_map(map_id, next((info.id for info in maps if info.config == turned), ""))
+
+
 def opened(maps: list[MapInfo], view: state.View) -> MapInfo | None:
-    """The map that the link names, else the newest of the view's backbone, else the newest."""
+    """The map that the link names, else the newest of the view's backbone and metric."""
     named = map_view.current().map
     order = sorted(
         maps,
-        key=lambda m: (m.id != named, m.config.backbone != view.backbone, bool(m.stale)),
+        key=lambda m: (
+            m.id != named,
+            m.config.backbone != view.backbone,
+            m.config.metric != view.metric,
+            bool(m.stale),
+        ),
     )
     return order[0] if order else None
 
 
 def name(info: MapInfo, among: list[MapInfo]) -> str:
-    """What a map is called, as plain text: what tells it apart from the others."""
+    """What a map is called, as plain text: its backbone, and what tells it from the others."""
     config = info.config
-    parts = [plain(config.backbone, 60)]
     told = {
         "metric": config.metric,
         "neighbours": f"{config.neighbours} neighbours",
         "min_distance": f"distance {config.min_distance:g}",
         "dimensions": f"{config.dimensions}-D",
         "seed": f"seed {config.seed}",
+        "beside": f"with {plain(config.beside, 40)}" if config.beside else "alone",
     }
-    same = [m.config for m in among if m.config.backbone == config.backbone]
-    parts += [
-        words
-        for field, words in told.items()
-        if len({getattr(other, field) for other in same}) > 1 or field == "metric"
+    same = [other.config for other in among if other.config.backbone == config.backbone]
+    differing = [
+        words for field, words in told.items() if len({getattr(c, field) for c in same}) > 1
     ]
-    if config.beside:
-        parts.append(f"with {plain(config.beside, 40)}")
-    if sum(name_parts(m) == name_parts(info) for m in among) > 1:
-        parts.append(info.created[:16].replace("T", " "))
-    return " · ".join(parts)
-
-
-def name_parts(info: MapInfo) -> dict:
-    """What a map was told, without the name of its collection."""
-    return info.config.model_dump(exclude={"collection"})
+    return " · ".join([plain(config.backbone, 60), *differing])

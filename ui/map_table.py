@@ -43,6 +43,7 @@ def show(scene: Scene, chosen: Chosen) -> None:
         table(scene, rows),
         key="map_table",
         hide_index=True,
+        placeholder="",
         height=420,
         on_select=changed,
         selection_mode="multi-row",

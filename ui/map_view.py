@@ -19,6 +19,7 @@ MOST_ROWS = 300
 _SESSION = "map_look"
 _LENGTHS = {"shape": 8_000, "rows": 2_400}
 _ROWS = re.compile(r"\d{1,9}(,\d{1,9})*")
+_QUIET = {"map", "seen", "tab", "label", "mosaic"}
 _NOTHING_CHOSEN: dict[str, Any] = {"shape": "", "pane": 0, "cluster": -1, "rows": ()}
 
 
@@ -114,11 +115,11 @@ def restore() -> None:
 def change(**changes: Any) -> None:
     """Look otherwise at the same view; the URL follows.
 
-    The gallery goes back to its first page, unless only the part in sight has changed.
+    The gallery goes back to its first page, unless what is chosen stays the same.
     """
     look = replace(current(), **changes)
     view = state.current()
-    if set(changes) != {"seen"}:
+    if set(changes) - _QUIET:
         view = replace(view, page=1)
     st.query_params.from_dict(view.to_params() | look.to_params())
 
@@ -128,10 +129,10 @@ def choose(**chosen: Any) -> None:
     change(**(_NOTHING_CHOSEN | chosen))
 
 
-def open_map(map_id: str) -> None:
-    """Open a map: what was chosen on another one is not on this one."""
+def open_map(map_id: str, beside: str = "") -> None:
+    """Open a map, and one beside it: what was chosen on another one is not on this one."""
     look = current()
-    kept = Look(map=map_id, colour=look.colour, only=look.only, mosaic=look.mosaic, tab=look.tab)
+    kept = Look(map_id, beside, look.colour, look.only, mosaic=look.mosaic, tab=look.tab)
     change(**{field.name: getattr(kept, field.name) for field in fields(Look)})
 
 
