@@ -73,14 +73,14 @@ def collection_with_map(workspace, name, count, dimensions=2, backbone="tiny", s
     return keep_map(engine, name, scattered(count, dimensions, seed), backbone)
 
 
-def keep_map(engine, name, points, backbone="tiny"):
+def keep_map(engine, name, points, backbone="tiny", seed=0):
     """Keep ``points`` as the map of a collection's embeddings; the map's info."""
     collection = engine.collection(name)
     ids = engine.catalog(name).table.column("id").to_pylist()
     count, dimensions = points.shape
     info = MapInfo(
-        id=f"{backbone}-{dimensions}",
-        config=MapConfig(collection=name, backbone=backbone, dimensions=dimensions),
+        id=f"{backbone}-{dimensions}" + (f"-{seed}" if seed else ""),
+        config=MapConfig(collection=name, backbone=backbone, dimensions=dimensions, seed=seed),
         digest=DIGEST,
         works=count,
         trustworthiness=0.9,

@@ -174,7 +174,8 @@ def _document(pane: Pane) -> dict[str, Any]:
     other = {"onto": pane.address.rpartition("/")[2]} if pane.points_of else {}
     of = f"{pane.address.rpartition('/')[0]}/{quote(pane.points_of)}" if other else pane.address
     return {
-        "title": pane.title,
+        "title": pane.title or "Map",
+        "captioned": bool(pane.title),
         "alt": pane.alt,
         "count": pane.count,
         "dimensions": pane.dimensions,

@@ -45,7 +45,7 @@ const gesturesOf = (surface, pane) => {
   };
 
   surface.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || pane.solid) return; // plotly turns maps in space itself
     surface.setPointerCapture(event.pointerId);
     const from = placeOf(event);
     down.set(event.pointerId, from);
@@ -55,6 +55,7 @@ const gesturesOf = (surface, pane) => {
 
   surface.addEventListener("pointermove", (event) => {
     const at = placeOf(event);
+    if (pane.solid) return;
     if (!down.has(event.pointerId)) {
       pane.hover(...at);
       return;
@@ -83,14 +84,14 @@ const gesturesOf = (surface, pane) => {
   surface.addEventListener("pointerleave", () => pane.point(-1));
   surface.addEventListener("dblclick", (event) => {
     const at = placeOf(event);
-    if (pane.rowAt(...at) < 0 && pane.tool === "pan") pane.zoom(2, ...at);
+    if (!pane.solid && pane.rowAt(...at) < 0 && pane.tool === "pan") pane.zoom(2, ...at);
   });
 
   // Where nothing is left to zoom out of, the wheel scrolls the page as ever.
   surface.addEventListener(
     "wheel",
     (event) => {
-      if (event.deltaY > 0 && pane.isWhole()) return;
+      if (pane.solid || (event.deltaY > 0 && pane.isWhole())) return;
       event.preventDefault();
       const lines = event.deltaMode === 1 ? 16 : 1;
       pane.zoom(Math.exp((-event.deltaY * lines) / 400), ...placeOf(event));

@@ -93,12 +93,11 @@ const namesOf = (labels, pane) => {
 const marksOf = (pane) => {
   if (pane.mosaic) return [];
   const { query, labels } = pane.told;
-  const asked = query && !pane.solid;
   return [
-    ...(asked ? linesOf(query, pane) : []),
+    ...(query ? linesOf(query, pane) : []),
     ...(pane.shape ? [outlineOf(pane.shape, pane)] : []),
     ...namesOf(labels, pane),
-    ...(asked ? queryOf(query, pane) : []),
+    ...(query ? queryOf(query, pane) : []),
   ];
 };
 
@@ -123,6 +122,10 @@ class Overlay {
   }
 
   show(pane, drawn) {
+    if (pane.solid) {
+      this.node.replaceChildren();
+      return;
+    }
     const marks = marksOf(pane);
     if (pane.pointed >= 0) marks.push(...ringAt(pane.pointed, pane));
     if (drawn) marks.push(drawn);

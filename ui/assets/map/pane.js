@@ -57,7 +57,7 @@ class Pane extends Sight {
     const turn = (this.turn += 1);
     const before = this.told;
     this.told = told;
-    this.caption.textContent = told.title;
+    this.caption.textContent = told.captioned ? told.title : "";
     this.surface.setAttribute("aria-label", told.title);
     this.help.textContent = `${told.alt} ${KEYS_HELP}`;
     const mosaic = data.mosaic && this.number === 0;

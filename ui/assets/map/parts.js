@@ -6,7 +6,7 @@ const OUT = 0; // left out by filters, decades or the legend
 const REST = 1; // not chosen while others are
 const ON = 2;
 const LOOKS = [
-  { opacity: 0.3, scale: 0.75 },
+  { opacity: 0.5, scale: 0.75 },
   { opacity: 0.3, scale: 0.9 },
   { opacity: 0.9, scale: 1 },
 ];
@@ -105,7 +105,7 @@ const partsOf = ({ space, colouring, counting, chosen, palette }) => {
       tier,
       shade,
       name: tier === OUT ? "" : colouring.name(shade),
-      colour: tier === OUT ? palette.other : colouring.colour(shade, palette),
+      colour: tier === OUT ? palette.unknown : colouring.colour(shade, palette),
       symbol: tier === OUT ? "circle" : colouring.symbol(shade),
       rows: new Uint32Array(size),
       x: new Float32Array(size),

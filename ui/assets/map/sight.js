@@ -43,12 +43,17 @@ class Sight {
   }
 
   pan(dx, dy) {
+    if (this.solid) return;
     const { x, y, k } = this.view;
     this.look({ x: x - dx / k, y: y + dy / k, k });
   }
 
   // Nearer by a factor, a place of the window staying where it is; never further than the whole.
   zoom(factor, px = this.width / 2, py = this.height / 2) {
+    if (this.solid) {
+      this.layer.zoom(factor);
+      return;
+    }
     const whole = this.whole();
     const k = Math.min(Math.max(this.view.k * factor, whole.k), whole.k * FURTHEST);
     if (k === whole.k && factor < 1) {
@@ -60,11 +65,13 @@ class Sight {
   }
 
   showWhole() {
-    this.look(this.whole());
+    if (this.solid) this.layer.zoom(0);
+    else this.look(this.whole());
   }
 
   // Moves as little as it takes for a work to be seen.
   reveal(row) {
+    if (this.solid) return;
     const [px, py] = this.at(row);
     const edge = 40;
     const over = (at, most) => Math.min(at - edge, 0) + Math.max(at + edge - most, 0);

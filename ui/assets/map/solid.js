@@ -44,7 +44,7 @@ class SolidLayer {
       z: Float32Array.from(part.rows, (row) => this.pane.space.points[row * 3 + 2]),
       hoverinfo: "none",
       marker: {
-        size: (size * part.scale) / 1.6,
+        size: (size * part.scale) / 2,
         symbol: SOLID_FORMS[part.symbol] ?? part.symbol,
         color: part.colour,
         opacity: part.opacity,
@@ -59,7 +59,23 @@ class SolidLayer {
       this.parts[curveNumber]?.rows[pointNumber] ?? -1;
     this.node.on("plotly_hover", (event) => this.pane.point(rowOf(event)));
     this.node.on("plotly_unhover", () => this.pane.point(-1));
-    this.node.on("plotly_click", (event) => this.pane.open(rowOf(event)));
+    // Plotly's own click comes when the button goes down, also where the map is turned then.
+    let from = [];
+    const place = ({ clientX, clientY }) => [clientX, clientY];
+    const apart = (at) => Math.hypot(at[0] - from[0], at[1] - from[1]);
+    this.node.addEventListener("pointerdown", (event) => (from = place(event)), true);
+    this.node.addEventListener("pointerup", (event) => {
+      if (apart(place(event)) <= CLICK) this.pane.open(this.pane.pointed);
+    });
+  }
+
+  // Nearer by a factor, as at the start with none.
+  zoom(factor) {
+    const { eye } = this.node._fullLayout.scene.camera;
+    const part = (v) => (factor ? v / factor : 1.25);
+    this.plotly.relayout(this.node, {
+      "scene.camera.eye": { x: part(eye.x), y: part(eye.y), z: part(eye.z) },
+    });
   }
 
   async picture() {
