@@ -68,9 +68,9 @@ def quality(workspace: Workspace, seed_epochs: int) -> Iterator[Row]:
             np.save(kept, embedded(network.eval(), batches, colours, progress, what, whole=whole))
         return np.load(kept)
 
-    last = pooled(base.network(), base, "last")
-    yield from _rows(material, f"{FROZEN}, frozen", "last layer", last)
     stages = pooled(base.student(recipe), base, "stages")
+    last = np.ascontiguousarray(stages[:, -base.spec.dimension :])  # it comes after the stages
+    yield from _rows(material, f"{FROZEN}, frozen", "last layer", last)
     yield from _rows(material, f"{FROZEN}, frozen", "all stages", _standard(stages, material))
     yield from _fitted(material, data, recipe, f"{FROZEN}, frozen", stages)
     trained = _seed_recipe(workspace, seed_epochs)

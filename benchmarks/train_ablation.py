@@ -1,0 +1,144 @@
+"""What each number of recipe artsim is worth: the recipe with one thing changed, trained again.
+
+    python -m benchmarks.train_ablation --home FOLDER [--data ../shared/data] [--works 1500]
+                                        [--epochs 3] [--image-size 96] [--only NAME ...]
+
+A small budget, so that the whole table takes under an hour on two cores: a sample of the works
+trained on, few epochs, small pictures. Figures compare within the table, not with others: the
+works kept aside search the works trained on. Writes benchmarks/results/train_ablation.csv.
+"""
+
+import argparse
+import csv
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from artsim.collection.importer import import_collection
+from artsim.collection.sources.folder import FolderSource
+from artsim.collection.store import list_collections
+from artsim.jobs.progress import NULL, TerminalProgress
+from artsim.training import record
+from artsim.training.config import TrainConfig
+from artsim.training.finetune import finetune
+from artsim.workspace import Workspace
+from benchmarks.train import RESULTS, Row, facts, write
+from benchmarks.train_quality import FROZEN, PUBLISHED
+
+NAME, SEED = "ablation", 7
+Rows = Iterator[Row]
+KEPT_ASIDE = 500  # works at most of each part kept aside
+VARIANTS: dict[str, dict[str, float]] = {
+    "recipe artsim": {},
+    "last layer only": {"stages": 0},
+    "projections instead of discriminants": {"discriminant": 0},
+    "no general part": {"general": 0},
+    "metric loss by artist, 0.5": {"metric_weight": 0.5},
+    "classes drawn alike by half": {"balance": 0.5},
+    "no averaged weights": {"ema": 0},
+    "nothing frozen": {"frozen_stages": 0},
+    "one rate for all layers": {"layer_decay": 1},
+    "no label smoothing": {"label_smoothing": 0},
+    "margin 0.1": {"margin": 0.1},
+    "no dropout": {"dropout": 0},
+    "mild crops": {"crop": 0.8},
+    "no change of brightness": {"colour": 0},
+    "strong change of brightness": {"colour": 0.4},
+}
+
+
+def ablation(workspace: Workspace, variants: Sequence[str], options: argparse.Namespace) -> Rows:
+    """Train each variant and tell its mAP@10 by label and of artists never seen."""
+    common = {"refit": 0, "base": 0, "embed_size": 160, "gallery_sample": 500}
+    for variant in variants:
+        began = time.perf_counter()
+        config = TrainConfig(
+            source=NAME,
+            backbone=FROZEN,
+            name="ablation-variant",
+            epochs=options.epochs,
+            image_size=options.image_size,
+            seed=SEED,
+            options=common | VARIANTS[variant],
+        )
+        shutil.rmtree(record.published_folder(workspace, config.name), ignore_errors=True)
+        result = finetune(workspace, config, NULL)
+        assert result is not None
+        metrics, images = result.summary["metrics"], result.summary["images"]
+        found = {name: metrics[f"map10_{name}"] for name in ("artist", "style", "genre")}
+        yield {
+            "variant": variant,
+            "options": " ".join(f"{k}={v:g}" for k, v in VARIANTS[variant].items()),
+            **{f"map_at_10_{name}": round(value, 4) for name, value in found.items()},
+            "map_at_10_unseen_artist": round(metrics["map10_unseen_artist"], 4),
+            "mean": round((sum(found.values()) + metrics["map10_unseen_artist"]) / 4, 4),
+            "works": images["train"],
+            "queries": images["validation"],
+            "unseen": images["unseen"],
+            "epochs": options.epochs,
+            "image_size": options.image_size,
+            "seconds": round(time.perf_counter() - began),
+        }
+
+
+def prepare(home: Path, data: Path, works: int) -> Workspace:
+    """The workspace with a sample of the paintings, divided as the published checkpoints did."""
+    workspace = Workspace.open(home)
+    if NAME in list_collections(workspace):
+        return workspace
+    part = _parts()
+    rng = random.Random(SEED)
+    most = {"train": works, "validation": KEPT_ASIDE, "unseen": KEPT_ASIDE}
+    chosen = {
+        id: name
+        for name, count in most.items()
+        for id in rng.sample(sorted(i for i, p in part.items() if p == name), count)
+    }
+    with (data / "paintings" / "artworks.csv").open(encoding="utf-8", newline="") as file:
+        lines = [
+            line | {"split": chosen[line["id"]]}
+            for line in csv.DictReader(file)
+            if line["id"] in chosen
+        ]
+    with tempfile.TemporaryDirectory() as folder:
+        for line in lines:  # a file without a line would be imported too
+            shutil.copy(data / "paintings" / "images" / f"{line['id']}.jpg", folder)
+        metadata = Path(folder) / "artworks.csv"
+        with metadata.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(lines[0]))
+            writer.writeheader()
+            writer.writerows(lines)
+        source = FolderSource(folder, metadata=metadata)
+        import_collection(workspace, NAME, source, progress=TerminalProgress())
+    return workspace
+
+
+def _parts() -> dict[str, str]:
+    written = sorted(PUBLISHED.glob(f"*/{record.RUN}/{record.SPLIT}"))[0]
+    with written.open(encoding="utf-8", newline="") as file:
+        return {line["id"]: line["split"] for line in csv.DictReader(file)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.train_ablation", description=__doc__
+    )
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--works", type=int, default=1500)
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--image-size", type=int, default=96)
+    parser.add_argument("--only", nargs="+", choices=list(VARIANTS), default=list(VARIANTS))
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    options = parser.parse_args()
+    known = facts()
+    workspace = prepare(options.home, options.data, options.works)
+    rows = ablation(workspace, options.only, options)
+    write(options.out / "train_ablation.csv", rows, known)
+
+
+if __name__ == "__main__":
+    main()
