@@ -8,11 +8,19 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.jobs.progress import NULL, Progress
+from artsim.maps.components import components
+from artsim.maps.density import dense_groups
 from artsim.maps.nearest import Nearest
-from artsim.maps.projection import components, laid_out
+from artsim.maps.projection import laid_out
 from artsim.search.exact import Floats
 
 Labels = npt.NDArray[np.int32]
+
+OUTLIERS = 48
+EXAMPLES = 12
+_DIMENSIONS = 5
+_ROUNDS = 200
+_NEIGHBOURS = 15
 
 
 @dataclass(frozen=True)
@@ -43,17 +51,14 @@ class Clusters:
     """``labels`` int32 [N]: the number of each work's cluster, -1 for none.
 
     ``clusters`` stand in order of their number, the largest first. ``outliers`` are rows, oddest
-    first; ``outlier_scores`` float32 [N] rise with how far a work lies from its neighbours.
+    first; ``outlier_scores`` float32 [N] tell how many times further a work's neighbours lie
+    than theirs do.
     """
 
     labels: Labels
     clusters: list[Cluster]
     outliers: list[int]
     outlier_scores: Floats
-
-
-OUTLIERS = 48
-EXAMPLES = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,36 +74,39 @@ class Groups:
 
 
 def found_clusters(space: Floats, near: Nearest, seed: int, progress: Progress = NULL) -> Groups:
-    """Clusters of the works whose embeddings are ``space`` [N, D] and neighbours ``near``."""
-    from sklearn.cluster import HDBSCAN
+    """Clusters of the works with embeddings ``space`` [N, D] and neighbours ``near``.
 
-    count = len(space)
-    progress.start(None, "Finding clusters", "works")
-    drawn = laid_out(near.cut(min(15, near.rows.shape[1])), components(space, 5), 0.0, seed)
-    least = max(3, min(50, count // 150))
-    raw = HDBSCAN(min_cluster_size=least, min_samples=min(5, least), copy=True).fit_predict(drawn)
-    progress.finish()
-    sizes = np.bincount(raw[raw >= 0])
-    order = np.argsort(-sizes, kind="stable")
-    number = np.full(len(sizes) + 1, -1, np.int32)
-    number[order] = np.arange(len(order))
-    labels = number[raw]
-    return Groups(labels, outlier_scores(near), examples(space, labels, len(order)))
+    HDBSCAN on UMAP's layout in five dimensions, which tells dense regions from sparse ones where
+    distances in hundreds of dimensions are all alike.
+    """
+    near_few = near.cut(min(_NEIGHBOURS, near.rows.shape[1]))
+    begin = components(space, _DIMENSIONS)
+    drawn = laid_out(near_few, begin, 0.0, seed, _ROUNDS, "Looking for clusters", progress)
+    labels = dense_groups(drawn, least_size(len(space)))
+    return Groups(labels, outlier_scores(near_few), examples(space, labels))
+
+
+def least_size(works: int) -> int:
+    """How many works make a cluster: 5 of a hundred, 34 of 7,000, 126 of 100,000."""
+    return max(5, round(0.4 * works**0.5))
 
 
 def outlier_scores(near: Nearest) -> Floats:
-    """How much further a work's neighbours are than theirs are from each other; float32 [N]."""
+    """How much further a work's neighbours lie than its neighbours' do; 1 is usual; float32 [N].
+
+    The simplified local outlier factor: Schubert, Zimek, Kriegel, DMKD 28 (2014).
+    """
     reach = near.distances.mean(axis=1)
     usual = reach[near.rows].mean(axis=1)
     return np.divide(reach, usual, out=np.ones_like(reach), where=usual > 0)
 
 
-def examples(space: Floats, labels: Labels, clusters: int) -> list[list[int]]:
+def examples(space: Floats, labels: Labels) -> list[list[int]]:
     """For each cluster its rows nearest to its middle, at most twelve."""
     found = []
-    for number in range(clusters):
+    for number in range(int(labels.max(initial=-1)) + 1):
         rows = np.flatnonzero(labels == number)
-        middle = space[rows].mean(axis=0)
+        middle = space[rows].mean(axis=0, dtype=np.float64).astype(np.float32)
         apart = np.square(space[rows] - middle).sum(axis=1)
         found.append(rows[np.argsort(apart, kind="stable")[:EXAMPLES]].tolist())
     return found

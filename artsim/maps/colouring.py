@@ -152,7 +152,7 @@ def _clusters(found: Map) -> Colouring:
     return Colouring(
         "cluster",
         "category",
-        _distinct([cluster.name for cluster in shown]),
+        [cluster.name for cluster in shown],
         [cluster.works for cluster in shown],
         codes,
         note=f"{alone:,} works belong to no cluster." if alone else "",
@@ -163,12 +163,13 @@ def _match(engine: Engine, found: Map, by: str) -> Colouring:
     """How like the query of ``by`` every work is, by the score of the map's metric."""
     config = found.info.config
     asked = by.removeprefix(f"{MATCH}:")
-    image, artwork = None, asked
     if asked.startswith(f"{UPLOAD}:"):
         from artsim.search import pictures
 
-        image, artwork = pictures.read(engine.workspace, asked.removeprefix(f"{UPLOAD}:")), None
-    query = Query(config.backbone, artwork, image, metric=config.metric, k=MAX_K, index="exact")
+        image = pictures.read(engine.workspace, asked.removeprefix(f"{UPLOAD}:"))
+        query = Query(config.backbone, image=image, metric=config.metric, k=MAX_K)
+    else:
+        query = Query(config.backbone, asked, metric=config.metric, k=MAX_K)
     scores = {hit.id: hit.score for hit in engine.search(config.collection, query).hits}
     values = np.array([scores.get(i, np.nan) for i in found.ids], np.float32)
     drawn = _sequence(by, values)
@@ -182,8 +183,7 @@ def _tells_apart(catalog: Catalog, places: Rows, column: str) -> bool:
         values = numbers(catalog, places, column)
         known = values[np.isfinite(values)]
         return bool(len(known)) and bool((known != known[0]).any())
-    values = words(catalog, places, column)
-    return len(set(values) - {""}) > 1
+    return len(set(words(catalog, places, column)) - {""}) > 1
 
 
 def _missing(by: str, values: Floats) -> str:
@@ -193,13 +193,3 @@ def _missing(by: str, values: Floats) -> str:
 
 def _said(by: str) -> str:
     return by.removeprefix("meta_").replace("_", " ")
-
-
-def _distinct(names: list[str]) -> list[str]:
-    """Names told apart: the second 'landscape' becomes 'landscape (2)'."""
-    seen: dict[str, int] = {}
-    found = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return found

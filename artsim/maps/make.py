@@ -12,12 +12,13 @@ from artsim.engine import Engine
 from artsim.errors import InvalidInput
 from artsim.jobs.progress import NULL, Progress
 from artsim.maps.clusters import found_clusters
+from artsim.maps.components import components
 from artsim.maps.config import MapConfig
 from artsim.maps.kept import FORMAT, Map, MapInfo, find_map, keep, load_map
 from artsim.maps.mosaic import mosaic
 from artsim.maps.naming import described
 from artsim.maps.nearest import nearest, prepared
-from artsim.maps.projection import components, laid_out
+from artsim.maps.projection import laid_out
 from artsim.maps.stale import fingerprints
 from artsim.maps.trust import trust
 from artsim.maps.usable import usable_rows
@@ -94,14 +95,15 @@ def _made(engine: Engine, config: MapConfig, first: Map | None, progress: Progre
     if neighbours < config.neighbours:
         notes.append(f"Fewer works than neighbours: {neighbours} used.")
     space = prepared(found.matrix, config.metric)
-    near = nearest(
-        found.matrix, min(count - 1, max(neighbours, KEPT_NEIGHBOURS)), config.metric, progress
-    )
+    wanted = min(count - 1, max(neighbours, KEPT_NEIGHBOURS))
+    near = nearest(space, wanted, config.metric, progress)
     if not near.distances.any():
         notes.append("All embeddings are the same: where a work lies on this map says nothing.")
     principal = components(space, config.dimensions)
     begin = principal if first is None else _begun(first, ids, principal)
-    points = laid_out(near.cut(neighbours), begin, config.min_distance, config.seed, progress)
+    points = laid_out(
+        near.cut(neighbours), begin, config.min_distance, config.seed, progress=progress
+    )
     measured = trust(space, points, config.seed, progress=progress)
     groups = found_clusters(space, near, config.seed, progress)
     clusters = described(found.gallery.catalog, found.gallery.positions[found.rows], groups)

@@ -30,7 +30,7 @@ def mosaic(
     The first two coordinates say what is right and what is up; empty cells end the last row.
     """
     count = len(points)
-    columns = max(1, min(count, round(np.sqrt(count * aspect))))
+    columns = _columns(count, aspect)
     lines = -(-count // columns)
     order = dealt(points, columns)
     if count > 3:
@@ -39,6 +39,13 @@ def mosaic(
     found[order, 0] = np.arange(count) % columns
     found[order, 1] = np.arange(count) // columns
     return found
+
+
+def _columns(count: int, aspect: float) -> int:
+    """How many columns come near ``aspect`` and leave the fewest cells of the last row empty."""
+    best = max(1.0, np.sqrt(count * aspect))
+    near = range(max(1, round(best * 0.92)), max(1, round(best * 1.08)) + 1)
+    return min(near, key=lambda columns: (-count % columns, abs(columns - best)))
 
 
 def dealt(points: Floats, columns: int) -> Order:

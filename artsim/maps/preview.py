@@ -2,8 +2,8 @@
 
 from artsim.engine import Engine
 from artsim.errors import InvalidInput
+from artsim.maps.components import components
 from artsim.maps.nearest import prepared
-from artsim.maps.projection import components
 from artsim.maps.usable import usable_rows
 from artsim.search.exact import Floats, checked_metric
 

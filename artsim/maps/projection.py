@@ -1,4 +1,4 @@
-"""From embeddings to points: principal components to begin with, then UMAP's layout."""
+"""From neighbours to points: UMAP's layout."""
 
 import io
 from typing import Any
@@ -11,31 +11,9 @@ from artsim.maps.nearest import Nearest
 from artsim.search.exact import Floats
 
 _FEW = 10_000  # up to so many works the layout is given more time
-_EPOCHS, _EPOCHS_FEW = 200, 500
+_ROUNDS, _ROUNDS_FEW = 200, 500
 _SPREAD = 10.0
 _JITTER = 1e-4
-
-
-def components(space: Floats, dimensions: int, sample: int | None = None) -> Floats:
-    """The first principal components of float32 [N, D], as points [N, ``dimensions``].
-
-    Repeatable: of each component the largest weight is positive. Missing ones are zero. With
-    ``sample`` they are found from so many rows at most, spread evenly.
-    """
-    mean = space.mean(axis=0, dtype=np.float64).astype(np.float32)
-    step = 1 if sample is None else -(-len(space) // sample)
-    centred = space[::step] - mean
-    wide = centred.shape[1] > len(centred)
-    gram = centred @ centred.T if wide else centred.T @ centred
-    values, vectors = np.linalg.eigh(gram.astype(np.float64))
-    values, vectors = values[::-1][:dimensions], vectors[:, ::-1][:, :dimensions]
-    if wide:
-        lengths = np.sqrt(np.clip(values, 1e-30, None))
-        vectors = centred.T @ (vectors / lengths).astype(np.float32)
-    signs = np.sign(vectors[np.abs(vectors).argmax(axis=0), np.arange(vectors.shape[1])])
-    found = (space - mean) @ (vectors * np.where(signs == 0, 1, signs)).astype(np.float32)
-    missing = dimensions - found.shape[1]
-    return np.pad(found, ((0, 0), (0, missing))).astype(np.float32)
 
 
 def laid_out(
@@ -43,11 +21,14 @@ def laid_out(
     begin: Floats,
     min_distance: float,
     seed: int,
+    rounds: int | None = None,
+    what: str = "Laying out the map",
     progress: Progress = NULL,
 ) -> Floats:
     """UMAP's layout of the fuzzy graph of ``near``, begun at ``begin`` [N, d]; float32 [N, d].
 
-    One thread and one seed: the same points every time.
+    One thread and one seed: the same points every time. By default 500 rounds up to 10,000
+    works, else 200.
     """
     from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
 
@@ -59,8 +40,8 @@ def laid_out(
         begin, k + 1, random, "euclidean", knn_indices=rows, knn_dists=distances
     )
     a, b = find_ab_params(1.0, min_distance)
-    epochs = _EPOCHS_FEW if count <= _FEW else _EPOCHS
-    progress.start(epochs, "Laying out the map", "rounds")
+    rounds = rounds or (_ROUNDS_FEW if count <= _FEW else _ROUNDS)
+    progress.start(rounds, what, "rounds")
     points, _ = simplicial_set_embedding(
         None,
         graph,
@@ -70,7 +51,7 @@ def laid_out(
         b,
         1.0,
         5,
-        epochs,
+        rounds,
         _spread(begin, random),
         random,
         "euclidean",

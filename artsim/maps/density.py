@@ -1,0 +1,84 @@
+"""HDBSCAN on the graph of nearest points: the memory and time of N log N, not of N x N."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from artsim.search.exact import Floats
+
+_NEIGHBOURS = 15
+_CORE = 5  # points that must lie round a point for it to count as dense
+_MOST = 0.4  # of all points: a larger group is taken apart into its densest ones
+_TINY = 1e-9  # a distance of 0 would be no edge of a sparse graph
+
+
+def dense_groups(points: Floats, least: int) -> npt.NDArray[np.int32]:
+    """Number of the group of each of ``points`` [N, d], the largest 0, -1 for none; int32 [N].
+
+    Groups have ``least`` points or more. Campello, Moulavi, Sander: Density-based clustering
+    based on hierarchical density estimates, PAKDD 2013.
+    """
+    from sklearn.cluster import HDBSCAN
+
+    count = len(points)
+    if count < 2 * least:
+        return np.full(count, -1, np.int32)
+    graph = _graph(points.astype(np.float64))
+    for method in ("eom", "leaf"):
+        model = HDBSCAN(
+            least,
+            min_samples=min(_CORE, least),
+            metric="precomputed",
+            cluster_selection_method=method,
+            copy=True,
+        )
+        raw = model.fit_predict(graph)
+        if np.bincount(raw[raw >= 0], minlength=1).max() <= _MOST * count:
+            break
+    sizes = np.bincount(raw[raw >= 0])
+    number = np.full(len(sizes) + 1, -1, np.int32)  # the last is where -1 points to
+    number[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
+    return number[raw]
+
+
+def _graph(points: npt.NDArray[np.float64]) -> Any:
+    """Distances to the nearest points as a symmetric, connected sparse matrix."""
+    from scipy.sparse import coo_matrix, csr_matrix
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import cKDTree
+
+    count = len(points)
+    k = min(_NEIGHBOURS, count - 1)
+    distances, rows = cKDTree(points).query(points, k + 1)
+    flat = np.maximum(distances.ravel(), _TINY)
+    starts = np.arange(0, count * (k + 1) + 1, k + 1)
+    graph = csr_matrix((flat, rows.ravel(), starts), (count, count))
+    graph = graph.maximum(graph.T)
+    parts, part = connected_components(graph, directed=False)
+    if parts > 1:
+        ends = _bridges(points, part, parts)
+        lengths = np.sqrt(np.square(points[ends[:, 0]] - points[ends[:, 1]]).sum(axis=1))
+        both = np.concatenate([ends, ends[:, ::-1]])
+        bridge = (np.tile(np.maximum(lengths, _TINY), 2), (both[:, 0], both[:, 1]))
+        graph = graph.maximum(coo_matrix(bridge, (count, count)).tocsr())
+    return graph
+
+
+def _bridges(
+    points: npt.NDArray[np.float64], part: npt.NDArray[np.int32], parts: int
+) -> npt.NDArray[np.intp]:
+    """Pairs of points [parts - 1, 2] that join each part to one that came before it."""
+    from scipy.spatial import cKDTree
+
+    sizes = np.bincount(part, minlength=parts)
+    order = np.argsort(-sizes, kind="stable")
+    found = []
+    joined = np.flatnonzero(part == order[0])
+    for number in order[1:]:
+        mine = np.flatnonzero(part == number)
+        distances, nearest = cKDTree(points[joined]).query(points[mine])
+        best = int(distances.argmin())
+        found.append((mine[best], joined[nearest[best]]))
+        joined = np.concatenate([joined, mine])
+    return np.array(found, np.intp)
