@@ -27,6 +27,8 @@ from artsim.evaluation.runs import evaluate_and_keep
 from artsim.jobs.configs import DEMO_SIZE, OFFLINE_BACKBONE, DemoConfig
 from artsim.jobs.kinds import kind_named
 from artsim.jobs.progress import NULL, TerminalProgress
+from artsim.maps.config import MapConfig
+from artsim.maps.make import make_map
 from artsim.workspace import Workspace
 from tests.browser_kit import App, browsing, serving
 
@@ -56,6 +58,7 @@ def main() -> None:
         build(workspace, Path(folder) / "estate")
         config = EvaluateConfig(collection="demo", backbones=(OFFLINE_BACKBONE,))
         run = evaluate_and_keep(Engine(workspace), config).id
+        make_map(Engine(workspace), MapConfig(collection="demo", backbone=OFFLINE_BACKBONE))
         with serving(workspace.root, Path(folder) / "server.log") as app, browsing() as browser:
             context = browser.new_context(viewport=SIZE, color_scheme="light")
             for name, page in shots(app, context.new_page(), run):
@@ -110,6 +113,11 @@ def shots(app: App, page: Any, run: str) -> Iterator[tuple[str, Any]]:
     page.goto(app.link("compare", collection="demo", query=QUERY))
     settle(page, "table img")
     yield "compare", page
+
+    page.goto(app.link("map", collection="demo", colour="style", cluster=0))
+    settle(page, CARD)
+    page.get_by_text("Fetching the map").wait_for(state="hidden")
+    yield "map", page
 
     page.goto(app.link("evaluate", collection="demo", run=run, relevance="style"))
     settle(page, ".js-plotly-plot")

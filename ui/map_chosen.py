@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from artsim.maps.selection import Shape, rows_in
 
 from artsim.errors import ArtsimError, InvalidInput
+from artsim.maps.selection import Shape, rows_in
 from artsim.search.exact import Floats, Rows
 from ui import resources
 from ui.map_scene import Scene
@@ -70,7 +70,7 @@ def _cluster(scene: Scene) -> Chosen:
     if found is None:
         return NOTHING
     rows = _narrowed(scene, np.flatnonzero(np.asarray(clusters.labels) == found.number))
-    first = [row for row in found.examples if row in set(rows.tolist())]
+    first = [row for row in found.examples if scene.shown[row]]
     rest = np.setdiff1d(rows, first)
     ordered = np.concatenate([np.array(first, np.intp), middle_first(scene.map.points, rest)])
     return Chosen("cluster", ordered, f"{_works(rows)} of the cluster {markdown(found.name, 80)}")

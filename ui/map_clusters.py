@@ -88,9 +88,17 @@ def _document(scene: Scene, cluster: Cluster, against: str) -> dict[str, Any]:
     return {
         "number": cluster.number,
         "name": plain(cluster.name, 80),
-        "words": plain(", ".join(cluster.words[:6]), 120),
+        "words": _about(cluster),
         "works": f"{cluster.works:,}",
         "purity": f"{share:.0%} {plain(value, 60)}" if value else "Not known",
         "share": share if value else None,
         "works_shown": [asdict(gallery.card(w, map_gallery.thumb(scene, w))) for w in works],
     }
+
+
+def _about(cluster: Cluster) -> str:
+    """How many of its works the name describes, and what else sets the cluster apart."""
+    named = {part.strip() for part in cluster.name.split(",")}
+    others = [word for word in cluster.words if word not in named]
+    parts = [f"true of {cluster.share:.0%}"] if cluster.share else []
+    return plain("; ".join([*parts, ", ".join(others[:4])]).strip("; "), 120)

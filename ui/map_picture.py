@@ -67,7 +67,7 @@ def show(scene: Scene, chosen: Chosen, placed: Placed | None) -> None:
         on_select=_outlined,
         on_open=details.request,
         on_query=map_gallery.ask_with,
-        on_view=lambda *seen: map_view.change(seen=seen),
+        view_param="seen",
         on_years=_dated,
     )
     if look.mosaic:

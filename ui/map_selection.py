@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from artsim.maps.makeup import makeup
 from artsim.search.csvfile import csv_bytes
 from artsim.search.exact import Rows
 from ui import map_chosen, map_gallery, map_makeup, map_view, resources, state
@@ -48,7 +47,9 @@ def show(scene: Scene, chosen: Chosen) -> None:
         )
         _let_go(chosen)
     if chosen.by != "filters" or len(chosen.rows) < len(scene.map.ids):
-        map_makeup.show(scene, makeup(resources.engine(), scene.map, chosen.rows))
+        rows = np.asarray(chosen.rows, np.intp).tobytes()
+        name, map_id = scene.view.collection, scene.info.id
+        map_makeup.show(scene, resources.map_makeup(name, map_id, scene.version, rows))
     shown = map_gallery.paged(
         len(chosen.rows),
         scene.view.page,

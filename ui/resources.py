@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import streamlit as st
 
 from artsim.engine import Engine
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from artsim.maps.alignment import Aligned
     from artsim.maps.colouring import Colouring
     from artsim.maps.kept import Map, MapInfo
+    from artsim.maps.makeup import Part
     from artsim.maps.placing import Placed
     from artsim.search.exact import Floats, Rows
     from artsim.search.filters import Filters
@@ -113,6 +115,14 @@ def map_choices(name: str, map_id: str, version: int) -> "list[str]":  # noqa: A
     from artsim.maps.colouring import choices
 
     return choices(engine(), map_of(name, map_id))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def map_makeup(name: str, map_id: str, version: int, rows: bytes) -> "list[Part]":  # noqa: ARG001
+    """What the works at ``rows`` (intp) of a map are made of."""
+    from artsim.maps.makeup import makeup
+
+    return makeup(engine(), map_of(name, map_id), np.frombuffer(rows, np.intp))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Laying one map over the other")
