@@ -50,15 +50,22 @@ def browser():
         yield browser
 
 
-@pytest.fixture
-def page(browser):
+@pytest.fixture(scope="module")
+def context(browser):
+    """One for all tests: the app's own scripts are loaded once."""
     context = browser.new_context(viewport={"width": 1440, "height": 1300}, accept_downloads=True)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context):
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     watch = browser_kit.Watch()
     watch.on(page)
     yield page
-    context.close()
+    page.close()
     watch.assert_clean()
 
 
@@ -76,11 +83,11 @@ class Seen:
         return self.page.evaluate(f"() => {{ const maps = ({FIND})(); return {expression}; }}")
 
     def until(self, expression):
-        for _ in range(300):
+        for _ in range(600):
             if self.ask(expression):
                 return
             self.page.wait_for_timeout(100)
-        raise AssertionError(f"not within 30 seconds: {expression}")
+        raise AssertionError(f"not within a minute: {expression}")
 
     def corner(self):
         box = self.page.locator(".surface").first.bounding_box()

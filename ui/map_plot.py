@@ -96,6 +96,7 @@ def show(
     shape: str = "",
     shape_pane: int = 0,
     view: Sequence[float] = (),
+    view_param: str = "",
     years: Sequence[int] = (),
     renderer: Literal["auto", "webgl", "canvas"] = "auto",
     on_select: Callable[[str, int], None],
@@ -107,7 +108,9 @@ def show(
     """Show the maps.
 
     ``only``: the one code of the colouring that is not faint. ``shape``: the outline that was
-    drawn on the pane ``shape_pane``, as text. ``view``: x0, x1, y0, y1 of what is seen. ``years``:
+    drawn on the pane ``shape_pane``, as text. ``view``: x0, x1, y0, y1 of what is seen, which the
+    browser itself writes into the address as ``view_param`` where that is given: then no run of
+    the script follows a movement, and ``on_view`` is not called. ``years``:
     first and last year of the collection, where decades can be played. ``renderer``: how flat
     maps are drawn, "auto" takes WebGL where there is a graphics card. Callbacks: ``on_select``
     gets a shape ("" for none) and the number of its pane, ``on_open`` and ``on_query`` the id of
@@ -144,6 +147,7 @@ def show(
             "only": only,
             "shape": shape,
             "shape_pane": shape_pane,
+            "view_param": view_param,
             "view": [float(number) for number in view],
             "years": [int(year) for year in years],
             "renderer": renderer,

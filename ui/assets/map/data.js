@@ -13,9 +13,9 @@ const answerOf = async (url, read) => {
 
 const answerAt = (url, read) => {
   const known = answers.get(url);
-  if (known) return known;
-  const answer = answerOf(url, read);
-  answer.catch(() => answers.delete(url));
+  const answer = known ?? answerOf(url, read);
+  if (!known) answer.catch(() => answers.delete(url));
+  answers.delete(url); // the ones asked for last are kept longest
   answers.set(url, answer);
   if (answers.size > MOST_ANSWERS) answers.delete(answers.keys().next().value);
   return answer;

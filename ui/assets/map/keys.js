@@ -18,7 +18,8 @@ const keysOf = (surface, pane) => {
 
   const walk = ([right, up]) => {
     const from = pane.pointed;
-    const next = from < 0 ? pane.middle() : pane.space.toward(from, right, up, pane.counting);
+    const begun = pane.resumed ?? pane.middle();
+    const next = from < 0 ? begun : pane.space.toward(from, right, up, pane.counting);
     if (next < 0) {
       pane.say("No further work in this direction.");
       return;

@@ -97,6 +97,20 @@ class Maps {
     if (!pane.mosaic) this.others(pane).forEach((other) => other.look(pane.view, true));
   }
 
+  // Written into the address here, so that a movement costs the server nothing.
+  seen(pane) {
+    const { view_param: name } = this.data;
+    if (!name) {
+      this.send("view", pane.sight().map(rounded));
+      return;
+    }
+    const address = new URL(location.href);
+    const seen = pane.sight().map((number) => Number(number.toPrecision(5)));
+    if (pane.isWhole()) address.searchParams.delete(name);
+    else address.searchParams.set(name, seen.join(","));
+    history.replaceState(history.state, "", address);
+  }
+
   pointed(pane, row) {
     this.others(pane).forEach((other) => other.mark(row));
   }

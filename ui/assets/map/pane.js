@@ -55,7 +55,6 @@ class Pane extends Sight {
   // Takes over what the server tells; only what has changed is fetched and made anew.
   async update(told, data) {
     const turn = (this.turn += 1);
-    const before = this.told;
     this.told = told;
     this.caption.textContent = told.captioned ? told.title : "";
     this.surface.setAttribute("aria-label", told.title);
@@ -71,7 +70,7 @@ class Pane extends Sight {
       ]);
       if (turn !== this.turn) return;
       this.years = years;
-      if (before?.works !== told.works) this.works = new Works(told.works);
+      if (this.works?.url !== told.works) this.works = new Works(told.works);
       if (this.places !== places) this.settle(places, mosaic, told);
       if (this.colours !== colours) {
         this.colouring = new Colouring(colours, told.count, data.symbols);
@@ -98,6 +97,7 @@ class Pane extends Sight {
     this.solid = told.dimensions === 3 && !mosaic;
     this.space = mosaic ? gridSpace(places) : new Space(places, told.dimensions);
     this.pointed = -1;
+    this.resumed = undefined; // where the keyboard goes on
     this.view = undefined;
     this.order = undefined;
     this.layer = this.maps.layerFor(this);
@@ -203,7 +203,7 @@ class Pane extends Sight {
   rest(led = false) {
     clearTimeout(this.timer);
     this.settled();
-    if (!led && !this.mosaic) this.maps.send("view", this.sight().map(rounded));
+    if (!led && !this.mosaic && !this.solid) this.maps.seen(this);
   }
 
   rowAt(px, py) {
@@ -221,6 +221,7 @@ class Pane extends Sight {
   // Points at a work, here and in the other map; ``aloud`` also says what it is.
   point(row, aloud = false) {
     if (row === this.pointed && !aloud) return;
+    if (aloud) this.resumed = row;
     this.mark(row);
     this.surface.classList.toggle("on", row >= 0);
     this.card.show(this, row, aloud ? (work) => this.say(saidOf(work)) : undefined);
