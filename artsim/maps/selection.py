@@ -96,4 +96,4 @@ def _odd(
 
 
 def _short(value: float) -> str:
-    return f"{round(value, _DIGITS):.{_DIGITS}f}".rstrip("0").rstrip(".")
+    return f"{round(value, _DIGITS) + 0.0:.{_DIGITS}f}".rstrip("0").rstrip(".")

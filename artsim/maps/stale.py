@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 Fingerprints = npt.NDArray[np.uint64]
 
 _answers: LoadingCache[tuple[str, str, int], str] = LoadingCache(256)
-_prints: LoadingCache[tuple[str, str, int], Fingerprints] = LoadingCache(4)
+_prints: WeakKeyDictionary[Gallery, Fingerprints] = WeakKeyDictionary()
 
 
 def staleness(engine: Engine, folder: Path, info: "MapInfo") -> str:
@@ -59,8 +60,9 @@ def _compared(folder: Path, gallery: Gallery) -> str:
         old = cast(Fingerprints, np.load(folder / "fingerprints.npy", allow_pickle=False))
     except (OSError, ValueError):
         return "The map is damaged."
-    column, version = gallery.column.column, gallery.catalog.version
-    new = _prints.get((str(folder.parent), column, version), lambda: fingerprints(gallery.matrix))
+    new = _prints.get(gallery)
+    if new is None:
+        new = _prints[gallery] = fingerprints(gallery.matrix)
     before = dict(zip(ids, old.tolist(), strict=True))
     now = dict(zip(gallery.ids, new.tolist(), strict=True))
     usable = {name for name, length in zip(gallery.ids, gallery.index.norms, strict=True) if length}

@@ -1,0 +1,246 @@
+"""Making, keeping and finding maps; what has changed since; bad input."""
+
+import json
+
+import numpy as np
+import pytest
+from collection_kit import add_works
+from maps_kit import DIGEST, config_of, embed, embeddings_of, engine_with, map_of, works_of
+
+from artsim.collection import works as artworks
+from artsim.engine import Engine
+from artsim.errors import Cancelled, Conflict, InvalidInput, NotFound
+from artsim.jobs.kinds import KINDS
+from artsim.jobs.progress import NullProgress
+from artsim.maps.kept import delete_map, find_map, list_maps, load_map
+from artsim.maps.make import make_map
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """An engine over 60 works in three groups, and their map."""
+    from artsim.workspace import Workspace
+
+    engine = engine_with(Workspace.open(tmp_path_factory.mktemp("maps")))
+    return engine, map_of(engine)
+
+
+def folder(engine):
+    return engine.workspace.collections / "mine" / "maps"
+
+
+def test_a_map_is_kept_whole_and_found_again(drawn) -> None:
+    engine, found = drawn
+    info = found.info
+    assert found.ids == [f"w{i:03}" for i in range(60)]
+    assert found.points.shape == (60, 2)
+    assert found.points.dtype == np.float32
+    assert found.neighbours.shape == (60, 15)
+    assert len({tuple(cell) for cell in found.mosaic.tolist()}) == 60
+    assert info.digest == DIGEST
+    assert 0.5 < info.trustworthiness <= 1
+    assert 0.5 < info.continuity <= 1
+    assert info.stale == ""
+    assert list_maps(engine, "mine") == [info]
+    assert find_map(engine, config_of()) == info
+    assert find_map(engine, config_of(seed=1)) is None
+    assert json.loads(json.dumps(info.to_json()))["config"]["backbone"] == "tiny"
+    assert not list(folder(engine).glob(".*"))
+
+
+def test_the_same_map_is_not_made_twice_and_is_the_same_elsewhere(drawn, workspace) -> None:
+    engine, found = drawn
+    assert make_map(engine, config_of()) == found.info
+    again = map_of(engine_with(workspace))
+    assert again.info.id == found.info.id
+    assert (again.points == found.points).all()
+    assert (again.mosaic == found.mosaic).all()
+    assert (again.clusters.labels == found.clusters.labels).all()
+
+
+def test_groups_of_the_space_are_clusters_with_names(drawn) -> None:
+    _, found = drawn
+    labels = np.asarray(found.clusters.labels)
+    assert [cluster.number for cluster in found.clusters.clusters] == [0, 1, 2]
+    for cluster in found.clusters.clusters:
+        rows = np.flatnonzero(labels == cluster.number)
+        assert len(set((rows % 3).tolist())) == 1
+        assert cluster.works == len(rows)
+        assert set(cluster.examples) <= set(rows.tolist())
+        style = ("Cubism", "Baroque", "Ukiyo_e")[rows[0] % 3]
+        assert style.replace("_", " ") in cluster.name
+        assert cluster.purity["style"] == (style, 1.0)
+        assert 0 < cluster.share <= 1
+
+
+def test_a_map_can_be_deleted_and_then_is_nowhere(workspace) -> None:
+    engine = engine_with(workspace, 8)
+    info = make_map(engine, config_of())
+    delete_map(engine, "mine", info.id)
+    assert list_maps(engine, "mine") == []
+    for lost in (info.id, "0" * 16, "nothing"):
+        with pytest.raises(NotFound, match="There is no map"):
+            load_map(engine, "mine", lost)
+        with pytest.raises(NotFound, match="There is no map"):
+            delete_map(engine, "mine", lost)
+    with pytest.raises(InvalidInput):
+        load_map(engine, "mine", "../other")
+
+
+def test_what_changed_since_is_said_and_made_good(workspace) -> None:
+    engine = engine_with(workspace, 20)
+    first = make_map(engine, config_of())
+    collection = engine.collection("mine")
+    add_works(collection, [{"id": "x1"}, {"id": "x2"}])
+    assert fresh(workspace).stale == ""  # without an embedding they are not on any map
+    embed(collection, [{"id": "x1"}, {"id": "x2"}], embeddings_of(2, seed=1))
+    artworks.remove(collection.uri, ["w003"])
+    again = embeddings_of(20)[:1] + 1
+    embed(collection, [{"id": "w000"}], again)
+    said = fresh(workspace).stale
+    assert said == (
+        "Since the map was made, 2 works were added, 1 work was removed and "
+        "1 work was embedded again from another picture."
+    )
+    anew = Engine(workspace)
+    info = make_map(anew, config_of())
+    assert info.id != first.id
+    assert info.works == 21
+    assert [kept.id for kept in list_maps(anew, "mine")] == [info.id]
+
+
+def test_other_metadata_does_not_make_a_map_stale(workspace) -> None:
+    from artsim.collection.artwork import Artwork
+
+    engine = engine_with(workspace, 8)
+    make_map(engine, config_of())
+    artworks.refresh_metadata(engine.collection("mine").uri, [Artwork("w001", title="Other")])
+    assert fresh(workspace).stale == ""
+
+
+def test_other_weights_make_a_map_stale(workspace) -> None:
+    engine = engine_with(workspace, 8)
+    make_map(engine, config_of())
+    collection = engine.collection("mine")
+    embed(collection, works_of(8), embeddings_of(8), digest="e" * 64)
+    assert "other weights of 'tiny'" in fresh(workspace).stale
+
+
+def fresh(workspace):
+    """The only map, as an engine that has cached nothing sees it."""
+    return list_maps(Engine(workspace), "mine")[0]
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_too_few_works_are_one_sentence(workspace, count) -> None:
+    engine = engine_with(workspace, 8, embeddings=np.zeros((8, 4)))
+    if count:
+        embed(engine.collection("mine"), works_of(count), embeddings_of(count)[:, :4])
+    with pytest.raises(InvalidInput, match=f"4 works at least, and 'mine' has {count} with"):
+        make_map(Engine(workspace), config_of())
+    assert not list(folder(engine).glob("*"))
+
+
+def test_few_works_have_fewer_neighbours_and_no_clusters(workspace) -> None:
+    found = map_of(engine_with(workspace, 4), neighbours=15)
+    assert found.info.notes == ("Fewer works than neighbours: 3 used.",)
+    assert found.neighbours.shape == (4, 3)
+    assert np.isfinite(found.points).all()
+    assert found.clusters.clusters == []
+
+
+def test_identical_embeddings_make_a_map_that_says_so(workspace) -> None:
+    found = map_of(engine_with(workspace, 20, embeddings=np.ones((20, 4))))
+    assert np.isfinite(found.points).all()
+    assert len(np.unique(found.points, axis=0)) == 20
+    assert "All embeddings are the same" in found.info.notes[0]
+
+
+def test_unusable_embeddings_are_left_out_and_noted(workspace) -> None:
+    vectors = embeddings_of(20)
+    vectors[3], vectors[7, 0], vectors[9, 1] = 0, np.nan, np.inf
+    engine = engine_with(workspace, 20, embeddings=vectors)
+    found = map_of(engine)
+    assert found.info.works == 17
+    assert not {"w003", "w007", "w009"} & set(found.ids)
+    assert "3 works are left out" in found.info.notes[0]
+    assert fresh(workspace).stale == ""
+
+
+def test_a_cancelled_map_leaves_nothing(workspace) -> None:
+    engine = engine_with(workspace, 12)
+    for after in (1, 30, 700, 1100):
+
+        class Stops(NullProgress):
+            left = after
+
+            def advance(self, n=1):
+                self.left -= n
+                if self.left < 0:
+                    raise Cancelled("stop")
+
+        with pytest.raises(Cancelled):
+            make_map(engine, config_of(), Stops())
+        assert list_maps(engine, "mine") == []
+        assert not folder(engine).exists() or not list(folder(engine).iterdir())
+
+
+def test_what_is_no_map_is_passed_over(workspace) -> None:
+    engine = engine_with(workspace, 8)
+    info = make_map(engine, config_of())
+    for name, text in (("a", "{"), ("b", "[]"), ("c", '{"format": 0}'), ("d", '{"format": 1}')):
+        (folder(engine) / name).mkdir()
+        (folder(engine) / name / "map.json").write_text(text, encoding="utf-8")
+    assert list_maps(engine, "mine") == [info]
+    (folder(engine) / info.id / "points.npy").write_bytes(b"")
+    with pytest.raises(NotFound, match="make it again"):
+        load_map(engine, "mine", info.id)
+
+
+def test_two_backbones_give_two_maps_beside_each_other(workspace) -> None:
+    engine = engine_with(workspace, 30)
+    collection = engine.collection("mine")
+    embed(collection, works_of(30), embeddings_of(30, seed=5), backbone="other")
+    anew = Engine(workspace)
+    config = config_of(beside="other")
+    info = make_map(anew, config)
+    second = find_map(anew, config.turned())
+    assert info.config == config
+    assert second.config.backbone == "other"
+    assert len(list_maps(anew, "mine")) == 2
+    assert make_map(anew, config) == info
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"neighbours": 1}, "neighbours"),
+        ({"neighbours": 201}, "neighbours"),
+        ({"min_distance": 1.0}, "min_distance"),
+        ({"min_distance": float("nan")}, "min_distance"),
+        ({"dimensions": 4}, "dimensions"),
+        ({"seed": -1}, "seed"),
+        ({"metric": "manhattan"}, "metric"),
+        ({"collection": "../up"}, "cannot name a collection"),
+        ({"beside": "tiny"}, "of one backbone"),
+    ],
+)
+def test_configs_that_make_no_sense(values, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        config_of(**values)
+
+
+def test_what_is_not_there_is_said(workspace) -> None:
+    engine = engine_with(workspace, 8)
+    with pytest.raises(NotFound, match="no collection"):
+        make_map(engine, config_of(collection="none"))
+    with pytest.raises((NotFound, Conflict)):
+        make_map(engine, config_of(backbone="resnet18"))
+    with pytest.raises(NotFound, match="no collection"):
+        list_maps(engine, "none")
+
+
+def test_the_job_says_what_came_of_it(workspace) -> None:
+    engine_with(workspace, 8)
+    said = KINDS["map"].run(workspace, config_of(), NullProgress())
+    assert said == "The map of 8 works of 'mine' with tiny is ready."
