@@ -21,14 +21,14 @@ PICTURES = 48
 DIGEST = "d" * 64
 
 
-def pictures():
-    """WebP files of different colours and proportions."""
+def pictures(form):
+    """Files of different colours and proportions."""
     made = []
     for i in range(PICTURES):
         out = io.BytesIO()
         size = ((120, 90), (90, 120), (100, 100))[i % 3]
         colour = (i * 37 % 200 + 40, i * 91 % 200 + 40, i * 53 % 200 + 40)
-        Image.new("RGB", size, colour).save(out, "WEBP", quality=60)
+        Image.new("RGB", size, colour).save(out, form, quality=60)
         made.append(out.getvalue())
     return made
 
@@ -36,7 +36,7 @@ def pictures():
 def columns_of(count):
     """Metadata of ``count`` works: seven styles, dates over four centuries, some unknown."""
     rows = np.arange(count)
-    files = pictures()
+    thumbs, images = pictures("WEBP"), pictures("JPEG")
     return {
         "id": [str(i) for i in rows],
         "title": [f"Work <b>{i}</b>" if i % 50 == 0 else f"Work {i}" for i in rows],
@@ -44,8 +44,10 @@ def columns_of(count):
         "style": [STYLES[i % 7] if i % 11 else "" for i in rows],
         "year": [None if i % 13 == 0 else int(1500 + i * 7 % 400) for i in rows],
         "has_image": [True] * count,
-        "thumb": [files[i % PICTURES] for i in rows],
-        "image": [b""] * count,
+        "width": [120] * count,
+        "height": [90] * count,
+        "thumb": [thumbs[i % PICTURES] for i in rows],
+        "image": [images[i % PICTURES] for i in rows],
     }
 
 

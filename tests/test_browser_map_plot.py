@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import contextmanager
 from urllib.parse import parse_qs, urlparse
 
 import browser_kit
@@ -58,8 +59,9 @@ def context(browser):
     context.close()
 
 
-@pytest.fixture
-def page(context):
+@contextmanager
+def watched(context):
+    """A page that must ask no other host and throw no errors."""
     page = context.new_page()
     page.set_default_timeout(60_000)
     watch = browser_kit.Watch()
@@ -69,13 +71,35 @@ def page(context):
     watch.assert_clean()
 
 
+@pytest.fixture
+def page(context):
+    with watched(context) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def opened(app, context):
+    """The flat map, opened once."""
+    with watched(context) as page:
+        yield Seen(page, app)
+
+
+@pytest.fixture
+def flat(opened):
+    """The flat map as a whole, with nothing chosen."""
+    opened.ask("[maps.panes[0].chosen && maps.clear(), maps.years.go(-1), maps.take('pan')].length")
+    opened.ask("maps.each((pane) => pane.showWhole())")
+    opened.rested()
+    return opened
+
+
 class Seen:
     """A page that shows a map, and what its script knows of it."""
 
     def __init__(self, page, app, collection="flat", **more):
         self.page = page
         page.goto(app.link("map", collection=collection, colour="style", **more))
-        page.locator(".surface .layer").first.wait_for(state="attached", timeout=60_000)
+        page.locator(".surface .layer").first.wait_for(state="attached", timeout=150_000)
         self.until("maps.panes[0].parts && maps.panes[0].drawn")
 
     def ask(self, expression):
@@ -100,6 +124,8 @@ class Seen:
         return left + x, top + y
 
     def rested(self):
+        """Wait until no movement and no run of the script is going on."""
+        self.page.wait_for_timeout(400)
         self.page.wait_for_selector("[data-test-script-state=notRunning]")
 
 
@@ -113,8 +139,8 @@ def ids_of(workspace):
     return Engine(workspace).catalog("flat").table.column("id").to_pylist()
 
 
-def test_pointing_shows_the_work_and_a_click_opens_it(app, page, workspace):
-    seen = Seen(page, app)
+def test_pointing_shows_the_work_and_a_click_opens_it(flat, workspace):
+    seen, page = flat, flat.page
     assert seen.ask("maps.panes[0].space.count") == COUNT
     row = lonely(scattered(COUNT))
     page.mouse.move(*seen.at(row))
@@ -123,10 +149,12 @@ def test_pointing_shows_the_work_and_a_click_opens_it(app, page, workspace):
     assert card.inner_text() == f"Work {ids_of(workspace)[row]}".replace("Work 0", "Work <b>0</b>")
     page.mouse.click(*seen.at(row))
     page.get_by_role("dialog").get_by_text("Picture", exact=True).wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")
 
 
-def test_a_lasso_chooses_the_works_in_it_here_and_on_the_server(app, page):
-    seen = Seen(page, app)
+def test_a_lasso_chooses_the_works_in_it_here_and_on_the_server(flat):
+    seen, page = flat, flat.page
     page.get_by_role("button", name="Choose with a lasso").click()
     points = scattered(COUNT)
     x, y = seen.at(int(np.abs(points - points[::7].mean(axis=0)).sum(axis=1).argmin()))
@@ -158,13 +186,13 @@ def test_what_is_seen_is_in_the_address_and_comes_back(app, page):
     seen.rested()
     before = seen.ask("maps.panes[0].sight()")
     page.reload()
-    page.locator(".surface .layer").first.wait_for(state="attached", timeout=60_000)
+    page.locator(".surface .layer").first.wait_for(state="attached", timeout=150_000)
     seen.until("maps.panes[0].drawn")
     np.testing.assert_allclose(seen.ask("maps.panes[0].sight()"), before, rtol=0.02, atol=0.02)
 
 
-def test_zoomed_in_pictures_stand_for_points_without_overlap(app, page):
-    seen = Seen(page, app)
+def test_zoomed_in_pictures_stand_for_points_without_overlap(flat):
+    seen, page = flat, flat.page
     page.mouse.move(*seen.at(lonely(scattered(COUNT))))
     assert page.locator(".thumbs img").count() == 0
     page.get_by_role("button", name="Zoom in").click()
@@ -181,8 +209,8 @@ def test_zoomed_in_pictures_stand_for_points_without_overlap(app, page):
             assert x1 <= ox0 or ox1 <= x0 or y1 <= oy0 or oy1 <= y0
 
 
-def test_the_keyboard_goes_from_work_to_work_says_them_chooses_and_opens(app, page):
-    seen = Seen(page, app)
+def test_the_keyboard_goes_from_work_to_work_says_them_chooses_and_opens(flat):
+    seen, page = flat, flat.page
     page.locator(".surface").first.focus()
     page.keyboard.press("ArrowRight")
     first = seen.ask("maps.panes[0].pointed")
@@ -210,26 +238,9 @@ def test_the_keyboard_goes_from_work_to_work_says_them_chooses_and_opens(app, pa
     )
 
 
-def test_a_decade_stands_out_and_can_become_the_filter(app, page):
-    seen = Seen(page, app)
-    decades = page.get_by_role("group", name="Works by decade")
-    decades.get_by_role("slider").fill("3")
-    years = [1500 + i * 7 % 400 for i in range(COUNT) if i % 13]
-    wanted = sum(1530 <= year < 1540 for year in years)
-    assert decades.locator("output").inner_text() == f"1530s: {wanted} works"
-    assert seen.ask("maps.panes[0].counting.reduce((a, b) => a + b, 0)") == wanted
-    decades.get_by_role("button", name="Show only these").click()
-    page.wait_for_url(re.compile("year_from=1530.*year_to=1539"))
-    decades.get_by_role("button", name="Play decade by decade").click()
-    seen.until("maps.years.at > 0")
-    decades.get_by_role("button", name="Pause").click()
-
-
 @pytest.mark.parametrize("kind", ["png", "svg", "html"])
-def test_what_is_seen_is_kept_as_a_file_that_opens_without_a_server(
-    app, page, browser, tmp_path, kind
-):
-    seen = Seen(page, app)
+def test_what_is_seen_is_kept_as_a_file_that_opens_without_a_server(flat, browser, tmp_path, kind):
+    seen, page = flat, flat.page
     page.get_by_role("button", name="Zoom in").click()
     page.get_by_role("button", name="Zoom in").click()
     page.locator(".thumbs img.there").first.wait_for()
@@ -280,8 +291,8 @@ def test_a_map_in_space_is_turned_and_says_what_it_shows(app, page):
     seen.until(f"{eye} < {before}")
 
 
-def test_plotly_draws_flat_maps_where_there_is_a_graphics_card(app, page):
-    seen = Seen(page, app)
+def test_plotly_draws_flat_maps_where_there_is_a_graphics_card(flat):
+    seen = flat
     # There is none here: what is chosen with one is chosen by hand, and drawn in software.
     seen.ask("[(maps.webgl = true), (maps.panes[0].places = null), maps.update(maps.data)].length")
     seen.until("maps.panes[0].layer.node.data?.length >= 7")
@@ -289,3 +300,21 @@ def test_plotly_draws_flat_maps_where_there_is_a_graphics_card(app, page):
     assert {kind for kind, _ in traces} == {"scattergl"}
     assert sum(length for _, length in traces) == COUNT
     seen.until("maps.panes[0].layer.node.querySelector('canvas')")
+
+
+def test_a_decade_stands_out_and_can_become_the_filter(flat):
+    seen, page = flat, flat.page
+    decades = page.get_by_role("group", name="Works by decade")
+    decades.get_by_role("slider").fill("3")
+    years = [1500 + i * 7 % 400 for i in range(COUNT) if i % 13]
+    wanted = sum(1530 <= year < 1540 for year in years)
+    assert decades.locator("output").inner_text() == f"1530s: {wanted} works"
+    assert seen.ask("maps.panes[0].counting.reduce((a, b) => a + b, 0)") == wanted
+    decades.get_by_role("button", name="Show only these").click()
+    page.wait_for_url(re.compile("year_from=1530.*year_to=1539"))
+    seen.rested()
+    assert seen.ask("maps.panes[0].filtered.reduce((a, b) => a + b, 0)") == wanted
+    decades.get_by_role("button", name="Play decade by decade").click()
+    seen.until("maps.years.at > 0")
+    decades.get_by_role("button", name="Pause").click()
+    assert seen.ask("maps.years.timer") is None

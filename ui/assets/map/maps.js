@@ -19,7 +19,6 @@ class Maps {
     this.probe.addEventListener("transitionend", () => this.themed());
     this.node.append(this.tools.node, this.row, this.years.node, this.probe);
     this.watch = new ResizeObserver(() => this.panes.forEach((pane) => pane.resize()));
-    this.watch.observe(this.row);
   }
 
   update(data) {
@@ -37,6 +36,7 @@ class Maps {
       const pane = new Pane(this, this.panes.length);
       this.panes.push(pane);
       this.row.append(pane.node);
+      this.watch.observe(pane.surface);
     }
     this.row.classList.toggle("two", data.panes.length > 1);
     this.years.update(data.years.length === 2 ? data.years : []);
@@ -46,6 +46,7 @@ class Maps {
   }
 
   remove(pane) {
+    this.watch.unobserve(pane.surface);
     pane.layer?.free();
     pane.node.remove();
   }

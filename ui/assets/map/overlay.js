@@ -103,6 +103,7 @@ const marksOf = (pane) => {
 
 const ringAt = (row, pane) => {
   const [cx, cy] = pane.at(row);
+  if (Number.isNaN(cx)) return []; // a work that is not on this map
   let ring = { tag: "circle", cx, cy, r: pane.size / 2 + 5, fill: "none" };
   if (pane.mosaic) {
     const side = pane.view.k;

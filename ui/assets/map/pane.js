@@ -118,6 +118,7 @@ class Pane extends Sight {
   resize() {
     const { clientWidth, clientHeight } = this.surface;
     if (!clientWidth || !clientHeight || !this.space) return;
+    if (this.view && clientWidth === this.width && clientHeight === this.height) return;
     const first = !this.view;
     const seen = first ? undefined : this.isWhole() ? "whole" : this.sight();
     [this.width, this.height] = [clientWidth, clientHeight];
