@@ -16,6 +16,9 @@ from artsim.search.query import Query
 Doubles = npt.NDArray[np.float64]
 
 _HALVINGS = 64
+_REACH = 0.1  # squared distance on the map within which a neighbour pulls with all its weight
+_STEPS = 40
+_PAIRS = 4_000_000  # of neighbours looked at together
 _TORN_SHARE = 0.05  # of the works lie nearer on the map than a neighbour that is torn away
 _TORN_LEAST = 3  # times K
 
@@ -101,11 +104,29 @@ def place_embeddings(found: Map, gallery: Gallery, embeddings: Floats) -> Floats
 
 
 def settled(points: Floats, rows: Rows, distances: Doubles) -> Floats:
-    """Points float32 [n, d] of works whose nearest on the map are ``rows`` [n, k] at
-    ``distances`` [n, k]: their mean, weighted as UMAP weights neighbours."""
+    """Where works lie whose nearest on the map are ``rows`` [n, k] at ``distances`` [n, k].
+
+    Float32 [n, d], where sum w log(c + d^2) is least, w being UMAP's weights and d distances on
+    the map: the work goes to where most of its nearest are, not into the middle between groups.
+    It begins at the neighbour with the least sum.
+    """
+    step = max(1, _PAIRS // max(1, rows.shape[1]) ** 2)
+    parts = [slice(start, start + step) for start in range(0, len(rows), step)]
+    found = [_settled(points, rows[part], distances[part]) for part in parts]
+    return np.concatenate(found) if found else np.empty((0, points.shape[1]), np.float32)
+
+
+def _settled(points: Floats, rows: Rows, distances: Doubles) -> Floats:
     weights = fuzzy_weights(distances)
-    weights /= weights.sum(axis=1, keepdims=True)
-    return np.einsum("nk,nkd->nd", weights, np.asarray(points, np.float64)[rows]).astype(np.float32)
+    places = np.asarray(points, np.float64)[rows]
+    apart = np.square(places[:, :, None, :] - places[:, None, :, :]).sum(axis=3)
+    pull = np.einsum("nj,nij->ni", weights, np.log(_REACH + apart))
+    found = places[np.arange(len(places)), pull.argmin(axis=1)]
+    for _ in range(_STEPS):
+        away = np.square(found[:, None, :] - places).sum(axis=2)
+        share = weights / (_REACH + away)
+        found = np.einsum("nk,nkd->nd", share / share.sum(axis=1, keepdims=True), places)
+    return found.astype(np.float32)
 
 
 def fuzzy_weights(distances: Doubles) -> Doubles:
