@@ -106,7 +106,7 @@ def load_map(engine: Engine, collection: str, map_id: str) -> Map:
         }
         document = json.loads((folder / _CLUSTERS).read_text(encoding="utf-8"))
         ids = (folder / _IDS).read_text(encoding="utf-8").split()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError) as error:
         raise NotFound(
             f"There is no map {map_id[:40]!r} of {collection!r} (any more): make it again with "
             f"'artsim map {collection}'."

@@ -58,7 +58,7 @@ def _compared(folder: Path, gallery: Gallery) -> str:
     try:
         ids = (folder / "ids.txt").read_text(encoding="utf-8").split()
         old = cast(Fingerprints, np.load(folder / "fingerprints.npy", allow_pickle=False))
-    except (OSError, ValueError):
+    except (OSError, ValueError, EOFError):
         return "The map is damaged."
     new = _prints.get(gallery)
     if new is None:
