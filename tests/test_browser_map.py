@@ -66,7 +66,7 @@ def browser():
 def page(browser):
     context = browser.new_context(viewport={"width": 1440, "height": 1200}, accept_downloads=True)
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(120_000)
     watch = browser_kit.Watch()
     watch.on(page)
     yield page
@@ -243,6 +243,17 @@ def test_mosaic_and_years_are_in_the_link(app, page):
         page.keyboard.press("ArrowRight")
     page.wait_for_url("**year_from=*")
     page.get_by_role("heading", name="the filters").wait_for()
+
+
+def test_leaving_the_page_loses_nothing(app, page):
+    opened(app, page, rows="1,2,3", colour="genre", tab="outliers")
+    page.get_by_role("link", name="Search", exact=True).click()
+    page.get_by_text("Search with a picture").wait_for()
+    assert "rows=" not in page.url
+    page.get_by_role("link", name="Map", exact=True).click()
+    page.get_by_role("heading", name="3 works chosen in the table").wait_for()
+    assert "colour=genre" in page.url
+    assert "tab=outliers" in page.url
 
 
 def test_a_work_is_opened_and_asked_with_from_the_gallery(app, page):

@@ -18,9 +18,20 @@ from artsim.cli.app import app as cli
 from artsim.collection.store import Collection
 from artsim.engine import Engine
 from artsim.jobs.table import JobTable
+from artsim.maps.config import MapConfig
 from artsim.maps.kept import list_maps
+from artsim.maps.make import make_map
 from artsim.workspace import Workspace
-from ui import map_chosen, map_form, map_reading, map_scene, map_selection, map_sidebar, resources
+from ui import (
+    map_chosen,
+    map_form,
+    map_reading,
+    map_scene,
+    map_selection,
+    map_sidebar,
+    map_table,
+    resources,
+)
 from ui.map_view import MOST_ROWS, Look, from_params
 from ui.state import View
 
@@ -90,6 +101,7 @@ def test_a_look_survives_its_own_url():
         mosaic=True,
         tab="table",
         label="genre",
+        sheet=2,
         seen=(-1.25, 2.0, 0.0, 9.5),
     )
     assert from_params(look.to_params()) == look
@@ -191,6 +203,14 @@ def test_a_selection_is_a_table(works):
     assert float(line["map_x"]) == pytest.approx(float(scene.map.points[4, 0]), abs=1e-3)
 
 
+def test_works_marked_on_other_sheets_stay_chosen():
+    sheet = np.array([10, 11, 12])
+    assert map_table.merged((3, 11), sheet, [0, 2]) == (3, 10, 12)
+    assert map_table.merged((), sheet, [99]) == ()
+    many = map_table.merged((), np.arange(500), list(range(500)))
+    assert len(many) == MOST_ROWS
+
+
 def test_the_map_of_the_link_is_shown_and_named_in_the_url(works):
     app = run()
     assert not app.exception
@@ -246,8 +266,9 @@ def test_a_query_lists_its_nearest(works):
 
 def test_two_maps_and_the_works_that_move_most(works):
     ids = ids_of(works)
-    app = run(collection="works", map=ids["tiny"], beside=ids["other"], tab="moved")
+    app = run(collection="works", map=ids["tiny"], beside=ids["other"], tab="moved", query="w03")
     assert not app.exception
+    assert not app.error
     assert "neighbours differ most between tiny and other" in told(app)
 
 
@@ -297,6 +318,22 @@ def test_without_a_map_there_is_a_form_and_without_embeddings_the_way_to_them(wo
     app = run(collection="raw")
     assert "not embedded with any backbone" in told(app)
     assert not app.exception
+    make_collection(workspace, "one", [{"id": "1", "title": "Alone"}])
+    app = run(collection="one")
+    assert "needs 4 works at least, and 1 work of One" in told(app)
+    assert not app.exception
+
+
+def test_works_without_labels_and_years_make_a_map_too(workspace):
+    make_collection(workspace, "bare", [{"id": f"b{i}", "title": "Untitled"} for i in range(6)])
+    info = make_map(Engine(workspace), MapConfig(collection="bare", backbone="tiny"))
+    app = run(collection="bare", tab="outliers", rows="0,1")
+    assert not app.exception
+    assert not app.error
+    assert [s for s in app.slider if s.key == "map_years"] == []
+    assert "Fewer works than neighbours" in told(app)
+    assert "sets them apart" in told(app)
+    assert param(app, "map") == info.id
 
 
 def test_while_a_map_is_drawn_there_is_a_rough_one(workspace):

@@ -8,9 +8,10 @@ from pydantic import ValidationError
 from artsim.collection.store import CollectionInfo
 from artsim.jobs.configs import invalid
 from artsim.maps.config import MapConfig
+from artsim.maps.make import LEAST
 from ui import map_job, sidebar, state
 from ui.durable import Durable
-from ui.texts import heading, markdown
+from ui.texts import count, heading, markdown
 
 _FORM = Durable("mapform")
 _ALONE = "No second map"
@@ -24,6 +25,14 @@ def show(info: CollectionInfo, view: state.View) -> None:
         st.info(
             f"{markdown(heading(info))} is not embedded with any backbone as it is now: start an "
             "embedding in the sidebar of the Search page, then draw its map here.",
+            icon=":material/info:",
+        )
+        return
+    most = max(column.count for column in sidebar.embedded_with(info).values())
+    if most < LEAST:
+        st.info(
+            f"A map needs {LEAST} works at least, and {count(most, 'work')} of "
+            f"{markdown(heading(info))} can be placed: add some on the Collections page.",
             icon=":material/info:",
         )
         return

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from artsim.maps.kept import MapInfo
-from artsim.maps.placing import Placed
+from artsim.maps.placing import Placed, torn
 from ui import (
     details,
     map_gallery,
@@ -52,7 +52,7 @@ def show(scene: Scene, chosen: Chosen, placed: Placed | None) -> None:
     look = scene.look
     panes = [_pane(scene, chosen, placed)]
     if scene.second is not None and not look.mosaic:
-        panes.append(_second(scene, scene.second, chosen))
+        panes.append(_second(scene, scene.second, chosen, placed))
     years = resources.engine().facets(scene.view.collection).years
     map_plot.show(
         panes,
@@ -107,7 +107,7 @@ def _pane(scene: Scene, chosen: Chosen, placed: Placed | None) -> map_plot.Pane:
     )
 
 
-def _second(scene: Scene, second: MapInfo, chosen: Chosen) -> map_plot.Pane:
+def _second(scene: Scene, second: MapInfo, chosen: Chosen, placed: Placed | None) -> map_plot.Pane:
     return map_plot.Pane(
         title=_title(scene, second),
         address=map_plot.address(scene.view.collection, scene.info.id),
@@ -118,6 +118,7 @@ def _second(scene: Scene, second: MapInfo, chosen: Chosen) -> map_plot.Pane:
         f"the first. {map_legend.said(scene.colouring)}",
         colour_by=scene.colouring.by,
         points_of=second.id,
+        query=_asked_on_second(scene, second, placed),
         rows=_rows(scene),
         selected=_selected(chosen),
     )
@@ -148,6 +149,26 @@ def _asked(scene: Scene, placed: Placed | None) -> map_plot.Asked | None:
             map_plot.Neighbour(int(row), bool(torn))
             for row, torn in zip(placed.rows, placed.torn, strict=True)
         ],
+    )
+
+
+def _asked_on_second(scene: Scene, second: MapInfo, placed: Placed | None) -> map_plot.Asked | None:
+    """The query on the second map, where it is a work that is there, and the same neighbours."""
+    points, query = scene.second_points, scene.view.query
+    if placed is None or points is None or scene.aligned is None or query not in scene.map.ids:
+        return None
+    row = scene.map.ids.index(query)
+    rows = [r for r in placed.rows if np.isfinite(points[r]).all()]
+    if not np.isfinite(points[row]).all():
+        return None
+    theirs = dict(zip(scene.aligned.first_rows, scene.aligned.second_rows, strict=True))
+    other = resources.map_of(scene.view.collection, second.id)
+    away = torn(other, other.points[theirs[row]], [int(theirs[r]) for r in rows])
+    return map_plot.Asked(
+        point=[float(v) for v in points[row]],
+        label=map_query.label(scene),
+        thumb=map_query.picture(scene),
+        neighbours=[map_plot.Neighbour(r, t) for r, t in zip(rows, away, strict=True)],
     )
 
 

@@ -1,11 +1,13 @@
 """The works of the map as a table: the same can be chosen here without a mouse."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 import streamlit as st
 
 from artsim.search.exact import Rows
-from ui import map_view, resources
+from ui import map_gallery, map_view, resources
 from ui.map_chosen import Chosen
 from ui.map_scene import Scene
 from ui.map_view import MOST_ROWS
@@ -19,25 +21,32 @@ _COLUMNS = {
     "genre": "Genre",
     "school": "School",
 }
-_LAZY = 5_000  # works from which the browser fetches only the rows in sight
+SHEET = 500  # works a sheet: a browser grows slow beyond
 
 
 def show(scene: Scene, chosen: Chosen) -> None:
-    """All works that are shown; what is chosen here is chosen on the map."""
-    rows = np.flatnonzero(scene.shown)
-    if not len(rows):
+    """The works that are shown, a sheet at a time; what is chosen here is chosen on the map."""
+    shown = np.flatnonzero(scene.shown)
+    if not len(shown):
         st.info("No work passes the filters.")
         return
     st.caption(
-        "Move with the arrow keys and mark works with the space bar: they are chosen on the map, "
-        f"and shown beside it. Up to {MOST_ROWS:,} at once; a cluster is chosen in its table."
+        "Go through it with the arrow keys and mark works with Shift and the space bar: they are "
+        f"chosen on the map, and shown beside it. Up to {MOST_ROWS:,} at once; a cluster is "
+        "chosen in its own table."
     )
-    marked = np.flatnonzero(np.isin(rows, chosen.rows)) if chosen.by == "rows" else []
+    sheet = map_gallery.paged(
+        *(len(shown), scene.look.sheet, SHEET, "map_sheet"),
+        lambda number: map_view.change(sheet=number),
+    )
+    rows = shown[sheet]
+    before = scene.look.rows if chosen.by == "rows" else ()
+    marked = np.flatnonzero(np.isin(rows, before))
     st.session_state["map_table"] = {"selection": {"rows": [int(i) for i in marked]}}
 
     def changed() -> None:
         picked = st.session_state["map_table"]["selection"]["rows"]
-        map_view.choose(rows=tuple(int(rows[i]) for i in picked[:MOST_ROWS] if i < len(rows)))
+        map_view.choose(rows=merged(before, rows, picked))
 
     st.dataframe(
         table(scene, rows),
@@ -47,10 +56,16 @@ def show(scene: Scene, chosen: Chosen) -> None:
         height=420,
         on_select=changed,
         selection_mode="multi-row",
-        lazy=len(rows) > _LAZY,
         column_config={"Year": st.column_config.NumberColumn(format="%d")},
         alt=f"{count(len(rows), 'work')} of the map with title, artist, year and cluster",
     )
+
+
+def merged(before: tuple[int, ...], rows: Rows, picked: Sequence[int]) -> tuple[int, ...]:
+    """What is chosen once the lines ``picked`` of the sheet ``rows`` are: others stay as before."""
+    here = [int(rows[i]) for i in picked if i < len(rows)]
+    others = [row for row in before if row not in set(rows.tolist())]
+    return tuple([*others, *here][:MOST_ROWS])
 
 
 def table(scene: Scene, rows: Rows) -> pa.Table:

@@ -17,9 +17,9 @@ TABS = {
 }
 MOST_ROWS = 300
 _SESSION = "map_look"
-_LENGTHS = {"shape": 8_000, "rows": 2_400}
+_LENGTHS = {"shape": 8_000, "rows": 3_200}
 _ROWS = re.compile(r"\d{1,9}(,\d{1,9})*")
-_QUIET = {"map", "seen", "tab", "label", "mosaic"}
+_QUIET = {"map", "seen", "tab", "label", "mosaic", "sheet"}
 _NOTHING_CHOSEN: dict[str, Any] = {"shape": "", "pane": 0, "cluster": -1, "rows": ()}
 
 
@@ -29,8 +29,8 @@ class Look:
 
     ``map`` and ``beside`` are ids of maps, ``only`` one entry of the legend, ``shape`` an outline
     drawn on the map number ``pane``, ``cluster`` a number, ``rows`` works chosen one by one; of
-    these three, one holds. ``label`` is what clusters are held against, ``seen`` the part of the
-    map in sight: x0, x1, y0, y1.
+    these three, one holds. ``label`` is what clusters are held against, ``sheet`` the one of the
+    table, ``seen`` the part of the map in sight: x0, x1, y0, y1.
     """
 
     map: str = ""
@@ -44,6 +44,7 @@ class Look:
     mosaic: bool = False
     tab: str = "clusters"
     label: str = ""
+    sheet: int = 1
     seen: tuple[float, ...] = ()
 
     def to_params(self) -> dict[str, str]:

@@ -17,7 +17,7 @@ _NARROWING = ("text", *_FACETS, "year_from", "year_to", "has_image")
 _LISTS = (*_FACETS, "columns")
 # What the Map page adds to the URL (ui/map_view.py): a change of the view leaves it there.
 _MAPS, _CHOSEN = ("map", "beside", "colour", "only"), ("shape", "pane", "cluster", "rows")
-MAP_PARAMS = (*_MAPS, *_CHOSEN, "mosaic", "tab", "label", "seen")
+MAP_PARAMS = (*_MAPS, *_CHOSEN, "mosaic", "tab", "label", "sheet", "seen")
 
 
 @dataclass(frozen=True)
