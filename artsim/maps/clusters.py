@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.jobs.progress import NULL, Progress
-from artsim.maps.components import components
 from artsim.maps.density import dense_groups
 from artsim.maps.nearest import Nearest
 from artsim.maps.projection import laid_out
@@ -18,7 +17,7 @@ Labels = npt.NDArray[np.int32]
 
 OUTLIERS = 48
 EXAMPLES = 12
-_DIMENSIONS = 5
+CLUSTER_DIMENSIONS = 5
 _ROUNDS = 200
 _NEIGHBOURS = 15
 
@@ -73,15 +72,16 @@ class Groups:
     examples: list[list[int]]
 
 
-def found_clusters(space: Floats, near: Nearest, seed: int, progress: Progress = NULL) -> Groups:
+def found_clusters(
+    space: Floats, near: Nearest, principal: Floats, seed: int, progress: Progress = NULL
+) -> Groups:
     """Clusters of the works with embeddings ``space`` [N, D] and neighbours ``near``.
 
-    HDBSCAN on UMAP's layout in five dimensions, which tells dense regions from sparse ones where
-    distances in hundreds of dimensions are all alike.
+    HDBSCAN on UMAP's layout in five dimensions, begun at the ``principal`` components [N, 5]: it
+    tells dense regions from sparse ones where distances in hundreds of dimensions are all alike.
     """
     near_few = near.cut(min(_NEIGHBOURS, near.rows.shape[1]))
-    begin = components(space, _DIMENSIONS)
-    drawn = laid_out(near_few, begin, 0.0, seed, _ROUNDS, "Looking for clusters", progress)
+    drawn = laid_out(near_few, principal, 0.0, seed, _ROUNDS, "Looking for clusters", progress)
     labels = dense_groups(drawn, least_size(len(space)))
     return Groups(labels, outlier_scores(near_few), examples(space, labels))
 

@@ -18,10 +18,10 @@ from artsim.maps.labels import (
     is_number,
     numbers,
     positions,
+    tells_apart,
     words,
 )
-from artsim.search.catalog import Catalog
-from artsim.search.exact import MAX_K, Floats, Rows
+from artsim.search.exact import MAX_K, Floats
 from artsim.search.query import Query
 
 COLOURINGS = ("style", "genre", "school", "artist", CENTURY, "cluster")
@@ -63,12 +63,12 @@ def choices(engine: Engine, found: Map) -> list[str]:
         if by == "cluster":
             useful = bool(found.clusters.clusters)
         else:
-            useful = _tells_apart(catalog, places, "year" if by == CENTURY else by)
+            useful = tells_apart(catalog, places, "year" if by == CENTURY else by)
         if useful:
             offered.append(by)
     for column in catalog.table.column_names:
         known = column in HIDDEN or column in offered
-        if not known and column not in COLOURINGS and _tells_apart(catalog, places, column):
+        if not known and column not in COLOURINGS and tells_apart(catalog, places, column):
             offered.append(column)
     return offered or [NONE]
 
@@ -176,14 +176,6 @@ def _match(engine: Engine, found: Map, by: str) -> Colouring:
     return replace(
         drawn, note=f"{config.metric.capitalize()} similarity to the query; brighter is nearer."
     )
-
-
-def _tells_apart(catalog: Catalog, places: Rows, column: str) -> bool:
-    if is_number(catalog, column):
-        values = numbers(catalog, places, column)
-        known = values[np.isfinite(values)]
-        return bool(len(known)) and bool((known != known[0]).any())
-    return len(set(words(catalog, places, column)) - {""}) > 1
 
 
 def _missing(by: str, values: Floats) -> str:

@@ -51,6 +51,18 @@ def is_number(catalog: Catalog, column: str) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
 
 
+def tells_apart(catalog: Catalog, places: Rows, column: str) -> bool:
+    """Whether the works at ``places`` have two different known values in a column."""
+    seen: set[str] = set()
+    for text in pc.unique(_taken(catalog, places, column)).cast(pa.string()).to_pylist():
+        value = " ".join((text or "").split())
+        if value and not (column == "artist" and value.casefold() in NOBODY):
+            seen.add(value)
+        if len(seen) > 1:
+            return True
+    return False
+
+
 def centuries(years: npt.NDArray[np.floating]) -> list[str]:
     """'17th century' for each year, '2nd century BC' before our era, "" for NaN."""
     return ["" if np.isnan(year) else century_name(century_of(int(year))) for year in years]

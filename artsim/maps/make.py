@@ -11,7 +11,7 @@ import numpy as np
 from artsim.engine import Engine
 from artsim.errors import InvalidInput
 from artsim.jobs.progress import NULL, Progress
-from artsim.maps.clusters import found_clusters
+from artsim.maps.clusters import CLUSTER_DIMENSIONS, found_clusters
 from artsim.maps.components import components
 from artsim.maps.config import MapConfig
 from artsim.maps.kept import FORMAT, Map, MapInfo, find_map, keep, load_map
@@ -99,13 +99,13 @@ def _made(engine: Engine, config: MapConfig, first: Map | None, progress: Progre
     near = nearest(space, wanted, config.metric, progress)
     if not near.distances.any():
         notes.append("All embeddings are the same: where a work lies on this map says nothing.")
-    principal = components(space, config.dimensions)
-    begin = principal if first is None else _begun(first, ids, principal)
+    principal = components(space, CLUSTER_DIMENSIONS)
+    begin = principal[:, : config.dimensions] if first is None else _begun(first, ids)
     points = laid_out(
         near.cut(neighbours), begin, config.min_distance, config.seed, progress=progress
     )
     measured = trust(space, points, config.seed, progress=progress)
-    groups = found_clusters(space, near, config.seed, progress)
+    groups = found_clusters(space, near, principal, config.seed, progress)
     clusters = described(found.gallery.catalog, found.gallery.positions[found.rows], groups)
     grid = mosaic(points[:, :2], config.seed, progress=progress)
     info = MapInfo(
@@ -126,12 +126,13 @@ def _made(engine: Engine, config: MapConfig, first: Map | None, progress: Progre
     return Map(info, ids, points, clusters, grid, kept, found.fingerprints)
 
 
-def _begun(first: Map, ids: list[str], principal: Floats) -> Floats:
+def _begun(first: Map, ids: list[str]) -> Floats:
     """Where to begin a map beside ``first``: where the works lie there; others in the middle."""
     rows = {name: row for row, name in enumerate(first.ids)}
-    middle = np.median(first.points, axis=0)
-    begin = np.tile(middle, (len(ids), 1)).astype(np.float32)
+    points = np.asarray(first.points, np.float32)
+    begin = np.zeros((len(ids), points.shape[1]), np.float32)
+    middle = np.median(points, axis=0)
     for i, name in enumerate(ids):
         if name in rows:
-            begin[i] = first.points[rows[name]]
-    return np.asarray(begin - middle, np.float32) if len(rows) else principal
+            begin[i] = points[rows[name]] - middle
+    return begin

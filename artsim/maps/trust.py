@@ -46,26 +46,27 @@ def trust(
     false = torn = 0
     for start in range(0, works, _BLOCK):
         asked = np.arange(start, min(start + _BLOCK, works))
-        near, far = _order(space, asked), _order(points, asked)
-        false += _penalty(near, far, k)
-        torn += _penalty(far, near, k)
+        there, here = _keys(space, asked), _keys(points, asked)
+        false += _penalty(there, here, k)
+        torn += _penalty(here, there, k)
         progress.advance(len(asked))
     progress.finish()
     most = works * k * (2 * works - 3 * k - 1) / 2
     return Trust(1 - false / most, 1 - torn / most, works)
 
 
-def _order(points: Floats, asked: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """All others of each row of ``asked``, nearest first; [n, N - 1]."""
-    squares = np.einsum("ij,ij->i", points, points)
-    keys = squares - 2 * (points[asked] @ points.T)
-    keys[np.arange(len(asked)), asked] = -np.inf
-    return np.argsort(keys, axis=1, kind="stable")[:, 1:]
+def _keys(points: Floats, asked: npt.NDArray[np.intp]) -> Floats:
+    """Numbers that order as the distances of ``asked`` to all points do, inf to itself; [n, N]."""
+    keys = np.einsum("ij,ij->i", points, points) - 2 * (points[asked] @ points.T)
+    keys[np.arange(len(asked)), asked] = np.inf
+    return np.asarray(keys)
 
 
-def _penalty(order: npt.NDArray[np.intp], other: npt.NDArray[np.intp], k: int) -> int:
-    """How far down ``order`` the first k of ``other`` stand, beyond k, summed."""
-    ranks = np.empty((len(order), order.shape[1] + 1), np.int64)
-    np.put_along_axis(ranks, order, np.arange(1, order.shape[1] + 1)[None, :], 1)
-    found = np.take_along_axis(ranks, other[:, :k], 1) - k
-    return int(found[found > 0].sum())
+def _penalty(keys: Floats, other: Floats, k: int) -> int:
+    """How far beyond k the k nearest by ``other`` stand in the order of ``keys``, summed."""
+    nearest = np.argpartition(other, k - 1, axis=1)[:, :k]
+    found = np.take_along_axis(keys, nearest, 1)
+    ordered = np.sort(keys, axis=1)
+    pairs = zip(ordered, found, strict=True)
+    beyond = np.array([np.searchsorted(row, mine) for row, mine in pairs]) + 1 - k
+    return int(beyond[beyond > 0].sum())
