@@ -12,6 +12,7 @@ card, "webgl" with plotly; without a card in the machine the latter is drawn in 
 
 import argparse
 import csv
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +35,8 @@ WAIT = 180_000
 
 def prepare(workspace: Workspace, works: int) -> str:
     """The collection of so many works, made where it is not there."""
-    from tests.map_plot_kit import collection_with_map
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+    from map_plot_kit import collection_with_map
 
     name = f"made-{works}"
     if name not in list_collections(workspace):

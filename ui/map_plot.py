@@ -81,7 +81,8 @@ class Pane:
 
 def address(collection: str, map_id: str) -> str:
     """Where the routes of a map are."""
-    return f"/api/v1/collections/{quote(collection)}/maps/{quote(map_id)}"
+    name, kept = quote(collection, safe=""), quote(map_id, safe="")
+    return f"/api/v1/collections/{name}/maps/{kept}"
 
 
 def show(
