@@ -116,11 +116,13 @@ def number(text):
     return int(re.search(r"[\d,]+", text)[0].replace(",", ""))
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_from_no_map_to_one(app, page, workspace):
     page.goto(app.link("map", collection="unmapped"))
     page.get_by_text("There is no map of this collection yet").wait_for()
     page.get_by_role("button", name="Draw the map").click()
-    page.get_by_text("trustworthiness").wait_for(timeout=240_000)
+    page.get_by_text("trustworthiness").wait_for(timeout=600_000)
     (info,) = list_maps(Engine(workspace), "unmapped")
     assert f"map={info.id}" in page.url
     page.locator(".surface").wait_for()

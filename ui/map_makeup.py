@@ -18,8 +18,11 @@ def show(scene: Scene, parts: Sequence[Part]) -> None:
     """What is more frequent among the chosen works than on the whole map, and filters for it."""
     asked = {scene.look.only, *scene.view.styles, *scene.view.artists}
     asked |= {*scene.view.genres, *scene.view.schools}
-    telling = [p for p in parts if p.ratio >= _FEWER and p.value not in asked]
-    shown = telling[:_MOST]
+    telling: dict[str, Part] = {}  # each value once: a theme often repeats the genre
+    for part in parts:
+        if part.ratio >= _FEWER and part.value not in asked:
+            telling.setdefault(part.value.casefold(), part)
+    shown = list(telling.values())[:_MOST]
     if not shown:
         st.caption("Nothing is known of these works that sets them apart.")
         return
