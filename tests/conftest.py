@@ -113,6 +113,15 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return workspace
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A headless Chromium for the tests of one file."""
+    from browser_kit import browsing
+
+    with browsing() as started:
+        yield started
+
+
 @pytest.fixture
 def demo_copy(demo_workspace: Workspace, home: Path) -> Workspace:
     """A copy of ``demo_workspace`` in the test's own ARTSIM_HOME, to write to."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_kit import App, Watch, browsing, chromium, serving
+from browser_kit import App, Watch, chromium, serving
 from conftest import BACKBONE, DEMO_SIZE
 from pictures_kit import jpeg
 
@@ -82,12 +82,6 @@ def served(demo_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) 
     import_collection(Workspace.open(home), "hostile", source)
     with serving(home, folder / "server.log") as app:
         yield app
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing() as started:
-        yield started
 
 
 @pytest.fixture

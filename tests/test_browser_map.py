@@ -56,12 +56,6 @@ def app(workspace, tmp_path_factory):
     assert app.errors() == ""
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with browser_kit.browsing() as browser:
-        yield browser
-
-
 @pytest.fixture
 def page(browser):
     context = browser.new_context(viewport={"width": 1440, "height": 1200}, accept_downloads=True)

@@ -46,12 +46,6 @@ def app(workspace, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with browser_kit.browsing() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def context(browser):
     """One for all tests: the app's own scripts are loaded once."""
     context = browser.new_context(viewport={"width": 1440, "height": 1300}, accept_downloads=True)
