@@ -20,6 +20,7 @@ from artsim.search.catalog import Catalog
 from artsim.search.exact import Rows
 from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
+from artsim.search.index import Index
 from artsim.search.query import Query, SearchResult, search
 from artsim.trouble import trouble
 from artsim.workspace import Workspace, checked_id, checked_name
@@ -179,7 +180,8 @@ class Engine:
             self.column(name, query.backbone, digest)
             embedding = self._embed(query)
         gallery = self.gallery(name, query.backbone, digest)
-        return search(gallery, query, self._matching(name), embedding, began)
+        index, note = self._index(name, gallery, query)
+        return search(gallery, query, self._matching(name), embedding, began, index, note)
 
     def browse(self, name: str, filters: Filters, offset: int = 0, limit: int = 48) -> Page:
         """One page of the artworks that pass ``filters``, in order of artwork id."""
@@ -268,6 +270,16 @@ class Engine:
             return value
 
         return timed
+
+    def _index(self, name: str, gallery: Gallery, query: Query) -> tuple[Index, str]:
+        """What answers ``query``, and a sentence where one might expect another."""
+        if query.index == "approximate":
+            raise Conflict(
+                f"No approximate index is built for {name!r}: search it with index exact or auto."
+            )
+        if query.index == "milvus":
+            raise Conflict(f"{name!r} is not published to Milvus: search it with index auto.")
+        return gallery.index, ""
 
     def _passing(self, name: str, catalog: Catalog, filters: Filters) -> Rows:
         mask = filters.mask(catalog, self._matching(name))

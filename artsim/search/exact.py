@@ -32,11 +32,15 @@ _GROUP = 64  # keys a group when looking for the K-th best
 
 @dataclass(frozen=True)
 class Neighbours:
-    """Rows best first, with their score (higher is nearer) and distance, all of shape [K]."""
+    """Rows best first, with their score (higher is nearer) and distance, all of shape [K].
+
+    ``index`` is the kind of index that found them.
+    """
 
     rows: Rows
     scores: Doubles
     distances: Doubles
+    index: str = "exact"
 
 
 def checked_metric(metric: str) -> Metric:
@@ -62,6 +66,8 @@ class ExactIndex:
     Rows with NaN or infinite values, or a norm above 1e18, are never found. A row or query with a
     norm below 1e-12 counts as zero: its cosine with everything is 0. Thread-safe.
     """
+
+    kind = "exact"
 
     def __init__(self, matrix: Floats) -> None:
         if matrix.ndim != 2 or matrix.dtype != np.float32 or not matrix.flags.c_contiguous:
@@ -99,7 +105,7 @@ class ExactIndex:
         ``rows`` (ascending, unique) restricts the search, ``exclude`` names rows to leave out.
         Raises InvalidInput for a query of another dimension or with values that are no numbers.
         """
-        kind, count, vector = checked_metric(metric), checked_k(k), self._checked(query)
+        kind, count, vector = checked_metric(metric), checked_k(k), self.checked(query)
         keys = self._products(_direction(vector, kind), rows)
         return self._best(vector, keys, count, kind, rows, exclude)
 
@@ -113,7 +119,7 @@ class ExactIndex:
     ) -> list[Neighbours]:
         """``search`` for queries [M, D] in blocks; memory does not grow with M x N."""
         kind, count = checked_metric(metric), checked_k(k)
-        vectors = [self._checked(query) for query in np.asarray(queries)]
+        vectors = [self.checked(query) for query in np.asarray(queries)]
         width = len(self) if rows is None else len(rows)
         block = max(1, _SCORE_BYTES // (4 * max(1, width)))
         found: list[Neighbours] = []
@@ -126,7 +132,8 @@ class ExactIndex:
                 found.append(self._best(vector, keys[i], count, kind, rows, left_out))
         return found
 
-    def _checked(self, query: npt.ArrayLike) -> Doubles:
+    def checked(self, query: npt.ArrayLike) -> Doubles:
+        """``query`` as float64 [D]; raises InvalidInput where it cannot be searched with."""
         vector = np.asarray(query, dtype=np.float64)
         if vector.shape != (self.dimension,):
             raise InvalidInput(
@@ -194,9 +201,9 @@ class ExactIndex:
         if len(barred):
             keys[barred if rows is None else _positions(rows, barred)] = -np.inf
         possible = _possible_winners(keys, error, k)
-        return self._scored(query, possible if rows is None else rows[possible], k, metric)
+        return self.scored(query, possible if rows is None else rows[possible], k, metric)
 
-    def _scored(self, query: Doubles, rows: Rows, k: int, metric: Metric) -> Neighbours:
+    def scored(self, query: Doubles, rows: Rows, k: int, metric: Metric) -> Neighbours:
         """Score ``rows`` in float64 and keep the best ``k``; equal scores by lower row."""
         distances = np.empty(len(rows))
         scores = np.empty(len(rows))

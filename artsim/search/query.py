@@ -13,8 +13,8 @@ from artsim.search.csvfile import csv_bytes
 from artsim.search.exact import Rows, checked_k, checked_metric
 from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
+from artsim.search.index import INDEXES, Index
 
-INDEXES = ("auto", "exact", "approximate")
 DEFAULT_K = 12
 
 
@@ -64,7 +64,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """Hits best first. ``candidates`` artworks passed the filters and could have been found."""
+    """Hits best first. ``candidates`` artworks passed the filters and could have been found.
+
+    ``index`` is the one that answered; ``note`` says why where another one might be expected.
+    """
 
     collection: str
     backbone: str
@@ -75,9 +78,11 @@ class SearchResult:
     took_ms: float
     candidates: int
     hits: tuple[Hit, ...]
+    note: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """The search document of the contract."""
+        """The search document of the contract, with a ``note`` where there is one."""
+        note = {"note": self.note} if self.note else {}
         return {
             "collection": self.collection,
             "backbone": self.backbone,
@@ -86,6 +91,7 @@ class SearchResult:
             "index": self.index,
             "k": self.k,
             "took_ms": round(self.took_ms, 2),
+            **note,
             "results": [asdict(hit) for hit in self.hits],
         }
 
@@ -101,18 +107,18 @@ def search(
     matching: Callable[[str], Iterable[str]],
     embedding: npt.ArrayLike | None = None,
     began: float | None = None,
+    index: Index | None = None,
+    note: str = "",
 ) -> SearchResult:
     """Answer ``query``; ``embedding`` [D] is that of its image where it asks with one.
+
+    ``index`` finds the neighbours, the gallery's exact one where none is given; what the query
+    says about the index was heeded by whoever chose it, and ``note`` tells what came of that.
 
     ``matching`` gives the ids for which a SQL expression holds; ``began`` (perf_counter) is when
     the question came in. Raises NotFound, Conflict or InvalidInput.
     """
     began = time.perf_counter() if began is None else began
-    if query.index == "approximate":
-        raise InvalidInput(
-            f"No approximate index is built for {gallery.catalog.name!r}: "
-            "search it with index exact or auto."
-        )
     rows = gallery.rows_where(query.filters.mask(gallery.catalog, matching))
     exclude = _excluded(gallery, query)
     if embedding is None:
@@ -121,7 +127,7 @@ def search(
         exclude = np.union1d(
             exclude, gallery.rows_at(gallery.catalog.members(int(gallery.positions[row])))
         )
-    found = gallery.index.search(embedding, query.k, query.metric, rows, exclude)
+    found = (index or gallery.index).search(embedding, query.k, query.metric, rows, exclude)
     allowed = len(gallery) if rows is None else len(rows)
     barred = len(exclude) if rows is None else int(np.isin(exclude, rows).sum())
     metadata = gallery.catalog.rows(gallery.positions[found.rows])
@@ -136,11 +142,12 @@ def search(
         backbone=gallery.column.backbone,
         digest=gallery.column.digest,
         metric=query.metric,
-        index="exact",
+        index=found.index,
         k=query.k,
         took_ms=(time.perf_counter() - began) * 1000,
         candidates=allowed - barred,
         hits=hits,
+        note=note,
     )
 
 

@@ -128,18 +128,13 @@ def test_artworks_that_cannot_be_asked_with(gallery, collection, artwork, error,
         ({"id": "1", "image": b"x"}, "either an artwork's id or an image"),
         ({"id": "1", "k": 0}, "between 1 and 10,000"),
         ({"id": "1", "metric": "dot"}, "cosine or euclidean"),
-        ({"id": "1", "index": "magic"}, "auto, exact, approximate"),
+        ({"id": "1", "index": "magic"}, "auto, exact, approximate, milvus"),
         ({"id": "1", "backbone": ""}, "Name the backbone"),
     ],
 )
 def test_queries_that_make_no_sense(options, message):
     with pytest.raises(InvalidInput, match=message):
         Query(**{"backbone": "tiny", **options})
-
-
-def test_an_approximate_index_that_is_not_there(gallery, collection):
-    with pytest.raises(InvalidInput, match=r"No approximate index is built.*exact or auto"):
-        found(gallery, collection, id="2", index="approximate")
 
 
 def test_the_csv_runs_no_formula_and_keeps_numbers(gallery, collection):
