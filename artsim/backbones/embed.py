@@ -3,8 +3,9 @@
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,6 +19,7 @@ from artsim.jobs.progress import NULL, Progress
 
 if TYPE_CHECKING:
     from artsim.backbones.runtime import Runtime
+    from artsim.backbones.spec import BackboneSpec
     from artsim.collection.store import Collection
     from artsim.workspace import Workspace
 
@@ -30,6 +32,9 @@ _NAMED = 20  # failures that are told one by one
 
 T = TypeVar("T")
 R = TypeVar("R")
+# Batches of works, each with its embedding or why it has none.
+Finished = Generator[list[tuple[str, np.ndarray | ArtsimError]]]
+Elsewhere = Callable[["BackboneSpec", "Collection", str, int], Finished]
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,12 @@ def embed_collection(
     backbone: str,
     progress: Progress = NULL,
     batch_size: int | None = None,
+    elsewhere: "Elsewhere | None" = None,
 ) -> EmbedReport:
     """Embed every work that has an image and no embedding from ``backbone`` yet.
+
+    ``elsewhere`` embeds what is pending in a column, in batches of some size, on other machines;
+    this process writes all the same.
 
     Finished batches are committed on the way and also when the work is cancelled. A work
     whose image does not decode, or whose embedding is not finite or zero, is reported, not
@@ -84,14 +93,20 @@ def embed_collection(
         skipped = collection.info().with_image - pending
         writer = _Writer(collection, column)
         measure = copies.wanted(collection, column, pending + skipped)
-        if pending or measure:
-            runtime = load_runtime(spec)
+        runtime: Runtime | None = None
         if pending:
             progress.start(pending, f"Embedding {collection.name!r} with {spec.name}")
-            _embed_pending(runtime, collection, writer, progress, batch_size or BATCH)
+            of = (collection, column, batch_size or BATCH)
+            if elsewhere is None:
+                runtime = load_runtime(spec)
+                finished = _embed_here(runtime, *of)
+            else:
+                finished = elsewhere(spec, *of)
+            with closing(finished):
+                _write(finished, writer, progress)
             progress.finish()
         if measure:
-            copies.measure_copies(collection, column, runtime)
+            copies.measure_copies(collection, column, runtime or load_runtime(spec))
     for failure in writer.failures[:_NAMED]:
         progress.say(failure)
     if len(writer.failures) > _NAMED:
@@ -233,22 +248,23 @@ class _Writer:
             self.written += len(ids)
 
 
-def _embed_pending(
-    runtime: "Runtime",
-    collection: "Collection",
-    writer: _Writer,
-    progress: Progress,
-    batch_size: int,
-) -> None:
-    pending = collection.pending(writer.column, batch_size)
+def _embed_here(
+    runtime: "Runtime", collection: "Collection", column: str, batch_size: int
+) -> Finished:
+    pending = collection.pending(column, batch_size)
     works = (list(zip(ids, images, strict=True)) for ids, images in pending)
+    for batch in embedded(runtime, works, lambda work: (runtime.preprocess(work[1]), None)):
+        yield [(i, m if isinstance(m, ArtsimError) else m[0]) for (i, _), m in batch]
+
+
+def _write(finished: Finished, writer: _Writer, progress: Progress) -> None:
     try:
-        for batch in embedded(runtime, works, lambda work: (runtime.preprocess(work[1]), None)):
-            for (artwork_id, _), made in batch:
+        for batch in finished:
+            for artwork_id, made in batch:
                 if isinstance(made, ArtsimError):
                     writer.failures.append(f"{artwork_id}: {made}")
                 else:
-                    writer.add(artwork_id, made[0])
+                    writer.add(artwork_id, made)
             writer.commit_when_due()
             progress.advance(len(batch))
     finally:
