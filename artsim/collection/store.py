@@ -234,6 +234,13 @@ class Collection:
             done += len(values)
         return ids.take(order).to_pylist(), matrix
 
+    def embedded(self, column: str, columns: list[str], batch: int) -> Iterator[pa.RecordBatch]:
+        """Ids, metadata ``columns`` and embeddings of the works that have one, as they lie."""
+        scanner = self._dataset().scanner(
+            columns=["id", *columns, column], filter=f"{column}_ok", batch_size=batch
+        )
+        yield from scanner.to_batches()
+
     def ensure_embedding_column(self, backbone: str, digest: str, dimension: int) -> str:
         """The column for a backbone's embeddings; made, without any rewrite, where it is new."""
         column = embedding_column(backbone, digest)
