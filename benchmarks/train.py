@@ -1,9 +1,9 @@
 """Images a second of fine-tuning against the network's own limit, and what fine-tuning is worth.
 
     python -m benchmarks.train --home FOLDER [--data ../shared/data] [--only speed|quality]
-                               [--steps 30] [--seed-epochs 8]
+                               [--steps 30] [--batch-size N] [--seed-epochs 8]
 
-FOLDER is a workspace; the paintings are imported there the first time, divided as the published
+FOLDER is a workspace; the paintings are linked there the first time, divided as the published
 checkpoints divided them. Speed: whole training steps (crops made in a thread, forward, backward,
 optimizer) against the same steps on one synthetic batch that lies in memory, and the crops alone.
 Quality: benchmarks.train_quality. Writes benchmarks/results/train_speed.csv and train_quality.csv.
@@ -34,26 +34,38 @@ from artsim.training.recipes import Recipe, recipe_of
 from artsim.version import code_version
 from artsim.workspace import Workspace
 from benchmarks import train_quality
+from benchmarks.train_data import paintings
 
 RESULTS = Path(__file__).parent / "results"
 NETWORKS = (("efficientnet_lite0", True), ("resnet18", False))
 WARM = 3
+WORKERS = {"cpu": 1, "cuda": 8}  # as a training has them
 Row = dict[str, object]
 
 
-def speed(workspace: Workspace, steps: int) -> Iterator[Row]:
+def speed(workspace: Workspace, folder: Path, steps: int, batch_size: int | None) -> Iterator[Row]:
     """Images a second of each network: training, its limit, and the crops alone."""
     keep_freed_memory()
     device = "cuda" if torch.cuda.is_available() else "cpu"
     for backbone, pretrained in NETWORKS:
         config = TrainConfig(
-            source=train_quality.NAME, backbone=backbone, name="speed", pretrained=pretrained
+            source=str(folder),
+            backbone=backbone,
+            name="speed",
+            pretrained=pretrained,
+            batch_size=batch_size,
         )
         base = find_base(workspace, config)
         recipe = recipe_of(config, base.spec.input_size if pretrained else None)
         data = read_data(workspace, config, recipe, base, TerminalProgress())
         batches = TrainBatches(
-            data.pixels.images, data.split.train, data.labels, recipe, config.seed, lambda: 0
+            data.pixels.images,
+            data.split.train,
+            data.labels,
+            recipe,
+            config.seed,
+            lambda: 0,
+            workers=WORKERS[device],
         )
         module = _module(base, recipe, data).to(device)
         module.train()
@@ -89,18 +101,24 @@ def _rate(module: FineTuning, optimizer: Any, source: Any, steps: int, device: s
     began, done = 0.0, 0
     for step in range(WARM + steps):
         if step == WARM:
+            _finished(device)
             began, done = time.perf_counter(), 0
         batch = source if isinstance(source, dict) else next(source)
         batch = {name: value.to(device) for name, value in batch.items()}
-        loss = module.training_step(batch, step)
+        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+            loss = module.training_step(batch, step)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(module.parameters(), module.recipe.clip)
         optimizer.step()
         done += len(batch["rows"])
+    _finished(device)
+    return done / (time.perf_counter() - began)
+
+
+def _finished(device: str) -> None:
     if device == "cuda":
         torch.cuda.synchronize()
-    return done / (time.perf_counter() - began)
 
 
 def _crops(batches: TrainBatches, steps: int) -> float:
@@ -116,7 +134,8 @@ def _row(backbone: str, recipe: Recipe, device: str, way: str, rate: float, limi
         "image_size": recipe.image_size,
         "batch_size": recipe.batch_size,
         "frozen_stages": recipe.frozen_stages,
-        "device": device,
+        "device": torch.cuda.get_device_name() if device == "cuda" else device,
+        "precision": "bf16" if device == "cuda" else "32",
         "way": way,
         "images_per_second": round(rate, 1),
         "of_limit": round(rate / limit, 3),
@@ -154,15 +173,18 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--only", choices=("speed", "quality"))
     parser.add_argument("--steps", type=int, default=30)
+    parser.add_argument("--batch-size", type=int, help="pictures a step; default: the recipe's")
     parser.add_argument("--seed-epochs", type=int, default=8)
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
     known = facts()  # the load before anything runs here
-    workspace = train_quality.prepare(options.home, options.data)
+    workspace = Workspace.open(options.home)
+    folder = paintings(options.home / "paintings", options.data)
     if options.only != "quality":
-        write(options.out / "train_speed.csv", speed(workspace, options.steps), known)
+        rows = speed(workspace, folder, options.steps, options.batch_size)
+        write(options.out / "train_speed.csv", rows, known)
     if options.only != "speed":
-        rows = train_quality.quality(workspace, options.seed_epochs)
+        rows = train_quality.quality(workspace, folder, options.seed_epochs)
         write(options.out / "train_quality.csv", rows, known)
 
 

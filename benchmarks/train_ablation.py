@@ -9,28 +9,21 @@ works kept aside search the works trained on. Writes benchmarks/results/train_ab
 """
 
 import argparse
-import csv
-import random
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from artsim.collection.importer import import_collection
-from artsim.collection.sources.folder import FolderSource
-from artsim.collection.store import list_collections
-from artsim.jobs.progress import NULL, TerminalProgress
+from artsim.jobs.progress import NULL
 from artsim.training import record
 from artsim.training.config import TrainConfig
 from artsim.training.finetune import finetune
 from artsim.workspace import Workspace
 from benchmarks.train import RESULTS, Row, facts, write
-from benchmarks.train_quality import FROZEN, PUBLISHED
+from benchmarks.train_data import SEED, paintings
+from benchmarks.train_quality import FROZEN
 
-NAME, SEED = "ablation", 7
 Rows = Iterator[Row]
-KEPT_ASIDE = 500  # works at most of each part kept aside
 VARIANTS: dict[str, dict[str, float]] = {
     "recipe artsim": {},
     "last layer only": {"stages": 0},
@@ -50,13 +43,15 @@ VARIANTS: dict[str, dict[str, float]] = {
 }
 
 
-def ablation(workspace: Workspace, variants: Sequence[str], options: argparse.Namespace) -> Rows:
+def ablation(
+    workspace: Workspace, folder: Path, variants: Sequence[str], options: argparse.Namespace
+) -> Rows:
     """Train each variant and tell its mAP@10 by label and of artists never seen."""
     common = {"refit": 0, "base": 0, "embed_size": 160, "gallery_sample": 500}
     for variant in variants:
         began = time.perf_counter()
         config = TrainConfig(
-            source=NAME,
+            source=str(folder),
             backbone=FROZEN,
             name="ablation-variant",
             epochs=options.epochs,
@@ -84,44 +79,6 @@ def ablation(workspace: Workspace, variants: Sequence[str], options: argparse.Na
         }
 
 
-def prepare(home: Path, data: Path, works: int) -> Workspace:
-    """The workspace with a sample of the paintings, divided as the published checkpoints did."""
-    workspace = Workspace.open(home)
-    if NAME in list_collections(workspace):
-        return workspace
-    part = _parts()
-    rng = random.Random(SEED)
-    most = {"train": works, "validation": KEPT_ASIDE, "unseen": KEPT_ASIDE}
-    chosen = {
-        id: name
-        for name, count in most.items()
-        for id in rng.sample(sorted(i for i, p in part.items() if p == name), count)
-    }
-    with (data / "paintings" / "artworks.csv").open(encoding="utf-8", newline="") as file:
-        lines = [
-            line | {"split": chosen[line["id"]]}
-            for line in csv.DictReader(file)
-            if line["id"] in chosen
-        ]
-    with tempfile.TemporaryDirectory() as folder:
-        for line in lines:  # a file without a line would be imported too
-            shutil.copy(data / "paintings" / "images" / f"{line['id']}.jpg", folder)
-        metadata = Path(folder) / "artworks.csv"
-        with metadata.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(lines[0]))
-            writer.writeheader()
-            writer.writerows(lines)
-        source = FolderSource(folder, metadata=metadata)
-        import_collection(workspace, NAME, source, progress=TerminalProgress())
-    return workspace
-
-
-def _parts() -> dict[str, str]:
-    written = sorted(PUBLISHED.glob(f"*/{record.RUN}/{record.SPLIT}"))[0]
-    with written.open(encoding="utf-8", newline="") as file:
-        return {line["id"]: line["split"] for line in csv.DictReader(file)}
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.train_ablation", description=__doc__
@@ -135,8 +92,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
     known = facts()
-    workspace = prepare(options.home, options.data, options.works)
-    rows = ablation(workspace, options.only, options)
+    workspace = Workspace.open(options.home)
+    folder = paintings(options.home / f"paintings_{options.works}", options.data, options.works)
+    rows = ablation(workspace, folder, options.only, options)
     write(options.out / "train_ablation.csv", rows, known)
 
 

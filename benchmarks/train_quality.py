@@ -5,18 +5,14 @@ and works of artists never seen among themselves. Parts of an embedding are fitt
 trained on alone, also those of the published checkpoints, whose own were fitted again on all.
 """
 
-import csv
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from artsim.backbones.network import EmbeddingNetwork, load_tensors, read_tensors
 from artsim.backbones.registry import resolve
-from artsim.collection.importer import import_collection
-from artsim.collection.sources.folder import FolderSource
-from artsim.collection.store import list_collections
 from artsim.evaluation.bootstrap import confidence
 from artsim.jobs.progress import TerminalProgress
 from artsim.training import record
@@ -30,32 +26,23 @@ from artsim.training.recipes import Recipe, recipe_of
 from artsim.training.retrieval import Material
 from artsim.training.weights import joined
 from artsim.workspace import Workspace
+from benchmarks.train_data import PUBLISHED
 
-NAME, FROZEN, SEED = "paintings", "efficientnet_lite0", "seed_recipe"
+FROZEN, SEED = "efficientnet_lite0", "seed_recipe"
 SEED_SIZE = 160  # pixels: at 224 its epochs take twice as long on a CPU
-PUBLISHED = Path(__file__).resolve().parent.parent / "models"
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 _ALL = 1_000_000
 Row = dict[str, object]
 Floats = np.ndarray
 
 
-def prepare(home: Path, data: Path) -> Workspace:
-    """The workspace with the paintings imported, divided as the published checkpoints did."""
-    workspace = Workspace.open(home)
-    if NAME not in list_collections(workspace):
-        with tempfile.TemporaryDirectory() as folder:
-            metadata = _with_split(data / "paintings" / "artworks.csv", Path(folder))
-            source = FolderSource(data / "paintings", metadata=metadata)
-            import_collection(workspace, NAME, source, progress=TerminalProgress())
-    return workspace
-
-
-def quality(workspace: Workspace, seed_epochs: int) -> Iterator[Row]:
+def quality(workspace: Workspace, folder: Path, seed_epochs: int) -> Iterator[Row]:
     """mAP@10 with 95 % intervals of every way to make an embedding, on the same held-out works.
 
-    Recipe seed is trained for ``seed_epochs``, and left out where that is 0.
+    ``folder`` is that of train_data. Recipe seed is trained for ``seed_epochs``, and left out
+    where that is 0.
     """
-    config = TrainConfig(source=NAME, backbone=FROZEN, name="quality")
+    config = TrainConfig(source=str(folder), backbone=FROZEN, name="quality")
     base = find_base(workspace, config)
     recipe = recipe_of(config, base.spec.input_size).model_copy(update={"refit": False})
     progress = TerminalProgress()
@@ -68,7 +55,8 @@ def quality(workspace: Workspace, seed_epochs: int) -> Iterator[Row]:
         if not kept.is_file():
             colours = (base.spec.mean, base.spec.std)
             kept.parent.mkdir(parents=True, exist_ok=True)
-            np.save(kept, embedded(network.eval(), batches, colours, progress, what, whole=whole))
+            network.eval().to(DEVICE)
+            np.save(kept, embedded(network, batches, colours, progress, what, whole=whole))
         return np.load(kept)
 
     stages = pooled(base.student(recipe), base, "stages")
@@ -77,7 +65,7 @@ def quality(workspace: Workspace, seed_epochs: int) -> Iterator[Row]:
     yield from _rows(material, f"{FROZEN}, frozen", "all stages", _standard(stages, material))
     yield from _fitted(material, data, recipe, f"{FROZEN}, frozen", stages)
     if seed_epochs:
-        trained = _seed_recipe(workspace, seed_epochs)
+        trained = _seed_recipe(workspace, folder, seed_epochs)
         found = pooled(trained.network(), trained, "head", whole=True)
         yield from _rows(material, f"{FROZEN}, recipe seed", "its 256-d head", found)
     for folder in sorted(PUBLISHED.glob(f"*/{record.RUN}/{record.SPLIT}")):
@@ -92,12 +80,12 @@ def quality(workspace: Workspace, seed_epochs: int) -> Iterator[Row]:
         yield from _fitted(material, data, recipe, own, stages)
 
 
-def _seed_recipe(workspace: Workspace, epochs: int) -> Base:
+def _seed_recipe(workspace: Workspace, folder: Path, epochs: int) -> Base:
     """The backbone of the recipe of the earlier work, trained in the workspace the first time."""
     if not record.published_folder(workspace, SEED).is_dir():
         options = {"gallery_sample": 300, "base": 0, "embed_size": SEED_SIZE}
         config = TrainConfig(
-            source=NAME,
+            source=str(folder),
             backbone=FROZEN,
             name=SEED,
             recipe="seed",
@@ -126,23 +114,6 @@ def _fitted(
     yield from _rows(material, who, "general part", values[GENERAL])
     yield from _rows(material, who, "parts of the labels", joined(labels, weights))
     yield from _rows(material, who, "all parts", joined(values, weights))
-
-
-def _with_split(metadata: Path, folder: Path) -> Path:
-    """The table of works with a column ``split`` as the first published checkpoint had it."""
-    written = sorted(PUBLISHED.glob(f"*/{record.RUN}/{record.SPLIT}"))
-    if not written:
-        return metadata
-    with written[0].open(encoding="utf-8", newline="") as file:
-        part = {line["id"]: line["split"] for line in csv.DictReader(file)}
-    with metadata.open(encoding="utf-8", newline="") as file:
-        lines = [line | {"split": part.get(line["id"], "")} for line in csv.DictReader(file)]
-    made = folder / "artworks.csv"
-    with made.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(lines[0]))
-        writer.writeheader()
-        writer.writerows(lines)
-    return made
 
 
 def _rows(material: Material, who: str, embedding: str, values: Floats) -> Iterator[Row]:
