@@ -159,12 +159,14 @@ def embedded(
     runtime: "Runtime",
     batches: Iterable[list[T]],
     prepare: Callable[[T], tuple[np.ndarray, R]],
+    threads: int | None = None,
 ) -> Iterator[list[tuple[T, tuple[np.ndarray, R] | ArtsimError]]]:
     """Each batch with the float32 [D] embedding of its items, in order.
 
     ``prepare`` gives uint8 [3, S, S] of an item and what is handed back beside its embedding; an
     ArtsimError of it takes the place of the result. On the CPU each core decodes and embeds some
     images by itself: nobody waits for anybody. An accelerator embeds while the cores decode.
+    ``threads`` is how many cores that are, all where None.
     """
 
     def attempt(item: T) -> tuple[np.ndarray, R] | ArtsimError:
@@ -186,15 +188,18 @@ def embedded(
         return finished([attempt(item) for item in chunk], one_core=True)
 
     if runtime.device.type == "cpu":
-        for chunks in overlapped((list(_batches(b, _CHUNK)) for b in batches), by_one_core):
+        smaller = (list(_batches(b, _CHUNK)) for b in batches)
+        for chunks in overlapped(smaller, by_one_core, threads):
             yield [pair for chunk, made in chunks for pair in zip(chunk, made, strict=True)]
     else:
-        for batch in overlapped(batches, attempt):
+        for batch in overlapped(batches, attempt, threads):
             items, made = [item for item, _ in batch], [m for _, m in batch]
             yield list(zip(items, finished(made, one_core=False), strict=True))
 
 
-def overlapped(batches: Iterable[list[T]], work: Callable[[T], R]) -> Iterator[list[tuple[T, R]]]:
+def overlapped(
+    batches: Iterable[list[T]], work: Callable[[T], R], threads: int | None = None
+) -> Iterator[list[tuple[T, R]]]:
     """Each batch with what ``work`` made of its items, in order, worked out in threads.
 
     The threads run ahead of the consumer by a bounded number of batches.
@@ -205,7 +210,7 @@ def overlapped(batches: Iterable[list[T]], work: Callable[[T], R]) -> Iterator[l
         items, futures = waiting.popleft()
         return [(item, future.result()) for item, future in zip(items, futures, strict=True)]
 
-    pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="embed")
+    pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="embed")
     try:
         for batch in batches:
             waiting.append((batch, [pool.submit(work, item) for item in batch]))
