@@ -171,14 +171,21 @@ class Engine:
             f"({columns[-1].digest[:12]}, now {digest[:12]}): {remedy} again."
         )
 
-    def search(self, name: str, query: Query) -> SearchResult:
-        """Answer one query; raises ArtsimError with one sentence for a person."""
+    def search(self, name: str, query: Query, milvus: str | None = None) -> SearchResult:
+        """Answer one query; raises ArtsimError with one sentence for a person.
+
+        ``milvus`` is the address for index milvus, else ARTSIM_MILVUS_URI says it: a request never
+        does.
+        """
         began = time.perf_counter()
         digest, embedding = None, None
         if query.image is not None:
             digest = str(self._resolve(query.backbone).digest)
             self.column(name, query.backbone, digest)
             embedding = self._embed(query)
+        if query.index == "milvus":
+            column = self.column(name, query.backbone, digest)
+            return self._ask_milvus(name, query, column, milvus, embedding, began)
         gallery = self.gallery(name, query.backbone, digest)
         index, note = self._index(name, gallery, query)
         return search(gallery, query, self._matching(name), embedding, began, index, note)
@@ -277,9 +284,31 @@ class Engine:
             raise Conflict(
                 f"No approximate index is built for {name!r}: search it with index exact or auto."
             )
-        if query.index == "milvus":
-            raise Conflict(f"{name!r} is not published to Milvus: search it with index auto.")
         return gallery.index, ""
+
+    def _ask_milvus(
+        self,
+        name: str,
+        query: Query,
+        column: EmbeddingColumn,
+        uri: str | None,
+        embedding: np.ndarray | None,
+        began: float,
+    ) -> SearchResult:
+        """Answer from Milvus; neither the gallery nor, mostly, the catalog is read for it."""
+        from artsim.search.milvus.ask import ask
+        from artsim.search.milvus.server import checked_uri
+
+        return ask(
+            self.collection(name),
+            column,
+            query,
+            checked_uri(uri),
+            self._matching(name),
+            lambda: self.catalog(name),
+            embedding,
+            began,
+        )
 
     def _passing(self, name: str, catalog: Catalog, filters: Filters) -> Rows:
         mask = filters.mask(catalog, self._matching(name))

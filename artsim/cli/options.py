@@ -17,6 +17,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document, not
 Detach = Annotated[
     bool, typer.Option("--detach", help="Do it as a background job: see 'artsim jobs'.")
 ]
+Uri = Annotated[
+    str | None,
+    typer.Option(metavar="URI", help="Where Milvus is; else ARTSIM_MILVUS_URI says it."),
+]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the collection.")]
 
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from artsim.cli.options import Json, Name, read_upload
-from artsim.cli.output import print_json, say, table
+from artsim.cli.options import Json, Name, Uri, read_upload
+from artsim.cli.output import note, print_json, say, table
 from artsim.workspace import Workspace
 
 
@@ -24,6 +24,7 @@ class IndexName(StrEnum):
     AUTO = "auto"
     EXACT = "exact"
     APPROXIMATE = "approximate"
+    MILVUS = "milvus"
 
 
 def register(app: typer.Typer) -> None:
@@ -50,11 +51,14 @@ def search(
         str | None, typer.Option(metavar="EXPR", help="SQL expression over metadata columns.")
     ] = None,
     index: Annotated[IndexName, typer.Option(help="How neighbours are found.")] = IndexName.AUTO,
+    uri: Uri = None,
     as_json: Json = False,
 ) -> None:
     """Find the works nearest to a picture or to a work of the collection."""
     if (image is None) == (artwork_id is None):
         raise typer.BadParameter("ask with either --image or --id, one of the two")
+    if uri is not None and index is not IndexName.MILVUS:
+        raise typer.BadParameter("--uri goes with --index milvus")
     from artsim.engine import engine
     from artsim.search.filters import Filters
     from artsim.search.query import Query
@@ -71,10 +75,13 @@ def search(
             filters=Filters(where=where or ""),
             index=index.value,
         ),
+        uri,
     )
     if as_json:
         print_json(result.to_json())
         return
+    if result.note:
+        note(result.note)
     if not result.hits:
         say("No work passes the filter.")
         return

@@ -132,7 +132,7 @@ def search(
     barred = len(exclude) if rows is None else int(np.isin(exclude, rows).sum())
     metadata = gallery.catalog.rows(gallery.positions[found.rows])
     hits = tuple(
-        _hit(rank, float(score), float(distance), row)
+        hit_of(rank, float(score), float(distance), row)
         for rank, (score, distance, row) in enumerate(
             zip(found.scores, found.distances, metadata, strict=True), start=1
         )
@@ -179,7 +179,8 @@ def _excluded(gallery: Gallery, query: Query) -> Rows:
     return rows
 
 
-def _hit(rank: int, score: float, distance: float, row: dict[str, Any]) -> Hit:
+def hit_of(rank: int, score: float, distance: float, row: dict[str, Any]) -> Hit:
+    """A hit from the metadata of an artwork."""
     return Hit(
         rank=rank,
         id=row["id"],

@@ -1,0 +1,1 @@
+"""Search on a Milvus server or cluster, for collections that one machine's memory cannot hold."""

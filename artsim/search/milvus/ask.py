@@ -1,0 +1,225 @@
+"""A query answered by Milvus: it finds and filters, artsim scores what was found in float64."""
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from artsim.collection.artwork import id_key
+from artsim.collection.store import Collection, EmbeddingColumn
+from artsim.errors import Conflict, InvalidInput
+from artsim.search.catalog import Catalog
+from artsim.search.exact import ExactIndex, Floats, Metric, checked_metric
+from artsim.search.milvus.conditions import Conditions, conditions
+from artsim.search.milvus.publish import Publication
+from artsim.search.milvus.server import SEARCH_SECONDS, connected
+from artsim.search.milvus.shape import METADATA, RECORD, id_list, metadata_of, milvus_name
+from artsim.search.query import Query, SearchResult, hit_of
+
+MAX_IDS = 10_000  # ids in one condition: half a second
+FURTHEST = 16_384  # Milvus gives no more neighbours than this
+_SPARE = 32  # found beyond K, so that float64 and ties may reorder the last ones
+_WIDTH = 4  # neighbours that the index looks at for each one it gives
+_OUTPUT = ["embedding", *METADATA]
+
+
+def ask(
+    collection: Collection,
+    column: EmbeddingColumn,
+    query: Query,
+    uri: str,
+    matching: Callable[[str], Iterable[str]],
+    catalog: Callable[[], Catalog],
+    embedding: npt.ArrayLike | None = None,
+    began: float | None = None,
+) -> SearchResult:
+    """Answer ``query`` from what was published of ``column``; no embedding of it is read here.
+
+    ``matching`` gives the ids for which a SQL expression holds, ``catalog`` all metadata: they
+    are asked only where a filter is none that Milvus knows. Raises ArtsimError.
+    """
+    began = time.perf_counter() if began is None else began
+    metric = checked_metric(query.metric)
+    name = milvus_name(collection, column, metric)
+    with connected(uri) as client:
+        asker = _Asker(client, name, metric)
+        publication, own = asker.start(collection, column, query)
+        notes = [_stale(collection, publication)]
+        vector = _checked(embedding if own is None else own["embedding"], column, metric)
+        allowed = conditions(query, None if own is None else own["duplicate_group"] or None)
+        if allowed.is_whole:
+            rows = asker.nearest(vector, query.k, allowed.parts)
+            candidates = asker.count(allowed.parts)
+        else:
+            rows, candidates, how = _among(asker, vector, query, allowed, matching, catalog)
+            notes.append(how)
+    rows = sorted(rows, key=lambda row: id_key(row["id"]))
+    matrix = np.array([row["embedding"] for row in rows], np.float32)
+    best = ExactIndex(matrix.reshape(-1, column.dimension)).search(vector, query.k, metric)
+    hits = tuple(
+        hit_of(rank, float(score), float(distance), metadata_of(rows[row]))
+        for rank, (row, score, distance) in enumerate(
+            zip(best.rows, best.scores, best.distances, strict=True), start=1
+        )
+    )
+    return SearchResult(
+        collection=collection.name,
+        backbone=column.backbone,
+        digest=column.digest,
+        metric=metric,
+        index="milvus",
+        k=query.k,
+        took_ms=(time.perf_counter() - began) * 1000,
+        candidates=candidates,
+        hits=hits,
+        note=" ".join(note for note in notes if note),
+    )
+
+
+class _Asker:
+    """Questions to one Milvus collection."""
+
+    def __init__(self, client: Any, name: str, metric: Metric) -> None:
+        self.client, self.name, self.metric = client, name, metric
+        self.kind = "HNSW"
+
+    def start(
+        self, collection: Collection, column: EmbeddingColumn, query: Query
+    ) -> tuple[Publication, dict[str, Any] | None]:
+        """What is published, and the row of the work that is asked with, where one is."""
+        ids = [RECORD] if query.id is None else [RECORD, query.id]
+        rows: dict[str, dict[str, Any]] = {}
+        if self.client.has_collection(self.name, timeout=SEARCH_SECONDS):
+            rows = {row["id"]: row for row in self.rows(ids)}
+        command = (
+            f"artsim index {collection.name} --backbone {column.backbone} --index milvus"
+            f"{'' if self.metric == 'cosine' else f' --metric {self.metric}'}"
+        )
+        if RECORD not in rows:
+            raise Conflict(
+                f"{collection.name!r} is not published to Milvus with {column.backbone!r} for "
+                f"{self.metric}: run '{command}'."
+            )
+        publication = Publication(**json.loads(rows[RECORD]["title"]))
+        self.kind = publication.kind
+        if query.id is not None and query.id not in rows:
+            work = collection.artwork(query.id)
+            if not work["has_image"]:
+                raise InvalidInput(
+                    f"Artwork {query.id!r} has no image to search with: upload one, or choose "
+                    "another."
+                )
+            raise Conflict(
+                f"Artwork {query.id!r} is not in Milvus yet: run 'artsim embed {collection.name} "
+                f"--backbone {column.backbone}', then '{command}'."
+            )
+        return publication, rows.get(query.id) if query.id is not None else None
+
+    def nearest(
+        self, vector: Floats, k: int, parts: Iterable[str], spare: int = _SPARE
+    ) -> list[dict[str, Any]]:
+        """Rows of the works nearest to ``vector`` for which all ``parts`` hold, with embeddings."""
+        found = self._search(vector, min(k + spare, FURTHEST), parts, _OUTPUT)
+        return [{"id": hit["id"], **hit["entity"]} for hit in found]
+
+    def furthest(self, vector: Floats, parts: Iterable[str]) -> list[str]:
+        """Ids of as many of the nearest works as Milvus can give, nearest first."""
+        return [hit["id"] for hit in self._search(vector, FURTHEST, parts, [])]
+
+    def rows(self, ids: list[str]) -> list[dict[str, Any]]:
+        """Rows by id, with embeddings."""
+        return list(
+            self.client.query(
+                self.name, filter=id_list(ids), output_fields=_OUTPUT, timeout=SEARCH_SECONDS
+            )
+        )
+
+    def count(self, parts: Iterable[str]) -> int:
+        """How many works all ``parts`` hold for."""
+        counted = self.client.query(
+            self.name,
+            filter=" and ".join(parts),
+            output_fields=["count(*)"],
+            timeout=SEARCH_SECONDS,
+        )
+        return int(counted[0]["count(*)"])
+
+    def _search(
+        self, vector: Floats, limit: int, parts: Iterable[str], output: list[str]
+    ) -> list[Any]:
+        width = min(_WIDTH * limit, 2 * FURTHEST)
+        wide = {"ef": max(width, 128)} if self.kind == "HNSW" else {"nprobe": 64}
+        found = self.client.search(
+            self.name,
+            [vector],
+            filter=" and ".join(parts),
+            limit=limit,
+            output_fields=output,
+            search_params={"params": wide},
+            timeout=SEARCH_SECONDS,
+        )
+        return list(found[0])
+
+
+def _among(
+    asker: _Asker,
+    vector: Floats,
+    query: Query,
+    allowed: Conditions,
+    matching: Callable[[str], Iterable[str]],
+    catalog: Callable[[], Catalog],
+) -> tuple[list[dict[str, Any]], int, str]:
+    """Rows and how many works pass, where the collection's table says which ids do; and how."""
+    ids = _passing(allowed, matching, catalog)
+    told = "Part of the filter is none that Milvus knows: "
+    if len(ids) <= MAX_IDS:
+        parts = (*allowed.parts, id_list(ids))
+        rows = asker.nearest(vector, query.k, parts) if ids else []
+        return (
+            rows,
+            asker.count(parts) if ids else 0,
+            f"{told}it was given the {len(ids):,} ids that pass.",
+        )
+    wanted = set(ids)
+    near = [i for i in asker.furthest(vector, allowed.parts) if i in wanted]
+    if len(near) < query.k:
+        raise InvalidInput(
+            f"The filter is none that Milvus knows, {len(ids):,} works pass it and too few of them "
+            "are near: narrow it, write it with =, IN, BETWEEN, AND, OR, NOT and IS NULL over "
+            f"{', '.join(METADATA)}, or search with index exact."
+        )
+    rows = asker.rows(near[: query.k + _SPARE])
+    how = f"{told}its {FURTHEST:,} nearest works were taken, and those kept that pass."
+    return rows, len(ids), how
+
+
+def _passing(
+    allowed: Conditions,
+    matching: Callable[[str], Iterable[str]],
+    catalog: Callable[[], Catalog],
+) -> list[str]:
+    rest = allowed.rest
+    if not rest.text.split():
+        return list(matching(rest.where))
+    known = catalog()
+    mask = rest.mask(known, matching)
+    ids = known.table.column("id")
+    return list(ids.to_pylist() if mask is None else ids.filter(mask).to_pylist())
+
+
+def _checked(embedding: Any, column: EmbeddingColumn, metric: Metric) -> Floats:
+    """The embedding as float32 [D]; raises what exact search raises for it."""
+    ExactIndex(np.empty((0, column.dimension), np.float32)).search(embedding, 1, metric)
+    return np.asarray(embedding, np.float32)
+
+
+def _stale(collection: Collection, publication: Publication) -> str:
+    if collection.version == publication.version:
+        return ""
+    return (
+        f"{collection.name!r} has changed since it was published to Milvus (version "
+        f"{publication.version}, now {collection.version}): 'artsim index' brings it up to date."
+    )
