@@ -4,6 +4,8 @@ import errno
 import re
 from pathlib import Path
 
+from artsim.store_trouble import store_trouble
+
 _FULL = ("no space left", "disk quota", "disk is full")
 _DENIED = ("permission denied", "read-only file system", "operation not permitted")
 _TABLE = re.compile(r"LanceError|/rust/lance")
@@ -19,6 +21,8 @@ def trouble(error: BaseException) -> str | None:
     code = error.errno if isinstance(error, OSError) else None
     if code in (errno.ENOSPC, errno.EDQUOT) or any(words in lower for words in _FULL):
         return "The disk is full: free some space and run it again, what was finished is kept."
+    if said := store_trouble(text):
+        return said
     table = _TABLE.search(text)
     if table and any(words in lower for words in _DENIED):
         return "The workspace cannot be written: check who may write to its folder, then try again."

@@ -9,6 +9,9 @@ from artsim.errors import InvalidInput
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_TABLES = re.compile(
+    r"(?:s3|gs|az)://[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*"
+)
 
 
 def checked_name(name: str, what: str = "collection") -> str:
@@ -31,20 +34,42 @@ def checked_id(artwork_id: str) -> str:
     return artwork_id
 
 
+def _checked_tables(address: str) -> str:
+    address = address.strip().rstrip("/")
+    if address and not _TABLES.fullmatch(address):
+        raise InvalidInput(
+            f"ARTSIM_TABLES is {_shown(address)}: use an address such as s3://bucket/folder (or "
+            "gs://, az://), or leave it empty to keep the collections in the workspace."
+        )
+    return address
+
+
 def _shown(name: str) -> str:
     return repr(name if len(name) <= 60 else name[:57] + "...")
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """A folder that holds everything artsim writes (ARTSIM_HOME, else ``data/``)."""
+    """A folder that holds everything artsim writes (ARTSIM_HOME, else ``data/``).
+
+    ``tables`` is the address in an object store where the collections are instead, "" where they
+    are in the folder too (ARTSIM_TABLES).
+    """
 
     root: Path
+    tables: str = ""
 
     @classmethod
     def open(cls, root: str | Path | None = None) -> "Workspace":
         """Open the workspace at ``root``, else at ARTSIM_HOME, else at ``data/``; create it."""
-        path = Path(root or os.environ.get("ARTSIM_HOME") or "data").expanduser().resolve()
+        given = str(root or os.environ.get("ARTSIM_HOME") or "data")
+        if "://" in given:
+            raise InvalidInput(
+                "ARTSIM_HOME names a folder of this machine: put the object store's address into "
+                "ARTSIM_TABLES, the collections are kept there then."
+            )
+        path = Path(given).expanduser().resolve()
+        tables = _checked_tables(os.environ.get("ARTSIM_TABLES", ""))
         try:
             for folder in ("collections", "checkpoints", "runs", "cache", "jobs"):
                 (path / folder).mkdir(parents=True, exist_ok=True)
@@ -53,7 +78,7 @@ class Workspace:
                 f"The workspace {path} cannot be used ({error.strerror}): "
                 "set ARTSIM_HOME to a folder that you may write to."
             ) from error
-        return cls(path)
+        return cls(path, tables)
 
     @property
     def collections(self) -> Path:

@@ -1,12 +1,9 @@
 """The record of every file that a collection was made from, and the works set aside."""
 
 import json
-import os
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-import lance
 import pyarrow as pa
 
 from artsim.collection import lance_io
@@ -14,6 +11,7 @@ from artsim.collection.artwork import ARTWORK_SCHEMA
 from artsim.collection.quality import RECORD_SCHEMA, FileRecord, Thresholds, from_table, to_table
 from artsim.collection.store import Collection
 
+_ABOUT = "import.json"
 LOG_FIELDS = (
     pa.field("origin", pa.string()),
     pa.field("name", pa.string()),
@@ -52,11 +50,11 @@ class FileLog:
     """
 
     def __init__(self, collection: Collection) -> None:
-        self.path = collection.path
-        self.files_uri = _ensured(self.path / "files.lance", [*RECORD_SCHEMA, *LOG_FIELDS])
-        self.aside_uri = _ensured(self.path / "set_aside.lance", ARTWORK_SCHEMA)
+        self.collection = collection
+        self.files_uri = _ensured(collection, "files", [*RECORD_SCHEMA, *LOG_FIELDS])
+        self.aside_uri = _ensured(collection, "set_aside", ARTWORK_SCHEMA)
         columns = ["file", "sha256", "artwork_id", "sequence", "origin", "name", "fingerprint"]
-        rows = lance.dataset(self.files_uri).to_table(columns=columns).to_pylist()
+        rows = lance_io.opened(self.files_uri).to_table(columns=columns).to_pylist()
         self.entries = {
             r["file"]: LogEntry(
                 r["origin"], r["name"], r["fingerprint"], r["sha256"], r["artwork_id"]
@@ -106,32 +104,32 @@ class FileLog:
 
     def records(self) -> list[FileRecord]:
         """Every file that was looked at, works without an image left out."""
-        table = lance.dataset(self.files_uri).to_table(filter="NOT imageless")
+        table = lance_io.opened(self.files_uri).to_table(filter="NOT imageless")
         return from_table(table.select(RECORD_SCHEMA.names))
 
     def remember(self, identity: str, notes: list[str], thresholds: Thresholds) -> None:
         """Keep what the last import of a source said, and how files were judged."""
-        said = {**self.about().get("notes", {}), identity: list(notes)}
+        said = {**about_import(self.collection).get("notes", {}), identity: list(notes)}
         self._write_about({"notes": said, "thresholds": thresholds.model_dump()})
 
     def judged_by(self, thresholds: Thresholds) -> None:
         """Keep how files were judged last."""
-        self._write_about({**self.about(), "thresholds": thresholds.model_dump()})
+        self._write_about({**about_import(self.collection), "thresholds": thresholds.model_dump()})
 
     def _write_about(self, about: dict[str, Any]) -> None:
-        aside = self.path / f".import-{os.getpid()}.json"
-        aside.write_text(json.dumps(about, indent=1), encoding="utf-8")
-        aside.replace(self.path / "import.json")
-
-    def about(self) -> dict[str, Any]:
-        """Notes by source and the thresholds of the last import; empty where unknown."""
-        try:
-            return dict(json.loads((self.path / "import.json").read_text(encoding="utf-8")))
-        except (FileNotFoundError, ValueError):
-            return {}
+        self.collection.folder.write(_ABOUT, json.dumps(about, indent=1))
 
 
-def _ensured(path: Path, schema: pa.Schema | list[pa.Field]) -> str:
-    if not path.exists():
-        lance.write_dataset(pa.schema(list(schema)).empty_table(), str(path))
-    return str(path)
+def about_import(collection: Collection) -> dict[str, Any]:
+    """Notes by source and the thresholds of the last import; empty where unknown."""
+    try:
+        return dict(json.loads(collection.folder.read(_ABOUT) or "{}"))
+    except ValueError:
+        return {}
+
+
+def _ensured(collection: Collection, table: str, schema: pa.Schema | list[pa.Field]) -> str:
+    uri = collection.folder.table(table)
+    if lance_io.opened_or_none(uri) is None:
+        lance_io.create(uri, pa.schema(list(schema)))
+    return uri

@@ -10,6 +10,7 @@ from typing import TypeVar
 from artsim.collection import works
 from artsim.collection.artwork import Artwork
 from artsim.collection.filelog import FileLog, LogEntry, LoggedFile
+from artsim.collection.folders import Check
 from artsim.collection.quality import FileRecord, Thresholds, decide, inspect_file
 from artsim.collection.reconcile import QualityReport, quality_report, reconcile
 from artsim.collection.sources.base import Source, SourceItem
@@ -65,8 +66,8 @@ def import_collection(
     chosen = (thresholds or Thresholds()) if quality else KEEP_ALL
     collection, made = _opened_or_made(workspace, name, source)
     try:
-        with collection.lock("import", progress):
-            _import(collection, source, chosen, limits, progress)
+        with collection.lock("import", progress) as check:
+            _import(collection, source, chosen, limits, progress, check)
     except ArtsimError:
         if made and not FileLog(collection).entries:
             collection.delete()  # a source that gave nothing leaves nothing behind
@@ -80,6 +81,7 @@ def _import(
     thresholds: Thresholds,
     limits: Limits,
     progress: Progress,
+    check: Check,
 ) -> None:
     log = FileLog(collection)
     known = log.fingerprints(source.identity)
@@ -89,6 +91,7 @@ def _import(
             _keep_up(collection, log, source, [i for i in batch if i.unchanged])
             new = [(item, next(sequence)) for item in batch if not item.unchanged]
             looked = list(pool.map(lambda pair: _look(pair[0], pair[1], limits), new))
+            check()
             _take_in(collection, log, source, looked, thresholds)
     log.remember(source.identity, source.notes, thresholds)
     progress.start(len(log.entries), "Looking for copies of the same picture", "files")

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 
 import lance
@@ -12,6 +13,7 @@ from lance.commit import CommitConflictError
 
 ROWS_PER_FILE = 8192
 _ATTEMPTS = 12
+_CACHED_BYTES = 256 << 20  # of manifests and page tables that an object store need not send again
 T = TypeVar("T")
 
 
@@ -27,13 +29,54 @@ def retried(commit: Callable[[], T]) -> T:
     raise AssertionError("unreachable")
 
 
+def opened(uri: str, version: int | None = None) -> lance.LanceDataset:
+    """The table at ``uri``, as of ``version`` or the latest; raises ValueError where there is none.
+
+    Tables of an object store share one connection and what was read of them before.
+    """
+    return lance.dataset(uri, version=version, session=_session() if "://" in uri else None)
+
+
+def opened_or_none(uri: str) -> lance.LanceDataset | None:
+    """The latest of the table at ``uri``; None where there is none."""
+    try:
+        return opened(uri)
+    except ValueError as error:
+        if "was not found" not in str(error):
+            raise
+        return None
+
+
+def create(uri: str, schema: pa.Schema, rows: pa.Table | None = None) -> bool:
+    """Create a table in one commit; False where there is one already."""
+    try:
+        lance.write_dataset(schema.empty_table() if rows is None else rows, uri)
+    except OSError as error:
+        if "already exists" not in str(error):
+            raise
+        return False
+    return True
+
+
+def replace(uri: str, table: pa.Table) -> None:
+    """Put ``table`` in the place of what is at ``uri``, in one commit."""
+    if not create(uri, table.schema, table):
+        lance.write_dataset(table, uri, mode="overwrite")
+
+
+def update_where(uri: str, values: dict[str, str], where: str) -> int:
+    """Set columns to SQL expressions where ``where`` is true when it is committed; rows changed."""
+    found = opened(uri).update(values, where=where)
+    return int(found["num_rows_updated"])
+
+
 def append(uri: str, table: pa.Table) -> None:
     """Append rows in one commit; columns that the dataset lacks are added to it first."""
 
     def commit() -> None:
         add_columns(uri, table.schema)
         lance.write_dataset(
-            aligned(table, lance.dataset(uri).schema),
+            aligned(table, opened(uri).schema),
             uri,
             mode="append",
             max_rows_per_file=ROWS_PER_FILE,
@@ -48,7 +91,7 @@ def upsert(uri: str, table: pa.Table, key: str) -> None:
 
     def commit() -> None:
         add_columns(uri, table.schema)
-        dataset = lance.dataset(uri)
+        dataset = opened(uri)
         merge = dataset.merge_insert(key).when_matched_update_all().when_not_matched_insert_all()
         merge.execute(aligned(table, dataset.schema))
 
@@ -58,10 +101,10 @@ def upsert(uri: str, table: pa.Table, key: str) -> None:
 
 def add_columns(uri: str, schema: pa.Schema) -> None:
     """Add the fields of ``schema`` that the dataset lacks, as nulls (metadata only, no rewrite)."""
-    present = set(lance.dataset(uri).schema.names)
+    present = set(opened(uri).schema.names)
     missing = [field.with_nullable(True) for field in schema if field.name not in present]
     if missing:
-        lance.dataset(uri).add_columns(pa.schema(missing))
+        opened(uri).add_columns(pa.schema(missing))
 
 
 def update_columns(uri: str, table: pa.Table, key: str) -> None:
@@ -72,7 +115,7 @@ def update_columns(uri: str, table: pa.Table, key: str) -> None:
     keys = table.column(key)
 
     def commit() -> None:
-        dataset = lance.dataset(uri)
+        dataset = opened(uri)
         updated = []
         fields: list[int] = []
         for fragment in dataset.get_fragments():
@@ -94,7 +137,7 @@ def delete_where_in(uri: str, key: str, values: list[str]) -> None:
     """Delete the rows whose ``key`` is one of ``values``, some hundreds a commit."""
     for start in range(0, len(values), 500):
         predicate = f"{key} IN ({', '.join(quoted(v) for v in values[start : start + 500])})"
-        retried(lambda p=predicate: lance.dataset(uri).delete(p))  # type: ignore[misc]
+        retried(lambda p=predicate: opened(uri).delete(p))  # type: ignore[misc]
 
 
 def aligned(table: pa.Table, schema: pa.Schema) -> pa.Table:
@@ -106,6 +149,13 @@ def aligned(table: pa.Table, schema: pa.Schema) -> pa.Table:
         for f in schema
     ]
     return pa.Table.from_arrays(columns, schema=pa.schema(list(schema)))
+
+
+@lru_cache(maxsize=1)
+def _session() -> lance.Session:
+    return lance.Session(
+        index_cache_size_bytes=_CACHED_BYTES, metadata_cache_size_bytes=_CACHED_BYTES
+    )
 
 
 def quoted(text: str) -> str:

@@ -3,15 +3,15 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import lance
 import pyarrow as pa
 
 from artsim.collection import lance_io, works
-from artsim.collection.filelog import FileLog
+from artsim.collection.filelog import FileLog, about_import
 from artsim.collection.quality import Decision, FileRecord, Thresholds, decide
 from artsim.collection.store import Collection
 
 _MOVED_AT_ONCE = 256
+_TABLE = "decisions"
 _DECISIONS = pa.schema(
     [
         pa.field("file", pa.string()),
@@ -68,18 +68,16 @@ def reconcile(collection: Collection, log: FileLog, thresholds: Thresholds) -> N
         if decision.action in _KEPT
     }
     decided = {r.artwork_id for r in records if r.artwork_id}
-    present = lance.dataset(collection.uri).to_table(
+    present = lance_io.opened(collection.uri).to_table(
         columns=["id", "quality", "duplicate_group", "has_image"]
     )
     rows = {row["id"]: row for row in present.to_pylist()}
     _move([i for i in rows if i in decided and i not in wanted], collection.uri, log.aside_uri)
-    aside = lance.dataset(log.aside_uri).to_table(columns=["id"]).column("id").to_pylist()
+    aside = lance_io.opened(log.aside_uri).to_table(columns=["id"]).column("id").to_pylist()
     _move([i for i in aside if i in wanted], log.aside_uri, collection.uri)
     _write_judgement(collection, wanted)
     _adopt_metadata(collection, log, records, decisions)
-    path = collection.path / "decisions.lance"
-    mode = "overwrite" if path.exists() else "create"
-    lance.write_dataset(_decision_table(records, decisions), str(path), mode=mode)
+    lance_io.replace(collection.folder.table(_TABLE), _decision_table(records, decisions))
 
 
 def reapply(collection: Collection, thresholds: Thresholds) -> QualityReport:
@@ -93,11 +91,11 @@ def reapply(collection: Collection, thresholds: Thresholds) -> QualityReport:
 
 def quality_report(collection: Collection) -> QualityReport:
     """What became of every file of the collection at its last import."""
-    path = collection.path / "decisions.lance"
-    if not path.exists():
+    judged = lance_io.opened_or_none(collection.folder.table(_TABLE))
+    if judged is None:
         return QualityReport(collection.name, 0, 0, 0, 0, 0, ())
-    rows = lance.dataset(str(path)).to_table().to_pylist()
-    notes = FileLog(collection).about().get("notes", {})
+    rows = judged.to_table().to_pylist()
+    notes = about_import(collection).get("notes", {})
     ids = {row["file"]: row["artwork_id"] for row in rows}
     actions = [row["action"] for row in rows]
     return QualityReport(
@@ -126,7 +124,7 @@ def _move(ids: list[str], from_uri: str, to_uri: str) -> None:
     for start in range(0, len(ids), _MOVED_AT_ONCE):
         some = ids[start : start + _MOVED_AT_ONCE]
         names = ", ".join(lance_io.quoted(i) for i in some)
-        table = lance.dataset(from_uri).to_table(filter=f"id IN ({names})")
+        table = lance_io.opened(from_uri).to_table(filter=f"id IN ({names})")
         plain = [n for n in table.schema.names if not n.startswith("emb_")]
         lance_io.delete_where_in(to_uri, "id", some)
         lance_io.append(to_uri, table.select(plain))
@@ -135,7 +133,7 @@ def _move(ids: list[str], from_uri: str, to_uri: str) -> None:
 
 def _write_judgement(collection: Collection, wanted: dict[str, Decision]) -> None:
     """Set quality and duplicate group of the works where they changed."""
-    present = lance.dataset(collection.uri).to_table(columns=["id", "quality", "duplicate_group"])
+    present = lance_io.opened(collection.uri).to_table(columns=["id", "quality", "duplicate_group"])
     changed = []
     for row in present.to_pylist():
         decision = wanted.get(row["id"])

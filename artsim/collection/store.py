@@ -1,17 +1,15 @@
-"""A collection on disk: one Lance table of artworks, and the record of the files behind it."""
+"""A collection: one Lance table of artworks, and the record of the files behind it."""
 
+import hashlib
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import filelock
 import lance
 import numpy as np
 import pyarrow as pa
@@ -19,12 +17,18 @@ import pyarrow.compute as pc
 
 from artsim.collection import lance_io
 from artsim.collection.artwork import ARTWORK_SCHEMA, IMAGE_FIELDS, id_key
+from artsim.collection.folders import (
+    ABOUT,
+    ARTWORKS,
+    Check,
+    Folder,
+    LocalFolder,
+    local_names,
+)
 from artsim.collection.where import checked_where, reason_of
 from artsim.errors import Conflict, InvalidInput, NotFound
 from artsim.jobs.progress import NULL, Progress
 from artsim.workspace import Workspace, checked_name
-
-_ABOUT = "collection.json"
 
 
 @dataclass(frozen=True)
@@ -54,30 +58,38 @@ class CollectionInfo:
 
 
 def list_collections(workspace: Workspace) -> list[str]:
-    """Names of the collections of a workspace, sorted."""
-    return sorted(
-        path.parent.name
-        for path in workspace.collections.glob(f"*/{_ABOUT}")
-        if not path.parent.name.startswith(".")  # what a kill left half made or half deleted
-    )
+    """Names of the collections of a workspace, sorted; raises Unavailable."""
+    if not workspace.tables:
+        return sorted(local_names(workspace.collections))
+    from artsim.collection.object_folders import object_names
+
+    return sorted(object_names(workspace.tables))
 
 
 @dataclass(frozen=True)
 class Collection:
-    """A set of artworks. Reads see the latest version, or ``at`` where it is pinned."""
+    """A set of artworks. Reads see the latest version, or ``at`` where it is pinned.
+
+    ``folder`` holds its tables; ``path`` is a folder of this machine, the same one or, for tables
+    in an object store, one for what can be made again.
+    """
 
     name: str
+    folder: Folder
     path: Path
     at: int | None = None
+    _about: str = field(default="{}", repr=False)
+    _pinned: lance.LanceDataset | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def open(cls, workspace: Workspace, name: str) -> "Collection":
         """Open a collection; raises NotFound that names the ones there are."""
-        path = workspace.collections / checked_name(name)
-        if not (path / _ABOUT).is_file():
+        folder = _folder(workspace, name)
+        about = folder.read(ABOUT)
+        if about is None:
             others = ", ".join(list_collections(workspace)) or "none yet: try 'artsim demo'"
             raise NotFound(f"There is no collection {name!r} (there are: {others}).")
-        return cls(name, path)
+        return cls(name, folder, _path(workspace, name, about), _about=about)
 
     @classmethod
     def create(
@@ -89,59 +101,57 @@ class Collection:
         generated: bool = False,
     ) -> "Collection":
         """Create an empty collection; raises Conflict where the name is taken."""
-        path = workspace.collections / checked_name(name)
-        aside = Path(tempfile.mkdtemp(prefix=".new-", dir=workspace.collections))
+        folder = _folder(workspace, name)
+        values = {
+            "name": name,
+            "source": source,
+            "description": description,
+            "generated": generated,
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        about = json.dumps(values, indent=1)
         try:
-            lance.write_dataset(ARTWORK_SCHEMA.empty_table(), str(aside / "artworks.lance"))
-            about = {
-                "name": name,
-                "source": source,
-                "description": description,
-                "generated": generated,
-                "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            }
-            (aside / _ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
-            aside.chmod(0o755)
-            os.rename(aside, path)
-        except OSError as error:
-            shutil.rmtree(aside, ignore_errors=True)
-            if path.exists():
-                raise Conflict(f"There is a collection {name!r} already.") from error
-            raise
-        return cls(name, path)
+            folder.make(ARTWORK_SCHEMA, about)
+        except FileExistsError as error:
+            raise Conflict(f"There is a collection {name!r} already.") from error
+        return cls(name, folder, _path(workspace, name, about), _about=about)
 
     def delete(self) -> None:
         """Remove the collection and all its embeddings, at once and for good."""
-        aside = self.path.with_name(f".deleted-{self.name}-{os.getpid()}")
-        os.rename(self.path, aside)
-        shutil.rmtree(aside, ignore_errors=True)
+        self.folder.remove()
+        shutil.rmtree(self.path, ignore_errors=True)
 
     @property
     def uri(self) -> str:
-        return str(self.path / "artworks.lance")
+        return self.folder.table(ARTWORKS)
 
     @property
     def version(self) -> int:
         """Version of the artworks table; every commit raises it."""
-        return self._dataset().version
+        return self.at or int(self._dataset().version)
 
     def pinned(self) -> "Collection":
         """The same collection, whose reads all see today's version."""
-        return replace(self, at=self.version)
+        dataset = self._dataset()
+        # Opening costs an object store requests; a folder tells whether the table is still there.
+        kept = None if isinstance(self.folder, LocalFolder) else dataset
+        return replace(self, at=dataset.version, _pinned=kept)
 
     def _dataset(self) -> lance.LanceDataset:
+        if self._pinned is not None and self._pinned.version == self.at:
+            return self._pinned
         try:
-            return lance.dataset(self.uri, version=self.at)
+            return lance_io.opened(self.uri, self.at)
         except (ValueError, OSError) as error:
-            if self.path.exists():
+            if self.folder.exists():
                 raise
             raise NotFound(f"The collection {self.name!r} is no longer there.") from error
 
     def about(self) -> dict[str, Any]:
         """Name, source, description, whether generated, and when created."""
         try:
-            return dict(json.loads((self.path / _ABOUT).read_text(encoding="utf-8")))
-        except (OSError, ValueError) as error:
+            return dict(json.loads(self._about))
+        except ValueError as error:
             raise NotFound(f"The collection {self.name!r} cannot be read: {error}") from error
 
     def info(self) -> CollectionInfo:
@@ -255,14 +265,14 @@ class Collection:
 
     def pending_count(self, column: str) -> int:
         """How many works have an image and no embedding in ``column`` yet."""
-        return int(self._dataset().count_rows(_pending(column)))
+        return int(self._dataset().count_rows(pending_filter(column)))
 
     def pending(self, column: str, batch: int) -> Iterator[tuple[list[str], list[bytes]]]:
         """Ids and canonical JPEGs of the works still to embed, one fragment after the other."""
         for fragment in self._dataset().get_fragments():
             scanner = fragment.scanner(
                 columns=["id", "image"],
-                filter=_pending(column),
+                filter=pending_filter(column),
                 batch_size=batch,
                 batch_readahead=1,
             )
@@ -284,37 +294,44 @@ class Collection:
 
     def drop_embedding(self, column: str) -> None:
         """Forget the embeddings of one column."""
-        lance_io.retried(lambda: lance.dataset(self.uri).drop_columns([column, f"{column}_ok"]))
+        lance_io.retried(lambda: lance_io.opened(self.uri).drop_columns([column, f"{column}_ok"]))
 
-    @contextmanager
-    def lock(self, work: str, progress: Progress = NULL) -> Iterator[None]:
-        """Hold the collection for ``work`` (one process at a time); waits, and says so."""
-        lock = filelock.FileLock(self.path / f".{work}.lock")
-        try:
-            lock.acquire(timeout=0)
-        except filelock.Timeout:
-            progress.say(f"Waiting: another process is busy with {work} on {self.name!r}.")
-            while not lock.is_locked:
-                progress.advance(0)
-                try:
-                    lock.acquire(timeout=1)
-                except filelock.Timeout:
-                    continue
-        try:
-            yield
-        finally:
-            lock.release()
+    def lock(self, work: str, progress: Progress = NULL) -> AbstractContextManager[Check]:
+        """Hold the collection for ``work`` (one process at a time); waits, and says so.
+
+        What it gives raises Conflict where the collection is held no longer.
+        """
+        waiting = f"Waiting: another process is busy with {work} on {self.name!r}."
+        return self.folder.lock(work, waiting, progress)
 
     def compact(self) -> None:
         """Join small fragments and drop versions older than an hour."""
-        dataset = lance.dataset(self.uri)
+        dataset = lance_io.opened(self.uri)
         if len(dataset.get_fragments()) > 2 + dataset.count_rows() // (lance_io.ROWS_PER_FILE // 4):
             lance_io.retried(
-                lambda: lance.dataset(self.uri).optimize.compact_files(
+                lambda: lance_io.opened(self.uri).optimize.compact_files(
                     target_rows_per_fragment=lance_io.ROWS_PER_FILE
                 )
             )
-        lance.dataset(self.uri).cleanup_old_versions(older_than=timedelta(hours=1))
+        lance_io.opened(self.uri).cleanup_old_versions(older_than=timedelta(hours=1))
+
+
+def _folder(workspace: Workspace, name: str) -> Folder:
+    if not workspace.tables:
+        return LocalFolder(workspace.collections / checked_name(name))
+    from artsim.collection.object_folders import ObjectFolder
+
+    return ObjectFolder(f"{workspace.tables}/{checked_name(name)}")
+
+
+def _path(workspace: Workspace, name: str, about: str) -> Path:
+    """The folder of this machine: another one for a collection that was made anew elsewhere."""
+    if not workspace.tables:
+        return workspace.collections / name
+    made = hashlib.sha256(f"{workspace.tables}\n{about}".encode()).hexdigest()
+    path = workspace.cache / "tables" / f"{name}-{made[:16]}"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def embedding_column(backbone: str, digest: str) -> str:
@@ -327,7 +344,7 @@ def _is_embedding(field: pa.Field) -> bool:
     return pa.types.is_fixed_size_list(field.type) and b"digest" in (field.metadata or {})
 
 
-def _pending(column: str) -> str:
+def pending_filter(column: str) -> str:
     return f"has_image AND {column}_ok IS NOT TRUE"
 
 

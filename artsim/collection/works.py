@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import lance
 import pyarrow as pa
 
 from artsim.collection import lance_io
@@ -35,7 +34,7 @@ def store(uri: str, works: list[Work]) -> None:
         return
     ids = [w.artwork.id for w in works]
     names = ", ".join(lance_io.quoted(i) for i in ids)
-    present = lance.dataset(uri).to_table(columns=["id"], filter=f"id IN ({names})")
+    present = lance_io.opened(uri).to_table(columns=["id"], filter=f"id IN ({names})")
     lance_io.delete_where_in(uri, "id", present.column("id").to_pylist())
     lance_io.append(uri, _table([_row(w) for w in works]))
 
@@ -51,8 +50,8 @@ def refresh_metadata(uri: str, artworks: list[Artwork]) -> None:
         return
     wanted = {a.id: to_row(a) for a in artworks}
     names = ", ".join(lance_io.quoted(i) for i in wanted)
-    columns = [n for n in lance.dataset(uri).schema.names if _is_metadata(n)]
-    present = lance.dataset(uri).to_table(columns=columns, filter=f"id IN ({names})")
+    columns = [n for n in lance_io.opened(uri).schema.names if _is_metadata(n)]
+    present = lance_io.opened(uri).to_table(columns=columns, filter=f"id IN ({names})")
     changed = [
         wanted[row["id"]]
         for row in present.to_pylist()
@@ -70,9 +69,9 @@ def refresh_metadata(uri: str, artworks: list[Artwork]) -> None:
 
 def adopt_metadata(uri: str, from_uri: str, givers: dict[str, str]) -> None:
     """Copy metadata to the works of ``uri`` from those of ``from_uri`` that ``givers`` names."""
-    columns = [n for n in lance.dataset(from_uri).schema.names if _is_metadata(n)]
+    columns = [n for n in lance_io.opened(from_uri).schema.names if _is_metadata(n)]
     names = ", ".join(lance_io.quoted(i) for i in set(givers.values()))
-    found = lance.dataset(from_uri).to_table(columns=columns, filter=f"id IN ({names})")
+    found = lance_io.opened(from_uri).to_table(columns=columns, filter=f"id IN ({names})")
     by_id = {row["id"]: row for row in found.to_pylist()}
     rows = [by_id[source] | {"id": to} for to, source in givers.items() if source in by_id]
     if rows:
@@ -83,7 +82,7 @@ def adopt_metadata(uri: str, from_uri: str, givers: dict[str, str]) -> None:
 
 def rename(uri: str, old: str, new: str) -> None:
     """Give a work another id; its image and embeddings go with it."""
-    table = lance.dataset(uri).to_table(filter=f"id = {lance_io.quoted(old)}")
+    table = lance_io.opened(uri).to_table(filter=f"id = {lance_io.quoted(old)}")
     if table.num_rows:
         position = table.schema.get_field_index("id")
         renamed = table.set_column(position, table.schema.field("id"), [[new]])

@@ -1,0 +1,116 @@
+"""A collection's tables and small files in a folder of this machine."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import filelock
+import lance
+import pyarrow as pa
+
+from artsim.jobs.progress import Progress
+
+ABOUT = "collection.json"
+ARTWORKS = "artworks"
+Check = Callable[[], None]
+
+
+class Folder(Protocol):
+    """What a collection is kept in; ``LocalFolder`` and ``ObjectFolder`` do the same."""
+
+    def table(self, name: str) -> str:
+        """Address of a Lance table."""
+
+    def exists(self) -> bool:
+        """Whether there is a collection in it."""
+
+    def read(self, file: str) -> str | None:
+        """A small file; None where there is none."""
+
+    def write(self, file: str, text: str) -> None:
+        """Replace a small file in one step."""
+
+    def make(self, schema: pa.Schema, about: str) -> None:
+        """Put an empty collection into it in one step; raises FileExistsError where one is."""
+
+    def remove(self) -> None:
+        """Take the collection away at once and for good."""
+
+    def lock(self, work: str, waiting: str, progress: Progress) -> AbstractContextManager[Check]:
+        """Hold the folder for ``work``, one process at a time; says ``waiting`` where it waits.
+
+        What it gives raises Conflict where the folder is held no longer.
+        """
+
+
+@dataclass(frozen=True)
+class LocalFolder:
+    """A folder of this machine."""
+
+    path: Path
+
+    def table(self, name: str) -> str:
+        return str(self.path / f"{name}.lance")
+
+    def exists(self) -> bool:
+        return (self.path / ABOUT).is_file()
+
+    def read(self, file: str) -> str | None:
+        try:
+            return (self.path / file).read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return None
+
+    def write(self, file: str, text: str) -> None:
+        path = self.path / file
+        path.parent.mkdir(exist_ok=True)
+        aside = path.with_name(f".{path.name}-{os.getpid()}")
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
+
+    def make(self, schema: pa.Schema, about: str) -> None:
+        aside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.path.parent))
+        try:
+            lance.write_dataset(schema.empty_table(), str(aside / f"{ARTWORKS}.lance"))
+            (aside / ABOUT).write_text(about, encoding="utf-8")
+            aside.chmod(0o755)
+            os.rename(aside, self.path)
+        except OSError as error:
+            shutil.rmtree(aside, ignore_errors=True)
+            if self.path.exists():
+                raise FileExistsError(self.path) from error
+            raise
+
+    def remove(self) -> None:
+        aside = self.path.with_name(f".deleted-{self.path.name}-{os.getpid()}")
+        os.rename(self.path, aside)
+        shutil.rmtree(aside, ignore_errors=True)
+
+    @contextmanager
+    def lock(self, work: str, waiting: str, progress: Progress) -> Iterator[Check]:
+        lock = filelock.FileLock(self.path / f".{work}.lock")
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            progress.say(waiting)
+            while not lock.is_locked:
+                progress.advance(0)
+                try:
+                    lock.acquire(timeout=1)
+                except filelock.Timeout:
+                    continue
+        try:
+            yield lambda: None
+        finally:
+            lock.release()
+
+
+def local_names(path: Path) -> list[str]:
+    """Names of the collections in a folder; not those that a kill left half made or deleted."""
+    found = (file.parent.name for file in path.glob(f"*/{ABOUT}"))
+    return [name for name in found if not name.startswith(".")]

@@ -1,0 +1,139 @@
+"""A collection's tables and small files in an object store, all through Lance.
+
+A collection is there when its ``collection.json`` is: written last, deleted first. Lance's first
+commit of the artworks table, which only one writer can make, decides who creates a collection.
+"""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pyarrow as pa
+from lance.file import LanceFileSession
+
+from artsim.collection import lance_io
+from artsim.collection.folders import ABOUT, ARTWORKS, Check
+from artsim.collection.lease import lease
+from artsim.errors import InvalidInput, Unavailable
+from artsim.jobs.progress import Progress
+from artsim.store_trouble import store_trouble
+from artsim.workspace import checked_name
+
+_LARGEST = 64 << 20  # bytes of a small file
+_OTHER_MAKES = 3.0  # seconds from another's first commit to its collection.json, at most
+_AT_ONCE = 16
+
+
+@dataclass(frozen=True)
+class ObjectFolder:
+    """A folder of an object store; raises Unavailable with one sentence where that fails."""
+
+    uri: str
+
+    def table(self, name: str) -> str:
+        return f"{self.uri}/{name}.lance"
+
+    def exists(self) -> bool:
+        with told():
+            return bool(_session(self.uri).contains(ABOUT))
+
+    def read(self, file: str) -> str | None:
+        with told():
+            try:
+                data = _session(self.uri).read_range(file, 0, _LARGEST)
+            except OSError as error:
+                if "not found: " in str(error).lower() and store_trouble(str(error)) is None:
+                    return None
+                raise
+        return bytes(data).decode("utf-8", errors="replace")
+
+    def write(self, file: str, text: str) -> None:
+        with told(), tempfile.TemporaryDirectory() as folder:
+            aside = Path(folder, "file")
+            aside.write_text(text, encoding="utf-8")
+            _session(self.uri).upload_file(aside, file)
+
+    def make(self, schema: pa.Schema, about: str) -> None:
+        if self.exists():
+            raise FileExistsError(self.uri)
+        artworks = self.table(ARTWORKS)
+        with told():
+            if not lance_io.create(artworks, schema):
+                self._wait_for_maker()
+                # What is left of a kill while it was made is empty, and while deleted it is not.
+                if lance_io.opened(artworks).count_rows():
+                    self.remove()
+                    lance_io.create(artworks, schema)
+        self.write(ABOUT, about)
+
+    def _wait_for_maker(self) -> None:
+        end = time.monotonic() + _OTHER_MAKES
+        while time.monotonic() < end:
+            if self.exists():
+                raise FileExistsError(self.uri)
+            time.sleep(0.2)
+
+    def remove(self) -> None:
+        with told():
+            session = _session(self.uri)
+            if session.contains(ABOUT):
+                session.delete_file(ABOUT)
+            files = session.list()
+            # Without its manifests a table is no table: its other files go after them.
+            manifests = [file for file in files if "/_versions/" in file]
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                for some in (manifests, [file for file in files if file not in set(manifests)]):
+                    list(pool.map(lambda file: _delete(session, file), some))
+
+    def lock(self, work: str, waiting: str, progress: Progress) -> AbstractContextManager[Check]:
+        return lease(f"{self.uri}/.{work}.lease.lance", waiting, progress)
+
+
+def object_names(uri: str) -> list[str]:
+    """Names of the collections below ``uri``; folders that are none, whatever their name, are not.
+
+    Raises Unavailable.
+    """
+    with told():
+        session = _session(uri)
+        names = [name for name in session.list_with_delimiter().common_prefixes if _is_safe(name)]
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            there = list(pool.map(lambda name: session.contains(f"{name}/{ABOUT}"), names))
+    return [name for name, found in zip(names, there, strict=True) if found]
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Failures of the store become Unavailable with one sentence."""
+    try:
+        yield
+    except (OSError, RuntimeError, ValueError) as error:
+        sentence = store_trouble(str(error))
+        if sentence is None:
+            raise
+        raise Unavailable(sentence) from error
+
+
+@lru_cache(maxsize=64)
+def _session(uri: str) -> LanceFileSession:
+    return LanceFileSession(uri)
+
+
+def _delete(session: LanceFileSession, file: str) -> None:
+    try:
+        session.delete_file(file)
+    except OSError as error:
+        if "not found" not in str(error).lower():  # another deletes it too
+            raise
+
+
+def _is_safe(name: str) -> bool:
+    try:
+        return checked_name(name) == name
+    except InvalidInput:
+        return False
