@@ -1,10 +1,12 @@
 """Exact nearest neighbours over one contiguous float32 matrix, at the speed memory can be read.
 
 One matrix-vector product gives approximate keys for every row; all rows whose key is within its
-rounding error of the K-th best are scored again in float64, so results, scores and ties are those
-of float64 arithmetic. Ties go to the lower row.
+error of the K-th best are scored again in float64, so results, scores and ties are those of
+float64 arithmetic. Ties go to the lower row. A large matrix that is asked again and again gets a
+copy with 16 bits a number for the first pass: half the memory to read, the same answers.
 """
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -13,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.errors import InvalidInput
+from artsim.search.compact import Compact
 
 Metric = Literal["cosine", "euclidean"]
 Floats = npt.NDArray[np.float32]
@@ -27,6 +30,9 @@ _GATHER_SHARE = 0.27  # above this share of rows one full scan beats gathering (
 _GATHER_BYTES = 1 << 20  # gathered rows are read again from the cache
 _SCORE_BYTES = 64 << 20  # scores held at once for a batch of queries
 _RESCORE_BYTES = 32 << 20
+_COMPACT_BYTES = 128 << 20  # a smaller matrix is read in a few milliseconds anyway
+_COMPACT_AFTER = 3  # searches of a large matrix, before making its copy pays
+_LENGTH = 1.000001  # of a query scaled to 1 and rounded, at most
 _GROUP = 64  # keys a group when looking for the K-th best
 
 
@@ -65,6 +71,9 @@ class ExactIndex:
 
     Rows with NaN or infinite values, or a norm above 1e18, are never found. A row or query with a
     norm below 1e-12 counts as zero: its cosine with everything is 0. Thread-safe.
+
+    ``nbytes`` counts the compact copy of a large matrix from the start, though it is made in a
+    thread of its own while the third search and those after it are answered without.
     """
 
     kind = "exact"
@@ -84,6 +93,9 @@ class ExactIndex:
         self._squares: Floats = np.square(norms).astype(np.float32)
         # Rounding error of a product of unit vectors: BLAS adds in lanes, so D / 4 is generous.
         self._unit = float(np.finfo(np.float32).eps) / 2 * (matrix.shape[1] / 4 + 16)
+        self._compact: tuple[Compact, float] | None = None
+        self._asked = 0
+        self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return int(self.matrix.shape[0])
@@ -91,6 +103,26 @@ class ExactIndex:
     @property
     def dimension(self) -> int:
         return int(self.matrix.shape[1])
+
+    @property
+    def nbytes(self) -> int:
+        return int(self.matrix.nbytes) * 3 // 2 if self._large else int(self.matrix.nbytes)
+
+    @property
+    def _large(self) -> bool:
+        return self.matrix.nbytes >= _COMPACT_BYTES
+
+    @property
+    def compact(self) -> bool:
+        """Whether the first pass reads a copy with 16 bits a number."""
+        return self._compact is not None
+
+    def make_compact(self) -> None:
+        """Make the copy for the first pass now; answers stay the same."""
+        usable = np.ones(len(self), bool)
+        usable[self._unusable] = False
+        compact = Compact(self.matrix, usable)
+        self._compact = compact, float((compact.lost * self._inverse).max(initial=0.0))
 
     def search(
         self,
@@ -106,8 +138,13 @@ class ExactIndex:
         Raises InvalidInput for a query of another dimension or with values that are no numbers.
         """
         kind, count, vector = checked_metric(metric), checked_k(k), self.checked(query)
-        keys = self._products(_direction(vector, kind), rows)
-        return self._best(vector, keys, count, kind, rows, exclude)
+        direction, compact = _direction(vector, kind), self._compact
+        if compact is not None:
+            keys = compact[0].products(direction, rows)
+        else:
+            self._count_question()
+            keys = self._products(direction, rows)
+        return self._best(vector, keys, count, kind, rows, exclude, compact)
 
     def search_many(
         self,
@@ -144,6 +181,16 @@ class ExactIndex:
         if not norm <= LARGEST_NORM:
             raise InvalidInput("The query's embedding holds values that are no usable numbers.")
         return vector
+
+    def _count_question(self) -> None:
+        """Start making the compact copy when a large matrix is asked often enough."""
+        if not self._large:
+            return
+        with self._lock:
+            self._asked += 1
+            due = self._asked == _COMPACT_AFTER
+        if due:
+            threading.Thread(target=self.make_compact, daemon=True).start()
 
     def _products(self, query: Floats, rows: Rows | None) -> Floats:
         """Products of the query with the allowed rows, float32 [len(rows) or N]."""
@@ -184,19 +231,27 @@ class ExactIndex:
         metric: Metric,
         rows: Rows | None,
         exclude: Sequence[int] | Rows,
+        compact: tuple[Compact, float] | None = None,
     ) -> Neighbours:
-        """Turn products (overwritten) into keys, pick every possible winner and score it well."""
+        """Turn products (overwritten) into keys, pick every possible winner and score it well.
+
+        ``compact`` is what was multiplied where that was not the matrix.
+        """
         pick = slice(None) if rows is None else rows
         keys, error = products, cast(Floats | np.float32, np.float32(self._unit))
         with np.errstate(invalid="ignore"):
             if metric == "cosine":
                 keys *= self._inverse[pick]
+                if compact is not None:
+                    error = np.float32(self._unit + _LENGTH * compact[1])
             else:
                 keys *= np.float32(2)
                 keys -= self._squares[pick]
                 norms = self.norms[pick]
                 reach = np.float32(2 * np.sqrt(np.square(query).sum()))
                 error = (norms + reach) * norms * np.float32(self._unit)
+                if compact is not None:
+                    error += compact[0].lost[pick] * (reach * np.float32(_LENGTH))
         barred = np.union1d(self._unusable, np.asarray(exclude, dtype=np.intp))
         if len(barred):
             keys[barred if rows is None else _positions(rows, barred)] = -np.inf
@@ -216,7 +271,7 @@ class ExactIndex:
                 distances[part] = 1.0 - scores[part]
             else:
                 vectors -= query
-                distances[part] = np.sqrt(np.square(vectors).sum(axis=1))
+                distances[part] = np.sqrt(np.vecdot(vectors, vectors))
                 scores[part] = 0.0 - distances[part]
         order = np.lexsort((rows, -scores))[:k]
         return Neighbours(rows[order], scores[order], distances[order])
@@ -224,9 +279,8 @@ class ExactIndex:
 
 def cosines(vectors: Doubles, query: Doubles) -> Doubles:
     """Cosine of each row of float64 [N, D] with [D], in [-1, 1]; exactly 1.0 for equal rows."""
-    squares = np.square(vectors).sum(axis=1)
-    square = np.square(query[None, :]).sum(axis=1)
-    products = (vectors * query).sum(axis=1)
+    squares, square = np.vecdot(vectors, vectors), np.vecdot(query, query)
+    products = np.vecdot(vectors, query)
     zero = (squares <= SMALLEST_NORM**2) | (square <= SMALLEST_NORM**2)
     result = np.zeros(len(vectors))
     np.divide(products, np.sqrt(squares * square), out=result, where=~zero)
@@ -243,8 +297,11 @@ def _direction(query: Doubles, metric: Metric) -> Floats:
 
 def _possible_winners(keys: Floats, error: Floats | np.float32, k: int) -> Rows:
     """Positions whose key plus error reaches the k-th largest key minus error; never -inf."""
-    bound = _kth_largest(keys - error, k)
-    return np.flatnonzero((keys + error >= bound) & (keys > -np.inf))
+    lowest = np.finfo(np.float32).min
+    if isinstance(error, np.float32):  # one error for all: fewer passes over the keys
+        bound = np.nextafter(_kth_largest(keys, k) - 2 * error, np.float32(-np.inf))
+        return np.flatnonzero(keys >= max(bound, lowest))
+    return np.flatnonzero(keys + error >= max(_kth_largest(keys - error, k), lowest))
 
 
 def _kth_largest(values: Floats, k: int) -> np.float32:

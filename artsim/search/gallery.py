@@ -44,7 +44,7 @@ class Gallery:
 
     @property
     def nbytes(self) -> int:
-        return int(self.matrix.nbytes) + self.catalog.nbytes
+        return self.index.nbytes + self.catalog.nbytes
 
     def row_of(self, position: int) -> int | None:
         """Row of the artwork at a position of the catalog; None where it has no embedding."""

@@ -1,5 +1,7 @@
 """Exact search against brute force in float64, on shapes and values chosen to hurt."""
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,7 +18,7 @@ def brute(matrix, query, k, metric, rows=None, exclude=()):
     if metric == "cosine":
         scores = exact.cosines(wide, query)
     else:
-        scores = -np.sqrt(np.square(wide - query).sum(axis=1))
+        scores = -np.sqrt(np.vecdot(wide - query, wide - query))
     allowed = np.ones(len(matrix), bool)
     if rows is not None:
         allowed[:] = False
@@ -58,6 +60,11 @@ def test_equals_brute_force(metric, problem):
     matrix, query, k, rows, exclude = problem
     found = ExactIndex(matrix).search(query, k, metric, rows, exclude)
     wanted, scores = brute(matrix, query, k, metric, rows, exclude)
+    np.testing.assert_array_equal(found.rows, wanted)
+    np.testing.assert_array_equal(found.scores, scores)
+    compact = ExactIndex(matrix)
+    compact.make_compact()
+    found = compact.search(query, k, metric, rows, exclude)
     np.testing.assert_array_equal(found.rows, wanted)
     np.testing.assert_array_equal(found.scores, scores)
     together = ExactIndex(matrix).search_many([query, query], k, metric, rows, [exclude, []])
@@ -122,8 +129,53 @@ def test_rows_that_are_no_numbers_are_never_found(metric):
     matrix = np.ones((6, 4), np.float32)
     matrix[1, 2], matrix[2, 0], matrix[3] = np.nan, np.inf, 3e38
     index = ExactIndex(matrix)
-    for rows in (None, np.arange(6)):
-        assert index.search(np.ones(4), 6, metric, rows).rows.tolist() == [0, 4, 5]
+    for _ in range(2):
+        for rows in (None, np.arange(6)):
+            assert index.search(np.ones(4), 6, metric, rows).rows.tolist() == [0, 4, 5]
+        index.make_compact()
+
+
+@pytest.mark.parametrize("metric", exact.METRICS)
+def test_a_compact_copy_changes_no_answer(metric):
+    rng = np.random.default_rng(5)
+    matrix = rng.standard_normal((20_000, 96)).astype(np.float32)
+    matrix[:5_000] *= rng.uniform(1e-9, 1e9, (5_000, 1)).astype(np.float32)
+    matrix[5_000:6_000, 1:] = 0  # a single peak: the scale of a row is that of its largest number
+    matrix[6_000:6_500] *= np.float32(1e-38)
+    matrix[7_000:8_000] = matrix[7_000] * (1 + rng.uniform(0, 1e-4, (1_000, 1)).astype(np.float32))
+    index = ExactIndex(matrix)
+    compact = ExactIndex(matrix)
+    compact.make_compact()
+    some = np.flatnonzero(rng.random(20_000) < 0.05)
+    for query in matrix[[3, 5_500, 6_200, 7_100, 9_000]]:
+        for rows in (None, some):
+            wanted = index.search(query, 100, metric, rows, [7_100])
+            found = compact.search(query, 100, metric, rows, [7_100])
+            np.testing.assert_array_equal(found.rows, wanted.rows)
+            np.testing.assert_array_equal(found.scores, wanted.scores)
+
+
+def test_a_large_gallery_gets_its_compact_copy_when_it_is_asked_again_and_again(monkeypatch):
+    monkeypatch.setattr(exact, "_COMPACT_BYTES", 1 << 10)
+    matrix = np.random.default_rng(6).standard_normal((2_000, 16)).astype(np.float32)
+    matrix.flags.writeable = False
+    index = ExactIndex(matrix)
+    assert index.nbytes == 1.5 * matrix.nbytes
+    wanted = index.search(matrix[4], 9).rows.tolist()
+    assert not index.compact
+    deadline = time.monotonic() + 60
+    while not index.compact and time.monotonic() < deadline:
+        assert index.search(matrix[4], 9).rows.tolist() == wanted
+    assert index.compact
+    assert index.search(matrix[4], 9).rows.tolist() == wanted
+
+
+def test_a_small_gallery_never_holds_a_copy():
+    index = ExactIndex(np.ones((50, 4), np.float32))
+    for _ in range(10):
+        index.search(np.ones(4), 5)
+    assert not index.compact
+    assert index.nbytes == index.matrix.nbytes
 
 
 def test_zero_vectors_have_cosine_zero_with_everything():

@@ -1,0 +1,137 @@
+"""A copy of a matrix with 16 bits a number, which is read in half the time of float32.
+
+Whole numbers with one scale a row, rather than float16: they take the same memory, lose less and
+become float32 again in one instruction, which a compiler finds for every processor. How much each
+row lost is kept, so that whoever looks for the nearest knows how wrong a product can be.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.intp]
+
+_LARGEST = 32_767
+_ALONE_BYTES = 4 << 20  # what one thread reads sooner than another one is woken
+_NO_ROWS: Rows = np.empty(0, np.intp)
+
+
+class _Kernels(NamedTuple):
+    encode: Callable[..., None]
+    multiply: Callable[..., None]
+
+
+class Compact:
+    """int16 codes [N, D] of ``matrix`` float32 [N, D]; rows not ``usable`` [N] become zero.
+
+    ``lost`` float32 [N] is at least the Euclidean distance between each row and what its codes
+    stand for. Making one compiles its loops first, in a second or two. Thread-safe.
+    """
+
+    def __init__(self, matrix: Floats, usable: npt.NDArray[np.bool_]) -> None:
+        self.codes = np.empty(matrix.shape, np.int16)
+        self._scales: Floats = np.empty(len(matrix), np.float32)
+        self.lost: Floats = np.empty(len(matrix), np.float32)
+        _kernels().encode(matrix, usable, self.codes, self._scales, self.lost)
+
+    @property
+    def nbytes(self) -> int:
+        return self.codes.nbytes + self._scales.nbytes + self.lost.nbytes
+
+    def products(self, query: Floats, rows: Rows | None = None) -> Floats:
+        """Products of ``query`` [D] with what the codes stand for: float32 [len(rows) or N].
+
+        Besides what the codes lost, they are as exact as those of a float32 product.
+        """
+        count = len(self.codes) if rows is None else len(rows)
+        found: Floats = np.empty(count, np.float32)
+        size = count * self.codes.shape[1] * self.codes.itemsize
+        parts = min(threads(), 1 + size // _ALONE_BYTES)
+
+        def multiply(part: int) -> None:
+            start, stop = count * part // parts, count * (part + 1) // parts
+            some = rows if rows is not None else _NO_ROWS
+            _kernels().multiply(
+                self.codes, self._scales, query, some, rows is None, start, stop, found
+            )
+
+        others = [_pool().submit(multiply, part) for part in range(1, parts)]
+        multiply(0)
+        for other in others:
+            other.result()
+        return found
+
+
+def threads() -> int:
+    """How many processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads(), "artsim-search")
+
+
+@cache
+def _kernels() -> _Kernels:
+    """The two loops, compiled once a process; they let other threads run."""
+    from numba import njit, types
+
+    def read(kind: Any, dimensions: int) -> Any:
+        return types.Array(kind, dimensions, "C", readonly=True)
+
+    def compiled(*arguments: Any) -> Any:
+        return njit(types.void(*arguments), nogil=True, fastmath={"reassoc", "contract"})
+
+    floats, number = types.float32[::1], types.intp
+
+    @compiled(read(types.float32, 2), read(types.boolean, 1), types.int16[:, ::1], floats, floats)
+    def encode(matrix: Any, usable: Any, codes: Any, scales: Any, lost: Any) -> None:
+        for row in range(matrix.shape[0]):
+            largest = np.float32(0)
+            if usable[row]:
+                for i in range(matrix.shape[1]):
+                    largest = max(largest, abs(matrix[row, i]))
+            scale = largest / np.float32(_LARGEST)
+            # A row so small that its scale has no inverse is lost whole.
+            inverse = np.float32(1) / scale if scale > np.float32(1e-37) else np.float32(0)
+            total = 0.0
+            for i in range(matrix.shape[1]):
+                value = matrix[row, i] if usable[row] else np.float32(0)
+                code = np.int16(np.rint(value * inverse))
+                codes[row, i] = code
+                away = np.float64(value) - np.float64(scale) * np.float64(code)
+                total += away * away
+            scales[row] = scale
+            lost[row] = np.float32(1.0001 * np.sqrt(total))
+
+    @compiled(
+        types.int16[:, ::1],
+        floats,
+        read(types.float32, 1),
+        read(types.intp, 1),
+        types.boolean,
+        number,
+        number,
+        floats,
+    )
+    def multiply(
+        codes: Any, scales: Any, query: Any, rows: Any, whole: Any, start: Any, stop: Any, out: Any
+    ) -> None:
+        for place in range(start, stop):
+            row = place if whole else rows[place]
+            total = np.float32(0)
+            for i in range(codes.shape[1]):
+                total += np.float32(codes[row, i]) * query[i]
+            out[place] = total * scales[row]
+
+    return _Kernels(encode, multiply)
