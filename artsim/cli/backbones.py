@@ -16,6 +16,7 @@ class EngineName(StrEnum):
     """Where embedding runs."""
 
     LOCAL = "local"
+    RAY = "ray"
 
 
 def register(app: typer.Typer) -> None:
@@ -49,6 +50,7 @@ def embed(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the collection.")],
     backbone: Annotated[str, option(EmbedConfig, "backbone")],
     engine: Annotated[EngineName, option(EmbedConfig, "engine")] = EngineName.LOCAL,
+    address: Annotated[str | None, option(EmbedConfig, "address")] = None,
     batch_size: Annotated[int | None, option(EmbedConfig, "batch_size")] = None,
     detach: Detach = False,
     as_json: Json = False,
@@ -58,7 +60,12 @@ def embed(
     Killed at any moment, the same command goes on from what was finished.
     """
     config = build(
-        EmbedConfig, collection=name, backbone=backbone, engine=engine.value, batch_size=batch_size
+        EmbedConfig,
+        collection=name,
+        backbone=backbone,
+        engine=engine.value,
+        address=address,
+        batch_size=batch_size,
     )
     done = do("embed", config, detach, as_json)
     if done is None:

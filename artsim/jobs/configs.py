@@ -1,9 +1,17 @@
 """What each kind of job is told: the CLI's options, the pages' forms and the job store share it."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from artsim.collection.sources.nga.config import NgaConfig
 from artsim.errors import InvalidInput
@@ -97,8 +105,21 @@ class EmbedConfig(_Config):
 
     collection: CollectionName = Field(description="Name of the collection")
     backbone: str = Field(description="Name of the backbone: 'artsim backbones' lists them")
-    engine: Literal["local"] = Field("local", description="Where the embedding runs")
+    engine: Literal["local", "ray"] = Field(
+        "local", description="Where the embedding runs: in this process, or on a Ray cluster"
+    )
+    address: str | None = Field(
+        None,
+        pattern=r"^(auto|[A-Za-z0-9_.-]+:[0-9]{1,5})$",
+        description="Where the Ray cluster is: auto or HOST:PORT; else Ray runs on this machine",
+    )
     batch_size: int | None = Field(None, ge=1, le=1024, description="Pictures a step of the model")
+
+    @model_validator(mode="after")
+    def _only_ray_has_an_address(self) -> Self:
+        if self.address and self.engine != "ray":
+            raise ValueError("an address is for the engine ray")
+        return self
 
 
 def invalid(error: ValidationError) -> InvalidInput:

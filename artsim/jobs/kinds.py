@@ -87,9 +87,18 @@ def embed_collection(workspace: Workspace, config: EmbedConfig, progress: Progre
     from artsim.backbones.embed import embed_collection as embed
     from artsim.collection.store import Collection
 
-    collection = Collection.open(workspace, config.collection)
+    elsewhere = None
+    if config.engine == "ray":
+        from artsim.backbones.on_ray.engine import embed_on_ray
+
+        elsewhere = embed_on_ray(config.address, progress)
     report = embed(
-        workspace, collection, config.backbone, progress=progress, batch_size=config.batch_size
+        workspace,
+        Collection.open(workspace, config.collection),
+        config.backbone,
+        progress=progress,
+        batch_size=config.batch_size,
+        elsewhere=elsewhere,
     )
     if not report.embedded and not report.failed:
         return f"Everything in {config.collection!r} was embedded with {config.backbone} already."

@@ -1,0 +1,1 @@
+"""Batch embedding on a Ray cluster: the same embeddings, from many machines."""

@@ -1,0 +1,152 @@
+"""Embedding what is pending on a Ray cluster: its machines read and embed, this process writes.
+
+Ray Data reads the table where the models are and hands on batches of images; a killed process is
+started again and its batches are embedded again. Where machines are lost for good, or nothing
+comes any more, a new pass embeds what is still pending on those that are left.
+"""
+
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from artsim import __version__
+from artsim.backbones.on_ray.cluster import connected, imported, machines, room
+from artsim.collection.store import pending_filter
+from artsim.errors import ArtsimError, Unavailable, UnsupportedImage
+from artsim.jobs.progress import Progress
+
+if TYPE_CHECKING:
+    from artsim.backbones.embed import Elsewhere, Finished
+    from artsim.backbones.spec import BackboneSpec
+    from artsim.collection.store import Collection
+
+STALL_SECONDS = 300.0  # a pass in which nothing moves for so long is given up
+_LOOK_SECONDS = 1.0  # how often this process looks whether all machines are there
+_BLOCK_BYTES = 8 << 20  # images that travel together
+_FRUITLESS = 3  # passes in a row that may give nothing
+
+
+class _InterruptedError(Exception):
+    """A pass ended early; the message says why."""
+
+
+def embed_on_ray(address: str | None, progress: Progress) -> "Elsewhere":
+    """What embeds on the Ray cluster at ``address``, for ``embed_collection``.
+
+    ``address`` is auto, HOST:PORT or None, which is this machine alone. It raises Unavailable
+    where the cluster cannot be used or is lost.
+    """
+
+    def embed(
+        spec: "BackboneSpec", collection: "Collection", column: str, batch_size: int
+    ) -> "Finished":
+        file = spec.weights_file
+        if file is None or not file.is_file():
+            raise Unavailable(
+                f"The weights of {spec.name!r} are gone: fetch or publish them again."
+            )
+        with connected(address, file.stat().st_size):
+            held = file.name, imported().put(np.fromfile(file, np.uint8))
+            failed: set[str] = set()
+            fruitless = 0
+            while True:
+                came = 0
+                try:
+                    for batch in _one_pass(spec, held, collection, column, batch_size, progress):
+                        new = [(work, made) for work, made in batch if work not in failed]
+                        failed.update(w for w, made in new if isinstance(made, ArtsimError))
+                        came += len(new)
+                        yield new
+                    return
+                except _InterruptedError as interrupted:
+                    fruitless = 0 if came else fruitless + 1
+                    if fruitless == _FRUITLESS:
+                        raise Unavailable(
+                            f"The Ray cluster gives nothing ({interrupted}): see that its "
+                            "machines are well, and run the same command again."
+                        ) from interrupted
+                    progress.say(f"Going on with what is left of the Ray cluster: {interrupted}.")
+                yield []  # has what came so far written, so that the next pass leaves it out
+
+    return embed
+
+
+def _one_pass(
+    spec: "BackboneSpec",
+    weights: tuple[str, Any],
+    collection: "Collection",
+    column: str,
+    batch_size: int,
+    progress: Progress,
+) -> "Finished":
+    """Embed what is pending now with as many models as there is room for now."""
+    import ray
+    from ray.data import ActorPoolStrategy, DataContext
+
+    from artsim.backbones.on_ray.worker import Embedder
+
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)
+    context = DataContext.get_current()
+    context.enable_progress_bars = context.print_on_execution_start = False
+    context.target_max_block_size = _BLOCK_BYTES
+    context.execution_no_progress_timeout_s = STALL_SECONDS
+    context.raise_original_map_exception = True
+    has = room()
+    progress.say(str(has))
+    works = ray.data.read_lance(
+        collection.uri,
+        columns=["id", "image"],
+        scanner_options={
+            "filter": pending_filter(column),
+            "batch_size": batch_size,
+            "batch_readahead": 1,
+        },
+        num_cpus=0,  # models take every core, and would wait for the images for ever
+        concurrency=has.models,
+    )
+    found = works.map_batches(
+        Embedder,
+        fn_constructor_args=(spec, weights, has.threads, has.gpu, __version__),
+        batch_size=batch_size,
+        batch_format="pyarrow",
+        # An accelerator embeds one batch while the cores decode the next.
+        compute=ActorPoolStrategy(
+            size=has.models,
+            max_concurrent_calls_per_actor=2 if has.gpu else 1,
+            enable_true_multi_threading=has.gpu,
+        ),
+        num_cpus=0 if has.gpu else has.threads,
+        num_gpus=1 if has.gpu else 0,
+    )
+    looked = time.monotonic()
+    try:
+        for table in found.iter_batches(batch_size=None, batch_format="pyarrow"):
+            yield _finished(table, spec.dimension)
+            if time.monotonic() - looked > _LOOK_SECONDS:
+                looked = time.monotonic()
+                if lost := len(has.machines - machines()):
+                    raise _InterruptedError(f"{lost} of {len(has.machines)} machines are lost")
+    except ray.exceptions.RayError as error:
+        raise _told(error) from error
+
+
+def _finished(table: pa.Table, dimension: int) -> list[tuple[str, np.ndarray | ArtsimError]]:
+    flat = table["embedding"].combine_chunks().flatten().to_numpy()
+    rows = zip(
+        table["id"].to_pylist(),
+        table["error"].to_pylist(),
+        flat.reshape(-1, dimension),
+        strict=True,
+    )
+    return [(work, UnsupportedImage(e) if e else found) for work, e, found in rows]
+
+
+def _told(error: Exception) -> Exception:
+    """What stands for an error of Ray: the worker's own where that is what failed."""
+    cause = getattr(error, "cause", None)
+    if isinstance(cause, ArtsimError):
+        return cause
+    return _InterruptedError(" ".join(str(error).split())[:200])

@@ -1,0 +1,65 @@
+"""What runs on the machines of a Ray cluster: one model a process, images in, embeddings out."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from artsim import __version__
+from artsim.backbones.embed import embedded
+from artsim.backbones.spec import BackboneSpec
+from artsim.errors import ArtsimError, Conflict
+
+
+class Embedder:
+    """One backbone in memory; Ray makes one in each of its actors."""
+
+    def __init__(
+        self,
+        spec: BackboneSpec,
+        weights: tuple[str, Any],
+        threads: int,
+        gpu: bool,
+        version: str,
+    ) -> None:
+        """``weights``: name of the weights file and a reference to its bytes, since the machines
+        share no disk."""
+        import ray
+
+        from artsim.backbones.runtime import load_runtime
+
+        if version != __version__:
+            raise Conflict(
+                f"A machine of the Ray cluster has artsim {__version__} and this one {version}: "
+                "install the same version on every machine."
+            )
+        with tempfile.TemporaryDirectory(prefix="artsim-") as folder:
+            file = Path(folder, weights[0])
+            file.write_bytes(memoryview(ray.get(weights[1])))
+            self._runtime = load_runtime(spec.at(file), "cuda" if gpu else "cpu")
+        self._threads = threads
+
+    def __call__(self, works: pa.Table) -> pa.Table:
+        """id, embedding (float32 [D]) and error (null where there is an embedding) of the works."""
+        pairs = list(zip(works["id"].to_pylist(), works["image"].to_pylist(), strict=True))
+        found = np.zeros((len(pairs), self._runtime.spec.dimension), np.float32)
+        errors: list[str | None] = [None] * len(pairs)
+        [batch] = embedded(self._runtime, [pairs], self._prepare, self._threads)
+        for i, (_, made) in enumerate(batch):
+            if isinstance(made, ArtsimError):
+                errors[i] = str(made)
+            else:
+                found[i] = made[0]
+        flat = pa.array(found.reshape(-1))
+        return pa.table(
+            {
+                "id": works["id"],
+                "embedding": pa.FixedSizeListArray.from_arrays(flat, found.shape[1]),
+                "error": pa.array(errors, pa.string()),
+            }
+        )
+
+    def _prepare(self, work: tuple[str, bytes]) -> tuple[np.ndarray, None]:
+        return self._runtime.preprocess(work[1]), None
