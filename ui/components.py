@@ -11,9 +11,9 @@ _ASSETS = Path(__file__).parent / "assets"
 def component(name: str, *parts: str) -> Any:
     """Register the component ``artsim_NAME`` made of NAME.css, common.js and NAME.js.
 
-    Where a script is long, its ``parts`` NAME/PART.js come before it, all in one scope.
+    Where a script is long, its ``parts`` PART.js come before it, all in one scope.
     """
-    scripts = ("common.js", *(f"{name}/{part}.js" for part in parts), f"{name}.js")
+    scripts = ("common.js", *(f"{part}.js" for part in parts), f"{name}.js")
     style, *code = (
         (_ASSETS / file).read_text(encoding="utf-8") for file in (f"{name}.css", *scripts)
     )

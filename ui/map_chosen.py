@@ -7,7 +7,7 @@ import numpy as np
 from artsim.errors import ArtsimError, InvalidInput
 from artsim.maps.selection import Shape, rows_in
 from artsim.search.exact import Floats, Rows
-from ui import resources
+from ui import map_legend, map_plot, resources
 from ui.map_scene import Scene
 from ui.texts import count, markdown
 
@@ -43,7 +43,9 @@ def of(scene: Scene) -> Chosen:
         return Chosen("rows", rows, f"{_works(rows)} chosen in the table")
     if scene.shown is not scene.passing:
         rows = middle_first(scene.map.points, np.flatnonzero(scene.shown))
-        return Chosen("legend", rows, f"{_works(rows)}: {markdown(scene.look.only, 80)}")
+        return Chosen(
+            "legend", rows, f"{_works(rows)}: {markdown(map_legend.spaced(scene.look.only), 80)}"
+        )
     if scene.view.is_filtered:
         rows = middle_first(scene.map.points, np.flatnonzero(scene.passing))
         word = "passes" if len(rows) == 1 else "pass"
@@ -52,16 +54,25 @@ def of(scene: Scene) -> Chosen:
 
 
 def _outlined(scene: Scene) -> Chosen:
-    try:
-        shape = Shape.from_text(scene.look.shape)
-    except InvalidInput:
-        return NOTHING
-    points = scene.second_points if scene.look.pane else scene.map.points
+    points = _drawn_on(scene)
     if points is None:
         return NOTHING
-    rows = _narrowed(scene, rows_in(points[:, :2], shape))
+    try:
+        shape = Shape.from_text(scene.look.shape)
+        rows = _narrowed(scene, rows_in(points, shape))
+    except InvalidInput:
+        return NOTHING
     where = "in your outline" if shape.kind == "lasso" else "in your box"
     return Chosen("shape", middle_first(points, rows), f"{_works(rows)} {where}")
+
+
+def _drawn_on(scene: Scene) -> Floats | None:
+    """The points that the outline is drawn around, None where they are not there any more."""
+    if scene.look.pane == map_plot.SECOND:
+        return scene.second_points
+    if scene.look.pane == map_plot.MOSAIC:
+        return scene.mosaic_points
+    return scene.map.points
 
 
 def _cluster(scene: Scene) -> Chosen:

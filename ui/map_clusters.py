@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from artsim.maps.clusters import Cluster
-from ui import details, gallery, map_gallery, map_view, resources
+from ui import details, gallery, map_gallery, map_legend, map_view, resources
 from ui.components import component
 from ui.map_scene import Scene
 from ui.texts import count, plain
@@ -87,10 +87,10 @@ def _document(scene: Scene, cluster: Cluster, against: str) -> dict[str, Any]:
     value, share = cluster.purity.get(against, ("", 0.0))
     return {
         "number": cluster.number,
-        "name": plain(cluster.name, 80),
+        "name": plain(map_legend.spaced(cluster.name), 80),
         "words": _about(cluster),
         "works": f"{cluster.works:,}",
-        "purity": f"{share:.0%} {plain(value, 60)}" if value else "Not known",
+        "purity": f"{share:.0%} {plain(map_legend.spaced(value), 60)}" if value else "Not known",
         "share": share if value else None,
         "works_shown": [asdict(gallery.card(w, map_gallery.thumb(scene, w))) for w in works],
     }

@@ -1,6 +1,6 @@
 """What the works of a map are coloured by, and the legend: an entry chosen in it stands alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,10 +8,10 @@ import streamlit as st
 
 from artsim.maps.colouring import MATCH, NONE, OTHER, UNKNOWN, Colouring
 from ui.components import component
-from ui.map_palette import PALETTES, SYMBOLS
+from ui.map_palette import PALETTES
 from ui.texts import count, plain
 
-_LEGEND = component("map_legend")
+_LEGEND = component("map_legend", "map/forms")
 _WORDS = {MATCH: "Likeness to the query", NONE: "Nothing"}
 
 
@@ -19,6 +19,11 @@ def label(by: str) -> str:
     """What a colouring is called."""
     words = by.removeprefix("meta_").replace("_", " ")
     return _WORDS.get(by.partition(":")[0], plain(words[:1].upper() + words[1:], 60))
+
+
+def spaced(value: str) -> str:
+    """A value as it is read: data sets write words_like_this."""
+    return value.replace("_", " ")
 
 
 def entries(colouring: Colouring) -> list[dict[str, Any]]:
@@ -42,7 +47,9 @@ def code_of(colouring: Colouring | None, name: str) -> int | None:
     return next((e["code"] for e in entries(colouring) if e["name"] == name), None)
 
 
-def show(colouring: Colouring, only: str, on_only: Callable[[str], None]) -> None:
+def show(
+    colouring: Colouring, only: str, symbols: Sequence[str], on_only: Callable[[str], None]
+) -> None:
     """The legend; ``on_only`` gets the entry that is to stand alone, "" for all."""
 
     def chosen() -> None:
@@ -55,9 +62,10 @@ def show(colouring: Colouring, only: str, on_only: Callable[[str], None]) -> Non
             "entries": [
                 {
                     "name": plain(entry["name"], 200),
+                    "words": plain(spaced(entry["name"]), 200),
                     "works": f"{entry['works']:,}",
                     "colours": _colours(colouring, entry["code"]),
-                    "symbol": _symbol(colouring, entry["code"]),
+                    "symbol": _symbol(colouring, entry["code"], symbols),
                 }
                 for entry in found
             ],
@@ -79,7 +87,7 @@ def said(colouring: Colouring) -> str:
         return ""
     if colouring.kind == "sequence" and not colouring.names:
         return f"Coloured by {label(colouring.by).lower()}, {_ends(colouring)}."
-    told = [f"{e['name']} {e['works']:,}" for e in entries(colouring)]
+    told = [f"{spaced(e['name'])} {e['works']:,}" for e in entries(colouring)]
     by = label(colouring.by).lower()
     return f"Coloured by {by}: {', '.join(told)} of {count(len(colouring.codes), 'work')}."
 
@@ -94,8 +102,8 @@ def _colours(colouring: Colouring, code: int) -> list[str]:
     return [_between(p["sequence"], where) for p in PALETTES.values()]
 
 
-def _symbol(colouring: Colouring, code: int) -> str:
-    return SYMBOLS[code] if colouring.kind == "category" and code < len(SYMBOLS) else ""
+def _symbol(colouring: Colouring, code: int, symbols: Sequence[str]) -> str:
+    return symbols[code] if colouring.kind == "category" and code < len(symbols) else ""
 
 
 def _along(colouring: Colouring, code: int) -> float:

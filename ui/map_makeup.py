@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from artsim.maps.makeup import Part
-from ui import state
+from ui import map_legend, state
 from ui.map_scene import Scene
 from ui.texts import markup, plain
 
@@ -40,7 +40,7 @@ def show(scene: Scene, parts: Sequence[Part]) -> None:
 def _line(part: Part) -> str:
     return (
         f"<tr title='{part.ratio:.1f} times as often as among all works'><th scope='row'>"
-        f"<span dir='auto'>{markup(part.value, 60)}</span> "
+        f"<span dir='auto'>{markup(map_legend.spaced(part.value), 60)}</span> "
         f"<i>{markup(part.label.replace('_', ' '), 40)}</i></th>"
         f"<td>{part.count:,}</td><td><b>{part.share:.0%}</b></td><td>{part.whole:.0%}</td></tr>"
     )
@@ -49,7 +49,7 @@ def _line(part: Part) -> str:
 def _filters(scene: Scene, parts: Sequence[Part]) -> None:
     """The selection gives the filters a hand: one click shows all works of a value."""
     offered = {
-        f"{plain(part.value, 40)}": (_FACETS[part.label], part.value)
+        plain(map_legend.spaced(part.value), 40): (_FACETS[part.label], part.value)
         for part in parts
         if part.label in _FACETS and part.value not in getattr(scene.view, _FACETS[part.label])
     }

@@ -37,6 +37,17 @@ SYMBOLS = (
     "triangle-down",
     "star",
 )
+# Plotly has fewer forms in space: the last one has its colour alone.
+SOLID_SYMBOLS = (
+    "circle",
+    "square",
+    "diamond",
+    "diamond-open",
+    "cross",
+    "square-open",
+    "circle-open",
+    "circle",
+)
 PALETTES: dict[str, dict[str, Any]] = {
     "light": {
         "named": _LIGHT,

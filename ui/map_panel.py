@@ -27,10 +27,15 @@ def _begin(scene: Scene) -> None:
     around, belong = (
         st.columns(2, gap="large") if scene.second is not None else (st.container(), st.container())
     )
+    nearer = (
+        "Drag it to turn it, and scroll to come nearer"
+        if scene.info.config.dimensions == 3
+        else "Zoom in until the works themselves appear"
+    )
     with around:
         st.subheader("Look around", anchor=False)
         st.markdown(
-            "- Zoom in until the works themselves appear\n"
+            f"- {nearer}\n"
             "- Click a work to look closer\n"
             "- Draw a box or an outline: what lies in it is shown here, and what sets it apart\n"
             "- Choose an entry of the legend, a cluster or filters: the same happens"

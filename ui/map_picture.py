@@ -48,8 +48,11 @@ def choose(scene: Scene) -> None:
 
 def show(scene: Scene, chosen: Chosen, placed: Placed | None) -> None:
     """The legend above, the maps, the years below."""
-    map_legend.show(scene.colouring, scene.look.only, lambda name: map_view.change(only=name))
     look = scene.look
+    map_legend.show(
+        *(scene.colouring, look.only, map_plot.symbols(scene.info.config.dimensions)),
+        lambda name: map_view.change(only=name),
+    )
     panes = [_pane(scene, chosen, placed)]
     if scene.second is not None and not look.mosaic:
         panes.append(_second(scene, scene.second, chosen, placed))
@@ -113,7 +116,7 @@ def _second(scene: Scene, second: MapInfo, chosen: Chosen, placed: Placed | None
         address=map_plot.address(scene.view.collection, scene.info.id),
         version=str(scene.version),
         count=len(scene.map.ids),
-        dimensions=2,
+        dimensions=scene.info.config.dimensions,
         alt=f"The same works on the map of {plain(second.config.backbone, 60)}, laid over "
         f"the first. {map_legend.said(scene.colouring)}",
         colour_by=scene.colouring.by,
@@ -149,27 +152,33 @@ def _asked(scene: Scene, placed: Placed | None) -> map_plot.Asked | None:
             map_plot.Neighbour(int(row), bool(torn))
             for row, torn in zip(placed.rows, placed.torn, strict=True)
         ],
+        row=_row_of_query(scene),
     )
 
 
 def _asked_on_second(scene: Scene, second: MapInfo, placed: Placed | None) -> map_plot.Asked | None:
-    """The query on the second map, where it is a work that is there, and the same neighbours."""
-    points, query = scene.second_points, scene.view.query
-    if placed is None or points is None or scene.aligned is None or query not in scene.map.ids:
+    """The query where it lies on the second map, with the works nearest to it on the first."""
+    there = None if placed is None else map_query.placed_on(scene, second)
+    if placed is None or there is None or scene.aligned is None:
         return None
-    row = scene.map.ids.index(query)
-    rows = [r for r in placed.rows if np.isfinite(points[r]).all()]
-    if not np.isfinite(points[row]).all():
-        return None
-    theirs = dict(zip(scene.aligned.first_rows, scene.aligned.second_rows, strict=True))
+    theirs = dict(
+        zip(scene.aligned.first_rows.tolist(), scene.aligned.second_rows.tolist(), strict=True)
+    )
+    rows = [row for row in placed.rows if row in theirs]
     other = resources.map_of(scene.view.collection, second.id)
-    away = torn(other, other.points[theirs[row]], [int(theirs[r]) for r in rows])
+    away = torn(other, there.point, [theirs[row] for row in rows])
     return map_plot.Asked(
-        point=[float(v) for v in points[row]],
+        point=[float(v) for v in scene.aligned.laid(there.point[None])[0]],
         label=map_query.label(scene),
         thumb=map_query.picture(scene),
         neighbours=[map_plot.Neighbour(r, t) for r, t in zip(rows, away, strict=True)],
+        row=_row_of_query(scene),
     )
+
+
+def _row_of_query(scene: Scene) -> int:
+    ids = scene.map.ids
+    return ids.index(scene.view.query) if scene.view.query in ids else -1
 
 
 def labels(scene: Scene) -> list[map_plot.Label]:
@@ -179,8 +188,8 @@ def labels(scene: Scene) -> list[map_plot.Label]:
     for cluster in sorted(scene.map.clusters.clusters, key=lambda c: -c.works)[:_MOST_LABELS]:
         there = scene.map.points[numbers == cluster.number]
         if len(there):
-            x, y = np.median(there[:, :2], axis=0)
-            found.append(map_plot.Label(float(x), float(y), plain(cluster.name, 40)))
+            x, y, *z = (float(v) for v in np.median(there, axis=0))
+            found.append(map_plot.Label(x, y, plain(map_legend.spaced(cluster.name), 40), *z))
     return found
 
 

@@ -16,17 +16,18 @@ import plotly
 import streamlit as st
 
 from ui.components import component
-from ui.map_palette import PALETTES, SYMBOLS
+from ui.map_palette import PALETTES, SOLID_SYMBOLS, SYMBOLS
 
 MOST_THUMBNAILS = 150
+FIRST, SECOND, MOSAIC = 0, 1, 2  # what a shape is drawn on
 Rows = Sequence[int] | npt.NDArray[np.integer[Any]]
 Tool = Literal["pan", "box", "lasso"]
 _PARTS = (
-    *("data", "space", "parts", "canvas", "webgl", "solid", "overlay", "card", "thumbs"),
-    *("sight", "gestures", "keys", "years", "mosaic", "saving", "standalone", "tools"),
+    *("data", "space", "parts", "forms", "canvas", "webgl", "solid", "overlay", "card"),
+    *("thumbs", "sight", "gestures", "keys", "years", "mosaic", "saving", "standalone", "tools"),
     *("pane", "maps"),
 )
-_MAP = component("map", *_PARTS)
+_MAP = component("map", *(f"map/{part}" for part in _PARTS))
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,16 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Asked:
-    """The query on the map: its point, what it is called, its picture and its neighbours."""
+    """The query on the map: its point, what it is called, its picture and its neighbours.
+
+    ``row`` is its own where it is a work of the map, else -1.
+    """
 
     point: Sequence[float]
     label: str
     thumb: str = ""
     neighbours: Sequence[Neighbour] = ()
+    row: int = -1
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class Label:
     x: float
     y: float
     text: str
+    z: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -109,12 +115,12 @@ def show(
     """Show the maps.
 
     ``only``: the one code of the colouring that is not faint. ``shape``: the outline that was
-    drawn on the pane ``shape_pane``, as text. ``view``: x0, x1, y0, y1 of what is seen, which the
-    browser itself writes into the address as ``view_param`` where that is given: then no run of
-    the script follows a movement, and ``on_view`` is not called. ``years``:
+    drawn on ``shape_pane`` (FIRST, SECOND or MOSAIC), as text. ``view``: x0, x1, y0, y1 of what
+    is seen, which the browser itself writes into the address as ``view_param`` where that is
+    given: then no run of the script follows a movement, and ``on_view`` is not called. ``years``:
     first and last year of the collection, where decades can be played. ``renderer``: how flat
     maps are drawn, "auto" takes WebGL where there is a graphics card. Callbacks: ``on_select``
-    gets a shape ("" for none) and the number of its pane, ``on_open`` and ``on_query`` the id of
+    gets a shape ("" for none) and what it was drawn on, ``on_open`` and ``on_query`` the id of
     a work, ``on_view`` what is seen when a movement has ended, ``on_years`` the decade at which
     the playing was stopped (0, 0 for all years).
     """
@@ -125,7 +131,8 @@ def show(
     def selected() -> None:
         value = sent("select")
         if isinstance(value, dict):
-            on_select(str(value.get("shape") or ""), 1 if value.get("pane") == 1 else 0)
+            pane = value.get("pane")
+            on_select(str(value.get("shape") or ""), pane if pane in (SECOND, MOSAIC) else FIRST)
 
     def viewed() -> None:
         numbers = _numbers(sent("view"), 4)
@@ -153,7 +160,7 @@ def show(
             "years": [int(year) for year in years],
             "renderer": renderer,
             "palettes": PALETTES,
-            "symbols": SYMBOLS,
+            "symbols": symbols(panes[0].dimensions),
             "plotly": f"/plotly.min.js?v={plotly.__version__}",
         },
         on_select_change=selected,
@@ -162,6 +169,11 @@ def show(
         on_view_change=viewed,
         on_years_change=dated,
     )
+
+
+def symbols(dimensions: int) -> Sequence[str]:
+    """The forms of the named colours on a map."""
+    return SOLID_SYMBOLS if dimensions == 3 else SYMBOLS
 
 
 def bits(rows: Rows | None, count: int) -> str | None:

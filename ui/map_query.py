@@ -3,6 +3,7 @@
 import streamlit as st
 
 from artsim.errors import ArtsimError
+from artsim.maps.kept import MapInfo
 from artsim.maps.placing import Placed
 from artsim.search import pictures
 from ui import asking, map_gallery, resources, state
@@ -12,23 +13,28 @@ from ui.texts import count, markdown, plain
 
 def placed(scene: Scene) -> Placed | None:
     """Where the query lies; a sentence where it cannot be placed, None where nothing is asked."""
-    view = scene.view
-    if not view.query and not view.upload:
+    if not scene.view.query and not scene.view.upload:
         return None
     try:
         with st.spinner("Finding its place"):
-            return resources.placed(
-                view.collection,
-                scene.info.id,
-                scene.version,
-                view.query,
-                view.upload,
-                view.k,
-                view.filters(),
-            )
+            return _placed(scene, scene.info)
     except ArtsimError as error:
         st.error(markdown(error, 500), icon=":material/error:")
         return None
+
+
+def placed_on(scene: Scene, second: MapInfo) -> Placed | None:
+    """Where the query lies on the second map, None where it cannot be placed there."""
+    try:
+        return _placed(scene, second)
+    except ArtsimError:
+        return None
+
+
+def _placed(scene: Scene, info: MapInfo) -> Placed:
+    view = scene.view
+    asked = (view.query, view.upload, view.k, view.filters())
+    return resources.placed(view.collection, info.id, scene.version, *asked)
 
 
 def ask(view: state.View) -> None:

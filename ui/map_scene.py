@@ -48,6 +48,12 @@ class Scene:
         points[self.aligned.first_rows] = self.aligned.second_points
         return points.astype(np.float32)
 
+    @property
+    def mosaic_points(self) -> Floats:
+        """The middle of each work's cell as the browser draws it, the first row on top; [N, 2]."""
+        middles = (np.asarray(self.map.mosaic, np.float32) + 0.5) * (1, -1)
+        return middles.astype(np.float32)
+
 
 def of(view: state.View, look: map_view.Look, info: MapInfo, second: MapInfo | None) -> Scene:
     """The scene of a map; raises NotFound where it is gone."""

@@ -30,10 +30,10 @@ def show(scene: Scene, chosen: Chosen) -> None:
         return
     with st.container(horizontal=True, gap="small"):
         st.button(
-            "Use as query",
+            "Ask with the most central work",
             key="map_ask",
             icon=":material/image_search:",
-            help="Asks with the work in their middle: the one most like all of them.",
+            help="The work most like all of them is placed as the query, with its nearest.",
             on_click=lambda: _ask(scene, chosen.rows),
         )
         st.download_button(

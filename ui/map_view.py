@@ -28,9 +28,10 @@ class Look:
     """How a map is looked at; every part is in the URL where it is no default.
 
     ``map`` and ``beside`` are ids of maps, ``only`` one entry of the legend, ``shape`` an outline
-    drawn on the map number ``pane``, ``cluster`` a number, ``rows`` works chosen one by one; of
-    these three, one holds. ``label`` is what clusters are held against, ``sheet`` the one of the
-    table, ``seen`` the part of the map in sight: x0, x1, y0, y1.
+    drawn on ``pane`` (the first map, the second or the mosaic), ``cluster`` a number,
+    ``rows`` works chosen one by one; of these three, one holds. ``label`` is what clusters are
+    held against, ``sheet`` the one of the table, ``seen`` the part of the map in sight: x0, x1,
+    y0, y1.
     """
 
     map: str = ""

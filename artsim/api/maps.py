@@ -64,7 +64,7 @@ class MapEndpoints:
 
             first = self._named(request.path_params["name"], onto)
             laid = aligned(self._engine, first, found)
-            points = np.full((len(first.ids), 2), np.nan, np.float32)
+            points = np.full(first.points.shape, np.nan, np.float32)
             points[laid.first_rows] = laid.second_points
             return _little(points, "<f4")
 

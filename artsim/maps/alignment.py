@@ -12,6 +12,7 @@ from artsim.search.exact import Floats
 
 MOVED = 200
 Rows = npt.NDArray[np.int64]
+Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,6 +21,7 @@ class Aligned:
 
     ``first_rows`` and ``second_rows`` int64 [n] are their rows in either map; ``second_points``
     float32 [n, d] lie as the second map turned, mirrored, scaled and moved onto the first.
+    ``turn`` float64 [d, d] and ``shift`` [d] lay any point of the second map there.
     ``residual`` is the share of the first map's spread that is left between the two, in [0, 1].
     ``moved`` are rows of the first map, those whose neighbours changed most first, at most 200;
     ``shares`` of their neighbours are neighbours in both spaces, and ``distances`` is how far
@@ -30,10 +32,16 @@ class Aligned:
     first_rows: Rows
     second_rows: Rows
     second_points: Floats
+    turn: Doubles
+    shift: Doubles
     residual: float
     moved: list[int]
     shares: list[float]
     distances: list[float]
+
+    def laid(self, points: npt.NDArray[np.floating]) -> Floats:
+        """Points of the second map [n, d] where they lie on the first; float32."""
+        return (np.asarray(points, np.float64) @ self.turn + self.shift).astype(np.float32)
 
 
 def aligned(engine: Engine, first: Map, second: Map) -> Aligned:  # noqa: ARG001
@@ -47,7 +55,9 @@ def aligned(engine: Engine, first: Map, second: Map) -> Aligned:  # noqa: ARG001
     if len(ids) < 4:
         raise InvalidInput(f"The two maps share {len(ids)} works only: at least 4 are needed.")
     onto = np.asarray(first.points, np.float64)[mine]
-    points, residual = procrustes(onto, np.asarray(second.points, np.float64)[theirs])
+    others = np.asarray(second.points, np.float64)[theirs]
+    turn, shift, residual = procrustes(onto, others)
+    points = others @ turn + shift
     shares = _kept(first, second, mine, theirs)
     radius = float(np.sqrt(np.square(onto - onto.mean(axis=0)).sum(axis=1).mean())) or 1.0
     apart = np.sqrt(np.square(points - onto).sum(axis=1)) / radius
@@ -57,6 +67,8 @@ def aligned(engine: Engine, first: Map, second: Map) -> Aligned:  # noqa: ARG001
         first_rows=mine,
         second_rows=theirs,
         second_points=points.astype(np.float32),
+        turn=turn,
+        shift=shift,
         residual=residual,
         moved=mine[order].tolist(),
         shares=shares[order].tolist(),
@@ -64,22 +76,22 @@ def aligned(engine: Engine, first: Map, second: Map) -> Aligned:  # noqa: ARG001
     )
 
 
-def procrustes(
-    onto: npt.NDArray[np.float64], points: npt.NDArray[np.float64]
-) -> tuple[npt.NDArray[np.float64], float]:
-    """``points`` [n, d] turned, mirrored, scaled and moved to lie nearest ``onto`` [n, d].
+def procrustes(onto: Doubles, points: Doubles) -> tuple[Doubles, Doubles, float]:
+    """How ``points`` [n, d] are turned, mirrored, scaled and moved to lie nearest ``onto`` [n, d].
 
-    The second value is the share of the spread of ``onto`` that is left, in [0, 1].
+    They lie at ``points @ turn + shift``; the third value is the share of the spread of ``onto``
+    that is left, in [0, 1].
     """
     middle, other = onto.mean(axis=0), points.mean(axis=0)
     a, b = onto - middle, points - other
     spread, theirs = float(np.square(a).sum()), float(np.square(b).sum())
     if spread == 0 or theirs == 0:
-        return b + middle, 1.0
+        return np.eye(onto.shape[1]), middle - other, 1.0
     left, singular, right = np.linalg.svd(b.T @ a)
     scale = float(singular.sum()) / theirs
-    laid = scale * (b @ (left @ right)) + middle
-    return laid, max(0.0, 1.0 - float(singular.sum()) ** 2 / (spread * theirs))
+    turn = scale * (left @ right)
+    left_over = 1.0 - float(singular.sum()) ** 2 / (spread * theirs)
+    return turn, middle - other @ turn, max(0.0, left_over)
 
 
 def _common(first: Map, second: Map) -> tuple[list[str], Rows, Rows]:
@@ -90,7 +102,7 @@ def _common(first: Map, second: Map) -> tuple[list[str], Rows, Rows]:
     return ids, np.array(mine, np.int64), np.array(theirs, np.int64)
 
 
-def _kept(first: Map, second: Map, mine: Rows, theirs: Rows) -> npt.NDArray[np.float64]:
+def _kept(first: Map, second: Map, mine: Rows, theirs: Rows) -> Doubles:
     """The share of each work's neighbours in one space that are so in the other as well; [n].
 
     Neighbours that only one map shows do not count.

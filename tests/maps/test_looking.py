@@ -184,10 +184,10 @@ def test_fuzzy_weights_sum_to_what_umap_wants() -> None:
 def test_a_turned_mirrored_and_scaled_map_is_laid_back() -> None:
     onto = np.random.default_rng(0).normal(size=(40, 2))
     turned = onto @ np.array([[0.0, 1.0], [1.0, 0.0]]) * 3 + 7
-    laid, residual = procrustes(onto, turned)
-    assert np.allclose(laid, onto)
+    turn, shift, residual = procrustes(onto, turned)
+    assert np.allclose(turned @ turn + shift, onto)
     assert residual == pytest.approx(0, abs=1e-12)
-    assert procrustes(onto, np.ones((40, 2)))[1] == 1
+    assert procrustes(onto, np.ones((40, 2)))[2] == 1
 
 
 def test_two_maps_are_aligned_and_works_that_moved_are_named(drawn) -> None:
@@ -199,6 +199,8 @@ def test_two_maps_are_aligned_and_works_that_moved_are_named(drawn) -> None:
     assert set(found.moved[:2]) == {0, 1}
     assert found.shares[:2] == [0, 0]
     assert found.shares == sorted(found.shares)
+    laid = found.laid(second.points[found.second_rows])
+    assert np.allclose(laid, found.second_points, atol=1e-5)
     itself = aligned(engine, first, first)
     assert itself.residual == pytest.approx(0, abs=1e-9)
     assert set(itself.shares) == {1.0}

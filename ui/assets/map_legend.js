@@ -1,20 +1,8 @@
-// The forms of plotly's markers in a box of 20 by 20.
-const FORMS = {
-  circle: "M10 2.5a7.5 7.5 0 1 0 0 15a7.5 7.5 0 1 0 0-15z",
-  square: "M3.5 3.5h13v13h-13z",
-  diamond: "M10 1.5l8.5 8.5l-8.5 8.5l-8.5-8.5z",
-  "triangle-up": "M10 2l8.5 15h-17z",
-  cross: "M7 2h6v5h5v6h-5v5h-6v-5h-5v-6h5z",
-  pentagon: "M10 1.5l8.3 6l-3.2 9.8h-10.2l-3.2-9.8z",
-  "triangle-down": "M10 18l8.5-15h-17z",
-  star: "M10 1l2.4 6h6.4l-5.1 4l1.9 6.5l-5.6-4l-5.6 4l1.9-6.5l-5.1-4h6.4z",
-};
-
 const both = (colours) => `light-dark(${colours[0]}, ${colours[1]})`;
 
 const swatch = (entry) => {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 20 20");
+  svg.setAttribute("viewBox", "-1.4 -1.4 2.8 2.8");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   path.setAttribute("d", FORMS[entry.symbol] ?? FORMS.circle);
@@ -30,9 +18,9 @@ const entryOf = (entry, data, send) => {
   button.type = "button";
   button.dataset.name = entry.name;
   button.setAttribute("aria-pressed", String(pressed));
-  button.title = pressed ? data.labels.all : `${data.labels.only}: ${entry.name}`;
+  button.title = pressed ? data.labels.all : `${data.labels.only}: ${entry.words}`;
   button.onclick = () => send("only", pressed ? "" : entry.name);
-  button.append(swatch(entry), element("span", "name", entry.name));
+  button.append(swatch(entry), element("span", "name", entry.words));
   button.append(element("span", "works", entry.works));
   item.append(button);
   return item;

@@ -1,16 +1,5 @@
 // Flat maps without a graphics card: points are stamped into pixels, some 20 ms at 100,000.
 const PAD = 24; // pixels beyond the edge, so that stamps need no clipping
-// Only relative steps and no arcs: downloads scale the numbers.
-const FORMS = {
-  circle: "M1 0c0 .552-.448 1-1 1s-1-.448-1-1s.448-1 1-1s1 .448 1 1z",
-  square: "M-.87-.87h1.74v1.74h-1.74z",
-  diamond: "M0-1.2l1.2 1.2l-1.2 1.2l-1.2-1.2z",
-  "triangle-up": "M0-1.2l1.15 1.9h-2.3z",
-  cross: "M-.4-1.15h.8v.75h.75v.8h-.75v.75h-.8v-.75h-.75v-.8h.75z",
-  pentagon: "M0-1.15l1.1.8l-.42 1.3h-1.36l-.42-1.3z",
-  "triangle-down": "M0 1.2l1.15-1.9h-2.3z",
-  star: "M0-1.35l.33.9h.95l-.76.6l.27.95l-.79-.55l-.79.55l.27-.95l-.76-.6h.95z",
-};
 
 // The pixels of a form: where they lie from its centre, and how much of each it covers.
 const stamps = new Map();

@@ -48,8 +48,8 @@ class Card {
 
   move(pane) {
     if (this.node.hidden || this.row < 0) return;
-    // In space a point has no place in the window: the card keeps to a corner.
-    const [x, y] = pane.solid ? [pane.width, 0] : pane.at(this.row);
+    const [x, y] = pane.at(this.row);
+    if (Number.isNaN(x)) return; // behind the eye, on a map in space
     const right = x + 18 + CARD_WIDTH < pane.width;
     const high = this.node.offsetHeight || 240;
     const left = right ? x + 18 : Math.max(4, x - 18 - CARD_WIDTH);

@@ -37,7 +37,7 @@ const gesturesOf = (surface, pane) => {
     if (!done || down.size) return;
     if (!done.moved && event.type === "pointerup") pane.clicked(...done.from);
     else if (done.tool === "pan") pane.rest();
-    else if (done.moved) {
+    else if (done.moved && done.tool !== "turn") {
       const corners = done.tool === "box" ? [done.from, done.at] : done.path;
       pane.draw();
       if (event.type === "pointerup") pane.select(done.tool, corners);
@@ -45,24 +45,27 @@ const gesturesOf = (surface, pane) => {
   };
 
   surface.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || pane.solid) return; // plotly turns maps in space itself
-    surface.setPointerCapture(event.pointerId);
+    if (event.button !== 0) return;
+    const chosen = event.shiftKey ? "box" : pane.tool;
+    const tool = pane.solid && chosen === "pan" ? "turn" : chosen; // which plotly does itself
+    if (tool !== "turn") {
+      if (pane.solid) event.preventDefault();
+      surface.setPointerCapture(event.pointerId);
+    }
     const from = placeOf(event);
     down.set(event.pointerId, from);
-    const tool = pane.mosaic ? "pan" : event.shiftKey ? "box" : pane.tool;
     drag = down.size === 1 ? { tool, from, at: from, path: [from], moved: false } : undefined;
   });
 
   surface.addEventListener("pointermove", (event) => {
     const at = placeOf(event);
-    if (pane.solid) return;
     if (!down.has(event.pointerId)) {
       pane.hover(...at);
       return;
     }
     down.set(event.pointerId, at);
     if (down.size === 2) {
-      pinch();
+      if (!pane.solid) pinch();
       return;
     }
     if (!drag) return;
@@ -70,13 +73,14 @@ const gesturesOf = (surface, pane) => {
     drag.moved ||= Math.hypot(at[0] - drag.from[0], at[1] - drag.from[1]) > CLICK;
     if (!drag.moved) return;
     surface.classList.add("dragged");
+    pane.point(-1);
     if (drag.tool === "pan") pane.pan(dx, dy);
-    else {
+    else if (drag.tool !== "turn") {
       const last = drag.path.at(-1);
       if (Math.hypot(at[0] - last[0], at[1] - last[1]) >= STEP) drag.path.push(at);
     }
     drag.at = at;
-    if (drag.tool !== "pan") pane.sketch(outline());
+    if (drag.tool === "box" || drag.tool === "lasso") pane.sketch(outline());
   });
 
   surface.addEventListener("pointerup", ended);
@@ -91,7 +95,8 @@ const gesturesOf = (surface, pane) => {
   surface.addEventListener(
     "wheel",
     (event) => {
-      if (pane.solid || (event.deltaY > 0 && pane.isWhole())) return;
+      const turning = pane.solid && pane.tool === "pan"; // plotly's layer zooms itself
+      if (turning || (!pane.solid && event.deltaY > 0 && pane.isWhole())) return;
       event.preventDefault();
       const lines = event.deltaMode === 1 ? 16 : 1;
       pane.zoom(Math.exp((-event.deltaY * lines) / 400), ...placeOf(event));

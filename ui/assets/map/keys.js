@@ -19,7 +19,7 @@ const keysOf = (surface, pane) => {
   const walk = ([right, up]) => {
     const from = pane.pointed;
     const begun = pane.resumed ?? pane.middle();
-    const next = from < 0 ? begun : pane.space.toward(from, right, up, pane.counting);
+    const next = from < 0 ? begun : pane.plane.toward(from, right, up, pane.counting);
     if (next < 0) {
       pane.say("No further work in this direction.");
       return;
@@ -29,7 +29,7 @@ const keysOf = (surface, pane) => {
   };
 
   const box = () => {
-    if (pane.pointed < 0 || pane.mosaic || pane.solid) return;
+    if (pane.pointed < 0) return;
     if (corner < 0) {
       corner = pane.pointed;
       pane.say("First corner. Go to another work and press B again.");

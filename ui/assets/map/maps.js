@@ -116,14 +116,14 @@ class Maps {
     this.others(pane).forEach((other) => other.mark(row));
   }
 
-  choose(pane, text, shape, mask) {
+  choose(pane, text, mask) {
     this.each((each) => {
       each.chosen = mask;
-      each.shape = each === pane ? shape : undefined;
+      each.shape = each === pane ? shapeOf(text) : undefined;
       each.refresh();
     });
     this.tools.update();
-    this.send("select", { shape: text, pane: pane.number });
+    this.send("select", { shape: text, pane: pane.drawnOn });
   }
 
   clear() {

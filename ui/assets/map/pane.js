@@ -36,6 +36,11 @@ class Pane extends Sight {
     keysOf(this.surface, this);
   }
 
+  // What a shape is drawn on: the first map, the second or the mosaic.
+  get drawnOn() {
+    return this.mosaic ? 2 : this.number;
+  }
+
   get tool() {
     return this.maps.tool;
   }
@@ -79,7 +84,8 @@ class Pane extends Sight {
       this.only = data.only;
       this.filtered = maskOf(told.rows, told.count);
       this.chosen = maskOf(told.selected, told.count);
-      this.shape = this.number === data.shape_pane && !mosaic ? shapeOf(data.shape) : undefined;
+      this.shape = this.drawnOn === data.shape_pane ? shapeOf(data.shape) : undefined;
+      this.thumbs.ask(told.query);
       this.said(this.layer.saying ?? "");
       this.refresh();
       this.arrange();
@@ -172,6 +178,7 @@ class Pane extends Sight {
 
   // Everything that lies over the points, at its place.
   follow() {
+    this.surface.classList.toggle("whole", this.isWhole());
     this.overlay.show(this, this.sketched);
     this.thumbs.move(this);
     this.card.move(this);
@@ -208,11 +215,11 @@ class Pane extends Sight {
   }
 
   rowAt(px, py) {
-    if (!this.view || this.solid) return -1;
+    if (!this.view) return -1;
     const on = this.thumbs.hit(px, py, this);
     if (on >= 0) return on;
-    const reach = this.mosaic ? 0.5 * Math.SQRT2 : (REACH + this.size / 2) / this.view.k;
-    return this.space.near(...this.unplace(px, py), reach, this.counting);
+    const cell = this.mosaic ? this.view.k * Math.SQRT1_2 : 0;
+    return this.nearest(px, py, cell || REACH + this.size / 2);
   }
 
   hover(px, py) {
@@ -275,17 +282,22 @@ class Pane extends Sight {
   // Chooses what lies in a shape drawn in pixels; the server gets the shape, not the works.
   select(kind, corners) {
     this.sketched = undefined;
-    const text = shapeText(kind, corners.map((corner) => this.unplace(...corner)));
-    const shape = shapeOf(text);
-    if (!shape) {
+    const path = corners.map((corner) => this.onPlane(...corner));
+    if (kind === "lasso" && path.length < 3) {
       this.draw();
       return;
     }
-    const mask = this.space.inside(shape);
+    const mask = this.plane.inside({ kind, path });
     if (this.counting) this.counting.forEach((counts, row) => (mask[row] &= counts));
     const count = mask.reduce((sum, each) => sum + each, 0);
-    this.maps.choose(this, text, shape, mask);
+    this.maps.choose(this, this.solid ? this.seenText(kind, corners) : shapeText(kind, path), mask);
     this.say(`${count.toLocaleString("en")} works chosen.`);
+  }
+
+  // A shape drawn on a map in space: where it is in the window, and how that is seen.
+  seenText(kind, corners) {
+    const across = ([px, py]) => [(2 * px) / this.width - 1, 1 - (2 * py) / this.height];
+    return shapeText(kind, corners.map(across), this.layer.matrix());
   }
 
   clear() {

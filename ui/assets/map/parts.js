@@ -31,7 +31,7 @@ const between = (stops, part) => {
 class Colouring {
   constructor(told, count, symbols) {
     this.kind = told.kind;
-    this.names = told.names;
+    this.names = told.names.map((name) => name.replaceAll("_", " "));
     this.symbols = symbols;
     this.codes = told.codes ? numbersOf(told.codes, Uint8Array) : new Uint8Array(count);
     if (told.kind === "none") this.codes = new Uint8Array(count);

@@ -36,8 +36,13 @@ const inlined = async (url) => {
   });
 };
 
-// Only points in sight, each part as one path: 100,000 points are some megabytes of text.
-const pointsDrawn = (pane) => {
+// Only points in sight, each part as one path: 100,000 points are some megabytes of text. Of a
+// map in space, what plotly has drawn.
+const pointsDrawn = async (pane) => {
+  if (pane.solid) {
+    const box = { x: 0, y: 0, width: pane.width, height: pane.height };
+    return [written({ tag: "image", ...box, href: await pane.layer.picture() })];
+  }
   const { parts, size, fade } = pane.scene();
   return parts.map((part) => {
     const radius = (size * part.scale) / 2;
@@ -54,18 +59,29 @@ const pointsDrawn = (pane) => {
   });
 };
 
+const pictureDrawn = async (image, x, y, stroke) => {
+  const { offsetWidth: width, offsetHeight: height } = image;
+  const box = { x: x - width / 2, y: y - height / 2, width, height };
+  const href = await inlined(image.src);
+  const frame = { tag: "rect", ...box, fill: "none", stroke, "stroke-width": 3 };
+  return written(frame) + written({ tag: "image", ...box, href });
+};
+
 const thumbsDrawn = (pane) =>
   Promise.all(
-    [...pane.thumbs.shown].map(async ([row, image]) => {
-      const [x, y] = pane.at(row);
-      const { offsetWidth: width, offsetHeight: height } = image;
-      const box = { x: x - width / 2, y: y - height / 2, width, height };
-      const href = await inlined(image.src);
-      const stroke = image.style.getPropertyValue("--of");
-      const frame = { tag: "rect", ...box, fill: "none", stroke, "stroke-width": 3 };
-      return written(frame) + written({ tag: "image", ...box, href });
-    }),
+    [...pane.thumbs.shown].map(([row, image]) =>
+      pictureDrawn(image, ...pane.at(row), image.style.getPropertyValue("--of")),
+    ),
   );
+
+const askedDrawn = async (pane) => {
+  const { asked } = pane.thumbs;
+  const { query } = pane.told;
+  const [x, y] = query ? pane.place(...query.point) : [NaN];
+  if (Number.isNaN(x) || asked.hidden || !asked.complete) return "";
+  const middle = y - NAME_ABOVE - 16 - asked.offsetHeight / 2;
+  return pictureDrawn(asked, x, middle, pane.theme.accent);
+};
 
 const paneDrawn = async (pane, left, top) => {
   const clip = `seen-${pane.number}`;
@@ -77,9 +93,10 @@ const paneDrawn = async (pane, left, top) => {
     `<clipPath id="${clip}">${written({ tag: "rect", ...box })}</clipPath>`,
     written({ ...title, text: pane.told.title }),
     `<g clip-path="url(#${clip})">`,
-    ...pointsDrawn(pane),
+    ...(await pointsDrawn(pane)),
     ...(await thumbsDrawn(pane)),
     ...marksOf(pane).map(written),
+    await askedDrawn(pane),
     "</g>",
     written({ tag: "rect", ...box, fill: "none", stroke: text, "stroke-opacity": 0.25 }),
     "</g>",
@@ -149,7 +166,6 @@ const saved = async (kind, maps) => {
   const name = `${first.told.title.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60) || "map"}.${kind}`;
   if (kind === "html") handed(await page(maps), name);
   else if (first.mosaic) handed(await new Promise((go) => first.layer.node.toBlob(go)), name);
-  else if (first.solid) handed(await first.layer.picture(), name);
   else {
     const made = await drawing(maps);
     const svg = () => new Blob([made.text], { type: "image/svg+xml" });

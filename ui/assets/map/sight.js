@@ -7,13 +7,14 @@ class Sight {
   height = 0;
   view = undefined;
 
-  place(x, y) {
+  place(x, y, z = 0) {
     const { view } = this;
+    if (this.solid) return this.layer.place(x, y, z);
     return [(x - view.x) * view.k + this.width / 2, this.height / 2 - (y - view.y) * view.k];
   }
 
   at(row) {
-    return this.place(this.space.x(row), this.space.y(row));
+    return this.place(this.space.x(row), this.space.y(row), this.space.z(row));
   }
 
   unplace(px, py) {
@@ -79,8 +80,23 @@ class Sight {
     if (dx || dy) this.pan(-dx, -dy);
   }
 
+  // What the eye sees as flat: the map itself, or how a map in space lies in the window.
+  get plane() {
+    return this.solid ? this.layer.plane() : this.space;
+  }
+
+  onPlane(px, py) {
+    return this.solid ? [px, -py] : this.unplace(px, py);
+  }
+
+  // The work nearest to a place of the window, no further than so many pixels.
+  nearest(px, py, pixels) {
+    const reach = this.solid ? pixels : pixels / this.view.k;
+    return this.plane.near(...this.onPlane(px, py), reach, this.counting);
+  }
+
   // The work nearest to the middle of what is seen.
   middle() {
-    return this.space.near(this.view.x, this.view.y, Infinity, this.counting);
+    return this.nearest(this.width / 2, this.height / 2, Infinity);
   }
 }

@@ -15,6 +15,10 @@ class Space {
     return this.points[row * this.dimensions + 1];
   }
 
+  z(row) {
+    return this.dimensions === 3 ? this.points[row * 3 + 2] : 0;
+  }
+
   boxOf() {
     const box = [Infinity, -Infinity, Infinity, -Infinity];
     for (let row = 0; row < this.count; row += 1) {
@@ -100,13 +104,17 @@ const encloses = (path, x, y) => {
 const MOST_CORNERS = 400;
 const rounded = (number) => Number(number.toFixed(4));
 
-const shapeText = (kind, path) => {
+// ``view``: of a map in space, the 12 numbers that project its points into the window.
+const shapeText = (kind, path, view = []) => {
   const step = Math.ceil(path.length / MOST_CORNERS);
   const corners = path.filter((_, i) => i % step === 0);
-  return `${kind}:${corners.flat().map(rounded).join(",")}`;
+  const seen = view.map((number) => Number(number.toPrecision(6)));
+  return `${kind}:${corners.flat().map(rounded).join(",")}${seen.length ? `@${seen.join(",")}` : ""}`;
 };
 
+// The outline of a flat map or mosaic; that of a map in space holds for one point of view only.
 const shapeOf = (text) => {
+  if (text?.includes("@")) return undefined;
   const [kind, numbers] = (text ?? "").split(":");
   const values = (numbers ?? "").split(",").map(Number);
   const least = kind === "box" ? 4 : 6;

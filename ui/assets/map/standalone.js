@@ -37,9 +37,9 @@ const worksIn = async (pane) => {
 
 const documentOf = async (pane) => {
   const { told, space, size, fade } = { ...pane, ...pane.scene() };
-  const query = told.query && !pane.solid ? told.query : null;
+  const { query } = told;
   const places = (query?.neighbours ?? []).map(({ row, torn }) => {
-    return [space.x(row), space.y(row), torn];
+    return [space.x(row), space.y(row), space.z(row), torn];
   });
   return {
     title: told.title,
@@ -56,14 +56,14 @@ const documentOf = async (pane) => {
       shade: part.shade,
       tier: part.tier,
       colour: part.colour,
-      symbol: pane.solid ? (SOLID_FORMS[part.symbol] ?? part.symbol) : part.symbol,
+      symbol: part.symbol,
       size: size * part.scale,
       opacity: part.opacity * fade,
       rows: base64Of(part.rows),
       x: base64Of(part.x),
       y: base64Of(part.y),
       z: pane.solid
-        ? base64Of(Float32Array.from(part.rows, (row) => space.points[row * 3 + 2]))
+        ? base64Of(Float32Array.from(part.rows, (row) => space.z(row)))
         : undefined,
     })),
   };
@@ -104,8 +104,9 @@ const standalone = ({ panes, theme }) => {
     const work = made("div", "", section);
     work.className = "work";
     const rows = pane.parts.map((part) => numbers(part.rows, Uint32Array));
+    const kind = pane.solid ? "scatter3d" : "scattergl";
     const traces = pane.parts.map((part, i) => ({
-      type: pane.solid ? "scatter3d" : "scattergl",
+      type: kind,
       mode: "markers",
       name: safe(part.name),
       showlegend: Boolean(part.name && part.tier === 2),
@@ -123,24 +124,25 @@ const standalone = ({ panes, theme }) => {
         line: { width: 0 },
       },
     }));
+    const placed = (along) => {
+      return { x: along(0), y: along(1), ...(pane.solid ? { z: along(2) } : {}) };
+    };
     const lines = (torn) => {
-      const near = pane.query.neighbours.filter((each) => each[2] === torn);
+      const near = pane.query.neighbours.filter((each) => each[3] === torn);
       const along = (i) => near.flatMap((each) => [pane.query.point[i], each[i], null]);
       const look = torn ? { color: theme.accent, dash: "dot" } : { color: theme.text };
       const name = torn ? "Nearest works that the map shows far away" : "Nearest works";
-      const trace = { type: "scattergl", mode: "lines", name, hoverinfo: "skip", legendrank: 2000 };
-      return { ...trace, x: along(0), y: along(1), line: { ...look, width: 1.5 } };
+      const trace = { type: kind, mode: "lines", name, hoverinfo: "skip", legendrank: 2000 };
+      return { ...trace, ...placed(along), line: { ...look, width: pane.solid ? 3 : 1.5 } };
     };
     if (pane.query) {
-      const [x, y] = pane.query.point;
       traces.push(lines(false), lines(true), {
-        type: "scattergl",
+        type: kind,
         mode: "markers",
-        x: [x],
-        y: [y],
+        ...placed((i) => [pane.query.point[i]]),
         name: safe(pane.query.label),
         hoverinfo: "name",
-        marker: { symbol: "diamond", size: 16, color: theme.accent },
+        marker: { symbol: "diamond", size: pane.solid ? 8 : 16, color: theme.accent },
       });
     }
     const [x0, x1, y0, y1] = pane.sight;

@@ -5,12 +5,26 @@ const GAP = 4;
 const FEW = 250; // so many works in sight may be shown as pictures
 const NEAR = 3; // or so much nearer than the whole
 
+const pinned = (x, y) =>
+  `translate(${x.toFixed(1)}px, ${(y - NAME_ABOVE - 16).toFixed(1)}px) translate(-50%, -100%)`;
+
 class Thumbs {
   constructor(surface) {
     this.node = element("div", "thumbs");
     this.node.setAttribute("aria-hidden", "true");
     surface.append(this.node);
     this.shown = new Map();
+    this.asked = element("img", "asked");
+    this.asked.alt = "";
+    this.asked.onload = () => this.asked.classList.add("there");
+  }
+
+  // The picture of the query stands over its name.
+  ask(query) {
+    const thumb = query?.thumb ?? "";
+    this.asked.hidden = !thumb;
+    if (thumb && this.asked.getAttribute("src") !== thumb) this.asked.src = thumb;
+    this.node.append(this.asked);
   }
 
   // Chooses anew what is shown; called when a movement has ended.
@@ -74,8 +88,8 @@ class Thumbs {
 
   clear() {
     this.turn = undefined;
+    for (const image of this.shown.values()) image.remove();
     this.shown.clear();
-    this.node.replaceChildren();
   }
 
   add(row, work, pane) {
@@ -96,6 +110,11 @@ class Thumbs {
   }
 
   move(pane) {
+    const { query } = pane.told;
+    if (query) {
+      const [x, y] = pane.place(...query.point);
+      this.asked.style.transform = pane.mosaic || Number.isNaN(x) ? "scale(0)" : pinned(x, y);
+    }
     for (const [row, image] of this.shown) {
       this.put(image, pane.at(row));
       image.classList.toggle("rest", Boolean(pane.chosen && !pane.chosen[row]));

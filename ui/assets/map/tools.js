@@ -94,15 +94,13 @@ class Tools {
   update() {
     const { maps } = this;
     const [first] = maps.panes;
-    const flat = !first.mosaic && !first.solid;
-    maps.node.classList.toggle("choosing", flat && maps.tool !== "pan");
+    maps.node.classList.toggle("choosing", maps.tool !== "pan");
     this.choices.forEach((button) => {
       button.setAttribute("aria-pressed", String(button.classList.contains(maps.tool)));
-      button.disabled = !flat && !button.classList.contains("pan");
     });
     this.clear.hidden = !maps.panes.some((pane) => pane.chosen);
     for (const kind of ["svg", "html"]) {
-      this.menu.querySelector(`.${kind}`).hidden = first.mosaic || (first.solid && kind === "svg");
+      this.menu.querySelector(`.${kind}`).hidden = first.mosaic;
     }
   }
 
