@@ -189,7 +189,10 @@ def judge(
     values = [min(words[i].items(), key=lambda w: (-w[1], w[0]))[0] for i in range(len(codes))]
     similar = None
     if relevance == "title":
-        similar = similar_titles(list(codes), threshold, similarity, cache, progress)
+        few: Codes | None = np.unique(query_codes[query_codes >= 0])
+        if few is not None and len(few) > len(codes) // 2:
+            few = None  # all pairs take no longer, and serve other evaluations too
+        similar = similar_titles(list(codes), threshold, similarity, cache, progress, few)
     return Coded(relevance, query_codes, work_codes, values, similar)
 
 

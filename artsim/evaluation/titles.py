@@ -129,23 +129,27 @@ def similar_titles(
     similarity: TitleSimilarity = "ratio",
     cache: Path | None = None,
     progress: Progress = NULL,
+    asked: npt.NDArray[Any] | None = None,
 ) -> SimilarTitles:
     """The pairs of distinct folded ``titles`` whose similarity is at least ``threshold``.
 
+    With ``asked``, numbers of titles, each once, it is enough that pairs with one of these are
+    there: a sample of queries does not wait for every title to be compared with every other.
     ``ratio``: rapidfuzz.fuzz.ratio / 100, the normalised indel similarity; ``token_set``:
     token_set_ratio / 100; ``tfidf``: cosine of TF-IDF weighted words. Kept in the folder
     ``cache`` under a digest of titles and options. Raises what ``progress`` raises.
     """
-    file = cache / f"{_key(titles, threshold, similarity)}.npy" if cache else None
+    file = cache / f"{_key(titles, threshold, similarity, asked)}.npy" if cache else None
     if file is not None and file.is_file():
         try:
             return SimilarTitles(len(titles), np.load(file, allow_pickle=False))
         except (OSError, ValueError):
             file.unlink(missing_ok=True)  # cut short: made again
     kind = np.uint32 if len(titles) < 1 << 16 else np.uint64
-    progress.start(len(titles), "Comparing titles", "titles")
+    count = len(titles) if asked is None or similarity == "tfidf" else len(asked)
+    progress.start(count, "Comparing titles", "titles")
     found = [np.empty(0, kind)]
-    for done, i, j in _blocks(titles, threshold, similarity):
+    for done, i, j in _blocks(titles, threshold, similarity, asked):
         low, high = np.minimum(i, j).astype(np.int64), np.maximum(i, j)
         found.append((low * len(titles) + high).astype(kind))
         progress.advance(done)
@@ -158,7 +162,10 @@ def similar_titles(
 
 
 def _blocks(
-    titles: Sequence[str], threshold: float, similarity: TitleSimilarity
+    titles: Sequence[str],
+    threshold: float,
+    similarity: TitleSimilarity,
+    asked: npt.NDArray[Any] | None,
 ) -> Iterator[tuple[int, npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
     """Titles finished, and similar pairs (i, j), each pair once, never a title with itself."""
     if similarity == "tfidf":
@@ -174,14 +181,21 @@ def _blocks(
     ordered, lengths = [titles[i] for i in order], lengths[order]
     # ratio <= 2 * shorter / (shorter + longer): longer titles cannot reach the threshold.
     reach = lengths * (2 - threshold) / threshold if similarity == "ratio" else None
+    is_asked = np.full(len(titles), asked is None)
+    if asked is not None:
+        is_asked[asked] = True
+    is_asked = is_asked[order]
+    places = np.flatnonzero(is_asked)
     step = max(1, min(512, _BLOCK_CELLS // max(1, len(titles))))
-    for start in range(0, len(titles), step):
-        rows = ordered[start : start + step]
-        end = len(ordered)
+    for block in range(0, len(places), step):
+        rows = places[block : block + step]
+        # Where all are asked, shorter titles have been compared with these already.
+        start, end = int(rows[0]) if asked is None else 0, len(ordered)
         if reach is not None:
-            end = int(np.searchsorted(lengths, reach[start + len(rows) - 1] + 1, side="right"))
+            end = int(np.searchsorted(lengths, reach[rows[-1]] + 1, side="right"))
+            start = max(start, int(np.searchsorted(reach, lengths[rows[0]] - 1)))
         scores = process.cdist(
-            rows,
+            [ordered[row] for row in rows],
             ordered[start:end],
             scorer=scorer,
             score_cutoff=max(0.0, threshold * 100 - _EXTRA),
@@ -189,8 +203,9 @@ def _blocks(
             workers=-1,
         )
         i, j = np.nonzero(scores / 100 >= threshold)
-        later = j > i  # both count from ``start``
-        yield len(rows), order[start + i[later]], order[start + j[later]]
+        i, j = rows[i], start + j
+        once = (j > i) | ~is_asked[j]
+        yield len(rows), order[i[once]], order[j[once]]
 
 
 def _summed(
@@ -199,8 +214,12 @@ def _summed(
     return np.bincount(places, weights, count).astype(np.int64)
 
 
-def _key(titles: Sequence[str], threshold: float, similarity: str) -> str:
+def _key(
+    titles: Sequence[str], threshold: float, similarity: str, asked: npt.NDArray[Any] | None
+) -> str:
     digest = hashlib.sha256(f"{_VERSION}\n{threshold!r}\n{similarity}\n".encode())
+    if asked is not None:
+        digest.update(np.asarray(asked, np.int64).tobytes())
     digest.update("\n".join(titles).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 

@@ -83,6 +83,16 @@ def test_token_set_against_brute_force(titles, threshold):
     assert pairs_of(found) == expected
 
 
+@given(TITLES, st.sampled_from([0.3, 0.7, 0.8]), st.sampled_from(["ratio", "token_set"]))
+@settings(max_examples=60, deadline=None)
+def test_titles_that_are_asked_with_get_all_their_pairs(titles, threshold, similarity):
+    asked = np.arange(0, len(titles), 3)
+    some = similar_titles(titles, threshold, similarity, asked=asked)
+    whole = pairs_of(similar_titles(titles, threshold, similarity))
+    assert pairs_of(some) == {pair for pair in whole if set(pair) & set(asked.tolist())}
+    assert len(some.pairs) == len(pairs_of(some))
+
+
 @given(TITLES.filter(len))
 @settings(max_examples=40, deadline=None)
 def test_tfidf_against_scikit_learn(titles):
