@@ -13,17 +13,15 @@ from artsim.collection.store import Collection, EmbeddingColumn
 from artsim.errors import Conflict, InvalidInput
 from artsim.search.catalog import Catalog
 from artsim.search.exact import ExactIndex, Floats, Metric, checked_metric
+from artsim.search.milvus.asker import FURTHEST, SPARE, Asker
 from artsim.search.milvus.conditions import Conditions, conditions
 from artsim.search.milvus.publish import Publication
-from artsim.search.milvus.server import SEARCH_SECONDS, connected
+from artsim.search.milvus.server import connected
 from artsim.search.milvus.shape import METADATA, RECORD, id_list, metadata_of, milvus_name
 from artsim.search.query import Query, SearchResult, hit_of
 
 MAX_IDS = 10_000  # ids in one condition: half a second
-FURTHEST = 16_384  # Milvus gives no more neighbours than this
-_SPARE = 32  # found beyond K, so that float64 and ties may reorder the last ones
-_WIDTH = 4  # neighbours that the index looks at for each one it gives
-_OUTPUT = ["embedding", *METADATA]
+LEAST_RECALL = 0.98
 
 
 def ask(
@@ -45,9 +43,10 @@ def ask(
     metric = checked_metric(query.metric)
     name = milvus_name(collection, column, metric)
     with connected(uri) as client:
-        asker = _Asker(client, name, metric)
-        publication, own = asker.start(collection, column, query)
-        notes = [_stale(collection, publication)]
+        asker = Asker(client, name)
+        publication, own = _start(asker, collection, column, query)
+        asker.kind = publication.kind
+        notes = [_stale(collection, publication), _doubtful(publication)]
         vector = _checked(embedding if own is None else own["embedding"], column, metric)
         allowed = conditions(query, None if own is None else own["duplicate_group"] or None)
         if allowed.is_whole:
@@ -79,93 +78,34 @@ def ask(
     )
 
 
-class _Asker:
-    """Questions to one Milvus collection."""
-
-    def __init__(self, client: Any, name: str, metric: Metric) -> None:
-        self.client, self.name, self.metric = client, name, metric
-        self.kind = "HNSW"
-
-    def start(
-        self, collection: Collection, column: EmbeddingColumn, query: Query
-    ) -> tuple[Publication, dict[str, Any] | None]:
-        """What is published, and the row of the work that is asked with, where one is."""
-        ids = [RECORD] if query.id is None else [RECORD, query.id]
-        rows: dict[str, dict[str, Any]] = {}
-        if self.client.has_collection(self.name, timeout=SEARCH_SECONDS):
-            rows = {row["id"]: row for row in self.rows(ids)}
-        command = (
-            f"artsim index {collection.name} --backbone {column.backbone} --index milvus"
-            f"{'' if self.metric == 'cosine' else f' --metric {self.metric}'}"
+def _start(
+    asker: Asker, collection: Collection, column: EmbeddingColumn, query: Query
+) -> tuple[Publication, dict[str, Any] | None]:
+    """What is published, and the row of the work that is asked with, where one is."""
+    ids = [RECORD] if query.id is None else [RECORD, query.id]
+    rows = {row["id"]: row for row in asker.rows(ids)} if asker.there() else {}
+    command = f"artsim index {collection.name} --backbone {column.backbone} --index milvus"
+    command += "" if query.metric == "cosine" else f" --metric {query.metric}"
+    if RECORD not in rows:
+        raise Conflict(
+            f"{collection.name!r} is not published to Milvus with {column.backbone!r} for "
+            f"{query.metric}: run '{command}'."
         )
-        if RECORD not in rows:
-            raise Conflict(
-                f"{collection.name!r} is not published to Milvus with {column.backbone!r} for "
-                f"{self.metric}: run '{command}'."
-            )
-        publication = Publication(**json.loads(rows[RECORD]["title"]))
-        self.kind = publication.kind
-        if query.id is not None and query.id not in rows:
-            work = collection.artwork(query.id)
-            if not work["has_image"]:
-                raise InvalidInput(
-                    f"Artwork {query.id!r} has no image to search with: upload one, or choose "
-                    "another."
-                )
-            raise Conflict(
-                f"Artwork {query.id!r} is not in Milvus yet: run 'artsim embed {collection.name} "
-                f"--backbone {column.backbone}', then '{command}'."
-            )
-        return publication, rows.get(query.id) if query.id is not None else None
-
-    def nearest(
-        self, vector: Floats, k: int, parts: Iterable[str], spare: int = _SPARE
-    ) -> list[dict[str, Any]]:
-        """Rows of the works nearest to ``vector`` for which all ``parts`` hold, with embeddings."""
-        found = self._search(vector, min(k + spare, FURTHEST), parts, _OUTPUT)
-        return [{"id": hit["id"], **hit["entity"]} for hit in found]
-
-    def furthest(self, vector: Floats, parts: Iterable[str]) -> list[str]:
-        """Ids of as many of the nearest works as Milvus can give, nearest first."""
-        return [hit["id"] for hit in self._search(vector, FURTHEST, parts, [])]
-
-    def rows(self, ids: list[str]) -> list[dict[str, Any]]:
-        """Rows by id, with embeddings."""
-        return list(
-            self.client.query(
-                self.name, filter=id_list(ids), output_fields=_OUTPUT, timeout=SEARCH_SECONDS
-            )
+    publication = Publication(**json.loads(rows[RECORD]["title"]))
+    if query.id is None or query.id in rows:
+        return publication, rows.get(query.id or "")
+    if not collection.artwork(query.id)["has_image"]:
+        raise InvalidInput(
+            f"Artwork {query.id!r} has no image to search with: upload one, or choose another."
         )
-
-    def count(self, parts: Iterable[str]) -> int:
-        """How many works all ``parts`` hold for."""
-        counted = self.client.query(
-            self.name,
-            filter=" and ".join(parts),
-            output_fields=["count(*)"],
-            timeout=SEARCH_SECONDS,
-        )
-        return int(counted[0]["count(*)"])
-
-    def _search(
-        self, vector: Floats, limit: int, parts: Iterable[str], output: list[str]
-    ) -> list[Any]:
-        width = min(_WIDTH * limit, 2 * FURTHEST)
-        wide = {"ef": max(width, 128)} if self.kind == "HNSW" else {"nprobe": 64}
-        found = self.client.search(
-            self.name,
-            [vector],
-            filter=" and ".join(parts),
-            limit=limit,
-            output_fields=output,
-            search_params={"params": wide},
-            timeout=SEARCH_SECONDS,
-        )
-        return list(found[0])
+    raise Conflict(
+        f"Artwork {query.id!r} is not in Milvus yet: run 'artsim embed {collection.name} "
+        f"--backbone {column.backbone}', then '{command}'."
+    )
 
 
 def _among(
-    asker: _Asker,
+    asker: Asker,
     vector: Floats,
     query: Query,
     allowed: Conditions,
@@ -191,7 +131,7 @@ def _among(
             "are near: narrow it, write it with =, IN, BETWEEN, AND, OR, NOT and IS NULL over "
             f"{', '.join(METADATA)}, or search with index exact."
         )
-    rows = asker.rows(near[: query.k + _SPARE])
+    rows = asker.rows(near[: query.k + SPARE])
     how = f"{told}its {FURTHEST:,} nearest works were taken, and those kept that pass."
     return rows, len(ids), how
 
@@ -214,6 +154,12 @@ def _checked(embedding: Any, column: EmbeddingColumn, metric: Metric) -> Floats:
     """The embedding as float32 [D]; raises what exact search raises for it."""
     ExactIndex(np.empty((0, column.dimension), np.float32)).search(embedding, 1, metric)
     return np.asarray(embedding, np.float32)
+
+
+def _doubtful(publication: Publication) -> str:
+    if publication.recall is None or publication.recall >= LEAST_RECALL:
+        return ""
+    return f"Milvus finds {publication.recall:.0%} of what exact search finds here."
 
 
 def _stale(collection: Collection, publication: Publication) -> str:

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import random
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -11,6 +12,8 @@ from typing import Any
 from artsim.collection.store import Collection, EmbeddingColumn
 from artsim.jobs.progress import NULL, Progress
 from artsim.search.exact import Metric
+from artsim.search.milvus.asker import Asker
+from artsim.search.milvus.recall import QUERIES, recall
 from artsim.search.milvus.server import connected
 from artsim.search.milvus.shape import (
     METADATA,
@@ -42,6 +45,7 @@ class Publication:
     name: str
     kind: str
     works: int
+    recall: float | None
     version: int
     published: str
     code_version: str
@@ -92,6 +96,10 @@ def publish(
         removed = _remove(client, name, ids, progress)
         if sent or removed:
             _settle(client, name, progress)
+        asker = Asker(client, name, kind)
+        progress.start(None, "Measuring what it finds", "works")
+        found = recall(pinned, column, metric, asker.rows(_sample(ids)), asker.others)
+        progress.finish()
         publication = Publication(
             collection=pinned.name,
             backbone=column.backbone,
@@ -100,6 +108,7 @@ def publish(
             name=name,
             kind=kind,
             works=len(ids),
+            recall=found,
             version=pinned.version,
             published=datetime.now(UTC).isoformat(timespec="seconds"),
             code_version=code_version(),
@@ -107,6 +116,16 @@ def publish(
         client.upsert(name, [record_row(json.dumps(asdict(publication)), column.dimension)])
         _count(client, name)
     return Published(publication, sent, removed, time.perf_counter() - began)
+
+
+def withdraw(collection: Collection, column: EmbeddingColumn, metric: Metric, uri: str) -> bool:
+    """Remove from Milvus what was published of ``column``; False where nothing was."""
+    with collection.lock("milvus"), connected(uri) as client:
+        name = milvus_name(collection, column, metric)
+        there = bool(client.has_collection(name))
+        if there:
+            client.drop_collection(name, timeout=_WRITE_SECONDS)
+    return there
 
 
 def _send(
@@ -180,6 +199,11 @@ def _settle(client: Any, name: str, progress: Progress) -> None:
             break
         time.sleep(_INDEX_SECONDS)
     progress.finish()
+
+
+def _sample(ids: set[str]) -> list[str]:
+    """Ids of the works that recall is measured on, the same ones each time."""
+    return random.Random(0).sample(sorted(ids), min(QUERIES, len(ids)))  # noqa: S311
 
 
 def _count(client: Any, name: str) -> int:

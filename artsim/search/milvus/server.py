@@ -12,7 +12,6 @@ from artsim.errors import InvalidInput, Unavailable
 from artsim.search.cache import LoadingCache
 
 URI, TOKEN = "ARTSIM_MILVUS_URI", "ARTSIM_MILVUS_TOKEN"
-SEARCH_SECONDS = 20.0
 _SCHEMES = ("http", "https", "tcp")
 _CONNECT_SECONDS = 10.0
 _clients: LoadingCache[tuple[str, str], Any] = LoadingCache(4)

@@ -1,0 +1,75 @@
+"""Questions to one Milvus collection: rows by id, counts, neighbours."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from artsim.search.exact import Floats
+from artsim.search.milvus.recall import K
+from artsim.search.milvus.shape import METADATA, RECORD, id_list, literal
+
+SEARCH_SECONDS = 20.0
+FURTHEST = 16_384  # Milvus gives no more neighbours than this
+SPARE = 32  # found beyond K, so that float64 and ties may reorder the last ones
+_WIDTH = 4  # neighbours that the index looks at for each one it gives
+_LEAST_WIDTH = 128
+_LISTS = 64  # of an IVF index, of the 1,024 in each segment
+_OUTPUT = ["embedding", *METADATA]
+
+
+class Asker:
+    """Asks the Milvus collection ``name``, whose index is of ``kind``, through ``client``."""
+
+    def __init__(self, client: Any, name: str, kind: str = "HNSW") -> None:
+        self.client, self.name, self.kind = client, name, kind
+
+    def there(self) -> bool:
+        return bool(self.client.has_collection(self.name, timeout=SEARCH_SECONDS))
+
+    def rows(self, ids: list[str]) -> list[dict[str, Any]]:
+        """Rows by id, with metadata and embeddings; ids that are not there are left out."""
+        if not ids:
+            return []
+        return list(
+            self.client.query(
+                self.name, filter=id_list(ids), output_fields=_OUTPUT, timeout=SEARCH_SECONDS
+            )
+        )
+
+    def count(self, parts: Iterable[str]) -> int:
+        """How many works all ``parts`` hold for."""
+        counted = self.client.query(
+            self.name,
+            filter=" and ".join(parts),
+            output_fields=["count(*)"],
+            timeout=SEARCH_SECONDS,
+        )
+        return int(counted[0]["count(*)"])
+
+    def nearest(self, vector: Floats, k: int, parts: Iterable[str]) -> list[dict[str, Any]]:
+        """The works nearest to ``vector`` for which ``parts`` hold, some more than ``k``."""
+        found = self._search(vector, min(k + SPARE, FURTHEST), parts, _OUTPUT)
+        return [{"id": hit["id"], **hit["entity"]} for hit in found]
+
+    def furthest(self, vector: Floats, parts: Iterable[str]) -> list[str]:
+        """Ids of as many of the nearest works as Milvus can give, nearest first."""
+        return [hit["id"] for hit in self._search(vector, FURTHEST, parts, [])]
+
+    def others(self, row: dict[str, Any]) -> list[Any]:
+        """Embeddings of the K works nearest to the work of ``row``, as a search would find them."""
+        parts = (f"id != {literal(RECORD)}", f"id != {literal(row['id'])}")
+        return [hit["embedding"] for hit in self.nearest(row["embedding"], K, parts)[:K]]
+
+    def _search(
+        self, vector: Floats, limit: int, parts: Iterable[str], output: list[str]
+    ) -> list[Any]:
+        width = max(_LEAST_WIDTH, min(_WIDTH * limit, 2 * FURTHEST))
+        found = self.client.search(
+            self.name,
+            [vector],
+            filter=" and ".join(parts),
+            limit=limit,
+            output_fields=output,
+            search_params={"params": {"ef": width} if self.kind == "HNSW" else {"nprobe": _LISTS}},
+            timeout=SEARCH_SECONDS,
+        )
+        return list(found[0])
