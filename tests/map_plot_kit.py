@@ -19,6 +19,7 @@ from artsim.maps.mosaic import mosaic
 STYLES = ("Baroque", "Cubism", "Fauvism", "Impressionism", "Realism", "Rococo", "Symbolism")
 PICTURES = 48
 DIGEST = "d" * 64
+MOST_SORTED = 20_000  # works whose mosaic is a real one: above, it takes minutes
 
 
 def pictures(form):
@@ -58,8 +59,14 @@ def scattered(count, dimensions=2, seed=0):
     return (centres[np.arange(count) % 7] + rng.standard_normal((count, dimensions))).astype("f4")
 
 
-def collection_with_map(workspace, name, count, dimensions=2, backbone="tiny", seed=0):
-    """Make the collection and its map; the map's info."""
+def in_order(count):
+    """A mosaic in the order of the works, int32 [count, 2]."""
+    rows, columns = np.divmod(np.arange(count, dtype=np.int32), int(np.ceil(np.sqrt(count))))
+    return np.stack([columns, rows], axis=1)
+
+
+def made_collection(workspace, name, count, backbone="tiny", digest=DIGEST, dimension=8, seed=0):
+    """A collection of ``count`` works, embedded at random."""
     collection = Collection.create(workspace, name, "folder", "made for a test")
     told = columns_of(count)
     arrays = [
@@ -69,10 +76,14 @@ def collection_with_map(workspace, name, count, dimensions=2, backbone="tiny", s
         for field in ARTWORK_SCHEMA
     ]
     lance_io.append(collection.uri, pa.table(arrays, schema=ARTWORK_SCHEMA))
-    embeddings = np.random.default_rng(seed).standard_normal((count, 8))
-    embed_with(collection, backbone, DIGEST, dict(zip(told["id"], embeddings, strict=True)))
-    engine = Engine(workspace)
-    return keep_map(engine, name, scattered(count, dimensions, seed), backbone)
+    embeddings = np.random.default_rng(seed).standard_normal((count, dimension), np.float32)
+    embed_with(collection, backbone, digest, dict(zip(told["id"], embeddings, strict=True)))
+
+
+def collection_with_map(workspace, name, count, dimensions=2, backbone="tiny", seed=0):
+    """Make the collection and its map; the map's info."""
+    made_collection(workspace, name, count, backbone, seed=seed)
+    return keep_map(Engine(workspace), name, scattered(count, dimensions, seed), backbone)
 
 
 def keep_map(engine, name, points, backbone="tiny", seed=0):
@@ -100,7 +111,7 @@ def keep_map(engine, name, points, backbone="tiny", seed=0):
         ids=ids,
         points=points,
         clusters=Clusters(np.full(count, -1, np.int32), [], [], np.zeros(count, np.float32)),
-        mosaic=mosaic(points[:, :2]),
+        mosaic=mosaic(points[:, :2]) if count <= MOST_SORTED else in_order(count),
         neighbours=near,
         fingerprints=np.zeros(count, np.uint64),
     )

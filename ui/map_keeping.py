@@ -21,7 +21,10 @@ def say_if_stale(info: MapInfo) -> None:
 
 def show(collection: CollectionInfo, view: state.View, info: MapInfo) -> None:
     """How the map was made, and the form for another one."""
-    with st.expander("How it was drawn, and another map", key="map_again"):
+    again = st.expander("How it was drawn, and another map", key="map_again", on_change="rerun")
+    if not again.open:  # its command line alone keeps a browser busy for a second
+        return
+    with again:
         st.caption(map_reading.record(info))
         map_form.recall(info.config)
         map_form.show(collection, view)
