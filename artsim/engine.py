@@ -17,10 +17,10 @@ from artsim.search.cache import LoadingCache
 from artsim.search.calibrated import calibrated
 from artsim.search.calibration import Calibration
 from artsim.search.catalog import Catalog
+from artsim.search.choice import chosen
 from artsim.search.exact import Rows
 from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
-from artsim.search.index import Index
 from artsim.search.query import Query, SearchResult, search
 from artsim.trouble import trouble
 from artsim.workspace import Workspace, checked_id, checked_name
@@ -187,7 +187,7 @@ class Engine:
             column = self.column(name, query.backbone, digest)
             return self._ask_milvus(name, query, column, milvus, embedding, began)
         gallery = self.gallery(name, query.backbone, digest)
-        index, note = self._index(name, gallery, query)
+        index, note = chosen(self.collection(name), gallery, query)
         return search(gallery, query, self._matching(name), embedding, began, index, note)
 
     def browse(self, name: str, filters: Filters, offset: int = 0, limit: int = 48) -> Page:
@@ -277,14 +277,6 @@ class Engine:
             return value
 
         return timed
-
-    def _index(self, name: str, gallery: Gallery, query: Query) -> tuple[Index, str]:
-        """What answers ``query``, and a sentence where one might expect another."""
-        if query.index == "approximate":
-            raise Conflict(
-                f"No approximate index is built for {name!r}: search it with index exact or auto."
-            )
-        return gallery.index, ""
 
     def _ask_milvus(
         self,

@@ -7,6 +7,7 @@ from artsim.cli import (
     collection,
     demo,
     evaluate,
+    index,
     jobs,
     map,
     prepare,
@@ -47,6 +48,7 @@ app.add_typer(collection.app, name="collection")
 quality.register(app)
 app.add_typer(prepare.app, name="prepare")
 backbones.register(app)
+index.register(app)
 search.register(app)
 evaluate.register(app)
 map.register(app)

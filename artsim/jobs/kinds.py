@@ -18,6 +18,7 @@ from artsim.jobs.configs import (
 )
 from artsim.jobs.progress import Progress
 from artsim.maps.config import MapConfig
+from artsim.search.config import IndexConfig
 from artsim.training.config import TrainConfig
 from artsim.training.wikiart.config import PrepareWikiartConfig
 from artsim.workspace import Workspace
@@ -129,6 +130,22 @@ def draw_map(workspace: Workspace, config: MapConfig, progress: Progress) -> str
     return f"The map of {info.works:,} works of {config.collection!r} with {shown} is ready."
 
 
+def build_index(workspace: Workspace, config: IndexConfig, progress: Progress) -> str:
+    """Build an approximate index and keep it."""
+    from artsim.engine import engine
+    from artsim.search.build_index import build_index as build
+
+    here = engine(workspace)
+    gallery = here.gallery(config.collection, config.backbone)
+    collection = here.collection(config.collection)
+    info = build(collection, gallery, config.metric, progress, config.anew)
+    used = "" if info.trusted else ", too little to be used: searches stay exact"
+    return (
+        f"The index of {info.works:,} works of {config.collection!r} with {config.backbone} finds "
+        f"{info.recall_at_10:.1%} of the ten nearest{used}."
+    )
+
+
 def prepare_wikiart(workspace: Workspace, config: PrepareWikiartConfig, progress: Progress) -> str:
     """Choose styles and split them into train, val and test folders."""
     from artsim.training.wikiart.prepare import prepare_wikiart as prepare
@@ -195,6 +212,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("train", "Train", TrainConfig, train),
         Kind("evaluate", "Evaluate", EvaluateConfig, evaluate),
         Kind("map", "Draw a map", MapConfig, draw_map),
+        Kind("index", "Build an index", IndexConfig, build_index),
         Kind("prepare_wikiart", "Prepare WikiArt", PrepareWikiartConfig, prepare_wikiart),
     )
 }

@@ -36,6 +36,7 @@ class Compact:
 
     def __init__(self, matrix: Floats, usable: npt.NDArray[np.bool_]) -> None:
         self.codes = np.empty(matrix.shape, np.int16)
+        self._width = matrix.shape[1]
         self._scales: Floats = np.empty(len(matrix), np.float32)
         self.lost: Floats = np.empty(len(matrix), np.float32)
         _kernels().encode(matrix, usable, self.codes, self._scales, self.lost)
@@ -51,7 +52,7 @@ class Compact:
         """
         count = len(self.codes) if rows is None else len(rows)
         found: Floats = np.empty(count, np.float32)
-        size = count * self.codes.shape[1] * self.codes.itemsize
+        size = count * self._width * self.codes.itemsize
         parts = min(threads(), 1 + size // _ALONE_BYTES)
 
         def multiply(part: int) -> None:

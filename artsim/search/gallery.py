@@ -1,20 +1,25 @@
 """What is searched: one embedding column of a collection as one array, beside its metadata."""
 
+from collections.abc import Hashable
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from artsim.collection.store import Collection, EmbeddingColumn
+from artsim.search.cache import LoadingCache
 from artsim.search.catalog import Catalog
 from artsim.search.exact import ExactIndex, Floats, Rows
+from artsim.search.index import Index
 
 
 class Gallery:
     """The artworks of a catalog that have an embedding, in order of artwork id; read-only.
 
     ``ids`` [N], ``matrix`` float32 [N, D] read-only, ``positions`` intp [N]: where row i stands
-    in ``catalog``, which holds all artworks, with and without an embedding.
+    in ``catalog``, which holds all artworks, with and without an embedding. ``index`` is the exact
+    one; other ``indexes`` over the same rows are loaded when they are asked.
     """
 
     def __init__(
@@ -32,6 +37,7 @@ class Gallery:
         self.matrix = matrix
         self.positions: Rows = places.drop_null().to_numpy().astype(np.intp)
         self.index = ExactIndex(matrix)
+        self.indexes: LoadingCache[Hashable, Index | None] = LoadingCache(4)
 
     @classmethod
     def load(cls, collection: Collection, column: EmbeddingColumn, catalog: Catalog) -> "Gallery":
