@@ -29,6 +29,8 @@ _COMMIT_SECONDS = 60.0  # a slow model commits oftener, so that a kill costs lit
 _CHUNK = 4  # images that one core embeds at a time: what its cache holds
 _AHEAD = 2  # batches that are decoded while one is embedded
 _NAMED = 20  # failures that are told one by one
+_WORTH_EXPORTING = 256  # images whose gain pays for the seconds that an export takes
+_SHOWN = 12  # works of the collection that an export is verified with
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -39,7 +41,10 @@ Elsewhere = Callable[["BackboneSpec", "Collection", str, int], Finished]
 
 @dataclass(frozen=True)
 class EmbedReport:
-    """What came of embedding a collection; ``failures`` names the works that failed and why."""
+    """What came of embedding a collection; ``failures`` names the works that failed and why.
+
+    ``inference`` is what embedded, "" where nothing was embedded in this process.
+    """
 
     collection: str
     backbone: str
@@ -51,6 +56,7 @@ class EmbedReport:
     failures: tuple[str, ...]
     seconds: float
     images_per_second: float
+    inference: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,11 +76,13 @@ def embed_collection(
     progress: Progress = NULL,
     batch_size: int | None = None,
     elsewhere: "Elsewhere | None" = None,
+    inference: str | None = None,
 ) -> EmbedReport:
     """Embed every work that has an image and no embedding from ``backbone`` yet.
 
-    ``elsewhere`` embeds what is pending in a column, in batches of some size, on other machines;
-    this process writes all the same.
+    ``inference`` is the engine as ``load_runtime`` takes it; where many works are pending, the
+    backbone is exported to OpenVINO first. ``elsewhere`` embeds what is pending in a column, in
+    batches of some size, on other machines; this process writes all the same.
 
     Finished batches are committed on the way and also when the work is cancelled. A work
     whose image does not decode, or whose embedding is not finite or zero, is reported, not
@@ -94,11 +102,21 @@ def embed_collection(
         writer = _Writer(collection, column)
         measure = copies.wanted(collection, column, pending + skipped)
         runtime: Runtime | None = None
+
+        def pictures() -> np.ndarray:
+            return _shown(spec, collection, column)
+
+        def loaded() -> "Runtime":
+            shown = pictures if pending >= _WORTH_EXPORTING else None
+            return load_runtime(spec, "auto", inference, workspace.cache, shown)
+
         if pending:
             progress.start(pending, f"Embedding {collection.name!r} with {spec.name}")
             of = (collection, column, batch_size or BATCH)
             if elsewhere is None:
-                runtime = load_runtime(spec)
+                runtime = loaded()
+                if runtime.note:
+                    progress.say(runtime.note)
                 finished = _embed_here(runtime, *of)
             else:
                 finished = elsewhere(spec, *of)
@@ -106,7 +124,7 @@ def embed_collection(
                 _write(finished, writer, progress)
             progress.finish()
         if measure:
-            copies.measure_copies(collection, column, runtime or load_runtime(spec))
+            copies.measure_copies(collection, column, runtime or loaded())
     for failure in writer.failures[:_NAMED]:
         progress.say(failure)
     if len(writer.failures) > _NAMED:
@@ -123,6 +141,7 @@ def embed_collection(
         failures=tuple(writer.failures),
         seconds=round(seconds, 3),
         images_per_second=round(writer.written / seconds, 2) if seconds else 0.0,
+        inference=runtime.inference if runtime else "",
     )
 
 
@@ -187,7 +206,7 @@ def embedded(
     def by_one_core(chunk: list[T]) -> list[tuple[np.ndarray, R] | ArtsimError]:
         return finished([attempt(item) for item in chunk], one_core=True)
 
-    if runtime.device.type == "cpu":
+    if runtime.engine.device == "cpu":
         smaller = (list(_batches(b, _CHUNK)) for b in batches)
         for chunks in overlapped(smaller, by_one_core, threads):
             yield [pair for chunk, made in chunks for pair in zip(chunk, made, strict=True)]
@@ -251,6 +270,14 @@ class _Writer:
         if ids:
             self._collection.write_embeddings(self.column, ids, np.stack(rows))
             self.written += len(ids)
+
+
+def _shown(spec: "BackboneSpec", collection: "Collection", column: str) -> np.ndarray:
+    """uint8 [N, 3, S, S] that an export is verified with, works of the collection among them."""
+    from artsim.backbones.engines.samples import samples
+
+    _, jpegs = next(iter(collection.pending(column, _SHOWN)), ((), ()))
+    return samples(spec, jpegs)
 
 
 def _embed_here(

@@ -71,7 +71,7 @@ def test_squash_sees_the_whole_image(runtime):
 
 def test_norms_are_folded_away(runtime, lite0):
     for loaded in (runtime, lite0):
-        assert not any(isinstance(m, torch.nn.BatchNorm2d) for m in loaded._model.modules())
+        assert not any(isinstance(m, torch.nn.BatchNorm2d) for m in loaded.engine.model.modules())
 
 
 def test_the_batch_does_not_matter(runtime):
