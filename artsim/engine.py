@@ -327,7 +327,8 @@ class Engine:
 
         canonical = canonical_upload(query.image or b"", query.image_name)
         spec = self._resolve(query.backbone)
-        model = self._runtimes.get(spec.digest, lambda: runtime.load_runtime(spec))
+        cache = self.workspace.cache
+        model = self._runtimes.get(spec.digest, lambda: runtime.load_runtime(spec, cache=cache))
         return np.asarray(embed.embed_image(model, canonical))
 
     def _survey(self) -> dict[str, tuple[CollectionInfo | None, str]]:

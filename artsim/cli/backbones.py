@@ -19,6 +19,14 @@ class EngineName(StrEnum):
     RAY = "ray"
 
 
+class InferenceName(StrEnum):
+    """What runs the network."""
+
+    AUTO = "auto"
+    TORCH = "torch"
+    OPENVINO = "openvino"
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(epilog="Example: artsim backbones --json")(backbones)
@@ -51,6 +59,7 @@ def embed(
     backbone: Annotated[str, option(EmbedConfig, "backbone")],
     engine: Annotated[EngineName, option(EmbedConfig, "engine")] = EngineName.LOCAL,
     address: Annotated[str | None, option(EmbedConfig, "address")] = None,
+    inference: Annotated[InferenceName | None, option(EmbedConfig, "inference")] = None,
     batch_size: Annotated[int | None, option(EmbedConfig, "batch_size")] = None,
     detach: Detach = False,
     as_json: Json = False,
@@ -65,6 +74,7 @@ def embed(
         backbone=backbone,
         engine=engine.value,
         address=address,
+        inference=inference.value if inference else None,
         batch_size=batch_size,
     )
     done = do("embed", config, detach, as_json)

@@ -113,6 +113,10 @@ class EmbedConfig(_Config):
         pattern=r"^(auto|[A-Za-z0-9_.-]+:[0-9]{1,5})$",
         description="Where the Ray cluster is: auto or HOST:PORT; else Ray runs on this machine",
     )
+    inference: Literal["auto", "torch", "openvino"] | None = Field(
+        None,
+        description="What runs the network; else what ARTSIM_ENGINE says, or the faster",
+    )
     batch_size: int | None = Field(None, ge=1, le=1024, description="Pictures a step of the model")
 
     @model_validator(mode="after")

@@ -100,12 +100,14 @@ def embed_collection(workspace: Workspace, config: EmbedConfig, progress: Progre
         progress=progress,
         batch_size=config.batch_size,
         elsewhere=elsewhere,
+        inference=config.inference,
     )
     if not report.embedded and not report.failed:
         return f"Everything in {config.collection!r} was embedded with {config.backbone} already."
+    inference = f", {report.inference}" if report.inference else ""
     text = (
         f"Embedded {report.embedded:,} works of {config.collection!r} with {config.backbone}"
-        f" ({report.images_per_second:.1f} a second)."
+        f" ({report.images_per_second:.1f} a second{inference})."
     )
     return f"{text} {report.failed:,} could not be embedded." if report.failed else text
 
