@@ -1,18 +1,22 @@
 # make app    install what is missing, build the demo collection, open artsim in a browser
-# make test   the tests; make lint: style and types; make check: both
+# make test   the tests; make fast: without the slow ones; make lint: style and types
+# make check  style, types and all tests
 # make bench  the benchmarks; make clean: remove the environment and caches, never data/
 #
 # PYTHON=/path/to/python chooses the interpreter (3.11 or newer) that the environment is made of.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := app
-.PHONY: app env dev demo serve test lint check bench clean
+.PHONY: app env dev demo serve test fast lint check bench clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
 PYTHON ?=
 HOST ?= 127.0.0.1
 PORT ?= 8501
+# Tests wait for servers and browsers half of the time, so each core gets a worker; a file of tests
+# stays with one worker, which makes its server once.
+TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 app: demo
 	@$(RUN) -m artsim serve --host $(HOST) --port $(PORT) --open
@@ -54,7 +58,10 @@ lint: dev
 	$(VENV)/bin/mypy
 
 test: dev
-	$(RUN) -m pytest
+	$(TESTS)
+
+fast: dev
+	$(TESTS) -m "not slow"
 
 check: lint
 	@$(MAKE) --no-print-directory test

@@ -1,5 +1,6 @@
 """The app as a person meets it: a real server in a process of its own, and a real Chromium."""
 
+import importlib.util
 import os
 import shutil
 import socket
@@ -15,8 +16,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 START_SECONDS = 60.0
+# Two such tests at a time, beside servers that load models, keep two cores busy.
+PATIENCE = 60_000
+VIEW: dict[str, Any] = {"viewport": {"width": 1440, "height": 1200}, "accept_downloads": True}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 _ARGUMENTS = [
     "--no-sandbox",
@@ -32,6 +38,15 @@ _ARGUMENTS = [
 def chromium() -> str | None:
     """Path of the system's Chromium or Chrome, None where there is none."""
     return next((path for path in map(shutil.which, CHROMIUM_NAMES) if path), None)
+
+
+MARKS = [
+    pytest.mark.slow,
+    pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt-get install chromium"),
+    pytest.mark.skipif(
+        importlib.util.find_spec("playwright") is None, reason="playwright is not installed"
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -106,8 +121,9 @@ def wait_until_up(app: App) -> None:
 @contextmanager
 def browsing() -> Iterator[Any]:
     """A headless Chromium of the system."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=_ARGUMENTS)
         yield browser
@@ -138,3 +154,16 @@ class Watch:
     def assert_clean(self) -> None:
         """Nothing of the kind happened."""
         assert (self.outside, self.dialogs, self.errors) == ([], [], [])
+
+
+@contextmanager
+def watched(context: Any) -> Iterator[Any]:
+    """A page that must ask no other host, open no dialog and throw no error."""
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    watch = Watch()
+    watch.on(page)
+    yield page
+    assert "Traceback" not in page.locator("body").inner_text()
+    page.close()
+    watch.assert_clean()

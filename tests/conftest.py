@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from artsim.workspace import Workspace
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DEMO_SIZE = 48
 BACKBONE = "efficientnet_lite0"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 
 _session_home = Path(tempfile.mkdtemp(prefix="artsim-tests-"))
 # Libraries read these when they are imported; processes that tests start inherit them.
@@ -33,6 +35,9 @@ os.environ |= {
     "no_proxy": "localhost,127.0.0.1,::1",
     "NO_PROXY": "localhost,127.0.0.1,::1",
 }
+if WORKER:
+    # There is a worker a core: more threads would only wait for one another.
+    os.environ["OMP_NUM_THREADS"] = "1"
 
 
 class NetworkBlockedError(OSError):
@@ -107,10 +112,16 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     from artsim.collection.sources.demo import DemoSource
     from artsim.collection.store import Collection
 
-    workspace = Workspace.open(tmp_path_factory.mktemp("demo-workspace"))
-    import_collection(workspace, "demo", DemoSource(size=DEMO_SIZE))
-    embed_collection(workspace, Collection.open(workspace, "demo"), BACKBONE)
-    return workspace
+    # The first worker makes it, the others wait for it: it takes a quarter of a minute.
+    root = tmp_path_factory.getbasetemp()
+    made = (root.parent if WORKER else root) / "demo-workspace"
+    with FileLock(made.with_suffix(".lock")):
+        if not made.is_dir():
+            workspace = Workspace.open(tmp_path_factory.mktemp("demo"))
+            import_collection(workspace, "demo", DemoSource(size=DEMO_SIZE))
+            embed_collection(workspace, Collection.open(workspace, "demo"), BACKBONE)
+            workspace.root.rename(made)
+    return Workspace.open(made)
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +131,27 @@ def browser() -> Iterator[Any]:
 
     with browsing() as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def app(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The app on the workspace that a file of tests makes for all of them."""
+    from browser_kit import serving
+
+    with serving(workspace.root, tmp_path_factory.mktemp("served") / "app.log") as app:
+        yield app
+    assert app.errors() == ""
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page with a session of its own."""
+    from browser_kit import VIEW, watched
+
+    context = browser.new_context(**VIEW)
+    with watched(context) as page:
+        yield page
+    context.close()
 
 
 @pytest.fixture

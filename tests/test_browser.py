@@ -4,12 +4,11 @@ import re
 import shutil
 import struct
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_kit import App, Watch, chromium, serving
+from browser_kit import MARKS, App, serving, watched
 from conftest import BACKBONE, DEMO_SIZE
 from pictures_kit import jpeg
 
@@ -21,9 +20,7 @@ from artsim.workspace import Workspace
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.skipif(
-    chromium() is None, reason="there is no Chromium: apt-get install chromium"
-)
+pytestmark = MARKS
 HOSTILE = [
     "=1+1",
     "<script>alert(1)</script>",
@@ -64,8 +61,8 @@ BAD_UPLOADS = [
 
 
 @pytest.fixture(scope="module")
-def served(demo_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """A server on a copy of the demo workspace, with a hostile and an unembedded collection."""
+def workspace(demo_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A copy of the demo workspace, with a hostile and an unembedded collection."""
     folder = tmp_path_factory.mktemp("browser")
     home = folder / "home"
     shutil.copytree(demo_workspace.root, home)
@@ -79,29 +76,9 @@ def served(demo_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) 
     table = folder / "works.csv"
     table.write_text("\n".join(lines), encoding="utf-8")
     source = FolderSource(pictures, metadata=table)
-    import_collection(Workspace.open(home), "hostile", source)
-    with serving(home, folder / "server.log") as app:
-        yield app
-
-
-@pytest.fixture
-def watch(served: App) -> Iterator[Watch]:
-    """What the pages of a test must not do; looked at when the test ends."""
-    seen = Watch()
-    yield seen
-    seen.assert_clean()
-    assert served.errors() == ""
-
-
-@pytest.fixture
-def page(browser: Any, watch: Watch) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    context.set_default_timeout(15_000)
-    page = context.new_page()
-    watch.on(page)
-    yield page
-    assert "Traceback" not in page.locator("body").inner_text()
-    context.close()
+    workspace = Workspace.open(home)
+    import_collection(workspace, "hostile", source)
+    return workspace
 
 
 def cards(page: Any, label: str = "Works") -> Any:
@@ -132,10 +109,8 @@ def upload(page: Any, name: str, data: bytes) -> None:
     )
 
 
-def test_the_first_page_shows_the_demo_and_says_that_it_is_generated(
-    page: Any, served: App
-) -> None:
-    page.goto(served.link(collection="demo"))
+def test_the_first_page_shows_the_demo_and_says_that_it_is_generated(page: Any, app: App) -> None:
+    page.goto(app.link(collection="demo"))
     expect(page.get_by_role("heading", name="Demo collection")).to_be_visible()
     expect(page.get_by_text("Generated: these works are drawn by code")).to_be_visible()
     expect(cards(page)).to_have_count(36)
@@ -147,8 +122,8 @@ def test_the_first_page_shows_the_demo_and_says_that_it_is_generated(
     )
 
 
-def test_pages_turn_and_the_link_says_which(page: Any, served: App) -> None:
-    page.goto(served.link(collection="demo"))
+def test_pages_turn_and_the_link_says_which(page: Any, app: App) -> None:
+    page.goto(app.link(collection="demo"))
     expect(cards(page)).to_have_count(36)
     before = ids(page)
     page.get_by_role("button", name="Next page").click()
@@ -157,8 +132,8 @@ def test_pages_turn_and_the_link_says_which(page: Any, served: App) -> None:
     assert not set(before) & set(ids(page))
 
 
-def test_free_text_and_facets_narrow_and_chips_widen(page: Any, served: App) -> None:
-    page.goto(served.link(collection="demo"))
+def test_free_text_and_facets_narrow_and_chips_widen(page: Any, app: App) -> None:
+    page.goto(app.link(collection="demo"))
     expect(cards(page)).to_have_count(36)
     artist = cards(page).first.locator(".by").inner_text().split(",")[0]
     field = page.get_by_label("Search titles and artists")
@@ -179,17 +154,17 @@ def test_free_text_and_facets_narrow_and_chips_widen(page: Any, served: App) -> 
     expect(page.get_by_text(re.compile(r"\d+ works? match"))).to_be_visible()
 
 
-def test_years_in_the_link_narrow_the_works(page: Any, served: App) -> None:
-    page.goto(served.link(collection="demo", year_from=1, year_to=2))
+def test_years_in_the_link_narrow_the_works(page: Any, app: App) -> None:
+    page.goto(app.link(collection="demo", year_from=1, year_to=2))
     expect(page.get_by_text("No work matches")).to_be_visible()
     page.get_by_role("button", name="Show everything").click()
     expect(cards(page)).to_have_count(36)
 
 
 def test_more_like_this_ranks_others_and_the_link_restores_it(
-    page: Any, served: App, browser: Any
+    page: Any, app: App, browser: Any
 ) -> None:
-    asked = search_by_first(page, served)
+    asked = search_by_first(page, app)
     expect(page).to_have_url(re.compile(f"query={asked}"))
     expect(cards(page, "Results")).to_have_count(12)
     assert asked not in ids(page, "Results")
@@ -214,11 +189,11 @@ def test_more_like_this_ranks_others_and_the_link_restores_it(
 
 
 def test_an_uploaded_picture_of_a_work_finds_the_work(
-    page: Any, served: App, demo_workspace: Workspace
+    page: Any, app: App, demo_workspace: Workspace
 ) -> None:
     data = Collection.open(demo_workspace, "demo").image("demo-0007")
     assert data is not None
-    page.goto(served.link(collection="demo"))
+    page.goto(app.link(collection="demo"))
     expect(cards(page).first).to_be_visible()
     upload(page, "seven.jpg", data)
     expect(cards(page, "Results").first).to_be_visible(timeout=40_000)
@@ -227,12 +202,10 @@ def test_an_uploaded_picture_of_a_work_finds_the_work(
     expect(page).to_have_url(re.compile("upload=[0-9a-f]{64}"))
 
 
-def test_a_pasted_picture_is_searched_with(
-    page: Any, served: App, demo_workspace: Workspace
-) -> None:
+def test_a_pasted_picture_is_searched_with(page: Any, app: App, demo_workspace: Workspace) -> None:
     data = Collection.open(demo_workspace, "demo").image("demo-0009")
     assert data is not None
-    page.goto(served.link(collection="demo"))
+    page.goto(app.link(collection="demo"))
     expect(cards(page).first).to_be_visible()
     page.wait_for_load_state("networkidle")
     page.evaluate(
@@ -248,9 +221,9 @@ def test_a_pasted_picture_is_searched_with(
 
 
 def test_bad_uploads_are_told_in_a_sentence_and_the_page_goes_on(
-    page: Any, served: App, tmp_path: Path
+    page: Any, app: App, tmp_path: Path
 ) -> None:
-    page.goto(served.link(collection="demo"))
+    page.goto(app.link(collection="demo"))
     expect(cards(page).first).to_be_visible()
     alert = page.get_by_test_id("stAlert")
     for name, data, word in BAD_UPLOADS:
@@ -271,8 +244,8 @@ def test_bad_uploads_are_told_in_a_sentence_and_the_page_goes_on(
     expect(cards(page, "Results")).to_have_count(12)
 
 
-def test_a_work_opens_closes_and_gives_the_focus_back_by_keyboard(page: Any, served: App) -> None:
-    page.goto(served.link(collection="demo"))
+def test_a_work_opens_closes_and_gives_the_focus_back_by_keyboard(page: Any, app: App) -> None:
+    page.goto(app.link(collection="demo"))
     expect(cards(page).first).to_be_visible()
     page.get_by_role("button", name="Start from a random work").focus()
     for _ in range(12):
@@ -291,8 +264,8 @@ def test_a_work_opens_closes_and_gives_the_focus_back_by_keyboard(page: Any, ser
     expect(cards(page).first.locator(".frame")).to_be_focused()
 
 
-def test_hostile_texts_are_shown_as_they_are(page: Any, served: App) -> None:
-    page.goto(served.link(collection="hostile"))
+def test_hostile_texts_are_shown_as_they_are(page: Any, app: App) -> None:
+    page.goto(app.link(collection="hostile"))
     expect(cards(page)).to_have_count(len(HOSTILE))
     titles = cards(page).locator(".title").all_inner_texts()
     assert "<script>alert(1)</script>" in titles
@@ -309,9 +282,8 @@ def test_hostile_texts_are_shown_as_they_are(page: Any, served: App) -> None:
     expect(page.get_by_role("option").first).to_be_visible()
 
 
-@pytest.mark.slow
-def test_one_click_embeds_a_collection_and_then_it_can_be_searched(page: Any, served: App) -> None:
-    page.goto(served.link(collection="hostile", query="h1"))
+def test_one_click_embeds_a_collection_and_then_it_can_be_searched(page: Any, app: App) -> None:
+    page.goto(app.link(collection="hostile", query="h1"))
     expect(page.get_by_text(f"not embedded with {BACKBONE}")).to_be_visible()
     page.get_by_role("button", name="Embed this collection").click()
     expect(page.get_by_text("Jobs", exact=True)).to_be_visible()
@@ -336,9 +308,9 @@ def test_one_click_embeds_a_collection_and_then_it_can_be_searched(page: Any, se
     ],
 )
 def test_what_a_link_names_wrongly_is_told_in_a_sentence(
-    page: Any, served: App, view: dict[str, str]
+    page: Any, app: App, view: dict[str, str]
 ) -> None:
-    page.goto(served.link(**view))
+    page.goto(app.link(**view))
     alert = page.get_by_test_id("stAlert")
     expect(alert).to_have_count(1)
     said = alert.inner_text()
@@ -346,11 +318,10 @@ def test_what_a_link_names_wrongly_is_told_in_a_sentence(
     assert "Something went wrong" not in said
 
 
-@pytest.mark.slow
 def test_pictures_are_imported_and_a_collection_is_deleted_from_the_browser(
-    page: Any, served: App
+    page: Any, app: App
 ) -> None:
-    page.goto(served.link("collections"))
+    page.goto(app.link("collections"))
     expect(page.get_by_role("heading", name="Collections")).to_be_visible()
     page.get_by_text("What became of each file").first.click()
     expect(page.get_by_text(re.compile("files? read:")).first).to_be_visible()
@@ -366,11 +337,11 @@ def test_pictures_are_imported_and_a_collection_is_deleted_from_the_browser(
     page.get_by_role("button", name="Import", exact=True).click()
     heading = page.get_by_role("heading", name="Brought")
     expect(heading).to_be_visible(timeout=60_000)
-    page.goto(served.link(collection="brought"))
+    page.goto(app.link(collection="brought"))
     expect(cards(page)).to_have_count(3)
     expect(page.get_by_text("First", exact=True)).to_be_visible()
 
-    page.goto(served.link("collections"))
+    page.goto(app.link("collections"))
     expect(page.get_by_role("heading", name="Brought")).to_be_visible()
     page.get_by_role("button", name="More").first.click()
     page.get_by_role("button", name="Delete", exact=True).click()
@@ -380,19 +351,17 @@ def test_pictures_are_imported_and_a_collection_is_deleted_from_the_browser(
     expect(page.get_by_role("heading", name="Brought")).to_have_count(0)
 
 
-def test_two_tabs_keep_their_own_views(page: Any, served: App, watch: Watch) -> None:
-    asked = search_by_first(page, served)
-    other = page.context.new_page()
-    watch.on(other)
-    other.goto(served.link(collection="hostile"))
-    expect(cards(other)).to_have_count(len(HOSTILE))
-    page.get_by_role("button", name="Back to browsing").click()
-    expect(cards(page).first).to_be_visible()
-    assert ids(page)[0] == asked
-    expect(cards(other)).to_have_count(len(HOSTILE))
+def test_two_tabs_keep_their_own_views(page: Any, app: App) -> None:
+    asked = search_by_first(page, app)
+    with watched(page.context) as other:
+        other.goto(app.link(collection="hostile"))
+        expect(cards(other)).to_have_count(len(HOSTILE))
+        page.get_by_role("button", name="Back to browsing").click()
+        expect(cards(page).first).to_be_visible()
+        assert ids(page)[0] == asked
+        expect(cards(other)).to_have_count(len(HOSTILE))
 
 
-@pytest.mark.slow
 def test_artsim_serve_welcomes_who_has_no_collection(
     page: Any, tmp_path: Path, browser: Any
 ) -> None:

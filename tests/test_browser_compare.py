@@ -14,7 +14,7 @@ from artsim.evaluation import votes
 from artsim.evaluation.comparison import Contender, compare
 from artsim.workspace import Workspace
 
-pytestmark = pytest.mark.skipif(browser_kit.chromium() is None, reason="no Chromium here")
+pytestmark = browser_kit.MARKS
 
 LITE, OTHER = Contender("efficientnet_lite0", "cosine"), Contender("second", "euclidean")
 COLUMNS = [f"{c.backbone}~{c.metric}" for c in (LITE, OTHER)]
@@ -33,26 +33,6 @@ def workspace(demo_workspace, tmp_path_factory):
     noise = np.random.default_rng(0).standard_normal(matrix.shape) * matrix.std() * 0.8
     embed_with(collection, OTHER.backbone, "e" * 64, dict(zip(ids, matrix + noise, strict=True)))
     return workspace
-
-
-@pytest.fixture(scope="module")
-def app(workspace, tmp_path_factory):
-    log = tmp_path_factory.mktemp("compare-log") / "app.log"
-    with browser_kit.serving(workspace.root, log) as app:
-        yield app
-    assert app.errors() == ""
-
-
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    watch = browser_kit.Watch()
-    watch.on(page)
-    yield page
-    context.close()
-    watch.assert_clean()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from artsim.evaluation.runs import evaluate_and_keep, list_runs
 from artsim.jobs.store import JobStore
 from artsim.workspace import Workspace
 
-pytestmark = pytest.mark.skipif(browser_kit.chromium() is None, reason="no Chromium here")
+pytestmark = browser_kit.MARKS
 
 LITE, OTHER = "efficientnet_lite0", "second"
 MANY = 4_600  # works whose evaluation takes long enough to be a job
@@ -51,26 +51,6 @@ def kept(workspace):
     """An evaluation made before, as the command line makes them."""
     config = EvaluateConfig(collection="demo", backbones=(LITE, OTHER), relevances=("style",), k=6)
     return evaluate_and_keep(Engine(workspace), config)
-
-
-@pytest.fixture(scope="module")
-def app(workspace, kept, tmp_path_factory):
-    log = tmp_path_factory.mktemp("evaluate-log") / "app.log"
-    with browser_kit.serving(workspace.root, log) as app:
-        yield app
-    assert app.errors() == ""
-
-
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    watch = browser_kit.Watch()
-    watch.on(page)
-    yield page
-    context.close()
-    watch.assert_clean()
 
 
 def download(page, label):

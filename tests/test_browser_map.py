@@ -21,7 +21,7 @@ from artsim.maps.kept import list_maps, load_map
 from artsim.maps.make import make_map
 from artsim.workspace import Workspace
 
-pytestmark = pytest.mark.skipif(browser_kit.chromium() is None, reason="no Chromium here")
+pytestmark = browser_kit.MARKS
 
 LITE, OTHER = "efficientnet_lite0", "second"
 PAINTINGS = 160  # of paintings_hires: enough for clusters, few enough to embed in a test
@@ -46,26 +46,6 @@ def with_a_second_backbone(workspace, name):
     ids, matrix = collection.embedding(collection.info().embeddings[0].column)
     noise = np.random.default_rng(0).standard_normal(matrix.shape) * matrix.std()
     embed_with(collection, OTHER, "e" * 64, dict(zip(ids, matrix + noise, strict=True)))
-
-
-@pytest.fixture(scope="module")
-def app(workspace, tmp_path_factory):
-    log = tmp_path_factory.mktemp("map-log") / "app.log"
-    with browser_kit.serving(workspace.root, log) as app:
-        yield app
-    assert app.errors() == ""
-
-
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1440, "height": 1200}, accept_downloads=True)
-    page = context.new_page()
-    page.set_default_timeout(120_000)
-    watch = browser_kit.Watch()
-    watch.on(page)
-    yield page
-    context.close()
-    watch.assert_clean()
 
 
 def maps_of(workspace, name="demo"):

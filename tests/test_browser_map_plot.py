@@ -2,7 +2,6 @@
 
 import json
 import re
-from contextlib import contextmanager
 from urllib.parse import parse_qs, urlparse
 
 import browser_kit
@@ -14,7 +13,7 @@ from artsim.engine import Engine
 from artsim.maps.selection import Shape, rows_in
 from artsim.workspace import Workspace
 
-pytestmark = pytest.mark.skipif(browser_kit.chromium() is None, reason="no Chromium here")
+pytestmark = browser_kit.MARKS
 
 COUNT = 300
 FIND = """(find) => {
@@ -38,43 +37,23 @@ def workspace(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def app(workspace, tmp_path_factory):
-    log = tmp_path_factory.mktemp("map-log") / "app.log"
-    with browser_kit.serving(workspace.root, log) as app:
-        yield app
-    assert app.errors() == ""
-
-
-@pytest.fixture(scope="module")
 def context(browser):
     """One for all tests: the app's own scripts are loaded once."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1300}, accept_downloads=True)
+    context = browser.new_context(**browser_kit.VIEW)
     yield context
     context.close()
 
 
-@contextmanager
-def watched(context):
-    """A page that must ask no other host and throw no errors."""
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    watch = browser_kit.Watch()
-    watch.on(page)
-    yield page
-    page.close()
-    watch.assert_clean()
-
-
 @pytest.fixture
 def page(context):
-    with watched(context) as page:
+    with browser_kit.watched(context) as page:
         yield page
 
 
 @pytest.fixture(scope="module")
 def opened(app, context):
     """The flat map, opened once."""
-    with watched(context) as page:
+    with browser_kit.watched(context) as page:
         yield Seen(page, app)
 
 

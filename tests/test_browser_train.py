@@ -12,7 +12,7 @@ from artsim.jobs.table import JobTable
 from artsim.training import record
 from artsim.workspace import Workspace
 
-pytestmark = pytest.mark.skipif(browser_kit.chromium() is None, reason="no Chromium here")
+pytestmark = browser_kit.MARKS
 
 WORKS = [
     {
@@ -66,26 +66,6 @@ def workspace(tmp_path_factory):
     jobs.add("train", values)
     jobs.finish(jobs.claim_next("a-host"), "succeeded")
     return workspace
-
-
-@pytest.fixture(scope="module")
-def app(workspace, tmp_path_factory):
-    log = tmp_path_factory.mktemp("train-log") / "app.log"
-    with browser_kit.serving(workspace.root, log) as app:
-        yield app
-    assert app.errors() == ""
-
-
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    watch = browser_kit.Watch()
-    watch.on(page)
-    yield page
-    context.close()
-    watch.assert_clean()
 
 
 def field(page, name):

@@ -75,6 +75,7 @@ def server(demo_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) 
         yield app
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_commands_and_programs_run(
     page: Path, example: Workspace, request: pytest.FixtureRequest, capsys: Capture

@@ -16,6 +16,7 @@ from artsim.training.wikiart.tree import read_tree
 from tests.wikiart_kit import KEPT, ROWS, STYLES, row, write_real_shape, write_table
 
 Capture = pytest.CaptureFixture[str]
+pytestmark = pytest.mark.slow  # 176,436 rows are written and read
 
 
 @pytest.fixture(scope="module")
