@@ -7,9 +7,7 @@ work's own embedding.
 """
 
 import json
-import os
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import lance
@@ -43,7 +41,7 @@ class Copies:
 def read_copies(collection: "Collection", column: str) -> Copies:
     """What was measured for an embedding column; empty where nothing was."""
     try:
-        found = json.loads(_file(collection, column).read_text(encoding="utf-8"))
+        found = json.loads(collection.folder.read(_file(column)) or "")
         return Copies(found.pop("drawn"), **{name: tuple(v) for name, v in found.items()})
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return Copies()
@@ -60,7 +58,7 @@ def measure_copies(
 ) -> Copies:
     """``score_copies``, kept beside the collection."""
     copies = score_copies(collection, column, runtime, seed)
-    _write(_file(collection, column), copies)
+    collection.folder.write(_file(column), json.dumps(asdict(copies)))
     return copies
 
 
@@ -118,12 +116,5 @@ def _scores(own: np.ndarray, made: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return cosine.round(6), euclidean.round(6)
 
 
-def _file(collection: "Collection", column: str) -> Path:
-    return collection.path / _FOLDER / f"{column}.copies.json"
-
-
-def _write(path: Path, copies: Copies) -> None:
-    path.parent.mkdir(exist_ok=True)
-    aside = path.with_name(f".{path.name}-{os.getpid()}")
-    aside.write_text(json.dumps(asdict(copies)), encoding="utf-8")
-    aside.replace(path)
+def _file(column: str) -> str:
+    return f"{_FOLDER}/{column}.copies.json"

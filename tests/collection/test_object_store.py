@@ -1,0 +1,348 @@
+"""Collections in an object store: real S3 requests to a server on loopback, real processes."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from backbones_kit import picture
+from collection_kit import add_works, make_collection
+from conftest import REPOSITORY
+from s3_kit import KEYS, serving
+
+from artsim.cli.run import run
+from artsim.collection import lance_io, lease
+from artsim.collection.filelog import FileLog
+from artsim.collection.store import Collection, list_collections
+from artsim.engine import Engine
+from artsim.errors import Conflict, InvalidInput, NotFound, Unavailable
+from artsim.jobs.progress import NULL
+from artsim.workspace import Workspace
+
+# One after the other, a version's file is named after 2 ** 64 - 1 minus its number.
+VERSION = "_versions/{}.manifest"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("s3")) as started:
+        yield started
+
+
+@pytest.fixture
+def tables(server, monkeypatch):
+    """ARTSIM_TABLES of the test."""
+    for name, value in {**KEYS, "AWS_ENDPOINT": server.address}.items():
+        monkeypatch.setenv(name, value)
+    address = f"s3://{server.bucket()}/museum"
+    monkeypatch.setenv("ARTSIM_TABLES", address)
+    return address
+
+
+@pytest.fixture
+def remote(tables, home):
+    return Workspace.open(home)
+
+
+@pytest.fixture
+def tiny(remote):
+    """A small untrained backbone, the checkpoint 'tiny' of the test's workspace."""
+    import timm
+    import torch
+
+    from artsim.backbones.checkpoint import save_checkpoint
+    from artsim.backbones.spec import BackboneSpec
+
+    torch.manual_seed(0)
+    spec = BackboneSpec(
+        name="tiny",
+        family="ResNet",
+        architecture="test_resnet",
+        weights="0" * 64,
+        input_size=64,
+        crop_pct=0.9,
+        interpolation="bilinear",
+        mean=(0.485, 0.456, 0.406),
+        std=(0.229, 0.224, 0.225),
+        pooling="avg",
+        dimension=96,
+    )
+    tensors = timm.create_model("test_resnet", pretrained=False, num_classes=0).state_dict()
+    return save_checkpoint(remote.checkpoints / "tiny", spec, tensors).name
+
+
+def pictures(folder: Path, names: range) -> Path:
+    """Pictures with metadata of their own."""
+    folder.mkdir()
+    with open(folder / "works.csv", "w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["id", "title", "artist", "image"])
+        for i in names:
+            (folder / f"{i}.jpg").write_bytes(picture(i, (64, 48)))
+            rows.writerow([f"w{i}", f"Work {i}", f"Painter {i % 3}", f"{i}.jpg"])
+    return folder
+
+
+def importing(folder: Path, name: str) -> list[str]:
+    where = ["import", "folder", str(folder), "--metadata", str(folder / "works.csv")]
+    return ["collection", *where, "--name", name, "--no-quality"]
+
+
+def started(*command: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, *command],
+        cwd=REPOSITORY,
+        env=os.environ | {"PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'tests'}"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def artsim(*arguments: str) -> subprocess.Popen[str]:
+    return started("-m", "artsim", *arguments)
+
+
+def killed(process: subprocess.Popen[str]) -> None:
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=60)
+
+
+def version(number: int) -> str:
+    return VERSION.format(2**64 - 1 - number)
+
+
+@pytest.mark.slow
+def test_every_command_does_in_a_bucket_what_it_does_in_a_folder(
+    remote, tables, tiny, tmp_path, capsys
+):
+    folder = pictures(tmp_path / "pictures", range(12))
+    told = {}
+    for command in (
+        importing(folder, "works"),
+        ["embed", "works", "--backbone", tiny],
+        ["collection", "list", "--json"],
+        ["collection", "show", "works", "--json"],
+        ["quality", "works", "--json"],
+        ["search", "works", "--backbone", tiny, "--id", "w3", "--json"],
+        ["search", "works", "--backbone", tiny, "--image", str(folder / "5.jpg"), "--json"],
+        ["search", "works", "--backbone", tiny, "--id", "w3", "--where", "title <> 'Work 4'"],
+        ["evaluate", "works", "--backbone", tiny, "--relevance", "artist", "-k", "3"],
+        ["collection", "export", "works", "--out", str(tmp_path / "works.csv")],
+    ):
+        assert run(command) == 0, (command, capsys.readouterr().err)
+        told[" ".join(command[:2]) + ("" if "--image" not in command else " by image")] = (
+            capsys.readouterr().out
+        )
+    shown = json.loads(told["collection show"])
+    assert (shown["artworks"], shown["with_image"]) == (12, 12)
+    assert shown["uri"] == f"{tables}/works/artworks.lance"
+    assert [e["count"] for e in shown["embeddings"]] == [12]
+    assert json.loads(told["quality works"])["kept"] == 12
+    by_image = json.loads(told["search works by image"])["results"]
+    assert by_image[0]["id"] == "w5"
+    assert (tmp_path / "works.csv").read_text(encoding="utf-8").count("Painter") == 12
+    assert not list(remote.collections.iterdir())
+    engine = Engine(remote)
+    assert len(engine.media("works", "w3", "preview").data) > 100
+    assert engine.calibration("works", tiny) is not None
+    assert run(["collection", "delete", "works", "--yes"]) == 0
+    assert list_collections(remote) == []
+    assert run(["collection", "show", "works"]) == 1
+    assert "There is no collection 'works'" in capsys.readouterr().err
+
+
+def test_two_machines_see_each_others_work(remote, tables, tmp_path):
+    other = Workspace.open(tmp_path / "other")
+    engine = Engine(other)
+    make_collection(remote, "works", [{"id": f"w{i}"} for i in range(6)])
+    assert engine.info("works").artworks == 6
+    assert len(engine.gallery("works", "tiny").ids) == 6
+    add_works(Collection.open(remote, "works"), [{"id": "late"}])
+    time.sleep(0.6)  # how old what the engine knows may be
+    assert engine.info("works").artworks == 7
+    Collection.open(other, "works").delete()
+    with pytest.raises(NotFound):
+        Collection.open(remote, "works")
+    Collection.create(remote, "new", "test")
+    with pytest.raises(Conflict, match="already"):
+        Collection.create(other, "new", "test")
+
+
+def test_a_collection_made_anew_shares_no_local_file_with_the_one_before(remote, monkeypatch):
+    first = Collection.create(remote, "works", "test", "one")
+    (first.path / "kept").write_text("x", encoding="utf-8")
+    assert Collection.open(remote, "works").path == first.path
+    first.folder.remove()  # as another machine does
+    assert not (Collection.create(remote, "works", "test", "two").path / "kept").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "arrives"),
+    [
+        (("works/artworks.lance", version(3)), True),
+        (("works/artworks.lance", version(3)), False),
+        (("works/files.lance", version(3)), False),
+    ],
+    ids=["commit arrives after the kill", "commit is lost", "log is lost"],
+)
+def test_a_killed_import_loses_nothing_and_goes_on(
+    remote, server, tmp_path, capsys, words, arrives
+):
+    folder = pictures(tmp_path / "pictures", range(300))
+    with server.holding(" ".join(words), arrives) as held:
+        process = artsim(*importing(folder, "works"))
+        held.wait()
+        killed(process)
+    collection = Collection.open(remote, "works")
+    logged = [entry.artwork_id for entry in FileLog(collection).entries.values()]
+    assert len(logged) == 256
+    assert set(logged) <= set(collection.metadata(["id"]).column("id").to_pylist())
+    began = time.monotonic()
+    assert run(importing(folder, "works")) == 0
+    assert time.monotonic() - began < lease.DEAD_SECONDS / 2  # nobody waits for the dead
+    assert "300 files read, 300 kept" in capsys.readouterr().out
+    ids = collection.metadata(["id"]).column("id").to_pylist()
+    assert len(ids) == len(set(ids)) == 300
+    assert all(collection.thumb(name) for name in ("w0", "w255", "w256", "w299"))
+
+
+@pytest.mark.slow
+def test_a_killed_embedding_keeps_what_was_committed(remote, server, tiny, tmp_path, capsys):
+    collection = Collection.create(remote, "works", "test")
+    add_works(collection, [{"id": f"w{i}"} for i in range(700)])
+    # 1 made, 2 the works, 3 the column, 4 the first embeddings, 5 the others.
+    with server.holding(f"works/artworks.lance {version(5)}", arrives=False) as held:
+        process = artsim("embed", "works", "--backbone", tiny)
+        held.wait(240)
+        killed(process)
+    (column,) = collection.info().embeddings
+    before = dict(zip(*collection.embedding(column.column), strict=True))
+    assert len(before) == column.count == 512
+    assert run(["embed", "works", "--backbone", tiny]) == 0
+    assert "Embedded 188 works" in capsys.readouterr().out
+    after = dict(zip(*collection.embedding(column.column), strict=True))
+    assert len(after) == 700
+    assert all(np.array_equal(after[name], row) for name, row in before.items())
+
+
+WRITER = """
+import sys
+import numpy as np
+from artsim.collection.store import Collection
+from artsim.workspace import Workspace
+collection, part = Collection.open(Workspace.open(), "works"), int(sys.argv[1])
+column = collection.ensure_embedding_column("tiny", "d" * 64, 4)
+for start in range(part * 40, part * 40 + 40, 10):
+    ids = [f"w{i}" for i in range(start, start + 10)]
+    rows = np.repeat(np.arange(start, start + 10, dtype=np.float32)[:, None], 4, 1)
+    collection.write_embeddings(column, ids, rows)
+"""
+
+
+def test_two_writers_at_once_lose_no_row(remote):
+    collection = Collection.create(remote, "works", "test")
+    add_works(collection, [{"id": f"w{i}"} for i in range(80)])
+    processes = [started("-c", WRITER, str(part)) for part in range(2)]
+    for process in processes:
+        _, err = process.communicate(timeout=120)
+        assert process.returncode == 0, err
+    (column,) = collection.info().embeddings
+    ids, rows = collection.embedding(column.column)
+    assert len(ids) == 80
+    assert all(np.array_equal(row, [int(i[1:])] * 4) for i, row in zip(ids, rows, strict=True))
+
+
+@pytest.mark.slow
+def test_two_imports_at_once_both_succeed(remote, tmp_path):
+    folders = [pictures(tmp_path / name, range(i, i + 20)) for name, i in (("a", 0), ("b", 10))]
+    processes = [artsim(*importing(folder, "works")) for folder in folders]
+    for process in processes:
+        _, err = process.communicate(timeout=120)
+        assert process.returncode == 0, err
+    ids = Collection.open(remote, "works").metadata(["id"]).column("id").to_pylist()
+    assert sorted(ids) == sorted(f"w{i}" for i in range(30))
+
+
+def test_who_was_not_heard_of_for_long_stops(remote, monkeypatch):
+    monkeypatch.setattr(lease, "BEAT_SECONDS", 0.05)
+    uri = f"{remote.tables}/x.lease.lance"
+    with lease.lease(uri, "waiting", NULL) as check:
+        check()
+        lance_io.update_where(uri, {"holder": "'another'"}, "true")
+        for thread in threading.enumerate():
+            if thread.name == "lease":
+                thread.join(20)
+        with pytest.raises(Conflict, match="Another process has gone on"):
+            check()
+    monkeypatch.setattr(lease, "DEAD_SECONDS", 0.5)
+    with lease.lease(uri, "waiting", NULL) as check:  # 'another' counts no beat
+        check()
+
+
+@pytest.mark.parametrize("rows", [0, 3])
+def test_what_a_kill_left_half_made_or_half_deleted_is_no_collection(remote, server, rows):
+    made = Collection.create(remote, "works", "test")
+    add_works(made, [{"id": f"old{i}"} for i in range(rows)])
+    server.delete(f"{remote.tables.removeprefix('s3://')}/works/collection.json")
+    assert list_collections(remote) == []
+    with pytest.raises(NotFound):
+        Collection.open(remote, "works")
+    assert Collection.create(remote, "works", "test").info().artworks == 0
+    assert list_collections(remote) == ["works"]
+
+
+def test_hostile_names_are_no_collections(remote, server):
+    Collection.create(remote, "good", "test")
+    place = remote.tables.removeprefix("s3://")
+    for name in ("A%20B", "..evil", ".hidden", "x%27%20OR%201", "%3Cb%3E", "empty"):
+        file = "collection.json" if name != "empty" else "other.json"
+        server.put(f"{place}/{name}/{file}", b"{}")
+    server.put(f"{place}/collection.json", b"{}")
+    assert list_collections(remote) == ["good"]
+    for name in ("../good", "..evil", "A B", "x' OR 1"):
+        with pytest.raises(InvalidInput, match="cannot name a collection"):
+            Collection.open(remote, name)
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"ARTSIM_TABLES": "s3://no-such-bucket/x"}, "bucket 'no-such-bucket' does not exist"),
+        ({"ARTSIM_TABLES": "ftp://host/x"}, "use an address such as s3://"),
+        ({"ARTSIM_TABLES": "s3://art/../x"}, "use an address such as s3://"),
+        ({"ARTSIM_HOME": "s3://art/x"}, "into ARTSIM_TABLES"),
+        ({"AWS_ENDPOINT": "http://127.0.0.1:9"}, "cannot be reached"),
+        ({"AWS_ALLOW_HTTP": "false"}, "plain http"),
+        ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "no credentials"),
+        ({"ARTSIM_TABLES": "az://art/x"}, "no credentials"),
+    ],
+)
+def test_what_is_wrong_with_the_store_is_one_sentence(
+    tables, tmp_path, monkeypatch, capsys, variables, said
+):
+    monkeypatch.setenv("HOME", str(tmp_path))  # where profiles with keys may be
+    for name, value in variables.items():
+        if value:
+            monkeypatch.setenv(name, value)
+        else:
+            monkeypatch.delenv(name)
+    assert run(["collection", "list"]) == 1
+    err = capsys.readouterr().err
+    assert said in err
+    assert len(err.splitlines()) == 1
+
+
+def test_a_store_that_fails_is_unavailable(remote, monkeypatch):
+    monkeypatch.setenv("ARTSIM_TABLES", "s3://no-such-bucket/y")
+    with pytest.raises(Unavailable) as raised:
+        Engine(Workspace.open()).collections()
+    assert raised.value.status == 503
