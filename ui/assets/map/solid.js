@@ -63,8 +63,9 @@ class SolidLayer {
   // What lies over the points goes along whenever plotly has drawn.
   hear() {
     const glplot = this.scene?.glplot;
-    if (!glplot || this.heard === glplot) return;
-    this.heard = glplot;
+    if (!glplot || this.glplot === glplot) return;
+    this.glplot = glplot;
+    this.heard = true;
     const drawn = glplot.onrender;
     glplot.onrender = () => {
       drawn();

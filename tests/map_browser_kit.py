@@ -1,0 +1,48 @@
+"""A page that shows maps, and what its script knows of them."""
+
+FIND = """(find) => {
+  const search = (root) => {
+    for (const node of root.querySelectorAll("*")) {
+      if (node.artsimMaps) return node.artsimMaps;
+      const found = node.shadowRoot && search(node.shadowRoot);
+      if (found) return found;
+    }
+  };
+  return search(document);
+}"""
+
+
+class Seen:
+    """A page that shows a map, and what its script knows of it."""
+
+    def __init__(self, page, app, collection="flat", **more):
+        self.page = page
+        page.goto(app.link("map", collection=collection, colour="style", **more))
+        page.locator(".surface .layer").first.wait_for(state="attached", timeout=150_000)
+        self.until("maps.panes[0].parts && maps.panes[0].drawn")
+
+    def ask(self, expression):
+        """What an expression over ``maps`` comes to in the browser."""
+        return self.page.evaluate(f"() => {{ const maps = ({FIND})(); return {expression}; }}")
+
+    def until(self, expression):
+        for _ in range(600):
+            if self.ask(expression):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"not within a minute: {expression}")
+
+    def corner(self):
+        box = self.page.locator(".surface").first.bounding_box()
+        return box["x"], box["y"]
+
+    def at(self, row):
+        """Where a work lies in the window."""
+        x, y = self.ask(f"maps.panes[0].at({row})")
+        left, top = self.corner()
+        return left + x, top + y
+
+    def rested(self):
+        """Wait until no movement and no run of the script is going on."""
+        self.page.wait_for_timeout(400)
+        self.page.wait_for_selector("[data-test-script-state=notRunning]")
