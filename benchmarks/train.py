@@ -155,16 +155,18 @@ def facts() -> Row:
 
 
 def write(path: Path, rows: Iterator[Row], known: Row) -> None:
-    """Print each row as it comes, and keep them all."""
-    done = []
-    for row in rows:
-        print("  ".join(f"{value}" for value in row.values()), flush=True)
-        done.append(row | known)
+    """Print each row and keep it, as it comes."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    writer = None
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(done[0]))
-        writer.writeheader()
-        writer.writerows(done)
+        for row in rows:
+            print("  ".join(f"{value}" for value in row.values()), flush=True)
+            whole = row | known
+            if writer is None:
+                writer = csv.DictWriter(file, list(whole))
+                writer.writeheader()
+            writer.writerow(whole)
+            file.flush()
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """What each number of recipe artsim is worth: the recipe with one thing changed, trained again.
 
-    python -m benchmarks.train_ablation --home FOLDER [--data ../shared/data] [--works 1500]
+    python -m benchmarks.train_ablation --home FOLDER [--data ../shared/data] [--works 800]
                                         [--epochs 3] [--image-size 96] [--only NAME ...]
 
 A small budget, so that the whole table takes under an hour on two cores: a sample of the works
@@ -47,7 +47,7 @@ def ablation(
     workspace: Workspace, folder: Path, variants: Sequence[str], options: argparse.Namespace
 ) -> Rows:
     """Train each variant and tell its mAP@10 by label and of artists never seen."""
-    common = {"refit": 0, "base": 0, "embed_size": 160, "gallery_sample": 500}
+    common = {"refit": 0, "base": 0, "embed_size": 128, "gallery_sample": 200}
     for variant in variants:
         began = time.perf_counter()
         config = TrainConfig(
@@ -85,7 +85,7 @@ def main() -> None:
     )
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--works", type=int, default=1500)
+    parser.add_argument("--works", type=int, default=800)
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--image-size", type=int, default=96)
     parser.add_argument("--only", nargs="+", choices=list(VARIANTS), default=list(VARIANTS))

@@ -89,5 +89,6 @@ def _figures(summary: Mapping[str, Any]) -> list[str]:
 
 def _rights(config: TrainConfig) -> str:
     if not config.pretrained:
-        return "The weights were made from nothing but the pictures named above."
+        taught = f" and the embeddings of `{config.teacher}`" if config.teacher else ""
+        return f"The weights were made from nothing but the pictures named above{taught}."
     return f"It is that of `{config.backbone}`, whose weights it was made of."

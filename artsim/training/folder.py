@@ -91,6 +91,7 @@ def publish_folder(made: Path, running: Path, target: Path) -> None:
     for name in record.KEPT:
         if (running / name).is_file():
             shutil.copy2(running / name, run / name)
+    _forget_where(run)
     try:
         os.rename(made, target)
     except OSError as error:
@@ -98,6 +99,14 @@ def publish_folder(made: Path, running: Path, target: Path) -> None:
             raise Conflict(f"There is a backbone {target.name!r} already.") from error
         raise
     shutil.rmtree(running, ignore_errors=True)
+
+
+def _forget_where(run: Path) -> None:
+    """Leave a folder's name of its path: where it lies here tells others nothing."""
+    config = record.read_config(run)
+    source = Path(str(config.get("source", "")))
+    if source.is_absolute():
+        write_json(run / record.CONFIG, config | {"source": source.name})
 
 
 def _check_same(folder: Path, config: TrainConfig) -> None:
