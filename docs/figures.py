@@ -142,7 +142,33 @@ def training() -> str:
     for (who, embedding), found in ways.items():
         cells = [who, embedding, *(found.get(label, "") for label in LABELS)]
         lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_ablation()])
+
+
+def _ablation() -> list[str]:
+    """What one number of the recipe is worth: a sentence and a table."""
+    path = RESULTS / "train_ablation.csv"
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    first = rows[0]
+    lines = [
+        "",
+        f"**One thing changed** at a time, at a small scale ({first['works']} works, "
+        f"{first['epochs']} epochs at {first['image_size']} px; `python -m "
+        "benchmarks.train_ablation`). Figures compare within this table only, and differences "
+        "under 0.01 are chance:",
+        "",
+        "| Recipe | artist | style | genre | artists never seen | mean |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        options = f" (`{row['options']}`)" if row["options"] else ""
+        figures = [*(row[f"map_at_10_{label}"] for label in LABELS), row["mean"]]
+        shown = " | ".join(f"{float(value):.3f}" for value in figures)
+        lines.append(f"| {row['variant']}{options} | {shown} |")
+    return lines
 
 
 def _train_quality(rows: Rows) -> list[tuple[str, str, str]]:
