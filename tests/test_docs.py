@@ -15,6 +15,7 @@ import pytest
 
 from artsim.cli.run import run
 from artsim.workspace import Workspace
+from docs import performance
 from docs.figures import GUIDE, README, figures, training, with_figures
 from tests.browser_kit import App, serving
 from tests.conftest import DEMO_SIZE, REPOSITORY
@@ -231,6 +232,14 @@ def test_every_function_of_a_filter_is_documented() -> None:
 @pytest.mark.parametrize(("path", "made"), [(README, figures), (GUIDE, training)])
 def test_figures_are_those_of_the_tables(path: Path, made: Callable[[], str]) -> None:
     assert TEXTS[path] == with_figures(TEXTS[path], made), "run python -m docs.figures"
+
+
+def test_performance_is_what_the_tables_say() -> None:
+    tables = performance.read(performance.RESULTS)
+    assert TEXTS[performance.PAGE] == performance.page(tables), "run python -m docs.performance"
+    if "growth.csv" in tables:
+        drawn = performance.PLOT.read_text(encoding="utf-8")
+        assert drawn == performance.plot(tables["growth.csv"]), "run python -m docs.performance"
 
 
 def test_every_picture_is_shown_and_small() -> None:
