@@ -1,7 +1,8 @@
 # make app    install what is missing, build the demo collection, open artsim in a browser
 # make test   the tests; make fast: without the slow ones; make lint: style and types
 # make check  style, types and all tests
-# make bench  the benchmarks; make clean: remove the environment and caches, never data/
+# make bench  every benchmark, hours on a machine at rest, and the pages that show them
+# make clean  remove the environment and caches, never data/
 #
 # PYTHON=/path/to/python chooses the interpreter (3.11 or newer) that the environment is made of.
 
@@ -14,6 +15,8 @@ RUN := $(VENV)/bin/python
 PYTHON ?=
 HOST ?= 127.0.0.1
 PORT ?= 8501
+# Benchmarks find the paintings of ../shared/data here, imported and embedded, the second time.
+BENCH_HOME ?= /tmp/artsim-bench
 # Tests wait for servers and browsers half of the time, so each core gets a worker; a file of tests
 # stays with one worker, which makes its server once.
 TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile
@@ -68,8 +71,23 @@ check: lint
 
 bench: dev
 	$(RUN) -m benchmarks.search
+	$(RUN) -m benchmarks.approximate
 	$(RUN) -m benchmarks.embed
+	$(RUN) -m benchmarks.quality
+	$(RUN) -m benchmarks.evaluate --home $(BENCH_HOME)
+	$(RUN) -m benchmarks.predecessor --home $(BENCH_HOME)
+	$(RUN) -m benchmarks.calibration --home $(BENCH_HOME)
+	$(RUN) -m benchmarks.maps --home $(BENCH_HOME)
+	$(RUN) -m benchmarks.train --home $(BENCH_HOME)
+	$(RUN) -m benchmarks.app
+	$(RUN) -m benchmarks.map_page
+	$(RUN) -m benchmarks.load
+	$(RUN) -m benchmarks.object_store
+	$(RUN) -m benchmarks.ray_embed
+	$(RUN) -m benchmarks.milvus
+	$(RUN) -m benchmarks.growth
 	$(RUN) -m docs.figures
+	$(RUN) -m docs.performance
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results *.egg-info
