@@ -35,6 +35,15 @@ class Folder(Protocol):
     def write(self, file: str, text: str) -> None:
         """Replace a small file in one step."""
 
+    def send(self, path: Path, name: str, last: str) -> None:
+        """Keep the files of ``path`` as ``name`` for other machines too; whole once ``last`` is."""
+
+    def fetch(self, path: Path, name: str, last: str) -> None:
+        """Make ``path`` hold the whole folders that are kept below ``name``, and no others."""
+
+    def forget(self, name: str, last: str) -> None:
+        """Keep the folder ``name`` no longer."""
+
     def make(self, schema: pa.Schema, about: str) -> None:
         """Put an empty collection into it in one step; raises FileExistsError where one is."""
 
@@ -72,6 +81,15 @@ class LocalFolder:
         aside = path.with_name(f".{path.name}-{os.getpid()}")
         aside.write_text(text, encoding="utf-8")
         aside.replace(path)
+
+    def send(self, path: Path, name: str, last: str) -> None:
+        """Nothing to do: the folder of this machine is the one there is."""
+
+    def fetch(self, path: Path, name: str, last: str) -> None:
+        """Nothing to do."""
+
+    def forget(self, name: str, last: str) -> None:
+        """Nothing to do."""
 
     def make(self, schema: pa.Schema, about: str) -> None:
         aside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.path.parent))

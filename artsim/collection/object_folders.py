@@ -4,11 +4,13 @@ A collection is there when its ``collection.json`` is: written last, deleted fir
 commit of the artworks table, which only one writer can make, decides who creates a collection.
 """
 
+import re
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +29,7 @@ from artsim.workspace import checked_name
 _LARGEST = 64 << 20  # bytes of a small file
 _OTHER_MAKES = 3.0  # seconds from another's first commit to its collection.json, at most
 _AT_ONCE = 16
+_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,37 @@ class ObjectFolder:
             aside = Path(folder, "file")
             aside.write_text(text, encoding="utf-8")
             _session(self.uri).upload_file(aside, file)
+
+    def send(self, path: Path, name: str, last: str) -> None:
+        with told():
+            session = _session(self.uri)
+            files = sorted(file.name for file in path.iterdir() if file.name != last)
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                list(pool.map(lambda f: session.upload_file(path / f, f"{name}/{f}"), files))
+            session.upload_file(path / last, f"{name}/{last}")
+
+    def fetch(self, path: Path, name: str, last: str) -> None:
+        with told():
+            session = _session(self.uri)
+            kept: dict[str, list[str]] = {}
+            for file in session.list(name):
+                parts = file.split("/")
+                if len(parts) == 3 and all(_PART.fullmatch(part) for part in parts):
+                    kept.setdefault(parts[1], []).append(parts[2])
+            whole = {folder: files for folder, files in kept.items() if last in files}
+            path.mkdir(parents=True, exist_ok=True)
+            for here in [p for p in path.iterdir() if p.name not in whole and p.name[0] != "."]:
+                shutil.rmtree(here, ignore_errors=True)
+            for folder, files in whole.items():
+                if not (path / folder).exists():
+                    _download(session, f"{name}/{folder}", files, path / folder)
+
+    def forget(self, name: str, last: str) -> None:
+        with told():
+            session = _session(self.uri)
+            files = session.list(name)
+            for file in sorted(files, key=lambda f: not f.endswith(f"/{last}")):
+                _delete(session, file)
 
     def make(self, schema: pa.Schema, about: str) -> None:
         if self.exists():
@@ -122,6 +156,16 @@ def told() -> Iterator[None]:
 @lru_cache(maxsize=64)
 def _session(uri: str) -> LanceFileSession:
     return LanceFileSession(uri)
+
+
+def _download(session: LanceFileSession, name: str, files: list[str], to: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=to.parent) as aside:
+        folder = Path(aside, to.name)
+        folder.mkdir()
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            list(pool.map(lambda f: session.download_file(f"{name}/{f}", folder / f), files))
+        with suppress(OSError):  # another thread has brought it
+            folder.rename(to)
 
 
 def _delete(session: LanceFileSession, file: str) -> None:

@@ -157,7 +157,7 @@ class Collection:
     def info(self) -> CollectionInfo:
         """Counts and embeddings of this version; reads no image and no embedding."""
         about, dataset = self.about(), self._dataset()
-        updated: datetime = dataset.versions()[-1]["timestamp"]  # type: ignore[assignment]
+        updated: datetime = dataset.get_version()["timestamp"]  # type: ignore[assignment]
         return CollectionInfo(
             name=self.name,
             source=str(about.get("source", "")),

@@ -1,4 +1,7 @@
-"""Maps kept with their collection: ``collections/<name>/maps/<id>/``, whole or not at all."""
+"""Maps kept with their collection: ``collections/<name>/maps/<id>/``, whole or not at all.
+
+Where the collection is in an object store, its maps are too, and this machine has a copy.
+"""
 
 import json
 import os
@@ -23,6 +26,7 @@ from artsim.search.exact import Floats
 from artsim.workspace import checked_id
 
 FORMAT = 1  # raised when the files or the way that maps are made change
+_MAPS = "maps"
 _INFO, _CLUSTERS, _IDS = "map.json", "clusters.json", "ids.txt"
 _ARRAYS = ("points", "mosaic", "neighbours", "labels", "outlier_scores", "fingerprints")
 
@@ -79,7 +83,7 @@ class Map:
 def list_maps(engine: Engine, collection: str) -> list[MapInfo]:
     """The kept maps of a collection, newest first; raises NotFound for an unknown collection."""
     found = []
-    for file in _folder(engine, collection).glob(f"[!.]*/{_INFO}"):
+    for file in _fetched(engine, collection).glob(f"[!.]*/{_INFO}"):
         info = _read(file)
         if info is not None and info.config.collection == collection:
             found.append(replace(info, stale=staleness(engine, file.parent, info)))
@@ -96,6 +100,8 @@ def find_map(engine: Engine, config: MapConfig) -> MapInfo | None:
 def load_map(engine: Engine, collection: str, map_id: str) -> Map:
     """A kept map, its arrays memory-mapped; raises NotFound."""
     folder = _folder(engine, collection) / checked_id(map_id)
+    if not folder.is_dir():
+        _fetched(engine, collection)
     info = _read(folder / _INFO)
     try:
         if info is None:
@@ -133,12 +139,14 @@ def delete_map(engine: Engine, collection: str, map_id: str) -> None:
     folder = _folder(engine, collection) / checked_id(map_id)
     if not (folder / _INFO).is_file():
         raise NotFound(f"There is no map {map_id[:40]!r} of {collection!r}.")
+    engine.collection(collection).folder.forget(f"{_MAPS}/{map_id}", _INFO)
     _remove(folder)
 
 
 def keep(engine: Engine, found: Map) -> None:
     """Write a map in one step; it takes the place of older ones of the same config."""
     info = found.info
+    shared = engine.collection(info.config.collection).folder
     folder = _folder(engine, info.config.collection)
     folder.mkdir(exist_ok=True)
     with _aside(folder) as aside:
@@ -155,12 +163,14 @@ def keep(engine: Engine, found: Map) -> None:
         kept = {"format": FORMAT, **replace(info, stale="").to_json()}
         (aside / _INFO).write_text(json.dumps(kept, indent=1), encoding="utf-8")
         aside.chmod(0o755)
+        shared.send(aside, f"{_MAPS}/{info.id}", _INFO)
         if (folder / info.id).exists():
             _remove(folder / info.id)
         os.rename(aside, folder / info.id)
     for file in folder.glob(f"[!.]*/{_INFO}"):
         other = _read(file)
         if other is None or (other.config == info.config and other.id != info.id):
+            shared.forget(f"{_MAPS}/{file.parent.name}", _INFO)
             _remove(file.parent)
 
 
@@ -183,7 +193,14 @@ def _remove(folder: Path) -> None:
 
 
 def _folder(engine: Engine, collection: str) -> Path:
-    return engine.collection(collection).path / "maps"
+    return engine.collection(collection).path / _MAPS
+
+
+def _fetched(engine: Engine, collection: str) -> Path:
+    """The folder of maps, with those that other machines have made."""
+    kept = engine.collection(collection)
+    kept.folder.fetch(kept.path / _MAPS, _MAPS, _INFO)
+    return kept.path / _MAPS
 
 
 def _read(file: Path) -> MapInfo | None:

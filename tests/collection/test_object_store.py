@@ -15,6 +15,7 @@ import pytest
 from backbones_kit import picture
 from collection_kit import add_works, make_collection
 from conftest import REPOSITORY
+from map_plot_kit import collection_with_map
 from s3_kit import KEYS, serving
 
 from artsim.cli.run import run
@@ -24,6 +25,7 @@ from artsim.collection.store import Collection, list_collections
 from artsim.engine import Engine
 from artsim.errors import Conflict, InvalidInput, NotFound, Unavailable
 from artsim.jobs.progress import NULL
+from artsim.maps.kept import delete_map, list_maps, load_map
 from artsim.workspace import Workspace
 
 # One after the other, a version's file is named after 2 ** 64 - 1 minus its number.
@@ -346,3 +348,20 @@ def test_a_store_that_fails_is_unavailable(remote, monkeypatch):
     with pytest.raises(Unavailable) as raised:
         Engine(Workspace.open()).collections()
     assert raised.value.status == 503
+
+
+def test_maps_are_shared_and_deleted_for_everybody(remote, server, tmp_path):
+    other = Engine(Workspace.open(tmp_path / "other"))
+    engine = Engine(remote)
+    made = collection_with_map(remote, "works", 40)
+    (info,) = list_maps(other, "works")
+    found = load_map(other, "works", info.id)
+    assert info.id == made.id
+    assert len(found) == 40
+    assert np.array_equal(found.points, load_map(engine, "works", info.id).points)
+    place = remote.tables.removeprefix("s3://")
+    server.put(f"{place}/works/maps/torn/points.npy", b"x")
+    server.put(f"{place}/works/maps/..evil/map.json", b"{}")
+    assert [m.id for m in list_maps(other, "works")] == [info.id]
+    delete_map(other, "works", info.id)
+    assert list_maps(engine, "works") == []
