@@ -53,7 +53,8 @@ def ask(
             rows = asker.nearest(vector, query.k, allowed.parts)
             candidates = asker.count(allowed.parts)
         else:
-            rows, candidates, how = _among(asker, vector, query, allowed, matching, catalog)
+            works = publication.works
+            rows, candidates, how = _among(asker, vector, query, allowed, works, matching, catalog)
             notes.append(how)
     rows = sorted(rows, key=lambda row: id_key(row["id"]))
     matrix = np.array([row["embedding"] for row in rows], np.float32)
@@ -99,8 +100,8 @@ def _start(
             f"Artwork {query.id!r} has no image to search with: upload one, or choose another."
         )
     raise Conflict(
-        f"Artwork {query.id!r} is not in Milvus yet: run 'artsim embed {collection.name} "
-        f"--backbone {column.backbone}', then '{command}'."
+        f"Artwork {query.id!r} has no embedding in Milvus that can be compared: run 'artsim embed "
+        f"{collection.name} --backbone {column.backbone}', then '{command}'."
     )
 
 
@@ -109,6 +110,7 @@ def _among(
     vector: Floats,
     query: Query,
     allowed: Conditions,
+    works: int,
     matching: Callable[[str], Iterable[str]],
     catalog: Callable[[], Catalog],
 ) -> tuple[list[dict[str, Any]], int, str]:
@@ -125,7 +127,7 @@ def _among(
         )
     wanted = set(ids)
     near = [i for i in asker.furthest(vector, allowed.parts) if i in wanted]
-    if len(near) < query.k:
+    if len(near) < query.k and works > FURTHEST:
         raise InvalidInput(
             f"The filter is none that Milvus knows, {len(ids):,} works pass it and too few of them "
             "are near: narrow it, write it with =, IN, BETWEEN, AND, OR, NOT and IS NULL over "

@@ -92,7 +92,7 @@ def publish(
         else:
             create(client, name, column.dimension, metric, column.count)
         client.load_collection(name, timeout=_WRITE_SECONDS)
-        sent, ids = _send(client, name, pinned, column, progress)
+        sent, ids = _send(client, name, pinned, column, metric, progress)
         removed = _remove(client, name, ids, progress)
         if sent or removed:
             _settle(client, name, progress)
@@ -133,6 +133,7 @@ def _send(
     name: str,
     collection: Collection,
     column: EmbeddingColumn,
+    metric: Metric,
     progress: Progress,
 ) -> tuple[int, set[str]]:
     """Send the rows that Milvus lacks or has otherwise: how many, and the ids it has then."""
@@ -141,7 +142,7 @@ def _send(
     is_new = _count(client, name) == 0
     sent = 0
     ids: set[str] = set()
-    for rows in _rows(collection, column, size):
+    for rows in _rows(collection, column, metric, size):
         there = {} if is_new else _stamps(client, name, [row["id"] for row in rows])
         changed = [row for row in rows if there.get(row["id"]) != row["stamp"]]
         if changed:
@@ -154,10 +155,10 @@ def _send(
 
 
 def _rows(
-    collection: Collection, column: EmbeddingColumn, size: int
+    collection: Collection, column: EmbeddingColumn, metric: Metric, size: int
 ) -> Iterator[list[dict[str, Any]]]:
     for batch in collection.embedded(column.column, list(METADATA), size):
-        if rows := rows_of(batch, column.column):
+        if rows := rows_of(batch, column.column, metric):
             yield rows
 
 

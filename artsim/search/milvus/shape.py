@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from artsim.collection.store import Collection, EmbeddingColumn
-from artsim.search.exact import LARGEST_NORM, Metric
+from artsim.search.exact import LARGEST_NORM, SMALLEST_NORM, Metric
 
 TEXTS = ("title", "artist", "style", "genre", "school", "medium", "theme", "duplicate_group")
 YEARS = ("year", "year_end")
@@ -59,13 +59,19 @@ def create(client: Any, name: str, dimension: int, metric: Metric, works: int) -
     client.create_collection(name, schema=schema, index_params=index)
 
 
-def rows_of(batch: pa.RecordBatch, column: str) -> list[dict[str, Any]]:
-    """Milvus rows of the works of ``batch`` whose embedding can be compared with anything."""
+def rows_of(batch: pa.RecordBatch, column: str, metric: Metric) -> list[dict[str, Any]]:
+    """Milvus rows of the works of ``batch`` whose embedding can be compared with anything.
+
+    One embedding without a direction among them spoils a whole index for cosine.
+    """
     dimension = batch.schema.field(column).type.list_size
     embeddings = batch.column(column).flatten().to_numpy().reshape(-1, dimension)
     works = batch.drop_columns([column]).to_pylist()
     with np.errstate(all="ignore"):
-        usable = np.linalg.norm(embeddings.astype(np.float64), axis=1) <= LARGEST_NORM
+        norms = np.linalg.norm(embeddings.astype(np.float64), axis=1)
+    usable = norms <= LARGEST_NORM
+    if metric == "cosine":
+        usable &= norms > SMALLEST_NORM
     return [_row(work, embeddings[i]) for i, work in enumerate(works) if usable[i]]
 
 
