@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-STARTS_WITHIN = 60.0
+STARTS_WITHIN = 120.0
 
 
 @contextmanager

@@ -144,7 +144,11 @@ def _send(
     ids: set[str] = set()
     for rows in _rows(collection, column, metric, size):
         there = {} if is_new else _stamps(client, name, [row["id"] for row in rows])
-        changed = [row for row in rows if there.get(row["id"]) != row["stamp"]]
+        changed = [
+            {**row, "embedding": row["embedding"].tolist()}  # the client packs lists twice as fast
+            for row in rows
+            if there.get(row["id"]) != row["stamp"]
+        ]
         if changed:
             client.upsert(name, changed, timeout=_WRITE_SECONDS)
         sent += len(changed)
