@@ -1,6 +1,7 @@
 """An S3 server on loopback (moto) in a process of its own, which can hold a write half-way."""
 
 import io
+import itertools
 import subprocess
 import sys
 import threading
@@ -22,6 +23,9 @@ KEYS = {
 }
 
 
+_COUNT = "count-of-requests"
+
+
 class S3Server:
     """``address`` answers as S3 does, for any key."""
 
@@ -39,6 +43,11 @@ class S3Server:
     def put(self, path: str, data: bytes = b"") -> None:
         """Put an object, or make a bucket, without artsim."""
         self._ask("PUT", path, data)
+
+    def requests(self) -> int:
+        """How many there were."""
+        with urlopen(f"{self.address}/{_COUNT}", timeout=20) as answer:
+            return int(answer.read())
 
     def delete(self, path: str) -> None:
         """Delete an object without artsim."""
@@ -101,8 +110,13 @@ def _main(folder: Path) -> None:
 
     moto, one_at_a_time = DomainDispatcherApplication(create_backend_app), threading.Lock()
     hold, held = folder / "hold", folder / "held"
+    count = itertools.count()
 
     def application(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        number = next(count)
+        if environ["PATH_INFO"] == f"/{_COUNT}":
+            start("200 OK", [("Content-Type", "text/plain")])
+            return [str(number).encode()]
         if environ["REQUEST_METHOD"] not in ("PUT", "POST"):
             return moto(environ, start)
         # Read first: of a client that is killed meanwhile all has been sent.

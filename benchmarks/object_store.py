@@ -1,0 +1,158 @@
+"""Collections in an S3 bucket on loopback against a folder of this machine, in one run.
+
+    python -m benchmarks.object_store [--works 1000] [--repeat 5] [--out benchmarks/results]
+
+Both hold the same generated pictures and 1,280 random numbers a work. The S3 server is moto, in
+Python: a real store has a latency of its own, some 10 to 50 ms a request, so the requests that
+each step makes are counted as well. Takes about two minutes. Writes object_store.csv.
+"""
+
+import argparse
+import csv
+import io
+import os
+import platform
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from artsim.collection.importer import import_collection
+from artsim.collection.sources.folder import FolderSource
+from artsim.collection.store import Collection, list_collections
+from artsim.engine import Engine
+from artsim.search.query import Query
+from artsim.version import code_version
+from artsim.workspace import Workspace
+from tests.s3_kit import KEYS, S3Server, serving
+
+NAME, BACKBONE, DIMENSION, COMMIT = "works", "random", 1280, 512
+LATER = 0.6  # seconds after which the engine asks for the latest version again
+Row = dict[str, Any]
+
+
+def pictures(folder: Path, works: int) -> Path:
+    """JPEGs of 400 x 300 coarse colours, about 12 KB each."""
+    folder.mkdir()
+    for i in range(works):
+        blocks = np.random.default_rng(i).integers(0, 256, (24, 32, 3), np.uint8)
+        image = Image.fromarray(blocks).resize((400, 300), Image.Resampling.BICUBIC)
+        out = io.BytesIO()
+        image.save(out, "JPEG", quality=88)
+        (folder / f"w{i}.jpg").write_bytes(out.getvalue())
+    return folder
+
+
+class Watch:
+    """Times steps and counts the requests that they make."""
+
+    def __init__(self, store: str, server: S3Server | None) -> None:
+        self.store, self.rows, self._server = store, list[Row](), server
+
+    def step(self, what: str, runs: list[Callable[[], object]], pause: float = 0.0) -> None:
+        times, before = [], self._requests()
+        for run in runs:
+            time.sleep(pause)
+            began = time.perf_counter()
+            run()
+            times.append((time.perf_counter() - began) * 1000)
+        # The question after the count is a request too.
+        made = max(0, self._requests() - before - 1) / len(runs) if self._server else 0.0
+        p50, p95 = np.percentile(times, [50, 95])
+        self.rows.append(
+            {
+                "what": what,
+                "store": self.store,
+                "p50_ms": round(float(p50), 1),
+                "p95_ms": round(float(p95), 1),
+                "requests": round(made, 1),
+                "times": len(times),
+            }
+        )
+
+    def _requests(self) -> int:
+        return self._server.requests() if self._server else 0
+
+
+def measure(watch: Watch, workspace: Workspace, folder: Path, options: Any) -> None:
+    """Every step on one store."""
+    works, repeat = options.works, options.repeat
+    source = FolderSource(folder)
+    watch.step("import", [lambda: import_collection(workspace, NAME, source, quality=False)])
+    watch.step(
+        "import again, nothing new",
+        [lambda: import_collection(workspace, NAME, FolderSource(folder), quality=False)],
+    )
+    collection = Collection.open(workspace, NAME)
+    ids = collection.metadata(["id"]).column("id").to_pylist()
+    rows = np.random.default_rng(0).standard_normal((works, DIMENSION), np.float32)
+    column = collection.ensure_embedding_column(BACKBONE, "d" * 64, DIMENSION)
+
+    def commits() -> Iterator[Callable[[], object]]:
+        for start in range(0, works, COMMIT):
+            part = slice(start, start + COMMIT)
+            yield lambda p=part: collection.write_embeddings(column, ids[p], rows[p])
+
+    watch.step(f"commit of {COMMIT} embeddings", list(commits()))
+    watch.step("list of collections", [lambda: list_collections(workspace)] * repeat)
+    queries = [Query(backbone=BACKBONE, id=name) for name in ids[:50]]
+    watch.step(
+        "search, cold",
+        [lambda: Engine(workspace).search(NAME, queries[0])] * repeat,
+    )
+    engine = Engine(workspace)
+    engine.search(NAME, queries[0])
+    watch.step(
+        "search, first in half a second",
+        [lambda: engine.search(NAME, queries[1])] * repeat,
+        LATER,
+    )
+    watch.step("search, warm", [lambda q=q: engine.search(NAME, q) for q in queries])
+    watch.step("thumbnail", [lambda i=i: engine.media(NAME, i, "thumb") for i in ids[:50]])
+
+
+def main() -> None:
+    """Measure both, print the table and write the file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--works", type=int, default=1000)
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
+    options = parser.parse_args()
+    known = {
+        "works": options.works,
+        "cpu": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "artsim": code_version(),
+        "date": datetime.now(UTC).date().isoformat(),
+    }
+    with tempfile.TemporaryDirectory() as aside, serving(Path(aside)) as server:
+        folder = pictures(Path(aside) / "pictures", options.works)
+        os.environ.pop("ARTSIM_TABLES", None)
+        local = Watch("folder", None)
+        measure(local, Workspace.open(Path(aside) / "a"), folder, options)
+        os.environ |= {**KEYS, "AWS_ENDPOINT": server.address}
+        os.environ["ARTSIM_TABLES"] = f"s3://{server.bucket()}/museum"
+        remote = Watch("S3 on loopback (moto)", server)
+        measure(remote, Workspace.open(Path(aside) / "b"), folder, options)
+    rows = [row for pair in zip(local.rows, remote.rows, strict=True) for row in pair]
+    print(f"{'':34}{'':24}{'p50 ms':>10}{'p95 ms':>10}{'requests':>10}")
+    for row in rows:
+        print(
+            f"{row['what']:34}{row['store']:24}{row['p50_ms']:10,.1f}{row['p95_ms']:10,.1f}"
+            f"{row['requests']:10,.1f}"
+        )
+    options.out.mkdir(parents=True, exist_ok=True)
+    with open(options.out / "object_store.csv", "w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, [*rows[0], *known])
+        table.writeheader()
+        table.writerows(row | known for row in rows)
+
+
+if __name__ == "__main__":
+    main()
