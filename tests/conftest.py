@@ -35,6 +35,7 @@ os.environ |= {
     "no_proxy": "localhost,127.0.0.1,::1",
     "NO_PROXY": "localhost,127.0.0.1,::1",
 }
+os.environ.pop("ARTSIM_TABLES", None)  # tests write to no bucket but their own
 if WORKER:
     # There is a worker a core: more threads would only wait for one another.
     os.environ["OMP_NUM_THREADS"] = "1"
