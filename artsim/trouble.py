@@ -1,6 +1,7 @@
 """What failures of disk, memory and tables mean to a person, wherever they come up."""
 
 import errno
+import os
 import re
 from pathlib import Path
 
@@ -30,6 +31,11 @@ def trouble(error: BaseException) -> str | None:
         what = error.filename or "A file"
         return f"{what} cannot be used ({error.strerror}): put that right, then run it again."
     if table:
+        if os.environ.get("ARTSIM_TABLES") and "not found" in lower:
+            return (
+                "Files of the collection are not in the object store: somebody deleted it "
+                "meanwhile, or it is damaged; 'artsim collection list' tells which are there."
+            )
         found = _COLLECTION.search(text)
         whose = f"The collection {found[2]!r}" if found else "The collection"
         if found and not Path("/", found[1]).exists():  # Lance leaves the first slash out

@@ -9,10 +9,12 @@ import sys
 import threading
 import time
 from pathlib import Path
+from urllib.request import urlopen
 
 import numpy as np
 import pytest
 from backbones_kit import picture
+from browser_kit import serving as serving_app
 from collection_kit import add_works, make_collection
 from conftest import REPOSITORY
 from map_plot_kit import collection_with_map
@@ -26,6 +28,8 @@ from artsim.engine import Engine
 from artsim.errors import Conflict, InvalidInput, NotFound, Unavailable
 from artsim.jobs.progress import NULL
 from artsim.maps.kept import delete_map, list_maps, load_map
+from artsim.training.examples import read_examples
+from artsim.trouble import trouble
 from artsim.workspace import Workspace
 
 # One after the other, a version's file is named after 2 ** 64 - 1 minus its number.
@@ -240,6 +244,7 @@ WRITER = """
 import sys
 import numpy as np
 from artsim.collection.store import Collection
+from artsim.trouble import trouble
 from artsim.workspace import Workspace
 collection, part = Collection.open(Workspace.open(), "works"), int(sys.argv[1])
 column = collection.ensure_embedding_column("tiny", "d" * 64, 4)
@@ -348,6 +353,34 @@ def test_a_store_that_fails_is_unavailable(remote, monkeypatch):
     with pytest.raises(Unavailable) as raised:
         Engine(Workspace.open()).collections()
     assert raised.value.status == 503
+
+
+@pytest.mark.slow
+def test_the_app_serves_a_bucket(remote, tmp_path):
+    make_collection(remote, "works", [{"id": f"w{i}", "title": f"Work {i}"} for i in range(6)])
+    with serving_app(remote.root, tmp_path / "log") as app:
+        for path, said in (
+            ("api/v1/collections", b'"works"'),
+            ("api/v1/collections/works/artworks?limit=2", b"Work 1"),
+            ("media/works/w3/thumb.webp", b"WEBP"),
+        ):
+            with urlopen(f"{app.url}/{path}", timeout=60) as answer:
+                assert said in answer.read()
+
+
+def test_training_reads_its_pictures_from_a_bucket(remote):
+    make_collection(remote, "works", [{"id": f"w{i}", "style": "Cubism"} for i in range(6)])
+    examples = read_examples(remote, "works")
+    assert sorted(row for row, _ in examples.encoded()) == list(range(6))
+    assert all(data[:2] == b"\xff\xd8" for _, data in examples.encoded())
+
+
+def test_what_is_deleted_meanwhile_is_one_sentence(remote):
+    pinned = make_collection(remote, "works", [{"id": "w1"}]).pinned()
+    Collection.open(remote, "works").delete()
+    with pytest.raises((OSError, ValueError), match="Not found") as raised:
+        pinned.metadata()
+    assert "deleted it meanwhile" in str(trouble(raised.value))
 
 
 def test_maps_are_shared_and_deleted_for_everybody(remote, server, tmp_path):
