@@ -6,6 +6,7 @@ import urllib.request
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,17 @@ import pytest
 STARTS_WITHIN = 120.0
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that runs."""
+
+    uri: str
+    pid: int
+
+
 @contextmanager
-def milvus_server(folder: Path) -> Iterator[str]:
-    """The address of a standalone server that keeps its data in ``folder``.
+def milvus_server(folder: Path) -> Iterator[Server]:
+    """A standalone server that keeps its data in ``folder``.
 
     Raises RuntimeError where it does not start: the package ``milvus`` is not there for this
     machine, or another server runs already (two cannot, they would share a port).
@@ -31,7 +40,7 @@ def milvus_server(folder: Path) -> Iterator[str]:
         server.start()
     try:
         _wait(server.webservice_port, server.server_proc)
-        yield f"http://127.0.0.1:{server.listen_port}"
+        yield Server(f"http://127.0.0.1:{server.listen_port}", server.server_proc.pid)
     finally:
         server.stop()
 
@@ -41,7 +50,7 @@ def some_milvus(folder: Path) -> Iterator[str]:
     """The address of a server, or of milvus-lite; a warning says why it is not a server."""
     try:
         started = milvus_server(folder / "server")
-        uri = started.__enter__()
+        uri = started.__enter__().uri
     except RuntimeError as error:
         warnings.warn(f"Milvus is tested on milvus-lite: {error}", stacklevel=2)
         yield str(folder / "lite.db")

@@ -1,0 +1,190 @@
+"""Search on Milvus beside exact search: publishing, memory, disk, time and recall.
+
+    python -m benchmarks.milvus [--works 7352 100000] [--dim 1280] [--queries 200] [--sq8]
+
+Starts the standalone server of the package milvus in a temporary folder, publishes synthetic
+embeddings in 200 clusters and asks with works of the collection, one query after the other, both
+indexes in turn. Then the server is started again with what it kept: its memory above that of an
+empty one, and its disk, are divided by the works. ``--sq8`` publishes everything once more with
+the index for collections above five million works. Takes about five minutes.
+"""
+
+import argparse
+import csv
+import os
+import platform
+import tempfile
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from artsim.collection import lance_io
+from artsim.collection.artwork import ARTWORK_SCHEMA
+from artsim.collection.store import Collection
+from artsim.engine import Engine
+from artsim.errors import Unavailable
+from artsim.jobs.progress import TerminalProgress
+from artsim.search.filters import Filters
+from artsim.search.milvus import shape
+from artsim.search.milvus.publish import publish
+from artsim.search.query import Query
+from artsim.version import code_version
+from artsim.workspace import Workspace
+from benchmarks.search import clustered
+from tests.milvus_kit import Server, milvus_server
+
+RESULTS = Path(__file__).parent / "results" / "milvus.csv"
+HEADER = (
+    *("works", "dimension", "what", "by", "p50_ms", "p95_ms", "recall_at_10", "a_second"),
+    *("bytes_a_work", "queries", "cpu", "cores", "load", "python", "pymilvus", "artsim", "date"),
+)
+NAME, BACKBONE, K = "works", "synthetic", 10
+STYLES = 100  # a filter for one of them passes 1 %
+_SETTLE = 20.0  # seconds until a server that starts again has loaded what it serves
+Row = dict[str, Any]
+
+
+def made(workspace: Workspace, works: int, dimension: int) -> None:
+    """A collection without pictures."""
+    collection = Collection.create(workspace, NAME, "synthetic")
+    ids = [str(i) for i in range(works)]
+    numbers = range(works)
+    table = {
+        "id": ids,
+        "title": [f"Untitled {i}" for i in numbers],
+        "artist": [f"Artist {i % 3_000}" for i in numbers],
+        "style": [f"Style {i % STYLES}" for i in numbers],
+        "medium": ["Oil on canvas"] * works,
+        "year": [1500 + i % 500 for i in numbers],
+        "has_image": [True] * works,
+    }
+    schema = pa.schema([ARTWORK_SCHEMA.field(name) for name in table])
+    lance_io.append(collection.uri, pa.table(table, schema=schema))
+    column = collection.ensure_embedding_column(BACKBONE, "5" * 64, dimension)
+    embeddings = clustered(works, dimension, seed=0)
+    for start in range(0, works, 50_000):
+        part = slice(start, start + 50_000)
+        collection.write_embeddings(column, ids[part], embeddings[part])
+
+
+def searched(engine: Engine, uri: str, ids: list[str], kind: str) -> list[Row]:
+    """Milvus and exact search in turn, without and with a filter that 1 % of the works pass."""
+    rows = []
+    for what, filters in (("search", Filters()), ("1 % filter", Filters(styles=("Style 7",)))):
+        times: dict[str, list[float]] = {"milvus": [], "exact": []}
+        shares = []
+        for index in times:  # the first of each opens what it needs
+            engine.search(NAME, Query(BACKBONE, ids[0], k=K, filters=filters, index=index), uri)
+        for name in ids:
+            found = {}
+            for index, taken in times.items():
+                query = Query(BACKBONE, name, k=K, filters=filters, index=index)
+                result = engine.search(NAME, query, uri)
+                taken.append(result.took_ms)
+                found[index] = {hit.id for hit in result.hits}
+            shares.append(len(found["milvus"] & found["exact"]) / max(1, len(found["exact"])))
+        for index, taken in times.items():
+            p50, p95 = np.percentile(taken, [50, 95])
+            by = f"Milvus {kind}" if index == "milvus" else "artsim exact"
+            recall = float(np.mean(shares)) if index == "milvus" else 1.0
+            rows.append(
+                {"what": what, "by": by, "p50_ms": round(float(p50), 2)}
+                | {"p95_ms": round(float(p95), 2), "recall_at_10": round(recall, 4)}
+                | {"queries": len(ids)}
+            )
+    return rows
+
+
+def memory(server: Server) -> int:
+    """Bytes of memory that the server holds."""
+    status = Path(f"/proc/{server.pid}/status").read_text()
+    return 1024 * int(status.split("VmRSS:")[1].split()[0])
+
+
+def disk(folder: Path) -> int:
+    """Bytes of the files of collections: not those of logs and of the server itself."""
+    stored = (path for path in folder.rglob("*") if path.is_file())
+    return sum(path.stat().st_blocks * 512 for path in stored)
+
+
+def measure(works: int, dimension: int, queries: int, sq8: bool) -> list[Row]:
+    """All rows of one size."""
+    kind = "IVF_SQ8" if sq8 else "HNSW"
+    shape.HNSW_UP_TO = 0 if sq8 else 5_000_000
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        engine = Engine(Workspace.open(home / "home"))
+        made(engine.workspace, works, dimension)
+        column = engine.column(NAME, BACKBONE)
+        with milvus_server(home / "server") as server:
+            empty, nothing = memory(server), disk(home / "server" / "data")
+            done = publish(
+                engine.collection(NAME), column, "cosine", server.uri, TerminalProgress()
+            )
+            rng = np.random.default_rng(1)
+            ids = [str(i) for i in rng.choice(works, min(queries, works), replace=False)]
+            rows = searched(engine, server.uri, ids, kind)
+        with milvus_server(home / "server") as server:
+            engine.search(NAME, Query(BACKBONE, "1", index="exact"))
+            time.sleep(_SETTLE)
+            for _ in range(30):
+                with suppress(Unavailable):  # until it has loaded the collection again
+                    engine.search(NAME, Query(BACKBONE, "1", index="milvus"), server.uri)
+                    break
+                time.sleep(1)
+            held = memory(server) - empty
+            kept = disk(home / "server" / "data") - nothing
+    rows += [
+        {"what": "publish", "by": f"Milvus {kind}", "a_second": round(works / done.seconds, 1)},
+        {"what": "memory", "by": f"Milvus {kind}", "bytes_a_work": round(held / works)},
+        {"what": "disk", "by": f"Milvus {kind}", "bytes_a_work": round(kept / works)},
+        {"what": "memory", "by": "artsim exact", "bytes_a_work": 4 * dimension},
+    ]
+    return [{"works": works, "dimension": dimension} | row for row in rows]
+
+
+def main() -> None:
+    """Measure every size, print the table and write the file."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--works", type=int, nargs="+", default=[7_352, 100_000])
+    parser.add_argument("--dim", type=int, default=1_280)
+    parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument("--sq8", action="store_true")
+    options = parser.parse_args()
+    import pymilvus
+
+    about = {
+        "cpu": next(
+            (
+                line.partition(": ")[2]
+                for line in Path("/proc/cpuinfo").read_text().splitlines()
+                if line.startswith("model name")
+            ),
+            platform.processor(),
+        ),
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+        "python": platform.python_version(),
+        "pymilvus": pymilvus.__version__,
+        "artsim": code_version(),
+        "date": datetime.now(UTC).date().isoformat(),
+    }
+    rows: list[Row] = []
+    for sq8 in (False, True) if options.sq8 else (False,):
+        for works in options.works:
+            rows += measure(works, options.dim, options.queries, sq8)
+            with RESULTS.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, HEADER)
+                writer.writeheader()
+                writer.writerows(row | about for row in rows)
+    for row in rows:
+        print("  ".join(f"{name} {row[name]}" for name in HEADER if name in row))
+
+
+if __name__ == "__main__":
+    main()
