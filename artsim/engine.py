@@ -214,11 +214,18 @@ class Engine:
 
     def artwork(self, name: str, artwork_id: str) -> dict[str, Any]:
         """All metadata of one artwork; raises NotFound."""
+        return self.artworks(name, [artwork_id])[0]
+
+    def artworks(self, name: str, ids: Iterable[str]) -> list[dict[str, Any]]:
+        """All metadata of some artworks, in this order; raises NotFound where one is missing."""
         catalog = self.catalog(name)
-        position = catalog.positions.get(checked_id(artwork_id))
-        if position is None:
-            raise NotFound(f"There is no artwork {artwork_id!r} in {name!r}.")
-        return catalog.rows(np.array([position]))[0]
+        found = []
+        for artwork_id in ids:
+            position = catalog.positions.get(checked_id(artwork_id))
+            if position is None:
+                raise NotFound(f"There is no artwork {artwork_id!r} in {name!r}.")
+            found.append(position)
+        return catalog.rows(np.array(found, np.intp))
 
     def media(self, name: str, artwork_id: str, size: str) -> Picture:
         """An artwork's picture as WebP, ``size`` thumb or preview; raises NotFound."""
@@ -367,5 +374,8 @@ _engines_lock = threading.Lock()
 def engine(workspace: Workspace | None = None) -> Engine:
     """The engine of a workspace in this process, always the same one."""
     workspace = workspace or Workspace.open()
+    root = str(workspace.root)
     with _engines_lock:
-        return _engines.setdefault(str(workspace.root), Engine(workspace))
+        if root not in _engines:
+            _engines[root] = Engine(workspace)
+        return _engines[root]

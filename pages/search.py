@@ -3,6 +3,7 @@
 import logging
 from contextlib import nullcontext
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -93,8 +94,12 @@ def _results(view: state.View, version: str) -> None:
             "Nothing close was found: by chance, works by others in other styles come as close.",
             icon=":material/info:",
         )
+    works = engine.artworks(view.collection, [hit.id for hit in result.hits])
     gallery.show(
-        [_hit_card(view, hit, version, calibration, result.candidates) for hit in result.hits],
+        [
+            _hit_card(view, hit, work, version, calibration, result.candidates)
+            for hit, work in zip(result.hits, works, strict=True)
+        ],
         key="results",
         label="Results, most similar first",
         on_open=details.request,
@@ -134,9 +139,13 @@ def _result_line(view: state.View, result: SearchResult) -> None:
 
 
 def _hit_card(
-    view: state.View, hit: Hit, version: str, calibration: Calibration, candidates: int
+    view: state.View,
+    hit: Hit,
+    row: dict[str, Any],
+    version: str,
+    calibration: Calibration,
+    candidates: int,
 ) -> gallery.Card:
-    row = resources.engine().artwork(view.collection, hit.id)
     thumb = gallery.media_url(view.collection, hit.id, "thumb", version)
     score = f"{hit.score:.3f}" if view.metric == "cosine" else f"distance {hit.distance:.2f}"
     card = gallery.card(row, thumb, hit.rank, score)

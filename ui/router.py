@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from artsim.errors import ArtsimError
-from ui import compare_columns, evaluation_sidebar, jobs, map_sidebar, sidebar
+from ui import compare_columns, crowd, evaluation_sidebar, jobs, map_sidebar, sidebar
 from ui.texts import markdown
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -29,17 +29,23 @@ collections = st.Page(
 )
 page = st.navigation([search, compare, art_map, evaluate, train, collections])
 
+crowd.settle()
+if not crowd.admitted():
+    crowd.wait()
+    st.stop()
+
 try:
-    if page == search:
-        sidebar.show()
-    elif page == compare:
-        compare_columns.show()
-    elif page == art_map:
-        map_sidebar.show()
-    elif page == evaluate:
-        evaluation_sidebar.show()
-    jobs.show_panel()
-    page.run()
+    with crowd.turn():
+        if page == search:
+            sidebar.show()
+        elif page == compare:
+            compare_columns.show()
+        elif page == art_map:
+            map_sidebar.show()
+        elif page == evaluate:
+            evaluation_sidebar.show()
+        jobs.show_panel()
+        page.run()
 except ArtsimError as error:
     logging.getLogger("artsim.ui").info("shown to a person: %s", error)
     st.error(markdown(error, 1000), icon=":material/error:")

@@ -1,0 +1,90 @@
+"""Many people at once: a place for each up to a limit, and no time lost on what stays anyway."""
+
+import gc
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+_CORES = os.cpu_count() or 1
+_PLACES = 50 * _CORES  # sessions, where ARTSIM_SESSIONS does not say otherwise
+_AT_ONCE = 4 * _CORES  # pages that run at the same moment, the others wait for their turn
+_LOOK_AGAIN = 5.0  # seconds
+_NEW_MODULES = 50  # from so many on, what was imported since is set aside
+_running = threading.BoundedSemaphore(_AT_ONCE)
+_lock = threading.Lock()
+_taken = 0
+_modules = 0
+
+
+def admitted() -> bool:
+    """Whether this session has a place, which it keeps until its browser goes away."""
+    try:
+        _place()
+    except _Full:
+        return False
+    return True
+
+
+@st.fragment(run_every=_LOOK_AGAIN)
+def wait() -> None:
+    """Say that all places are taken; the page comes when one is free."""
+    if admitted():
+        st.rerun()
+    st.info(
+        f"Many people are here just now: all {places():,} places are taken. Leave this page open; "
+        "it goes on by itself as soon as somebody leaves.",
+        icon=":material/hourglass_top:",
+    )
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Run a page when it is its turn: too many at the same moment would all be slow."""
+    with _running:
+        yield
+
+
+def places() -> int:
+    """How many sessions are served at once."""
+    told = os.environ.get("ARTSIM_SESSIONS", "")
+    return int(told) if told.isdecimal() and int(told) else _PLACES
+
+
+def settle() -> None:
+    """Set aside what was imported: Streamlit looks for garbage after every run of a page.
+
+    Going through the objects of all libraries each time would take longer than the page.
+    """
+    global _modules
+    with _lock:
+        if len(sys.modules) < _modules + _NEW_MODULES:
+            return
+        _modules = len(sys.modules)
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
+class _Full(Exception):
+    """All places are taken."""
+
+
+def _leave(_: bool) -> None:
+    global _taken
+    with _lock:
+        _taken -= 1
+
+
+@st.cache_resource(scope="session", on_release=_leave, show_spinner=False)
+def _place() -> bool:
+    """A place of this session; one that could not be had is asked for again."""
+    global _taken
+    with _lock:
+        if _taken >= places():
+            raise _Full
+        _taken += 1
+    return True
