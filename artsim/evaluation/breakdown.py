@@ -71,8 +71,8 @@ def parts(
 
     Classes come largest first, at most MAX_CLASSES; centuries in order of name.
     """
-    classes = _parts(labels, values, seed)
-    found = {"class": tuple(sorted(classes, key=lambda p: (-p.queries, p.value))[:MAX_CLASSES])}
+    classes = _parts(labels, values, seed, MAX_CLASSES)
+    found = {"class": tuple(sorted(classes, key=lambda p: (-p.queries, p.value)))}
     found["century"] = tuple(sorted(_parts(facts.centuries, values, seed), key=_in_time))
     if facts.seen is not None:
         words = {1: "seen in training", 0: "not seen in training", -1: "artist unknown"}
@@ -129,15 +129,20 @@ def _cases(
     )
 
 
-def _parts(labels: Sequence[str], values: dict[str, Doubles], seed: int) -> list[Part]:
+def _parts(
+    labels: Sequence[str], values: dict[str, Doubles], seed: int, most: int | None = None
+) -> list[Part]:
+    """A part a label, or for ``most`` labels: those of most queries, of equal ones by name."""
     if not labels:
         return []
     names, codes = np.unique(np.array(labels, object).astype(str), return_inverse=True)
     by_code = np.argsort(codes, kind="stable")
-    ends = np.cumsum(np.bincount(codes))
+    counts = np.bincount(codes)
+    ends = np.cumsum(counts)
     stacked = np.column_stack([values[name] for name in _PART_FIGURES])
     found = []
-    for code, name in enumerate(names):
+    for code in np.argsort(-counts, kind="stable")[:most]:
+        name = names[code]
         members = by_code[ends[code - 1] if code else 0 : ends[code]]
         rows = stacked[members]
         means = rows.mean(axis=0)

@@ -12,7 +12,7 @@ from artsim.backbones.spec import BackboneSpec
 from artsim.collection.store import Collection
 from artsim.engine import Engine
 from artsim.errors import InvalidInput
-from artsim.evaluation import votes
+from artsim.evaluation import breakdown, votes
 from artsim.evaluation.evaluate import evaluate, likely_seconds
 from artsim.evaluation.titles import fold_title, says_nothing
 
@@ -297,6 +297,13 @@ def test_votes_as_relevance(engine, workspace):
     make_collection(workspace, "guests", works_of(5, "q"), dimension=6)
     with pytest.raises(InvalidInput, match="about the works of a collection itself"):
         evaluate(engine, config_of(relevances=("votes",), queries="guests"))
+
+
+def test_of_many_classes_the_largest_are_told(engine, monkeypatch):
+    config = config_of(relevances=("artist",))
+    everything = evaluate(engine, config).runs[0].parts["class"]
+    monkeypatch.setattr(breakdown, "MAX_CLASSES", 2)
+    assert evaluate(engine, config).runs[0].parts["class"] == everything[:2]
 
 
 def test_one_query_has_no_interval(engine):
