@@ -92,7 +92,7 @@ def embed_collection(workspace: Workspace, config: EmbedConfig, progress: Progre
     if config.engine == "ray":
         from artsim.backbones.on_ray.engine import embed_on_ray
 
-        elsewhere = embed_on_ray(config.address, progress)
+        elsewhere = embed_on_ray(config.address, progress, config.inference)
     report = embed(
         workspace,
         Collection.open(workspace, config.collection),

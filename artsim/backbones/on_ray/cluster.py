@@ -39,6 +39,8 @@ def connected(address: str | None, weights: int) -> Iterator[None]:
 
     ``weights`` is how many bytes of a model it must hold. Raises Unavailable or Conflict.
     """
+    if address is None:
+        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # loopback on Linux too
     ray = imported()
     if ray.is_initialized():
         raise Conflict("This program uses Ray already: embed from another process.")
@@ -50,14 +52,13 @@ def connected(address: str | None, weights: int) -> Iterator[None]:
             "num_cpus": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None,
             "include_dashboard": False,
             "object_store_memory": _LOCAL_STORE + weights,
-            "_node_ip_address": "127.0.0.1",
         }
     else:
         _reach(address)
         options["address"] = address
     try:
         ray.init(**options)
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (ray.exceptions.RayError, OSError, RuntimeError, ValueError) as error:
         raise _refused(address, error) from error
     try:
         yield
@@ -67,8 +68,9 @@ def connected(address: str | None, weights: int) -> Iterator[None]:
 
 def imported() -> ModuleType:
     """The module ``ray``, without its telemetry; raises Unavailable where it is not installed."""
-    # Read when Ray is imported; the processes that it starts inherit it.
+    # Read when Ray is imported; the processes that it starts inherit them.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_NUM_REDIS_GET_RETRIES", "2")  # 45 s each, for a cluster to answer
     try:
         import ray
         import ray.data

@@ -7,13 +7,14 @@ comes any more, a new pass embeds what is still pending on those that are left.
 
 import logging
 import time
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
-from artsim import __version__
 from artsim.backbones.on_ray.cluster import connected, imported, machines, room
+from artsim.backbones.on_ray.worker import Embedder, Order
 from artsim.collection.store import pending_filter
 from artsim.errors import ArtsimError, Unavailable, UnsupportedImage
 from artsim.jobs.progress import Progress
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 STALL_SECONDS = 300.0  # a pass in which nothing moves for so long is given up
 _LOOK_SECONDS = 1.0  # how often this process looks whether all machines are there
 _BLOCK_BYTES = 8 << 20  # images that travel together
+_WORTH_EXPORTING = 256  # images a machine that pay for the seconds that an export takes
 _FRUITLESS = 3  # passes in a row that may give nothing
 
 
@@ -33,11 +35,13 @@ class _InterruptedError(Exception):
     """A pass ended early; the message says why."""
 
 
-def embed_on_ray(address: str | None, progress: Progress) -> "Elsewhere":
+def embed_on_ray(
+    address: str | None, progress: Progress, inference: str | None = None
+) -> "Elsewhere":
     """What embeds on the Ray cluster at ``address``, for ``embed_collection``.
 
-    ``address`` is auto, HOST:PORT or None, which is this machine alone. It raises Unavailable
-    where the cluster cannot be used or is lost.
+    ``address`` is auto, HOST:PORT or None, which is this machine alone; ``inference`` is as
+    ``load_runtime`` takes it. It raises Unavailable where the cluster cannot be used or is lost.
     """
 
     def embed(
@@ -49,13 +53,14 @@ def embed_on_ray(address: str | None, progress: Progress) -> "Elsewhere":
                 f"The weights of {spec.name!r} are gone: fetch or publish them again."
             )
         with connected(address, file.stat().st_size):
-            held = file.name, imported().put(np.fromfile(file, np.uint8))
+            weights = imported().put(np.fromfile(file, np.uint8))
+            order = Order(spec, (file.name, weights), inference)
             failed: set[str] = set()
             fruitless = 0
             while True:
                 came = 0
                 try:
-                    for batch in _one_pass(spec, held, collection, column, batch_size, progress):
+                    for batch in _one_pass(order, collection, column, batch_size, progress):
                         new = [(work, made) for work, made in batch if work not in failed]
                         failed.update(w for w, made in new if isinstance(made, ArtsimError))
                         came += len(new)
@@ -75,8 +80,7 @@ def embed_on_ray(address: str | None, progress: Progress) -> "Elsewhere":
 
 
 def _one_pass(
-    spec: "BackboneSpec",
-    weights: tuple[str, Any],
+    order: Order,
     collection: "Collection",
     column: str,
     batch_size: int,
@@ -86,8 +90,6 @@ def _one_pass(
     import ray
     from ray.data import ActorPoolStrategy, DataContext
 
-    from artsim.backbones.on_ray.worker import Embedder
-
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)
     context = DataContext.get_current()
     context.enable_progress_bars = context.print_on_execution_start = False
@@ -96,6 +98,8 @@ def _one_pass(
     context.raise_original_map_exception = True
     has = room()
     progress.say(str(has))
+    worth = collection.pending_count(column) >= _WORTH_EXPORTING * len(has.machines)
+    order = replace(order, export=worth, threads=has.threads, gpu=has.gpu)
     works = ray.data.read_lance(
         collection.uri,
         columns=["id", "image"],
@@ -109,7 +113,7 @@ def _one_pass(
     )
     found = works.map_batches(
         Embedder,
-        fn_constructor_args=(spec, weights, has.threads, has.gpu, __version__),
+        fn_constructor_args=(order,),
         batch_size=batch_size,
         batch_format="pyarrow",
         # An accelerator embeds one batch while the cores decode the next.
@@ -124,7 +128,7 @@ def _one_pass(
     looked = time.monotonic()
     try:
         for table in found.iter_batches(batch_size=None, batch_format="pyarrow"):
-            yield _finished(table, spec.dimension)
+            yield _finished(table, order.spec.dimension)
             if time.monotonic() - looked > _LOOK_SECONDS:
                 looked = time.monotonic()
                 if lost := len(has.machines - machines()):

@@ -1,6 +1,8 @@
 """What runs on the machines of a Ray cluster: one model a process, images in, embeddings out."""
 
+import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,33 +15,50 @@ from artsim.backbones.spec import BackboneSpec
 from artsim.errors import ArtsimError, Conflict
 
 
+@dataclass(frozen=True)
+class Order:
+    """What each model of a cluster is told.
+
+    ``weights`` are the name of the weights file and a reference to its bytes, since the machines
+    share no disk. ``inference`` is as ``load_runtime`` takes it; with ``export`` there are images
+    enough to pay for an export to OpenVINO.
+    """
+
+    spec: BackboneSpec
+    weights: tuple[str, Any]
+    inference: str | None
+    export: bool = False
+    threads: int = 1
+    gpu: bool = False
+    version: str = __version__
+
+
 class Embedder:
     """One backbone in memory; Ray makes one in each of its actors."""
 
-    def __init__(
-        self,
-        spec: BackboneSpec,
-        weights: tuple[str, Any],
-        threads: int,
-        gpu: bool,
-        version: str,
-    ) -> None:
-        """``weights``: name of the weights file and a reference to its bytes, since the machines
-        share no disk."""
+    def __init__(self, order: Order) -> None:
         import ray
 
+        from artsim.backbones.engines.samples import samples
         from artsim.backbones.runtime import load_runtime
 
-        if version != __version__:
+        if order.version != __version__:
             raise Conflict(
-                f"A machine of the Ray cluster has artsim {__version__} and this one {version}: "
-                "install the same version on every machine."
+                f"A machine of the Ray cluster has artsim {__version__} and this one "
+                f"{order.version}: install the same version on every machine."
             )
         with tempfile.TemporaryDirectory(prefix="artsim-") as folder:
-            file = Path(folder, weights[0])
-            file.write_bytes(memoryview(ray.get(weights[1])))
-            self._runtime = load_runtime(spec.at(file), "cuda" if gpu else "cpu")
-        self._threads = threads
+            file = Path(folder, order.weights[0])
+            file.write_bytes(memoryview(ray.get(order.weights[1])))
+            spec = order.spec.at(file)
+            self._runtime = load_runtime(
+                spec,
+                "cuda" if order.gpu else "cpu",
+                order.inference,
+                _cache(),
+                (lambda: samples(spec)) if order.export else None,
+            )
+        self._threads = order.threads
 
     def __call__(self, works: pa.Table) -> pa.Table:
         """id, embedding (float32 [D]) and error (null where there is an embedding) of the works."""
@@ -63,3 +82,8 @@ class Embedder:
 
     def _prepare(self, work: tuple[str, bytes]) -> tuple[np.ndarray, None]:
         return self._runtime.preprocess(work[1]), None
+
+
+def _cache() -> Path:
+    """Where this machine keeps exports for its user: it may have no workspace."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "artsim"
