@@ -74,8 +74,8 @@ def _approximate(config: IndexConfig, as_json: bool) -> None:
             ("recall@10", f"{info.recall_at_10:.4f} of {info.queries} works asked with"),
             ("recall@100", info.recall_at_100),
             ("used", "yes" if info.trusted else "no: it finds too little, searches stay exact"),
-            ("looks at", f"{info.looked_at:,} works, {info.probes:,} of {info.cells:,} cells"),
-            ("memory", f"{info.megabytes:,.1f} MB"),
+            ("effort", f"{info.effort} works kept in view"),
+            ("memory", f"{info.megabytes:,.1f} MB, and as much on disk"),
             ("took", f"{info.seconds:.1f} s"),
         ]
     )

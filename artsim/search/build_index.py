@@ -1,4 +1,4 @@
-"""Building an approximate index: cells, how many to look at, and what that finds of the truth."""
+"""Building an approximate index: a graph, its effort, and what it finds of the truth."""
 
 import time
 from dataclasses import dataclass
@@ -11,16 +11,17 @@ from artsim.collection.store import Collection
 from artsim.errors import InvalidInput
 from artsim.jobs.progress import NULL, Progress
 from artsim.search.approximate import LARGEST_K, ApproximateIndex
-from artsim.search.cells import CellNumbers, Cells, learn_cells
 from artsim.search.exact import ExactIndex, Metric, Neighbours, Rows, checked_metric
 from artsim.search.gallery import Gallery
+from artsim.search.graph import Graph
 from artsim.search.kept_index import MOST_CHANGED, IndexInfo, read_index, write_index
 
 FEWEST_WORKS = 1_000
 SEED = 0
 _QUERIES = 200
-_AIM = 0.99  # recall for which cells are added: some more than what is enough
-_LARGEST_SHARE = 0.1  # of the works that a search may look at: exact search is soon as fast
+_BLOCK = 65_536
+_AIM = 0.99  # recall for which effort is spent: some more than what is enough
+_EFFORTS = (64, 128, 256, 512, 1024)
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,9 @@ def build_index(
 ) -> IndexInfo:
     """Build and keep the approximate index of a gallery of ``collection``.
 
-    Cells that are kept are used again, unless ``anew``, where no more than MOST_CHANGED of the
-    works have changed: only new works are put into cells then. Raises InvalidInput where there
-    are too few works to need one.
+    A graph that is kept is used again, unless ``anew``, where no more than MOST_CHANGED of the
+    works have changed: only what is new is added then. Raises InvalidInput where there are too
+    few works to need one.
     """
     kind, began = checked_metric(metric), time.monotonic()
     usable = int((gallery.index.norms > 0).sum())
@@ -54,45 +55,41 @@ def build_index(
         )
     with collection.lock("index", progress):
         kept = None if anew else read_index(collection, gallery.column, kind)
-        changed = 0
+        row_of, learned, changed = np.empty(0, np.intp), len(gallery), 0
+        graph = None
         if kept is not None:
-            cell_of, newly = kept.fitted(gallery)
-            changed = kept.info.changed + newly
-        if kept is None or changed > MOST_CHANGED * kept.info.learned:
-            cells = learn_cells(gallery.index, kind, cell_count(usable), SEED, progress)
-            progress.start(len(gallery), "putting works into cells", "works")
-            cell_of, learned, changed = cells.of(gallery.matrix, progress), len(gallery), 0
-            progress.finish()
-        else:
-            cells, learned = kept.cells, kept.info.learned
+            known, newly = kept.fitted(gallery)
+            if kept.info.changed + newly <= MOST_CHANGED * kept.info.learned:
+                graph, row_of = kept.graph, known
+                learned, changed = kept.info.learned, kept.info.changed + newly
+        if graph is None:
+            graph = Graph.over(gallery.matrix, kind)
+        new = np.setdiff1d(np.arange(len(gallery)), row_of)
+        progress.start(len(new), "building the graph", "works")
+        for start in range(0, len(new), _BLOCK):  # rows are gathered some at a time
+            graph.add(gallery.matrix[new[start : start + _BLOCK]], progress)
+        progress.finish()
+        row_of = np.concatenate([row_of, new])
         progress.start(None, "measuring recall", "works")
-        index, recalls = tuned(gallery.index, cells, cell_of, sampled_truth(gallery, kind))
+        index, recalls = tuned(gallery.index, graph, row_of, sampled_truth(gallery, kind))
         progress.finish()
         info = IndexInfo(
             backbone=gallery.column.backbone,
             digest=gallery.column.digest,
             metric=kind,
             works=len(gallery),
-            cells=len(cells),
-            probes=index.probes,
-            looked_at=index.looked_at,
+            effort=index.effort,
             recall_at_10=recalls[0],
             recall_at_100=recalls[1],
             queries=_QUERIES,
             learned=learned,
             changed=changed,
-            megabytes=index.nbytes / 1e6,
+            megabytes=0.0,
             seconds=time.monotonic() - began,
             made=datetime.now(UTC).isoformat(timespec="seconds"),
             code_version=__version__,
         )
-        write_index(collection, gallery, index, info)
-    return info
-
-
-def cell_count(works: int) -> int:
-    """About twice the square root of the works, so that finding cells costs as little as works."""
-    return int(2 ** round(np.log2(2 * works**0.5)))
+        return write_index(collection, gallery, index, info)
 
 
 def sampled_truth(gallery: Gallery, metric: Metric, queries: int = _QUERIES) -> Truth:
@@ -106,17 +103,14 @@ def sampled_truth(gallery: Gallery, metric: Metric, queries: int = _QUERIES) -> 
 
 
 def tuned(
-    exact: ExactIndex, cells: Cells, cell_of: CellNumbers, truth: Truth
+    exact: ExactIndex, graph: Graph, row_of: Rows, truth: Truth
 ) -> tuple[ApproximateIndex, tuple[float, float]]:
-    """The index that looks at the fewest cells of 1, 2, 4 ... with which it finds enough.
-
-    With its recall@10 and recall@100.
-    """
-    index, recalls = ApproximateIndex(exact, cells, cell_of, 1), (0.0, 0.0)
-    while min(recalls) < _AIM and index.looked_at <= _LARGEST_SHARE * len(exact):
+    """The index with the least effort that finds enough, with its recall@10 and recall@100."""
+    for effort in _EFFORTS:
+        index = ApproximateIndex(exact, graph, row_of, effort)
         recalls = measured(index, truth)
-        if min(recalls) < _AIM:
-            index = ApproximateIndex(exact, cells, cell_of, 2 * index.probes)
+        if min(recalls) >= _AIM:
+            break
     return index, recalls
 
 
@@ -124,10 +118,8 @@ def measured(index: ApproximateIndex, truth: Truth) -> tuple[float, float]:
     """Recall@10 and recall@100: shares of the exact results that ``index`` finds."""
     shares = []
     for row, barred, exact in zip(truth.rows, truth.barred, truth.neighbours, strict=True):
-        query = index.exact.matrix[row]
-        found = index.search(query, LARGEST_K, index.cells.metric, exclude=barred)
-        shares.append(
-            [len(np.intersect1d(found.rows[:k], exact.rows[:k])) / k for k in (10, LARGEST_K)]
-        )
+        query, metric = index.exact.matrix[row], index.graph.metric
+        found = {k: index.search(query, k, metric, exclude=barred).rows for k in (10, LARGEST_K)}
+        shares.append([len(np.intersect1d(f, exact.rows[:k])) / k for k, f in found.items()])
     at_10, at_100 = np.mean(shares, axis=0)
     return float(at_10), float(at_100)

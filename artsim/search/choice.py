@@ -53,8 +53,8 @@ def chosen(collection: Collection, gallery: Gallery, query: Query) -> tuple[Inde
     index = gallery.indexes.get((query.metric, key), load)
     if index is None:
         return gallery.index, (
-            f"This search was exact: too many works have changed since the approximate index was "
-            f"built, and '{command}' builds it anew."
+            "This search was exact: the approximate index lacks too many works by now, "
+            f"and '{command}' adds them."
         )
     return index, ""
 

@@ -142,7 +142,7 @@ class ExactIndex:
         if compact is not None:
             keys = compact[0].products(direction, rows)
         else:
-            self._count_question()
+            self._count_question(rows)
             keys = self._products(direction, rows)
         return self._best(vector, keys, count, kind, rows, exclude, compact)
 
@@ -182,9 +182,9 @@ class ExactIndex:
             raise InvalidInput("The query's embedding holds values that are no usable numbers.")
         return vector
 
-    def _count_question(self) -> None:
-        """Start making the compact copy when a large matrix is asked often enough."""
-        if not self._large:
+    def _count_question(self, rows: Rows | None) -> None:
+        """Start making the compact copy when a large matrix was read often enough."""
+        if not self._large or (rows is not None and len(rows) <= _GATHER_SHARE * len(self)):
             return
         with self._lock:
             self._asked += 1

@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,14 @@ import pyarrow.compute as pc
 
 from artsim.collection.store import Collection, EmbeddingColumn
 from artsim.search.approximate import ApproximateIndex
-from artsim.search.cells import CellNumbers, Cells
-from artsim.search.exact import Floats, Metric
+from artsim.search.exact import Floats, Metric, Rows
 from artsim.search.gallery import Gallery
+from artsim.search.graph import Graph
 
 FORMAT = 1  # of the stored files, raised when their meaning changes
 ENOUGH_RECALL = 0.98
-MOST_CHANGED = 0.2  # of the works that the cells were learned from
+MOST_CHANGED = 0.2  # of the works that it was built from, before it is built anew
+MOST_NEW = 0.05  # of the works may be missing in the graph: each is compared in every search
 _ABOUT = "index.json"
 
 
@@ -28,17 +29,15 @@ class IndexInfo:
     """What is known of a kept index. Its recalls are shares of the exact results that it finds.
 
     They were measured at ``made`` with ``queries`` works of the collection, their copies left
-    out. ``learned`` works were there when its cells were learned, ``changed`` have come, gone or
-    been embedded anew from then to ``made``. ``megabytes`` of memory are its own.
+    out. ``learned`` works were there when it was built, ``changed`` have come, gone or been
+    embedded anew from then to ``made``. ``megabytes`` is its size on disk and in memory.
     """
 
     backbone: str
     digest: str
     metric: Metric
     works: int
-    cells: int
-    probes: int
-    looked_at: int
+    effort: int
     recall_at_10: float
     recall_at_100: float
     queries: int
@@ -57,48 +56,44 @@ class IndexInfo:
     def __str__(self) -> str:
         return (
             f"{self.backbone}, {self.metric}: recall@10 {self.recall_at_10:.3f}, recall@100 "
-            f"{self.recall_at_100:.3f}, looks at {self.looked_at:,} of {self.works:,} works, "
-            f"{self.megabytes:,.0f} MB, made {self.made[:16]}"
+            f"{self.recall_at_100:.3f}, {self.works:,} works, {self.megabytes:,.0f} MB, "
+            f"made {self.made[:16]}"
         )
 
 
 @dataclass(frozen=True)
 class KeptIndex:
-    """An index as it is stored: ``cell_of`` int32 [N] and ``norms`` float32 [N] of ``ids`` [N].
+    """An index as it is stored: a graph whose nodes are ``ids`` [N] with ``norms`` float32 [N].
 
-    ``key`` is another one for every index that was ever written.
+    The id of a node whose work is gone or was embedded anew is empty.
     """
 
-    key: str
     info: IndexInfo
-    cells: Cells
+    graph: Graph
     ids: npt.NDArray[np.bytes_]
-    cell_of: CellNumbers
     norms: Floats
 
-    def fitted(self, gallery: Gallery) -> tuple[CellNumbers, int]:
-        """The cell of each row of ``gallery``, and how many works changed since it was made.
+    def fitted(self, gallery: Gallery) -> tuple[Rows, int]:
+        """The row of each node in ``gallery``, -1 where it is gone; how many works changed since.
 
         A work whose embedding has another length than it had is one that changed.
         """
         names = pa.array(self.ids.astype(str), pa.string())
         places = pc.index_in(pa.array(gallery.ids, pa.string()), value_set=names)
-        found = np.asarray(pc.fill_null(places, -1).to_numpy(zero_copy_only=False))
-        same = found >= 0
-        same[same] = self.norms[found[same]] == gallery.index.norms[same]
-        cell_of = np.empty(len(gallery), np.int32)
-        cell_of[same] = self.cell_of[found[same]]
-        new = np.flatnonzero(~same)
-        cell_of[new] = self.cells.of(gallery.matrix[new])
-        known = int((found >= 0).sum())
-        return cell_of, len(new) + len(self.ids) - known
+        nodes = np.asarray(pc.fill_null(places, -1).to_numpy(zero_copy_only=False))
+        same = np.flatnonzero(nodes >= 0)
+        same = same[self.norms[nodes[same]] == gallery.index.norms[same]]
+        row_of = np.full(len(self.ids), -1, np.intp)
+        row_of[nodes[same]] = same
+        gone = int((self.ids != b"").sum()) - len(same)
+        return row_of, gone + len(gallery) - len(same)
 
     def index(self, gallery: Gallery) -> ApproximateIndex | None:
-        """The index over ``gallery``; None where too much has changed for its cells."""
-        cell_of, changed = self.fitted(gallery)
-        if self.info.changed + changed > MOST_CHANGED * self.info.learned:
+        """The index over ``gallery``; None where too many works are not in its graph."""
+        row_of, _ = self.fitted(gallery)
+        if len(gallery) - int((row_of >= 0).sum()) > MOST_NEW * len(gallery):
             return None
-        return ApproximateIndex(gallery.index, self.cells, cell_of, self.info.probes)
+        return ApproximateIndex(gallery.index, self.graph, row_of, self.info.effort)
 
 
 def list_indexes(collection: Collection) -> list[IndexInfo]:
@@ -128,34 +123,35 @@ def read_index(collection: Collection, column: EmbeddingColumn, metric: str) -> 
     if known is None:
         return None
     key, info = known
+    folder = _folder(collection, column, metric)
     try:
-        with np.load(_folder(collection, column, metric) / f"{key}.npz") as stored:
-            cells = Cells(stored["centres"], info.metric)
-            return KeptIndex(key, info, cells, stored["ids"], stored["cell_of"], stored["norms"])
-    except (OSError, ValueError, KeyError):
+        with np.load(folder / f"{key}.npz") as stored:
+            graph = Graph.read(folder / f"{key}.faiss", info.metric)
+            return KeptIndex(info, graph, stored["ids"], stored["norms"])
+    except (OSError, RuntimeError, ValueError, KeyError):
         return None
 
 
 def write_index(
     collection: Collection, gallery: Gallery, index: ApproximateIndex, info: IndexInfo
-) -> None:
+) -> IndexInfo:
     """Keep an index, in place of the one before; whoever reads finds the one or the other.
 
-    The caller holds the collection's lock for indexes.
+    Returns ``info`` with its size. The caller holds the collection's lock for indexes.
     """
     folder = _folder(collection, gallery.column, info.metric)
     folder.mkdir(parents=True, exist_ok=True)
     key = os.urandom(8).hex()
-    with (folder / f"{key}.npz").open("wb") as file:
-        np.savez(
-            file,
-            centres=index.cells.centres,
-            ids=np.array(gallery.ids, "S"),
-            cell_of=index.cell_of,
-            norms=gallery.index.norms,
-        )
-        file.flush()
-        os.fsync(file.fileno())
+    index.graph.write(folder / f"{key}.faiss")
+    alive = index.row_of >= 0
+    ids, norms = np.array(gallery.ids, "S")[index.row_of], gallery.index.norms[index.row_of]
+    np.savez(folder / f"{key}.npz", ids=np.where(alive, ids, b""), norms=norms)
+    size = 0
+    for file in folder.glob(f"{key}.*"):
+        size += file.stat().st_size
+        with file.open("rb") as written:
+            os.fsync(written.fileno())
+    info = replace(info, megabytes=round(size / 1e6, 1))
     document: dict[str, Any] = {
         "format": FORMAT,
         "key": key,
@@ -165,9 +161,10 @@ def write_index(
     aside = folder / f".{_ABOUT}"
     aside.write_text(json.dumps(document, indent=1), encoding="utf-8")
     aside.replace(folder / _ABOUT)
-    for old in folder.glob("*.npz"):
+    for old in (*folder.glob("*.npz"), *folder.glob("*.faiss")):
         if old.stem != key:
             old.unlink(missing_ok=True)
+    return info
 
 
 def _folder(collection: Collection, column: EmbeddingColumn, metric: str) -> Path:

@@ -1,0 +1,96 @@
+"""A graph in which every embedding knows near ones (HNSW of FAISS): it proposes, it never scores.
+
+The embeddings in it are compressed to 8 bits a number. Of what was measured on real paintings and
+on clusters, it found the most per millisecond: cells (IVF) had to look at a quarter of 7,352
+paintings for what a graph finds in a hundredth of them.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from artsim.errors import Conflict
+from artsim.jobs.progress import NULL, Progress
+from artsim.search.exact import Doubles, Floats, Metric
+
+_LINKS = 24
+_BUILD_EFFORT = 100
+_SAMPLE = 50_000  # embeddings from which the ranges of their numbers are learned
+_BLOCK = 8192
+
+
+class Graph:
+    """Nodes 0 to N - 1 in the order in which they were added; none is ever removed.
+
+    Searching is thread-safe, adding is not. Raises Conflict where FAISS is not installed.
+    """
+
+    def __init__(self, index: Any, metric: Metric) -> None:
+        self._index, self.metric = index, metric
+
+    @classmethod
+    def over(cls, sample: Floats, metric: Metric) -> "Graph":
+        """An empty graph for embeddings like those of ``sample`` float32 [n, D]."""
+        faiss = _faiss()
+        kind = faiss.METRIC_INNER_PRODUCT if metric == "cosine" else faiss.METRIC_L2
+        index = faiss.IndexHNSWSQ(sample.shape[1], faiss.ScalarQuantizer.QT_8bit, _LINKS, kind)
+        index.hnsw.efConstruction = _BUILD_EFFORT
+        step = max(1, len(sample) // _SAMPLE)
+        index.train(_ready(sample[::step], metric))
+        return cls(index, metric)
+
+    @classmethod
+    def read(cls, path: Path, metric: Metric) -> "Graph":
+        """A graph that was written; raises OSError or RuntimeError where it cannot be read."""
+        return cls(_faiss().read_index(str(path)), metric)
+
+    def write(self, path: Path) -> None:
+        """Write it to a new file."""
+        _faiss().write_index(self._index, str(path))
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def add(self, embeddings: Floats, progress: Progress = NULL) -> None:
+        """Add a node for each of ``embeddings`` float32 [n, D]; unusable ones become zero."""
+        for start in range(0, len(embeddings), _BLOCK):
+            part = _ready(embeddings[start : start + _BLOCK], self.metric)
+            self._index.add(part)
+            progress.advance(len(part))
+
+    def near(
+        self, query: Doubles, effort: int, allowed: npt.NDArray[np.bool_] | None = None
+    ) -> npt.NDArray[np.int64]:
+        """Up to ``effort`` nodes near ``query`` [D], of those ``allowed`` bool [N] where given."""
+        faiss = _faiss()
+        parameters = faiss.SearchParametersHNSW(efSearch=effort)
+        if allowed is not None:
+            bits = np.packbits(allowed, bitorder="little")
+            # The selector keeps a pointer to the bits, the parameters one to the selector.
+            selector = faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(bits))
+            parameters.sel = selector
+        asked = _ready(query[None].astype(np.float32), self.metric)
+        found = self._index.search(asked, min(effort, len(self)), params=parameters)[1][0]
+        return np.asarray(found[found >= 0])
+
+
+def _ready(embeddings: Floats, metric: Metric) -> Floats:
+    """A copy as the graph compares them: for cosine of length 1; zero where one is no number."""
+    with np.errstate(all="ignore"):
+        norms = np.linalg.norm(embeddings, axis=1, keepdims=True)
+        usable = np.isfinite(norms) & (norms > 0)
+        scaled = embeddings / norms if metric == "cosine" else embeddings
+        return np.ascontiguousarray(np.where(usable, scaled, 0), np.float32)
+
+
+def _faiss() -> Any:
+    try:
+        import faiss
+    except ImportError as error:
+        raise Conflict(
+            "Approximate search needs FAISS: install it with 'pip install faiss-cpu', "
+            "or search with index exact."
+        ) from error
+    return faiss
