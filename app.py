@@ -4,8 +4,7 @@ import logging
 
 import streamlit as st
 
-from artsim.api import routes
-from artsim.engine import engine
+from artsim.api import started
 from artsim.workspace import Workspace
 
 
@@ -20,8 +19,5 @@ def on_script_error(error: Exception) -> bool:
     return True
 
 
-app = st.App(
-    "ui/router.py",
-    routes=routes(engine(Workspace.open())),
-    on_script_error=on_script_error,
-)
+Workspace.open()  # where it cannot be used, that is told now
+app = st.App("ui/router.py", routes=started(), on_script_error=on_script_error)

@@ -211,7 +211,9 @@ async def crowd(
     while time.monotonic() < until:
         memory.read(app.process.pid)
         await asyncio.sleep(SAMPLE_SECONDS)
-    await asyncio.gather(*people)
+    for failed in await asyncio.gather(*people, return_exceptions=True):
+        if isinstance(failed, BaseException):
+            record.wrong.append(f"a session ended: {failed!r}")
     return record, memory
 
 

@@ -82,11 +82,20 @@ class Visitor:
     async def see(self, thumbs: Iterable[str]) -> int:
         """Fetch the pictures that are not in the browser's cache yet; their bytes."""
         wanted = [thumb for thumb in thumbs if thumb and thumb not in self._pictures]
-        answers = await asyncio.gather(*(self._http.get(thumb) for thumb in wanted))
-        for answer in answers:
-            answer.raise_for_status()
+        found = await asyncio.gather(*(self._picture(thumb) for thumb in wanted))
         self._pictures.update(wanted)
-        return sum(len(answer.content) for answer in answers)
+        return sum(found)
+
+    async def _picture(self, address: str, tries: int = 3) -> int:
+        """Fetch a picture; as a browser, again where the server had closed the connection."""
+        try:
+            answer = await self._http.get(address)
+        except httpx.TransportError:
+            if tries == 1:
+                raise
+            return await self._picture(address, tries - 1)
+        answer.raise_for_status()
+        return len(answer.content)
 
     async def _run(self, page_name: str = "", widgets: dict[str, str] | None = None) -> Run:
         message = BackMsg()

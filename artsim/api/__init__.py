@@ -1,21 +1,29 @@
 """REST and picture routes on the app's port: the same functions as the pages, over HTTP."""
 
+from typing import TYPE_CHECKING
+
 from starlette.routing import BaseRoute
 
 from artsim.api.answer import Answer
-from artsim.api.endpoints import Endpoints
-from artsim.api.maps import MapEndpoints
-from artsim.api.plotly import script
-from artsim.api.unreserved import Unreserved
-from artsim.engine import Engine, engine
+from artsim.api.health import health
+from artsim.api.later import Later
+
+if TYPE_CHECKING:
+    from artsim.engine import Engine
 
 
-def routes(of: Engine | None = None) -> list[BaseRoute]:
+def routes(of: "Engine | None" = None) -> list[BaseRoute]:
     """The routes of the contract for an engine, by default this process's own."""
+    from artsim.api.endpoints import Endpoints
+    from artsim.api.maps import MapEndpoints
+    from artsim.api.plotly import script
+    from artsim.api.unreserved import Unreserved
+    from artsim.engine import engine
+
     served = of or engine()
     ends = Endpoints(served)
     return [
-        Answer.route("/api/v1/health", get=ends.health),
+        Answer.route("/api/v1/health", get=health),
         Answer.route("/api/v1/collections", get=ends.collections),
         Answer.route("/api/v1/backbones", get=ends.backbones),
         Answer.route("/api/v1/collections/{name}/artworks", get=ends.artworks),
@@ -27,4 +35,19 @@ def routes(of: Engine | None = None) -> list[BaseRoute]:
     ]
 
 
-__all__ = ["routes"]
+def started() -> list[BaseRoute]:
+    """The same routes for this process's engine, at once: all but health are loaded meanwhile."""
+    return [Answer.route("/api/v1/health", get=health), Later(_warm)]
+
+
+def _warm() -> list[BaseRoute]:
+    """The routes, with what the first page asks of the engine read already."""
+    from artsim.engine import engine
+
+    for info in engine().collections():
+        engine().catalog(info.name)
+        break
+    return routes()
+
+
+__all__ = ["routes", "started"]

@@ -6,7 +6,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-import artsim
 from artsim.api.answer import in_thread
 from artsim.api.body import MAX_TEXT, SearchBody, read_search
 from artsim.engine import MAX_PAGE, Engine, Page
@@ -35,9 +34,6 @@ class Endpoints:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-
-    async def health(self, request: Request) -> Response:  # noqa: ARG002
-        return JSONResponse({"status": "ok", "version": artsim.__version__})
 
     async def collections(self, request: Request) -> Response:  # noqa: ARG002
         infos = [asdict(info) for info in await in_thread(self._engine.collections)]
