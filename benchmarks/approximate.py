@@ -1,0 +1,212 @@
+"""Approximate search of a million works against exact search and the memory bandwidth.
+
+    python -m benchmarks.approximate [--rows 1000000 --dim 512 --k 10] [--peers]
+
+A real collection is made in a temporary workspace (embeddings in clusters, no pictures), indexed as
+``artsim index`` does, opened by a second engine and asked through the engine, as a page asks.
+Contenders answer the same query in turn. The limit is that of exact search of float32: the time in
+which two threads read the matrix once. ``--peers`` adds HNSW of hnswlib and usearch, built with the
+same links and effort; each takes longer to build than all the rest.
+"""
+
+import argparse
+import csv
+import os
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from artsim.collection import lance_io
+from artsim.collection.store import Collection, embedding_column
+from artsim.engine import Engine
+from artsim.search.build_index import build_index
+from artsim.search.query import Query
+from artsim.workspace import Workspace
+from benchmarks.search import THREADS, Reader, clustered, interleaved, machine
+
+RESULTS = Path(__file__).parent / "results" / "approximate.csv"
+BACKBONE, DIGEST = "synthetic", "5" * 64
+LINKS, EFFORT = 24, 100
+_COMMIT = 50_000
+
+
+def collect(workspace: Workspace, matrix: np.ndarray) -> Collection:
+    """A collection of works without pictures that have these embeddings."""
+    collection = Collection.create(workspace, "many", "folder", generated=True)
+    column = embedding_column(BACKBONE, DIGEST)
+    kind = pa.list_(pa.float32(), matrix.shape[1])
+    added = [
+        pa.field(column, kind, metadata={"backbone": BACKBONE, "digest": DIGEST}),
+        pa.field(f"{column}_ok", pa.bool_()),
+    ]
+    lance_io.add_columns(collection.uri, pa.schema(added))
+    for start in range(0, len(matrix), _COMMIT):
+        part = matrix[start : start + _COMMIT]
+        ids = [f"w{row:07d}" for row in range(start, start + len(part))]
+        table = pa.table(
+            {
+                "id": ids,
+                "title": ids,
+                "has_image": [True] * len(part),
+                column: pa.FixedSizeListArray.from_arrays(pa.array(part.ravel()), part.shape[1]),
+                f"{column}_ok": [True] * len(part),
+            }
+        )
+        lance_io.append(collection.uri, table)
+    return collection
+
+
+def resident() -> float:
+    """Megabytes of memory that this process uses now."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+def hnswlib_peer(matrix: np.ndarray, k: int) -> Callable[[np.ndarray, int], np.ndarray]:
+    """HNSW of hnswlib over float32, with its search effort as a parameter."""
+    import hnswlib
+
+    index = hnswlib.Index("cosine", matrix.shape[1])
+    index.init_index(len(matrix), M=LINKS, ef_construction=EFFORT)
+    index.set_num_threads(THREADS)
+    index.add_items(matrix)
+
+    def answer(query: np.ndarray, effort: int) -> np.ndarray:
+        index.set_ef(effort)
+        return np.asarray(index.knn_query(query, k + 1, num_threads=1)[0][0])
+
+    return answer
+
+
+def usearch_peer(matrix: np.ndarray, k: int) -> Callable[[np.ndarray, int], np.ndarray]:
+    """HNSW of usearch over 8-bit numbers, with its search effort as a parameter."""
+    from usearch.index import Index
+
+    index = Index(
+        ndim=matrix.shape[1],
+        metric="cos",
+        dtype="i8",
+        connectivity=LINKS,
+        expansion_add=EFFORT,
+    )
+    index.add(np.arange(len(matrix)), matrix, threads=THREADS)
+
+    def answer(query: np.ndarray, effort: int) -> np.ndarray:
+        index.expansion_search = effort
+        return np.asarray(index.search(query, k + 1, threads=1).keys)
+
+    return answer
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.approximate", description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--dim", type=int, default=512)
+    parser.add_argument("--k", type=int, default=10)
+    parser.add_argument("--queries", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    options = parser.parse_args()
+    facts = machine() | {"rows": options.rows, "dimension": options.dim, "k": options.k}
+    rows: list[dict[str, object]] = []
+
+    def told(what: str, by: str, **values: object) -> None:
+        rows.append({"what": what, "contender": by, **values, **facts})
+        shown = "  ".join(f"{name} {value}" for name, value in values.items())
+        print(f"{what:16}{by:24}{shown}", flush=True)
+
+    with tempfile.TemporaryDirectory(prefix="artsim-") as folder:
+        workspace = Workspace.open(folder)
+        began = time.monotonic()
+        collection = collect(workspace, clustered(options.rows, options.dim, options.seed))
+        told("store", "artsim", seconds=f"{time.monotonic() - began:.1f}")
+        before = Engine(workspace)
+        info = build_index(collection.pinned(), before.gallery("many", BACKBONE))
+        told(
+            "build",
+            "artsim approximate",
+            seconds=f"{info.seconds:.1f}",
+            recall_at_10=info.recall_at_10,
+            recall_at_100=info.recall_at_100,
+            megabytes=info.megabytes,
+        )
+        del before
+        here = Engine(workspace)
+        gallery = here.gallery("many", BACKBONE)
+        held, began = resident(), time.monotonic()
+
+        def ask(i: int, index: str) -> list[int]:
+            found = here.search("many", Query(BACKBONE, id=names[i], k=options.k, index=index))
+            if found.index != index:
+                raise SystemExit(f"{index} was asked, {found.index} answered: {found.note}")
+            return [int(hit.id[1:]) for hit in found.hits]
+
+        chosen = np.random.default_rng(options.seed + 1).choice(
+            len(gallery), options.queries, replace=False
+        )
+        names = [gallery.ids[row] for row in chosen]
+        ask(0, "approximate")
+        told(
+            "open",
+            "artsim approximate",
+            seconds=f"{time.monotonic() - began:.1f}",
+            megabytes=f"{resident() - held:.0f}",
+        )
+        gallery.index.make_compact()
+        truth = [set(ask(i, "exact")) for i in range(options.queries)]
+        answers: list[tuple[str, str, str, Callable[[int], object]]] = [
+            ("limit", f"memcmp, {THREADS} threads", "", Reader(gallery.matrix.nbytes)),
+            ("search", "artsim exact", "cosine", lambda i: ask(i, "exact")),
+            ("search", "artsim approximate", "cosine", lambda i: ask(i, "approximate")),
+        ]
+        makers = {"hnswlib float32": hnswlib_peer, "usearch int8": usearch_peer}
+        for by, make in makers.items() if options.peers else ():
+            began, held = time.monotonic(), resident()
+            peer = make(gallery.matrix, options.k)
+            told(
+                "build",
+                by,
+                seconds=f"{time.monotonic() - began:.1f}",
+                megabytes=f"{resident() - held:.0f}",
+            )
+
+            def found(
+                i: int, effort: int = info.effort, p: Callable[..., np.ndarray] = peer
+            ) -> list[int]:
+                row = int(chosen[i])
+                return [int(n) for n in p(gallery.matrix[row], effort) if n != row][: options.k]
+
+            answers.append(("search", by, "cosine", found))
+        times = interleaved(answers, options.queries)
+        limit = min(times[0])
+        for n, (what, by, _, answer) in enumerate(answers):
+            p50, p95 = np.percentile(times[n], [50, 95])
+            hits = (
+                [len(truth[i] & set(answer(i))) for i in range(options.queries)] if n else []  # type: ignore[call-overload]
+            )
+            told(
+                what,
+                by,
+                p50_ms=f"{p50:.2f}",
+                p95_ms=f"{p95:.2f}",
+                times_limit=f"{p50 / limit:.2f}",
+                recall_at_10=f"{np.sum(hits) / (options.k * options.queries):.4f}" if n else "",
+            )
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    with options.out.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+    print(f"wrote {options.out.name}")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("OMP_NUM_THREADS", str(THREADS))
+    main()
