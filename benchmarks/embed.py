@@ -1,11 +1,21 @@
 """Images a second from JPEG files to embeddings, against the naive loop, in one run.
 
-    python -m benchmarks.embed [--data ../shared/data] [--out benchmarks/results] [--images 300]
+    python -m benchmarks.embed [--data ../shared/data] [--out benchmarks/results] [--images 200]
+        [--quick]
 
-Two sets: the paintings of ``paintings_hires`` and generated 1500 x 1200 JPEGs. The naive loop
-decodes whole with Pillow, uses timm's transform and embeds one image at a time in eager
-float32. Every way sees the same bytes in memory. Also: decoding and inference alone, and how
-far bfloat16 moves the nearest neighbours on the paintings. Writes embed.csv.
+Two sets (generated 1500 x 1200 JPEGs and the paintings of ``paintings_hires``), two backbones
+(EfficientNet-Lite0 with its weights, ResNet-50 with random ones, since none can be had offline),
+each engine. Every way sees the same bytes in memory:
+
+- the naive loop: whole decode with Pillow, timm's transform, one image at a time, eager float32;
+- a plain torch DataLoader of two workers that decode like that, batches of 32, eager float32;
+- artsim, embedding alone and with the stored image and the thumbnail;
+- what bounds it: decoding alone, inference alone, and the cores shared between both:
+  cores / (seconds of one core to decode + seconds of one core to embed).
+
+``busy`` is the share of the cores' time that the process used while embedding; ``decode_share``
+is the part of it that decoding takes. ``top10_agreement`` compares nearest neighbours with those
+of torch in float32. Writes embed.csv. About 7 minutes; --quick about 1.
 """
 
 import argparse
@@ -13,25 +23,34 @@ import csv
 import io
 import os
 import platform
+import resource
+import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openvino
 import timm
 import torch
 from PIL import Image
 
 from artsim.backbones import lite
-from artsim.backbones.embed import EmbeddedFile, embed_files, embedded
+from artsim.backbones.checkpoint import save_checkpoint
+from artsim.backbones.embed import embed_files, embedded
+from artsim.backbones.engines.base import cores
+from artsim.backbones.engines.samples import samples
+from artsim.backbones.network import read_tensors
 from artsim.backbones.runtime import Runtime, load_runtime
+from artsim.backbones.spec import BackboneSpec
 from artsim.version import code_version
 
-BACKBONE = "efficientnet_lite0"
 BATCH = 32
 File = tuple[str, bytes]
+Row = dict[str, Any]
 
 
 def generated(count: int, size: tuple[int, int] = (1500, 1200)) -> list[File]:
@@ -58,28 +77,59 @@ def paintings(data: Path) -> list[File]:
     return [(path.name, path.read_bytes()) for path in sorted(folder.glob("*.jpg"))]
 
 
-def naive_loop() -> Callable[[list[File]], Any]:
-    """The loop that one writes first: everything whole, one image at a time."""
-    spec = lite.located(BACKBONE)
-    model = timm.create_model(spec.architecture, num_classes=0).eval()
-    model.load_state_dict(lite.load_tensors(spec), strict=False)
-    transform = timm.data.create_transform(
-        input_size=(3, spec.input_size, spec.input_size),
-        interpolation=spec.interpolation,
-        mean=spec.mean,
-        std=spec.std,
-        crop_pct=spec.crop_pct,
+def random_resnet50(folder: Path) -> BackboneSpec:
+    """A checkpoint of ResNet-50 with random weights: speed does not depend on them."""
+    torch.manual_seed(0)
+    spec = BackboneSpec(
+        name="resnet50",
+        family="ResNet",
+        architecture="resnet50",
+        weights="0" * 64,
+        input_size=224,
+        interpolation="bicubic",
+        crop_pct=0.875,
+        mean=(0.485, 0.456, 0.406),
+        std=(0.229, 0.224, 0.225),
+        pooling="avg",
+        dimension=2048,
     )
+    return save_checkpoint(folder / spec.name, spec, timm.create_model(spec.name).state_dict())
 
-    def run(files: list[File]) -> np.ndarray:
+
+class Whole:
+    """What one writes first: Pillow's whole decode, timm's transform and model, eager float32.
+
+    Also a dataset of transformed images, as a DataLoader takes it.
+    """
+
+    def __init__(self, spec: BackboneSpec, files: list[File]) -> None:
+        self.files = files
+        self.model = timm.create_model(spec.architecture, num_classes=0).eval()
+        self.model.load_state_dict(read_tensors(spec), strict=False)
+        self.transform = timm.data.create_transform(
+            input_size=(3, spec.input_size, spec.input_size),
+            interpolation=spec.interpolation,
+            mean=spec.mean,
+            std=spec.std,
+            crop_pct=spec.crop_pct,
+        )
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def __getitem__(self, i: int) -> torch.Tensor:
+        return self.transform(Image.open(io.BytesIO(self.files[i][1])).convert("RGB"))
+
+    def one_by_one(self, count: int) -> np.ndarray:
+        """The naive loop over the first ``count``."""
         with torch.inference_mode():
-            rows = [
-                model(transform(Image.open(io.BytesIO(data)).convert("RGB"))[None])
-                for _, data in files
-            ]
-        return torch.cat(rows).numpy()
+            return torch.cat([self.model(self[i][None]) for i in range(count)]).numpy()
 
-    return run
+    def loaded(self) -> np.ndarray:
+        """The plain DataLoader of two workers."""
+        loader = torch.utils.data.DataLoader(self, batch_size=BATCH, num_workers=2)
+        with torch.inference_mode():
+            return torch.cat([self.model(batch) for batch in loader]).numpy()
 
 
 def embed_only(runtime: Runtime, files: list[File]) -> np.ndarray:
@@ -87,6 +137,19 @@ def embed_only(runtime: Runtime, files: list[File]) -> np.ndarray:
     batches = (files[i : i + BATCH] for i in range(0, len(files), BATCH))
     found = embedded(runtime, batches, lambda file: (runtime.preprocess(file[1]), None))
     return np.stack([made[0] for batch in found for _, made in batch])
+
+
+def inference_only(runtime: Runtime, inputs: np.ndarray) -> np.ndarray:
+    """Embeddings of prepared images, each core at its own."""
+    with ThreadPoolExecutor(cores()) as pool:
+        parts = [inputs[i : i + BATCH] for i in range(0, len(inputs), BATCH)]
+        return np.concatenate(list(pool.map(lambda p: runtime.embed(p, one_core=True), parts)))
+
+
+def decode_only(runtime: Runtime, files: list[File]) -> list[np.ndarray]:
+    """The images as the network takes them, each core at its own."""
+    with ThreadPoolExecutor(cores()) as pool:
+        return list(pool.map(lambda file: runtime.preprocess(file[1]), files))
 
 
 def neighbours(embeddings: np.ndarray, k: int = 10) -> np.ndarray:
@@ -97,102 +160,148 @@ def neighbours(embeddings: np.ndarray, k: int = 10) -> np.ndarray:
     return np.argsort(-scores, axis=1)[:, :k]
 
 
-def timed(images: int, work: Callable[[], Any]) -> tuple[float, Any]:
-    """Images a second of ``work``, and what it gave."""
-    began = time.perf_counter()
+def agreement(expected: np.ndarray, found: np.ndarray) -> float:
+    """Share of the ten nearest that are the same."""
+    pairs = zip(neighbours(expected), neighbours(found), strict=True)
+    return float(np.mean([len(set(a) & set(b)) / len(a) for a, b in pairs]))
+
+
+def lowest_cosine(expected: np.ndarray, found: np.ndarray) -> float:
+    """The lowest cosine of a row of one with the same row of the other."""
+    lengths = np.linalg.norm(expected, axis=1) * np.linalg.norm(found, axis=1)
+    return float(((expected * found).sum(1) / lengths).min())
+
+
+def timed(images: int, work: Callable[[], Any]) -> tuple[Row, Any]:
+    """Images a second of ``work``, its seconds of one core an image, and what it gave."""
+    began, before = time.perf_counter(), cpu_seconds()
     result = work()
-    return images / (time.perf_counter() - began), result
-
-
-def measure(name: str, files: list[File], runtime: Runtime) -> list[dict[str, Any]]:
-    """One row a way of embedding ``files``."""
-    naive = naive_loop()
-    naive(files[:3])
-    embed_only(runtime, files[:BATCH])
-    inputs = np.stack([runtime.preprocess(data) for _, data in files])
-    slow, expected = timed(len(files), lambda: naive(files))
-    fast, found = timed(len(files), lambda: embed_only(runtime, files))
-    cosine = (expected * found).sum(1)
-    cosine /= np.linalg.norm(expected, axis=1) * np.linalg.norm(found, axis=1)
-    ways: list[tuple[str, float, float | str]] = [
-        ("naive loop", slow, ""),
-        ("artsim: embedding", fast, float(cosine.min())),
-    ]
-    rate, made = timed(len(files), lambda: list(embed_files(runtime, files)))
-    assert all(isinstance(one, EmbeddedFile) for one in made)
-    ways.append(("artsim: embedding + stored image + thumbnail", rate, ""))
-    rate, _ = timed(len(files), lambda: [runtime.preprocess(data) for _, data in files])
-    ways.append(("decoding alone, one thread", rate, ""))
-    rate, _ = timed(len(files), lambda: runtime.embed(inputs))
-    ways.append(("inference alone, batches of 32", rate, ""))
-    rows = [
-        {
-            "set": name,
-            "images": len(files),
-            "mean_kb": round(sum(len(data) for _, data in files) / len(files) / 1000),
-            "way": way,
-            "images_per_second": round(rate, 1),
-            "times_naive": round(rate / slow, 2),
-            "lowest_cosine_to_naive": lowest if lowest == "" else round(float(lowest), 6),
-            "top10_agreement": "",
-        }
-        for way, rate, lowest in ways
-    ]
-    return [*rows, half_precision(rows[0], inputs, slow, runtime)]
-
-
-def half_precision(
-    like: dict[str, Any], inputs: np.ndarray, slow: float, runtime: Runtime
-) -> dict[str, Any]:
-    """What bfloat16 would give and cost against float32."""
-    exact = runtime.embed(inputs)
-    with torch.autocast("cpu", torch.bfloat16):
-        rate, half = timed(len(inputs), lambda: runtime.embed(inputs))
-    pairs = zip(neighbours(exact), neighbours(half), strict=True)
-    agreement = float(np.mean([len(set(a) & set(b)) / len(a) for a, b in pairs]))
-    return like | {
-        "way": "bfloat16 inference (not used)",
-        "images_per_second": round(rate, 1),
-        "times_naive": round(rate / slow, 2),
-        "top10_agreement": round(agreement, 4),
+    seconds, used = time.perf_counter() - began, cpu_seconds() - before
+    row = {
+        "images_per_second": images / seconds,
+        "core_ms": 1000 * used / images,
+        "busy": used / seconds / cores(),
     }
+    return row, result
 
 
-def facts() -> dict[str, Any]:
+def cpu_seconds() -> float:
+    """What this process and its children that ended have used of the cores."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
+def measure(
+    spec: BackboneSpec, files: list[File], engines: dict[str, Runtime], slow: int
+) -> list[Row]:
+    """One row a way of embedding ``files``; the naive loop takes the first ``slow``."""
+    whole = Whole(spec, files)
+    whole.one_by_one(3)
+    naive, expected = timed(slow, lambda: whole.one_by_one(slow))
+    loader, _ = timed(len(files), whole.loaded)
+    rows = [{"way": "naive loop"} | naive, {"way": "torch DataLoader, 2 workers"} | loader]
+    first = next(iter(engines.values()))
+    decoding, inputs = timed(len(files), lambda: np.stack(decode_only(first, files)))
+    rows.append({"way": "decoding alone"} | decoding)
+    exact = inference_only(engines["torch"], inputs)
+    for engine, runtime in engines.items():
+        name = f"artsim, {engine}"
+        embed_only(runtime, files[:BATCH])
+        alone, found = timed(len(inputs), lambda r=runtime: inference_only(r, inputs))
+        fast, made = timed(len(files), lambda r=runtime: embed_only(r, files))
+        stored, _ = timed(len(files), lambda r=runtime: list(embed_files(r, files)))
+        slower = min(decoding["images_per_second"], alone["images_per_second"])
+        bound = 1000 * cores() / (decoding["core_ms"] + alone["core_ms"])
+        rows += [
+            {"way": f"{name}: inference alone", "top10_agreement": agreement(exact, found)} | alone,
+            {"way": f"{name}: bound of {cores()} cores", "images_per_second": bound},
+            {
+                "way": f"{name}: embedding",
+                "lowest_cosine_to_naive": lowest_cosine(expected, made[:slow]),
+                "of_slower_stage": fast["images_per_second"] / slower,
+                "of_bound": fast["images_per_second"] / bound,
+                "decode_share": decoding["core_ms"] / (decoding["core_ms"] + alone["core_ms"]),
+            }
+            | fast,
+            {"way": f"{name}: embedding + stored image + thumbnail"} | stored,
+        ]
+    with torch.autocast("cpu", torch.bfloat16):
+        half, found = timed(slow, lambda: engines["torch"].embed(inputs[:slow]))
+    same = agreement(exact[:slow], found)
+    rows.append({"way": "torch: bfloat16 inference (not used)", "top10_agreement": same} | half)
+    for row in rows:
+        row["times_naive"] = row["images_per_second"] / naive["images_per_second"]
+    return rows
+
+
+def facts(engines: dict[str, Runtime]) -> Row:
     """The machine, the versions, the day and the code."""
     return {
-        "backbone": BACKBONE,
-        "digest": lite.FAMILY[BACKBONE].spec.digest[:12],
-        "cores": os.cpu_count(),
+        "cores": cores(),
         "cpu": torch.cpu.get_capabilities().get("cpu_name", platform.machine()),
         "native_bf16": bool(torch.cpu.get_capabilities().get("avx512_bf16")),
-        "load_before": round(os.getloadavg()[0], 2),
+        "engines": "; ".join(runtime.inference for runtime in engines.values()),
         "python": platform.python_version(),
         "torch": torch.__version__,
+        "openvino": openvino.__version__.split("-")[0],
         "timm": timm.__version__,
         "artsim": code_version(),
         "date": datetime.now(UTC).date().isoformat(),
     }
 
 
+COLUMNS = {  # and how many decimals
+    "images_per_second": 1,
+    "times_naive": 2,
+    "core_ms": 1,
+    "busy": 2,
+    "of_slower_stage": 2,
+    "of_bound": 2,
+    "decode_share": 2,
+    "lowest_cosine_to_naive": 6,
+    "top10_agreement": 4,
+}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
-    parser.add_argument("--images", type=int, default=300, help="how many of each set at most")
+    parser.add_argument("--images", type=int, default=200, help="how many of each set at most")
+    parser.add_argument("--quick", action="store_true", help="16 large images; writes no file")
     options = parser.parse_args()
-    machine = facts()
-    runtime = load_runtime(lite.located(BACKBONE), "cpu")
-    large = generated(options.images)
-    sets = {"generated 1500 x 1200": large}
-    if small := paintings(options.data)[: options.images]:
+    count = 16 if options.quick else options.images
+    load = round(os.getloadavg()[0], 2)
+    sets = {"generated 1500 x 1200": generated(count)}
+    if not options.quick and (small := paintings(options.data)[:count]):
         sets["paintings_hires"] = small
-    rows = [row | machine for name, files in sets.items() for row in measure(name, files, runtime)]
-    for row in rows:
-        print(
-            f"{row['set']:<24}{row['way']:<46}{row['images_per_second']:>8} /s"
-            f"{row['times_naive']:>8} x naive"
-        )
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        cache = Path(folder, "cache")
+        for spec in (lite.located("efficientnet_lite0"), random_resnet50(Path(folder))):
+            engines = {
+                name: load_runtime(spec, "cpu", name, cache, lambda s=spec: samples(s))
+                for name in ("torch", "openvino")
+            }
+            about = {"backbone": spec.name, "digest": spec.digest[:12], "load_before": load}
+            for name, files in sets.items():
+                size = round(sum(len(data) for _, data in files) / len(files) / 1000)
+                for row in measure(spec, files, engines, max(8, count // 3)):
+                    like = {"set": name, "images": len(files), "mean_kb": size} | about
+                    shown = {
+                        column: "" if row.get(column) is None else round(row[column], decimals)
+                        for column, decimals in COLUMNS.items()
+                    }
+                    rows.append(like | {"way": row["way"]} | shown | facts(engines))
+                    print(
+                        f"{spec.name:<20}{name:<23}{row['way']:<48}"
+                        f"{shown['images_per_second']:>8} /s{shown['times_naive']:>7} x naive"
+                        f"  core {shown['core_ms'] or '-':>6} ms  busy {shown['busy'] or '-':>5}"
+                        f"  of bound {shown['of_bound'] or '-'}",
+                        flush=True,
+                    )
+    if options.quick:
+        return
     options.out.mkdir(parents=True, exist_ok=True)
     with (options.out / "embed.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(rows[0]))

@@ -1,6 +1,5 @@
 """Embedding images: decoding in threads while the model works, memory bounded."""
 
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from artsim.backbones import copies
+from artsim.backbones.engines.base import cores
 from artsim.backbones.preprocess import preprocess_pixels
 from artsim.errors import ArtsimError, UnsupportedImage
 from artsim.images import canonical_jpeg, decode, thumbnail_webp
@@ -229,7 +229,7 @@ def overlapped(
         items, futures = waiting.popleft()
         return [(item, future.result()) for item, future in zip(items, futures, strict=True)]
 
-    pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="embed")
+    pool = ThreadPoolExecutor(threads or cores(), thread_name_prefix="embed")
     try:
         for batch in batches:
             waiting.append((batch, [pool.submit(work, item) for item in batch]))

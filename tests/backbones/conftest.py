@@ -37,6 +37,12 @@ def tensors():
     return model.state_dict()
 
 
+@pytest.fixture(scope="session")
+def tiny_spec():
+    """What ``tiny`` is published with."""
+    return SPEC
+
+
 @pytest.fixture
 def tiny(workspace, tensors):
     """The checkpoint 'tiny' of the test's workspace, as the registry would resolve it."""

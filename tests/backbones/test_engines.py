@@ -1,0 +1,180 @@
+"""Inference engines: the same embeddings from each, and nothing that was not verified."""
+
+import json
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from backbones_kit import cosines, picture
+
+from artsim.backbones import embed
+from artsim.backbones.checkpoint import save_checkpoint
+from artsim.backbones.embed import embed_image
+from artsim.backbones.engines import export
+from artsim.backbones.engines.samples import samples
+from artsim.backbones.runtime import load_runtime
+from artsim.collection import lance_io
+from artsim.collection.artwork import ARTWORK_SCHEMA
+from artsim.collection.store import Collection
+from artsim.errors import InvalidInput, Unavailable
+from artsim.jobs.configs import EmbedConfig
+from artsim.jobs.kinds import kind_named
+from artsim.jobs.progress import NULL
+
+
+def load(spec, workspace, inference="openvino", **more):
+    return load_runtime(spec, "cpu", inference, workspace.cache, **more)
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory, tiny_spec, tensors):
+    """A cache with the export of 'tiny': exporting takes some seconds."""
+    folder = tmp_path_factory.mktemp("exported")
+    spec = save_checkpoint(folder / "tiny", tiny_spec, tensors)
+    load_runtime(spec, "cpu", "openvino", folder / "cache")
+    return folder / "cache"
+
+
+@pytest.fixture
+def exported(workspace, tiny, made_once):
+    """The checkpoint 'tiny' in a workspace that has its export already."""
+    shutil.copytree(made_once, workspace.cache, dirs_exist_ok=True)
+    return tiny
+
+
+def exports(workspace):
+    return sorted(p for p in (workspace.cache / "engines").glob("*") if p.is_dir())
+
+
+@pytest.mark.parametrize("name", ["exported", "parted"])
+def test_openvino_gives_what_torch_gives(workspace, request, name):
+    spec = request.getfixturevalue(name)
+    torch, openvino = load(spec, workspace, "torch"), load(spec, workspace)
+    assert torch.inference == "torch float32 on cpu"
+    assert openvino.inference.startswith("OpenVINO")
+    jpegs = [picture(i) for i in range(11)]
+    images = np.stack([openvino.preprocess(jpeg) for jpeg in jpegs])
+    expected, found = torch.embed(images), openvino.embed(images)
+    assert cosines(found, expected).min() > 0.9999
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(openvino.embed(images, one_core=True), found, atol=1e-5)
+    np.testing.assert_allclose(embed_image(openvino, jpegs[3]), found[3], atol=1e-5)
+    assert openvino.embed(images[:0]).shape == (0, spec.dimension)
+
+
+def test_threads_share_an_engine(workspace, exported):
+    runtime = load(exported, workspace)
+    images = samples(exported)
+    alone = runtime.embed(images)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda i: runtime.embed(images, one_core=i % 2 == 0), range(24)))
+    for other in found:
+        np.testing.assert_allclose(other, alone, atol=1e-5)
+
+
+def test_one_export_serves_all(workspace, tiny):
+    with ThreadPoolExecutor(4) as pool:
+        loaded = list(pool.map(lambda _: load(tiny, workspace), range(4)))
+    assert len(exports(workspace)) == 1
+    assert {runtime.inference for runtime in loaded} == {"OpenVINO float32 on cpu"}
+
+
+def test_an_export_is_loaded_without_torch_and_reports_to_nobody(workspace, exported):
+    [folder] = exports(workspace)
+    verdict = json.loads((folder / "verdict.json").read_text())
+    # So that auto takes it, whatever this machine measured.
+    verdict |= {"torch_seconds": 1.0, "openvino_seconds": 0.1}
+    (folder / "verdict.json").write_text(json.dumps(verdict))
+    script = (
+        "import sys\n"
+        "from artsim.backbones.registry import resolve\n"
+        "from artsim.backbones.runtime import load_runtime\n"
+        "from artsim.workspace import Workspace\n"
+        "workspace = Workspace.open()\n"
+        "runtime = load_runtime(resolve(workspace, 'tiny'), cache=workspace.cache)\n"
+        "print(runtime.inference, 'torch' in sys.modules, 'openvino_telemetry.main' in sys.modules)"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "OpenVINO float32 on cpu False False"
+
+
+def test_the_slower_engine_is_left_alone(workspace, exported):
+    [folder] = exports(workspace)
+    verdict = json.loads((folder / "verdict.json").read_text())
+    verdict |= {"torch_seconds": 0.1, "openvino_seconds": 1.0}
+    (folder / "verdict.json").write_text(json.dumps(verdict))
+    assert load(exported, workspace, "auto").inference.startswith("torch")
+    assert load(exported, workspace, "openvino").inference.startswith("OpenVINO")
+
+
+def test_auto_exports_nothing_for_one_picture(workspace, tiny):
+    assert load(tiny, workspace, "auto").inference.startswith("torch")
+    assert exports(workspace) == []
+
+
+@pytest.mark.parametrize("file", ["model.bin", "verdict.json"])
+def test_a_damaged_export_is_refused_and_made_again(workspace, exported, file, caplog):
+    images = samples(exported)
+    before = load(exported, workspace).embed(images)
+    path = exports(workspace)[0] / file
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(bytes(data))
+    assert load(exported, workspace, "auto").inference.startswith("torch")
+    assert "damaged" in caplog.text
+    np.testing.assert_allclose(load(exported, workspace).embed(images), before, atol=1e-5)
+    caplog.clear()
+    load(exported, workspace, "auto")
+    assert "damaged" not in caplog.text
+
+
+def test_an_export_that_differs_is_refused_and_remembered(workspace, tiny, monkeypatch):
+    monkeypatch.setattr(export, "_LOWEST_COSINE", 1.1)
+    runtime = load(tiny, workspace, "auto", pictures=lambda: samples(tiny))
+    assert runtime.inference.startswith("torch")
+    assert "OpenVINO is not used for 'tiny'" in runtime.note
+    [folder] = exports(workspace)
+    assert [path.name for path in folder.iterdir()] == ["verdict.json"]
+    written = (folder / "verdict.json").stat().st_mtime_ns
+    with pytest.raises(Unavailable, match=r"not used for 'tiny'.*; use torch or auto\.$"):
+        load(tiny, workspace, "openvino")
+    assert (folder / "verdict.json").stat().st_mtime_ns == written
+
+
+def test_a_network_that_gives_no_numbers_verifies_nothing(workspace, tiny, tensors):
+    bad = {k: v.clone() for k, v in tensors.items()}
+    next(v for k, v in bad.items() if k.endswith("weight")).fill_(float("nan"))
+    spec = save_checkpoint(workspace.checkpoints / "broken", tiny, bad)
+    with pytest.raises(Unavailable, match="not used for 'broken'"):
+        load(spec, workspace)
+
+
+def test_an_unknown_engine_is_one_sentence(workspace, exported, monkeypatch):
+    with pytest.raises(InvalidInput, match="'tensorrt' is no inference engine: use auto, torch"):
+        load(exported, workspace, "tensorrt")
+    monkeypatch.setenv("ARTSIM_ENGINE", "tensorrt")
+    with pytest.raises(InvalidInput, match="ARTSIM_ENGINE"):
+        load(exported, workspace, None)
+    monkeypatch.setenv("ARTSIM_ENGINE", "openvino")
+    assert load(exported, workspace, None).inference.startswith("OpenVINO")
+    assert load(exported, workspace, "torch").inference.startswith("torch")
+
+
+def test_a_collection_is_embedded_with_what_its_own_works_verified(workspace, tiny, monkeypatch):
+    monkeypatch.setattr(embed, "_WORTH_EXPORTING", 20)
+    collection = Collection.create(workspace, "works", "folder")
+    rows = [{"id": str(i), "has_image": True, "image": picture(i)} for i in range(30)]
+    lance_io.append(collection.uri, pa.Table.from_pylist(rows, schema=ARTWORK_SCHEMA))
+    config = EmbedConfig(collection="works", backbone="tiny", inference="openvino")
+    assert "OpenVINO float32 on cpu" in kind_named("embed").run(workspace, config, NULL)
+    [folder] = exports(workspace)
+    assert json.loads((folder / "verdict.json").read_text())["pictures"] > 4
+    ids, matrix = collection.embedding(collection.info().embeddings[0].column)
+    torch = load(tiny, workspace, "torch")
+    expected = np.stack([embed_image(torch, picture(int(i))) for i in ids])
+    assert cosines(matrix, expected).min() > 0.9999
