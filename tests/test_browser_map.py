@@ -3,6 +3,7 @@
 import csv
 import re
 import shutil
+from dataclasses import replace
 
 import browser_kit
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from collection_kit import add_works, embed_with
 from map_page_kit import make_works
 from pictures_kit import jpeg
+from playwright.sync_api import expect
 
 from artsim.backbones.embed import embed_collection
 from artsim.collection.importer import import_collection
@@ -17,7 +19,7 @@ from artsim.collection.sources.folder import FolderSource
 from artsim.collection.store import Collection
 from artsim.engine import Engine
 from artsim.maps.config import MapConfig
-from artsim.maps.kept import list_maps, load_map
+from artsim.maps.kept import delete_map, keep, list_maps, load_map
 from artsim.maps.make import make_map
 from artsim.workspace import Workspace
 
@@ -183,6 +185,25 @@ def test_a_picture_of_ones_own_is_placed_with_its_nearest(app, page):
     page.get_by_role("button", name="Take it off the map").click()
     page.get_by_role("heading", name="Where would it belong?").wait_for()
     assert "upload" not in page.url
+
+
+def test_a_picture_of_ones_own_is_placed_on_both_maps(app, page, workspace):
+    found = maps_of(workspace)[LITE]
+    config = found.info.config.model_copy(update={"seed": 1, "beside": None})
+    again = replace(found, info=replace(found.info, id="again", config=config))
+    keep(Engine(workspace), again)
+    try:
+        surfaces = opened(app, page, map=found.info.id, beside="again")
+        surfaces.nth(1).wait_for()
+        page.locator("input[type=file]").set_input_files(
+            {"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": jpeg(5, 320, 240)}
+        )
+        page.wait_for_url("**upload=*")
+        for surface in surfaces.all():
+            surface.locator(".overlay text", has_text="Your picture").wait_for()
+            expect(surface.locator(".overlay line")).to_have_count(12)
+    finally:
+        delete_map(Engine(workspace), "demo", "again")
 
 
 def test_two_maps_share_what_is_chosen_and_list_what_moves(app, page, workspace):

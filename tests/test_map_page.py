@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from collection_kit import add_works, make_collection
+from collection_kit import add_works, embed_with, make_collection
 from conftest import REPOSITORY
 from map_page_kit import config_of, make_maps, make_works, works_of
 from streamlit.testing.v1 import AppTest
@@ -358,6 +358,33 @@ def test_a_job_that_failed_is_told_with_a_way_to_go_on(workspace):
     assert not app.exception
     assert any("The disk is full" in e.value for e in app.error)
     assert app.button(key="map_start").label == "Draw the map"
+
+
+def test_a_job_that_was_cancelled_leaves_the_form(workspace):
+    make_works(workspace)
+    jobs = JobTable(workspace)
+    jobs.add("map", config_of().model_dump(mode="json"))
+    job = jobs.claim_next("a-host")
+    app = run(collection="works")
+    jobs.finish(job, "cancelled")
+    app.run()
+    assert not app.exception
+    assert "The map was cancelled; nothing of it is kept." in told(app)
+    assert app.button(key="map_start").disabled is False
+
+
+def test_one_label_and_one_place_make_a_map_that_says_so(workspace):
+    works = [{"id": f"s{i}", "title": f"T{i}", "style": "Cubism", "year": 1912} for i in range(9)]
+    collection = Collection.create(workspace, "same", "folder", "")
+    add_works(collection, works)
+    embed_with(collection, "tiny", "d" * 64, {w["id"]: np.ones(16) for w in works})
+    make_map(Engine(workspace), MapConfig(collection="same", backbone="tiny"))
+    app = run(collection="same", tab="table", rows="0,1")
+    assert not app.exception
+    assert not app.error
+    assert "All embeddings are the same" in told(app)
+    assert app.selectbox(key="map_colour").options == ["Title"]
+    assert [s for s in app.slider if s.key == "map_years"] == []
 
 
 def test_a_map_that_is_no_longer_of_today_says_so_and_offers_to_be_drawn_anew(works):

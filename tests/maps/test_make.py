@@ -1,6 +1,7 @@
 """Making, keeping and finding maps; what has changed since; bad input."""
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from artsim.engine import Engine
 from artsim.errors import Cancelled, InvalidInput, NotFound, Unavailable
 from artsim.jobs.kinds import KINDS
 from artsim.jobs.progress import NullProgress
+from artsim.jobs.store import JobStore
 from artsim.maps.kept import delete_map, find_map, list_maps, load_map
 from artsim.maps.make import make_map
 
@@ -183,6 +185,23 @@ def test_a_cancelled_map_leaves_nothing(workspace) -> None:
             make_map(engine, config_of(), Stops())
         assert list_maps(engine, "mine") == []
         assert not folder(engine).exists() or not list(folder(engine).iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_map_that_is_drawn_by_a_job_can_be_cancelled(workspace) -> None:
+    engine = engine_with(workspace, 4000)
+    jobs = JobStore(workspace)
+    job = jobs.submit("map", config_of())
+    while (job := jobs.get(job.id)).active and not job.stage.startswith("Laying out the map"):
+        time.sleep(0.1)
+    assert job.state == "running"
+    began = time.monotonic()
+    jobs.cancel(job.id)
+    assert jobs.wait(job.id, 60).state == "cancelled"
+    assert time.monotonic() - began < 40  # the worker has 10 seconds, then it is killed
+    assert list_maps(engine, "mine") == []
+    assert not list(folder(engine).glob("*"))
 
 
 def test_what_is_no_map_is_passed_over(workspace) -> None:
