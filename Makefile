@@ -71,7 +71,7 @@ check: lint
 
 bench: dev
 	$(RUN) -m benchmarks.search
-	$(RUN) -m benchmarks.approximate
+	$(RUN) -m benchmarks.approximate --peers
 	$(RUN) -m benchmarks.embed
 	$(RUN) -m benchmarks.quality
 	$(RUN) -m benchmarks.evaluate --home $(BENCH_HOME)

@@ -52,6 +52,7 @@ SIZES = (1_000, 10_000, 100_000, 1_000_000)
 BACKBONE, SYNTHETIC, DIMENSION = "efficientnet_lite0", "synthetic", 512
 ASKED, SEARCHES, K = 1_000, 60, 12
 _AT_ONCE, _GROUP, _WORDS = 50_000, 25, 4_000
+_LEAST = 120.0  # seconds that a step has even where the time is up
 Row = dict[str, Any]
 
 
@@ -90,12 +91,13 @@ def grown(home: Path, steps: list[str], sizes: list[int], end: float) -> Iterato
         for works in sizes:
             about = {"works": works, "what": step} | machine()
             likely = extrapolated(known, works) if known else 0.0
-            if works <= MOST.get(step, works) and time.monotonic() + likely < end:
-                began = time.monotonic()
-                row = child(home, step, works)
-                row["wall"] = time.monotonic() - began
-                known.append(about | row)
-                yield about | row
+            began = time.monotonic()
+            row: Row | None = None
+            if works <= MOST.get(step, works) and began + likely < end:
+                row = child(home, step, works, max(_LEAST, end - began))
+            if row is not None:
+                known.append(about | row | {"wall": time.monotonic() - began})
+                yield known[-1]
             elif known:
                 yield about | guessed(known, works)
 
@@ -122,17 +124,24 @@ def extrapolated(known: list[Row], works: int, figure: str = "wall") -> float:
     return float(last[figure]) * float(works / last["works"]) ** power
 
 
-def child(home: Path, step: str, works: int) -> Row:
-    """One step in a process of its own; what it needs is made before, in another."""
+def child(home: Path, step: str, works: int, seconds: float) -> Row | None:
+    """One step in a process of its own, None where it takes longer than that.
+
+    What it needs is made before, in another process.
+    """
     command = [sys.executable, "-m", "benchmarks.growth", "--child", "--home", str(home)]
     for what in (*NEEDS.get(step, ()), step):
-        done = subprocess.run(
-            [*command, "--what", what, "--sizes", str(works)],
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-            env={**os.environ, "ARTSIM_HOME": str(home)},
-        )
+        try:
+            done = subprocess.run(
+                [*command, "--what", what, "--sizes", str(works)],
+                stdout=subprocess.PIPE,
+                text=True,
+                check=True,
+                timeout=seconds,
+                env={**os.environ, "ARTSIM_HOME": str(home)},
+            )
+        except subprocess.TimeoutExpired:
+            return None
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
@@ -190,10 +199,12 @@ def draw(folder: Path, works: int) -> None:
         cv2.imwrite(str(folder / f"w{i:07}.jpg"), picture)
 
 
-def embedding(workspace: Workspace, name: str, works: int) -> Row:  # noqa: ARG001
+def embedding(workspace: Workspace, name: str, works: int) -> Row:
     """Embed the imported pictures."""
     from artsim.backbones.embed import embed_collection
 
+    if name not in list_collections(workspace):
+        importing(workspace, name, works)
     collection = Collection.open(workspace, name)
     for column in collection.info().embeddings:
         collection.drop_embedding(column.column)

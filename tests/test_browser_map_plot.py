@@ -122,7 +122,7 @@ def test_what_is_seen_is_in_the_address_and_comes_back(app, page):
 def test_zoomed_in_pictures_stand_for_points_without_overlap(flat):
     seen, page = flat, flat.page
     page.mouse.move(*seen.at(lonely(scattered(COUNT))))
-    assert page.locator(".thumbs img").count() == 0
+    page.locator(".thumbs img").first.wait_for(state="detached")
     page.get_by_role("button", name="Zoom in").click()
     page.get_by_role("button", name="Zoom in").click()
     page.locator(".thumbs img.there").first.wait_for()
@@ -172,8 +172,8 @@ def test_what_is_seen_is_kept_as_a_file_that_opens_without_a_server(flat, browse
     page.get_by_role("button", name="Zoom in").click()
     page.get_by_role("button", name="Zoom in").click()
     page.locator(".thumbs img.there").first.wait_for()
-    pictures = page.locator(".thumbs img").count()
     seen.rested()
+    pictures = page.locator(".thumbs img").count()
     page.locator(".save summary").click()
     with page.expect_download(timeout=60_000) as download:
         page.locator(f".menu .{kind}").click()
