@@ -24,7 +24,7 @@ from artsim.search.milvus.where import translated
 from artsim.search.query import Query
 from artsim.workspace import Workspace
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("milvus")]
 N, D = 1_200, 8
 ARTISTS = ['a "b"', "it's", "\\", "x\ny", "Плёс", "Claude Monet", None, "%"]
 
@@ -191,6 +191,7 @@ def test_translated_sql_is_true_for_the_same_works(client, where):
         "artist = 'x' OR",
         "has_image",
         "NOT " * 200 + "artist = 'x'",
+        "artist = 'x' OR " * 400 + "artist = 'x'",
         "(" * 200 + "artist = 'x'" + ")" * 200,
     ],
 )  # fmt: skip

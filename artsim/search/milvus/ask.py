@@ -87,12 +87,12 @@ def _start(
     rows = {row["id"]: row for row in asker.rows(ids)} if asker.there() else {}
     command = f"artsim index {collection.name} --backbone {column.backbone} --index milvus"
     command += "" if query.metric == "cosine" else f" --metric {query.metric}"
-    if RECORD not in rows:
+    publication = _recorded(rows.get(RECORD))
+    if publication is None:
         raise Conflict(
             f"{collection.name!r} is not published to Milvus with {column.backbone!r} for "
             f"{query.metric}: run '{command}'."
         )
-    publication = Publication(**json.loads(rows[RECORD]["title"]))
     if query.id is None or query.id in rows:
         return publication, rows.get(query.id or "")
     if not collection.artwork(query.id)["has_image"]:
@@ -103,6 +103,14 @@ def _start(
         f"Artwork {query.id!r} has no embedding in Milvus that can be compared: run 'artsim embed "
         f"{collection.name} --backbone {column.backbone}', then '{command}'."
     )
+
+
+def _recorded(row: dict[str, Any] | None) -> Publication | None:
+    """What the record says; None where there is none, or one that another artsim wrote."""
+    try:
+        return None if row is None else Publication(**json.loads(row["title"]))
+    except (ValueError, TypeError):
+        return None
 
 
 def _among(

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from artsim.collection.where import MAX_LENGTH
 from artsim.search.milvus.shape import NO_YEAR, TEXTS, YEARS, literal
 
 _TOKEN = re.compile(
@@ -24,6 +25,8 @@ def translated(where: str) -> str | None:
 
     As in SQL, no comparison and no negation of one holds for a work whose value is unknown.
     """
+    if len(where) > MAX_LENGTH:
+        return None
     try:
         reader = _Reader(_tokens(where))
         condition = reader.either(negated=False, depth=0)
