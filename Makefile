@@ -19,7 +19,7 @@ PORT ?= 8501
 BENCH_HOME ?= /tmp/artsim-bench
 # Tests wait for servers and browsers half of the time, so each core gets a worker; a file of tests
 # stays with one worker, which makes its server once.
-TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile
+TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadgroup
 
 app: demo
 	@$(RUN) -m artsim serve --host $(HOST) --port $(PORT) --open

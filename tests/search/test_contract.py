@@ -16,6 +16,7 @@ from artsim.search.milvus.publish import publish
 from artsim.search.query import Query
 from artsim.workspace import Workspace
 
+pytestmark = pytest.mark.xdist_group("milvus")  # with what else asks the one server
 NAME, BACKBONE, DIGEST = "works", "tiny", "d" * 64
 N, D = 1_000, 16
 METRICS = ("cosine", "euclidean")
