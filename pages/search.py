@@ -124,8 +124,9 @@ def _result_line(view: state.View, result: SearchResult) -> None:
     with said:
         st.caption(
             f"{count(len(result.hits), 'work')} of {result.candidates:,} by "
-            f"{view.metric} similarity with {markdown(view.backbone)}, exact search, "
+            f"{view.metric} similarity with {markdown(view.backbone)}, {result.index} search, "
             f"{result.took_ms:,.0f} ms. A score ranks works within this list; it is no percentage."
+            + (f" {markdown(result.note)}" if result.note else "")
         )
     with download:
         st.download_button(

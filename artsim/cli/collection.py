@@ -54,12 +54,15 @@ def show(name: Name, as_json: Json = False) -> None:
     """Tell what a collection holds."""
     from artsim.collection.reconcile import quality_report
     from artsim.collection.store import Collection
+    from artsim.search.kept_index import list_indexes
 
     workspace = Workspace.open()
     collection = Collection.open(workspace, name)
     info, report = collection.info(), quality_report(collection)
+    indexes = list_indexes(collection)
     if as_json:
-        print_json(asdict(info) | {"columns": collection.columns(), "uri": collection.uri})
+        more = {"columns": collection.columns(), "uri": collection.uri}
+        print_json(asdict(info) | more | {"indexes": [asdict(index) for index in indexes]})
         return
     facts(
         [
@@ -68,6 +71,7 @@ def show(name: Name, as_json: Json = False) -> None:
             ("source", info.source + (" (generated)" if info.generated else "")),
             ("artworks", f"{info.artworks:,}, {info.with_image:,} with a picture"),
             ("embedded with", _embedded(info) or "nothing yet: 'artsim embed' does it"),
+            *(("index", str(index)) for index in indexes),
             (
                 "files",
                 f"{report.read:,} read, {report.kept:,} kept, {report.converted:,} converted, "

@@ -25,9 +25,10 @@ class ApproximateIndex:
 
     def __init__(self, exact: ExactIndex, graph: Graph, row_of: Rows, effort: int) -> None:
         self.exact, self.graph, self.row_of, self.effort = exact, graph, row_of, effort
-        self._alive = row_of >= 0
+        alive = row_of >= 0
+        self._alive = None if alive.all() else alive
         without = np.ones(len(exact), bool)
-        without[row_of[self._alive]] = False
+        without[row_of[alive]] = False
         self._new: Rows = np.flatnonzero(without)
 
     def search(
@@ -47,12 +48,13 @@ class ApproximateIndex:
 
     def _near(self, query: npt.ArrayLike, wanted: int, rows: Rows | None) -> Rows:
         """Those of ``rows`` to be compared, ascending; at least ``wanted`` where there are."""
-        alive, new = None if self._alive.all() else self._alive, self._new
+        alive, new = self._alive, self._new
         if rows is not None:
             passes = np.zeros(len(self.exact), bool)
             passes[rows] = True
-            alive = passes[self.row_of] & self._alive
+            passing = passes[self.row_of]
+            alive = passing if alive is None else passing & alive
             new = new[passes[new]]
         effort = max(self.effort, 2 * wanted)
         found = self.row_of[self.graph.near(self.exact.checked(query), effort, alive)]
-        return np.union1d(found, new)
+        return np.sort(np.concatenate([found, new]))

@@ -71,6 +71,8 @@ class Filters:
         ]
 
     def _texts(self, catalog: Catalog) -> list[pa.ChunkedArray]:
+        if not self.text.strip():
+            return []
         words = dict.fromkeys(fold(pa.array([self.text]))[0].as_py().split())
         return [pc.match_substring(catalog.folded, word) for word in words]
 

@@ -54,9 +54,10 @@ class IndexInfo:
         return min(self.recall_at_10, self.recall_at_100) >= ENOUGH_RECALL
 
     def __str__(self) -> str:
+        used = "" if self.trusted else ", too little to be used"
         return (
             f"{self.backbone}, {self.metric}: recall@10 {self.recall_at_10:.3f}, recall@100 "
-            f"{self.recall_at_100:.3f}, {self.works:,} works, {self.megabytes:,.0f} MB, "
+            f"{self.recall_at_100:.3f}{used}, {self.works:,} works, {self.megabytes:,.0f} MB, "
             f"made {self.made[:16]}"
         )
 

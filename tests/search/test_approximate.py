@@ -8,11 +8,14 @@ import pyarrow as pa
 import pytest
 from collection_kit import embed_with
 
+from artsim.cli.run import run
 from artsim.collection import lance_io
 from artsim.collection.artwork import ARTWORK_SCHEMA
 from artsim.collection.store import Collection
 from artsim.engine import Engine
 from artsim.errors import Conflict, InvalidInput
+from artsim.jobs.kinds import checked_config, kind_named
+from artsim.jobs.progress import NULL
 from artsim.search.build_index import build_index
 from artsim.search.filters import Filters
 from artsim.search.kept_index import list_indexes, read_index
@@ -186,6 +189,27 @@ def test_nothing_is_left_of_the_index_before(made):
     for _ in range(2):
         indexed(workspace)
     assert len(list((collection.path / "indexes").glob("*/*"))) == 3
+
+
+def test_the_commands_build_show_and_use_it(made, monkeypatch, capsys):
+    monkeypatch.setenv("ARTSIM_HOME", str(made[0].root))
+    assert run(["index", "many", "--backbone", "tiny", "--json"]) == 0
+    built = json.loads(capsys.readouterr().out)
+    assert (built["collection"], built["works"], built["trusted"]) == ("many", WORKS, True)
+    assert run(["collection", "show", "many"]) == 0
+    assert f"tiny, cosine: recall@10 {built['recall_at_10']:.3f}" in capsys.readouterr().out
+    asked = ["search", "many", "--backbone", "tiny", "--id", "w00007", "-k", "5"]
+    assert run([*asked, "--index", "approximate", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["index"] == "approximate"
+    assert run(["index", "many", "--backbone", "tiny", "--index", "milvus", "--anew"]) == 2
+    assert run(["index", "many", "--backbone", "tiny", "--drop"]) == 2
+
+
+def test_a_job_builds_it(made):
+    kind = kind_named("index")
+    config = checked_config("index", {"collection": "many", "backbone": "tiny"})
+    assert "finds 100.0% of the ten nearest." in kind.run(made[0], config, NULL)
+    assert list_indexes(made[1])
 
 
 def test_too_few_works_need_none(tmp_path):
