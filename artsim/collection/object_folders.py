@@ -22,7 +22,7 @@ from artsim.collection import lance_io
 from artsim.collection.folders import ABOUT, ARTWORKS, Check
 from artsim.collection.lease import lease
 from artsim.errors import InvalidInput, Unavailable
-from artsim.jobs.progress import Progress
+from artsim.jobs.progress import NULL, Progress
 from artsim.store_trouble import store_trouble
 from artsim.workspace import checked_name
 
@@ -95,14 +95,21 @@ class ObjectFolder:
     def make(self, schema: pa.Schema, about: str) -> None:
         if self.exists():
             raise FileExistsError(self.uri)
-        artworks = self.table(ARTWORKS)
         with told():
-            if not lance_io.create(artworks, schema):
-                self._wait_for_maker()
-                # What is left of a kill while it was made is empty, and while deleted it is not.
-                if lance_io.opened(artworks).count_rows():
-                    self.remove()
-                    lance_io.create(artworks, schema)
+            if lance_io.create(self.table(ARTWORKS), schema):
+                self.write(ABOUT, about)
+                return
+            self._wait_for_maker()
+            with lease(f"{self.uri}.make.lease.lance", "", NULL):
+                self._make_of_remains(schema, about)
+
+    def _make_of_remains(self, schema: pa.Schema, about: str) -> None:
+        """In the place of what a kill left while a collection was made or deleted."""
+        if self.exists():
+            raise FileExistsError(self.uri)
+        self.remove()
+        if not lance_io.create(self.table(ARTWORKS), schema):
+            raise FileExistsError(self.uri)
         self.write(ABOUT, about)
 
     def _wait_for_maker(self) -> None:
@@ -117,11 +124,17 @@ class ObjectFolder:
             session = _session(self.uri)
             if session.contains(ABOUT):
                 session.delete_file(ABOUT)
+
+            def rank(file: str) -> int:
+                # While the works can be read, a kill leaves what another call removes; after
+                # that there are no tables left, only files that no table refers to.
+                artworks = file.startswith(f"{ARTWORKS}.lance/")
+                return 0 if not artworks else 1 if "/_versions/" in file else 2
+
             files = session.list()
-            # Without its manifests a table is no table: its other files go after them.
-            manifests = [file for file in files if "/_versions/" in file]
             with ThreadPoolExecutor(_AT_ONCE) as pool:
-                for some in (manifests, [file for file in files if file not in set(manifests)]):
+                for part in range(3):
+                    some = [file for file in files if rank(file) == part]
                     list(pool.map(lambda file: _delete(session, file), some))
 
     def lock(self, work: str, waiting: str, progress: Progress) -> AbstractContextManager[Check]:
@@ -178,6 +191,7 @@ def _delete(session: LanceFileSession, file: str) -> None:
 
 def _is_safe(name: str) -> bool:
     try:
-        return checked_name(name) == name
+        checked_name(name)
     except InvalidInput:
         return False
+    return True

@@ -22,7 +22,8 @@ from s3_kit import KEYS, serving
 
 from artsim.cli.run import run
 from artsim.collection import lance_io, lease
-from artsim.collection.filelog import FileLog
+from artsim.collection.filelog import FileLog, about_import
+from artsim.collection.quality import Thresholds
 from artsim.collection.store import Collection, list_collections
 from artsim.engine import Engine
 from artsim.errors import Conflict, InvalidInput, NotFound, Unavailable
@@ -299,11 +300,14 @@ def test_who_was_not_heard_of_for_long_stops(remote, monkeypatch):
 def test_what_a_kill_left_half_made_or_half_deleted_is_no_collection(remote, server, rows):
     made = Collection.create(remote, "works", "test")
     add_works(made, [{"id": f"old{i}"} for i in range(rows)])
+    FileLog(made).remember("old", ["an old note"], Thresholds())
     server.delete(f"{remote.tables.removeprefix('s3://')}/works/collection.json")
     assert list_collections(remote) == []
     with pytest.raises(NotFound):
         Collection.open(remote, "works")
-    assert Collection.create(remote, "works", "test").info().artworks == 0
+    anew = Collection.create(remote, "works", "test")
+    assert anew.info().artworks == 0
+    assert about_import(anew) == {}
     assert list_collections(remote) == ["works"]
 
 
