@@ -6,6 +6,7 @@ import streamlit as st
 
 from artsim.api import started
 from artsim.workspace import Workspace
+from ui.components import ROUTE
 
 
 def on_script_error(error: Exception) -> bool:
@@ -20,4 +21,4 @@ def on_script_error(error: Exception) -> bool:
 
 
 Workspace.open()  # where it cannot be used, that is told now
-app = st.App("ui/router.py", routes=started(), on_script_error=on_script_error)
+app = st.App("ui/router.py", routes=[*started(), ROUTE], on_script_error=on_script_error)

@@ -57,7 +57,7 @@ class Visitor:
     async def __aenter__(self) -> "Visitor":
         address = f"{self._url.replace('http', 'ws', 1)}/_stcore/stream"
         self._socket: ClientConnection = await connect(
-            address, subprotocols=["streamlit"], max_size=None, compression=None
+            address, subprotocols=["streamlit"], max_size=None, compression=None, open_timeout=WAIT
         )
         # As a browser: six connections, and none used that the server may be closing.
         limits = httpx.Limits(max_connections=6, keepalive_expiry=2.0)

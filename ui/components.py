@@ -1,11 +1,26 @@
-"""Our own elements in the browser: each a style and a script below assets, beside common.js."""
+"""Our own elements in the browser: each a style and a script below assets, beside common.js.
 
+The browser fetches a script once and keeps it: a run of a page tells its address only.
+"""
+
+import hashlib
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 _ASSETS = Path(__file__).parent / "assets"
+_FETCHED = """const fetched = await import(new URL({address!r}, location.origin).href);
+export default fetched.default;
+"""
+_HEADERS = {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "X-Content-Type-Options": "nosniff",
+}
+_scripts: dict[str, str] = {}
 
 
 def component(name: str, *parts: str) -> Any:
@@ -17,4 +32,19 @@ def component(name: str, *parts: str) -> Any:
     style, *code = (
         (_ASSETS / file).read_text(encoding="utf-8") for file in (f"{name}.css", *scripts)
     )
-    return st.components.v2.component(f"artsim_{name}", css=style, js="\n".join(code))
+    script = "\n".join(code)
+    digest = hashlib.sha256(script.encode()).hexdigest()[:16]
+    address = f"/ui/{name}-{digest}.js"
+    _scripts[address] = script
+    js = _FETCHED.format(address=address)
+    return st.components.v2.component(f"artsim_{name}", css=style, js=js)
+
+
+async def _script(request: Request) -> Response:
+    script = _scripts.get(request.url.path)
+    if script is None:
+        return Response("This script is of another version: reload the page.", 404)
+    return Response(script, media_type="text/javascript", headers=_HEADERS)
+
+
+ROUTE = Route("/ui/{file}", _script)
