@@ -34,7 +34,7 @@ _SHOWN = 12  # works of the collection that an export is verified with
 
 T = TypeVar("T")
 R = TypeVar("R")
-# Batches of works, each with its embedding or why it has none.
+# Batches of works, each with its embedding or why it has none; after an empty one all is written.
 Finished = Generator[list[tuple[str, np.ndarray | ArtsimError]]]
 Elsewhere = Callable[["BackboneSpec", "Collection", str, int], Finished]
 
@@ -148,7 +148,7 @@ def embed_collection(
 def embed_image(runtime: "Runtime", canonical: bytes) -> np.ndarray:
     """float32 [D] of one canonical JPEG; raises UnsupportedImage."""
     embedding: np.ndarray = runtime.embed(runtime.preprocess(canonical)[None])[0]
-    if not _usable(embedding):
+    if not usable(embedding):
         raise UnsupportedImage("The backbone finds nothing in this image: try another one.")
     return embedding
 
@@ -253,7 +253,7 @@ class _Writer:
         self._since = time.monotonic()
 
     def add(self, artwork_id: str, embedding: np.ndarray) -> None:
-        if _usable(embedding):
+        if usable(embedding):
             self._ids.append(artwork_id)
             self._rows.append(embedding)
         else:
@@ -297,13 +297,17 @@ def _write(finished: Finished, writer: _Writer, progress: Progress) -> None:
                     writer.failures.append(f"{artwork_id}: {made}")
                 else:
                     writer.add(artwork_id, made)
-            writer.commit_when_due()
+            if batch:
+                writer.commit_when_due()
+            else:
+                writer.commit()
             progress.advance(len(batch))
     finally:
         writer.commit()
 
 
-def _usable(embedding: np.ndarray) -> bool:
+def usable(embedding: np.ndarray) -> bool:
+    """Whether an embedding says anything: it is finite and not zero."""
     return bool(np.isfinite(embedding).all() and embedding.any())
 
 

@@ -6,6 +6,7 @@ comes any more, a new pass embeds what is still pending on those that are left.
 """
 
 import logging
+import re
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from artsim.backbones.embed import usable
 from artsim.backbones.on_ray.cluster import connected, imported, machines, room
 from artsim.backbones.on_ray.worker import Embedder, Order
 from artsim.collection.store import pending_filter
@@ -52,29 +54,30 @@ def embed_on_ray(
             raise Unavailable(
                 f"The weights of {spec.name!r} are gone: fetch or publish them again."
             )
-        with connected(address, file.stat().st_size):
-            weights = imported().put(np.fromfile(file, np.uint8))
-            order = Order(spec, (file.name, weights), inference)
-            failed: set[str] = set()
-            fruitless = 0
-            while True:
-                came = 0
-                try:
+        failed: set[str] = set()
+        fruitless = 0
+        while True:
+            came = 0
+            try:
+                # A connection a pass: its end takes with it whatever the pass has left running.
+                with connected(address, file.stat().st_size):
+                    weights = imported().put(np.fromfile(file, np.uint8))
+                    order = Order(spec, (file.name, weights), inference)
                     for batch in _one_pass(order, collection, column, batch_size, progress):
                         new = [(work, made) for work, made in batch if work not in failed]
-                        failed.update(w for w, made in new if isinstance(made, ArtsimError))
+                        failed.update(work for work, made in new if not _good(made))
                         came += len(new)
                         yield new
-                    return
-                except _InterruptedError as interrupted:
-                    fruitless = 0 if came else fruitless + 1
-                    if fruitless == _FRUITLESS:
-                        raise Unavailable(
-                            f"The Ray cluster gives nothing ({interrupted}): see that its "
-                            "machines are well, and run the same command again."
-                        ) from interrupted
-                    progress.say(f"Going on with what is left of the Ray cluster: {interrupted}.")
-                yield []  # has what came so far written, so that the next pass leaves it out
+                return
+            except _InterruptedError as interrupted:
+                fruitless = 0 if came else fruitless + 1
+                if fruitless == _FRUITLESS:
+                    raise Unavailable(
+                        f"The Ray cluster gives nothing ({interrupted}): see that its machines "
+                        "are well, and run the same command again."
+                    ) from interrupted
+                progress.say(f"Going on with what is left of the Ray cluster: {interrupted}.")
+            yield []  # has what came so far written, so that the next pass leaves it out
 
     return embed
 
@@ -133,8 +136,14 @@ def _one_pass(
                 looked = time.monotonic()
                 if lost := len(has.machines - machines()):
                     raise _InterruptedError(f"{lost} of {len(has.machines)} machines are lost")
-    except ray.exceptions.RayError as error:
-        raise _told(error) from error
+    except (_InterruptedError, ArtsimError):
+        raise
+    except Exception as error:  # Ray's have no common base
+        raise _told(error, collection.uri) from error
+
+
+def _good(made: np.ndarray | ArtsimError) -> bool:
+    return not isinstance(made, ArtsimError) and usable(made)
 
 
 def _finished(table: pa.Table, dimension: int) -> list[tuple[str, np.ndarray | ArtsimError]]:
@@ -148,9 +157,17 @@ def _finished(table: pa.Table, dimension: int) -> list[tuple[str, np.ndarray | A
     return [(work, UnsupportedImage(e) if e else found) for work, e, found in rows]
 
 
-def _told(error: Exception) -> Exception:
-    """What stands for an error of Ray: the worker's own where that is what failed."""
-    cause = getattr(error, "cause", None)
-    if isinstance(cause, ArtsimError):
-        return cause
-    return _InterruptedError(" ".join(str(error).split())[:200])
+def _told(error: Exception, uri: str) -> Exception:
+    """What stands for an error of Ray: what the worker said where the work itself failed."""
+    from ray.exceptions import RayTaskError, UserCodeException
+
+    text = str(error)
+    if ours := re.search(r"artsim\.errors\.\w+: (.+)", text):
+        return Unavailable(ours[1])
+    lines = text.strip().splitlines() or [type(error).__name__]
+    if isinstance(error, RayTaskError | UserCodeException):
+        return Unavailable(
+            f"A machine of the Ray cluster failed ({lines[-1][:200]}): every machine must reach "
+            f"{uri} and have the same artsim."
+        )
+    return _InterruptedError(lines[0][:200].rstrip("."))

@@ -1,0 +1,165 @@
+"""Images a second of the local engine, of Ray on this machine and of two Ray nodes on loopback.
+
+    python -m benchmarks.ray_embed [--data ../shared/data] [--out benchmarks/results] [--images 600]
+
+Paintings of ``paintings_hires`` in a collection of their own, embedded by each engine in turn.
+Start-up (Ray, processes, the model) ends with the first embeddings and is counted apart. All share
+the cores of this machine: what is to be seen is what Ray costs, not what more machines give.
+Takes some three minutes. Writes ray_embed.csv.
+"""
+
+import argparse
+import csv
+import os
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+# Read when Ray is imported: no telemetry, nothing but loopback.
+os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+
+import numpy as np
+import ray
+import torch
+from ray.cluster_utils import Cluster
+
+from artsim.backbones.embed import BATCH, embed_collection
+from artsim.backbones.on_ray.engine import embed_on_ray
+from artsim.collection.importer import import_collection
+from artsim.collection.sources.folder import FolderSource
+from artsim.collection.store import Collection
+from artsim.jobs.progress import NullProgress
+from artsim.version import code_version
+from artsim.workspace import Workspace
+
+BACKBONE = "efficientnet_lite0"
+STORE = 300 << 20
+
+
+class Clock(NullProgress):
+    """When how many works were done."""
+
+    def __init__(self) -> None:
+        self.began, self.marks = time.perf_counter(), [(0.0, 0)]
+
+    def advance(self, n: int = 1) -> None:
+        self.marks.append((time.perf_counter() - self.began, self.marks[-1][1] + n))
+
+    def figures(self) -> dict[str, Any]:
+        """Start-up, seconds in all and the rate after the first embeddings."""
+        (first, had), (last, done) = self.marks[1], self.marks[-1]
+        return {
+            "images": done,
+            "start_up_seconds": round(first, 1),
+            "seconds": round(last, 1),
+            "images_per_second": round((done - had) / (last - first), 1),
+        }
+
+
+@contextmanager
+def two_nodes() -> Iterator[tuple[str, float]]:
+    """Address of a cluster of two nodes that share this machine's cores; how long it took."""
+    began = time.perf_counter()
+    node = {
+        "num_cpus": max(1, (os.cpu_count() or 2) // 2),
+        "object_store_memory": STORE,
+        "node_ip_address": "127.0.0.1",
+    }
+    cluster = Cluster(initialize_head=True, head_node_args=node | {"include_dashboard": False})
+    try:
+        cluster.add_node(**node)
+        yield cluster.address, time.perf_counter() - began
+    finally:
+        cluster.shutdown()
+
+
+def paintings(workspace: Workspace, data: Path, images: int) -> Collection:
+    """A collection of the first ``images`` of ``paintings_hires``."""
+    folder = workspace.root / "pictures"
+    folder.mkdir()
+    for path in sorted((data / "paintings_hires" / "images").glob("*.jpg"))[:images]:
+        (folder / path.name).symlink_to(path.resolve())
+    import_collection(workspace, "hires", FolderSource(folder), quality=False)
+    return Collection.open(workspace, "hires")
+
+
+def measure(
+    workspace: Workspace, collection: Collection, engine: str, ray_at: Sequence[str | None] = ()
+) -> tuple[dict[str, Any], np.ndarray]:
+    """Figures and embeddings of the local engine, or of Ray at the one address of ``ray_at``."""
+    clock = Clock()
+    elsewhere = embed_on_ray(ray_at[0], clock) if ray_at else None
+    report = embed_collection(workspace, collection, BACKBONE, clock, elsewhere=elsewhere)
+    _, found = collection.embedding(report.column)
+    collection.drop_embedding(report.column)
+    return {"engine": engine} | clock.figures(), found
+
+
+def facts() -> dict[str, Any]:
+    """The machine, the versions, the day and the code."""
+    return {
+        "backbone": BACKBONE,
+        "batch": BATCH,
+        "cores": os.cpu_count(),
+        "cpu": torch.cpu.get_capabilities().get("cpu_name", platform.machine()),
+        "load_before": round(os.getloadavg()[0], 2),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "ray": ray.__version__,
+        "artsim": code_version(),
+        "date": datetime.now(UTC).date().isoformat(),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
+    parser.add_argument("--images", type=int, default=600, help="how many paintings at most")
+    options = parser.parse_args()
+    machine = facts()
+    root = Path(tempfile.mkdtemp(prefix="artsim-ray-"))
+    try:
+        workspace = Workspace.open(root)
+        collection = paintings(workspace, options.data, options.images)
+        local, expected = measure(workspace, collection, "local")
+        alone, found = measure(workspace, collection, "ray, this machine", ray_at=[None])
+        with two_nodes() as (address, seconds):
+            name = "ray, two nodes on loopback"
+            both, again = measure(workspace, collection, name, ray_at=[address])
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+    rows = [
+        row
+        | {
+            "cluster_seconds": round(waited, 1),
+            "times_local": round(row["images_per_second"] / local["images_per_second"], 2),
+            "largest_difference": float(f"{np.abs(got - expected).max():.2g}"),
+        }
+        | machine
+        for row, waited, got in (
+            (local, 0.0, expected),
+            (alone, 0.0, found),
+            (both, seconds, again),
+        )
+    ]
+    for row in rows:
+        print(
+            f"{row['engine']:<28}{row['images_per_second']:>8} /s{row['times_local']:>7} x local"
+            f"{row['start_up_seconds']:>8} s start-up{row['largest_difference']:>10} off"
+        )
+    options.out.mkdir(parents=True, exist_ok=True)
+    with (options.out / "ray_embed.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    main()
