@@ -60,7 +60,10 @@ class S3Server:
 
     @contextmanager
     def holding(self, words: str, arrives: bool) -> Iterator["Held"]:
-        """Hold the next write whose address has all ``words``; then it arrives, or never does."""
+        """Hold the next write or deletion of what has all ``words`` in its address.
+
+        It arrives afterwards, or never does.
+        """
         self._held.unlink(missing_ok=True)
         self._hold.write_text(f"{'arrives' if arrives else 'lost'} {words}", encoding="utf-8")
         try:
@@ -117,12 +120,14 @@ def _main(folder: Path) -> None:
         if environ["PATH_INFO"] == f"/{_COUNT}":
             start("200 OK", [("Content-Type", "text/plain")])
             return [str(number).encode()]
-        if environ["REQUEST_METHOD"] not in ("PUT", "POST"):
+        if environ["REQUEST_METHOD"] not in ("PUT", "POST", "DELETE"):
             return moto(environ, start)
         # Read first: of a client that is killed meanwhile all has been sent.
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = io.BytesIO(body)
-        if _wait(environ["PATH_INFO"]) == "lost":
+        # A deletion names what it deletes in its body.
+        deleted = body.decode() if environ["QUERY_STRING"].startswith("delete") else ""
+        if _wait(environ["PATH_INFO"] + deleted) == "lost":
             start("500 Lost", [("Content-Length", "0")])
             return [b""]
         # moto looks whether an object is there and then puts it: two at once would both see none.

@@ -311,6 +311,23 @@ def test_what_a_kill_left_half_made_or_half_deleted_is_no_collection(remote, ser
     assert list_collections(remote) == ["works"]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "arrives"),
+    [("works/collection.json", True), ("artworks.lance/_versions", False), ("data", False)],
+    ids=["at the first file", "before the works", "after the works"],
+)
+def test_a_killed_deletion_leaves_no_collection(remote, server, words, arrives):
+    add_works(Collection.create(remote, "works", "test"), [{"id": "old"}])
+    with server.holding(words, arrives) as held:
+        process = artsim("collection", "delete", "works", "--yes")
+        held.wait()
+        killed(process)
+    time.sleep(0.2)  # what was held arrives
+    assert list_collections(remote) == []
+    assert Collection.create(remote, "works", "test").info().artworks == 0
+
+
 def test_hostile_names_are_no_collections(remote, server):
     Collection.create(remote, "good", "test")
     place = remote.tables.removeprefix("s3://")
