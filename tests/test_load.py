@@ -9,7 +9,7 @@ from map_plot_kit import made_collection
 from artsim.engine import Engine
 from artsim.search.query import Query
 from artsim.workspace import Workspace
-from benchmarks.load import BACKBONE, MB, Record, Task, crowd, resident
+from benchmarks.load import BACKBONE, MB, PAGES, Task, crowd, resident
 from benchmarks.visitor import Visitor
 
 WORKS = 3000
@@ -38,7 +38,6 @@ def task(home):
 @pytest.mark.slow
 def test_people_at_once_get_their_own_answers_and_share_the_rest(home, task, tmp_path):
     async def all_at_once(app):
-        record = Record()
         async with Visitor(app.url) as first:
             await first.open(collection="made")
             await first.click("browse", "similar", "0")
@@ -50,7 +49,7 @@ def test_people_at_once_get_their_own_answers_and_share_the_rest(home, task, tmp
             after = resident(app.process.pid)
             for other in others:
                 await other.__aexit__()
-        return record, before, after
+        return before, after
 
     async def ask(visitor, number):
         run = await visitor.open(collection="made")
@@ -64,10 +63,23 @@ def test_people_at_once_get_their_own_answers_and_share_the_rest(home, task, tmp
             assert run.bytes < 25_000
 
     with serving(home, tmp_path / "log") as app:
-        _, before, after = asyncio.run(all_at_once(app))
+        before, after = asyncio.run(all_at_once(app))
         assert app.errors() == ""
     # A copy of the array for each would be 60 MB more.
     assert after - before < 30 * MB
+
+
+@pytest.mark.slow
+def test_every_page_opens_in_an_empty_workspace(tmp_path):
+    async def opened(app):
+        async with Visitor(app.url) as visitor:
+            return {page: await visitor.open(page) for page in PAGES}
+
+    with serving(tmp_path / "empty", tmp_path / "log") as app:
+        runs = asyncio.run(opened(app))
+        assert app.errors() == ""
+    assert {run.finished for run in runs.values()} == {0}
+    assert "page_link" in runs[""].sizes
 
 
 @pytest.mark.slow

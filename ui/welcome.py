@@ -1,9 +1,13 @@
 """The first page of an empty workspace: what artsim is and what to do next."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from artsim.jobs.configs import DemoConfig
 from ui import jobs
+
+_COLLECTIONS = Path(__file__).resolve().parent.parent / "pages" / "collections.py"
 
 
 def show() -> None:
@@ -22,4 +26,4 @@ def show() -> None:
         st.rerun()
     st.caption("It is drawn by code, needs no network and takes about a minute.")
     st.write("Or bring your own pictures, or the National Gallery of Art's, on the next page.")
-    st.page_link("pages/collections.py", label="Go to Collections", icon=":material/arrow_forward:")
+    st.page_link(_COLLECTIONS, label="Go to Collections", icon=":material/arrow_forward:")
