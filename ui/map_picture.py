@@ -20,7 +20,7 @@ from ui import (
 )
 from ui.map_chosen import Chosen
 from ui.map_scene import Scene
-from ui.texts import count, markdown, plain
+from ui.texts import count, heading, markdown, plain
 
 HEIGHT, HEIGHT_OF_TWO = 660, 560
 _MOST_LABELS = 24
@@ -128,8 +128,10 @@ def _second(scene: Scene, second: MapInfo, chosen: Chosen, placed: Placed | None
 
 
 def _title(scene: Scene, info: MapInfo) -> str:
-    """What a map is called where there are two."""
-    return "" if scene.second is None else map_sidebar.name(info, [scene.info, scene.second])
+    """What a map is called; where there are two, by what tells them apart."""
+    if scene.second is None:
+        return f"Map of {plain(heading(resources.engine().info(scene.view.collection)), 80)}"
+    return map_sidebar.name(info, [scene.info, scene.second])
 
 
 def _rows(scene: Scene) -> np.ndarray | None:

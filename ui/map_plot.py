@@ -64,7 +64,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Pane:
-    """One map of ``count`` works; ``alt`` says in words what it shows.
+    """One map of ``count`` works; ``alt`` says in words what it shows, ``title`` names it.
 
     ``rows`` pass the filters (None: all), the others are drawn faint; ``selected`` stand out.
     Where ``points_of`` names another map, its points are shown, laid over the map at
@@ -191,8 +191,7 @@ def _document(pane: Pane) -> dict[str, Any]:
     other = {"onto": pane.address.rpartition("/")[2]} if pane.points_of else {}
     of = f"{pane.address.rpartition('/')[0]}/{quote(pane.points_of)}" if other else pane.address
     return {
-        "title": pane.title or "Map",
-        "captioned": bool(pane.title),
+        "title": pane.title,
         "alt": pane.alt,
         "count": pane.count,
         "dimensions": pane.dimensions,

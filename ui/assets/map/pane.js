@@ -61,7 +61,7 @@ class Pane extends Sight {
   async update(told, data) {
     const turn = (this.turn += 1);
     this.told = told;
-    this.caption.textContent = told.captioned ? told.title : "";
+    this.caption.textContent = told.title;
     this.surface.setAttribute("aria-label", told.title);
     this.help.textContent = `${told.alt} ${KEYS_HELP}`;
     const mosaic = data.mosaic && this.number === 0;

@@ -57,7 +57,7 @@ const documentOf = async (pane) => {
       tier: part.tier,
       colour: part.colour,
       symbol: part.symbol,
-      size: size * part.scale,
+      size: (size * part.scale) / (pane.solid ? 2 : 1),
       opacity: part.opacity * fade,
       rows: base64Of(part.rows),
       x: base64Of(part.x),
