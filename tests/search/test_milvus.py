@@ -228,6 +228,12 @@ def test_a_work_without_direction_does_no_harm(engine, milvus):
     assert len(search(engine, milvus, id="7", metric="euclidean").hits) == 12
 
 
+def test_a_collection_at_rest_is_loaded_when_it_is_asked(client, engine, milvus):
+    _, connection, name = client
+    connection.release_collection(name)
+    assert len(search(engine, milvus, id="1", k=20).hits) == 20
+
+
 def test_workspaces_that_share_a_server_keep_apart(engine, milvus, tmp_path):
     send(engine, milvus)
     other = Collection.create(Workspace.open(tmp_path), "works-1", "folder")

@@ -84,7 +84,7 @@ def _start(
 ) -> tuple[Publication, dict[str, Any] | None]:
     """What is published, and the row of the work that is asked with, where one is."""
     ids = [RECORD] if query.id is None else [RECORD, query.id]
-    rows = {row["id"]: row for row in asker.rows(ids)} if asker.there() else {}
+    rows = {row["id"]: row for row in asker.rows_if_there(ids)}
     command = f"artsim index {collection.name} --backbone {column.backbone} --index milvus"
     command += "" if query.metric == "cosine" else f" --metric {query.metric}"
     publication = _recorded(rows.get(RECORD))

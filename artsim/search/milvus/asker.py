@@ -8,6 +8,7 @@ from artsim.search.milvus.recall import K
 from artsim.search.milvus.shape import METADATA, RECORD, id_list, literal
 
 SEARCH_SECONDS = 20.0
+_LOAD_SECONDS = 120.0
 FURTHEST = 16_384  # Milvus gives no more neighbours than this
 SPARE = 32  # found beyond K, so that float64 and ties may reorder the last ones
 _WIDTH = 4  # neighbours that the index looks at for each one it gives
@@ -22,9 +23,6 @@ class Asker:
     def __init__(self, client: Any, name: str, kind: str = "HNSW") -> None:
         self.client, self.name, self.kind = client, name, kind
 
-    def there(self) -> bool:
-        return bool(self.client.has_collection(self.name, timeout=SEARCH_SECONDS))
-
     def rows(self, ids: list[str]) -> list[dict[str, Any]]:
         """Rows by id, with metadata and embeddings; ids that are not there are left out."""
         if not ids:
@@ -34,6 +32,18 @@ class Asker:
                 self.name, filter=id_list(ids), output_fields=_OUTPUT, timeout=SEARCH_SECONDS
             )
         )
+
+    def rows_if_there(self, ids: list[str]) -> list[dict[str, Any]]:
+        """``rows``, none where there is no such Milvus collection; one at rest is loaded."""
+        from pymilvus.exceptions import MilvusException
+
+        try:
+            return self.rows(ids)
+        except MilvusException:
+            if not self.client.has_collection(self.name, timeout=SEARCH_SECONDS):
+                return []
+            self.client.load_collection(self.name, timeout=_LOAD_SECONDS)
+            return self.rows(ids)
 
     def count(self, parts: Iterable[str]) -> int:
         """How many works all ``parts`` hold for."""

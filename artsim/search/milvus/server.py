@@ -1,5 +1,6 @@
 """The Milvus server that embeddings are published to: where it is, and what it says is wrong."""
 
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -59,6 +60,7 @@ def connected(uri: str) -> Iterator[Any]:
         ) from error
 
     def connect() -> Any:
+        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what it logs is raised as well
         return pymilvus.MilvusClient(uri, timeout=_CONNECT_SECONDS, **_access())
 
     try:
