@@ -101,6 +101,15 @@ def test_another_map_is_laid_over_in_the_rows_of_the_first(client, base, workspa
     np.testing.assert_allclose(points, scattered(COUNT), atol=0.05)
 
 
+def test_a_map_in_space_is_laid_over_another_one(client, workspace):
+    points = scattered(COUNT, 3)
+    keep_map(Engine(workspace), "small", points, seed=2)
+    first, second = keep_map(Engine(workspace), "small", -2 * points, seed=3), "tiny-3-2"
+    url = f"/api/v1/collections/small/maps/{second}/points?onto={first.id}"
+    found = np.frombuffer(client.get(url).content, "<f4").reshape(COUNT, 3)
+    np.testing.assert_allclose(found, -2 * points, atol=0.05)
+
+
 @pytest.mark.parametrize("ending", ["webp", "png", "pdf"])
 def test_the_mosaic_is_one_picture(client, base, ending):
     answer = client.get(f"{base}/mosaic.{ending}?side=8")
