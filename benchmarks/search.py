@@ -1,12 +1,14 @@
-"""Exact search against NumPy, FAISS and the memory bandwidth of this machine.
+"""Exact search against NumPy, FAISS, usearch, LanceDB and the memory bandwidth of this machine.
 
-    python -m benchmarks.search [--rows 100000 --dim 1280 --k 50]
+    python -m benchmarks.search [--rows 100000 --dim 1280 --k 50]      # about five minutes
 
 Every contender answers the same query before the next query is asked, so that a busy machine
 slows all of them alike, and each starts after a short rest, because the idle threads of OpenBLAS
 and OpenMP go on spinning for some 30 ms. The limit is the best time in which two threads of the C
 library's memcmp read as many bytes as the matrix has (two streams a thread, equal throughout):
-nothing is computed or written, so an exact search of float32 can hardly be faster.
+nothing is computed or written, so an exact search of float32 can hardly be faster. artsim reads a
+copy with 16 bits a number first, whose limit is a row of its own; ``float32 only`` is without it.
+LanceDB searches a table on disk without an index, the others arrays in memory.
 """
 
 import argparse
@@ -16,9 +18,11 @@ import datetime
 import os
 import platform
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 
 THREADS = 2
@@ -27,7 +31,10 @@ os.environ.setdefault("OMP_NUM_THREADS", str(THREADS))
 os.environ.setdefault("OPENBLAS_NUM_THREADS", str(THREADS))
 
 import faiss  # noqa: E402
+import lancedb  # noqa: E402
 import numpy as np  # noqa: E402
+import pyarrow as pa  # noqa: E402
+import usearch.index  # noqa: E402
 
 import artsim  # noqa: E402
 from artsim.search.exact import ExactIndex  # noqa: E402
@@ -51,6 +58,8 @@ COLUMNS = (
     "cores",
     "numpy",
     "faiss",
+    "usearch",
+    "lancedb",
     "python",
     "artsim",
     "commit",
@@ -108,25 +117,51 @@ def plain_numpy(matrix: np.ndarray, k: int, metric: str) -> Callable[..., np.nda
     return answer
 
 
-def contenders(matrix: np.ndarray, queries: np.ndarray, k: int, seed: int) -> list[Answer]:
+def lance_table(matrix: np.ndarray, rows: np.ndarray, folder: str) -> "lancedb.table.Table":
+    """A table of the embeddings, with a column that is true for ``rows``."""
+    chosen = np.zeros(len(matrix), bool)
+    chosen[rows] = True
+    kind = pa.list_(pa.float32(), matrix.shape[1])
+    schema = pa.schema([("row", pa.int64()), ("chosen", pa.bool_()), ("vector", kind)])
+
+    def parts() -> Iterator[pa.RecordBatch]:
+        for start in range(0, len(matrix), 10_000):
+            part = matrix[start : start + 10_000]
+            vectors = pa.FixedSizeListArray.from_arrays(pa.array(part.ravel()), part.shape[1])
+            numbers = pa.array(range(start, start + len(part)), pa.int64())
+            flags = pa.array(chosen[start : start + len(part)])
+            yield pa.RecordBatch.from_arrays([numbers, flags, vectors], schema=schema)
+
+    return lancedb.connect(folder).create_table("works", parts(), schema=schema)
+
+
+def contenders(
+    matrix: np.ndarray, queries: np.ndarray, k: int, seed: int, folder: str
+) -> list[Answer]:
     """(what is measured, by whom, metric, answer to query i) for every contender."""
-    ours, scaled = ExactIndex(matrix), matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+    ours, plainly = ExactIndex(matrix), ExactIndex(matrix, copies=False)
+    ours.make_compact()
+    scaled = matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+    unit = queries / np.linalg.norm(queries, axis=1, keepdims=True)
     rng = np.random.default_rng(seed)
     rows = np.sort(rng.choice(len(matrix), len(matrix) // 100, replace=False))
     chosen = faiss.SearchParameters(sel=faiss.IDSelectorBatch(rows))
+    table = lance_table(matrix, rows, folder)
     found: list[Answer] = []
-    for metric, stored, kind in (
-        ("cosine", scaled, faiss.IndexFlatIP),
-        ("euclidean", matrix, faiss.IndexFlatL2),
+    for metric, stored, asked, kind, name in (
+        ("cosine", scaled, unit, faiss.IndexFlatIP, "ip"),
+        ("euclidean", matrix, queries, faiss.IndexFlatL2, "l2sq"),
     ):
         flat = kind(matrix.shape[1])
         flat.add(stored)
         naive = plain_numpy(matrix, k, metric)
-        unit = queries / np.linalg.norm(queries, axis=1, keepdims=True)
-        asked = unit if metric == "cosine" else queries
+        lance_metric = "cosine" if metric == "cosine" else "l2"
 
         def exact(i: int, m: str = metric) -> object:
             return ours.search(queries[i], k, m).rows
+
+        def exact_plain(i: int, m: str = metric) -> object:
+            return plainly.search(queries[i], k, m).rows
 
         def exact_few(i: int, m: str = metric) -> object:
             return ours.search(queries[i], k, m, rows).rows
@@ -143,13 +178,30 @@ def contenders(matrix: np.ndarray, queries: np.ndarray, k: int, seed: int) -> li
         def faiss_few(i: int, f: faiss.Index = flat, q: np.ndarray = asked) -> object:
             return f.search(q[i : i + 1], k, params=chosen)[1][0]
 
+        def usearch_all(
+            i: int, s: np.ndarray = stored, q: np.ndarray = asked, n: str = name
+        ) -> object:
+            return usearch.index.search(s, q[i], k, n, exact=True, threads=THREADS).keys
+
+        def lance_all(i: int, m: str = lance_metric) -> object:
+            asking = table.search(queries[i]).distance_type(m).limit(k).select(["row", "_distance"])
+            return asking.to_arrow().column("row").to_numpy()
+
+        def lance_few(i: int, m: str = lance_metric) -> object:
+            asking = table.search(queries[i]).distance_type(m).where("chosen", prefilter=True)
+            return asking.limit(k).select(["row", "_distance"]).to_arrow().column("row").to_numpy()
+
         found += [
             ("single query", "artsim exact", metric, exact),
+            ("single query", "artsim exact, float32 only", metric, exact_plain),
             ("single query", "numpy matmul + argpartition", metric, plain),
             ("single query", "faiss flat", metric, faiss_all),
+            ("single query", "usearch exact", metric, usearch_all),
+            ("single query", "lancedb flat", metric, lance_all),
             ("1 % filter", "artsim exact", metric, exact_few),
             ("1 % filter", "numpy matmul + argpartition", metric, plain_few),
             ("1 % filter", "faiss flat", metric, faiss_few),
+            ("1 % filter", "lancedb flat", metric, lance_few),
         ]
     return found
 
@@ -186,7 +238,7 @@ def batched(matrix: np.ndarray, queries: np.ndarray, k: int) -> list[Answer]:
 
 def agreement(answers: list[Answer], count: int) -> list[float]:
     """Share of each contender's answers that artsim gives too, for the same question."""
-    truth = {(what, metric): answer for what, by, metric, answer in answers if "artsim" in by}
+    truth = {(what, metric): answer for what, by, metric, answer in answers if by == "artsim exact"}
     shares = []
     for what, _, metric, answer in answers:
         same = [
@@ -217,6 +269,8 @@ def machine() -> dict[str, object]:
         "cores": os.cpu_count(),
         "numpy": np.__version__,
         "faiss": faiss.__version__,
+        "usearch": version("usearch"),
+        "lancedb": version("lancedb"),
         "python": platform.python_version(),
         "artsim": artsim.__version__,
         "commit": commit.stdout.strip(),
@@ -241,15 +295,15 @@ def main() -> None:
     queries = matrix[rng.choice(len(matrix), max(options.queries, options.batch))]
     queries = queries + 0.1 * rng.standard_normal(queries.shape, dtype=np.float32)
 
-    reader: Answer = (
-        "read the matrix once",
-        f"memcmp, {THREADS} threads",
-        "",
-        Reader(matrix.nbytes),
-    )
-    answers = [reader, *contenders(matrix, queries, options.k, options.seed)]
-    times = interleaved(answers, options.queries)
-    agree = [float("nan"), *agreement(answers[1:], options.queries)]
+    read = "read the matrix once", "read its 16-bit copy once"
+    readers: list[Answer] = [
+        (what, f"memcmp, {THREADS} threads", "", Reader(size))
+        for what, size in zip(read, (matrix.nbytes, matrix.nbytes // 2), strict=True)
+    ]
+    with tempfile.TemporaryDirectory(prefix="artsim-") as folder:
+        answers = readers + contenders(matrix, queries, options.k, options.seed, folder)
+        times = interleaved(answers, options.queries)
+        agree = [float("nan")] * 2 + agreement(answers[2:], options.queries)
     limit = min(times[0])  # the best read of the run: what a quiet moment allows
 
     many = batched(matrix, queries[: options.batch], options.k)
@@ -272,7 +326,7 @@ def main() -> None:
         writer.writeheader()
         for n, (what, by, metric, _) in enumerate(answers):
             p50, p95 = np.percentile(times[n], [50, 95])
-            whole = what in ("single query", reader[0])
+            whole = what in ("single query", *read)
             row = facts | {
                 "what": what,
                 "contender": by,
@@ -286,7 +340,7 @@ def main() -> None:
             }
             writer.writerow(row)
             print(
-                f"{what:22}{by:30}{metric:11}{p50:9.2f}{p95:9.2f} ms "
+                f"{what:26}{by:30}{metric:11}{p50:9.2f}{p95:9.2f} ms "
                 f"{row['times_limit']:>6} {row['times_read']:>6} {row['agrees']:>6}"
             )
     print(f"wrote {options.out.name}: p50, p95, p50 over limit and over p50 of reading, agreement")

@@ -69,6 +69,14 @@ class Compact:
         return found
 
 
+def affordable(nbytes: int) -> bool:
+    """Whether a copy of so many bytes is at most an eighth of this machine's memory."""
+    try:
+        return nbytes <= os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 8
+    except (AttributeError, ValueError, OSError):  # not every system tells
+        return False
+
+
 def threads() -> int:
     """How many processors this process may use."""
     try:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.errors import InvalidInput
-from artsim.search.compact import Compact
+from artsim.search.compact import Compact, affordable
 
 Metric = Literal["cosine", "euclidean"]
 Floats = npt.NDArray[np.float32]
@@ -72,13 +72,13 @@ class ExactIndex:
     Rows with NaN or infinite values, or a norm above 1e18, are never found. A row or query with a
     norm below 1e-12 counts as zero: its cosine with everything is 0. Thread-safe.
 
-    ``nbytes`` counts the compact copy of a large matrix from the start, though it is made in a
-    thread of its own while the third search and those after it are answered without.
+    With ``copies`` the third search of a large matrix starts a thread that makes its compact copy,
+    where memory allows; ``nbytes`` counts that from the start.
     """
 
     kind = "exact"
 
-    def __init__(self, matrix: Floats) -> None:
+    def __init__(self, matrix: Floats, copies: bool = True) -> None:
         if matrix.ndim != 2 or matrix.dtype != np.float32 or not matrix.flags.c_contiguous:
             raise ValueError("the matrix must be a C-contiguous float32 array of shape [N, D]")
         self.matrix = matrix
@@ -93,6 +93,7 @@ class ExactIndex:
         self._squares: Floats = np.square(norms).astype(np.float32)
         # Rounding error of a product of unit vectors: BLAS adds in lanes, so D / 4 is generous.
         self._unit = float(np.finfo(np.float32).eps) / 2 * (matrix.shape[1] / 4 + 16)
+        self._large = copies and matrix.nbytes >= _COMPACT_BYTES and affordable(matrix.nbytes // 2)
         self._compact: tuple[Compact, float] | None = None
         self._asked = 0
         self._lock = threading.Lock()
@@ -107,10 +108,6 @@ class ExactIndex:
     @property
     def nbytes(self) -> int:
         return int(self.matrix.nbytes) * 3 // 2 if self._large else int(self.matrix.nbytes)
-
-    @property
-    def _large(self) -> bool:
-        return self.matrix.nbytes >= _COMPACT_BYTES
 
     @property
     def compact(self) -> bool:
