@@ -106,7 +106,7 @@ def likely_seconds(engine: Engine, config: EvaluateConfig) -> float:
     asked = min(asked, config.sample or asked)
     wide = max((c.dimension for c in info.embeddings), default=1_280)
     products = 2.0 * asked * info.artworks * wide / _PRODUCTS_A_SECOND
-    titles = (info.artworks / 7_000) ** 2 * 0.5
+    titles = asked * info.artworks / 7_000**2 * 0.5
     return titles + len(config.backbones) * (products + asked / _QUERIES_A_SECOND)
 
 
