@@ -75,6 +75,8 @@ def _acquire(uri: str, me: str, waiting: str, progress: Progress) -> None:
         if now != seen:
             seen, since = now, time.monotonic()
         holder, beat = now
+        if holder == me:  # the answer to its own commit was lost
+            return
         dead = _has_ended(holder) or time.monotonic() - since > DEAD_SECONDS
         if (not holder or dead) and _change(
             uri, {"holder": lance_io.quoted(me), "beat": "beat + 1"}, holder, beat

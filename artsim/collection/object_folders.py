@@ -1,13 +1,11 @@
 """A collection's tables and small files in an object store, all through Lance.
 
-A collection is there when its ``collection.json`` is: written last, deleted first. Lance's first
-commit of the artworks table, which only one writer can make, decides who creates a collection.
+A collection is there when its ``collection.json`` is: written last, deleted first.
 """
 
 import re
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -27,8 +25,8 @@ from artsim.store_trouble import store_trouble
 from artsim.workspace import checked_name
 
 _LARGEST = 64 << 20  # bytes of a small file
-_OTHER_MAKES = 3.0  # seconds from another's first commit to its collection.json, at most
 _AT_ONCE = 16
+_DELETED_AT_ONCE = 256
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
@@ -93,49 +91,33 @@ class ObjectFolder:
                 _delete(session, file)
 
     def make(self, schema: pa.Schema, about: str) -> None:
-        if self.exists():
-            raise FileExistsError(self.uri)
-        with told():
-            if lance_io.create(self.table(ARTWORKS), schema):
-                self.write(ABOUT, about)
-                return
-            self._wait_for_maker()
-            with lease(f"{self.uri}.make.lease.lance", "", NULL):
-                self._make_of_remains(schema, about)
-
-    def _make_of_remains(self, schema: pa.Schema, about: str) -> None:
-        """In the place of what a kill left while a collection was made or deleted."""
-        if self.exists():
-            raise FileExistsError(self.uri)
-        self.remove()
-        if not lance_io.create(self.table(ARTWORKS), schema):
-            raise FileExistsError(self.uri)
-        self.write(ABOUT, about)
-
-    def _wait_for_maker(self) -> None:
-        end = time.monotonic() + _OTHER_MAKES
-        while time.monotonic() < end:
+        with told(), self._changing() as check:
             if self.exists():
                 raise FileExistsError(self.uri)
-            time.sleep(0.2)
+            self._remove(check)  # what a kill left while a collection was made or deleted
+            lance_io.create(self.table(ARTWORKS), schema)
+            check()
+            self.write(ABOUT, about)
 
     def remove(self) -> None:
-        with told():
-            session = _session(self.uri)
-            if session.contains(ABOUT):
-                session.delete_file(ABOUT)
+        with told(), self._changing() as check:
+            if self.exists():
+                _session(self.uri).delete_file(ABOUT)
+            self._remove(check)
 
-            def rank(file: str) -> int:
-                # While the works can be read, a kill leaves what another call removes; after
-                # that there are no tables left, only files that no table refers to.
-                artworks = file.startswith(f"{ARTWORKS}.lance/")
-                return 0 if not artworks else 1 if "/_versions/" in file else 2
+    def _changing(self) -> AbstractContextManager[Check]:
+        """One process at a time makes or removes a collection, whichever it is."""
+        place = self.uri.rpartition("/")[0]
+        return lease(f"{place}/.collections.lease.lance", "Waiting for another process.", NULL)
 
-            files = session.list()
-            with ThreadPoolExecutor(_AT_ONCE) as pool:
-                for part in range(3):
-                    some = [file for file in files if rank(file) == part]
-                    list(pool.map(lambda file: _delete(session, file), some))
+    def _remove(self, check: Check) -> None:
+        session = _session(self.uri)
+        files = session.list()
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            for start in range(0, len(files), _DELETED_AT_ONCE):
+                check()
+                some = files[start : start + _DELETED_AT_ONCE]
+                list(pool.map(lambda file: _delete(session, file), some))
 
     def lock(self, work: str, waiting: str, progress: Progress) -> AbstractContextManager[Check]:
         return lease(f"{self.uri}/.{work}.lease.lance", waiting, progress)

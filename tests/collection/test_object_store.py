@@ -314,7 +314,11 @@ def test_what_a_kill_left_half_made_or_half_deleted_is_no_collection(remote, ser
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "arrives"),
-    [("works/collection.json", True), ("artworks.lance/_versions", False), ("data", False)],
+    [
+        ("works/collection.json", True),
+        ("artworks.lance/_versions", False),
+        ("artworks.lance/data", False),
+    ],
     ids=["at the first file", "before the works", "after the works"],
 )
 def test_a_killed_deletion_leaves_no_collection(remote, server, words, arrives):
