@@ -5,7 +5,6 @@ import re
 import signal
 import socket
 import sys
-import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -24,8 +23,12 @@ from artsim.collection.store import Collection
 from artsim.errors import Cancelled, InvalidInput, Unavailable
 from artsim.jobs.progress import NullProgress
 
-# Read when Ray is imported: no telemetry, nothing but loopback.
-os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+# Read when Ray is imported, here before the engine does: no telemetry, nothing but loopback.
+os.environ |= {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ENABLE_AUTO_CONNECT": "0",
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+}
 pytest.importorskip("ray", reason="Ray is not installed: pip install 'artsim[cluster]'")
 
 WORKS = 60
@@ -73,18 +76,13 @@ class Killer(NullProgress):
     """Does something once so many works are done."""
 
     def __init__(self, after, deed):
-        self.done, self.said, self.after, self.deed = 0, [], after, deed
+        self.done, self.after, self.deed = 0, after, deed
 
     def advance(self, n=1):
         self.done += n
-        print(time.strftime("%X"), self.done, flush=True)
         if self.deed and self.done >= self.after:
             deed, self.deed = self.deed, None
             deed()
-
-    def say(self, text):
-        print(time.strftime("%X"), text, flush=True)
-        self.said.append(text)
 
 
 def models(cluster):
@@ -107,8 +105,8 @@ def on_ray(workspace, collection, cluster, progress, batch_size=4):
     return embed_collection(workspace, collection, "slow", progress, batch_size, engine)
 
 
-def same_as_here(workspace, collection, report):
-    """Whether the embeddings are those of the local engine, no work missing or there twice."""
+def assert_same_as_here(workspace, collection, report):
+    """The embeddings are those of the local engine, no work missing or there twice."""
     ids, found = collection.embedding(report.column)
     assert sorted(map(int, ids)) == list(range(WORKS))
     collection.drop_embedding(report.column)
@@ -116,10 +114,10 @@ def same_as_here(workspace, collection, report):
     again, expected = collection.embedding(report.column)
     assert ids == again
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
-    return True
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_killed_worker_costs_nothing(workspace, collection, slow, cluster):
     killed = []
 
@@ -129,14 +127,14 @@ def test_a_killed_worker_costs_nothing(workspace, collection, slow, cluster):
 
     progress = Killer(4, kill)
     report = on_ray(workspace, collection, cluster, progress)
-    print(progress.said)
     assert killed
     assert (report.embedded, report.skipped, report.failed) == (WORKS, 0, 0)
     assert progress.done == WORKS
-    assert same_as_here(workspace, collection, report)
+    assert_same_as_here(workspace, collection, report)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_cancelled_and_then_a_machine_lost(workspace, collection, slow, cluster):
     def cancel():
         raise Cancelled("Stopped.")
@@ -145,14 +143,14 @@ def test_cancelled_and_then_a_machine_lost(workspace, collection, slow, cluster)
         on_ray(workspace, collection, cluster, Killer(8, cancel))
     progress = Killer(12, lambda: cluster.remove_node(cluster.second, allow_graceful=False))
     report = on_ray(workspace, collection, cluster, progress)
-    print(progress.said)
     assert report.skipped >= 8
     assert report.embedded + report.skipped == WORKS
     assert progress.done == report.embedded
-    assert same_as_here(workspace, collection, report)
+    assert_same_as_here(workspace, collection, report)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_what_fails_on_a_machine_is_told_as_here(workspace, collection, slow, cluster):
     good = slow.weights_file.read_bytes()
     slow.weights_file.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))

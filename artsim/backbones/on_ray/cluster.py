@@ -69,6 +69,7 @@ def connected(address: str | None, weights: int) -> Iterator[None]:
 def imported() -> ModuleType:
     """The module ``ray``, without its telemetry; raises Unavailable where it is not installed."""
     # Read when Ray is imported; the processes that it starts inherit them.
+    os.environ.setdefault("RAY_ENABLE_AUTO_CONNECT", "0")  # a thread left behind joins nothing
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_NUM_REDIS_GET_RETRIES", "2")  # 45 s each, for a cluster to answer
     try:

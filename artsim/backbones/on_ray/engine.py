@@ -6,8 +6,12 @@ comes any more, a new pass embeds what is still pending on those that are left.
 """
 
 import logging
+import queue
 import re
+import threading
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 STALL_SECONDS = 300.0  # a pass in which nothing moves for so long is given up
 _LOOK_SECONDS = 1.0  # how often this process looks whether all machines are there
 _BLOCK_BYTES = 8 << 20  # images that travel together
+_AHEAD = 8  # batches of embeddings that wait to be written
 _WORTH_EXPORTING = 256  # images a machine that pay for the seconds that an export takes
 _FRUITLESS = 3  # passes in a row that may give nothing
 
@@ -130,8 +135,11 @@ def _one_pass(
     )
     looked = time.monotonic()
     try:
-        for table in found.iter_batches(batch_size=None, batch_format="pyarrow"):
-            yield _finished(table, order.spec.dimension)
+        for table in _watched(found.iter_batches(batch_size=None, batch_format="pyarrow")):
+            if table is not None:
+                yield _finished(table, order.spec.dimension)
+            else:
+                progress.advance(0)  # may raise Cancelled
             if time.monotonic() - looked > _LOOK_SECONDS:
                 looked = time.monotonic()
                 if lost := len(has.machines - machines()):
@@ -140,6 +148,48 @@ def _one_pass(
         raise
     except Exception as error:  # Ray's have no common base
         raise _told(error, collection.uri) from error
+    finally:
+        if found._current_executor is not None:  # else it goes on until it is garbage
+            found._current_executor.shutdown(force=True)
+
+
+def _watched(tables: Iterable[pa.Table]) -> Iterator[pa.Table | None]:
+    """Each table as it comes, and None for each second in which none does.
+
+    Ray waits for what a lost machine was doing until there is room for it elsewhere.
+    """
+    came: queue.Queue[pa.Table | Exception | None] = queue.Queue(_AHEAD)
+    left = threading.Event()
+
+    def put(item: pa.Table | Exception | None) -> None:
+        while not left.is_set():
+            with suppress(queue.Full):
+                came.put(item, timeout=1)
+                break
+
+    def fetch() -> None:
+        try:
+            for table in tables:
+                put(table)
+            put(None)
+        except Exception as error:  # raised again where it is waited for
+            put(error)
+
+    threading.Thread(target=fetch, name="ray-results", daemon=True).start()
+    try:
+        while True:
+            try:
+                item = came.get(timeout=1)
+            except queue.Empty:
+                yield None
+                continue
+            if item is None:
+                return
+            if isinstance(item, Exception):
+                raise item
+            yield item
+    finally:
+        left.set()
 
 
 def _good(made: np.ndarray | ArtsimError) -> bool:
