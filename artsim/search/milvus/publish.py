@@ -200,7 +200,9 @@ def _settle(client: Any, name: str, progress: Progress) -> None:
         indexed = int(state.get("indexed_rows", 0))
         progress.advance(max(0, indexed - done))
         done = max(done, indexed)
-        if not int(state.get("pending_index_rows", 0)):
+        # The number pending alone may stay above 0 for good after a merge of segments.
+        pending = int(state.get("pending_index_rows", 0))
+        if not pending or indexed >= int(state.get("total_rows", indexed + 1)):
             break
         time.sleep(_INDEX_SECONDS)
     progress.finish()
