@@ -7,20 +7,29 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
+from docs.sizing import sizing
+
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 README = ROOT / "README.md"
 GUIDE = ROOT / "docs" / "researcher.md"
+CLUSTER = ROOT / "docs" / "cluster.md"
 OPENS, CLOSES = "<!-- figures -->", "<!-- /figures -->"
 LABELS = ("artist", "style", "genre", "unseen_artist")
 Rows = list[dict[str, str]]
 
 
 def main() -> None:
-    """Put the figures into the README, and those of training into the researcher's guide."""
-    for path, made in ((README, figures), (GUIDE, training)):
+    """Put the figures into the README and the guides."""
+    for path, made in ((README, figures), (GUIDE, training), (CLUSTER, milvus)):
         text = path.read_text(encoding="utf-8")
         path.write_text(with_figures(text, made), encoding="utf-8")
+
+
+def milvus() -> str:
+    """What a Milvus of so many works needs, as a Markdown table."""
+    with (RESULTS / "milvus.csv").open(encoding="utf-8", newline="") as file:
+        return sizing(list(csv.DictReader(file)))
 
 
 def with_figures(text: str, made: Callable[[], str]) -> str:

@@ -16,7 +16,7 @@ import pytest
 from artsim.cli.run import run
 from artsim.workspace import Workspace
 from docs import performance
-from docs.figures import GUIDE, README, figures, training, with_figures
+from docs.figures import CLUSTER, GUIDE, README, figures, milvus, training, with_figures
 from tests.browser_kit import App, serving
 from tests.conftest import DEMO_SIZE, REPOSITORY
 from tests.pictures_kit import jpeg
@@ -230,7 +230,7 @@ def test_every_function_of_a_filter_is_documented() -> None:
     assert set(re.findall(r"`(\w+)`", listed)) == FUNCTIONS
 
 
-@pytest.mark.parametrize(("path", "made"), [(README, figures), (GUIDE, training)])
+@pytest.mark.parametrize(("path", "made"), [(README, figures), (GUIDE, training), (CLUSTER, milvus)])
 def test_figures_are_those_of_the_tables(path: Path, made: Callable[[], str]) -> None:
     assert TEXTS[path] == with_figures(TEXTS[path], made), "run python -m docs.figures"
 
