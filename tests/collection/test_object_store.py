@@ -270,9 +270,14 @@ def test_two_writers_at_once_lose_no_row(remote):
 
 
 @pytest.mark.slow
-def test_two_imports_at_once_both_succeed(remote, tmp_path):
+def test_two_imports_at_once_both_succeed(remote, server, tmp_path):
     folders = [pictures(tmp_path / name, range(i, i + 20)) for name, i in (("a", 0), ("b", 10))]
-    processes = [artsim(*importing(folder, "works")) for folder in folders]
+    # The first is slow to say that it has made the collection.
+    with server.holding("works/collection.json", arrives=True) as held:
+        processes = [artsim(*importing(folders[0], "works"))]
+        held.wait()
+        processes.append(artsim(*importing(folders[1], "works")))
+        time.sleep(4)
     for process in processes:
         _, err = process.communicate(timeout=120)
         assert process.returncode == 0, err
