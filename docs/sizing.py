@@ -1,5 +1,7 @@
 """What a Milvus of 1, 10 and 100 million works needs, from the figures of benchmarks.milvus."""
 
+import math
+
 Row = dict[str, str]
 
 WORKS = (1_000_000, 10_000_000, 100_000_000)
@@ -16,7 +18,7 @@ _BESIDE, _STORED = 1_120, 16_000
 def sizing(rows: list[Row]) -> str:
     """A Markdown table; what an index adds for each work is measured, the rest is arithmetic."""
     lines = [
-        "| Works | Index | Bytes a work in memory | Memory | Machines of 128 GB | On disk | A month |",
+        "| Works | Index | Bytes a work in memory | Memory | Machines | On disk | A month |",
         "|---|---|---|---|---|---|---|",
     ]
     dimension = int(rows[0]["dimension"])
@@ -30,15 +32,16 @@ def sizing(rows: list[Row]) -> str:
     for works in WORKS:
         for index in INDEXES if works > WORKS[0] else INDEXES[:1]:
             memory = works * each[index] * HEADROOM / 1e9
-            machines = -(-memory // (NODE_GB * NODE_USABLE))
-            alone = machines <= 1
-            paid = machines * NODE_GB + (0 if alone else AROUND_GB)
+            machines = math.ceil(memory / (NODE_GB * NODE_USABLE))
+            alone = machines == 1
+            size = max(16, 2 ** math.ceil(math.log2(memory / NODE_USABLE))) if alone else NODE_GB
+            paid = machines * size + (0 if alone else AROUND_GB)
             stored = works * disk / 1e9
             month = paid * GB_HOUR * HOURS + stored * GB_MONTH
             measured = "" if known[index] else " (arithmetic)"
             lines.append(
                 f"| {works:,} | {index} | {each[index]:,.0f}{measured} | {memory:,.0f} GB | "
-                f"{machines:.0f}{', standalone' if alone else ''} | {stored:,.0f} GB | "
+                f"{machines} of {size} GB{', standalone' if alone else ''} | {stored:,.0f} GB | "
                 f"${month:,.0f} |"
             )
     return "\n".join(lines)
