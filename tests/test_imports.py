@@ -66,3 +66,11 @@ def test_help_imports_nothing_that_reads_a_collection() -> None:
         "if m in sys.modules])"
     )
     assert heavy.splitlines()[-1] == "0 []"
+
+
+def test_the_server_answers_before_what_reads_a_collection_is_imported() -> None:
+    heavy = python(
+        "import sys, artsim.api; "
+        "print([m for m in ('lance', 'pyarrow', 'pandas', 'numpy') if m in sys.modules])"
+    )
+    assert heavy.strip() == "[]"
