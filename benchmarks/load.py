@@ -245,7 +245,8 @@ def rows(
     yield row("memory with all sessions", many / MB, "MB")
     yield row("memory at the end", memory.samples[-1][1] / MB, "MB")
     each = (many - one) / max(1, sessions - 1) / MB
-    yield row("memory a further session", each, "MB", "", "the array and the model are shared")
+    shared = "shared" if each < array / MB / 4 else "not shared"
+    yield row("memory a further session", each, "MB", "", f"the embeddings are {shared}")
     yield row("memory grows a minute", memory.slope() / MB, "MB")
     yield row("processors busy", memory.busy(), "cores", "", "of the server")
 
