@@ -84,7 +84,7 @@ def paintings(workspace: Workspace, data: Path, images: int) -> Collection:
     folder = workspace.root / "pictures"
     folder.mkdir()
     for path in sorted((data / "paintings_hires" / "images").glob("*.jpg"))[:images]:
-        (folder / path.name).symlink_to(path.resolve())
+        shutil.copyfile(path, folder / path.name)
     import_collection(workspace, "hires", FolderSource(folder), quality=False)
     return Collection.open(workspace, "hires")
 

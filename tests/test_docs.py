@@ -206,7 +206,7 @@ def test_every_option_named_exists() -> None:
 
     known = {"--help", "--version"}.union(*(options_of(words) for words in commands()))
     known |= set(get_args_parser()._option_string_actions)  # of torchrun, which pages name too
-    known |= {"--head"}  # of 'ray start'
+    known |= {"--head", "--generate"}  # of 'ray'
     for page, text in TEXTS.items():
         assert set(OPTION.findall(text)) <= known, page.name
 
