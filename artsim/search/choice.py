@@ -51,6 +51,7 @@ def chosen(collection: Collection, gallery: Gallery, query: Query) -> tuple[Inde
         return None if kept is None else kept.index(gallery)
 
     index = gallery.indexes.get((query.metric, key), load)
+    gallery.indexes.forget(lambda other: other[0] == query.metric and other[1] != key)
     if index is None:
         return gallery.index, (
             "This search was exact: the approximate index lacks too many works by now, "

@@ -1,7 +1,5 @@
 """What is searched: one embedding column of a collection as one array, beside its metadata."""
 
-from collections.abc import Hashable
-
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -19,7 +17,7 @@ class Gallery:
 
     ``ids`` [N], ``matrix`` float32 [N, D] read-only, ``positions`` intp [N]: where row i stands
     in ``catalog``, which holds all artworks, with and without an embedding. ``index`` is the exact
-    one; other ``indexes`` over the same rows are loaded when they are asked.
+    one; other ``indexes`` over the same rows, by metric and key, are loaded when they are asked.
     """
 
     def __init__(
@@ -37,7 +35,7 @@ class Gallery:
         self.matrix = matrix
         self.positions: Rows = places.drop_null().to_numpy().astype(np.intp)
         self.index = ExactIndex(matrix)
-        self.indexes: LoadingCache[Hashable, Index | None] = LoadingCache(4)
+        self.indexes: LoadingCache[tuple[str, str], Index | None] = LoadingCache(4)
 
     @classmethod
     def load(cls, collection: Collection, column: EmbeddingColumn, catalog: Catalog) -> "Gallery":
