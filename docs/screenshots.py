@@ -42,7 +42,7 @@ _SETTLED = """() => !document.querySelector(
   '[data-stale=true], [data-testid=stStatusWidget], [data-testid=stSkeleton]')"""
 _IN_SIGHT_LOADED = """images => Promise.all(images
   .filter(image => image.getBoundingClientRect().top < innerHeight)
-  .map(image => image.decode()))"""
+  .map(image => image.decode().catch(() => {})))"""  # some are replaced meanwhile
 # Whether the NGA can be reached from where the pictures are taken is nobody's concern.
 _WITHOUT_NOTICE = """() => document.querySelector('.st-key-nga_notice')
   ?.closest('[data-testid=stLayoutWrapper]')?.remove()"""
@@ -115,8 +115,9 @@ def shots(app: App, page: Any, run: str) -> Iterator[tuple[str, Any]]:
     yield "compare", page
 
     page.goto(app.link("map", collection="demo", colour="style", cluster=0))
-    settle(page, CARD)
+    page.locator(".surface .layer").wait_for(state="attached")
     page.get_by_text("Fetching the map").wait_for(state="hidden")
+    settle(page, CARD)
     yield "map", page
 
     page.goto(app.link("evaluate", collection="demo", run=run, relevance="style"))

@@ -30,7 +30,7 @@ def show(scene: Scene, chosen: Chosen) -> None:
         return
     with st.container(horizontal=True, gap="small"):
         st.button(
-            "Ask with the most central work",
+            "Ask with the central work",
             key="map_ask",
             icon=":material/image_search:",
             help="The work most like all of them is placed as the query, with its nearest.",
