@@ -50,8 +50,7 @@ def ask(
         vector = _checked(embedding if own is None else own["embedding"], column, metric)
         allowed = conditions(query, None if own is None else own["duplicate_group"] or None)
         if allowed.is_whole:
-            rows = asker.nearest(vector, query.k, allowed.parts)
-            candidates = asker.count(allowed.parts)
+            rows, candidates = _found(asker, vector, query.k, allowed.parts)
         else:
             works = publication.works
             rows, candidates, how = _among(asker, vector, query, allowed, works, matching, catalog)
@@ -127,12 +126,8 @@ def _among(
     told = "Part of the filter is none that Milvus knows: "
     if len(ids) <= MAX_IDS:
         parts = (*allowed.parts, id_list(ids))
-        rows = asker.nearest(vector, query.k, parts) if ids else []
-        return (
-            rows,
-            asker.count(parts) if ids else 0,
-            f"{told}it was given the {len(ids):,} ids that pass.",
-        )
+        rows, count = _found(asker, vector, query.k, parts) if ids else ([], 0)
+        return rows, count, f"{told}it was given the {len(ids):,} ids that pass."
     wanted = set(ids)
     near = [i for i in asker.furthest(vector, allowed.parts) if i in wanted]
     if len(near) < query.k and works > FURTHEST:
@@ -144,6 +139,20 @@ def _among(
     rows = asker.rows(near[: query.k + SPARE])
     how = f"{told}its {FURTHEST:,} nearest works were taken, and those kept that pass."
     return rows, len(ids), how
+
+
+def _found(
+    asker: Asker, vector: Floats, k: int, parts: tuple[str, ...]
+) -> tuple[list[dict[str, Any]], int]:
+    """Rows of the nearest works for which ``parts`` hold, and how many these hold for.
+
+    A graph does not reach every work: where it gives fewer than it should, all that pass are
+    read, as far as Milvus gives them.
+    """
+    rows, count = asker.nearest(vector, k, parts), asker.count(parts)
+    if len(rows) < min(k, count) and count <= FURTHEST:
+        rows = asker.every(parts)
+    return rows, count
 
 
 def _passing(

@@ -60,6 +60,18 @@ class Asker:
         found = self._search(vector, min(k + SPARE, FURTHEST), parts, _OUTPUT)
         return [{"id": hit["id"], **hit["entity"]} for hit in found]
 
+    def every(self, parts: Iterable[str]) -> list[dict[str, Any]]:
+        """All works for which ``parts`` hold, FURTHEST at most, with embeddings."""
+        return list(
+            self.client.query(
+                self.name,
+                filter=" and ".join(parts),
+                output_fields=_OUTPUT,
+                limit=FURTHEST,
+                timeout=SEARCH_SECONDS,
+            )
+        )
+
     def furthest(self, vector: Floats, parts: Iterable[str]) -> list[str]:
         """Ids of as many of the nearest works as Milvus can give, nearest first."""
         return [hit["id"] for hit in self._search(vector, FURTHEST, parts, [])]
