@@ -230,7 +230,9 @@ def test_every_function_of_a_filter_is_documented() -> None:
     assert set(re.findall(r"`(\w+)`", listed)) == FUNCTIONS
 
 
-@pytest.mark.parametrize(("path", "made"), [(README, figures), (GUIDE, training), (CLUSTER, milvus)])
+@pytest.mark.parametrize(
+    ("path", "made"), [(README, figures), (GUIDE, training), (CLUSTER, milvus)]
+)
 def test_figures_are_those_of_the_tables(path: Path, made: Callable[[], str]) -> None:
     assert TEXTS[path] == with_figures(TEXTS[path], made), "run python -m docs.figures"
 
