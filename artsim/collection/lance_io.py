@@ -1,6 +1,7 @@
 """The few Lance operations that the store is made of, with retries where writers meet."""
 
 import random
+import re
 import time
 from collections.abc import Callable
 from functools import lru_cache
@@ -14,6 +15,8 @@ from lance.commit import CommitConflictError
 ROWS_PER_FILE = 8192
 _ATTEMPTS = 12
 _CACHED_BYTES = 256 << 20  # of manifests and page tables that an object store need not send again
+# What Lance says where another writer was faster, also in adding the same column.
+_MEETING = re.compile("conflict|already exists in the dataset", re.IGNORECASE)
 T = TypeVar("T")
 
 
@@ -23,7 +26,7 @@ def retried(commit: Callable[[], T]) -> T:
         try:
             return commit()
         except (CommitConflictError, OSError) as error:
-            if attempt == _ATTEMPTS - 1 or "conflict" not in str(error).lower():
+            if attempt == _ATTEMPTS - 1 or not _MEETING.search(str(error)):
                 raise
             time.sleep(random.uniform(0.5, 1.0) * 0.02 * 2 ** min(attempt, 6))  # noqa: S311
     raise AssertionError("unreachable")
