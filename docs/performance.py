@@ -41,7 +41,7 @@ SECTIONS = (
         "Exact search",
         "search.csv",
         "One query against all embeddings, the best K. `times limit` counts from reading the "
-        "memory once, which nothing that looks at every embedding undercuts.",
+        "float32 matrix once; a 16-bit copy that is read in its place has a limit of its own.",
         leave=("times_read",),
     ),
     Section(

@@ -177,7 +177,7 @@ def test_what_is_not_there_gets_one_sentence(http, path, status, message):
         ({"json": {"id": "1", "backbone": "tiny", "k": "many"}}, 400, "whole number"),
         ({"json": {"id": ["1"], "backbone": "tiny"}}, 400, "must be text"),
         ({"json": {"id": "1", "backbone": "tiny", "metric": "dot"}}, 400, "cosine or euclidean"),
-        ({"json": {"id": "1", "backbone": "tiny", "index": "approximate"}}, 400, "exact or auto"),
+        ({"json": {"id": "1", "backbone": "tiny", "index": "approximate"}}, 409, "artsim index"),
         ({"json": {"id": "1", "backbone": "tiny", "where": "x ="}}, 400, "cannot be used"),
         ({"json": {"id": "1", "backbone": "tiny", "colour": "red"}}, 400, "no field 'colour'"),
         ({"json": ["1"]}, 400, "JSON object"),

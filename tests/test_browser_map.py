@@ -169,6 +169,7 @@ def test_a_cluster_is_chosen_in_its_table_by_keyboard(app, page, workspace):
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="of the cluster").wait_for()
     page.wait_for_url("**cluster=*")
+    page.locator(".choose[aria-pressed=true]").first.wait_for()
     assert page.locator(".choose[aria-pressed=true]").count() == 1
     cards(page, "Chosen works").first.wait_for()
 
