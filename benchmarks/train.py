@@ -12,10 +12,11 @@ Quality: benchmarks.train_quality. Writes benchmarks/results/train_speed.csv and
 import argparse
 import csv
 import datetime
+import itertools
 import os
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -134,12 +135,16 @@ def _row(backbone: str, recipe: Recipe, device: str, way: str, rate: float, limi
         "image_size": recipe.image_size,
         "batch_size": recipe.batch_size,
         "frozen_stages": recipe.frozen_stages,
-        "device": torch.cuda.get_device_name() if device == "cuda" else device,
+        "device": _device_name(),
         "precision": "bf16" if device == "cuda" else "32",
         "way": way,
         "images_per_second": round(rate, 1),
         "of_limit": round(rate / limit, 3),
     }
+
+
+def _device_name() -> str:
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
 
 
 def facts() -> Row:
@@ -154,18 +159,25 @@ def facts() -> Row:
     }
 
 
-def write(path: Path, rows: Iterator[Row], known: Row) -> None:
-    """Print each row and keep it, as it comes."""
+def elsewhere(path: Path) -> list[Row]:
+    """The rows of a table that another device gave: what is measured here leaves them."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["device"] != _device_name()]
+
+
+def write(path: Path, rows: Iterator[Row], known: Row, kept: Sequence[Row] = ()) -> None:
+    """Print each row and put it into the table as it comes, after the rows ``kept``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     writer = None
     with path.open("w", encoding="utf-8", newline="") as file:
-        for row in rows:
-            print("  ".join(f"{value}" for value in row.values()), flush=True)
-            whole = row | known
+        for row in itertools.chain(kept, (row | known for row in rows)):
             if writer is None:
-                writer = csv.DictWriter(file, list(whole))
+                writer = csv.DictWriter(file, list(row))
                 writer.writeheader()
-            writer.writerow(whole)
+            print("  ".join(f"{value}" for value in row.values()), flush=True)
+            writer.writerow(row)
             file.flush()
 
 
@@ -184,7 +196,8 @@ def main() -> None:
     folder = paintings(options.home / "paintings", options.data)
     if options.only != "quality":
         rows = speed(workspace, folder, options.steps, options.batch_size)
-        write(options.out / "train_speed.csv", rows, known)
+        table = options.out / "train_speed.csv"
+        write(table, rows, known, elsewhere(table))
     if options.only != "speed":
         rows = train_quality.quality(workspace, folder, options.seed_epochs)
         write(options.out / "train_quality.csv", rows, known)

@@ -165,6 +165,8 @@ def _ablation() -> list[str]:
         return []
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
+    if not rows:
+        return []
     first = rows[0]
     lines = [
         "",
