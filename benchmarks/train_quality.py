@@ -77,7 +77,8 @@ def quality(workspace: Workspace, folder: Path, seed_epochs: int) -> Iterator[Ro
         stages = pooled(network, one, "stages")
         own = f"{name}, recipe artsim"
         yield from _rows(material, own, "all stages", _standard(stages, material))
-        yield from _fitted(material, data, recipe, own, stages)
+        published = {part.name: part.weight for part in spec.parts}
+        yield from _fitted(material, data, recipe, own, stages, published)
 
 
 def _seed_recipe(workspace: Workspace, folder: Path, epochs: int) -> Base:
@@ -99,9 +100,17 @@ def _seed_recipe(workspace: Workspace, folder: Path, epochs: int) -> Base:
 
 
 def _fitted(
-    material: Material, data: Data, recipe: Recipe, who: str, pooled: Floats
+    material: Material,
+    data: Data,
+    recipe: Recipe,
+    who: str,
+    pooled: Floats,
+    published: dict[str, float] | None = None,
 ) -> Iterator[Row]:
-    """Discriminants of the labels, the general part, and both with the weights chosen."""
+    """Discriminants of the labels, the general part, and both with the weights.
+
+    Those are the ``published`` ones, else what is chosen here.
+    """
     known = {label: one.same for label, one in data.labels.items()} | {GENERAL: data.kin}
     nothing = dict.fromkeys(data.labels, (np.zeros((1, 1)), np.zeros(1)))
     made = make_parts(pooled, nothing, known, material, recipe, [])
@@ -109,7 +118,7 @@ def _fitted(
         name: (pooled @ weight.T + bias).astype(np.float32)
         for name, (weight, bias) in made.maps.items()
     }
-    weights = {part.name: part.weight for part in made.parts}
+    weights = published or {part.name: part.weight for part in made.parts}
     labels = {name: value for name, value in values.items() if name != GENERAL}
     yield from _rows(material, who, "general part", values[GENERAL])
     yield from _rows(material, who, "parts of the labels", joined(labels, weights))
