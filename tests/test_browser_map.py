@@ -60,7 +60,7 @@ def opened(app, page, name="demo", **look):
     """Go to a map and wait until its points are there."""
     page.goto(app.link("map", collection=name, **look))
     page.locator(".surface").first.wait_for()
-    page.get_by_text("Fetching the map").wait_for(state="hidden")
+    expect(page.get_by_text("Fetching the map")).to_have_count(0)  # of either map
     return page.locator(".surface")
 
 
