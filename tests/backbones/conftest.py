@@ -3,25 +3,12 @@
 import pytest
 import timm
 import torch
+from backbones_kit import TINY
 
 from artsim.backbones.checkpoint import save_checkpoint
 from artsim.backbones.network import EmbeddingNetwork, load_tensors
 from artsim.backbones.network import tensors as tensors_of
-from artsim.backbones.spec import BackboneSpec, Part
-
-SPEC = BackboneSpec(
-    name="tiny",
-    family="ResNet",
-    architecture="test_resnet",
-    weights="0" * 64,
-    input_size=64,
-    crop_pct=0.9,
-    interpolation="bilinear",
-    mean=(0.485, 0.456, 0.406),
-    std=(0.229, 0.224, 0.225),
-    pooling="avg",
-    dimension=96,
-)
+from artsim.backbones.spec import Part
 
 
 @pytest.fixture(scope="session")
@@ -40,13 +27,13 @@ def tensors():
 @pytest.fixture(scope="session")
 def tiny_spec():
     """What ``tiny`` is published with."""
-    return SPEC
+    return TINY
 
 
 @pytest.fixture
 def tiny(workspace, tensors):
     """The checkpoint 'tiny' of the test's workspace, as the registry would resolve it."""
-    return save_checkpoint(workspace.checkpoints / "tiny", SPEC, tensors)
+    return save_checkpoint(workspace.checkpoints / "tiny", TINY, tensors)
 
 
 @pytest.fixture
@@ -58,7 +45,7 @@ def parted(workspace, tensors):
         Part(name="type", dimension=3, weight=0.5),
     )
     torch.manual_seed(1)
-    network = EmbeddingNetwork(SPEC.architecture, SPEC.pooling, stages, parts)
+    network = EmbeddingNetwork(TINY.architecture, TINY.pooling, stages, parts)
     load_tensors(network, tensors, trunk_only=True)
-    spec = SPEC.model_copy(update={"stages": stages, "parts": parts, "dimension": 8})
+    spec = TINY.model_copy(update={"stages": stages, "parts": parts, "dimension": 8})
     return save_checkpoint(workspace.checkpoints / "parted", spec, tensors_of(network))

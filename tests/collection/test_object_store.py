@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import numpy as np
 import pytest
-from backbones_kit import picture
+from backbones_kit import TINY, picture
 from browser_kit import serving as serving_app
 from collection_kit import add_works, make_collection
 from conftest import REPOSITORY
@@ -65,24 +65,10 @@ def tiny(remote):
     import torch
 
     from artsim.backbones.checkpoint import save_checkpoint
-    from artsim.backbones.spec import BackboneSpec
 
     torch.manual_seed(0)
-    spec = BackboneSpec(
-        name="tiny",
-        family="ResNet",
-        architecture="test_resnet",
-        weights="0" * 64,
-        input_size=64,
-        crop_pct=0.9,
-        interpolation="bilinear",
-        mean=(0.485, 0.456, 0.406),
-        std=(0.229, 0.224, 0.225),
-        pooling="avg",
-        dimension=96,
-    )
-    tensors = timm.create_model("test_resnet", pretrained=False, num_classes=0).state_dict()
-    return save_checkpoint(remote.checkpoints / "tiny", spec, tensors).name
+    tensors = timm.create_model(TINY.architecture, pretrained=False, num_classes=0).state_dict()
+    return save_checkpoint(remote.checkpoints / "tiny", TINY, tensors).name
 
 
 def pictures(folder: Path, names: range) -> Path:
