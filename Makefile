@@ -73,6 +73,7 @@ bench: dev
 	$(RUN) -m benchmarks.search
 	$(RUN) -m benchmarks.approximate --peers
 	$(RUN) -m benchmarks.embed
+	$(RUN) -m benchmarks.int8
 	$(RUN) -m benchmarks.quality
 	$(RUN) -m benchmarks.evaluate --home $(BENCH_HOME)
 	$(RUN) -m benchmarks.predecessor --home $(BENCH_HOME)

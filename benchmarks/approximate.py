@@ -2,11 +2,11 @@
 
     python -m benchmarks.approximate [--rows 1000000 --dim 512 --k 10] [--peers]
 
-A real collection is made in a temporary workspace (embeddings in clusters, no pictures), indexed as
-``artsim index`` does, opened by a second engine and asked through the engine, as a page asks.
+A real collection of embeddings in small groups, without pictures, is made in a temporary workspace,
+indexed as ``artsim index`` does, opened by a second engine and asked through it, as a page asks.
 Contenders answer the same query in turn. The limit is that of exact search of float32: the time in
-which two threads read the matrix once. ``--peers`` adds HNSW of hnswlib and usearch, built with the
-same links and effort; each takes longer to build than all the rest.
+which two threads read the matrix once. ``--peers`` adds HNSW of usearch over 8-bit numbers, built
+with the same links and effort, which takes about as long to build as all the rest.
 """
 
 import argparse
@@ -27,33 +27,34 @@ from artsim.engine import Engine
 from artsim.search.build_index import build_index
 from artsim.search.query import Query
 from artsim.workspace import Workspace
-from benchmarks.search import THREADS, Reader, clustered, interleaved, machine
+from benchmarks.search import THREADS, Reader, interleaved, machine
+from benchmarks.synthetic import grouped
 
 RESULTS = Path(__file__).parent / "results" / "approximate.csv"
 BACKBONE, DIGEST = "synthetic", "5" * 64
 LINKS, EFFORT = 24, 100
-_COMMIT = 50_000
 
 
-def collect(workspace: Workspace, matrix: np.ndarray) -> Collection:
-    """A collection of works without pictures that have these embeddings."""
+def collect(workspace: Workspace, rows: int, dimension: int, seed: int) -> Collection:
+    """A collection of works without pictures that have embeddings in small groups."""
     collection = Collection.create(workspace, "many", "folder", generated=True)
     column = embedding_column(BACKBONE, DIGEST)
-    kind = pa.list_(pa.float32(), matrix.shape[1])
+    kind = pa.list_(pa.float32(), dimension)
     added = [
         pa.field(column, kind, metadata={"backbone": BACKBONE, "digest": DIGEST}),
         pa.field(f"{column}_ok", pa.bool_()),
     ]
     lance_io.add_columns(collection.uri, pa.schema(added))
-    for start in range(0, len(matrix), _COMMIT):
-        part = matrix[start : start + _COMMIT]
+    start = 0
+    for _, part in grouped(rows, dimension, seed):
         ids = [f"w{row:07d}" for row in range(start, start + len(part))]
+        start += len(part)
         table = pa.table(
             {
                 "id": ids,
                 "title": ids,
                 "has_image": [True] * len(part),
-                column: pa.FixedSizeListArray.from_arrays(pa.array(part.ravel()), part.shape[1]),
+                column: pa.FixedSizeListArray.from_arrays(pa.array(part.ravel()), dimension),
                 f"{column}_ok": [True] * len(part),
             }
         )
@@ -65,22 +66,6 @@ def resident() -> float:
     """Megabytes of memory that this process uses now."""
     pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
     return pages * resource.getpagesize() / 1e6
-
-
-def hnswlib_peer(matrix: np.ndarray, k: int) -> Callable[[np.ndarray, int], np.ndarray]:
-    """HNSW of hnswlib over float32, with its search effort as a parameter."""
-    import hnswlib
-
-    index = hnswlib.Index("cosine", matrix.shape[1])
-    index.init_index(len(matrix), M=LINKS, ef_construction=EFFORT)
-    index.set_num_threads(THREADS)
-    index.add_items(matrix)
-
-    def answer(query: np.ndarray, effort: int) -> np.ndarray:
-        index.set_ef(effort)
-        return np.asarray(index.knn_query(query, k + 1, num_threads=1)[0][0])
-
-    return answer
 
 
 def usearch_peer(matrix: np.ndarray, k: int) -> Callable[[np.ndarray, int], np.ndarray]:
@@ -124,7 +109,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="artsim-") as folder:
         workspace = Workspace.open(folder)
         began = time.monotonic()
-        collection = collect(workspace, clustered(options.rows, options.dim, options.seed))
+        collection = collect(workspace, options.rows, options.dim, options.seed)
         told("store", "artsim", seconds=f"{time.monotonic() - began:.1f}")
         before = Engine(workspace)
         info = build_index(collection.pinned(), before.gallery("many", BACKBONE))
@@ -165,10 +150,10 @@ def main() -> None:
             ("search", "artsim exact", "cosine", lambda i: ask(i, "exact")),
             ("search", "artsim approximate", "cosine", lambda i: ask(i, "approximate")),
         ]
-        makers = {"hnswlib float32": hnswlib_peer, "usearch int8": usearch_peer}
-        for by, make in makers.items() if options.peers else ():
+        if options.peers:
+            by = "usearch int8"
             began, held = time.monotonic(), resident()
-            peer = make(gallery.matrix, options.k)
+            peer = usearch_peer(gallery.matrix, options.k)
             told(
                 "build",
                 by,
@@ -176,11 +161,10 @@ def main() -> None:
                 megabytes=f"{resident() - held:.0f}",
             )
 
-            def found(
-                i: int, effort: int = info.effort, p: Callable[..., np.ndarray] = peer
-            ) -> list[int]:
+            def found(i: int) -> list[int]:
                 row = int(chosen[i])
-                return [int(n) for n in p(gallery.matrix[row], effort) if n != row][: options.k]
+                near = peer(gallery.matrix[row], info.effort)
+                return [int(n) for n in near if n != row][: options.k]
 
             answers.append(("search", by, "cosine", found))
         times = interleaved(answers, options.queries)

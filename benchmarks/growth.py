@@ -42,6 +42,7 @@ from artsim.collection import lance_io
 from artsim.collection.store import Collection, list_collections
 from artsim.engine import Engine
 from artsim.workspace import Workspace
+from benchmarks.synthetic import grouped
 
 RESULTS = Path(__file__).parent / "results" / "growth.csv"
 HEADER = (
@@ -51,7 +52,7 @@ HEADER = (
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 BACKBONE, SYNTHETIC, DIMENSION = "efficientnet_lite0", "synthetic", 512
 ASKED, SEARCHES, K = 1_000, 60, 12
-_AT_ONCE, _GROUP, _WORDS = 50_000, 25, 4_000
+_WORDS = 4_000
 _LEAST = 120.0  # seconds that a step has even where the time is up
 Row = dict[str, Any]
 
@@ -224,15 +225,10 @@ def fill(workspace: Workspace, name: str, works: int) -> None:
     rng = np.random.default_rng(0)
     words = np.array(["".join(w) for w in itertools.product("bdgklmnprst", "aeiou", repeat=3)])
     words = rng.permutation(words)[:_WORDS]
-    groups = max(2, works // _GROUP)
-    centres = rng.standard_normal((groups, 32), np.float32)
-    wide = rng.standard_normal((32, DIMENSION), np.float32)
     titles = rng.integers(0, len(words), (max(2, works * 4 // 5), 4))  # some are of several works
-    for start in range(0, works, _AT_ONCE):
-        count = min(_AT_ONCE, works - start)
-        group = rng.integers(0, groups, count)
-        hidden = centres[group] + rng.standard_normal((count, 32), np.float32)
-        matrix = hidden @ wide + rng.standard_normal((count, DIMENSION), np.float32)
+    start = 0
+    for group, matrix in grouped(works, DIMENSION):
+        count = len(group)
         columns = {
             "id": [f"w{i:07}" for i in range(start, start + count)],
             "title": [" ".join(words[t]) for t in titles[rng.integers(0, len(titles), count)]],
@@ -243,6 +239,7 @@ def fill(workspace: Workspace, name: str, works: int) -> None:
             f"{column}_ok": [True] * count,
         }
         lance_io.append(collection.uri, pa.table(columns))
+        start += count
 
 
 def searching(workspace: Workspace, name: str, works: int) -> Row:

@@ -3,7 +3,7 @@
     python -m benchmarks.milvus [--works 7352 100000] [--dim 1280] [--queries 200] [--sq8]
 
 Starts the standalone server of the package milvus in a temporary folder, publishes synthetic
-embeddings in 200 clusters and asks with works of the collection, one query after the other, both
+embeddings in small groups and asks with works of the collection, one query after the other, both
 indexes in turn. Then the server is started again with what it kept: its memory above that of an
 empty one, and its disk, are divided by the works. ``--sq8`` publishes everything once more with
 the index for collections above five million works. Takes about five minutes.
@@ -35,7 +35,7 @@ from artsim.search.milvus.publish import publish
 from artsim.search.query import Query
 from artsim.version import code_version
 from artsim.workspace import Workspace
-from benchmarks.search import clustered
+from benchmarks.synthetic import grouped
 from tests.milvus_kit import Server, milvus_server
 
 RESULTS = Path(__file__).parent / "results" / "milvus.csv"
@@ -66,10 +66,10 @@ def made(workspace: Workspace, works: int, dimension: int) -> None:
     schema = pa.schema([ARTWORK_SCHEMA.field(name) for name in table])
     lance_io.append(collection.uri, pa.table(table, schema=schema))
     column = collection.ensure_embedding_column(BACKBONE, "5" * 64, dimension)
-    embeddings = clustered(works, dimension, seed=0)
-    for start in range(0, works, 50_000):
-        part = slice(start, start + 50_000)
-        collection.write_embeddings(column, ids[part], embeddings[part])
+    start = 0
+    for _, embeddings in grouped(works, dimension):
+        collection.write_embeddings(column, ids[start : start + len(embeddings)], embeddings)
+        start += len(embeddings)
 
 
 def searched(engine: Engine, uri: str, ids: list[str], kind: str) -> list[Row]:
