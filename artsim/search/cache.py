@@ -25,6 +25,8 @@ class LoadingCache(Generic[K, V]):
     ) -> None:
         self._max_count, self._max_bytes, self._size = max_count, max_bytes, size
         self._values: OrderedDict[K, Future[V]] = OrderedDict()
+        self._sizes: dict[K, int] = {}  # of what is loaded
+        self._total = 0
         self._lock = threading.Lock()
 
     def get(
@@ -61,7 +63,7 @@ class LoadingCache(Generic[K, V]):
         """Drop the loaded values of every key for which ``unwanted`` is true."""
         with self._lock:
             for key in [k for k, f in self._values.items() if unwanted(k) and f.done()]:
-                del self._values[key]
+                self._drop(key)
 
     def __len__(self) -> int:
         return len(self._values)
@@ -75,17 +77,21 @@ class LoadingCache(Generic[K, V]):
             future.set_exception(error)
             return
         future.set_result(value)
-        self._shrink()
+        with self._lock:
+            if self._values.get(key) is future:
+                self._sizes[key] = self._size(value)
+                self._total += self._sizes[key]
+                self._shrink()
 
     def _shrink(self) -> None:
-        with self._lock:
-            loaded = {k: self._size(f.result()) for k, f in self._values.items() if _loaded(f)}
-            total = sum(loaded.values())
-            for key in list(loaded)[:-1]:
-                if len(loaded) <= self._max_count and total <= self._max_bytes:
-                    break
-                total -= loaded.pop(key)
-                del self._values[key]
+        while len(self._sizes) > 1:
+            if len(self._sizes) <= self._max_count and self._total <= self._max_bytes:
+                break
+            self._drop(next(key for key in self._values if key in self._sizes))
+
+    def _drop(self, key: K) -> None:
+        del self._values[key]
+        self._total -= self._sizes.pop(key, 0)
 
 
 def _loaded(future: "Future[V]") -> bool:

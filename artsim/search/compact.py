@@ -62,7 +62,7 @@ class Compact:
                 self.codes, self._scales, query, some, rows is None, start, stop, found
             )
 
-        others = [_pool().submit(multiply, part) for part in range(1, parts)]
+        others = [workers().submit(multiply, part) for part in range(1, parts)]
         multiply(0)
         for other in others:
             other.result()
@@ -86,7 +86,8 @@ def threads() -> int:
 
 
 @cache
-def _pool() -> ThreadPoolExecutor:
+def workers() -> ThreadPoolExecutor:
+    """A thread a processor, for what never waits for another of them."""
     return ThreadPoolExecutor(threads(), "artsim-search")
 
 

@@ -9,13 +9,14 @@ copy with 16 bits a number for the first pass: half the memory to read, the same
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Literal, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from artsim.errors import InvalidInput
-from artsim.search.compact import Compact, affordable
+from artsim.search.compact import Compact, affordable, workers
 
 Metric = Literal["cosine", "euclidean"]
 Floats = npt.NDArray[np.float32]
@@ -161,9 +162,9 @@ class ExactIndex:
             part = vectors[start : start + block]
             stacked = np.stack([_direction(vector, kind) for vector in part])
             keys = self._products_many(stacked, rows)
-            for i, vector in enumerate(part):
-                left_out = exclude[start + i] if exclude is not None else ()
-                found.append(self._best(vector, keys[i], count, kind, rows, left_out))
+            left_out = repeat(()) if exclude is None else exclude[start : start + block]
+            asked = part, keys, repeat(count), repeat(kind), repeat(rows), left_out
+            found += workers().map(self._best, *asked)
         return found
 
     def checked(self, query: npt.ArrayLike) -> Doubles:
