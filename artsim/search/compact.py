@@ -62,7 +62,7 @@ class Compact:
                 self.codes, self._scales, query, some, rows is None, start, stop, found
             )
 
-        others = [workers().submit(multiply, part) for part in range(1, parts)]
+        others = [_pool().submit(multiply, part) for part in range(1, parts)]
         multiply(0)
         for other in others:
             other.result()
@@ -86,8 +86,7 @@ def threads() -> int:
 
 
 @cache
-def workers() -> ThreadPoolExecutor:
-    """A thread a processor, for what never waits for another of them."""
+def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads(), "artsim-search")
 
 

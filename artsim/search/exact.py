@@ -6,17 +6,17 @@ float64 arithmetic. Ties go to the lower row. A large matrix that is asked again
 copy with 16 bits a number for the first pass: half the memory to read, the same answers.
 """
 
+import math
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Literal, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from artsim.errors import InvalidInput
-from artsim.search.compact import Compact, affordable, workers
+from artsim.search.compact import Compact, affordable
 
 Metric = Literal["cosine", "euclidean"]
 Floats = npt.NDArray[np.float32]
@@ -29,7 +29,7 @@ SMALLEST_NORM, LARGEST_NORM = 1e-12, 1e18
 
 _GATHER_SHARE = 0.27  # above this share of rows one full scan beats gathering (measured)
 _GATHER_BYTES = 1 << 20  # gathered rows are read again from the cache
-_SCORE_BYTES = 64 << 20  # scores held at once for a batch of queries
+_SCORE_BYTES = 128 << 20  # scores held at once for a batch of queries
 _RESCORE_BYTES = 32 << 20
 _COMPACT_BYTES = 128 << 20  # a smaller matrix is read in a few milliseconds anyway
 _COMPACT_AFTER = 3  # searches of a large matrix, before making its copy pays
@@ -156,15 +156,17 @@ class ExactIndex:
         kind, count = checked_metric(metric), checked_k(k)
         vectors = [self.checked(query) for query in np.asarray(queries)]
         width = len(self) if rows is None else len(rows)
-        block = max(1, _SCORE_BYTES // (4 * max(1, width)))
+        most = max(1, _SCORE_BYTES // (4 * max(1, width)))
+        # Blocks of one size: a product pays for reading the matrix by the queries that share it.
+        block = math.ceil(len(vectors) / max(1, math.ceil(len(vectors) / most))) or 1
         found: list[Neighbours] = []
         for start in range(0, len(vectors), block):
             part = vectors[start : start + block]
             stacked = np.stack([_direction(vector, kind) for vector in part])
             keys = self._products_many(stacked, rows)
-            left_out = repeat(()) if exclude is None else exclude[start : start + block]
-            asked = part, keys, repeat(count), repeat(kind), repeat(rows), left_out
-            found += workers().map(self._best, *asked)
+            for i, vector in enumerate(part):
+                left_out = exclude[start + i] if exclude is not None else ()
+                found.append(self._best(vector, keys[i], count, kind, rows, left_out))
         return found
 
     def checked(self, query: npt.ArrayLike) -> Doubles:
