@@ -44,7 +44,9 @@ def figures() -> str:
     lines = ["| Measured | artsim | Beside it | Table |", "|---|---|---|---|"]
     sources: dict[str, Callable[[Rows], list[tuple[str, str, str]]]] = {
         "app.csv": _app,
+        "load.csv": _load,
         "search.csv": _search,
+        "approximate.csv": _approximate,
         "embed.csv": _embed,
         "quality.csv": _quality,
         "evaluate.csv": _evaluate,
@@ -79,6 +81,27 @@ def _search(rows: Rows) -> list[tuple[str, str, str]]:
         ours = p50.pop("artsim exact")
         lines.append((f"{title}, median", ours, ", ".join(f"{n} {v}" for n, v in p50.items())))
     return lines
+
+
+def _load(rows: Rows) -> list[tuple[str, str, str]]:
+    known = {row["what"]: row for row in rows}
+    people = f"{rows[0]['sessions']} people at once on {rows[0]['cores']} cores"
+    return [
+        (f"{people}: {what}", f"{float(known[what]['value']):.0f} {known[what]['unit']}", "")
+        for what in ("search by work, p95", "search by picture, p95")
+    ]
+
+
+def _approximate(rows: Rows) -> list[tuple[str, str, str]]:
+    asked = {row["contender"]: row for row in rows if row["what"] == "search"}
+    told = {
+        name: f"{float(row['p50_ms']):.1f} ms, recall@10 {float(row['recall_at_10']):.3f}"
+        for name, row in asked.items()
+    }
+    row = asked["artsim approximate"]
+    what = f"Approximate search of {int(row['rows']):,} x {row['dimension']}, top {row['k']}"
+    ours = told.pop("artsim approximate")
+    return [(f"{what}, median", ours, "; ".join(f"{n} {v}" for n, v in told.items()))]
 
 
 def _embed(rows: Rows) -> list[tuple[str, str, str]]:

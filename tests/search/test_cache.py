@@ -38,6 +38,15 @@ def test_bytes_are_bounded_but_the_newest_stays():
         assert left == {"a": ["a"], "b": ["a", "b"], "c": ["b", "c"], "d": ["d"]}[key]
 
 
+def test_what_was_forgotten_takes_no_room():
+    cache = LoadingCache(10, 100, size=len)
+    cache.get("a", lambda: b"x" * 90)
+    cache.forget(lambda key: key == "a")
+    for key in ("b", "c"):
+        cache.get(key, lambda: b"x" * 50)
+    assert [key for key in "abc" if cache.peek(key) is not None] == ["b", "c"]
+
+
 def test_a_failed_load_is_told_to_all_and_tried_again():
     cache, began = LoadingCache(2), threading.Barrier(4)
 
