@@ -58,6 +58,7 @@ def index(
 def _approximate(config: IndexConfig, as_json: bool) -> None:
     from artsim.engine import engine
     from artsim.jobs.progress import TerminalProgress
+    from artsim.search.approximate import SMALL_K
     from artsim.search.build_index import build_index
 
     here, name = engine(Workspace.open()), config.collection
@@ -74,7 +75,7 @@ def _approximate(config: IndexConfig, as_json: bool) -> None:
             ("recall@10", f"{info.recall_at_10:.4f} of {info.queries} works asked with"),
             ("recall@100", info.recall_at_100),
             ("used", "yes" if info.trusted else "no: it finds too little, searches stay exact"),
-            ("effort", f"{info.effort} works kept in view"),
+            ("effort", f"{info.effort} works kept in view, {info.effort_above} for K > {SMALL_K}"),
             ("memory", f"{info.megabytes:,.1f} MB, and as much on disk"),
             ("took", f"{info.seconds:.1f} s"),
         ]

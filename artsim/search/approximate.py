@@ -9,6 +9,7 @@ import numpy.typing as npt
 from artsim.search.exact import ExactIndex, Neighbours, Rows
 from artsim.search.graph import Graph
 
+SMALL_K = 12  # up to which a search has less to keep in view
 LARGEST_K = 100  # up to which recall was measured; more works are found exactly
 _FEW = 0.1  # of the works: where a filter leaves no more than these, they are searched exactly
 
@@ -16,15 +17,17 @@ _FEW = 0.1  # of the works: where a filter leaves no more than these, they are s
 class ApproximateIndex:
     """A graph over the rows of ``exact``; its node i is row ``row_of[i]``, -1 where that is gone.
 
-    Rows that no node stands for are compared in every search. ``effort`` is how many nodes a
-    search keeps in view. Few works, another metric and a K that recall was not measured for are
-    left to ``exact``. Thread-safe.
+    Rows that no node stands for are compared in every search. ``efforts`` is how many nodes a
+    search keeps in view, for K up to SMALL_K and for larger ones. Few works, another metric and a K
+    that recall was not measured for are left to ``exact``. Thread-safe.
     """
 
     kind = "approximate"
 
-    def __init__(self, exact: ExactIndex, graph: Graph, row_of: Rows, effort: int) -> None:
-        self.exact, self.graph, self.row_of, self.effort = exact, graph, row_of, effort
+    def __init__(
+        self, exact: ExactIndex, graph: Graph, row_of: Rows, efforts: tuple[int, int]
+    ) -> None:
+        self.exact, self.graph, self.row_of, self.efforts = exact, graph, row_of, efforts
         alive = row_of >= 0
         self._alive = None if alive.all() else alive
         without = np.ones(len(exact), bool)
@@ -43,11 +46,12 @@ class ApproximateIndex:
         few = rows is not None and len(rows) <= _FEW * len(self.exact)
         if few or metric != self.graph.metric or not 0 < k <= LARGEST_K:
             return self.exact.search(query, k, metric, rows, exclude)
-        near = self._near(query, k + len(exclude), rows)
+        effort = max(self.efforts[k > SMALL_K], 2 * (k + len(exclude)))
+        near = self._near(query, effort, rows)
         return replace(self.exact.search(query, k, metric, near, exclude), index=self.kind)
 
-    def _near(self, query: npt.ArrayLike, wanted: int, rows: Rows | None) -> Rows:
-        """Those of ``rows`` to be compared, ascending; at least ``wanted`` where there are."""
+    def _near(self, query: npt.ArrayLike, effort: int, rows: Rows | None) -> Rows:
+        """Those of ``rows`` to be compared, ascending; ``effort`` of them where there are."""
         alive, new = self._alive, self._new
         if rows is not None:
             passes = np.zeros(len(self.exact), bool)
@@ -55,6 +59,5 @@ class ApproximateIndex:
             passing = passes[self.row_of]
             alive = passing if alive is None else passing & alive
             new = new[passes[new]]
-        effort = max(self.effort, 2 * wanted)
         found = self.row_of[self.graph.near(self.exact.checked(query), effort, alive)]
         return np.sort(np.concatenate([found, new]))

@@ -10,7 +10,7 @@ from artsim import __version__
 from artsim.collection.store import Collection
 from artsim.errors import InvalidInput
 from artsim.jobs.progress import NULL, Progress
-from artsim.search.approximate import LARGEST_K, ApproximateIndex
+from artsim.search.approximate import LARGEST_K, SMALL_K, ApproximateIndex
 from artsim.search.exact import ExactIndex, Metric, Neighbours, Rows, checked_metric
 from artsim.search.gallery import Gallery
 from artsim.search.graph import Graph
@@ -20,8 +20,8 @@ FEWEST_WORKS = 1_000
 SEED = 0
 _QUERIES = 200
 _BLOCK = 65_536
-_AIM = 0.99  # recall for which effort is spent: some more than what is enough
-_EFFORTS = (64, 128, 256, 512, 1024)
+_AIM = 0.985  # recall for which effort is spent: a little more than what is enough
+_EFFORTS = (64, 96, 128, 192, 256, 384, 512, 768, 1024)
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ def build_index(
             digest=gallery.column.digest,
             metric=kind,
             works=len(gallery),
-            effort=index.effort,
+            effort=index.efforts[0],
+            effort_above=index.efforts[1],
             recall_at_10=recalls[0],
             recall_at_100=recalls[1],
             queries=_QUERIES,
@@ -105,21 +106,23 @@ def sampled_truth(gallery: Gallery, metric: Metric, queries: int = _QUERIES) -> 
 def tuned(
     exact: ExactIndex, graph: Graph, row_of: Rows, truth: Truth
 ) -> tuple[ApproximateIndex, tuple[float, float]]:
-    """The index with the least effort that finds enough, with its recall@10 and recall@100."""
-    for effort in _EFFORTS:
-        index = ApproximateIndex(exact, graph, row_of, effort)
-        recalls = measured(index, truth)
-        if min(recalls) >= _AIM:
-            break
-    return index, recalls
+    """The index with the least efforts that find enough, with its recall@10 and recall@100."""
+    efforts = []
+    for k in (SMALL_K, LARGEST_K):
+        for effort in _EFFORTS:
+            index = ApproximateIndex(exact, graph, row_of, (effort, effort))
+            if measured(index, truth, k) >= _AIM:
+                break
+        efforts.append(effort)
+    index = ApproximateIndex(exact, graph, row_of, (efforts[0], efforts[1]))
+    return index, (measured(index, truth, 10), measured(index, truth, LARGEST_K))
 
 
-def measured(index: ApproximateIndex, truth: Truth) -> tuple[float, float]:
-    """Recall@10 and recall@100: shares of the exact results that ``index`` finds."""
+def measured(index: ApproximateIndex, truth: Truth, k: int) -> float:
+    """Recall@K: the share of the exact results that ``index`` finds."""
     shares = []
     for row, barred, exact in zip(truth.rows, truth.barred, truth.neighbours, strict=True):
         query, metric = index.exact.matrix[row], index.graph.metric
-        found = {k: index.search(query, k, metric, exclude=barred).rows for k in (10, LARGEST_K)}
-        shares.append([len(np.intersect1d(f, exact.rows[:k])) / k for k, f in found.items()])
-    at_10, at_100 = np.mean(shares, axis=0)
-    return float(at_10), float(at_100)
+        found = index.search(query, k, metric, exclude=barred).rows
+        shares.append(len(np.intersect1d(found, exact.rows[:k])) / k)
+    return float(np.mean(shares))

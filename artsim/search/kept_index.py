@@ -17,7 +17,7 @@ from artsim.search.exact import Floats, Metric, Rows
 from artsim.search.gallery import Gallery
 from artsim.search.graph import Graph
 
-FORMAT = 1  # of the stored files, raised when their meaning changes
+FORMAT = 2  # of the stored files, raised when their meaning changes
 ENOUGH_RECALL = 0.98
 MOST_CHANGED = 0.2  # of the works that it was built from, before it is built anew
 MOST_NEW = 0.05  # of the works may be missing in the graph: each is compared in every search
@@ -29,8 +29,9 @@ class IndexInfo:
     """What is known of a kept index. Its recalls are shares of the exact results that it finds.
 
     They were measured at ``made`` with ``queries`` works of the collection, their copies left
-    out. ``learned`` works were there when it was built, ``changed`` have come, gone or been
-    embedded anew from then to ``made``. ``megabytes`` is its size on disk and in memory.
+    out. Searches keep ``effort`` nodes in view, ``effort_above`` where K is large. ``learned``
+    works were there when it was built, ``changed`` have come, gone or been embedded anew from
+    then to ``made``. ``megabytes`` is its size on disk and in memory.
     """
 
     backbone: str
@@ -38,6 +39,7 @@ class IndexInfo:
     metric: Metric
     works: int
     effort: int
+    effort_above: int
     recall_at_10: float
     recall_at_100: float
     queries: int
@@ -94,7 +96,8 @@ class KeptIndex:
         row_of, _ = self.fitted(gallery)
         if len(gallery) - int((row_of >= 0).sum()) > MOST_NEW * len(gallery):
             return None
-        return ApproximateIndex(gallery.index, self.graph, row_of, self.info.effort)
+        efforts = self.info.effort, self.info.effort_above
+        return ApproximateIndex(gallery.index, self.graph, row_of, efforts)
 
 
 def list_indexes(collection: Collection) -> list[IndexInfo]:
