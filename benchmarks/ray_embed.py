@@ -49,7 +49,8 @@ class Clock(NullProgress):
         self.began, self.marks = time.perf_counter(), [(0.0, 0)]
 
     def advance(self, n: int = 1) -> None:
-        self.marks.append((time.perf_counter() - self.began, self.marks[-1][1] + n))
+        if n:  # 0 says only that it goes on
+            self.marks.append((time.perf_counter() - self.began, self.marks[-1][1] + n))
 
     def figures(self) -> dict[str, Any]:
         """Start-up, seconds in all and the rate after the first embeddings."""
