@@ -39,7 +39,7 @@ BACKBONE, DIGEST = "synthetic", "5" * 64
 LINKS, EFFORT = 24, 100
 
 
-def collect(workspace: Workspace, rows: int, dimension: int, seed: int) -> Collection:
+def collect(workspace: Workspace, rows: int, dimension: int, seed: int) -> None:
     """A collection of works without pictures that have embeddings in small groups."""
     collection = Collection.create(workspace, "many", "folder", generated=True)
     column = embedding_column(BACKBONE, DIGEST)
@@ -49,10 +49,8 @@ def collect(workspace: Workspace, rows: int, dimension: int, seed: int) -> Colle
         pa.field(f"{column}_ok", pa.bool_()),
     ]
     lance_io.add_columns(collection.uri, pa.schema(added))
-    start = 0
-    for _, part in grouped(rows, dimension, seed):
-        ids = [f"w{row:07d}" for row in range(start, start + len(part))]
-        start += len(part)
+    for numbers, _, part in grouped(rows, dimension, seed):
+        ids = [f"w{row:07d}" for row in numbers]
         table = pa.table(
             {
                 "id": ids,
@@ -63,7 +61,6 @@ def collect(workspace: Workspace, rows: int, dimension: int, seed: int) -> Colle
             }
         )
         lance_io.append(collection.uri, table)
-    return collection
 
 
 def resident() -> float:
@@ -132,8 +129,8 @@ def main() -> None:
         print(f"{what:16}{by:24}{shown}", flush=True)
 
     with ExitStack() as stack:
-        temporary = tempfile.TemporaryDirectory(prefix="artsim-")
-        workspace = Workspace.open(options.home or stack.enter_context(temporary))
+        home = options.home or stack.enter_context(tempfile.TemporaryDirectory(prefix="artsim-"))
+        workspace = Workspace.open(home)
         if "many" not in list_collections(workspace):
             began = time.monotonic()
             collect(workspace, options.rows, options.dim, options.seed)

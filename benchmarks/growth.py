@@ -226,11 +226,10 @@ def fill(workspace: Workspace, name: str, works: int) -> None:
     words = np.array(["".join(w) for w in itertools.product("bdgklmnprst", "aeiou", repeat=3)])
     words = rng.permutation(words)[:_WORDS]
     titles = rng.integers(0, len(words), (max(2, works * 4 // 5), 4))  # some are of several works
-    start = 0
-    for group, matrix in grouped(works, DIMENSION):
-        count = len(group)
+    for numbers, group, matrix in grouped(works, DIMENSION):
+        count = len(numbers)
         columns = {
-            "id": [f"w{i:07}" for i in range(start, start + count)],
+            "id": [f"w{i:07}" for i in numbers],
             "title": [" ".join(words[t]) for t in titles[rng.integers(0, len(titles), count)]],
             "artist": [f"Artist {g}" for g in group],
             "style": [f"Style {g % 20}" for g in group],
@@ -239,7 +238,6 @@ def fill(workspace: Workspace, name: str, works: int) -> None:
             f"{column}_ok": [True] * count,
         }
         lance_io.append(collection.uri, pa.table(columns))
-        start += count
 
 
 def searching(workspace: Workspace, name: str, works: int) -> Row:

@@ -32,6 +32,8 @@ from artsim.backbones.spec import BackboneSpec
 from artsim.evaluation.metrics import average_precision_at_k
 from artsim.version import code_version
 from artsim.workspace import Workspace
+from benchmarks.embed import agreement, lowest_cosine, neighbours
+from benchmarks.search import machine
 
 RESULTS = Path(__file__).parent / "results" / "int8.csv"
 BACKBONES = ("efficientnet_lite0", "artsim-lite0", "artsim-resnet18")
@@ -69,14 +71,6 @@ def embedded(model: Any, pictures: np.ndarray) -> tuple[np.ndarray, float]:
     return np.concatenate(found), 1000 * (time.process_time() - before) / len(pictures)
 
 
-def nearest(embeddings: np.ndarray) -> np.ndarray:
-    """int [N, K]: the nearest others of each by cosine."""
-    unit = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
-    scores = unit @ unit.T
-    np.fill_diagonal(scores, -np.inf)
-    return np.argsort(-scores, axis=1, kind="stable")[:, :K]
-
-
 def mean_average_precision(found: np.ndarray, values: list[str]) -> float:
     """mAP@K of the works that share a value with another."""
     labels = np.array(values)
@@ -92,14 +86,11 @@ def measured(spec: BackboneSpec, asked: list[Row], other: list[Row], cache: Path
     exact = imported().Core().read_model(folder_of(spec, cache, "f32") / MODEL)
     pictures = np.stack([preprocess_jpeg(spec, work["jpeg"]) for work in asked])
     calibration = np.stack([preprocess_jpeg(spec, work["jpeg"]) for work in other])
-    expected, expected_near = None, None
+    expected = None
     for precision, model in (("float32", exact), ("int8", quantised(exact, calibration))):
         embeddings, core_ms = embedded(model, pictures)
-        near = nearest(embeddings)
-        if expected is None or expected_near is None:
-            expected, expected_near = embeddings, near
-        lengths = np.linalg.norm(expected, axis=1) * np.linalg.norm(embeddings, axis=1)
-        shared = [len(np.intersect1d(a, b)) / K for a, b in zip(expected_near, near, strict=True)]
+        near = neighbours(embeddings, K)
+        expected = embeddings if expected is None else expected
         yield {
             "backbone": spec.name,
             "precision": precision,
@@ -110,8 +101,8 @@ def measured(spec: BackboneSpec, asked: list[Row], other: list[Row], cache: Path
                 )
                 for label in LABELS
             },
-            "same_neighbours": round(float(np.mean(shared)), 3),
-            "lowest_cosine": round(float(((expected * embeddings).sum(1) / lengths).min()), 4),
+            "same_neighbours": round(agreement(expected, embeddings), 3),
+            "lowest_cosine": round(lowest_cosine(expected, embeddings), 4),
         }
 
 
@@ -126,8 +117,6 @@ def main() -> None:
         sys.exit(f"{options.data} has no paintings: name the folder that has with --data.")
     chosen = works(options.data, options.works + CALIBRATION)
     asked, other = chosen[CALIBRATION:], chosen[:CALIBRATION]
-    from benchmarks.search import machine
-
     told = machine()
     about = {"works": len(asked), "load_before": round(os.getloadavg()[0], 2)}
     about |= {"cpu": told["cpu"], "cores": cores(), "python": told["python"]}

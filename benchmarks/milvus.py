@@ -66,10 +66,8 @@ def made(workspace: Workspace, works: int, dimension: int) -> None:
     schema = pa.schema([ARTWORK_SCHEMA.field(name) for name in table])
     lance_io.append(collection.uri, pa.table(table, schema=schema))
     column = collection.ensure_embedding_column(BACKBONE, "5" * 64, dimension)
-    start = 0
-    for _, embeddings in grouped(works, dimension):
-        collection.write_embeddings(column, ids[start : start + len(embeddings)], embeddings)
-        start += len(embeddings)
+    for numbers, _, embeddings in grouped(works, dimension):
+        collection.write_embeddings(column, [ids[i] for i in numbers], embeddings)
 
 
 def searched(engine: Engine, uri: str, ids: list[str], kind: str) -> list[Row]:

@@ -55,9 +55,9 @@ def places() -> int:
 
 
 def settle() -> None:
-    """Set aside what was imported: Streamlit looks for garbage after every run of a page.
+    """Set aside what was imported: it is no garbage, and a search for some takes long enough.
 
-    Going through the objects of all libraries each time would take longer than the page.
+    Going through the objects of all libraries each time would take longer than a page.
     """
     global _modules
     with _lock:

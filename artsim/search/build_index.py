@@ -107,15 +107,17 @@ def tuned(
     exact: ExactIndex, graph: Graph, row_of: Rows, truth: Truth
 ) -> tuple[ApproximateIndex, tuple[float, float]]:
     """The index with the least efforts that find enough, with its recall@10 and recall@100."""
-    efforts = []
-    for k in (SMALL_K, LARGEST_K):
+
+    def least(k: int) -> tuple[int, float]:
         for effort in _EFFORTS:
-            index = ApproximateIndex(exact, graph, row_of, (effort, effort))
-            if measured(index, truth, k) >= _AIM:
+            recall = measured(ApproximateIndex(exact, graph, row_of, (effort, effort)), truth, k)
+            if recall >= _AIM:
                 break
-        efforts.append(effort)
-    index = ApproximateIndex(exact, graph, row_of, (efforts[0], efforts[1]))
-    return index, (measured(index, truth, 10), measured(index, truth, LARGEST_K))
+        return effort, recall
+
+    (effort, _), (above, at_100) = least(SMALL_K), least(LARGEST_K)
+    index = ApproximateIndex(exact, graph, row_of, (effort, above))
+    return index, (measured(index, truth, 10), at_100)
 
 
 def measured(index: ApproximateIndex, truth: Truth, k: int) -> float:

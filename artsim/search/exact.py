@@ -158,7 +158,8 @@ class ExactIndex:
         width = len(self) if rows is None else len(rows)
         most = max(1, _SCORE_BYTES // (4 * max(1, width)))
         # Blocks of one size: a product pays for reading the matrix by the queries that share it.
-        block = math.ceil(len(vectors) / max(1, math.ceil(len(vectors) / most))) or 1
+        blocks = max(1, math.ceil(len(vectors) / most))
+        block = max(1, math.ceil(len(vectors) / blocks))
         found: list[Neighbours] = []
         for start in range(0, len(vectors), block):
             part = vectors[start : start + block]
