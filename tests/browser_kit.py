@@ -167,3 +167,8 @@ def watched(context: Any) -> Iterator[Any]:
     assert "Traceback" not in page.locator("body").inner_text()
     page.close()
     watch.assert_clean()
+
+
+def at_rest(page: Any) -> None:
+    """Wait until nothing moves: what moves between press and release is not clicked."""
+    page.wait_for_function("() => document.getAnimations().every(a => a.playState !== 'running')")

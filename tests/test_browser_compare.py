@@ -137,6 +137,7 @@ def test_a_blind_vote_counts_once_and_reveals(app, page, workspace, compared):
     page.wait_for_selector("[data-test-script-state=notRunning]")
     page.get_by_text("Votes on this collection: 1").click()
     page.get_by_role("cell", name="1 of 1").wait_for()
+    browser_kit.at_rest(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the votes as CSV").click()
     with open(download.value.path(), encoding="utf-8-sig", newline="") as file:
