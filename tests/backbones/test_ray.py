@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import sys
+import threading
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from backbones_kit import picture
 
 from artsim.backbones.checkpoint import save_checkpoint
 from artsim.backbones.embed import embed_collection
-from artsim.backbones.on_ray.engine import embed_on_ray
+from artsim.backbones.on_ray.engine import _watched, embed_on_ray
 from artsim.cli.run import run
 from artsim.collection import lance_io
 from artsim.collection.artwork import ARTWORK_SCHEMA
@@ -116,6 +117,12 @@ def assert_same_as_here(workspace, collection, report):
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
 
 
+def assert_nothing_asks_ray():
+    """A thread that asks Ray after the connection has ended brings this process down."""
+    names = [thread.name for thread in threading.enumerate()]
+    assert [n for n in names if n.startswith(("ray-results", "iter_", "Streaming"))] == []
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_killed_worker_costs_nothing(workspace, collection, slow, cluster):
@@ -141,11 +148,13 @@ def test_cancelled_and_then_a_machine_lost(workspace, collection, slow, cluster)
 
     with pytest.raises(Cancelled):
         on_ray(workspace, collection, cluster, Killer(8, cancel))
+    assert_nothing_asks_ray()
     progress = Killer(12, lambda: cluster.remove_node(cluster.second, allow_graceful=False))
     report = on_ray(workspace, collection, cluster, progress)
     assert report.skipped >= 8
     assert report.embedded + report.skipped == WORKS
     assert progress.done == report.embedded
+    assert_nothing_asks_ray()
     assert_same_as_here(workspace, collection, report)
 
 
@@ -158,6 +167,23 @@ def test_what_fails_on_a_machine_is_told_as_here(workspace, collection, slow, cl
         embed_collection(workspace, collection, "slow")
     with pytest.raises(Unavailable, match=re.escape(str(here.value))):
         on_ray(workspace, collection, cluster, NullProgress())
+
+
+def test_nothing_is_fetched_for_nobody():
+    fetched = []
+
+    def tables():
+        for number in range(1_000):
+            fetched.append(number)
+            yield number
+
+    came = _watched(tables())
+    assert next(came) == 0
+    came.close()
+    for thread in threading.enumerate():
+        if thread.name == "ray-results":
+            thread.join()
+    assert len(fetched) < 20
 
 
 EMBED = ["embed", "works", "--backbone", "tiny"]

@@ -10,8 +10,8 @@ import queue
 import re
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Generator, Iterable
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,8 @@ from artsim.errors import ArtsimError, Unavailable, UnsupportedImage
 from artsim.jobs.progress import Progress
 
 if TYPE_CHECKING:
+    from ray.data._internal.execution.interfaces import Executor
+
     from artsim.backbones.embed import Elsewhere, Finished
     from artsim.backbones.spec import BackboneSpec
     from artsim.collection.store import Collection
@@ -36,6 +38,8 @@ _BLOCK_BYTES = 8 << 20  # images that travel together
 _AHEAD = 8  # batches of embeddings that wait to be written
 _WORTH_EXPORTING = 256  # images a machine that pay for the seconds that an export takes
 _FRUITLESS = 3  # passes in a row that may give nothing
+_STOP_SECONDS = 10.0  # for the threads of a pass to end
+_RESULTS = "ray-results"
 
 
 class _InterruptedError(Exception):
@@ -68,11 +72,13 @@ def embed_on_ray(
                 with connected(address, file.stat().st_size):
                     weights = imported().put(np.fromfile(file, np.uint8))
                     order = Order(spec, (file.name, weights), inference)
-                    for batch in _one_pass(order, collection, column, batch_size, progress):
-                        new = [(work, made) for work, made in batch if work not in failed]
-                        failed.update(work for work, made in new if not _good(made))
-                        came += len(new)
-                        yield new
+                    passing = _one_pass(order, collection, column, batch_size, progress)
+                    with closing(passing):
+                        for batch in passing:
+                            new = [(work, made) for work, made in batch if work not in failed]
+                            failed.update(work for work, made in new if not _good(made))
+                            came += len(new)
+                            yield new
                 return
             except _InterruptedError as interrupted:
                 fruitless = 0 if came else fruitless + 1
@@ -134,8 +140,11 @@ def _one_pass(
         num_gpus=1 if has.gpu else 0,
     )
     looked = time.monotonic()
+    tables = _watched(
+        found.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0)
+    )
     try:
-        for table in _watched(found.iter_batches(batch_size=None, batch_format="pyarrow")):
+        for table in tables:
             if table is not None:
                 yield _finished(table, order.spec.dimension)
             else:
@@ -149,11 +158,24 @@ def _one_pass(
     except Exception as error:  # Ray's have no common base
         raise _told(error, collection.uri) from error
     finally:
-        if found._current_executor is not None:  # else it goes on until it is garbage
-            found._current_executor.shutdown(force=True)
+        tables.close()
+        _stop(found._current_executor)
 
 
-def _watched(tables: Iterable[pa.Table]) -> Iterator[pa.Table | None]:
+def _stop(executor: "Executor | None") -> None:
+    """End what a pass has left running: it goes on until it is garbage.
+
+    Whatever still asks Ray when the connection ends takes the process with it.
+    """
+    if executor is not None:
+        executor.shutdown(force=True)
+    end = time.monotonic() + _STOP_SECONDS
+    for thread in threading.enumerate():
+        if thread is executor or thread.name in (_RESULTS, "iter_threaded"):  # the latter is Ray's
+            thread.join(max(0.0, end - time.monotonic()))
+
+
+def _watched(tables: Iterable[pa.Table]) -> Generator[pa.Table | None]:
     """Each table as it comes, and None for each second in which none does.
 
     Ray waits for what a lost machine was doing until there is room for it elsewhere.
@@ -171,11 +193,13 @@ def _watched(tables: Iterable[pa.Table]) -> Iterator[pa.Table | None]:
         try:
             for table in tables:
                 put(table)
+                if left.is_set():
+                    return
             put(None)
         except Exception as error:  # raised again where it is waited for
             put(error)
 
-    threading.Thread(target=fetch, name="ray-results", daemon=True).start()
+    threading.Thread(target=fetch, name=_RESULTS, daemon=True).start()
     try:
         while True:
             try:
