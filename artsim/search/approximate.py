@@ -11,6 +11,7 @@ from artsim.search.graph import Graph
 
 SMALL_K = 12  # up to which a search has less to keep in view
 LARGEST_K = 100  # up to which recall was measured; more works are found exactly
+_SCORED = 8  # times K: so many of the nodes in view are compared exactly
 _FEW = 0.1  # of the works: where a filter leaves no more than these, they are searched exactly
 
 
@@ -47,11 +48,12 @@ class ApproximateIndex:
         if few or metric != self.graph.metric or not 0 < k <= LARGEST_K:
             return self.exact.search(query, k, metric, rows, exclude)
         effort = max(self.efforts[k > SMALL_K], 2 * (k + len(exclude)))
-        near = self._near(query, effort, rows)
+        count = min(effort, _SCORED * (k + len(exclude)))
+        near = self._near(query, count, effort, rows)
         return replace(self.exact.search(query, k, metric, near, exclude), index=self.kind)
 
-    def _near(self, query: npt.ArrayLike, effort: int, rows: Rows | None) -> Rows:
-        """Those of ``rows`` to be compared, ascending; ``effort`` of them where there are."""
+    def _near(self, query: npt.ArrayLike, count: int, effort: int, rows: Rows | None) -> Rows:
+        """Those of ``rows`` to be compared, ascending; ``count`` of them and what is new."""
         alive, new = self._alive, self._new
         if rows is not None:
             passes = np.zeros(len(self.exact), bool)
@@ -59,5 +61,5 @@ class ApproximateIndex:
             passing = passes[self.row_of]
             alive = passing if alive is None else passing & alive
             new = new[passes[new]]
-        found = self.row_of[self.graph.near(self.exact.checked(query), effort, alive)]
+        found = self.row_of[self.graph.near(self.exact.checked(query), count, effort, alive)]
         return np.sort(np.concatenate([found, new]))

@@ -1,5 +1,6 @@
 """All metadata of one version of a collection in memory, ready to be filtered and paged."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -38,7 +39,8 @@ class Catalog:
     def load(cls, collection: Collection) -> "Catalog":
         """Read the metadata of one version of ``collection``."""
         pinned = collection.pinned()
-        return cls(pinned.name, pinned.version, pinned.metadata())
+        # In one piece: rows scattered over many are gathered slowly.
+        return cls(pinned.name, pinned.version, pinned.metadata().combine_chunks())
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -89,9 +91,12 @@ class Catalog:
         same = pc.fill_null(pc.equal(self.table.column("duplicate_group"), group), False)
         return np.flatnonzero(same.to_numpy(zero_copy_only=False))
 
-    def rows(self, positions: npt.NDArray[np.intp]) -> list[dict[str, Any]]:
-        """All metadata at ``positions``, one dict an artwork."""
-        return list(self.table.take(pa.array(positions)).to_pylist())
+    def rows(
+        self, positions: npt.NDArray[np.intp], columns: Sequence[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """All metadata at ``positions``, or some ``columns`` of it, one dict an artwork."""
+        table = self.table if columns is None else self.table.select(columns)
+        return list(table.take(pa.array(positions)).to_pylist())
 
     def _counted(self, name: str) -> tuple[tuple[str, int], ...]:
         counts = [

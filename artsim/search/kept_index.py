@@ -17,7 +17,7 @@ from artsim.search.exact import Floats, Metric, Rows
 from artsim.search.gallery import Gallery
 from artsim.search.graph import Graph
 
-FORMAT = 2  # of the stored files, raised when their meaning changes
+FORMAT = 3  # of the stored files, raised when their meaning changes
 ENOUGH_RECALL = 0.98
 MOST_CHANGED = 0.2  # of the works that it was built from, before it is built anew
 MOST_NEW = 0.05  # of the works may be missing in the graph: each is compared in every search
