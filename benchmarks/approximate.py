@@ -144,8 +144,8 @@ def main() -> None:
             "build",
             "artsim approximate",
             seconds=f"{info.seconds:.1f}",
-            recall_at_10=info.recall_at_10,
-            recall_at_100=info.recall_at_100,
+            recall_at_10=f"{info.recall_at_10:.4f}",
+            recall_at_100=f"{info.recall_at_100:.4f}",
             megabytes=info.megabytes,
         )
         del before, gallery
