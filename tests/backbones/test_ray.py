@@ -120,7 +120,7 @@ def assert_same_as_here(workspace, collection, report):
 def assert_nothing_asks_ray():
     """A thread that asks Ray after the connection has ended brings this process down."""
     names = [thread.name for thread in threading.enumerate()]
-    assert [n for n in names if n.startswith(("ray-results", "iter_", "Streaming"))] == []
+    assert [n for n in names if n.startswith(("ray-", "iter_", "Streaming"))] == []
 
 
 @pytest.mark.slow

@@ -40,6 +40,7 @@ _WORTH_EXPORTING = 256  # images a machine that pay for the seconds that an expo
 _FRUITLESS = 3  # passes in a row that may give nothing
 _STOP_SECONDS = 10.0  # for the threads of a pass to end
 _RESULTS = "ray-results"
+_ASKING = (_RESULTS, "iter_threaded", "ray-data-metadata-prefetch")  # the last two are Ray's
 
 
 class _InterruptedError(Exception):
@@ -171,7 +172,7 @@ def _stop(executor: "Executor | None") -> None:
         executor.shutdown(force=True)
     end = time.monotonic() + _STOP_SECONDS
     for thread in threading.enumerate():
-        if thread is executor or thread.name in (_RESULTS, "iter_threaded"):  # the latter is Ray's
+        if thread is executor or thread.name in _ASKING:
             thread.join(max(0.0, end - time.monotonic()))
 
 
