@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from artsim.evaluation.relevance import Counts, Judgement
 from artsim.jobs.progress import NULL, Progress
-from artsim.search.exact import SMALLEST_NORM, ExactIndex, Metric, Rows, cosines
+from artsim.search.exact import SMALLEST_NORM, ExactIndex, Metric, Rows
 
 Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
@@ -125,8 +125,7 @@ class _Keys:
 
     def cosines(self, query: int, rows: Rows) -> Doubles:
         """Cosines of a query with ``rows``, whatever the metric; float64."""
-        vectors = self._index.matrix[rows].astype(np.float64)
-        return cosines(vectors, self._queries[query].astype(np.float64))
+        return self._index.cosines(self._queries[query].astype(np.float64), rows)
 
     def _reach(self, query: int, r: int) -> tuple[np.float32, np.float32]:
         """Keys below the first are not among the ``r`` best, those above the second are."""

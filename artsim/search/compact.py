@@ -19,12 +19,12 @@ Rows = npt.NDArray[np.intp]
 
 _LARGEST = 32_767
 _ALONE_BYTES = 4 << 20  # what one thread reads sooner than another one is woken
-_NO_ROWS: Rows = np.empty(0, np.intp)
 
 
 class _Kernels(NamedTuple):
     encode: Callable[..., None]
     multiply: Callable[..., None]
+    multiply_at: Callable[..., None]
 
 
 class Compact:
@@ -57,10 +57,10 @@ class Compact:
 
         def multiply(part: int) -> None:
             start, stop = count * part // parts, count * (part + 1) // parts
-            some = rows if rows is not None else _NO_ROWS
-            _kernels().multiply(
-                self.codes, self._scales, query, some, rows is None, start, stop, found
-            )
+            if rows is None:
+                _kernels().multiply(self.codes, self._scales, query, start, stop, found)
+            else:
+                _kernels().multiply_at(self.codes, self._scales, query, rows, start, stop, found)
 
         others = [_pool().submit(multiply, part) for part in range(1, parts)]
         multiply(0)
@@ -92,7 +92,7 @@ def _pool() -> ThreadPoolExecutor:
 
 @cache
 def _kernels() -> _Kernels:
-    """The two loops, compiled once a process; they let other threads run."""
+    """The loops, compiled once a process; they let other threads run."""
     from numba import njit, types
 
     def read(kind: Any, dimensions: int) -> Any:
@@ -123,24 +123,38 @@ def _kernels() -> _Kernels:
             scales[row] = scale
             lost[row] = np.float32(1.0001 * np.sqrt(total))
 
-    @compiled(
-        types.int16[:, ::1],
-        floats,
-        read(types.float32, 1),
-        read(types.intp, 1),
-        types.boolean,
-        number,
-        number,
-        floats,
-    )
-    def multiply(
-        codes: Any, scales: Any, query: Any, rows: Any, whole: Any, start: Any, stop: Any, out: Any
+    codes_kind, query_kind, rows_kind = types.int16[:, ::1], read(types.float32, 1), read(number, 1)
+
+    @compiled(codes_kind, floats, query_kind, number, number, floats)
+    def multiply(codes: Any, scales: Any, query: Any, start: Any, stop: Any, out: Any) -> None:
+        for row in range(start, stop):
+            total = np.float32(0)
+            for i in range(codes.shape[1]):
+                total += np.float32(codes[row, i]) * query[i]
+            out[row] = total * scales[row]
+
+    @compiled(codes_kind, floats, query_kind, rows_kind, number, number, floats)
+    def multiply_at(
+        codes: Any, scales: Any, query: Any, rows: Any, start: Any, stop: Any, out: Any
     ) -> None:
-        for place in range(start, stop):
-            row = place if whole else rows[place]
+        # Four rows at a time: memory that is scattered comes faster when more of it is awaited.
+        whole = start + (stop - start) // 4 * 4
+        for place in range(start, whole, 4):
+            a, b, c, d = rows[place], rows[place + 1], rows[place + 2], rows[place + 3]
+            of_a, of_b, of_c, of_d = np.float32(0), np.float32(0), np.float32(0), np.float32(0)
+            for i in range(codes.shape[1]):
+                value = query[i]
+                of_a += np.float32(codes[a, i]) * value
+                of_b += np.float32(codes[b, i]) * value
+                of_c += np.float32(codes[c, i]) * value
+                of_d += np.float32(codes[d, i]) * value
+            out[place], out[place + 1] = of_a * scales[a], of_b * scales[b]
+            out[place + 2], out[place + 3] = of_c * scales[c], of_d * scales[d]
+        for place in range(whole, stop):
+            row = rows[place]
             total = np.float32(0)
             for i in range(codes.shape[1]):
                 total += np.float32(codes[row, i]) * query[i]
             out[place] = total * scales[row]
 
-    return _Kernels(encode, multiply)
+    return _Kernels(encode, multiply, multiply_at)

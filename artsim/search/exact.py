@@ -10,7 +10,7 @@ import math
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,7 @@ _COMPACT_BYTES = 128 << 20  # a smaller matrix is read in a few milliseconds any
 _COMPACT_AFTER = 3  # searches of a large matrix, before making its copy pays
 _LENGTH = 1.000001  # of a query scaled to 1 and rounded, at most
 _GROUP = 64  # keys a group when looking for the K-th best
+_INFINITY, _LOWEST = np.float32(np.inf), np.finfo(np.float32).min
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,14 @@ def checked_k(k: int) -> int:
     return int(k)
 
 
+class _Copy(NamedTuple):
+    """What is multiplied in place of a large matrix, and the most that any row lost in it."""
+
+    rows: Compact
+    lost: np.float32
+    lost_at_one: np.float32  # of rows scaled to length 1
+
+
 class ExactIndex:
     """Exact search over ``matrix`` float32 [N, D], which is shared, not copied.
 
@@ -83,11 +92,13 @@ class ExactIndex:
         if matrix.ndim != 2 or matrix.dtype != np.float32 or not matrix.flags.c_contiguous:
             raise ValueError("the matrix must be a C-contiguous float32 array of shape [N, D]")
         self.matrix = matrix
-        norms = _norms(matrix)
+        self._exact_squares = _squares(matrix)
+        norms = np.sqrt(self._exact_squares)
         usable = norms <= LARGEST_NORM
         self._unusable: Rows = np.flatnonzero(~usable)
         norms[~usable] = 0.0
         self.norms: Floats = norms.astype(np.float32)
+        self._longest = self.norms.max(initial=0)
         with np.errstate(divide="ignore"):
             inverse = np.where(norms > SMALLEST_NORM, 1.0 / norms, 0.0)
         self._inverse: Floats = inverse.astype(np.float32)
@@ -95,7 +106,7 @@ class ExactIndex:
         # Rounding error of a product of unit vectors: BLAS adds in lanes, so D / 4 is generous.
         self._unit = float(np.finfo(np.float32).eps) / 2 * (matrix.shape[1] / 4 + 16)
         self._large = copies and matrix.nbytes >= _COMPACT_BYTES and affordable(matrix.nbytes // 2)
-        self._compact: tuple[Compact, float] | None = None
+        self._compact: _Copy | None = None
         self._asked = 0
         self._lock = threading.Lock()
 
@@ -120,7 +131,8 @@ class ExactIndex:
         usable = np.ones(len(self), bool)
         usable[self._unusable] = False
         compact = Compact(self.matrix, usable)
-        self._compact = compact, float((compact.lost * self._inverse).max(initial=0.0))
+        lost, at_one = compact.lost.max(initial=0), (compact.lost * self._inverse).max(initial=0)
+        self._compact = _Copy(compact, lost, at_one)
 
     def search(
         self,
@@ -138,7 +150,7 @@ class ExactIndex:
         kind, count, vector = checked_metric(metric), checked_k(k), self.checked(query)
         direction, compact = _direction(vector, kind), self._compact
         if compact is not None:
-            keys = compact[0].products(direction, rows)
+            keys = compact.rows.products(direction, rows)
         else:
             self._count_question(rows)
             keys = self._products(direction, rows)
@@ -154,7 +166,10 @@ class ExactIndex:
     ) -> list[Neighbours]:
         """``search`` for queries [M, D] in blocks; memory does not grow with M x N."""
         kind, count = checked_metric(metric), checked_k(k)
-        vectors = [self.checked(query) for query in np.asarray(queries)]
+        asked = np.asarray(queries)
+        if not len(asked):
+            return []
+        vectors = self.checked(asked, 2)
         width = len(self) if rows is None else len(rows)
         most = max(1, _SCORE_BYTES // (4 * max(1, width)))
         # Blocks of one size: a product pays for reading the matrix by the queries that share it.
@@ -163,25 +178,26 @@ class ExactIndex:
         found: list[Neighbours] = []
         for start in range(0, len(vectors), block):
             part = vectors[start : start + block]
-            stacked = np.stack([_direction(vector, kind) for vector in part])
-            keys = self._products_many(stacked, rows)
+            keys = self._products_many(_direction(part, kind), rows)
             for i, vector in enumerate(part):
                 left_out = exclude[start + i] if exclude is not None else ()
                 found.append(self._best(vector, keys[i], count, kind, rows, left_out))
         return found
 
-    def checked(self, query: npt.ArrayLike) -> Doubles:
-        """``query`` as float64 [D]; raises InvalidInput where it cannot be searched with."""
-        vector = np.asarray(query, dtype=np.float64)
-        if vector.shape != (self.dimension,):
+    def checked(self, query: npt.ArrayLike, dimensions: int = 1) -> Doubles:
+        """``query`` as float64 [D], or [M, D] where it has two ``dimensions``.
+
+        Raises InvalidInput where it cannot be searched with.
+        """
+        vectors = np.asarray(query, dtype=np.float64)
+        if vectors.ndim != dimensions or vectors.shape[-1] != self.dimension:
             raise InvalidInput(
-                f"The query has shape {vector.shape}, but this gallery's embeddings have "
+                f"The query has shape {vectors.shape}, but this gallery's embeddings have "
                 f"dimension {self.dimension}: use the same backbone for both."
             )
-        norm = float(np.sqrt(np.square(vector).sum()))
-        if not norm <= LARGEST_NORM:
+        if not np.all(_norms(vectors) <= LARGEST_NORM):
             raise InvalidInput("The query's embedding holds values that are no usable numbers.")
-        return vector
+        return vectors
 
     def _count_question(self, rows: Rows | None) -> None:
         """Start making the compact copy when a large matrix was read often enough."""
@@ -232,32 +248,47 @@ class ExactIndex:
         metric: Metric,
         rows: Rows | None,
         exclude: Sequence[int] | Rows,
-        compact: tuple[Compact, float] | None = None,
+        compact: _Copy | None = None,
     ) -> Neighbours:
         """Turn products (overwritten) into keys, pick every possible winner and score it well.
 
         ``compact`` is what was multiplied where that was not the matrix.
         """
-        pick = slice(None) if rows is None else rows
-        keys, error = products, cast(Floats | np.float32, np.float32(self._unit))
+        pick, keys = slice(None) if rows is None else rows, products
         with np.errstate(invalid="ignore"):
             if metric == "cosine":
                 keys *= self._inverse[pick]
-                if compact is not None:
-                    error = np.float32(self._unit + _LENGTH * compact[1])
             else:
-                keys *= np.float32(2)
                 keys -= self._squares[pick]
-                norms = self.norms[pick]
-                reach = np.float32(2 * np.sqrt(np.square(query).sum()))
-                error = (norms + reach) * norms * np.float32(self._unit)
-                if compact is not None:
-                    error += compact[0].lost[pick] * (reach * np.float32(_LENGTH))
-        barred = np.union1d(self._unusable, np.asarray(exclude, dtype=np.intp))
-        if len(barred):
+        if len(exclude) or len(self._unusable):
+            barred = np.union1d(self._unusable, np.asarray(exclude, dtype=np.intp))
             keys[barred if rows is None else _positions(rows, barred)] = -np.inf
-        possible = _possible_winners(keys, error, k)
-        return self.scored(query, possible if rows is None else rows[possible], k, metric)
+        reach = np.float32(2 * _norms(query))
+        most = self._error(metric, reach, compact)
+        possible = _above(keys, np.float32(_kth_largest(keys, k) - 2 * most))
+        winners = possible if rows is None else rows[possible]
+        if metric == "euclidean":  # longer rows are less exact: what each may be wrong by counts
+            near, error = keys[possible], self._error(metric, reach, compact, winners)
+            winners = winners[_above(near + error, _kth_largest(near - error, k))]
+        return self.scored(query, winners, k, metric)
+
+    def _error(
+        self, metric: Metric, reach: np.float32, compact: _Copy | None, rows: Rows | None = None
+    ) -> Floats | np.float32:
+        """How wrong a key may be: that of any row, or of each of ``rows``.
+
+        ``reach`` is twice the length of the query, which for cosine is scaled to 1.
+        """
+        unit, most = np.float32(self._unit), np.float32(_LENGTH)
+        if metric == "cosine":
+            return unit if compact is None else unit + most * compact.lost_at_one
+        norms = self._longest if rows is None else self.norms[rows]
+        error = (norms + reach) * norms * unit
+        if compact is not None:
+            error = error + reach * most * (
+                compact.lost if rows is None else compact.rows.lost[rows]
+            )
+        return cast(Floats | np.float32, error)
 
     def scored(self, query: Doubles, rows: Rows, k: int, metric: Metric) -> Neighbours:
         """Score ``rows`` in float64 and keep the best ``k``; equal scores by lower row."""
@@ -266,43 +297,40 @@ class ExactIndex:
         step = max(1, _RESCORE_BYTES // (8 * max(1, self.dimension)))
         for start in range(0, len(rows), step):
             part = slice(start, start + step)
-            vectors = self.matrix[rows[part]].astype(np.float64)
             if metric == "cosine":
-                scores[part] = cosines(vectors, query)
+                scores[part] = self.cosines(query, rows[part])
                 distances[part] = 1.0 - scores[part]
             else:
-                vectors -= query
-                distances[part] = np.sqrt(np.vecdot(vectors, vectors))
+                away = self.matrix[rows[part]].astype(np.float64)
+                away -= query
+                distances[part] = _norms(away)
                 scores[part] = 0.0 - distances[part]
         order = np.lexsort((rows, -scores))[:k]
         return Neighbours(rows[order], scores[order], distances[order])
 
+    def cosines(self, query: Doubles, rows: Rows) -> Doubles:
+        """Cosine of float64 [D] with each of ``rows``, in [-1, 1]; exactly 1.0 for equal rows."""
+        vectors, squares = self.matrix[rows].astype(np.float64), self._exact_squares[rows]
+        # In the order of ``_exact_squares``, or equal rows would not come out as equal.
+        products, square = np.vecdot(vectors, query), np.vecdot(query, query)
+        zero = (squares <= SMALLEST_NORM**2) | (square <= SMALLEST_NORM**2)
+        result = np.zeros(len(rows))
+        np.divide(products, np.sqrt(squares * square), out=result, where=~zero)
+        return np.clip(result, -1.0, 1.0, out=result)
 
-def cosines(vectors: Doubles, query: Doubles) -> Doubles:
-    """Cosine of each row of float64 [N, D] with [D], in [-1, 1]; exactly 1.0 for equal rows."""
-    squares, square = np.vecdot(vectors, vectors), np.vecdot(query, query)
-    products = np.vecdot(vectors, query)
-    zero = (squares <= SMALLEST_NORM**2) | (square <= SMALLEST_NORM**2)
-    result = np.zeros(len(vectors))
-    np.divide(products, np.sqrt(squares * square), out=result, where=~zero)
-    return np.clip(result, -1.0, 1.0, out=result)
 
-
-def _direction(query: Doubles, metric: Metric) -> Floats:
-    """What the matrix is multiplied with: the query, for cosine scaled to length 1 (or zero)."""
+def _direction(queries: Doubles, metric: Metric) -> Floats:
+    """What the matrix is multiplied with: queries at length 1 (or zero); euclidean: doubled."""
     if metric == "cosine":
-        norm = float(np.sqrt(np.square(query).sum()))
-        query = query / norm if norm > SMALLEST_NORM else np.zeros_like(query)
-    return query.astype(np.float32)
+        norms = _norms(queries)[..., None]
+        scaled = np.divide(queries, norms, out=np.zeros_like(queries), where=norms > SMALLEST_NORM)
+        return scaled.astype(np.float32)
+    return (2 * queries).astype(np.float32)
 
 
-def _possible_winners(keys: Floats, error: Floats | np.float32, k: int) -> Rows:
-    """Positions whose key plus error reaches the k-th largest key minus error; never -inf."""
-    lowest = np.finfo(np.float32).min
-    if isinstance(error, np.float32):  # one error for all: fewer passes over the keys
-        bound = np.nextafter(_kth_largest(keys, k) - 2 * error, np.float32(-np.inf))
-        return np.flatnonzero(keys >= max(bound, lowest))
-    return np.flatnonzero(keys + error >= max(_kth_largest(keys - error, k), lowest))
+def _above(keys: Floats, bound: np.float32) -> Rows:
+    """Positions whose key is at least ``bound``, or the number next below it; never -inf."""
+    return (keys >= max(np.nextafter(bound, -_INFINITY), _LOWEST)).nonzero()[0]
 
 
 def _kth_largest(values: Floats, k: int) -> np.float32:
@@ -326,12 +354,17 @@ def _positions(rows: Rows, wanted: Rows) -> Rows:
     return cast(Rows, places[rows[places] == wanted])
 
 
-def _norms(matrix: Floats) -> Doubles:
-    """Euclidean norm of each row in float64 [N], in blocks; NaN or inf where a value is."""
-    norms = np.empty(len(matrix))
+def _norms(vectors: Doubles) -> Any:
+    """Euclidean norm of float64 [D], or of each of [M, D]; NaN or inf where a value is."""
+    return np.sqrt(np.vecdot(vectors, vectors))
+
+
+def _squares(matrix: Floats) -> Doubles:
+    """Product of each row with itself in float64 [N], in blocks; NaN or inf where a value is."""
+    squares = np.empty(len(matrix))
     step = max(1, _RESCORE_BYTES // (8 * max(1, matrix.shape[1])))
     with np.errstate(all="ignore"):
         for start in range(0, len(matrix), step):
             part = matrix[start : start + step].astype(np.float64)
-            np.square(part, out=part).sum(axis=1, out=norms[start : start + step])
-    return cast(Doubles, np.sqrt(norms, out=norms))
+            np.vecdot(part, part, out=squares[start : start + step])
+    return squares
