@@ -1,6 +1,5 @@
 """All metadata of one version of a collection in memory, ready to be filtered and paged."""
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +11,7 @@ import pyarrow.compute as pc
 from artsim.collection.store import Collection
 
 FACETS = ("artist", "style", "genre", "school")
+LABEL = ("id", "title", "artist", "year", "duplicate_group")  # what is told of a work that is found
 _NO_GROUP = -1
 # Letters that no Unicode decomposition makes plain.
 _LETTERS = {
@@ -91,12 +91,17 @@ class Catalog:
         same = pc.fill_null(pc.equal(self.table.column("duplicate_group"), group), False)
         return np.flatnonzero(same.to_numpy(zero_copy_only=False))
 
-    def rows(
-        self, positions: npt.NDArray[np.intp], columns: Sequence[str] | None = None
-    ) -> list[dict[str, Any]]:
-        """All metadata at ``positions``, or some ``columns`` of it, one dict an artwork."""
-        table = self.table if columns is None else self.table.select(columns)
-        return list(table.take(pa.array(positions)).to_pylist())
+    def rows(self, positions: npt.NDArray[np.intp]) -> list[dict[str, Any]]:
+        """All metadata at ``positions``, one dict an artwork."""
+        return list(self.table.take(pa.array(positions)).to_pylist())
+
+    def labels(self, positions: npt.NDArray[np.intp]) -> list[dict[str, Any]]:
+        """Of the metadata at ``positions`` what LABEL names, one dict an artwork."""
+        return list(self._labels.take(pa.array(positions)).to_pylist())
+
+    @cached_property
+    def _labels(self) -> pa.Table:
+        return self.table.select(LABEL)
 
     def _counted(self, name: str) -> tuple[tuple[str, int], ...]:
         counts = [

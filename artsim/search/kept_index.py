@@ -3,6 +3,7 @@
 import json
 import os
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -113,12 +114,19 @@ def about(
     """Key and info of the index of a column and metric; None where none can be used."""
     try:
         text = (_folder(collection, column, metric) / _ABOUT).read_text(encoding="utf-8")
-        document = json.loads(text)
-        if document["format"] != FORMAT or document["of"] != _identity(collection, column):
-            return None
-        return str(document["key"]), IndexInfo(**document["info"])
+        key, of, info = _parsed(text)
     except (OSError, ValueError, KeyError, TypeError):
         return None  # none, a damaged one or one of another format
+    return (key, info) if of == _identity(collection, column) else None
+
+
+@lru_cache(64)  # every search asks
+def _parsed(text: str) -> tuple[str, dict[str, str], IndexInfo]:
+    """Key, identity and info as they were written; raises where this is something else."""
+    document = json.loads(text)
+    if document["format"] != FORMAT:
+        raise ValueError("another format")
+    return str(document["key"]), document["of"], IndexInfo(**document["info"])
 
 
 def read_index(collection: Collection, column: EmbeddingColumn, metric: str) -> KeptIndex | None:

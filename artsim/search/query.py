@@ -16,7 +16,6 @@ from artsim.search.gallery import Gallery
 from artsim.search.index import INDEXES, Index
 
 DEFAULT_K = 12
-_OF_A_HIT = ("id", "title", "artist", "year", "duplicate_group")
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ def search(
     found = (index or gallery.index).search(embedding, query.k, query.metric, rows, exclude)
     allowed = len(gallery) if rows is None else len(rows)
     barred = len(exclude) if rows is None else int(np.isin(exclude, rows).sum())
-    metadata = gallery.catalog.rows(gallery.positions[found.rows], _OF_A_HIT)
+    metadata = gallery.catalog.labels(gallery.positions[found.rows])
     hits = tuple(
         hit_of(rank, float(score), float(distance), row)
         for rank, (score, distance, row) in enumerate(
