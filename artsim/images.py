@@ -18,6 +18,7 @@ from PIL import Image
 from artsim.errors import ArtsimError, TooLarge, UnsupportedImage
 from artsim.formats import format_of, wrong_extension
 from artsim.jpeg import without_metadata
+from artsim.limits import IMPORT_LIMITS, UPLOAD_LIMITS, Limits
 from artsim.pillow_decode import orientation_of, pillow_pixels, read_header, srgb_pixels
 
 CANONICAL_SIDE = 1024
@@ -39,17 +40,6 @@ _HARMLESS = (
 )
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What a file may be: size in bytes, pixels as its header claims, and longest side."""
-
-    max_bytes: int = 2_000_000_000
-    max_pixels: int = 180_000_000
-    max_side: int = 60_000
-
-
-IMPORT_LIMITS = Limits()
-UPLOAD_LIMITS = Limits(max_bytes=20_000_000)
 # A small file may hold 180 megapixels: so many uploads at most are decoded at a time.
 _uploads = threading.BoundedSemaphore(2)
 

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from artsim.api import routes
 from artsim.collection.store import Collection
 from artsim.engine import Engine
-from artsim.images import UPLOAD_LIMITS
+from artsim.limits import UPLOAD_LIMITS
 from artsim.workspace import Workspace
 
 WORKS = [

@@ -15,13 +15,13 @@ from PIL import Image, ImageCms, ImageOps
 from artsim.errors import ArtsimError, TooLarge, UnsupportedImage
 from artsim.images import (
     CANONICAL_SIDE,
-    Limits,
     canonical_jpeg,
     canonical_upload,
     decode,
     decode_canonical,
     thumbnail_webp,
 )
+from artsim.limits import Limits
 
 
 def painting(width: int = 90, height: int = 60) -> Image.Image:

@@ -74,3 +74,11 @@ def test_the_server_answers_before_what_reads_a_collection_is_imported() -> None
         "print([m for m in ('lance', 'pyarrow', 'pandas', 'numpy') if m in sys.modules])"
     )
     assert heavy.strip() == "[]"
+
+
+def test_what_the_first_page_waits_for_imports_nothing_that_it_does_not_use() -> None:
+    heavy = python(
+        "import sys; from artsim.api import routes; routes(); import artsim.search.pictures; "
+        "print([m for m in ('pydantic', 'cv2', 'httpx', 'artsim.maps.kept') if m in sys.modules])"
+    )
+    assert heavy.strip() == "[]"

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from artsim.errors import ArtsimError
-from artsim.images import UPLOAD_LIMITS
+from artsim.limits import UPLOAD_LIMITS
 from artsim.search import pictures
 from ui import gallery, paste, resources, state
 from ui.texts import markdown, markup, plain

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import streamlit as st
-from pydantic import BaseModel
 
 from artsim.errors import ArtsimError
 from artsim.jobs.job import Job
@@ -12,6 +12,9 @@ from artsim.jobs.progress import duration
 from artsim.jobs.store import LOG_ENDS
 from ui import resources
 from ui.texts import markdown, plain
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 _KINDS = {
     "import_folder": "Importing",
@@ -35,18 +38,23 @@ _SEEN = "jobs_running"
 _LAST_LINES = 12
 
 
-def submit(kind: str, config: BaseModel) -> Job:
+def submit(kind: str, config: "BaseModel") -> Job:
     """Start a job; the same job twice is one job."""
     return resources.jobs().submit(kind, config)
 
 
-def is_active(kind: str, config: BaseModel) -> bool:
+def is_active(kind: str, config: "BaseModel") -> bool:
     """Whether this very job is queued or running."""
     wanted = config.model_dump(mode="json")
     return any(
         job.kind == kind and job.config == wanted
         for job in resources.jobs().list("queued", "running")
     )
+
+
+def under_way(kind: str) -> Job | None:
+    """The first job of a kind that is queued or running, None where there is none."""
+    return next((job for job in resources.jobs().active() if job.kind == kind), None)
 
 
 def show_panel() -> None:

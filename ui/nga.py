@@ -1,10 +1,14 @@
 """The National Gallery of Art's paintings: on their way, to be had, or why not."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from artsim.jobs.configs import NgaFirstConfig
 from ui import jobs, resources
 from ui.texts import markdown
+
+if TYPE_CHECKING:
+    from artsim.jobs.configs import NgaFirstConfig
 
 _KIND = "import_and_embed"
 
@@ -17,19 +21,22 @@ def show_notice() -> None:
 
 def _notice() -> None:
     reason = resources.nga_reason()
-    config = NgaFirstConfig()
-    if jobs.is_active(_KIND, config):
+    job = jobs.under_way(_KIND)
+    if job is not None:
         st.caption(
-            f"{config.limit} paintings of the National Gallery of Art are on their way. They "
-            "become the collection shown first; everything works meanwhile."
+            f"{job.config['limit']} paintings of the National Gallery of Art are on their way. "
+            "They become the collection shown first; everything works meanwhile."
         )
     elif reason is None:
         st.caption("Asking whether the National Gallery of Art's paintings can be had.")
     else:
-        _offer(reason, config)
+        _offer(reason)
 
 
-def _offer(reason: str, config: NgaFirstConfig) -> None:
+def _offer(reason: str) -> None:
+    from artsim.jobs.configs import NgaFirstConfig
+
+    config = NgaFirstConfig()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         said = (
             f"Paintings of the National Gallery of Art are not here yet. {reason}"
@@ -42,7 +49,7 @@ def _offer(reason: str, config: NgaFirstConfig) -> None:
             start(config)
 
 
-def start(config: NgaFirstConfig) -> None:
+def start(config: "NgaFirstConfig") -> None:
     """Start bringing paintings where the hosts answer; else the notice says why not."""
     resources.ask_nga_again()
     with st.spinner("Asking the National Gallery of Art"):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from artsim.images import UPLOAD_LIMITS
+from artsim.limits import UPLOAD_LIMITS
 
 _LISTENER = st.components.v2.component(
     "artsim_paste",

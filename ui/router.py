@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from artsim.errors import ArtsimError
-from ui import compare_columns, crowd, evaluation_sidebar, jobs, map_sidebar, sidebar
+from ui import crowd, jobs
 from ui.texts import markdown
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -36,13 +36,22 @@ if not crowd.admitted():
 
 try:
     with crowd.turn():
+        # Each page imports its own sidebar: the first one would wait for all of them.
         if page == search:
+            from ui import sidebar
+
             sidebar.show()
         elif page == compare:
+            from ui import compare_columns
+
             compare_columns.show()
         elif page == art_map:
+            from ui import map_sidebar
+
             map_sidebar.show()
         elif page == evaluate:
+            from ui import evaluation_sidebar
+
             evaluation_sidebar.show()
         jobs.show_panel()
         page.run()

@@ -6,7 +6,6 @@ from typing import Any
 import streamlit as st
 
 from artsim.collection.store import CollectionInfo, EmbeddingColumn
-from artsim.jobs.configs import EmbedConfig
 from ui import jobs, resources, state
 from ui.texts import count, markdown
 
@@ -108,6 +107,8 @@ def _backbone(view: state.View, info: CollectionInfo) -> None:
 
 
 def _offer_embedding(view: state.View, known: Any, done: int) -> None:
+    from artsim.jobs.configs import EmbedConfig
+
     config = EmbedConfig(collection=view.collection, backbone=view.backbone)
     if jobs.is_active("embed", config):
         st.caption("Embedding is under way: see the jobs below.")

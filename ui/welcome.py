@@ -4,7 +4,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from artsim.jobs.configs import DemoConfig
 from ui import jobs
 
 _COLLECTIONS = Path(__file__).resolve().parent.parent / "pages" / "collections.py"
@@ -12,6 +11,8 @@ _COLLECTIONS = Path(__file__).resolve().parent.parent / "pages" / "collections.p
 
 def show() -> None:
     """Say what to do where there is no collection yet."""
+    from artsim.jobs.configs import DemoConfig
+
     st.title("Find works that look alike", anchor=False)
     st.write(
         "artsim searches a collection by what its works look like: choose a work, or bring a "

@@ -10,6 +10,7 @@ from artsim.api.answer import in_thread
 from artsim.api.body import MAX_TEXT, SearchBody, read_search
 from artsim.engine import MAX_PAGE, Engine, Page
 from artsim.errors import InvalidInput, NotFound
+from artsim.limits import UPLOAD_LIMITS
 from artsim.media import Picture
 from artsim.search.filters import Filters
 from artsim.search.query import DEFAULT_K, Query
@@ -66,8 +67,6 @@ class Endpoints:
         )
 
     async def search(self, request: Request) -> Response:
-        from artsim.images import UPLOAD_LIMITS
-
         body = await read_search(request, UPLOAD_LIMITS.max_bytes)
         result = await in_thread(self._engine.search, request.path_params["name"], _query(body))
         return JSONResponse(result.to_json())

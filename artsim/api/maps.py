@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import numpy as np
@@ -16,8 +16,10 @@ from artsim.api.answer import Answer, in_thread
 from artsim.api.endpoints import A_WHILE, FOREVER, same, whole
 from artsim.engine import Engine
 from artsim.errors import InvalidInput, NotFound
-from artsim.maps.kept import Map, list_maps, load_map
 from artsim.search.cache import LoadingCache
+
+if TYPE_CHECKING:
+    from artsim.maps.kept import Map
 
 MAX_WORKS = 500
 UNKNOWN_YEAR = np.iinfo(np.int16).min
@@ -50,6 +52,8 @@ class MapEndpoints:
 
     async def maps(self, request: Request) -> Response:
         """Every kept map of the collection, newest first."""
+        from artsim.maps.kept import list_maps
+
         found = await in_thread(list_maps, self._engine, request.path_params["name"])
         return JSONResponse([info.to_json() for info in found])
 
@@ -154,13 +158,15 @@ class MapEndpoints:
 
         return await self._answer(request, read, _PICTURES[ending])
 
-    def _map(self, request: Request) -> Map:
+    def _map(self, request: Request) -> "Map":
         return self._named(request.path_params["name"], request.path_params["id"])
 
-    def _named(self, name: str, map_id: str) -> Map:
+    def _named(self, name: str, map_id: str) -> "Map":
+        from artsim.maps.kept import load_map
+
         return self._maps.get((name, map_id), lambda: load_map(self._engine, name, map_id))
 
-    def _works(self, name: str, found: Map, rows: list[int]) -> list[dict[str, Any]]:
+    def _works(self, name: str, found: "Map", rows: list[int]) -> list[dict[str, Any]]:
         if any(row >= len(found.ids) for row in rows):
             raise InvalidInput(f"This map has {len(found.ids):,} works: its rows begin at 0.")
         catalog, version = self._engine.catalog(name), self._engine.collection(name).version

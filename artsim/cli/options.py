@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from artsim.cli.output import print_json, say
 from artsim.errors import InvalidInput
 from artsim.jobs.configs import invalid
+from artsim.limits import UPLOAD_LIMITS
 from artsim.workspace import Workspace
 
 C = TypeVar("C", bound=BaseModel)
@@ -74,8 +75,6 @@ def do(kind: str, config: BaseModel, detach: bool, as_json: bool = False) -> str
 
 def read_upload(path: Path) -> bytes:
     """The bytes of a picture to search with, read no further than its limit."""
-    from artsim.images import UPLOAD_LIMITS
-
     try:
         with open(path, "rb") as file:
             return file.read(UPLOAD_LIMITS.max_bytes + 1)

@@ -16,8 +16,9 @@ from artsim.collection.reconcile import QualityReport, quality_report, reconcile
 from artsim.collection.sources.base import Source, SourceItem
 from artsim.collection.store import Collection
 from artsim.errors import ArtsimError, Conflict, NotFound
-from artsim.images import IMPORT_LIMITS, Limits, canonical_jpeg, thumbnail_webp
+from artsim.images import canonical_jpeg, thumbnail_webp
 from artsim.jobs.progress import NULL, Progress
+from artsim.limits import IMPORT_LIMITS, Limits
 from artsim.workspace import Workspace
 
 BATCH = 256

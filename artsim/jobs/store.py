@@ -3,15 +3,16 @@
 import os
 import time
 from pathlib import Path
-from typing import Any
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, Any
 
 from artsim.errors import NotFound
 from artsim.jobs import runner
 from artsim.jobs.job import Job
 from artsim.jobs.table import JobTable, canonical
 from artsim.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 SILENT_SECONDS = 20.0  # a live worker without a heartbeat for so long is suspected
 SUSPECT_SECONDS = 5.0  # and given up after so much more: a laptop that wakes gets its chance
@@ -32,7 +33,7 @@ class JobStore:
         self.workspace = workspace
         self._table = JobTable(workspace)
 
-    def submit(self, kind: str, config: BaseModel | dict[str, Any]) -> Job:
+    def submit(self, kind: str, config: "BaseModel | dict[str, Any]") -> Job:
         """Queue a job and start it when its turn comes.
 
         Where a job of the same kind and config is active, that one is returned: a double click
@@ -54,7 +55,7 @@ class JobStore:
         jobs = self.list("queued", "running")
         return sorted(jobs, key=lambda job: (job.state != "running", job.queued))
 
-    def find_active(self, kind: str, config: BaseModel | dict[str, Any]) -> Job | None:
+    def find_active(self, kind: str, config: "BaseModel | dict[str, Any]") -> Job | None:
         """The job of this kind and config that runs or waits, None where there is none."""
         from artsim.jobs.kinds import checked_config
 

@@ -1,4 +1,7 @@
-"""Query pictures from outside: kept by digest in the workspace, so that a view is a link."""
+"""Query pictures from outside: kept by digest in the workspace, so that a view is a link.
+
+Pages that show none import this too: what decodes is imported when it is needed.
+"""
 
 import base64
 import hashlib
@@ -6,7 +9,6 @@ import re
 from pathlib import Path
 
 from artsim.errors import NotFound
-from artsim.images import THUMBNAIL_SIDE, canonical_upload, decode_canonical, thumbnail_webp
 from artsim.workspace import Workspace
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -18,6 +20,8 @@ def keep(workspace: Workspace, data: bytes, name: str) -> str:
 
     Raises UnsupportedImage or TooLarge with one sentence about what is wrong with it.
     """
+    from artsim.images import canonical_upload
+
     jpeg = canonical_upload(data, name)
     digest = hashlib.sha256(jpeg).hexdigest()
     folder = _folder(workspace)
@@ -42,6 +46,8 @@ def read(workspace: Workspace, digest: str) -> bytes:
 
 def data_uri(jpeg: bytes) -> str:
     """A small copy of a kept picture, to be shown inside a page."""
+    from artsim.images import THUMBNAIL_SIDE, decode_canonical, thumbnail_webp
+
     small = thumbnail_webp(decode_canonical(jpeg, THUMBNAIL_SIDE))
     return "data:image/webp;base64," + base64.b64encode(small).decode("ascii")
 

@@ -10,7 +10,8 @@ from artsim.collection.quality import properties
 from artsim.collection.quality.record import FileRecord
 from artsim.collection.quality.signature import Borders, find_borders, grey_signature
 from artsim.errors import ArtsimError
-from artsim.images import IMPORT_LIMITS, DecodedImage, Limits, decode
+from artsim.images import DecodedImage, decode
+from artsim.limits import IMPORT_LIMITS, Limits
 
 
 @dataclass(frozen=True)
