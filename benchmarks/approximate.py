@@ -37,7 +37,7 @@ from benchmarks.synthetic import grouped
 
 RESULTS = Path(__file__).parent / "results" / "approximate.csv"
 BACKBONE, DIGEST = "synthetic", "5" * 64
-LINKS, EFFORT = 24, 100
+LINKS, EFFORT = 24, 200
 
 
 def collect(workspace: Workspace, rows: int, dimension: int, seed: int) -> None:

@@ -17,7 +17,7 @@ from artsim.jobs.progress import NULL, Progress
 from artsim.search.exact import Doubles, Floats, Metric
 
 _LINKS = 24
-_BUILD_EFFORT = 100
+_BUILD_EFFORT = 200
 _COMPONENTS = 128
 _SAMPLE = 50_000  # embeddings from which components and the ranges of their numbers are learned
 _BLOCK = 8192
