@@ -88,8 +88,9 @@ class Graph:
             # The selector keeps a pointer to the bits, the parameters one to the selector.
             selector = faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(bits))
             parameters.sel = selector
-        asked = _ready(query[None].astype(np.float32), self.metric)[0]
-        reduced = self._axes @ asked + self._shift
+        norm = np.sqrt(np.vecdot(query, query)) if self.metric == "cosine" else 1.0
+        asked = query / norm if norm > 0 else query
+        reduced = self._axes @ asked.astype(np.float32) + self._shift
         found = self._nodes.search(reduced[None], min(count, len(self)), params=parameters)[1][0]
         return np.asarray(found[found >= 0])
 
