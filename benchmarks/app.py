@@ -5,11 +5,14 @@
 A time runs from the click (or the choice of a file) to the frame after the one in which the first
 new picture is complete. A start runs from the start of the server's process to the first picture,
 in a browser that is open already and has nothing cached; the files of the server's libraries may
-be in the memory of the operating system. The workspace is by default one of its own in a temporary
+be in the memory of the operating system. ``without a browser`` ends when everything that the first
+page shows has been sent, to a visitor of the server's own kind: a browser elsewhere has processors
+of its own. The workspace is by default one of its own in a temporary
 folder, with the demo collection (360 works) and, where ../shared/data is, paintings_hires.
 """
 
 import argparse
+import asyncio
 import csv
 import os
 import subprocess
@@ -26,6 +29,7 @@ import numpy as np
 
 from artsim.collection.store import Collection, list_collections
 from artsim.workspace import Workspace
+from benchmarks.visitor import Visitor
 from tests.browser_kit import App, browsing, serving
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -105,6 +109,22 @@ def starts(browser: Any, home: Path, times: int) -> Iterator[float]:
             page.wait_for_function("() => bench.pictured('Works')")
             yield (time.perf_counter() - began) * 1000
         page.context.close()
+
+
+def starts_alone(home: Path, times: int) -> Iterator[float]:
+    """Milliseconds from the start of the server to the whole first page of the demo, no browser."""
+
+    async def visit(url: str) -> None:
+        async with Visitor(url) as visitor:
+            page = await visitor.open(collection="demo")
+            if not page.thumbs or page.finished or not await visitor.see(page.thumbs):
+                raise RuntimeError(f"the first page failed: {page.texts}")
+
+    for _ in range(times):
+        began = time.perf_counter()
+        with serving(home, Path(tempfile.gettempdir()) / "artsim-benchmark.log") as app:
+            asyncio.run(visit(app.url))
+            yield (time.perf_counter() - began) * 1000
 
 
 def new_page(browser: Any) -> Any:
@@ -228,15 +248,22 @@ def main() -> None:
         Measure("python -c 'import artsim'", seconds_of(["-c", "import artsim"], 5), target=300),
         Measure("python -c pass", seconds_of(["-c", "pass"], 5)),
         Measure("artsim --help", seconds_of(["-m", "artsim", "--help"], 5)),
+        Measure(
+            "server start to first page, without a browser",
+            list(starts_alone(home.resolve(), options.starts)),
+            "demo",
+            360,
+            3000,
+        ),
     ]
-    print(f"{'':34}{'':12}{'works':>6}{'target':>8}{'first':>8}{'p50':>8}{'p95':>8} ms")
+    print(f"{'':46}{'':12}{'works':>6}{'target':>8}{'first':>8}{'p50':>8}{'p95':>8} ms")
     with browsing() as browser:
         for measure in chain(measures[:], in_browser(browser, home.resolve(), options)):
             if measure not in measures:
                 measures.append(measure)
             row = measure.row()
             print(
-                f"{measure.what:34}{measure.collection:12}{row['works']:>6}{row['target_ms']:>8}"
+                f"{measure.what:46}{measure.collection:12}{row['works']:>6}{row['target_ms']:>8}"
                 f"{row['first_ms']:>8}{row['p50_ms']:>8}{row['p95_ms']:>8} x {row['times']}",
                 flush=True,
             )
