@@ -122,15 +122,13 @@ def _embed(rows: Rows) -> list[tuple[str, str, str]]:
 
 
 def _app(rows: Rows) -> list[tuple[str, str, str]]:
-    return [
-        (
-            f"In the browser: {row['what']}, median".replace("In the browser: server", "Server"),
-            f"{row['p50_ms']} ms",
-            f"{row['works']} works" if row["works"] else "",
-        )
-        for row in rows
-        if row["collection"] == "demo"
-    ]
+    lines = []
+    for row in rows:
+        if row["collection"] == "demo":
+            what = row["what"] if "browser" in row["what"] else f"in the browser: {row['what']}"
+            size = f"{row['works']} works" if row["works"] else ""
+            lines.append((f"{what[0].upper()}{what[1:]}, median", f"{row['p50_ms']} ms", size))
+    return lines
 
 
 def _quality(rows: Rows) -> list[tuple[str, str, str]]:
