@@ -16,7 +16,7 @@ from artsim.engine import Engine
 from artsim.errors import Cancelled, Conflict, InvalidInput, Unavailable
 from artsim.jobs.progress import NullProgress
 from artsim.search.filters import Filters
-from artsim.search.milvus import ask, publish
+from artsim.search.milvus import ask, publish, shape
 from artsim.search.milvus.asker import Asker
 from artsim.search.milvus.server import checked_uri, connected, shown
 from artsim.search.milvus.shape import cut, literal, milvus_name
@@ -58,6 +58,33 @@ def send(engine, uri, progress=None, metric="cosine"):
     collection = Collection.open(engine.workspace, "works-1")
     column = collection.info().embeddings[0]
     return publish.publish(collection, column, metric, uri, progress or NullProgress())
+
+
+def test_an_index_of_lists_looks_through_as_many_as_find_enough(tmp_path, milvus, monkeypatch):
+    monkeypatch.setattr(shape, "HNSW_UP_TO", 0)
+    workspace = Workspace.open(tmp_path)
+    collection = Collection.create(workspace, "lists", "folder")
+    names = [str(i) for i in range(12_000)]
+    add_works(collection, [{"id": n, "style": f"Style {int(n) % 100}"} for n in names])
+    vectors = np.random.default_rng(2).standard_normal((len(names), 24))
+    embed_with(collection, "tiny", "d" * 64, dict(zip(names, vectors, strict=True)))
+    column = collection.info().embeddings[0]
+    told = publish.publish(collection, column, "cosine", milvus, NullProgress()).publication
+    assert told.kind == "IVF_SQ8"
+    assert told.recall is not None
+    assert told.recall >= 0.98
+    # Far from any cluster, few lists find too little; milvus-lite has longer ones.
+    assert told.lists > 64 or milvus.endswith(".db")
+    engine = Engine(workspace)
+    few, shares = Filters(styles=("Style 7",)), []
+    for name in names[:40]:
+        found, exact = (
+            engine.search("lists", Query("tiny", name, k=10, filters=few, index=index), milvus)
+            for index in ("milvus", "exact")
+        )
+        shares.append(len({h.id for h in found.hits} & {h.id for h in exact.hits}) / 10)
+    assert np.mean(shares) >= 0.98
+    publish.withdraw(collection, column, "cosine", milvus)
 
 
 def search(engine, uri, **query):

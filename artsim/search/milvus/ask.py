@@ -45,12 +45,12 @@ def ask(
     with connected(uri) as client:
         asker = Asker(client, name)
         publication, own = _start(asker, collection, column, query)
-        asker.kind = publication.kind
+        asker.kind, asker.lists = publication.kind, publication.lists
         notes = [_stale(collection, publication), _doubtful(publication)]
         vector = _checked(embedding if own is None else own["embedding"], column, metric)
         allowed = conditions(query, None if own is None else own["duplicate_group"] or None)
         if allowed.is_whole:
-            rows, candidates = _found(asker, vector, query.k, allowed.parts)
+            rows, candidates = _found(asker, vector, query.k, allowed.parts, publication.works)
         else:
             works = publication.works
             rows, candidates, how = _among(asker, vector, query, allowed, works, matching, catalog)
@@ -126,7 +126,7 @@ def _among(
     told = "Part of the filter is none that Milvus knows: "
     if len(ids) <= MAX_IDS:
         parts = (*allowed.parts, id_list(ids))
-        rows, count = _found(asker, vector, query.k, parts) if ids else ([], 0)
+        rows, count = _found(asker, vector, query.k, parts, works) if ids else ([], 0)
         return rows, count, f"{told}it was given the {len(ids):,} ids that pass."
     wanted = set(ids)
     near = [i for i in asker.furthest(vector, allowed.parts) if i in wanted]
@@ -142,14 +142,15 @@ def _among(
 
 
 def _found(
-    asker: Asker, vector: Floats, k: int, parts: tuple[str, ...]
+    asker: Asker, vector: Floats, k: int, parts: tuple[str, ...], works: int
 ) -> tuple[list[dict[str, Any]], int]:
-    """Rows of the nearest works for which ``parts`` hold, and how many these hold for.
+    """Rows of the nearest of all ``works`` for which ``parts`` hold, and how many these hold for.
 
     A graph does not reach every work: where it gives fewer than it should, all that pass are
     read, as far as Milvus gives them.
     """
-    rows, count = asker.nearest(vector, k, parts), asker.count(parts)
+    count = asker.count(parts)
+    rows = asker.nearest(vector, k, parts, count / max(1, works))
     if len(rows) < min(k, count) and count <= FURTHEST:
         rows = asker.every(parts)
     return rows, count

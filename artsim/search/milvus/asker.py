@@ -1,5 +1,6 @@
 """Questions to one Milvus collection: rows by id, counts, neighbours."""
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,15 +14,18 @@ FURTHEST = 16_384  # Milvus gives no more neighbours than this
 SPARE = 32  # found beyond K, so that float64 and ties may reorder the last ones
 _WIDTH = 4  # neighbours that the index looks at for each one it gives
 _LEAST_WIDTH = 128
-_LISTS = 64  # of an IVF index, of the 1,024 in each segment
+LISTS = (64, 128, 256, 512, 1024)  # of an IVF index, of the 1,024 in each segment
 _OUTPUT = ["embedding", *METADATA]
 
 
 class Asker:
-    """Asks the Milvus collection ``name``, whose index is of ``kind``, through ``client``."""
+    """Asks the Milvus collection ``name``, whose index is of ``kind``, through ``client``.
 
-    def __init__(self, client: Any, name: str, kind: str = "HNSW") -> None:
-        self.client, self.name, self.kind = client, name, kind
+    ``lists`` is how many of its lists an IVF index looks through.
+    """
+
+    def __init__(self, client: Any, name: str, kind: str = "HNSW", lists: int = LISTS[0]) -> None:
+        self.client, self.name, self.kind, self.lists = client, name, kind, lists
 
     def rows(self, ids: list[str]) -> list[dict[str, Any]]:
         """Rows by id, with metadata and embeddings; ids that are not there are left out."""
@@ -55,9 +59,14 @@ class Asker:
         )
         return int(counted[0]["count(*)"])
 
-    def nearest(self, vector: Floats, k: int, parts: Iterable[str]) -> list[dict[str, Any]]:
-        """The works nearest to ``vector`` for which ``parts`` hold, some more than ``k``."""
-        found = self._search(vector, min(k + SPARE, FURTHEST), parts, _OUTPUT)
+    def nearest(
+        self, vector: Floats, k: int, parts: Iterable[str], share: float = 1.0
+    ) -> list[dict[str, Any]]:
+        """The works nearest to ``vector`` for which ``parts`` hold, some more than ``k``.
+
+        ``share`` of all works pass: the fewer, the more lists are looked through.
+        """
+        found = self._search(vector, min(k + SPARE, FURTHEST), parts, _OUTPUT, share)
         return [{"id": hit["id"], **hit["entity"]} for hit in found]
 
     def every(self, parts: Iterable[str]) -> list[dict[str, Any]]:
@@ -77,21 +86,27 @@ class Asker:
         return [hit["id"] for hit in self._search(vector, FURTHEST, parts, [])]
 
     def others(self, row: dict[str, Any]) -> list[Any]:
-        """Embeddings of the K works nearest to the work of ``row``, as a search would find them."""
+        """Embeddings of the works that a search for K like the work of ``row`` is answered from."""
         parts = (f"id != {literal(RECORD)}", f"id != {literal(row['id'])}")
-        return [hit["embedding"] for hit in self.nearest(row["embedding"], K, parts)[:K]]
+        return [hit["embedding"] for hit in self.nearest(row["embedding"], K, parts)]
 
     def _search(
-        self, vector: Floats, limit: int, parts: Iterable[str], output: list[str]
+        self,
+        vector: Floats,
+        limit: int,
+        parts: Iterable[str],
+        output: list[str],
+        share: float = 1.0,
     ) -> list[Any]:
         width = max(_LEAST_WIDTH, min(_WIDTH * limit, 2 * FURTHEST))
+        lists = min(LISTS[-1], math.ceil(self.lists / max(share, 1e-9)))
         found = self.client.search(
             self.name,
             [vector],
             filter=" and ".join(parts),
             limit=limit,
             output_fields=output,
-            search_params={"params": {"ef": width} if self.kind == "HNSW" else {"nprobe": _LISTS}},
+            search_params={"params": {"ef": width} if self.kind == "HNSW" else {"nprobe": lists}},
             timeout=SEARCH_SECONDS,
         )
         return list(found[0])

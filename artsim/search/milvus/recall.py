@@ -15,30 +15,38 @@ _BATCH = 8_192
 _ROUNDING = 1e-9  # of sums in another order, relative
 
 
-def recall(
-    collection: Collection,
-    column: EmbeddingColumn,
-    metric: Metric,
-    queries: Sequence[dict[str, Any]],
-    nearest: Callable[[dict[str, Any]], Iterable[npt.ArrayLike]],
-) -> float | None:
-    """Mean recall@10 of ``queries``, rows with id and embedding; None where there are none.
+class Sample:
+    """Works whose exact neighbours are known: ``queries`` are their rows, with id and embedding.
 
-    ``nearest`` gives the embeddings of the 10 works found for a query, itself left out. Whatever
-    is as near as the tenth counts, so works that are equally near do no harm. Reads the column
-    once, a block at a time.
+    Reads the column once, a block at a time.
     """
-    if not queries:
-        return None
-    asked = np.array([row["embedding"] for row in queries], np.float32)
-    bounds = _tenth_best(collection, column, metric, [row["id"] for row in queries], asked)
-    shares = []
-    for row, vector, bound in zip(queries, asked, bounds, strict=True):
-        found = np.array(list(nearest(row)), np.float32).reshape(-1, column.dimension)
-        keys = _keys(vector[None], found, metric)[0]
-        reached = keys >= bound - _ROUNDING * max(1.0, abs(bound))
-        shares.append(reached.sum() / K if np.isfinite(bound) else 1.0)
-    return float(np.mean(shares))
+
+    def __init__(
+        self,
+        collection: Collection,
+        column: EmbeddingColumn,
+        metric: Metric,
+        queries: Sequence[dict[str, Any]],
+    ) -> None:
+        self._queries, self._metric = queries, metric
+        vectors = np.array([row["embedding"] for row in queries], np.float32)
+        self._asked = vectors.reshape(len(queries), column.dimension)
+        ids = [row["id"] for row in queries]
+        self._bounds = _tenth_best(collection, column, metric, ids, self._asked)
+
+    def recall(self, nearest: Callable[[dict[str, Any]], Iterable[npt.ArrayLike]]) -> float | None:
+        """Mean recall@10; None where there is no query.
+
+        ``nearest`` gives the embeddings of the works found for a query, itself left out, of which
+        the best 10 count. Whatever is as near as the tenth does, so equally near works do no harm.
+        """
+        shares = []
+        for row, vector, bound in zip(self._queries, self._asked, self._bounds, strict=True):
+            found = np.array(list(nearest(row)), np.float32).reshape(-1, len(vector))
+            keys = _keys(vector[None], found, self._metric)[0]
+            reached = keys >= bound - _ROUNDING * max(1.0, abs(bound))
+            shares.append(min(K, reached.sum()) / K if np.isfinite(bound) else 1.0)
+        return float(np.mean(shares)) if shares else None
 
 
 def _tenth_best(
