@@ -10,8 +10,10 @@ import pytest
 import uvicorn
 from collection_kit import image_bytes, make_collection
 from starlette.applications import Starlette
+from starlette.routing import Match
 
 from artsim.api import routes
+from artsim.api.later import Later
 from artsim.collection.store import Collection
 from artsim.engine import Engine
 from artsim.limits import UPLOAD_LIMITS
@@ -309,3 +311,17 @@ def test_the_routes_stand_beside_streamlit_own(workspace, tmp_path):
             body = json.dumps({"id": "1", "backbone": "tiny"})
             kind = {"content-type": "application/json"}
             assert client.post(SEARCH, content=io.BytesIO(body.encode()), headers=kind).is_success
+
+
+def test_collections_are_loaded_when_the_first_visitor_comes():
+    loaded = threading.Event()
+
+    def load():
+        loaded.set()
+        return []
+
+    later = Later(load)
+    assert not loaded.wait(0.3)
+    match, _ = later.matches({"type": "http", "path": "/static/js/index.js"})
+    assert match == Match.NONE
+    assert loaded.wait(20)

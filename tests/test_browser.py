@@ -328,9 +328,10 @@ def test_pictures_are_imported_and_a_collection_is_deleted_from_the_browser(
     page.locator("input[type=file]").first.set_input_files(
         [{"name": f"n{i}.jpg", "mimeType": "image/jpeg", "buffer": jpeg(100 + i)} for i in range(3)]
     )
-    page.locator("input[type=file]").nth(1).set_input_files(
-        {"name": "t.csv", "mimeType": "text/csv", "buffer": b"id,title\nn0,First\nn1,Second\n"}
-    )
+    with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        page.locator("input[type=file]").nth(1).set_input_files(
+            {"name": "t.csv", "mimeType": "text/csv", "buffer": b"id,title\nn0,First\nn1,Second\n"}
+        )
     name = page.get_by_role("textbox", name="Name of the collection")
     name.fill("brought")
     name.press("Enter")

@@ -146,6 +146,30 @@ def test_control_c_is_one_line_and_keeps_what_was_finished(home: Path) -> None:
     assert "Traceback" not in err
 
 
+def test_control_c_stops_the_work_where_a_library_swallowed_it() -> None:
+    code = (
+        "import os, signal\n"
+        "from artsim.jobs import interrupt\n"
+        "from artsim.jobs.progress import TerminalProgress\n"
+        "class Swallows:\n"
+        "    def __del__(self):\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "        sum(range(1000))\n"
+        "interrupt.watch()\n"
+        "progress = TerminalProgress()\n"
+        "progress.start(3, 'Working')\n"
+        "Swallows()\n"
+        "print('goes on', flush=True)\n"
+        "progress.advance()\n"
+        "print('never')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=REPOSITORY
+    )
+    assert done.stdout == "goes on\n"
+    assert "KeyboardInterrupt" in done.stderr.splitlines()[-1]
+
+
 def test_a_closed_pipe_is_no_error() -> None:
     with artsim("--help") as process:
         assert process.stdout is not None

@@ -5,6 +5,9 @@ import sys
 
 def main() -> None:
     """Entry point of the ``artsim`` command."""
+    from artsim.jobs import interrupt
+
+    interrupt.watch()
     from artsim.cli.run import run
 
     sys.exit(run(sys.argv[1:]))

@@ -4,6 +4,8 @@ import sys
 import time
 from typing import Protocol, TextIO
 
+from artsim.jobs import interrupt
+
 
 class Progress(Protocol):
     """Receives progress; ``advance`` and ``say`` may raise Cancelled to stop the work."""
@@ -41,7 +43,10 @@ NULL = NullProgress()
 
 
 class TerminalProgress:
-    """A bar on a terminal's stderr; plain lines, one every few seconds, where it is no terminal."""
+    """A bar on a terminal's stderr; plain lines, one every few seconds, where it is no terminal.
+
+    ``advance`` raises KeyboardInterrupt where Ctrl-C was pressed and nobody stopped.
+    """
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
@@ -56,6 +61,7 @@ class TerminalProgress:
         self._show()
 
     def advance(self, n: int = 1) -> None:
+        interrupt.check()
         self._done += n
         if self._what and time.monotonic() - self._shown > (0.1 if self._live else 5.0):
             self._show()

@@ -1,0 +1,23 @@
+"""Ctrl-C that is not lost: where what it raises is swallowed, the next step of the work stops."""
+
+import signal
+import threading
+from types import FrameType
+
+_pressed = threading.Event()
+
+
+def watch() -> None:
+    """Remember Ctrl-C in this process from now on; for the main thread."""
+    signal.signal(signal.SIGINT, _interrupt)
+
+
+def check() -> None:
+    """Raise KeyboardInterrupt where Ctrl-C was pressed."""
+    if _pressed.is_set():
+        raise KeyboardInterrupt
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    _pressed.set()
+    raise KeyboardInterrupt
