@@ -85,7 +85,7 @@ bench: dev
 	$(RUN) -m benchmarks.load
 	$(RUN) -m benchmarks.object_store
 	$(RUN) -m benchmarks.ray_embed
-	$(RUN) -m benchmarks.milvus
+	$(RUN) -m benchmarks.milvus --sq8
 	$(RUN) -m benchmarks.growth
 	$(RUN) -m docs.figures
 	$(RUN) -m docs.performance
