@@ -177,3 +177,15 @@ def test_a_closed_pipe_is_no_error() -> None:
         process.wait(timeout=60)
         assert process.stderr is not None
         assert "Traceback" not in process.stderr.read()
+
+
+def test_control_c_that_the_process_was_told_to_ignore_stays_ignored() -> None:
+    code = (
+        "import os, signal; from artsim.jobs import interrupt; "
+        "signal.signal(signal.SIGINT, signal.SIG_IGN); interrupt.watch(); "
+        "os.kill(os.getpid(), signal.SIGINT); print('goes on')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=REPOSITORY
+    )
+    assert done.stdout == "goes on\n"

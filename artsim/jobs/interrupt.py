@@ -8,8 +8,9 @@ _pressed = threading.Event()
 
 
 def watch() -> None:
-    """Remember Ctrl-C in this process from now on; for the main thread."""
-    signal.signal(signal.SIGINT, _interrupt)
+    """Remember Ctrl-C in this process, unless it ignores that; for the main thread."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
 
 
 def check() -> None:
