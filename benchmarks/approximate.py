@@ -32,7 +32,7 @@ from artsim.search.build_index import build_index
 from artsim.search.kept_index import about
 from artsim.search.query import Query
 from artsim.workspace import Workspace
-from benchmarks.search import THREADS, Reader, interleaved, machine
+from benchmarks.search import THREADS, Reader, in_a_row, interleaved, machine
 from benchmarks.synthetic import grouped
 
 RESULTS = Path(__file__).parent / "results" / "approximate.csv"
@@ -215,11 +215,7 @@ def main() -> None:
                 times_limit=f"{p50 / limit:.2f}",
                 recall_at_10=f"{np.sum(hits) / (options.k * options.queries):.4f}" if n else "",
             )
-        alone = []
-        for i in range(options.queries, 2 * options.queries):
-            began = time.perf_counter()
-            ask(i, "approximate")
-            alone.append((time.perf_counter() - began) * 1000)
+        alone = in_a_row(lambda i: ask(options.queries + i, "approximate"), options.queries)
         p50, p95 = np.percentile(alone, [50, 95])
         told("search in a row", "artsim approximate", p50_ms=f"{p50:.2f}", p95_ms=f"{p95:.2f}")
     columns = list(dict.fromkeys(name for row in rows for name in row))

@@ -221,12 +221,12 @@ def interleaved(answers: Iterable[Answer], count: int, warm: int = 3) -> dict[in
     return times
 
 
-def in_a_row(answer: Answer, count: int, warm: int = 5) -> list[float]:
+def in_a_row(answer: Callable[[int], object], count: int, warm: int = 5) -> list[float]:
     """Milliseconds of each of ``count`` queries, one after another without a rest."""
     times = []
     for i in range(-warm, count):
         began = time.perf_counter()
-        answer[3](i % count)
+        answer(i % count)
         times.append((time.perf_counter() - began) * 1000)
     return times[warm:]
 
@@ -319,7 +319,7 @@ def main() -> None:
 
     rows = [a for a in answers if a[0] == "1 % filter" and a[1] != "lancedb flat"]
     for n, answer in enumerate(rows):
-        times[len(answers) + n] = in_a_row(answer, options.queries)
+        times[len(answers) + n] = in_a_row(answer[3], options.queries)
     answers += [("1 % filter, in a row", *answer[1:]) for answer in rows]
 
     many = batched(matrix, queries[: options.batch], options.k)

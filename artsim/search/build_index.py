@@ -14,13 +14,18 @@ from artsim.search.approximate import LARGEST_K, SMALL_K, ApproximateIndex
 from artsim.search.exact import ExactIndex, Metric, Neighbours, Rows, checked_metric
 from artsim.search.gallery import Gallery
 from artsim.search.graph import Graph
-from artsim.search.kept_index import MOST_CHANGED, IndexInfo, read_index, write_index
+from artsim.search.kept_index import (
+    AIMED_RECALL,
+    MOST_CHANGED,
+    IndexInfo,
+    read_index,
+    write_index,
+)
 
 FEWEST_WORKS = 1_000
 SEED = 0
 _QUERIES = 200
 _BLOCK = 65_536
-_AIM = 0.985  # recall for which effort is spent: a little more than what is enough
 _EFFORTS = (48, 64, 96, 128, 160, 192, 256, 384, 512, 768, 1024)
 
 
@@ -111,7 +116,7 @@ def tuned(
     def least(k: int) -> tuple[int, float]:
         for effort in _EFFORTS:
             recall = measured(ApproximateIndex(exact, graph, row_of, (effort, effort)), truth, k)
-            if recall >= _AIM:
+            if recall >= AIMED_RECALL:
                 break
         return effort, recall
 

@@ -138,9 +138,10 @@ def _kernels() -> _Kernels:
         codes: Any, scales: Any, query: Any, rows: Any, start: Any, stop: Any, out: Any
     ) -> None:
         # Four rows at a time: memory that is scattered comes faster when more of it is awaited.
-        whole = start + (stop - start) // 4 * 4
-        for place in range(start, whole, 4):
-            a, b, c, d = rows[place], rows[place + 1], rows[place + 2], rows[place + 3]
+        last = stop - 1
+        for place in range(start, stop, 4):
+            second, third, fourth = min(place + 1, last), min(place + 2, last), min(place + 3, last)
+            a, b, c, d = rows[place], rows[second], rows[third], rows[fourth]
             of_a, of_b, of_c, of_d = np.float32(0), np.float32(0), np.float32(0), np.float32(0)
             for i in range(codes.shape[1]):
                 value = query[i]
@@ -148,13 +149,7 @@ def _kernels() -> _Kernels:
                 of_b += np.float32(codes[b, i]) * value
                 of_c += np.float32(codes[c, i]) * value
                 of_d += np.float32(codes[d, i]) * value
-            out[place], out[place + 1] = of_a * scales[a], of_b * scales[b]
-            out[place + 2], out[place + 3] = of_c * scales[c], of_d * scales[d]
-        for place in range(whole, stop):
-            row = rows[place]
-            total = np.float32(0)
-            for i in range(codes.shape[1]):
-                total += np.float32(codes[row, i]) * query[i]
-            out[place] = total * scales[row]
+            out[place], out[second] = of_a * scales[a], of_b * scales[b]
+            out[third], out[fourth] = of_c * scales[c], of_d * scales[d]
 
     return _Kernels(encode, multiply, multiply_at)

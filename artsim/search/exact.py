@@ -263,26 +263,23 @@ class ExactIndex:
         if len(exclude) or len(self._unusable):
             barred = np.union1d(self._unusable, np.asarray(exclude, dtype=np.intp))
             keys[barred if rows is None else _positions(rows, barred)] = -np.inf
-        reach = np.float32(2 * _norms(query))
-        most = self._error(metric, reach, compact)
+        most = self._error(metric, query, compact)
         possible = _above(keys, np.float32(_kth_largest(keys, k) - 2 * most))
         winners = possible if rows is None else rows[possible]
         if metric == "euclidean":  # longer rows are less exact: what each may be wrong by counts
-            near, error = keys[possible], self._error(metric, reach, compact, winners)
+            near, error = keys[possible], self._error(metric, query, compact, winners)
             winners = winners[_above(near + error, _kth_largest(near - error, k))]
         return self.scored(query, winners, k, metric)
 
     def _error(
-        self, metric: Metric, reach: np.float32, compact: _Copy | None, rows: Rows | None = None
+        self, metric: Metric, query: Doubles, compact: _Copy | None, rows: Rows | None = None
     ) -> Floats | np.float32:
-        """How wrong a key may be: that of any row, or of each of ``rows``.
-
-        ``reach`` is twice the length of the query, which for cosine is scaled to 1.
-        """
+        """How wrong a key may be: that of any row, or of each of ``rows``."""
         unit, most = np.float32(self._unit), np.float32(_LENGTH)
         if metric == "cosine":
             return unit if compact is None else unit + most * compact.lost_at_one
         norms = self._longest if rows is None else self.norms[rows]
+        reach = np.float32(2 * _norms(query))
         error = (norms + reach) * norms * unit
         if compact is not None:
             error = error + reach * most * (

@@ -20,6 +20,7 @@ from artsim.search.graph import Graph
 
 FORMAT = 3  # of the stored files, raised when their meaning changes
 ENOUGH_RECALL = 0.98
+AIMED_RECALL = 0.985  # for which effort is spent: a little more than what is enough
 MOST_CHANGED = 0.2  # of the works that it was built from, before it is built anew
 MOST_NEW = 0.05  # of the works may be missing in the graph: each is compared in every search
 _ABOUT = "index.json"

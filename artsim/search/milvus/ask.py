@@ -13,6 +13,7 @@ from artsim.collection.store import Collection, EmbeddingColumn
 from artsim.errors import Conflict, InvalidInput
 from artsim.search.catalog import Catalog
 from artsim.search.exact import ExactIndex, Floats, Metric, checked_metric
+from artsim.search.kept_index import ENOUGH_RECALL
 from artsim.search.milvus.asker import FURTHEST, SPARE, Asker
 from artsim.search.milvus.conditions import Conditions, conditions
 from artsim.search.milvus.publish import Publication
@@ -21,7 +22,6 @@ from artsim.search.milvus.shape import METADATA, RECORD, id_list, metadata_of, m
 from artsim.search.query import Query, SearchResult, hit_of
 
 MAX_IDS = 10_000  # ids in one condition: half a second
-LEAST_RECALL = 0.98
 
 
 def ask(
@@ -177,7 +177,7 @@ def _checked(embedding: Any, column: EmbeddingColumn, metric: Metric) -> Floats:
 
 
 def _doubtful(publication: Publication) -> str:
-    if publication.recall is None or publication.recall >= LEAST_RECALL:
+    if publication.recall is None or publication.recall >= ENOUGH_RECALL:
         return ""
     return f"Milvus finds {publication.recall:.0%} of what exact search finds here."
 

@@ -12,6 +12,7 @@ from typing import Any
 from artsim.collection.store import Collection, EmbeddingColumn
 from artsim.jobs.progress import NULL, Progress
 from artsim.search.exact import Metric
+from artsim.search.kept_index import AIMED_RECALL
 from artsim.search.milvus.asker import LISTS, Asker
 from artsim.search.milvus.recall import QUERIES, Sample
 from artsim.search.milvus.server import connected
@@ -32,10 +33,9 @@ _BATCH_BYTES = 8 << 20
 _REMOVE = 10_000
 _WRITE_SECONDS = 300.0
 _INDEX_SECONDS = 0.5
-_SMALLEST_INDEXED = 5_000  # works: fewer are compared one by one, or nearly so
+_SMALLEST_INDEXED = 5_000  # works: fewer, all or new ones, are compared one by one, or nearly so
 _IN_USE_SECONDS = 60.0
 _SEALED = 3  # the state of a segment in Milvus's protocol
-_AIM = 0.985  # recall for which more lists are looked through
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def publish(
         for lists in LISTS if kind != "HNSW" else LISTS[:1]:
             asker.lists = lists
             found = sample.recall(asker.others)
-            if found is None or found >= _AIM:
+            if found is None or found >= AIMED_RECALL:
                 break
         progress.finish()
         publication = Publication(
@@ -227,16 +227,14 @@ def _wait_for_index(client: Any, name: str, works: int) -> None:
     """Wait until searches use the index: Milvus goes on with what it had before for a while."""
     import grpc
 
-    end = time.monotonic() + _IN_USE_SECONDS
-    while works >= _SMALLEST_INDEXED and time.monotonic() < end:
+    end, indexed = time.monotonic() + _IN_USE_SECONDS, 0
+    while works - indexed >= _SMALLEST_INDEXED and time.monotonic() < end:
+        time.sleep(_INDEX_SECONDS)
         try:
             segments = client.list_loaded_segments(name, timeout=_WRITE_SECONDS)
         except grpc.RpcError:  # milvus-lite has none
             return
-        indexed = [s.num_rows for s in segments if s.state == _SEALED and s.index_name]
-        if sum(indexed) >= works:
-            return
-        time.sleep(_INDEX_SECONDS)
+        indexed = sum(s.num_rows for s in segments if s.state == _SEALED and s.index_name)
 
 
 def _sample(ids: set[str]) -> list[str]:
