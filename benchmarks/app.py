@@ -26,11 +26,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from browser_kit import App, browsing, serving
 
 from artsim.collection.store import Collection, list_collections
-from artsim.workspace import Workspace
+from artsim.core.workspace import Workspace
 from benchmarks.visitor import Visitor
-from tests.browser_kit import App, browsing, serving
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SCRIPT = (Path(__file__).parent / "painted.js").read_text(encoding="utf-8")

@@ -27,11 +27,11 @@ import pyarrow as pa
 
 from artsim.collection import lance_io
 from artsim.collection.store import Collection, embedding_column, list_collections
-from artsim.engine import Engine
+from artsim.core.workspace import Workspace
+from artsim.library import Library
 from artsim.search.build_index import build_index
-from artsim.search.kept_index import about
+from artsim.search.index_store import about
 from artsim.search.query import Query
-from artsim.workspace import Workspace
 from benchmarks.search import THREADS, Reader, in_a_row, interleaved, machine
 from benchmarks.synthetic import grouped
 
@@ -136,7 +136,7 @@ def main() -> None:
             began = time.monotonic()
             collect(workspace, options.rows, options.dim, options.seed)
             told("store", "artsim", seconds=f"{time.monotonic() - began:.1f}")
-        before = Engine(workspace)
+        before = Library(workspace)
         collection, gallery = before.collection("many"), before.gallery("many", BACKBONE)
         known = about(collection, gallery.column, "cosine")
         info = known[1] if known else build_index(collection, gallery)
@@ -149,7 +149,7 @@ def main() -> None:
             megabytes=info.megabytes,
         )
         del before, gallery
-        here = Engine(workspace)
+        here = Library(workspace)
         gallery = here.gallery("many", BACKBONE)
         held, began = resident(), time.monotonic()
 

@@ -19,14 +19,14 @@ import numpy as np
 
 from artsim.backbones.copies import read_copies, score_copies
 from artsim.backbones.registry import resolve
-from artsim.backbones.runtime import Runtime, load_runtime
-from artsim.engine import Engine
+from artsim.backbones.runtime.load import Runtime, load_runtime
+from artsim.core.version import code_version
+from artsim.core.workspace import Workspace
+from artsim.library import Library
 from artsim.search.calibration import BANDS, SAME_WORK, Calibration, CopyScores, calibrate
 from artsim.search.exact import METRICS, Metric
 from artsim.search.gallery import Gallery
 from artsim.search.pairs import Pairs, label_codes
-from artsim.version import code_version
-from artsim.workspace import Workspace
 from benchmarks.hubs import corrections
 
 RESULTS = Path(__file__).parent / "results" / "calibration.csv"
@@ -236,10 +236,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
-    engine = Engine(Workspace.open(options.home))
-    collection = engine.collection(options.collection)
-    gallery = engine.gallery(options.collection, options.backbone)
-    runtime = load_runtime(resolve(engine.workspace, options.backbone))
+    library = Library(Workspace.open(options.home))
+    collection = library.collection(options.collection)
+    gallery = library.gallery(options.collection, options.backbone)
+    runtime = load_runtime(resolve(library.workspace, options.backbone))
     column = gallery.column.column
 
     kept = read_copies(collection, column)

@@ -41,12 +41,12 @@ from PIL import Image
 from artsim.backbones import lite
 from artsim.backbones.checkpoint import save_checkpoint
 from artsim.backbones.embed import embed_files, embedded
-from artsim.backbones.engines.base import cores
-from artsim.backbones.engines.samples import samples
 from artsim.backbones.network import read_tensors
-from artsim.backbones.runtime import Runtime, load_runtime
+from artsim.backbones.runtime.base import cores
+from artsim.backbones.runtime.load import Runtime, load_runtime
+from artsim.backbones.runtime.samples import samples
 from artsim.backbones.spec import BackboneSpec
-from artsim.version import code_version
+from artsim.core.version import code_version
 
 BATCH = 32
 File = tuple[str, bytes]

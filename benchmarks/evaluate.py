@@ -27,15 +27,15 @@ from typing import Any
 import numpy as np
 
 from artsim.collection.store import Collection, list_collections
-from artsim.engine import Engine
+from artsim.core.progress import TerminalProgress
+from artsim.core.version import code_version
+from artsim.core.workspace import Workspace
 from artsim.evaluation.bootstrap import RESAMPLES, confidence
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.evaluate import evaluate
 from artsim.evaluation.results import FIGURES
 from artsim.evaluation.significance import PERMUTATIONS, paired_p
-from artsim.jobs.progress import TerminalProgress
-from artsim.version import code_version
-from artsim.workspace import Workspace
+from artsim.library import Library
 
 RESULTS = Path(__file__).parent / "results" / "evaluate.csv"
 NAME, BACKBONE = "paintings", "efficientnet_lite0"
@@ -68,7 +68,7 @@ def measure(workspace: Workspace, titles_known: bool) -> dict[str, Any]:
         shutil.rmtree(workspace.cache / "titles", ignore_errors=True)
     config = EvaluateConfig(collection=NAME, backbones=(BACKBONE,))
     began = time.perf_counter()
-    found = evaluate(Engine(workspace), config)
+    found = evaluate(Library(workspace), config)
     seconds = time.perf_counter() - began
     return {"seconds": seconds, "megabytes": peak_megabytes(), "document": found.to_json()}
 
@@ -122,7 +122,7 @@ def row(what: str, detail: str, value: object, unit: str, limit: float | None = 
 
 def _in_a_process(home: Path, titles_known: bool) -> dict[str, Any]:
     code = (
-        "import json, sys; from pathlib import Path; from artsim.workspace import Workspace; "
+        "import json, sys; from pathlib import Path; from artsim.core.workspace import Workspace; "
         "from benchmarks.evaluate import measure; "
         "print(json.dumps(measure(Workspace.open(sys.argv[1]), sys.argv[2] == 'known')))"
     )

@@ -40,8 +40,8 @@ import pyarrow as pa
 
 from artsim.collection import lance_io
 from artsim.collection.store import Collection, list_collections
-from artsim.engine import Engine
-from artsim.workspace import Workspace
+from artsim.core.workspace import Workspace
+from artsim.library import Library
 from benchmarks.synthetic import grouped
 
 RESULTS = Path(__file__).parent / "results" / "growth.csv"
@@ -244,15 +244,15 @@ def searching(workspace: Workspace, name: str, works: int) -> Row:
     """Median of exact searches once the embeddings are in memory, and what it is up against."""
     from artsim.search.query import Query
 
-    engine, rng = Engine(workspace), np.random.default_rng(1)
+    library, rng = Library(workspace), np.random.default_rng(1)
     began = time.perf_counter()
-    gallery = engine.gallery(name, SYNTHETIC)
+    gallery = library.gallery(name, SYNTHETIC)
     loaded = time.perf_counter() - began
     asked = rng.integers(0, works, SEARCHES + 5)
 
     def ours(row: int) -> object:
         query = Query(SYNTHETIC, id=gallery.ids[row], k=K, index="exact")
-        return engine.search(name, query)
+        return library.search(name, query)
 
     for row in asked[:5]:
         ours(int(row))
@@ -293,8 +293,8 @@ def evaluating(everyone: bool) -> Callable[[Workspace, str, int], Row]:
         from artsim.evaluation.evaluate import evaluate
 
         shutil.rmtree(workspace.cache / "titles", ignore_errors=True)
-        engine = Engine(workspace)
-        matrix = engine.gallery(name, SYNTHETIC).matrix
+        library = Library(workspace)
+        matrix = library.gallery(name, SYNTHETIC).matrix
         asked = works if everyone else min(ASKED, works)
         config = EvaluateConfig(
             collection=name,
@@ -303,7 +303,7 @@ def evaluating(everyone: bool) -> Callable[[Workspace, str, int], Row]:
             sample=None if everyone else ASKED,
         )
         began = time.perf_counter()
-        found = evaluate(engine, config)
+        found = evaluate(library, config)
         seconds = time.perf_counter() - began
         block = matrix[: min(64, works)]
         products = []
@@ -324,14 +324,14 @@ def evaluating(everyone: bool) -> Callable[[Workspace, str, int], Row]:
 def mapping(workspace: Workspace, name: str, works: int) -> Row:
     """A map, drawn anew."""
     from artsim.maps.config import MapConfig
-    from artsim.maps.kept import delete_map, list_maps
     from artsim.maps.make import make_map
+    from artsim.maps.storage import delete_map, list_maps
 
-    engine = Engine(workspace)
-    for old in list_maps(engine, name):
-        delete_map(engine, name, old.id)
+    library = Library(workspace)
+    for old in list_maps(library, name):
+        delete_map(library, name, old.id)
     began = time.perf_counter()
-    info = make_map(engine, MapConfig(collection=name, backbone=SYNTHETIC))
+    info = make_map(library, MapConfig(collection=name, backbone=SYNTHETIC))
     found: Row = {"seconds": time.perf_counter() - began}
     found["detail"] = f"trustworthiness {info.trustworthiness or 0:.3f}"
     if works == 100_000:

@@ -21,17 +21,17 @@ from typing import Any
 
 import numpy as np
 
-from artsim.backbones.engines.base import CHUNK, cores
-from artsim.backbones.engines.export import MODEL, folder_of
-from artsim.backbones.engines.openvino_engine import imported
-from artsim.backbones.engines.samples import samples
 from artsim.backbones.preprocess import preprocess_jpeg
 from artsim.backbones.registry import resolve
-from artsim.backbones.runtime import load_runtime
+from artsim.backbones.runtime.base import CHUNK, cores
+from artsim.backbones.runtime.export import MODEL, folder_of
+from artsim.backbones.runtime.load import load_runtime
+from artsim.backbones.runtime.openvino import imported
+from artsim.backbones.runtime.samples import samples
 from artsim.backbones.spec import BackboneSpec
+from artsim.core.version import code_version
+from artsim.core.workspace import Workspace
 from artsim.evaluation.metrics import average_precision_at_k
-from artsim.version import code_version
-from artsim.workspace import Workspace
 from benchmarks.embed import agreement, lowest_cosine, neighbours
 from benchmarks.search import machine
 

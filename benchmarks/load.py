@@ -24,15 +24,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from browser_kit import App, serving
 
 from artsim.collection.store import Collection, list_collections
-from artsim.engine import Engine
-from artsim.search import pictures
+from artsim.core.workspace import Workspace
+from artsim.images import query_pictures as pictures
+from artsim.library import Library
 from artsim.search.query import Query
-from artsim.workspace import Workspace
 from benchmarks.app import artsim_command
 from benchmarks.visitor import Run, Visitor
-from tests.browser_kit import App, serving
 
 BACKBONE = "efficientnet_lite0"
 COLUMNS = (
@@ -116,7 +116,7 @@ def prepare(home: Path, works: int) -> None:
         artsim_command(home, "demo", "--offline")
     name = f"made-{works}"
     if works and name not in there:
-        sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+        sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "kits"))
         from map_plot_kit import made_collection
 
         from artsim.backbones import registry
@@ -128,15 +128,15 @@ def prepare(home: Path, works: int) -> None:
 def tasks(home: Path) -> list[Task]:
     """What is asked of each collection that is embedded, with the right answers."""
     workspace = Workspace.open(home)
-    engine = Engine(workspace)
+    library = Library(workspace)
     found = []
-    for info in engine.collections():
+    for info in library.collections():
         if not any(column.backbone == BACKBONE and column.count for column in info.embeddings):
             continue
-        gallery = engine.gallery(info.name, BACKBONE)
+        gallery = library.gallery(info.name, BACKBONE)
         ids = gallery.ids[:: max(1, len(gallery.ids) // ASKED_WITH)][:ASKED_WITH]
         works = {
-            asked: [h.id for h in engine.search(info.name, Query(BACKBONE, id=asked, k=12)).hits]
+            asked: [h.id for h in library.search(info.name, Query(BACKBONE, id=asked, k=12)).hits]
             for asked in ids
         }
         collection = Collection.open(workspace, info.name)

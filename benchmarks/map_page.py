@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from browser_kit import App, browsing, serving
 
 from artsim.collection.store import list_collections
-from artsim.workspace import Workspace
+from artsim.core.workspace import Workspace
 from benchmarks.app import new_page
-from tests.browser_kit import App, browsing, serving
 
 COLUMNS = (
     *("what", "renderer", "works", "p50_ms", "p95_ms", "times"),
@@ -35,7 +35,7 @@ WAIT = 180_000
 
 def prepare(workspace: Workspace, works: int) -> str:
     """The collection of so many works, made where it is not there."""
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "kits"))
     from map_plot_kit import collection_with_map
 
     name = f"made-{works}"

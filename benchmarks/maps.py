@@ -34,20 +34,20 @@ import pyarrow as pa
 
 from artsim.collection import lance_io
 from artsim.collection.store import Collection, list_collections
-from artsim.engine import Engine
+from artsim.core.version import code_version
+from artsim.core.workspace import Workspace
+from artsim.library import Library
 from artsim.maps.components import components
 from artsim.maps.config import MapConfig
-from artsim.maps.kept import delete_map, list_maps, load_map
 from artsim.maps.make import make_map
 from artsim.maps.mosaic import neighbours_kept
 from artsim.maps.nearest import nearest, prepared
-from artsim.maps.placing import settled
+from artsim.maps.out_of_sample import settled
 from artsim.maps.projection import laid_out
+from artsim.maps.storage import delete_map, list_maps, load_map
 from artsim.maps.trust import trust
 from artsim.maps.usable import usable_rows
 from artsim.search.exact import Floats
-from artsim.version import code_version
-from artsim.workspace import Workspace
 from benchmarks.evaluate import BACKBONE, NAME, peak_megabytes, prepare
 
 RESULTS = Path(__file__).parent / "results" / "maps.csv"
@@ -70,9 +70,9 @@ def main() -> None:
     options = parser.parse_args()
     os.environ["ARTSIM_HOME"] = str(options.home)
     if options.child:
-        engine = Engine(Workspace.open(options.home))
-        name, data = collection_of(engine.workspace, options.works[0], options.data)
-        figures = list(MEASURES[options.what[0]](engine, name))
+        library = Library(Workspace.open(options.home))
+        name, data = collection_of(library.workspace, options.works[0], options.data)
+        figures = list(MEASURES[options.what[0]](library, name))
         print(json.dumps({"data": data, "figures": figures}, default=float))
         return
     for works in options.works or SIZES:
@@ -155,19 +155,19 @@ def synthetic(works: int, seed: int = 0) -> Floats:
     return found
 
 
-def whole_map(engine: Engine, name: str) -> Iterator[Figure]:
+def whole_map(library: Library, name: str) -> Iterator[Figure]:
     """Time and memory of a map, its trust, clusters, and what its mosaic keeps."""
-    for old in list_maps(engine, name):
-        delete_map(engine, name, old.id)
+    for old in list_maps(library, name):
+        delete_map(library, name, old.id)
     began = time.perf_counter()
-    config = MapConfig(collection=name, backbone=backbone_of(engine, name))
-    info = make_map(engine, config)
+    config = MapConfig(collection=name, backbone=backbone_of(library, name))
+    info = make_map(library, config)
     machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {platform.machine()}"
     yield "time", time.perf_counter() - began, "s", machine
     yield "memory", peak_megabytes(), "MB", "peak of the process"
     yield "trustworthiness", info.trustworthiness or 0.0, "", f"{info.measured_on:,} works"
     yield "continuity", info.continuity or 0.0, "", f"{info.measured_on:,} works"
-    found = load_map(engine, name, info.id)
+    found = load_map(library, name, info.id)
     labels = np.asarray(found.clusters.labels)
     yield "clusters", float(labels.max() + 1), "", ""
     yield "works in a cluster", float((labels >= 0).mean()), "", ""
@@ -179,11 +179,11 @@ def whole_map(engine: Engine, name: str) -> Iterator[Figure]:
     yield "mosaic keeps neighbours in the space", neighbours_kept(grid, found.neighbours), "", note
 
 
-def projection(project: Callable[[Floats], Any]) -> Callable[[Engine, str], Iterator[Figure]]:
+def projection(project: Callable[[Floats], Any]) -> Callable[[Library, str], Iterator[Figure]]:
     """Time and trust of another projection of the same embeddings."""
 
-    def measure(engine: Engine, name: str) -> Iterator[Figure]:
-        space = space_of(engine, name)
+    def measure(library: Library, name: str) -> Iterator[Figure]:
+        space = space_of(library, name)
         began = time.perf_counter()
         points = np.ascontiguousarray(project(space), np.float32)
         yield "time", time.perf_counter() - began, "s", "the projection alone"
@@ -195,9 +195,9 @@ def projection(project: Callable[[Floats], Any]) -> Callable[[Engine, str], Iter
     return measure
 
 
-def placing(engine: Engine, name: str) -> Iterator[Figure]:
+def placing(library: Library, name: str) -> Iterator[Figure]:
     """How near works that were held out are placed to their true neighbours."""
-    space = space_of(engine, name)
+    space = space_of(library, name)
     order = np.random.default_rng(0).permutation(len(space))
     held, rest = order[: len(order) // 10][:_ASKED], np.sort(order[len(order) // 10 :])
     kept = space[rest]
@@ -251,18 +251,18 @@ def pacmap(space: Floats) -> Any:
     return PaCMAP(random_state=0).fit_transform(space)
 
 
-def space_of(engine: Engine, name: str) -> Floats:
+def space_of(library: Library, name: str) -> Floats:
     """The unit embeddings of a collection."""
-    gallery = engine.gallery(name, backbone_of(engine, name))
+    gallery = library.gallery(name, backbone_of(library, name))
     return prepared(gallery.matrix[usable_rows(gallery)], "cosine")
 
 
-def backbone_of(engine: Engine, name: str) -> str:
+def backbone_of(library: Library, name: str) -> str:
     """The backbone that a collection is embedded with."""
-    return engine.info(name).embeddings[0].backbone
+    return library.info(name).embeddings[0].backbone
 
 
-MEASURES: dict[str, Callable[[Engine, str], Iterator[Figure]]] = {
+MEASURES: dict[str, Callable[[Library, str], Iterator[Figure]]] = {
     "map": whole_map,
     "pca": projection(lambda space: components(space, 2)),
     "tsne": projection(tsne),

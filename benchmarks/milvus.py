@@ -22,21 +22,21 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from milvus_kit import Server, milvus_server
 
 from artsim.collection import lance_io
 from artsim.collection.artwork import ARTWORK_SCHEMA
 from artsim.collection.store import Collection
-from artsim.engine import Engine
-from artsim.errors import Unavailable
-from artsim.jobs.progress import TerminalProgress
+from artsim.core.errors import Unavailable
+from artsim.core.progress import TerminalProgress
+from artsim.core.version import code_version
+from artsim.core.workspace import Workspace
+from artsim.library import Library
+from artsim.plugins.milvus import shape
+from artsim.plugins.milvus.publish import publish
 from artsim.search.filters import Filters
-from artsim.search.milvus import shape
-from artsim.search.milvus.publish import publish
 from artsim.search.query import Query
-from artsim.version import code_version
-from artsim.workspace import Workspace
 from benchmarks.synthetic import grouped
-from tests.milvus_kit import Server, milvus_server
 
 RESULTS = Path(__file__).parent / "results" / "milvus.csv"
 HEADER = (
@@ -70,19 +70,19 @@ def made(workspace: Workspace, works: int, dimension: int) -> None:
         collection.write_embeddings(column, [ids[i] for i in numbers], embeddings)
 
 
-def searched(engine: Engine, uri: str, ids: list[str], kind: str) -> list[Row]:
+def searched(library: Library, uri: str, ids: list[str], kind: str) -> list[Row]:
     """Milvus and exact search in turn, without and with a filter that 1 % of the works pass."""
     rows = []
     for what, filters in (("search", Filters()), ("1 % filter", Filters(styles=("Style 7",)))):
         times: dict[str, list[float]] = {"milvus": [], "exact": []}
         shares = []
         for index in times:  # the first of each opens what it needs
-            engine.search(NAME, Query(BACKBONE, ids[0], k=K, filters=filters, index=index), uri)
+            library.search(NAME, Query(BACKBONE, ids[0], k=K, filters=filters, index=index), uri)
         for name in ids:
             found = {}
             for index, taken in times.items():
                 query = Query(BACKBONE, name, k=K, filters=filters, index=index)
-                result = engine.search(NAME, query, uri)
+                result = library.search(NAME, query, uri)
                 taken.append(result.took_ms)
                 found[index] = {hit.id for hit in result.hits}
             shares.append(len(found["milvus"] & found["exact"]) / max(1, len(found["exact"])))
@@ -116,23 +116,23 @@ def measure(works: int, dimension: int, queries: int, sq8: bool) -> list[Row]:
     shape.HNSW_UP_TO = 0 if sq8 else 5_000_000
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        engine = Engine(Workspace.open(home / "home"))
-        made(engine.workspace, works, dimension)
-        column = engine.column(NAME, BACKBONE)
+        library = Library(Workspace.open(home / "home"))
+        made(library.workspace, works, dimension)
+        column = library.column(NAME, BACKBONE)
         with milvus_server(home / "server") as server:
             empty, nothing = memory(server), disk(home / "server" / "data")
             done = publish(
-                engine.collection(NAME), column, "cosine", server.uri, TerminalProgress()
+                library.collection(NAME), column, "cosine", server.uri, TerminalProgress()
             )
             rng = np.random.default_rng(1)
             ids = [str(i) for i in rng.choice(works, min(queries, works), replace=False)]
-            rows = searched(engine, server.uri, ids, kind)
+            rows = searched(library, server.uri, ids, kind)
         with milvus_server(home / "server") as server:
-            engine.search(NAME, Query(BACKBONE, "1", index="exact"))
+            library.search(NAME, Query(BACKBONE, "1", index="exact"))
             time.sleep(_SETTLE)
             for _ in range(30):
                 with suppress(Unavailable):  # until it has loaded the collection again
-                    engine.search(NAME, Query(BACKBONE, "1", index="milvus"), server.uri)
+                    library.search(NAME, Query(BACKBONE, "1", index="milvus"), server.uri)
                     break
                 time.sleep(1)
             held = memory(server) - empty

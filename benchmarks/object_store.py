@@ -21,15 +21,15 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
+from s3_kit import KEYS, S3Server, serving
 
 from artsim.collection.importer import import_collection
 from artsim.collection.sources.folder import FolderSource
 from artsim.collection.store import Collection, list_collections
-from artsim.engine import Engine
+from artsim.core.version import code_version
+from artsim.core.workspace import Workspace
+from artsim.library import Library
 from artsim.search.query import Query
-from artsim.version import code_version
-from artsim.workspace import Workspace
-from tests.s3_kit import KEYS, S3Server, serving
 
 NAME, BACKBONE, DIMENSION, COMMIT = "works", "random", 1280, 512
 LATER = 0.6  # seconds after which the engine asks for the latest version again
@@ -103,17 +103,17 @@ def measure(watch: Watch, workspace: Workspace, folder: Path, options: Any) -> N
     queries = [Query(backbone=BACKBONE, id=name) for name in ids[:50]]
     watch.step(
         "search, cold",
-        [lambda: Engine(workspace).search(NAME, queries[0])] * repeat,
+        [lambda: Library(workspace).search(NAME, queries[0])] * repeat,
     )
-    engine = Engine(workspace)
-    engine.search(NAME, queries[0])
+    library = Library(workspace)
+    library.search(NAME, queries[0])
     watch.step(
         "search, first in half a second",
-        [lambda: engine.search(NAME, queries[1])] * repeat,
+        [lambda: library.search(NAME, queries[1])] * repeat,
         LATER,
     )
-    watch.step("search, warm", [lambda q=q: engine.search(NAME, q) for q in queries])
-    watch.step("thumbnail", [lambda i=i: engine.media(NAME, i, "thumb") for i in ids[:50]])
+    watch.step("search, warm", [lambda q=q: library.search(NAME, q) for q in queries])
+    watch.step("thumbnail", [lambda i=i: library.media(NAME, i, "thumb") for i in ids[:50]])
 
 
 def main() -> None:

@@ -23,15 +23,15 @@ from typing import Any
 import numpy as np
 from rapidfuzz import fuzz
 
-from artsim.engine import Engine
-from artsim.errors import ArtsimError
+from artsim.core.errors import ArtsimError
+from artsim.core.version import code_version
+from artsim.core.workspace import Workspace
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.evaluate import evaluate
 from artsim.evaluation.ranking import rank
 from artsim.evaluation.results import Run
+from artsim.library import Library
 from artsim.search.gallery import Gallery
-from artsim.version import code_version
-from artsim.workspace import Workspace
 
 RESULTS = Path(__file__).parent / "results" / "predecessor.csv"
 K = 5
@@ -114,10 +114,10 @@ def our_way(run: Run) -> dict[str, Any]:
     }
 
 
-def compare(engine: Engine, collection: str, backbone: str, seed: int) -> list[dict[str, Any]]:
+def compare(library: Library, collection: str, backbone: str, seed: int) -> list[dict[str, Any]]:
     """Both ways for one backbone; one line that says why where it cannot be had."""
     try:
-        gallery = engine.gallery(collection, backbone)
+        gallery = library.gallery(collection, backbone)
     except ArtsimError as error:
         return [{"backbone": backbone, "measure": "", "note": f"not measured: {error}"}]
     theirs = their_way(gallery)
@@ -125,7 +125,7 @@ def compare(engine: Engine, collection: str, backbone: str, seed: int) -> list[d
     config = EvaluateConfig(
         collection=collection, backbones=(backbone,), relevances=("title",), k=K, seed=seed
     )
-    evaluation = evaluate(engine, config)
+    evaluation = evaluate(library, config)
     run = evaluation.runs[0]
     rows = []
     for name, ours in our_way(run).items():
@@ -185,10 +185,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
-    engine = Engine(Workspace.open(options.home))
+    library = Library(Workspace.open(options.home))
     rows: list[dict[str, Any]] = []
     for backbone in options.backbone or ["efficientnet_lite0", "resnet50"]:
-        rows += compare(engine, options.collection, backbone, options.seed)
+        rows += compare(library, options.collection, backbone, options.seed)
     facts = {
         "collection": options.collection,
         "k": K,

@@ -30,13 +30,13 @@ import torch
 from ray.cluster_utils import Cluster
 
 from artsim.backbones.embed import BATCH, embed_collection
-from artsim.backbones.on_ray.engine import embed_on_ray
 from artsim.collection.importer import import_collection
 from artsim.collection.sources.folder import FolderSource
 from artsim.collection.store import Collection
-from artsim.jobs.progress import NullProgress
-from artsim.version import code_version
-from artsim.workspace import Workspace
+from artsim.core.progress import NullProgress
+from artsim.core.version import code_version
+from artsim.core.workspace import Workspace
+from artsim.plugins.ray.engine import embed_on_ray
 
 BACKBONE = "efficientnet_lite0"
 STORE = 300 << 20

@@ -23,7 +23,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from artsim.jobs.progress import TerminalProgress
+from artsim.core.progress import TerminalProgress
+from artsim.core.version import code_version
+from artsim.core.workspace import Workspace
 from artsim.training.base import Base, find_base
 from artsim.training.batches import TrainBatches
 from artsim.training.config import TrainConfig
@@ -32,8 +34,6 @@ from artsim.training.heads import Heads
 from artsim.training.memory import keep_freed_memory
 from artsim.training.module import FineTuning
 from artsim.training.recipes import Recipe, recipe_of
-from artsim.version import code_version
-from artsim.workspace import Workspace
 from benchmarks import train_quality
 from benchmarks.train_data import paintings
 

@@ -14,11 +14,11 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from artsim.jobs.progress import NULL
+from artsim.core.progress import NULL
+from artsim.core.workspace import Workspace
 from artsim.training import record
 from artsim.training.config import TrainConfig
 from artsim.training.finetune import finetune
-from artsim.workspace import Workspace
 from benchmarks.train import RESULTS, Row, facts, write
 from benchmarks.train_data import SEED, paintings
 from benchmarks.train_quality import FROZEN

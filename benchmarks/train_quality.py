@@ -13,8 +13,9 @@ import torch
 
 from artsim.backbones.network import EmbeddingNetwork, load_tensors, read_tensors
 from artsim.backbones.registry import resolve
+from artsim.core.progress import TerminalProgress
+from artsim.core.workspace import Workspace
 from artsim.evaluation.bootstrap import confidence
-from artsim.jobs.progress import TerminalProgress
 from artsim.training import record
 from artsim.training.base import Base, find_base
 from artsim.training.batches import PlainBatches
@@ -25,7 +26,6 @@ from artsim.training.parts import GENERAL, embedded, make_parts
 from artsim.training.recipes import Recipe, recipe_of
 from artsim.training.retrieval import Material
 from artsim.training.weights import joined
-from artsim.workspace import Workspace
 from benchmarks.train_data import PUBLISHED
 
 FROZEN, SEED = "efficientnet_lite0", "seed_recipe"

@@ -15,22 +15,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from browser_kit import App, browsing, serving
 from PIL import Image, ImageOps
 
 from artsim.collection.importer import import_collection
-from artsim.collection.sources.demo import DemoSource
 from artsim.collection.sources.folder import FolderSource
 from artsim.collection.store import list_collections
-from artsim.engine import Engine
+from artsim.core.progress import NULL, TerminalProgress
+from artsim.core.workspace import Workspace
+from artsim.demo import DemoSource
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.runs import evaluate_and_keep
-from artsim.jobs.configs import DEMO_SIZE, OFFLINE_BACKBONE, DemoConfig
-from artsim.jobs.kinds import kind_named
-from artsim.jobs.progress import NULL, TerminalProgress
+from artsim.library import Library
 from artsim.maps.config import MapConfig
 from artsim.maps.make import make_map
-from artsim.workspace import Workspace
-from tests.browser_kit import App, browsing, serving
+from artsim.tasks.configs import DEMO_SIZE, OFFLINE_BACKBONE, DemoConfig
+from artsim.tasks.kinds import kind_named
 
 IMAGES = Path(__file__).parent / "images"
 SIZE = {"width": 1440, "height": 900}
@@ -57,8 +57,8 @@ def main() -> None:
         workspace = Workspace.open(home or Path(folder) / "home")
         build(workspace, Path(folder) / "estate")
         config = EvaluateConfig(collection="demo", backbones=(OFFLINE_BACKBONE,))
-        run = evaluate_and_keep(Engine(workspace), config).id
-        make_map(Engine(workspace), MapConfig(collection="demo", backbone=OFFLINE_BACKBONE))
+        run = evaluate_and_keep(Library(workspace), config).id
+        make_map(Library(workspace), MapConfig(collection="demo", backbone=OFFLINE_BACKBONE))
         with serving(workspace.root, Path(folder) / "server.log") as app, browsing() as browser:
             context = browser.new_context(viewport=SIZE, color_scheme="light")
             for name, page in shots(app, context.new_page(), run):

@@ -1,52 +1,7 @@
-"""Train: make a backbone that knows this art better, and watch it learn."""
-
-from pathlib import Path
+"""``streamlit run pages/train.py``: artsim, opened at its Train page."""
 
 import streamlit as st
 
-from artsim.errors import ArtsimError
-from artsim.training.config import TrainConfig
-from ui import jobs, resources, sidebar, train_form, train_list, train_run, train_runs, train_view
-from ui.texts import markdown
+from artsim.app.server import parts
 
-_ASSETS = Path(__file__).resolve().parent.parent / "ui" / "assets"
-
-
-def main() -> None:
-    for style in ("evaluation.css", "train.css"):
-        st.html(_ASSETS / style)
-    name = train_view.run()
-    if name:
-        train_run.show(name)
-        return
-    st.title("Train", anchor=False)
-    st.caption(
-        "A backbone that has seen art like yours finds related works better: fine-tuning shows it "
-        "labelled works until it brings those of one style, genre or artist together."
-    )
-    train_list.show()
-    st.header("Train a backbone", anchor=False)
-    if not sidebar.by_name() and not resources.engine().broken():
-        st.info(
-            "There is no collection to learn from yet: add one on the Collections page, or name a "
-            "prepared folder below.",
-            icon=":material/info:",
-        )
-    config = train_form.show()
-    if config is not None:
-        _start(config)
-
-
-def _start(config: TrainConfig) -> None:
-    """Submit it, and watch it."""
-    try:
-        jobs.submit(train_runs.KIND, config)
-    except ArtsimError as error:
-        st.error(markdown(error, 500), icon=":material/error:")
-        return
-    train_form.started()
-    train_view.open_run(config.name)
-    st.rerun()
-
-
-main()
+app = st.App(**parts(first="train"))

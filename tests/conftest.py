@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from artsim.workspace import Workspace
+from artsim.core.workspace import Workspace
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DEMO_SIZE = 48
@@ -118,8 +118,8 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace whose collection 'demo' is imported and embedded. For reading only."""
     from artsim.backbones.embed import embed_collection
     from artsim.collection.importer import import_collection
-    from artsim.collection.sources.demo import DemoSource
     from artsim.collection.store import Collection
+    from artsim.demo import DemoSource
 
     # The first worker makes it, the others wait for it: it takes a quarter of a minute.
     root = tmp_path_factory.getbasetemp()
@@ -168,3 +168,12 @@ def demo_copy(demo_workspace: Workspace, home: Path) -> Workspace:
     """A copy of ``demo_workspace`` in the test's own ARTSIM_HOME, to write to."""
     shutil.copytree(demo_workspace.root, home)
     return Workspace.open(home)
+
+
+@pytest.fixture(scope="session")
+def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where Milvus is: a real server on loopback, or milvus-lite where none starts."""
+    from milvus_kit import some_milvus
+
+    with some_milvus(tmp_path_factory.mktemp("milvus")) as uri:
+        yield uri

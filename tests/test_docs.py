@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser_kit import App, serving
+from pictures_kit import jpeg
 
 from artsim.cli.run import run
-from artsim.workspace import Workspace
+from artsim.core.workspace import Workspace
 from docs import performance
 from docs.figures import CLUSTER, GUIDE, README, figures, milvus, training, with_figures
-from tests.browser_kit import App, serving
 from tests.conftest import DEMO_SIZE, REPOSITORY
-from tests.pictures_kit import jpeg
 
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
 TEXTS = {page: page.read_text(encoding="utf-8") for page in PAGES}

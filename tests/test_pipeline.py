@@ -9,18 +9,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pictures_kit import jpeg
 
 from artsim.backbones.embed import embed_collection
 from artsim.collection.store import Collection
-from artsim.workspace import Workspace
-from tests.pictures_kit import jpeg
+from artsim.core.workspace import Workspace
 
 BACKBONE = "efficientnet_lite0"
 SMALL_STEPS = """
 import sys
 from artsim.backbones import embed
 from artsim.collection.store import Collection
-from artsim.workspace import Workspace
+from artsim.core.workspace import Workspace
 
 embed._COMMIT_ROWS = 8
 workspace = Workspace.open()

@@ -9,18 +9,18 @@ from artsim.api.health import health
 from artsim.api.later import Later
 
 if TYPE_CHECKING:
-    from artsim.engine import Engine
+    from artsim.library import Library
 
 
-def routes(of: "Engine | None" = None) -> list[BaseRoute]:
-    """The routes of the contract for an engine, by default this process's own."""
+def routes(of: "Library | None" = None) -> list[BaseRoute]:
+    """The routes of the contract for a library, by default this process's own."""
     from artsim.api.endpoints import Endpoints
     from artsim.api.maps import MapEndpoints
     from artsim.api.plotly import script
     from artsim.api.unreserved import Unreserved
-    from artsim.engine import engine
+    from artsim.library import open_library
 
-    served = of or engine()
+    served = of or open_library()
     ends = Endpoints(served)
     return [
         Answer.route("/api/v1/health", get=health),
@@ -36,16 +36,16 @@ def routes(of: "Engine | None" = None) -> list[BaseRoute]:
 
 
 def started() -> list[BaseRoute]:
-    """The same routes for this process's engine, at once: all but health are loaded meanwhile."""
+    """The same routes for this process's library, at once: all but health are loaded meanwhile."""
     return [Answer.route("/api/v1/health", get=health), Later(_warm)]
 
 
 def _warm() -> list[BaseRoute]:
-    """The routes, with what the first page asks of the engine read already."""
-    from artsim.engine import engine
+    """The routes, with what the first page asks of the library read already."""
+    from artsim.library import open_library
 
-    for info in engine().collections():
-        engine().catalog(info.name)
+    for info in open_library().collections():
+        open_library().catalog(info.name)
         break
     return routes()
 

@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from artsim.errors import ArtsimError, NotFound
-from artsim.trouble import trouble
+from artsim.core.errors import ArtsimError, NotFound
+from artsim.core.trouble import trouble
 
 _log = logging.getLogger(__name__)
 Handler = Callable[[Request], Awaitable[Response]]

@@ -10,7 +10,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.types import Message
 
-from artsim.errors import InvalidInput, TooLarge
+from artsim.core.errors import InvalidInput, TooLarge
 
 FIELDS = ("id", "backbone", "metric", "k", "where", "index")
 MAX_TEXT = 4_000

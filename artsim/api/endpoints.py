@@ -8,10 +8,10 @@ from starlette.responses import JSONResponse, Response
 
 from artsim.api.answer import in_thread
 from artsim.api.body import MAX_TEXT, SearchBody, read_search
-from artsim.engine import MAX_PAGE, Engine, Page
-from artsim.errors import InvalidInput, NotFound
-from artsim.limits import UPLOAD_LIMITS
-from artsim.media import Picture
+from artsim.collection.media import Picture
+from artsim.core.errors import InvalidInput, NotFound
+from artsim.core.limits import UPLOAD_LIMITS
+from artsim.library import MAX_PAGE, Library, Page
 from artsim.search.filters import Filters
 from artsim.search.query import DEFAULT_K, Query
 
@@ -33,16 +33,16 @@ A_WHILE = "public, max-age=3600"
 class Endpoints:
     """Handlers over one engine; blocking work runs in threads."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, library: Library) -> None:
+        self._library = library
 
     async def collections(self, request: Request) -> Response:  # noqa: ARG002
-        infos = [asdict(info) for info in await in_thread(self._engine.collections)]
-        broken = (await in_thread(self._engine.broken)).items()
+        infos = [asdict(info) for info in await in_thread(self._library.collections)]
+        broken = (await in_thread(self._library.broken)).items()
         return JSONResponse([*infos, *({"name": n, "error": why} for n, why in broken)])
 
     async def backbones(self, request: Request) -> Response:  # noqa: ARG002
-        found = await in_thread(self._engine.backbones)
+        found = await in_thread(self._library.backbones)
         return JSONResponse([{n: getattr(b, n) for n in _BACKBONE_FIELDS} for b in found])
 
     async def artworks(self, request: Request) -> Response:
@@ -55,7 +55,9 @@ class Endpoints:
         limit = whole("limit", options.get("limit", str(_DEFAULT_PAGE)))
         if limit > MAX_PAGE:
             raise InvalidInput(f"The limit is at most {MAX_PAGE} artworks: ask page by page.")
-        page: Page = await in_thread(self._engine.browse, name, Filters(where=where), offset, limit)
+        page: Page = await in_thread(
+            self._library.browse, name, Filters(where=where), offset, limit
+        )
         return JSONResponse(
             {
                 "collection": name,
@@ -68,7 +70,7 @@ class Endpoints:
 
     async def search(self, request: Request) -> Response:
         body = await read_search(request, UPLOAD_LIMITS.max_bytes)
-        result = await in_thread(self._engine.search, request.path_params["name"], _query(body))
+        result = await in_thread(self._library.search, request.path_params["name"], _query(body))
         return JSONResponse(result.to_json())
 
     async def media(self, request: Request) -> Response:
@@ -76,7 +78,7 @@ class Endpoints:
         size, _, ending = request.path_params["file"].rpartition(".")
         if ending != "webp":
             raise NotFound("Pictures are thumb.webp and preview.webp.")
-        found: Picture = await in_thread(self._engine.media, collection, artwork, size)
+        found: Picture = await in_thread(self._library.media, collection, artwork, size)
         headers = {
             "ETag": found.etag,
             "Cache-Control": FOREVER if request.query_params.get("v") else A_WHILE,

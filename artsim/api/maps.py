@@ -14,12 +14,12 @@ from starlette.routing import BaseRoute
 
 from artsim.api.answer import Answer, in_thread
 from artsim.api.endpoints import A_WHILE, FOREVER, same, whole
-from artsim.engine import Engine
-from artsim.errors import InvalidInput, NotFound
-from artsim.search.cache import LoadingCache
+from artsim.core.cache import LoadingCache
+from artsim.core.errors import InvalidInput, NotFound
+from artsim.library import Library
 
 if TYPE_CHECKING:
-    from artsim.maps.kept import Map
+    from artsim.maps.storage import Map
 
 MAX_WORKS = 500
 UNKNOWN_YEAR = np.iinfo(np.int16).min
@@ -31,8 +31,8 @@ _BINARY = "application/octet-stream"
 class MapEndpoints:
     """Handlers over one engine. Answers carry a tag, and last where the address names a version."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, library: Library) -> None:
+        self._library = library
         self._maps: LoadingCache[tuple[str, str], Map] = LoadingCache(8)
         self._pictures: LoadingCache[Hashable, bytes] = LoadingCache(6, 256 << 20, len)
 
@@ -52,9 +52,9 @@ class MapEndpoints:
 
     async def maps(self, request: Request) -> Response:
         """Every kept map of the collection, newest first."""
-        from artsim.maps.kept import list_maps
+        from artsim.maps.storage import list_maps
 
-        found = await in_thread(list_maps, self._engine, request.path_params["name"])
+        found = await in_thread(list_maps, self._library, request.path_params["name"])
         return JSONResponse([info.to_json() for info in found])
 
     async def points(self, request: Request) -> Response:
@@ -67,7 +67,7 @@ class MapEndpoints:
             from artsim.maps.alignment import aligned
 
             first = self._named(request.path_params["name"], onto)
-            laid = aligned(self._engine, first, found)
+            laid = aligned(self._library, first, found)
             points = np.full(first.points.shape, np.nan, np.float32)
             points[laid.first_rows] = laid.second_points
             return _little(points, "<f4")
@@ -80,7 +80,7 @@ class MapEndpoints:
         def read() -> bytes:
             from artsim.maps.colouring import colour_by
 
-            found = colour_by(self._engine, self._map(request), request.query_params.get("by", ""))
+            found = colour_by(self._library, self._map(request), request.query_params.get("by", ""))
             values = found.values
             document = {
                 "by": found.by,
@@ -122,7 +122,7 @@ class MapEndpoints:
 
         def read() -> bytes:
             name, found = request.path_params["name"], self._map(request)
-            catalog = self._engine.catalog(name)
+            catalog = self._library.catalog(name)
             years = catalog.table.column("year").to_pylist()
             place = catalog.positions
             known = [years[place[i]] if i in place else None for i in found.ids]
@@ -150,10 +150,10 @@ class MapEndpoints:
             from artsim.maps.mosaic_image import picture
 
             name, found = request.path_params["name"], self._map(request)
-            version = self._engine.collection(name).version
+            version = self._library.collection(name).version
             return self._pictures.get(
                 (name, found.info.id, version, side, ending),
-                lambda: picture(self._engine, found, side, None, ending),
+                lambda: picture(self._library, found, side, None, ending),
             )
 
         return await self._answer(request, read, _PICTURES[ending])
@@ -162,14 +162,14 @@ class MapEndpoints:
         return self._named(request.path_params["name"], request.path_params["id"])
 
     def _named(self, name: str, map_id: str) -> "Map":
-        from artsim.maps.kept import load_map
+        from artsim.maps.storage import load_map
 
-        return self._maps.get((name, map_id), lambda: load_map(self._engine, name, map_id))
+        return self._maps.get((name, map_id), lambda: load_map(self._library, name, map_id))
 
     def _works(self, name: str, found: "Map", rows: list[int]) -> list[dict[str, Any]]:
         if any(row >= len(found.ids) for row in rows):
             raise InvalidInput(f"This map has {len(found.ids):,} works: its rows begin at 0.")
-        catalog, version = self._engine.catalog(name), self._engine.collection(name).version
+        catalog, version = self._library.catalog(name), self._library.collection(name).version
         place = catalog.positions
         known = [row for row in rows if found.ids[row] in place]
         said = catalog.rows(np.array([place[found.ids[row]] for row in known], np.intp))

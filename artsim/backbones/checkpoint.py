@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from artsim.backbones.spec import BackboneSpec
 from artsim.backbones.weights import tensors_digest
-from artsim.errors import Conflict, InvalidInput, NotFound
+from artsim.core.errors import Conflict, InvalidInput, NotFound
 
 if TYPE_CHECKING:
     import torch

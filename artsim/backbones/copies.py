@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import lance
 import numpy as np
 
-from artsim.errors import UnsupportedImage
+from artsim.core.errors import UnsupportedImage
 
 if TYPE_CHECKING:
-    from artsim.backbones.runtime import Runtime
+    from artsim.backbones.runtime.load import Runtime
     from artsim.collection.store import Collection
 
 WORKS = 96  # altered at most: about a second's embedding
@@ -70,7 +70,7 @@ def score_copies(
     The same works and alterations for the same seed and version of the collection.
     """
     from artsim.backbones.alterations import ALTERATIONS, altered
-    from artsim.images import canonical_upload
+    from artsim.images.decode import canonical_upload
 
     dataset = lance.dataset(collection.uri)
     rng = np.random.default_rng(seed)

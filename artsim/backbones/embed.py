@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from artsim.backbones import copies
-from artsim.backbones.engines.base import cores
 from artsim.backbones.preprocess import preprocess_pixels
-from artsim.errors import ArtsimError, UnsupportedImage
-from artsim.images import canonical_jpeg, decode, thumbnail_webp
-from artsim.jobs.progress import NULL, Progress
+from artsim.backbones.runtime.base import cores
+from artsim.core.errors import ArtsimError, UnsupportedImage
+from artsim.core.progress import NULL, Progress
+from artsim.images.decode import canonical_jpeg, decode, thumbnail_webp
 
 if TYPE_CHECKING:
-    from artsim.backbones.runtime import Runtime
+    from artsim.backbones.runtime.load import Runtime
     from artsim.backbones.spec import BackboneSpec
     from artsim.collection.store import Collection
-    from artsim.workspace import Workspace
+    from artsim.core.workspace import Workspace
 
 BATCH = 32
 _COMMIT_ROWS = 512
@@ -90,7 +90,7 @@ def embed_collection(
     loading the backbone raise.
     """
     from artsim.backbones.registry import resolve
-    from artsim.backbones.runtime import load_runtime
+    from artsim.backbones.runtime.load import load_runtime
 
     began = time.monotonic()
     spec = resolve(workspace, backbone)
@@ -274,7 +274,7 @@ class _Writer:
 
 def _shown(spec: "BackboneSpec", collection: "Collection", column: str) -> np.ndarray:
     """uint8 [N, 3, S, S] that an export is verified with, works of the collection among them."""
-    from artsim.backbones.engines.samples import samples
+    from artsim.backbones.runtime.samples import samples
 
     _, jpegs = next(iter(collection.pending(column, _SHOWN)), ((), ()))
     return samples(spec, jpegs)

@@ -10,7 +10,7 @@ from typing import Any
 
 from artsim.backbones.spec import BackboneSpec
 from artsim.backbones.weights import cached_digest
-from artsim.errors import InvalidInput, Unavailable
+from artsim.core.errors import InvalidInput, Unavailable
 
 WEIGHTS = "model.safetensors"
 CONFIG = "config.json"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from artsim.backbones.spec import BackboneSpec
 from artsim.backbones.weights import file_sha256
-from artsim.errors import Unavailable
+from artsim.core.errors import Unavailable
 
 if TYPE_CHECKING:
     import torch

@@ -13,7 +13,7 @@ from artsim.backbones import lite
 from artsim.backbones.spec import BackboneSpec, Part
 from artsim.backbones.stages import blank_image, feature_stages, looking, watch
 from artsim.backbones.weights import tensors_digest
-from artsim.errors import InvalidInput, Unavailable
+from artsim.core.errors import InvalidInput, Unavailable
 
 _PARTS = "parts."
 

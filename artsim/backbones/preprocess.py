@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 
 from artsim.backbones.spec import BackboneSpec
-from artsim.images import decode_canonical
+from artsim.images.decode import decode_canonical
 
 _FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 

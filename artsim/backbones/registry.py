@@ -7,8 +7,8 @@ from pathlib import Path
 from artsim.backbones import hub, lite
 from artsim.backbones.checkpoint import read_checkpoint
 from artsim.backbones.spec import BackboneInfo, BackboneSpec, describe
-from artsim.errors import ArtsimError, InvalidInput, NotFound, Unavailable
-from artsim.workspace import Workspace
+from artsim.core.errors import ArtsimError, InvalidInput, NotFound, Unavailable
+from artsim.core.workspace import Workspace
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,126}")
 _PUBLISHED = Path(__file__).resolve().parents[2] / "models"

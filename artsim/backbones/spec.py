@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 
 Triple = tuple[float, float, float]
 Positive = Annotated[float, Field(gt=0)]

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 
 _EPSILON = 1e-5  # keeps the slope of a deviation finite where a channel is constant
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 
 _MAX_HEADER = 100_000_000
 _CHUNK = 1 << 20

@@ -5,7 +5,7 @@ import sys
 
 def main() -> None:
     """Entry point of the ``artsim`` command."""
-    from artsim.jobs import interrupt
+    from artsim.core import interrupt
 
     interrupt.watch()
     from artsim.cli.run import run

@@ -8,8 +8,8 @@ import typer
 
 from artsim.cli.options import Detach, Json, build, do, option
 from artsim.cli.output import print_json, say, table
-from artsim.jobs.configs import EmbedConfig
-from artsim.workspace import Workspace
+from artsim.core.workspace import Workspace
+from artsim.tasks.configs import EmbedConfig
 
 
 class EngineName(StrEnum):

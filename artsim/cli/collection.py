@@ -9,8 +9,8 @@ import typer
 from artsim.cli import imports
 from artsim.cli.options import Json, Name
 from artsim.cli.output import facts, note, print_json, say, table
-from artsim.errors import InvalidInput
-from artsim.workspace import Workspace
+from artsim.core.errors import InvalidInput
+from artsim.core.workspace import Workspace
 
 if TYPE_CHECKING:
     from artsim.collection.store import CollectionInfo
@@ -26,9 +26,9 @@ app.add_typer(imports.app, name="import")
 @app.command("list", epilog="Example: artsim collection list")
 def list_(as_json: Json = False) -> None:
     """List the collections of this workspace."""
-    from artsim.engine import engine
+    from artsim.library import open_library
 
-    here = engine(Workspace.open())
+    here = open_library(Workspace.open())
     infos, broken = here.collections(), here.broken()
     if as_json:
         damaged = [{"name": name, "error": why} for name, why in broken.items()]
@@ -54,7 +54,7 @@ def show(name: Name, as_json: Json = False) -> None:
     """Tell what a collection holds."""
     from artsim.collection.reconcile import quality_report
     from artsim.collection.store import Collection
-    from artsim.search.kept_index import list_indexes
+    from artsim.search.index_store import list_indexes
 
     workspace = Workspace.open()
     collection = Collection.open(workspace, name)

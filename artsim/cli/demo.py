@@ -6,7 +6,8 @@ import typer
 
 from artsim.cli.options import build, option
 from artsim.cli.output import say
-from artsim.jobs.configs import (
+from artsim.core.workspace import Workspace
+from artsim.tasks.configs import (
     DEMO_NAME,
     DEMO_SIZE,
     NGA_FIRST_LIMIT,
@@ -15,7 +16,6 @@ from artsim.jobs.configs import (
     DemoConfig,
     NgaFirstConfig,
 )
-from artsim.workspace import Workspace
 
 NGA_SECONDS = 5.0
 
@@ -35,8 +35,8 @@ def demo(
 
     A second call repeats nothing.
     """
-    from artsim.jobs.kinds import demo as build_demo
-    from artsim.jobs.progress import TerminalProgress
+    from artsim.core.progress import TerminalProgress
+    from artsim.tasks.kinds import demo as build_demo
 
     workspace = Workspace.open()
     config = build(DemoConfig, size=size)
@@ -57,7 +57,7 @@ def is_ready(workspace: Workspace, size: int) -> bool:
     """Whether the demo collection is whole and embedded."""
     from artsim.collection.reconcile import quality_report
     from artsim.collection.store import Collection
-    from artsim.errors import NotFound
+    from artsim.core.errors import NotFound
 
     try:
         collection = Collection.open(workspace, DEMO_NAME)

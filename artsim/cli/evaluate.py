@@ -8,8 +8,8 @@ import typer
 from artsim.cli.options import Detach, Json, build, do, option
 from artsim.cli.output import facts, print_json, say, table
 from artsim.cli.search import MetricName
+from artsim.core.workspace import Workspace
 from artsim.evaluation.config import EvaluateConfig
-from artsim.workspace import Workspace
 
 if TYPE_CHECKING:
     from artsim.evaluation.results import Evaluation, Run
@@ -101,11 +101,11 @@ def evaluate(
     if detach:
         do("evaluate", config, detach, as_json)
         return
-    from artsim.engine import engine
+    from artsim.core.progress import TerminalProgress
     from artsim.evaluation.runs import evaluate_and_keep
-    from artsim.jobs.progress import TerminalProgress
+    from artsim.library import open_library
 
-    _print(evaluate_and_keep(engine(Workspace.open()), config, TerminalProgress()), as_json)
+    _print(evaluate_and_keep(open_library(Workspace.open()), config, TerminalProgress()), as_json)
 
 
 def _list(as_json: bool) -> None:

@@ -8,8 +8,8 @@ from pydantic import BaseModel
 
 from artsim.cli.options import Detach, Json, argument, build, do, option, thresholds
 from artsim.cli.output import print_json, say
-from artsim.jobs.configs import ImportFolderConfig, NgaImportConfig
-from artsim.workspace import Workspace
+from artsim.core.workspace import Workspace
+from artsim.tasks.configs import ImportFolderConfig, NgaImportConfig
 
 app = typer.Typer(
     help="Bring artworks in; a collection that exists grows, what did not change is not read.",

@@ -9,8 +9,8 @@ import typer
 from artsim.cli.options import Detach, Json, Name, Uri, build, do, option
 from artsim.cli.output import facts, print_json
 from artsim.cli.search import MetricName
+from artsim.core.workspace import Workspace
 from artsim.search.config import IndexConfig
-from artsim.workspace import Workspace
 
 
 class BuiltIndex(StrEnum):
@@ -56,12 +56,12 @@ def index(
 
 
 def _approximate(config: IndexConfig, as_json: bool) -> None:
-    from artsim.engine import engine
-    from artsim.jobs.progress import TerminalProgress
+    from artsim.core.progress import TerminalProgress
+    from artsim.library import open_library
     from artsim.search.approximate import SMALL_K
     from artsim.search.build_index import build_index
 
-    here, name = engine(Workspace.open()), config.collection
+    here, name = open_library(Workspace.open()), config.collection
     gallery = here.gallery(name, config.backbone)
     progress = TerminalProgress()
     info = build_index(here.collection(name), gallery, config.metric, progress, config.anew)

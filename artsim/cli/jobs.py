@@ -6,10 +6,10 @@ import typer
 
 from artsim.cli.options import Json
 from artsim.cli.output import facts, print_json, say, table
+from artsim.core.progress import describe, duration
+from artsim.core.workspace import Workspace
 from artsim.jobs.job import Job
-from artsim.jobs.progress import describe, duration
 from artsim.jobs.store import CANCEL_SECONDS, JobStore
-from artsim.workspace import Workspace
 
 app = typer.Typer(
     help="Background jobs: how far they are, their logs, cancel and resume.",

@@ -8,11 +8,11 @@ import typer
 from artsim.cli.options import Detach, Json, Name, build, do, option
 from artsim.cli.output import facts, print_json, say, table
 from artsim.cli.search import MetricName
+from artsim.core.workspace import Workspace
 from artsim.maps.config import MapConfig
-from artsim.workspace import Workspace
 
 if TYPE_CHECKING:
-    from artsim.maps.kept import MapInfo
+    from artsim.maps.storage import MapInfo
 
 
 class Dimensions(StrEnum):
@@ -64,18 +64,18 @@ def draw(
     if detach:
         do("map", config, detach, as_json)
         return
-    from artsim.engine import engine
-    from artsim.jobs.progress import TerminalProgress
+    from artsim.core.progress import TerminalProgress
+    from artsim.library import open_library
     from artsim.maps.make import make_map
 
-    _print(make_map(engine(Workspace.open()), config, TerminalProgress()), as_json)
+    _print(make_map(open_library(Workspace.open()), config, TerminalProgress()), as_json)
 
 
 def _kept(name: str, delete: str | None, as_json: bool) -> None:
-    from artsim.engine import engine
-    from artsim.maps.kept import delete_map, list_maps
+    from artsim.library import open_library
+    from artsim.maps.storage import delete_map, list_maps
 
-    here = engine(Workspace.open())
+    here = open_library(Workspace.open())
     if delete is not None:
         delete_map(here, name, delete)
     maps = list_maps(here, name)

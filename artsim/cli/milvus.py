@@ -1,21 +1,21 @@
 """What ``artsim index --index milvus`` does: publish embeddings to Milvus, or remove them there."""
 
 from artsim.cli.output import facts, print_json, say
+from artsim.core.workspace import Workspace
+from artsim.plugins.milvus.publish import publish, withdraw
+from artsim.plugins.milvus.server import checked_uri
 from artsim.search.exact import checked_metric
-from artsim.search.milvus.publish import publish, withdraw
-from artsim.search.milvus.server import checked_uri
-from artsim.workspace import Workspace
 
 
 def publish_to_milvus(
     name: str, backbone: str, metric: str, uri: str | None, drop: bool, as_json: bool
 ) -> None:
     """Send what differs and remove works that are gone, or everything with ``drop``; and say so."""
-    from artsim.engine import engine
-    from artsim.jobs.progress import TerminalProgress
+    from artsim.core.progress import TerminalProgress
+    from artsim.library import open_library
 
     where, compared = checked_uri(uri), checked_metric(metric)
-    here = engine(Workspace.open())
+    here = open_library(Workspace.open())
     collection, column = here.collection(name), here.column(name, backbone)
     if drop:
         removed = withdraw(collection, column, compared, where)

@@ -7,10 +7,10 @@ import typer
 from pydantic import BaseModel, ValidationError
 
 from artsim.cli.output import print_json, say
-from artsim.errors import InvalidInput
-from artsim.jobs.configs import invalid
-from artsim.limits import UPLOAD_LIMITS
-from artsim.workspace import Workspace
+from artsim.core.errors import InvalidInput
+from artsim.core.limits import UPLOAD_LIMITS
+from artsim.core.workspace import Workspace
+from artsim.tasks.configs import invalid
 
 C = TypeVar("C", bound=BaseModel)
 
@@ -67,8 +67,8 @@ def do(kind: str, config: BaseModel, detach: bool, as_json: bool = False) -> str
         else:
             say(f"Job {job.id} is {job.state}: 'artsim jobs show {job.id}' tells how far it is.")
         return None
-    from artsim.jobs.kinds import kind_named
-    from artsim.jobs.progress import TerminalProgress
+    from artsim.core.progress import TerminalProgress
+    from artsim.tasks.kinds import kind_named
 
     return kind_named(kind).run(workspace, config, TerminalProgress())
 

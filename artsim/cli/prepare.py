@@ -78,9 +78,9 @@ def wikiart(
 
 
 def _listed(config: PrepareWikiartConfig) -> dict[str, Any]:
-    from artsim.jobs.progress import TerminalProgress
+    from artsim.core.progress import TerminalProgress
+    from artsim.core.workspace import Workspace
     from artsim.training.wikiart.prepare import prepare_wikiart
-    from artsim.workspace import Workspace
 
     return prepare_wikiart(Workspace.open(), config, TerminalProgress()).report
 

@@ -7,7 +7,7 @@ import typer
 from artsim.cli.imports import Threshold
 from artsim.cli.options import Json, Name, build, thresholds
 from artsim.cli.output import print_json, say, table
-from artsim.workspace import Workspace
+from artsim.core.workspace import Workspace
 
 
 def register(app: typer.Typer) -> None:

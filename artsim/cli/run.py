@@ -12,8 +12,8 @@ from pathlib import Path
 from typer import TyperException
 
 from artsim.cli.output import line, say_error, stdout_is_for_json
-from artsim.errors import ArtsimError, Cancelled
-from artsim.trouble import trouble
+from artsim.core.errors import ArtsimError, Cancelled
+from artsim.core.trouble import trouble
 
 SUCCESS, FAILURE = 0, 1
 _INTERRUPTED = 130

@@ -8,7 +8,7 @@ import typer
 
 from artsim.cli.options import Json, Name, Uri, read_upload
 from artsim.cli.output import note, print_json, say, table
-from artsim.workspace import Workspace
+from artsim.core.workspace import Workspace
 
 
 class MetricName(StrEnum):
@@ -59,11 +59,11 @@ def search(
         raise typer.BadParameter("ask with either --image or --id, one of the two")
     if uri is not None and index is not IndexName.MILVUS:
         raise typer.BadParameter("--uri goes with --index milvus")
-    from artsim.engine import engine
+    from artsim.library import open_library
     from artsim.search.filters import Filters
     from artsim.search.query import Query
 
-    result = engine(Workspace.open()).search(
+    result = open_library(Workspace.open()).search(
         name,
         Query(
             backbone=backbone,

@@ -20,6 +20,6 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the app and the HTTP routes until Ctrl-C."""
-    from artsim.serve import serve as run_server
+    from artsim.app.serve import serve as run_server
 
     run_server(host, port, open_browser)

@@ -8,8 +8,8 @@ import typer
 
 from artsim.cli.options import Detach, Json, argument, build, do, option
 from artsim.cli.output import facts, print_json, say
+from artsim.core.workspace import Workspace
 from artsim.training.config import LABELS, TrainConfig
-from artsim.workspace import Workspace
 
 
 class RecipeName(StrEnum):

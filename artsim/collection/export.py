@@ -9,8 +9,8 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from artsim.collection.store import Collection
-from artsim.errors import InvalidInput
-from artsim.search.csvfile import csv_bytes
+from artsim.core.csvfile import csv_bytes
+from artsim.core.errors import InvalidInput
 
 
 def export_metadata(collection: Collection, out: Path) -> int:

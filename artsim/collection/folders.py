@@ -13,7 +13,7 @@ import filelock
 import lance
 import pyarrow as pa
 
-from artsim.jobs.progress import Progress
+from artsim.core.progress import Progress
 
 ABOUT = "collection.json"
 ARTWORKS = "artworks"

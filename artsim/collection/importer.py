@@ -9,17 +9,17 @@ from typing import TypeVar
 
 from artsim.collection import works
 from artsim.collection.artwork import Artwork
-from artsim.collection.filelog import FileLog, LogEntry, LoggedFile
 from artsim.collection.folders import Check
+from artsim.collection.import_log import FileLog, LogEntry, LoggedFile
 from artsim.collection.quality import FileRecord, Thresholds, decide, inspect_file
 from artsim.collection.reconcile import QualityReport, quality_report, reconcile
 from artsim.collection.sources.base import Source, SourceItem
 from artsim.collection.store import Collection
-from artsim.errors import ArtsimError, Conflict, NotFound
-from artsim.images import canonical_jpeg, thumbnail_webp
-from artsim.jobs.progress import NULL, Progress
-from artsim.limits import IMPORT_LIMITS, Limits
-from artsim.workspace import Workspace
+from artsim.core.errors import ArtsimError, Conflict, NotFound
+from artsim.core.limits import IMPORT_LIMITS, Limits
+from artsim.core.progress import NULL, Progress
+from artsim.core.workspace import Workspace
+from artsim.images.decode import canonical_jpeg, thumbnail_webp
 
 BATCH = 256
 _MOST_WORKERS = 8  # each may hold one full-size scan

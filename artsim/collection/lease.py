@@ -19,8 +19,8 @@ import pyarrow as pa
 
 from artsim.collection import lance_io
 from artsim.collection.folders import Check
-from artsim.errors import Conflict
-from artsim.jobs.progress import Progress
+from artsim.core.errors import Conflict
+from artsim.core.progress import Progress
 
 BEAT_SECONDS = 15.0
 DEAD_SECONDS = 60.0

@@ -19,10 +19,10 @@ from lance.file import LanceFileSession
 from artsim.collection import lance_io
 from artsim.collection.folders import ABOUT, ARTWORKS, Check
 from artsim.collection.lease import lease
-from artsim.errors import InvalidInput, Unavailable
-from artsim.jobs.progress import NULL, Progress
-from artsim.store_trouble import store_trouble
-from artsim.workspace import checked_name
+from artsim.core.errors import InvalidInput, Unavailable
+from artsim.core.progress import NULL, Progress
+from artsim.core.store_trouble import store_trouble
+from artsim.core.workspace import checked_name
 
 _LARGEST = 64 << 20  # bytes of a small file
 _AT_ONCE = 16

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from artsim.collection import lance_io, works
-from artsim.collection.filelog import FileLog, about_import
+from artsim.collection.import_log import FileLog, about_import
 from artsim.collection.quality import Decision, FileRecord, Thresholds, decide
 from artsim.collection.store import Collection
 

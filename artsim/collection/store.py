@@ -26,9 +26,9 @@ from artsim.collection.folders import (
     local_names,
 )
 from artsim.collection.where import checked_where, reason_of
-from artsim.errors import Conflict, InvalidInput, NotFound
-from artsim.jobs.progress import NULL, Progress
-from artsim.workspace import Workspace, checked_name
+from artsim.core.errors import Conflict, InvalidInput, NotFound
+from artsim.core.progress import NULL, Progress
+from artsim.core.workspace import Workspace, checked_name
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 
 MAX_LENGTH = 4_000
 FUNCTIONS = frozenset(

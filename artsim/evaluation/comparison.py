@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations, zip_longest
 
-from artsim.engine import Engine
-from artsim.errors import ArtsimError, InvalidInput
+from artsim.core.errors import ArtsimError, InvalidInput
+from artsim.library import Library
 from artsim.search.filters import Filters
 from artsim.search.query import Query
 
@@ -166,7 +166,7 @@ def checked_contenders(contenders: Sequence[Contender]) -> tuple[Contender, ...]
 
 
 def compare(
-    engine: Engine,
+    library: Library,
     name: str,
     contenders: Sequence[Contender],
     k: int,
@@ -192,7 +192,7 @@ def compare(
             filters=filters or Filters(),
         )
         try:
-            found = engine.search(name, query)
+            found = library.search(name, query)
         except ArtsimError as error:
             left_out.append((contender, str(error)))
             errors.append(error)

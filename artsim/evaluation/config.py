@@ -4,8 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from artsim.errors import InvalidInput
-from artsim.workspace import checked_name
+from artsim.core.errors import InvalidInput
+from artsim.core.workspace import checked_name
 
 Relevance = Literal["title", "style", "genre", "school", "artist", "votes"]
 TitleSimilarity = Literal["ratio", "token_set", "tfidf"]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from artsim.core.progress import NULL, Progress
 from artsim.evaluation.relevance import Counts, Judgement
-from artsim.jobs.progress import NULL, Progress
 from artsim.search.exact import SMALLEST_NORM, ExactIndex, Metric, Rows
 
 Doubles = npt.NDArray[np.float64]

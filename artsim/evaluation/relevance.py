@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
 
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
+from artsim.core.progress import NULL, Progress
 from artsim.evaluation.config import RELEVANCES, TitleSimilarity
 from artsim.evaluation.results import TitleFacts
 from artsim.evaluation.titles import (
@@ -23,7 +24,6 @@ from artsim.evaluation.titles import (
     says_nothing,
     similar_titles,
 )
-from artsim.jobs.progress import NULL, Progress
 from artsim.search.catalog import Catalog
 
 Counts = npt.NDArray[np.int64]

@@ -11,13 +11,13 @@ from typing import Any
 import pyarrow.parquet as pq
 from pydantic import TypeAdapter, ValidationError
 
-from artsim.engine import Engine
-from artsim.errors import NotFound
+from artsim.core.errors import NotFound
+from artsim.core.progress import NULL, Progress
+from artsim.core.workspace import Workspace, checked_id
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.evaluate import evaluate
 from artsim.evaluation.results import FIGURES, Comparison, Evaluation, Run, TitleFacts
-from artsim.jobs.progress import NULL, Progress
-from artsim.workspace import Workspace, checked_id
+from artsim.library import Library
 
 RUN, PER_QUERY = "run.json", "per_query.parquet"
 KIND = "evaluate"
@@ -40,11 +40,11 @@ class KeptRun:
 
 
 def evaluate_and_keep(
-    engine: Engine, config: EvaluateConfig, progress: Progress = NULL
+    library: Library, config: EvaluateConfig, progress: Progress = NULL
 ) -> Evaluation:
     """Evaluate and keep what was found in the engine's workspace."""
-    found = evaluate(engine, config, progress)
-    keep(engine.workspace, found)
+    found = evaluate(library, config, progress)
+    keep(library.workspace, found)
     return found
 
 

@@ -13,8 +13,8 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
+from artsim.core.progress import NULL, Progress
 from artsim.evaluation.config import TitleSimilarity
-from artsim.jobs.progress import NULL, Progress
 
 Codes = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]

@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from artsim.database import connected
-from artsim.errors import InvalidInput
+from artsim.core.csvfile import csv_bytes
+from artsim.core.database import connected
+from artsim.core.errors import InvalidInput
+from artsim.core.workspace import Workspace
 from artsim.evaluation.comparison import MOST_LISTS
-from artsim.search.csvfile import csv_bytes
-from artsim.workspace import Workspace
 
 MAX_NOTE = 1000
 _SCHEMA_VERSION = 1

@@ -7,9 +7,9 @@ import threading
 import time
 from collections import deque
 
-from artsim.errors import Cancelled, Unavailable
+from artsim.core.errors import Cancelled, Unavailable
+from artsim.core.progress import duration
 from artsim.jobs.job import Job
-from artsim.jobs.progress import duration
 from artsim.jobs.table import JobTable
 
 WRITE_SECONDS = 0.25  # progress is written at most so often

@@ -8,8 +8,8 @@ import sys
 import threading
 from pathlib import Path
 
+from artsim.core.workspace import Workspace
 from artsim.jobs.job import Job
-from artsim.workspace import Workspace
 
 _children: list[subprocess.Popen[bytes]] = []
 _children_lock = threading.Lock()
@@ -28,7 +28,7 @@ def start(workspace: Workspace, job: Job) -> tuple[int, str]:
     environment["PYTHONPATH"] = os.pathsep.join(paths)
     with open(job.log, "ab") as log:
         worker = subprocess.Popen(
-            [sys.executable, "-m", "artsim.jobs.worker", job.id, str(job.attempt)],
+            [sys.executable, "-m", "artsim.tasks.worker", job.id, str(job.attempt)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -5,11 +5,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from artsim.errors import NotFound
+from artsim.core.errors import NotFound
+from artsim.core.workspace import Workspace
 from artsim.jobs import runner
 from artsim.jobs.job import Job
 from artsim.jobs.table import JobTable, canonical
-from artsim.workspace import Workspace
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -39,7 +39,7 @@ class JobStore:
         Where a job of the same kind and config is active, that one is returned: a double click
         submits once. Raises InvalidInput for an unknown kind or a config that does not fit it.
         """
-        from artsim.jobs.kinds import checked_config
+        from artsim.tasks.kinds import checked_config
 
         job = self._table.add(kind, checked_config(kind, config).model_dump(mode="json"))
         self.tend()
@@ -57,7 +57,7 @@ class JobStore:
 
     def find_active(self, kind: str, config: "BaseModel | dict[str, Any]") -> Job | None:
         """The job of this kind and config that runs or waits, None where there is none."""
-        from artsim.jobs.kinds import checked_config
+        from artsim.tasks.kinds import checked_config
 
         wanted = canonical(checked_config(kind, config).model_dump(mode="json"))
         return next(

@@ -9,10 +9,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields
 from typing import Any
 
-from artsim.database import connected
-from artsim.errors import Conflict, NotFound
+from artsim.core.database import connected
+from artsim.core.errors import Conflict, NotFound
+from artsim.core.workspace import Workspace
 from artsim.jobs.job import Job
-from artsim.workspace import Workspace
 
 _SCHEMA_VERSION = 1
 _SCHEMA = """

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from artsim.engine import Engine
-from artsim.errors import InvalidInput
-from artsim.maps.kept import Map
+from artsim.core.errors import InvalidInput
+from artsim.library import Library
+from artsim.maps.storage import Map
 from artsim.search.exact import Floats
 
 MOVED = 200
@@ -44,7 +44,7 @@ class Aligned:
         return (np.asarray(points, np.float64) @ self.turn + self.shift).astype(np.float32)
 
 
-def aligned(engine: Engine, first: Map, second: Map) -> Aligned:  # noqa: ARG001
+def aligned(library: Library, first: Map, second: Map) -> Aligned:  # noqa: ARG001
     """Lay ``second`` over ``first`` (Procrustes on the works that both show).
 
     Raises InvalidInput where they share fewer than four works, or one is flat and one is not.

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from artsim.jobs.progress import NULL, Progress
+from artsim.core.progress import NULL, Progress
 from artsim.maps.density import dense_groups
 from artsim.maps.nearest import Nearest
 from artsim.maps.projection import laid_out

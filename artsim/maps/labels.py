@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from artsim.engine import Engine
-from artsim.maps.kept import Map
+from artsim.library import Library
+from artsim.maps.storage import Map
 from artsim.search.catalog import Catalog
 from artsim.search.exact import Rows
 from artsim.search.pairs import NOBODY
@@ -24,9 +24,9 @@ def positions_of(catalog: Catalog, found: Map) -> Rows:
     return np.fromiter((places.get(i, -1) for i in found.ids), np.intp, len(found.ids))
 
 
-def positions(engine: Engine, found: Map) -> tuple[Catalog, Rows]:
+def positions(library: Library, found: Map) -> tuple[Catalog, Rows]:
     """The catalog of a map's collection, and ``positions_of`` its works."""
-    catalog = engine.catalog(found.info.config.collection)
+    catalog = library.catalog(found.info.config.collection)
     return catalog, positions_of(catalog, found)
 
 

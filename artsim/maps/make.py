@@ -8,23 +8,23 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from artsim.engine import Engine
-from artsim.errors import InvalidInput
-from artsim.jobs.progress import NULL, Progress
+from artsim.core.errors import InvalidInput
+from artsim.core.progress import NULL, Progress
+from artsim.core.version import code_version
+from artsim.library import Library
 from artsim.maps.clusters import CLUSTER_DIMENSIONS, found_clusters
 from artsim.maps.components import components
 from artsim.maps.config import MapConfig
-from artsim.maps.kept import FORMAT, Map, MapInfo, find_map, keep, load_map
 from artsim.maps.mosaic import mosaic
 from artsim.maps.naming import described
 from artsim.maps.nearest import nearest, prepared
 from artsim.maps.projection import laid_out
-from artsim.maps.stale import fingerprints
+from artsim.maps.staleness import fingerprints
+from artsim.maps.storage import FORMAT, Map, MapInfo, find_map, keep, load_map
 from artsim.maps.trust import trust
 from artsim.maps.usable import usable_rows
 from artsim.search.exact import Floats, Rows
 from artsim.search.gallery import Gallery
-from artsim.version import code_version
 
 KEPT_NEIGHBOURS = 15
 LEAST = 4  # works that make a map
@@ -41,28 +41,28 @@ class Material:
     notes: list[str]
 
 
-def make_map(engine: Engine, config: MapConfig, progress: Progress = NULL) -> MapInfo:
+def make_map(library: Library, config: MapConfig, progress: Progress = NULL) -> MapInfo:
     """Make the map of ``config`` and keep it; the kept one where nothing has changed since.
 
     With ``beside`` the other map is made too, laid out from this one. Raises ArtsimError in one
     sentence; nothing is kept of a map that was not finished.
     """
-    info = find_map(engine, config)
+    info = find_map(library, config)
     if info is None or info.stale:
-        first = _made(engine, config, None, progress)
-        keep(engine, first)
+        first = _made(library, config, None, progress)
+        keep(library, first)
         info = first.info
     if config.beside is not None:
-        other = find_map(engine, config.turned())
+        other = find_map(library, config.turned())
         if other is None or other.stale or other.created < info.created:
-            first = load_map(engine, config.collection, info.id)
-            keep(engine, _made(engine, config.turned(), first, progress))
+            first = load_map(library, config.collection, info.id)
+            keep(library, _made(library, config.turned(), first, progress))
     return info
 
 
-def material(engine: Engine, config: MapConfig) -> Material:
+def material(library: Library, config: MapConfig) -> Material:
     """The works that ``config`` is about; raises InvalidInput where they are too few."""
-    gallery = engine.gallery(config.collection, config.backbone)
+    gallery = library.gallery(config.collection, config.backbone)
     rows = usable_rows(gallery)
     notes = []
     if len(rows) < len(gallery):
@@ -86,9 +86,9 @@ def map_id(config: MapConfig, digest: str, ids: list[str], prints: np.ndarray) -
     return key.hexdigest()[:16]
 
 
-def _made(engine: Engine, config: MapConfig, first: Map | None, progress: Progress) -> Map:
+def _made(library: Library, config: MapConfig, first: Map | None, progress: Progress) -> Map:
     began = time.monotonic()
-    found = material(engine, config)
+    found = material(library, config)
     ids = [found.gallery.ids[row] for row in found.rows]
     count, notes = len(ids), found.notes
     neighbours = min(config.neighbours, count - 1)

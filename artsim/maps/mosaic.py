@@ -9,7 +9,7 @@ Grid Layouts using Distance Preservation Quality and Linear Assignment Sorting, 
 import numpy as np
 import numpy.typing as npt
 
-from artsim.jobs.progress import NULL, Progress
+from artsim.core.progress import NULL, Progress
 from artsim.search.exact import Floats
 
 ASPECT = 1.5  # of a picture that is as wide as a printed page turned

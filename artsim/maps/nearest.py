@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from artsim.jobs.progress import NULL, Progress
+from artsim.core.progress import NULL, Progress
 from artsim.maps.components import components
 from artsim.search.exact import Floats, Metric
 

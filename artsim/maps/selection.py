@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 
 MOST_CORNERS = 400
 _DIGITS = 4

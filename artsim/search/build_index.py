@@ -8,13 +8,13 @@ import numpy as np
 
 from artsim import __version__
 from artsim.collection.store import Collection
-from artsim.errors import InvalidInput
-from artsim.jobs.progress import NULL, Progress
+from artsim.core.errors import InvalidInput
+from artsim.core.progress import NULL, Progress
 from artsim.search.approximate import LARGEST_K, SMALL_K, ApproximateIndex
 from artsim.search.exact import ExactIndex, Metric, Neighbours, Rows, checked_metric
 from artsim.search.gallery import Gallery
 from artsim.search.graph import Graph
-from artsim.search.kept_index import (
+from artsim.search.index_store import (
     AIMED_RECALL,
     MOST_CHANGED,
     IndexInfo,

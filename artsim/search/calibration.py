@@ -24,11 +24,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 from artsim.search.exact import METRICS, Floats, Metric, checked_metric
 from artsim.search.gallery import Gallery
 from artsim.search.pairs import QUERIES, WORKS, Mask, Pairs, sample_pairs
-from artsim.search.tails import Chance, Odds, Rate, Tail, chance, odds, tail
+from artsim.search.score_distribution import Chance, Odds, Rate, Tail, chance, odds, tail
 
 FORMAT = 3  # of the stored file, raised when its meaning changes
 FEWEST_WORKS = 30

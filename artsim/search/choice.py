@@ -3,11 +3,11 @@
 import os
 
 from artsim.collection.store import Collection
-from artsim.errors import Conflict, InvalidInput
+from artsim.core.errors import Conflict, InvalidInput
 from artsim.search.approximate import LARGEST_K
 from artsim.search.gallery import Gallery
 from artsim.search.index import Index
-from artsim.search.kept_index import ENOUGH_RECALL, about, read_index
+from artsim.search.index_store import ENOUGH_RECALL, about, read_index
 from artsim.search.query import Query
 
 FROM_WORKS = 500_000

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple, cast
 import numpy as np
 import numpy.typing as npt
 
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 from artsim.search.compact import Compact, affordable
 
 Metric = Literal["cosine", "euclidean"]

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 from artsim.search.catalog import Catalog, fold
 
 Mask = npt.NDArray[np.bool_]

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from artsim.collection.store import Collection, EmbeddingColumn
-from artsim.search.cache import LoadingCache
+from artsim.core.cache import LoadingCache
 from artsim.search.catalog import Catalog
 from artsim.search.exact import ExactIndex, Floats, Rows
 from artsim.search.index import Index

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from artsim.errors import Conflict
-from artsim.jobs.progress import NULL, Progress
+from artsim.core.errors import Conflict
+from artsim.core.progress import NULL, Progress
 from artsim.search.exact import Doubles, Floats, Metric
 
 _LINKS = 24

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from artsim.errors import Conflict, InvalidInput, NotFound
-from artsim.search.csvfile import csv_bytes
+from artsim.core.csvfile import csv_bytes
+from artsim.core.errors import Conflict, InvalidInput, NotFound
 from artsim.search.exact import Rows, checked_k, checked_metric
 from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery

@@ -14,10 +14,10 @@ from artsim.backbones.network import (
 )
 from artsim.backbones.registry import resolve
 from artsim.backbones.spec import BackboneSpec
-from artsim.errors import ArtsimError, InvalidInput, NotFound, Unavailable
+from artsim.core.errors import ArtsimError, InvalidInput, NotFound, Unavailable
+from artsim.core.workspace import Workspace
 from artsim.training.config import TrainConfig
 from artsim.training.recipes import Recipe
-from artsim.workspace import Workspace
 
 if TYPE_CHECKING:
     from torch import Tensor

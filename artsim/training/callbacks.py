@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from artsim.jobs.progress import Progress
+from artsim.core.progress import Progress
 from artsim.training import record
 from artsim.training.files import append_row, write_json
 from artsim.training.module import FineTuning

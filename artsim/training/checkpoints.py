@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from lightning.fabric.plugins.io.torch_io import TorchCheckpointIO
 
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 
 _DAMAGED = (OSError, RuntimeError, KeyError, TypeError, EOFError, ValueError)
 

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
-from artsim.errors import InvalidInput
-from artsim.workspace import checked_name
+from artsim.core.errors import InvalidInput
+from artsim.core.workspace import checked_name
 
 RECIPES = ("artsim", "seed")
 LABELS = ("style", "genre", "artist")

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from artsim.backbones.spec import BackboneSpec
-from artsim.jobs.progress import Progress
+from artsim.core.progress import Progress
+from artsim.core.workspace import Workspace
 from artsim.training.base import Base
 from artsim.training.config import TrainConfig
 from artsim.training.examples import Examples, fingerprint, read_examples
@@ -13,7 +14,6 @@ from artsim.training.pixels import Pixels, cached_pixels
 from artsim.training.recipes import Recipe
 from artsim.training.retrieval import Material
 from artsim.training.split import Classes, Codes, Split, classes, labelled, same_codes, split
-from artsim.workspace import Workspace
 
 _TOLD = 5  # pictures that cannot be read are told one by one up to so many
 

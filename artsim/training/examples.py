@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from artsim.collection.sources.files import IMAGE_EXTENSIONS
 from artsim.collection.store import Collection, list_collections
-from artsim.errors import InvalidInput, NotFound, UnsupportedImage
+from artsim.core.errors import InvalidInput, NotFound, UnsupportedImage
+from artsim.core.workspace import Workspace
 from artsim.evaluation.relevance import NOBODY
-from artsim.images import decode, decode_canonical
+from artsim.images.decode import decode, decode_canonical
 from artsim.training.config import LABELS
-from artsim.workspace import Workspace
 
 Groups = npt.NDArray[np.int64]
 SPLITS = {name: name for name in ("train", "validation", "test", "unseen")} | {"val": "validation"}

@@ -12,8 +12,9 @@ os.environ.setdefault("GOMP_SPINCOUNT", "30000")
 
 import torch
 
-from artsim.errors import Cancelled, InvalidInput
-from artsim.jobs.progress import NULL, Progress
+from artsim.core.errors import Cancelled, InvalidInput
+from artsim.core.progress import NULL, Progress
+from artsim.core.workspace import Workspace
 from artsim.training import record
 from artsim.training.base import Base, find_base, find_teacher
 from artsim.training.batches import TrainBatches
@@ -36,7 +37,6 @@ from artsim.training.module import DivergedError, FineTuning, Teacher
 from artsim.training.publish import Result, publish
 from artsim.training.rank import rank
 from artsim.training.recipes import Recipe, recipe_of
-from artsim.workspace import Workspace
 
 _FEWEST = 2  # pictures a step on each device: means and deviations need two
 

@@ -15,8 +15,8 @@ from lightning.pytorch.strategies import DDPStrategy
 from lightning.pytorch.strategies.launchers import _SubprocessScriptLauncher
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
-from artsim.errors import Cancelled, Unavailable
-from artsim.jobs.progress import Progress
+from artsim.core.errors import Cancelled, Unavailable
+from artsim.core.progress import Progress
 from artsim.training import record
 from artsim.training.batches import PlainBatches, Share, TrainBatches
 from artsim.training.callbacks import AveragedWeights, Recorder, Told

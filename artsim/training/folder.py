@@ -13,15 +13,15 @@ from typing import Any
 import filelock
 
 from artsim.backbones.registry import list_backbones
-from artsim.errors import Conflict, NotFound
-from artsim.jobs.progress import Progress
+from artsim.core.errors import Conflict, NotFound
+from artsim.core.progress import Progress
+from artsim.core.version import code_version
+from artsim.core.workspace import Workspace
 from artsim.training import record
 from artsim.training.config import TrainConfig
 from artsim.training.files import write_json
 from artsim.training.rank import rank
 from artsim.training.recipes import Recipe
-from artsim.version import code_version
-from artsim.workspace import Workspace
 
 LAST = "last.ckpt"
 FITTED = "fitted.json"

@@ -2,7 +2,7 @@
 
 import ctypes
 
-from artsim.errors import Unavailable
+from artsim.core.errors import Unavailable
 
 _MMAP_THRESHOLD, _TRIM_THRESHOLD = -3, -1  # names of mallopt's options
 _WORDS = ("out of memory", "can't allocate memory", "cannot allocate memory", "std::bad_alloc")

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torchmetrics.functional.classification import multiclass_accuracy, multiclass_f1_score
 
 from artsim.backbones.network import EmbeddingNetwork
-from artsim.errors import ArtsimError
+from artsim.core.errors import ArtsimError
 from artsim.training.heads import Heads, SeedHeads
 from artsim.training.layers import layers_of
 from artsim.training.losses import MetricLoss, distance_to, joined, label_loss

@@ -9,7 +9,7 @@ import torch
 
 from artsim.backbones.network import EmbeddingNetwork
 from artsim.backbones.spec import Part
-from artsim.jobs.progress import Progress
+from artsim.core.progress import Progress
 from artsim.training.batches import PlainBatches
 from artsim.training.heads import Affine
 from artsim.training.recipes import Recipe

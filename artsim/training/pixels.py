@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from artsim.backbones.preprocess import preprocess_pixels
 from artsim.backbones.spec import BackboneSpec
-from artsim.errors import ArtsimError, InvalidInput
-from artsim.jobs.progress import NULL, Progress
+from artsim.core.errors import ArtsimError, InvalidInput
+from artsim.core.progress import NULL, Progress
 from artsim.training.examples import Examples
 
 _AHEAD = 64  # pictures that are decoded while earlier ones are written

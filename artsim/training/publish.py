@@ -10,7 +10,9 @@ from safetensors.torch import load_file
 from artsim.backbones.checkpoint import save_checkpoint
 from artsim.backbones.network import EmbeddingNetwork, tensors
 from artsim.backbones.spec import BackboneSpec
-from artsim.jobs.progress import Progress
+from artsim.core.progress import Progress
+from artsim.core.version import code_version
+from artsim.core.workspace import Workspace
 from artsim.training import record
 from artsim.training.base import Base
 from artsim.training.batches import Share
@@ -24,8 +26,6 @@ from artsim.training.folder import publish_folder
 from artsim.training.module import FineTuning
 from artsim.training.parts import GENERAL, Parts, embedded, make_parts, with_parts
 from artsim.training.recipes import Recipe
-from artsim.version import code_version
-from artsim.workspace import Workspace
 
 _MOST_SEARCHED = 20_000  # training works embedded at the end: more cost memory and tell no more
 

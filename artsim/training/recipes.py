@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from artsim.errors import InvalidInput
-from artsim.jobs.configs import invalid
+from artsim.core.errors import InvalidInput
+from artsim.tasks.configs import invalid
 from artsim.training.config import TrainConfig
 
 _OWN_FIELDS = ("epochs", "image_size", "batch_size", "learning_rate", "patience")

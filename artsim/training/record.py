@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from artsim.errors import NotFound
-from artsim.workspace import Workspace, checked_name
+from artsim.core.errors import NotFound
+from artsim.core.workspace import Workspace, checked_name
 
 CONFIG = "config.json"
 METRICS = "metrics.csv"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 from artsim.training.config import TrainConfig
 from artsim.training.examples import Examples, label_key
 

@@ -10,11 +10,11 @@ from artsim.backbones import registry
 from artsim.backbones.checkpoint import CARD, SPEC, WEIGHTS, save_checkpoint
 from artsim.backbones.embed import embed_collection, embed_image
 from artsim.backbones.network import read_tensors
-from artsim.backbones.runtime import load_runtime
+from artsim.backbones.runtime.load import load_runtime
 from artsim.cli.run import run
 from artsim.collection.store import Collection
-from artsim.engine import Engine
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
+from artsim.library import Library
 from artsim.search.query import Query
 
 
@@ -86,9 +86,9 @@ def test_a_collection_is_embedded_and_searched_with_it(demo_copy, tensors, parte
     collection = Collection.open(demo_copy, "demo")
     report = embed_collection(demo_copy, collection, "parted")
     assert (report.failed, report.digest) == (0, parted.digest)
-    engine = Engine(demo_copy)
-    by_id = engine.search("demo", Query("parted", id="demo-0001", k=5))
+    library = Library(demo_copy)
+    by_id = library.search("demo", Query("parted", id="demo-0001", k=5))
     assert len(by_id.hits) == 5
-    image = engine.media("demo", "demo-0001", "preview").data
-    by_image = engine.search("demo", Query("parted", image=image, k=5))
+    image = library.media("demo", "demo-0001", "preview").data
+    by_image = library.search("demo", Query("parted", image=image, k=5))
     assert by_image.hits[0].id == "demo-0001"

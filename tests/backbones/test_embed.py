@@ -7,12 +7,12 @@ from backbones_kit import picture
 
 from artsim.backbones import embed
 from artsim.backbones.embed import embed_collection, embed_image, embedded
-from artsim.backbones.runtime import load_runtime
+from artsim.backbones.runtime.load import load_runtime
 from artsim.collection import lance_io
 from artsim.collection.artwork import ARTWORK_SCHEMA
 from artsim.collection.store import Collection
-from artsim.errors import Cancelled, InvalidInput
-from artsim.jobs.progress import NullProgress
+from artsim.core.errors import Cancelled, InvalidInput
+from artsim.core.progress import NullProgress
 
 
 def add(collection, seeds, image=picture):

@@ -14,16 +14,16 @@ from backbones_kit import cosines, picture
 from artsim.backbones import embed
 from artsim.backbones.checkpoint import save_checkpoint
 from artsim.backbones.embed import embed_image
-from artsim.backbones.engines import export
-from artsim.backbones.engines.samples import samples
-from artsim.backbones.runtime import load_runtime
+from artsim.backbones.runtime import export
+from artsim.backbones.runtime.load import load_runtime
+from artsim.backbones.runtime.samples import samples
 from artsim.collection import lance_io
 from artsim.collection.artwork import ARTWORK_SCHEMA
 from artsim.collection.store import Collection
-from artsim.errors import InvalidInput, Unavailable
-from artsim.jobs.configs import EmbedConfig
-from artsim.jobs.kinds import kind_named
-from artsim.jobs.progress import NULL
+from artsim.core.errors import InvalidInput, Unavailable
+from artsim.core.progress import NULL
+from artsim.tasks.configs import EmbedConfig
+from artsim.tasks.kinds import kind_named
 
 
 def load(spec, workspace, inference="openvino", **more):
@@ -92,8 +92,8 @@ def test_an_export_is_loaded_without_torch_and_reports_to_nobody(workspace, expo
     script = (
         "import sys\n"
         "from artsim.backbones.registry import resolve\n"
-        "from artsim.backbones.runtime import load_runtime\n"
-        "from artsim.workspace import Workspace\n"
+        "from artsim.backbones.runtime.load import load_runtime\n"
+        "from artsim.core.workspace import Workspace\n"
         "workspace = Workspace.open()\n"
         "runtime = load_runtime(resolve(workspace, 'tiny'), cache=workspace.cache)\n"
         "print(runtime.inference, 'torch' in sys.modules, 'openvino_telemetry.main' in sys.modules)"

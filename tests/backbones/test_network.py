@@ -11,7 +11,7 @@ from backbones_kit import picture
 
 from artsim.backbones import lite
 from artsim.backbones.embed import embed_image
-from artsim.backbones.fold import fold_batch_norms
+from artsim.backbones.fuse_batchnorm import fold_batch_norms
 from artsim.backbones.network import (
     EmbeddingNetwork,
     build_network,
@@ -22,9 +22,9 @@ from artsim.backbones.network import (
 from artsim.backbones.network import (
     tensors as tensors_of,
 )
-from artsim.backbones.runtime import load_runtime
+from artsim.backbones.runtime.load import load_runtime
 from artsim.backbones.spec import Part
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 
 STAGES = ("act1", "layer1", "layer4")
 PARTS = (

@@ -12,7 +12,7 @@ from huggingface_hub import constants
 from artsim.backbones import hub, registry
 from artsim.backbones.checkpoint import SPEC, WEIGHTS, save_checkpoint
 from artsim.backbones.spec import BackboneSpec
-from artsim.errors import Conflict, InvalidInput, NotFound, Unavailable
+from artsim.core.errors import Conflict, InvalidInput, NotFound, Unavailable
 
 
 def line(workspace, name):
@@ -22,7 +22,7 @@ def line(workspace, name):
 def test_listing_imports_no_torch(workspace):
     code = (
         "import sys, time; from artsim.backbones import registry\n"
-        "from artsim.workspace import Workspace\n"
+        "from artsim.core.workspace import Workspace\n"
         "ws = Workspace.open(); began = time.perf_counter()\n"
         "names = [b.name for b in registry.list_backbones(ws)]\n"
         "registry.resolve(ws, 'efficientnet_lite0')\n"

@@ -14,10 +14,10 @@ from safetensors.torch import save_file
 from artsim.backbones import lite, registry
 from artsim.backbones.embed import embed_files, embed_image
 from artsim.backbones.preprocess import preprocess_pixels
-from artsim.backbones.runtime import load_runtime
+from artsim.backbones.runtime.load import load_runtime
 from artsim.backbones.weights import tensors_digest
-from artsim.errors import ArtsimError, InvalidInput, Unavailable, UnsupportedImage
-from artsim.images import canonical_upload
+from artsim.core.errors import ArtsimError, InvalidInput, Unavailable, UnsupportedImage
+from artsim.images.decode import canonical_upload
 
 LITE0 = "efficientnet_lite0"
 

@@ -6,7 +6,7 @@ import pytest
 
 from artsim.backbones.lite import FAMILY
 from artsim.backbones.spec import BackboneSpec, Part
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 
 SPEC = FAMILY["efficientnet_lite0"].spec
 

@@ -9,9 +9,9 @@ from PIL import Image
 
 from artsim.collection.sources.base import SourceItem
 from artsim.collection.sources.folder import FolderSource
-from artsim.errors import Cancelled, InvalidInput
-from artsim.jobs.progress import NULL, NullProgress
-from artsim.workspace import checked_id
+from artsim.core.errors import Cancelled, InvalidInput
+from artsim.core.progress import NULL, NullProgress
+from artsim.core.workspace import checked_id
 
 
 def picture(path: Path, colour: int = 90) -> Path:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pictures_kit import jpeg
 
 from artsim.collection.importer import import_collection
 from artsim.collection.quality import Thresholds
@@ -21,10 +22,9 @@ from artsim.collection.reconcile import quality_report, reapply
 from artsim.collection.sources.base import SourceItem
 from artsim.collection.sources.folder import FolderSource
 from artsim.collection.store import Collection, list_collections
-from artsim.errors import InvalidInput
-from artsim.jobs.progress import Progress
-from artsim.workspace import Workspace
-from tests.pictures_kit import jpeg
+from artsim.core.errors import InvalidInput
+from artsim.core.progress import Progress
+from artsim.core.workspace import Workspace
 
 
 def _folder(path: Path, count: int, start: int = 0) -> Path:
@@ -229,7 +229,7 @@ from pathlib import Path
 from artsim.collection import importer
 from artsim.collection.sources.base import SourceItem
 from artsim.collection.sources.folder import FolderSource
-from artsim.workspace import Workspace
+from artsim.core.workspace import Workspace
 
 importer.BATCH = 16
 look, log = importer._look, open(sys.argv[2], "a", buffering=1)

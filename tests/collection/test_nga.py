@@ -8,7 +8,7 @@ from nga_server import IMAGES, LINKS, OBJECTS, PEOPLE, TERMS, NgaServer, bring, 
 from pydantic import ValidationError
 
 from artsim.collection.sources.nga import NgaConfig, reachable
-from artsim.errors import InvalidInput, Unavailable
+from artsim.core.errors import InvalidInput, Unavailable
 
 
 @pytest.fixture

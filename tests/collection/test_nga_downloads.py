@@ -16,8 +16,8 @@ from nga_server import NgaServer, body, bring, cut, slow, status
 
 from artsim.collection.sources.nga import NgaConfig, NgaSource
 from artsim.collection.sources.nga.config import Hosts
-from artsim.errors import Cancelled
-from artsim.jobs.progress import NULL, NullProgress
+from artsim.core.errors import Cancelled
+from artsim.core.progress import NULL, NullProgress
 
 SCRIPT = Path(nga_server.__file__).resolve()
 

@@ -9,7 +9,7 @@ from nga_server import IMAGES, OBJECTS, NgaServer, body, status
 from artsim.collection.importer import import_collection
 from artsim.collection.sources.nga import NgaConfig, NgaSource
 from artsim.collection.store import Collection
-from artsim.workspace import Workspace
+from artsim.core.workspace import Workspace
 
 
 @pytest.fixture

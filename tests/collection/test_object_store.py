@@ -16,22 +16,22 @@ import pytest
 from backbones_kit import TINY, picture
 from browser_kit import serving as serving_app
 from collection_kit import add_works, make_collection
-from conftest import REPOSITORY
 from map_plot_kit import collection_with_map
 from s3_kit import KEYS, serving
 
 from artsim.cli.run import run
 from artsim.collection import lance_io, lease
-from artsim.collection.filelog import FileLog, about_import
+from artsim.collection.import_log import FileLog, about_import
 from artsim.collection.quality import Thresholds
 from artsim.collection.store import Collection, list_collections
-from artsim.engine import Engine
-from artsim.errors import Conflict, InvalidInput, NotFound, Unavailable
-from artsim.jobs.progress import NULL
-from artsim.maps.kept import delete_map, list_maps, load_map
+from artsim.core.errors import Conflict, InvalidInput, NotFound, Unavailable
+from artsim.core.progress import NULL
+from artsim.core.trouble import trouble
+from artsim.core.workspace import Workspace
+from artsim.library import Library
+from artsim.maps.storage import delete_map, list_maps, load_map
 from artsim.training.examples import read_examples
-from artsim.trouble import trouble
-from artsim.workspace import Workspace
+from tests.conftest import REPOSITORY
 
 # One after the other, a version's file is named after 2 ** 64 - 1 minus its number.
 VERSION = "_versions/{}.manifest"
@@ -143,9 +143,9 @@ def test_every_command_does_in_a_bucket_what_it_does_in_a_folder(
     assert by_image[0]["id"] == "w5"
     assert (tmp_path / "works.csv").read_text(encoding="utf-8").count("Painter") == 12
     assert not list(remote.collections.iterdir())
-    engine = Engine(remote)
-    assert len(engine.media("works", "w3", "preview").data) > 100
-    assert engine.calibration("works", tiny) is not None
+    library = Library(remote)
+    assert len(library.media("works", "w3", "preview").data) > 100
+    assert library.calibration("works", tiny) is not None
     assert run(["collection", "delete", "works", "--yes"]) == 0
     assert list_collections(remote) == []
     assert run(["collection", "show", "works"]) == 1
@@ -154,13 +154,13 @@ def test_every_command_does_in_a_bucket_what_it_does_in_a_folder(
 
 def test_two_machines_see_each_others_work(remote, tables, tmp_path):
     other = Workspace.open(tmp_path / "other")
-    engine = Engine(other)
+    library = Library(other)
     make_collection(remote, "works", [{"id": f"w{i}"} for i in range(6)])
-    assert engine.info("works").artworks == 6
-    assert len(engine.gallery("works", "tiny").ids) == 6
+    assert library.info("works").artworks == 6
+    assert len(library.gallery("works", "tiny").ids) == 6
     add_works(Collection.open(remote, "works"), [{"id": "late"}])
     time.sleep(0.6)  # how old what the engine knows may be
-    assert engine.info("works").artworks == 7
+    assert library.info("works").artworks == 7
     Collection.open(other, "works").delete()
     with pytest.raises(NotFound):
         Collection.open(remote, "works")
@@ -231,8 +231,8 @@ WRITER = """
 import sys
 import numpy as np
 from artsim.collection.store import Collection
-from artsim.trouble import trouble
-from artsim.workspace import Workspace
+from artsim.core.trouble import trouble
+from artsim.core.workspace import Workspace
 collection, part = Collection.open(Workspace.open(), "works"), int(sys.argv[1])
 column = collection.ensure_embedding_column("tiny", "d" * 64, 4)
 for start in range(part * 40, part * 40 + 40, 10):
@@ -367,7 +367,7 @@ def test_what_is_wrong_with_the_store_is_one_sentence(
 def test_a_store_that_fails_is_unavailable(remote, monkeypatch):
     monkeypatch.setenv("ARTSIM_TABLES", "s3://no-such-bucket/y")
     with pytest.raises(Unavailable) as raised:
-        Engine(Workspace.open()).collections()
+        Library(Workspace.open()).collections()
     assert raised.value.status == 503
 
 
@@ -400,17 +400,17 @@ def test_what_is_deleted_meanwhile_is_one_sentence(remote):
 
 
 def test_maps_are_shared_and_deleted_for_everybody(remote, server, tmp_path):
-    other = Engine(Workspace.open(tmp_path / "other"))
-    engine = Engine(remote)
+    other = Library(Workspace.open(tmp_path / "other"))
+    library = Library(remote)
     made = collection_with_map(remote, "works", 40)
     (info,) = list_maps(other, "works")
     found = load_map(other, "works", info.id)
     assert info.id == made.id
     assert len(found) == 40
-    assert np.array_equal(found.points, load_map(engine, "works", info.id).points)
+    assert np.array_equal(found.points, load_map(library, "works", info.id).points)
     place = remote.tables.removeprefix("s3://")
     server.put(f"{place}/works/maps/torn/points.npy", b"x")
     server.put(f"{place}/works/maps/..evil/map.json", b"{}")
     assert [m.id for m in list_maps(other, "works")] == [info.id]
     delete_map(other, "works", info.id)
-    assert list_maps(engine, "works") == []
+    assert list_maps(library, "works") == []

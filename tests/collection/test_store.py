@@ -6,13 +6,13 @@ from pathlib import Path
 import lance
 import numpy as np
 import pytest
+from pictures_kit import jpeg
 
 from artsim.collection import works
 from artsim.collection.artwork import Artwork
 from artsim.collection.store import Collection, list_collections
-from artsim.errors import Conflict, InvalidInput, NotFound
-from artsim.workspace import Workspace
-from tests.pictures_kit import jpeg
+from artsim.core.errors import Conflict, InvalidInput, NotFound
+from artsim.core.workspace import Workspace
 
 DIGEST = "ab" * 32
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from artsim.collection.store import Collection
 from artsim.collection.where import checked_where
-from artsim.errors import InvalidInput
-from artsim.workspace import Workspace
+from artsim.core.errors import InvalidInput
+from artsim.core.workspace import Workspace
 
 COLUMNS = ["id", "title", "artist", "year"]
 

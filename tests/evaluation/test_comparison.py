@@ -5,8 +5,7 @@ from collection_kit import embed_with, make_collection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artsim.engine import Engine
-from artsim.errors import Conflict, InvalidInput, NotFound
+from artsim.core.errors import Conflict, InvalidInput, NotFound
 from artsim.evaluation.comparison import (
     Comparison,
     Contender,
@@ -15,6 +14,7 @@ from artsim.evaluation.comparison import (
     overlap_at_k,
     rank_biased_overlap,
 )
+from artsim.library import Library
 from artsim.search.filters import Filters
 
 RANKINGS = st.lists(st.sampled_from("abcdefghijklmno"), unique=True)
@@ -112,17 +112,17 @@ def test_lists_are_aligned_by_rank_and_say_who_found_what():
 
 
 @pytest.fixture
-def engine(workspace):
+def library(workspace):
     make_collection(workspace, "works", [{"id": f"w{i}"} for i in range(30)])
-    return Engine(workspace)
+    return Library(workspace)
 
 
-def test_columns_hold_what_each_search_finds(engine):
+def test_columns_hold_what_each_search_finds(library):
     from artsim.search.query import Query
 
-    made = compare(engine, "works", [COSINE, EUCLIDEAN], 5, id="w3")
+    made = compare(library, "works", [COSINE, EUCLIDEAN], 5, id="w3")
     for column, metric in zip(made.lists, ("cosine", "euclidean"), strict=True):
-        found = engine.search("works", Query(backbone="tiny", id="w3", metric=metric, k=5))
+        found = library.search("works", Query(backbone="tiny", id="w3", metric=metric, k=5))
         assert column.ids == tuple(hit.id for hit in found.hits)
         assert column.digest == "d" * 64
         assert "w3" not in column.ranks
@@ -133,32 +133,32 @@ def test_filters_narrow_every_column(workspace):
     works = [{"id": f"w{i}", "artist": "Ada" if i < 4 else "Bo"} for i in range(10)]
     make_collection(workspace, "works", works)
     filters = Filters(artists=("Ada",))
-    made = compare(Engine(workspace), "works", [COSINE, EUCLIDEAN], 5, id="w9", filters=filters)
+    made = compare(Library(workspace), "works", [COSINE, EUCLIDEAN], 5, id="w9", filters=filters)
     assert set(made.found_by) == {"w0", "w1", "w2", "w3"}
     assert made.agreements()[0].overlap == 1
 
 
-def test_a_contender_that_cannot_answer_is_left_out_with_its_reason(engine):
+def test_a_contender_that_cannot_answer_is_left_out_with_its_reason(library):
     other = Contender("efficientnet_lite0", "cosine")
-    made = compare(engine, "works", [COSINE, other, EUCLIDEAN], 5, id="w3")
+    made = compare(library, "works", [COSINE, other, EUCLIDEAN], 5, id="w3")
     assert [column.contender for column in made.lists] == [COSINE, EUCLIDEAN]
     ((left_out, reason),) = made.left_out
     assert left_out == other
     assert "not embedded" in reason
 
 
-def test_a_second_backbone_is_another_column(engine, workspace):
-    collection = engine.collection("works")
+def test_a_second_backbone_is_another_column(library, workspace):
+    collection = library.collection("works")
     vectors = {f"w{i}": [float(i), 1.0, 0.0] for i in range(30)}
     embed_with(type(collection).open(workspace, "works"), "other", "e" * 64, vectors)
     line = Contender("other", "euclidean")
-    made = compare(Engine(workspace), "works", [COSINE, line], 2, id="w10")
+    made = compare(Library(workspace), "works", [COSINE, line], 2, id="w10")
     assert made.lists[1].ids in {("w11", "w9"), ("w9", "w11")}
 
 
 def test_one_work_only_gives_empty_lists(workspace):
     make_collection(workspace, "single", [{"id": "only"}])
-    made = compare(Engine(workspace), "single", [COSINE, EUCLIDEAN], 5, id="only")
+    made = compare(Library(workspace), "single", [COSINE, EUCLIDEAN], 5, id="only")
     assert made.rows() == []
     assert made.found_by == {}
 
@@ -172,15 +172,15 @@ def test_one_work_only_gives_empty_lists(workspace):
         ([COSINE, COSINE], "are the same"),
     ],
 )
-def test_contenders_that_cannot_be_compared(engine, contenders, message):
+def test_contenders_that_cannot_be_compared(library, contenders, message):
     with pytest.raises(InvalidInput, match=message):
-        compare(engine, "works", contenders, 5, id="w3")
+        compare(library, "works", contenders, 5, id="w3")
 
 
-def test_what_no_contender_can_answer_is_an_error(engine, workspace):
+def test_what_no_contender_can_answer_is_an_error(library, workspace):
     with pytest.raises(NotFound, match="no artwork"):
-        compare(engine, "works", [COSINE, EUCLIDEAN], 5, id="missing")
+        compare(library, "works", [COSINE, EUCLIDEAN], 5, id="missing")
     bare = make_collection(workspace, "bare", [{"id": "a", "has_image": False}, {"id": "b"}])
     nobody = [Contender("efficientnet_lite0", metric) for metric in ("cosine", "euclidean")]
     with pytest.raises(Conflict, match="not embedded"):
-        compare(Engine(workspace), bare.name, nobody, 5, id="b")
+        compare(Library(workspace), bare.name, nobody, 5, id="b")

@@ -10,25 +10,25 @@ from rapidfuzz import fuzz
 from artsim.backbones.checkpoint import save_checkpoint
 from artsim.backbones.spec import BackboneSpec
 from artsim.collection.store import Collection
-from artsim.engine import Engine
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 from artsim.evaluation import breakdown, votes
 from artsim.evaluation.evaluate import evaluate, likely_seconds
 from artsim.evaluation.titles import fold_title, says_nothing
+from artsim.library import Library
 
 
 @pytest.fixture
-def engine(workspace):
+def library(workspace):
     works = works_of()
     collection = make_collection(workspace, "mine", works, dimension=6)
     rng = np.random.default_rng(9)
     embed_with(collection, "other", "e" * 64, {w["id"]: rng.standard_normal(4) for w in works})
-    return Engine(workspace)
+    return Library(workspace)
 
 
-def brute(engine, relevance, metric, queries="mine"):
+def brute(library, relevance, metric, queries="mine"):
     """Every figure by the definitions, a query and a work at a time."""
-    gallery, asking = engine.gallery("mine", "tiny"), engine.gallery(queries, "tiny")
+    gallery, asking = library.gallery("mine", "tiny"), library.gallery(queries, "tiny")
     works = gallery.catalog.rows(gallery.positions)
 
     def relevant(a, b):
@@ -81,10 +81,10 @@ def brute(engine, relevance, metric, queries="mine"):
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
 @pytest.mark.parametrize("relevance", ["title", "style", "artist"])
-def test_against_brute_force(engine, relevance, metric):
+def test_against_brute_force(library, relevance, metric):
     config = config_of(relevances=(relevance,), metric=metric, feature_threshold=0.5)
-    (run,) = evaluate(engine, config).runs
-    expected, asked, skipped = brute(engine, relevance, metric)
+    (run,) = evaluate(library, config).runs
+    expected, asked, skipped = brute(library, relevance, metric)
     assert (run.queries, run.skipped, run.gallery) == (asked, skipped, 40)
     document = run.to_json()
     for name, value in expected.items():
@@ -93,11 +93,11 @@ def test_against_brute_force(engine, relevance, metric):
         assert low - 1e-9 <= value <= high + 1e-9
 
 
-def test_queries_of_another_collection(engine, workspace):
+def test_queries_of_another_collection(library, workspace):
     works = [*works_of(25, "q", seed=4), {"id": "w3", "title": "Dawn", "style": "Cubism"}]
     make_collection(workspace, "guests", works, dimension=6, seed=5)
-    found = evaluate(engine, config_of(queries="guests", relevances=("style",)))
-    expected, asked, skipped = brute(engine, "style", "cosine", "guests")
+    found = evaluate(library, config_of(queries="guests", relevances=("style",)))
+    expected, asked, skipped = brute(library, "style", "cosine", "guests")
     (run,) = found.runs
     assert (run.queries, run.skipped, found.queries_collection) == (asked, skipped, "guests")
     assert run.figures["map_at_k"].value == pytest.approx(expected["map_at_k"], abs=1e-12)
@@ -105,8 +105,8 @@ def test_queries_of_another_collection(engine, workspace):
     assert not {"w0", "w3", "w6"} & set(case["retrieved"])  # the same id, and its group
 
 
-def test_the_document_has_the_contract_s_form(engine):
-    document = evaluate(engine, config_of(relevances=("style", "title"))).to_json()
+def test_the_document_has_the_contract_s_form(library):
+    document = evaluate(library, config_of(relevances=("style", "title"))).to_json()
     assert list(document)[:4] == ["collection", "queries_collection", "code_version", "runs"]
     style, title = document["runs"]
     for run in (style, title):
@@ -142,17 +142,19 @@ def test_the_document_has_the_contract_s_form(engine):
     assert title["skipped"] >= document["titles"]["untitled"]
 
 
-def test_the_same_table_twice(engine, workspace):
+def test_the_same_table_twice(library, workspace):
     config = config_of(backbones=("tiny", "other"), sample=30, seed=3)
-    first, second = evaluate(engine, config), evaluate(Engine(workspace), config)
+    first, second = evaluate(library, config), evaluate(Library(workspace), config)
     assert [r.to_json() for r in first.runs] == [r.to_json() for r in second.runs]
     assert first.comparisons == second.comparisons
     assert first.per_query.equals(second.per_query)
     assert {r.queries + r.skipped for r in first.runs} == {30}
 
 
-def test_backbones_are_compared_on_the_same_queries(engine):
-    found = evaluate(engine, config_of(backbones=("tiny", "other"), relevances=("artist", "style")))
+def test_backbones_are_compared_on_the_same_queries(library):
+    found = evaluate(
+        library, config_of(backbones=("tiny", "other"), relevances=("artist", "style"))
+    )
     assert len(found.comparisons) == 2 * 7
     table = found.per_query.to_pandas()
     by_map = [c for c in found.comparisons if c.metric == "map_at_k"]
@@ -169,19 +171,19 @@ def test_backbones_are_compared_on_the_same_queries(engine):
     assert smallest.p_holm == pytest.approx(min(1, 2 * smallest.p))
 
 
-def test_only_works_that_every_backbone_has_take_part(engine, workspace):
+def test_only_works_that_every_backbone_has_take_part(library, workspace):
     collection = Collection.open(workspace, "mine")
     ids = [f"w{i}" for i in range(12, 40)]
     rng = np.random.default_rng(0)
     embed_with(collection, "part", "f" * 64, {i: rng.standard_normal(3) for i in ids})
-    found = evaluate(Engine(workspace), config_of(backbones=("tiny", "part")))
+    found = evaluate(Library(workspace), config_of(backbones=("tiny", "part")))
     assert {run.gallery for run in found.runs} == {28}
     assert set(found.per_query.column("id").to_pylist()) <= set(ids)
     assert any("12 are left out" in text for text in found.notes)
 
 
-def test_parts_add_up(engine):
-    (run,) = evaluate(engine, config_of(relevances=("artist",))).runs
+def test_parts_add_up(library):
+    (run,) = evaluate(library, config_of(relevances=("artist",))).runs
     for parts in run.parts.values():
         assert sum(part.queries for part in parts) == run.queries
         mean = sum(p.queries * p.map_at_k.value for p in parts) / run.queries
@@ -222,7 +224,7 @@ def test_artists_that_training_saw(workspace):
     works = [*works_of(), {"id": "x", "title": "Dawn"}]
     make_collection(workspace, "mine", works, "trained", saved.digest)
     found = evaluate(
-        Engine(workspace), config_of(backbones=("trained",), relevances=("artist", "title"))
+        Library(workspace), config_of(backbones=("trained",), relevances=("artist", "title"))
     )
     by_artist, by_title = found.runs
     artists = {work["id"]: work.get("artist", "") for work in works}
@@ -237,8 +239,8 @@ def test_artists_that_training_saw(workspace):
     assert sum(p.queries for p in by_artist.parts["artists"]) == by_artist.queries
 
 
-def test_worst_and_best_queries(engine):
-    found = evaluate(engine, config_of(relevances=("artist",)))
+def test_worst_and_best_queries(library):
+    found = evaluate(library, config_of(relevances=("artist",)))
     (run,) = found.runs
     rows = {row["id"]: row for row in found.per_query.to_pylist()}
     assert len(run.worst) == len(run.best) == 20
@@ -254,8 +256,8 @@ def test_worst_and_best_queries(engine):
     assert best == sorted((row["map_at_k"] for row in rows.values()), reverse=True)[:20]
 
 
-def test_the_curve_ends_in_the_figures(engine):
-    (run,) = evaluate(engine, config_of(relevances=("style",))).runs
+def test_the_curve_ends_in_the_figures(library):
+    (run,) = evaluate(library, config_of(relevances=("style",))).runs
     curve = run.curve
     assert curve.k == (1, 2, 3, 4, 5)
     assert curve.map[-1] == pytest.approx(run.figures["map_at_k"].value)
@@ -263,30 +265,30 @@ def test_the_curve_ends_in_the_figures(engine):
     assert curve.recall[-1] == pytest.approx(run.figures["recall_at_k"].value)
     assert list(curve.recall) == sorted(curve.recall)
     for k in (1, 3):
-        (short,) = evaluate(engine, config_of(relevances=("style",), k=k)).runs
+        (short,) = evaluate(library, config_of(relevances=("style",), k=k)).runs
         assert curve.map[k - 1] == pytest.approx(short.figures["map_at_k"].value)
 
 
 def test_without_titles_there_is_no_combined_figure(workspace):
     works = [{"id": f"w{i}", "title": "Untitled", "artist": f"a{i % 2}"} for i in range(8)]
     make_collection(workspace, "mine", works)
-    found = evaluate(Engine(workspace), config_of(k=3))
+    found = evaluate(Library(workspace), config_of(k=3))
     assert [run.relevance for run in found.runs] == ["artist"]
     assert found.runs[0].combined.value is None
     assert found.titles is None
 
 
-def test_votes_as_relevance(engine, workspace):
+def test_votes_as_relevance(library, workspace):
     config = config_of(relevances=("votes",))
     with pytest.raises(InvalidInput, match="No vote on 'mine' prefers a list: vote on the"):
-        evaluate(engine, config)
+        evaluate(library, config)
     shown = [
         votes.ShownList("tiny", "d" * 64, "cosine", ("w12", "w13", "gone")),
         votes.ShownList("other", "e" * 64, "cosine", ("w13", "w14")),
     ]
     votes.cast(workspace, votes.Vote("v1", "mine", "w20", "", 3, tuple(shown), 0))
     votes.cast(workspace, votes.Vote("v2", "mine", "w0", "", 3, tuple(shown), 1))
-    found = evaluate(engine, config)
+    found = evaluate(library, config)
     (run,) = found.runs
     assert (run.queries, run.skipped) == (2, 38)
     rows = {row["id"]: row for row in found.per_query.to_pylist()}
@@ -296,22 +298,22 @@ def test_votes_as_relevance(engine, workspace):
         assert row["relevant"] == [i in wanted for i in row["retrieved"]]
     make_collection(workspace, "guests", works_of(5, "q"), dimension=6)
     with pytest.raises(InvalidInput, match="about the works of a collection itself"):
-        evaluate(engine, config_of(relevances=("votes",), queries="guests"))
+        evaluate(library, config_of(relevances=("votes",), queries="guests"))
 
 
-def test_of_many_classes_the_largest_are_told(engine, monkeypatch):
+def test_of_many_classes_the_largest_are_told(library, monkeypatch):
     config = config_of(relevances=("artist",))
-    everything = evaluate(engine, config).runs[0].parts["class"]
+    everything = evaluate(library, config).runs[0].parts["class"]
     monkeypatch.setattr(breakdown, "MAX_CLASSES", 2)
-    assert evaluate(engine, config).runs[0].parts["class"] == everything[:2]
+    assert evaluate(library, config).runs[0].parts["class"] == everything[:2]
 
 
-def test_one_query_has_no_interval(engine):
-    found = evaluate(engine, config_of(sample=1, relevances=("artist",)))
+def test_one_query_has_no_interval(library):
+    found = evaluate(library, config_of(sample=1, relevances=("artist",)))
     (run,) = found.runs
     assert run.queries == 1
     assert run.figures["map_at_k"].ci95 is None
 
 
-def test_a_small_evaluation_is_known_to_be_quick(engine):
-    assert likely_seconds(engine, config_of()) < 1
+def test_a_small_evaluation_is_known_to_be_quick(library):
+    assert likely_seconds(library, config_of()) < 1

@@ -6,23 +6,23 @@ from collection_kit import add_works, embed_with, make_collection
 from evaluation_kit import alike, config_of, works_of
 from pydantic import ValidationError
 
-from artsim.engine import Engine
-from artsim.errors import ArtsimError, Cancelled, Conflict, InvalidInput, NotFound
+from artsim.core.errors import ArtsimError, Cancelled, Conflict, InvalidInput, NotFound
+from artsim.core.progress import NullProgress
 from artsim.evaluation.evaluate import evaluate
-from artsim.jobs.progress import NullProgress
+from artsim.library import Library
 
 
 @pytest.fixture
-def engine(workspace):
+def library(workspace):
     make_collection(workspace, "mine", works_of(), dimension=6)
-    return Engine(workspace)
+    return Library(workspace)
 
 
 def test_zero_and_broken_embeddings_are_left_out_by_name(workspace):
     collection = make_collection(workspace, "mine", works_of(20))
     broken = {"w1": np.zeros(8), "w2": np.full(8, np.nan), "w3": np.full(8, np.inf)}
     embed_with(collection, "tiny", "d" * 64, broken)
-    found = evaluate(Engine(workspace), config_of())
+    found = evaluate(Library(workspace), config_of())
     assert {run.gallery for run in found.runs} == {17}
     assert found.notes[0] == (
         "Left out of 'mine': w1, w2, w3, whose embedding from 'tiny' is zero or not finite."
@@ -59,17 +59,17 @@ def test_zero_and_broken_embeddings_are_left_out_by_name(workspace):
         ),
     ],
 )
-def test_bad_input(engine, monkeypatch, values, kind, message):
-    monkeypatch.setattr(Engine, "_resolve", lambda self, name: None)  # weights need a network
+def test_bad_input(library, monkeypatch, values, kind, message):
+    monkeypatch.setattr(Library, "_resolve", lambda self, name: None)  # weights need a network
     with pytest.raises(kind) as raised:
-        evaluate(engine, config_of(**values))
+        evaluate(library, config_of(**values))
     assert str(raised.value) == message
 
 
-def test_queries_of_another_digest_say_what_to_embed(engine, workspace):
+def test_queries_of_another_digest_say_what_to_embed(library, workspace):
     make_collection(workspace, "guests", works_of(5, "q"), digest="c" * 64, dimension=6)
     with pytest.raises(Conflict) as raised:
-        evaluate(engine, config_of(queries="guests"))
+        evaluate(library, config_of(queries="guests"))
     assert str(raised.value) == (
         "The embeddings of 'guests' are of other weights of 'tiny' (cccccccccccc, now "
         "dddddddddddd): run 'artsim embed guests --backbone tiny' again."
@@ -121,7 +121,7 @@ def test_queries_of_another_digest_say_what_to_embed(engine, workspace):
 def test_collections_that_say_nothing(workspace, works, relevances, message):
     make_collection(workspace, "mine", works)
     with pytest.raises(ArtsimError) as raised:
-        evaluate(Engine(workspace), config_of(k=1, relevances=relevances))
+        evaluate(Library(workspace), config_of(k=1, relevances=relevances))
     assert str(raised.value) == message
 
 
@@ -146,17 +146,17 @@ def test_configs_that_make_no_sense(values, message):
     assert message in str(raised.value)
 
 
-def test_it_can_be_cancelled(engine):
+def test_it_can_be_cancelled(library):
     class Stop(NullProgress):
         def advance(self, n=1):
             raise Cancelled("Stopped.")
 
     with pytest.raises(Cancelled):
-        evaluate(engine, config_of(), Stop())
+        evaluate(library, config_of(), Stop())
 
 
 def test_two_works_are_enough(workspace):
     collection = make_collection(workspace, "mine", alike(2, artist="Monet"))
     add_works(collection, [{"id": "x", "artist": "Manet", "has_image": False}])
     with pytest.raises(InvalidInput, match="any ranking would be perfect"):
-        evaluate(Engine(workspace), config_of(k=2))
+        evaluate(Library(workspace), config_of(k=2))

@@ -9,8 +9,7 @@ from scipy import stats
 from sklearn.metrics import roc_auc_score
 
 from artsim.collection.store import Collection
-from artsim.engine import Engine
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 from artsim.evaluation.health import (
     auc,
     dimensions,
@@ -20,6 +19,7 @@ from artsim.evaluation.health import (
     separation,
     skewness,
 )
+from artsim.library import Library
 
 
 def unit(matrix):
@@ -129,7 +129,7 @@ def test_health_of_a_collection(workspace, metric):
     embed_with(
         collection, "tiny", "d" * 64, dict(zip([w["id"] for w in works], vectors, strict=True))
     )
-    gallery = Engine(workspace).gallery("made", "tiny", "d" * 64)
+    gallery = Library(workspace).gallery("made", "tiny", "d" * 64)
     found = health(gallery, metric, k=5)
     assert (found.works, found.of) == (119, 120)
     assert found.separation.auc > 0.95
@@ -141,7 +141,7 @@ def test_health_of_a_collection(workspace, metric):
 
 def test_without_artists_there_is_no_separation_and_bad_input_is_told(workspace):
     make_collection(workspace, "plain", [{"id": f"w{i}"} for i in range(3)])
-    gallery = Engine(workspace).gallery("plain", "tiny", "d" * 64)
+    gallery = Library(workspace).gallery("plain", "tiny", "d" * 64)
     found = health(gallery, k=10)
     assert found.separation is None
     assert found.hubness.k == 2
@@ -149,4 +149,4 @@ def test_without_artists_there_is_no_separation_and_bad_input_is_told(workspace)
         health(gallery, "dot")
     make_collection(workspace, "one", [{"id": "w"}])
     with pytest.raises(ValueError, match="two works"):
-        health(Engine(workspace).gallery("one", "tiny", "d" * 64))
+        health(Library(workspace).gallery("one", "tiny", "d" * 64))

@@ -8,9 +8,9 @@ from collection_kit import embed_with, make_collection
 from evaluation_kit import config_of, works_of
 
 from artsim.collection.store import Collection
-from artsim.engine import Engine
 from artsim.evaluation.evaluate import evaluate
 from artsim.evaluation.html_report import facts, html_report
+from artsim.library import Library
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;"
 DRAWN = {"svg", "line", "path", "circle", "rect", "text"}
@@ -47,7 +47,7 @@ def evaluation(workspace):
     ids, matrix = Collection.open(workspace, "mine").embedding(column.column)
     embed_with(collection, "second", "e" * 64, dict(zip(ids, matrix[::-1], strict=True)))
     config = config_of(backbones=("tiny", "second"), relevances=("style", "artist"))
-    return evaluate(Engine(workspace), config)
+    return evaluate(Library(workspace), config)
 
 
 def test_the_report_says_every_fact(evaluation):

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from rapidfuzz import fuzz
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from artsim.engine import Engine
-from artsim.errors import Cancelled, InvalidInput
+from artsim.core.errors import Cancelled, InvalidInput
+from artsim.core.progress import NullProgress
 from artsim.evaluation.relevance import Listed, available, judge, title_facts
 from artsim.evaluation.titles import fold_title, says_nothing, similar_titles
-from artsim.jobs.progress import NullProgress
+from artsim.library import Library
 
 
 def pairs_of(found):
@@ -188,7 +188,7 @@ def test_comparing_titles_can_be_cancelled():
 
 def catalog_of(workspace, works, name="some"):
     make_collection(workspace, name, [{"id": f"w{i}", **work} for i, work in enumerate(works)])
-    catalog = Engine(workspace).catalog(name)
+    catalog = Library(workspace).catalog(name)
     return catalog, np.arange(len(catalog))
 
 

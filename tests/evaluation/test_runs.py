@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from collection_kit import embed_with, make_collection
 
-from artsim.engine import Engine
-from artsim.errors import InvalidInput, NotFound
+from artsim.core.errors import InvalidInput, NotFound
+from artsim.core.progress import NULL
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.report import command
 from artsim.evaluation.runs import (
@@ -14,12 +14,12 @@ from artsim.evaluation.runs import (
     list_runs,
     load_run,
 )
-from artsim.jobs.kinds import kind_named
-from artsim.jobs.progress import NULL
+from artsim.library import Library
+from artsim.tasks.kinds import kind_named
 
 
 @pytest.fixture
-def engine(workspace):
+def library(workspace):
     works = [
         {
             "id": f"w{i}",
@@ -32,30 +32,30 @@ def engine(workspace):
     collection = make_collection(workspace, "mine", works)
     rng = np.random.default_rng(1)
     embed_with(collection, "other", "e" * 64, {w["id"]: rng.standard_normal(4) for w in works})
-    return Engine(workspace)
+    return Library(workspace)
 
 
 def config_of(**values):
     return EvaluateConfig(**{"collection": "mine", "backbones": ("tiny",), "k": 4} | values)
 
 
-def test_what_is_kept_is_what_was_found(engine, workspace):
-    found = evaluate_and_keep(engine, config_of(backbones=("tiny", "other")))
+def test_what_is_kept_is_what_was_found(library, workspace):
+    found = evaluate_and_keep(library, config_of(backbones=("tiny", "other")))
     folder = workspace.runs / found.id
     assert sorted(p.name for p in folder.iterdir()) == ["per_query.parquet", "run.json"]
     kept = load_run(workspace, found.id)
     assert json.dumps(kept.to_json()) == json.dumps(found.to_json())
     assert kept.per_query.equals(found.per_query)
     assert EvaluateConfig(**kept.config) == config_of(backbones=("tiny", "other"))
-    again = evaluate_and_keep(engine, EvaluateConfig(**kept.config)).to_json()
+    again = evaluate_and_keep(library, EvaluateConfig(**kept.config)).to_json()
     assert again["runs"] == found.to_json()["runs"]
     assert again["comparisons"] == found.to_json()["comparisons"]
 
 
-def test_runs_are_listed_latest_first_and_deleted(engine, workspace):
+def test_runs_are_listed_latest_first_and_deleted(library, workspace):
     assert list_runs(workspace) == []
-    first = evaluate_and_keep(engine, config_of(relevances=("style",)))
-    second = evaluate_and_keep(engine, config_of(metric="euclidean"))
+    first = evaluate_and_keep(library, config_of(relevances=("style",)))
+    second = evaluate_and_keep(library, config_of(metric="euclidean"))
     (workspace.runs / "training").mkdir()
     (workspace.runs / "training" / "run.json").write_text("{}")
     (workspace.runs / "cut").mkdir()
@@ -77,8 +77,8 @@ def test_what_is_no_evaluation(workspace, run_id):
         load_run(workspace, run_id)
 
 
-def test_a_run_of_another_version(engine, workspace):
-    found = evaluate_and_keep(engine, config_of())
+def test_a_run_of_another_version(library, workspace):
+    found = evaluate_and_keep(library, config_of())
     file = workspace.runs / found.id / "run.json"
     document = json.loads(file.read_text())
     del document["runs"][0]["curve"]
@@ -117,7 +117,7 @@ def test_the_command_repeats_every_option():
     )
 
 
-def test_the_job_keeps_its_run(engine, workspace):
+def test_the_job_keeps_its_run(library, workspace):
     said = kind_named("evaluate").run(workspace, config_of(), NULL)
     (run,) = list_runs(workspace)
     assert said == f"Evaluated 'mine' with tiny: kept as {run.id}."

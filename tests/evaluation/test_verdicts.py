@@ -7,11 +7,11 @@ from collection_kit import embed_with, make_collection
 from evaluation_kit import K, config_of, works_of
 
 from artsim.collection.store import Collection
-from artsim.engine import Engine
 from artsim.evaluation import verdicts
 from artsim.evaluation.evaluate import evaluate
 from artsim.evaluation.results import FIGURES, Figure
 from artsim.evaluation.verdicts import Verdict, verdict
+from artsim.library import Library
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def evaluation(workspace):
     column = collection.info().embeddings[0]
     ids, matrix = Collection.open(workspace, "mine").embedding(column.column)
     embed_with(collection, "second", "e" * 64, dict(zip(ids, matrix[::-1], strict=True)))
-    return evaluate(Engine(workspace), config_of(backbones=("tiny", "second")))
+    return evaluate(Library(workspace), config_of(backbones=("tiny", "second")))
 
 
 def told(evaluation, values, p):
@@ -66,7 +66,7 @@ def test_the_sentence_claims_no_more_than_the_test(evaluation, values, p, words)
 
 def test_one_backbone_is_best_of_nothing(workspace):
     make_collection(workspace, "mine", works_of())
-    found = evaluate(Engine(workspace), config_of(relevances=("style",)))
+    found = evaluate(Library(workspace), config_of(relevances=("style",)))
     assert verdict(found, "style", "map_at_k") == Verdict()
     assert "best" not in verdicts.sentence(found, "style")
 

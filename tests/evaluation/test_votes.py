@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artsim.errors import InvalidInput, Unavailable
+from artsim.core.errors import InvalidInput, Unavailable
 from artsim.evaluation import votes
 from artsim.evaluation.votes import ShownList, Vote
 
@@ -54,7 +54,7 @@ def test_a_vote_can_be_annotated_and_withdrawn(workspace):
 WRITER = """
 import sys
 from artsim.evaluation import votes
-from artsim.workspace import Workspace
+from artsim.core.workspace import Workspace
 lists = tuple(votes.ShownList("b", "d" * 64, metric, ("w",)) for metric in ("cosine", "euclidean"))
 for i in range(60):
     one = votes.Vote(f"{sys.argv[1]}-{i}", "works", "q", "", 3, lists, i % 2)

@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pictures_kit import write_pictures
 
 from artsim.collection.reconcile import quality_report
 from artsim.collection.store import Collection
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
+from artsim.core.workspace import Workspace
 from artsim.jobs import runner, store
-from artsim.jobs.configs import DemoConfig, EmbedConfig, ImportFolderConfig, NgaImportConfig
 from artsim.jobs.job import Job
 from artsim.jobs.store import JobStore
 from artsim.jobs.table import JobTable
-from artsim.workspace import Workspace
-from tests.pictures_kit import write_pictures
+from artsim.tasks.configs import DemoConfig, EmbedConfig, ImportFolderConfig, NgaImportConfig
 
 LONG = DemoConfig(name="long", size=5000)
 
@@ -182,7 +182,7 @@ def test_configs_that_do_not_fit(
 
 
 def test_an_import_config_serves_for_import_and_embed(workspace: Workspace) -> None:
-    from artsim.jobs.kinds import checked_config
+    from artsim.tasks.kinds import checked_config
 
     config = checked_config("import_and_embed", NgaImportConfig(name="nga", limit=20))
     assert config.model_dump()["limit"] == 20

@@ -4,11 +4,11 @@ import threading
 
 import pytest
 
-from artsim.errors import Conflict, NotFound, Unavailable
+from artsim.core.errors import Conflict, NotFound, Unavailable
+from artsim.core.workspace import Workspace
 from artsim.jobs import runner
 from artsim.jobs.job import Job
 from artsim.jobs.table import JobTable
-from artsim.workspace import Workspace
 
 HOST = runner.this_host()
 

@@ -16,44 +16,44 @@ from maps_kit import (
 from PIL import Image
 
 from artsim.collection import works as artworks
-from artsim.engine import Engine
-from artsim.errors import InvalidInput, NotFound
+from artsim.core.errors import InvalidInput, NotFound
+from artsim.core.workspace import Workspace
+from artsim.library import Library
 from artsim.maps.alignment import aligned, procrustes
 from artsim.maps.colouring import OTHER, UNKNOWN, category, choices, colour_by
-from artsim.maps.kept import find_map, load_map
+from artsim.maps.composition import makeup
 from artsim.maps.labels import century_name, century_of
-from artsim.maps.makeup import makeup
 from artsim.maps.mosaic import dealt, mosaic, neighbours_kept
 from artsim.maps.mosaic_image import fitting_side, picture
-from artsim.maps.placing import fuzzy_weights, place, place_embeddings, settled
+from artsim.maps.out_of_sample import fuzzy_weights, place, place_embeddings, settled
 from artsim.maps.preview import pca_points
+from artsim.maps.storage import find_map, load_map
 from artsim.search.filters import Filters
 from artsim.search.query import Query
-from artsim.workspace import Workspace
 
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
     """An engine over 60 works in three groups, embedded twice, and their two maps."""
     workspace = Workspace.open(tmp_path_factory.mktemp("looking"))
-    engine = engine_with(workspace)
+    library = engine_with(workspace)
     other = embeddings_of(seed=3)
     other[[0, 1]] = other[[1, 0]]  # this backbone takes these two for each other
-    embed(engine.collection("mine"), works_of(), other, backbone="other")
-    engine = Engine(workspace)
-    first = map_of(engine, beside="other")
-    second = load_map(engine, "mine", find_map(engine, config_of(beside="other").turned()).id)
-    return engine, first, second
+    embed(library.collection("mine"), works_of(), other, backbone="other")
+    library = Library(workspace)
+    first = map_of(library, beside="other")
+    second = load_map(library, "mine", find_map(library, config_of(beside="other").turned()).id)
+    return library, first, second
 
 
 def test_what_a_map_can_be_coloured_by(drawn) -> None:
-    engine, found, _ = drawn
-    offered = choices(engine, found)
+    library, found, _ = drawn
+    offered = choices(library, found)
     assert offered[:4] == ["style", "artist", "century", "cluster"]
     assert {"title", "year"} <= set(offered)
     assert "genre" not in offered  # no work has one
     for by in [*offered, "none"]:
-        colouring = colour_by(engine, found, by)
+        colouring = colour_by(library, found, by)
         assert colouring.codes.shape == (60,)
         assert len(colouring.names) == len(colouring.counts) <= 8
         for code, count in enumerate(colouring.counts):
@@ -61,16 +61,16 @@ def test_what_a_map_can_be_coloured_by(drawn) -> None:
 
 
 def test_labels_years_and_matches_as_colours(drawn) -> None:
-    engine, found, _ = drawn
-    style = colour_by(engine, found, "style")
+    library, found, _ = drawn
+    style = colour_by(library, found, "style")
     assert sorted(style.names) == sorted(STYLES)
     assert style.counts == [20, 20, 20]
-    years = colour_by(engine, found, "century")
+    years = colour_by(library, found, "century")
     assert years.kind == "sequence"
     assert years.names == ["17th century"]
     assert (years.codes == UNKNOWN).sum() == np.isnan(years.values).sum() == 12
     assert "12 works is not known" in years.note
-    match = colour_by(engine, found, "match:w000")
+    match = colour_by(library, found, "match:w000")
     same = np.arange(60) % 3 == 0
     assert np.isnan(match.values[0])  # the query itself is not among its matches
     assert np.nanmin(match.values[same]) > np.nanmax(match.values[~same])
@@ -78,11 +78,11 @@ def test_labels_years_and_matches_as_colours(drawn) -> None:
 
 @pytest.mark.parametrize("by", ["", "nothing", "id", "image", "emb_tiny"])
 def test_what_a_map_cannot_be_coloured_by(drawn, by) -> None:
-    engine, found, _ = drawn
+    library, found, _ = drawn
     with pytest.raises(InvalidInput, match="choose style, artist"):
-        colour_by(engine, found, by)
+        colour_by(library, found, by)
     with pytest.raises(NotFound):
-        colour_by(engine, found, "match:nobody")
+        colour_by(library, found, "match:nobody")
 
 
 def test_many_values_one_value_and_none() -> None:
@@ -117,36 +117,36 @@ def test_centuries_as_historians_count_them(year, name) -> None:
 
 
 def test_the_make_up_of_a_selection_against_the_whole(drawn) -> None:
-    engine, found, _ = drawn
-    parts = makeup(engine, found, np.arange(0, 60, 3))
+    library, found, _ = drawn
+    parts = makeup(library, found, np.arange(0, 60, 3))
     style = next(part for part in parts if part.label == "style")
     assert (style.value, style.count, style.share) == ("Cubism", 20, 1.0)
     assert style.whole == pytest.approx(1 / 3)
     assert style.ratio == pytest.approx(3)
     assert parts[0].ratio >= parts[-1].ratio
-    assert makeup(engine, found, []) == []
-    assert all(part.ratio == pytest.approx(1) for part in makeup(engine, found, np.arange(60)))
+    assert makeup(library, found, []) == []
+    assert all(part.ratio == pytest.approx(1) for part in makeup(library, found, np.arange(60)))
 
 
 def test_a_work_lies_where_it_is_and_its_neighbours_are_those_of_the_search(drawn) -> None:
-    engine, found, _ = drawn
-    placed = place(engine, found, Query("tiny", id="w000", k=5))
+    library, found, _ = drawn
+    placed = place(library, found, Query("tiny", id="w000", k=5))
     assert (placed.point == found.points[0]).all()
-    hits = engine.search("mine", Query("tiny", id="w000", k=5)).hits
+    hits = library.search("mine", Query("tiny", id="w000", k=5)).hits
     assert [found.ids[row] for row in placed.rows] == [hit.id for hit in hits]
     assert placed.scores == [hit.score for hit in hits]
     assert len(placed.torn) == 5
     only = Filters(styles=("Baroque",))
-    filtered = place(engine, found, Query("tiny", id="w000", k=3, filters=only))
+    filtered = place(library, found, Query("tiny", id="w000", k=3, filters=only))
     assert {row % 3 for row in filtered.rows} == {1}
     assert (filtered.point == placed.point).all()
     assert all(filtered.torn)  # another group, far away
 
 
 def test_new_works_are_placed_in_their_group_and_nothing_moves(drawn) -> None:
-    engine, found, _ = drawn
+    library, found, _ = drawn
     before = found.points.copy()
-    gallery = engine.gallery("mine", "tiny")
+    gallery = library.gallery("mine", "tiny")
     new = embeddings_of(30, seed=9)
     points = place_embeddings(found, gallery, new)
     assert points.shape == (30, 2)
@@ -158,11 +158,11 @@ def test_new_works_are_placed_in_their_group_and_nothing_moves(drawn) -> None:
 
 
 def test_a_query_of_another_backbone_is_refused(drawn) -> None:
-    engine, found, _ = drawn
+    library, found, _ = drawn
     with pytest.raises(InvalidInput, match="ask with that backbone"):
-        place(engine, found, Query("other", id="w000"))
+        place(library, found, Query("other", id="w000"))
     with pytest.raises(NotFound):
-        place(engine, found, Query("tiny", id="nobody"))
+        place(library, found, Query("tiny", id="nobody"))
 
 
 def test_a_work_between_two_groups_is_placed_in_the_larger() -> None:
@@ -191,8 +191,8 @@ def test_a_turned_mirrored_and_scaled_map_is_laid_back() -> None:
 
 
 def test_two_maps_are_aligned_and_works_that_moved_are_named(drawn) -> None:
-    engine, first, second = drawn
-    found = aligned(engine, first, second)
+    library, first, second = drawn
+    found = aligned(library, first, second)
     assert found.ids == first.ids
     assert found.second_points.shape == (60, 2)
     assert 0 <= found.residual < 0.9
@@ -201,19 +201,19 @@ def test_two_maps_are_aligned_and_works_that_moved_are_named(drawn) -> None:
     assert found.shares == sorted(found.shares)
     laid = found.laid(second.points[found.second_rows])
     assert np.allclose(laid, found.second_points, atol=1e-5)
-    itself = aligned(engine, first, first)
+    itself = aligned(library, first, first)
     assert itself.residual == pytest.approx(0, abs=1e-9)
     assert set(itself.shares) == {1.0}
 
 
 def test_maps_that_cannot_be_aligned(drawn, workspace) -> None:
-    engine, first, _ = drawn
+    library, first, _ = drawn
     small = map_of(engine_with(workspace, 6, works=[{"id": f"z{i}"} for i in range(6)]))
     with pytest.raises(InvalidInput, match="share 0 works"):
-        aligned(engine, first, small)
-    space = map_of(Engine(workspace), dimensions=3)
+        aligned(library, first, small)
+    space = map_of(Library(workspace), dimensions=3)
     with pytest.raises(InvalidInput, match="flat map"):
-        aligned(engine, first, space)
+        aligned(library, first, space)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 17, 100, 677])
@@ -243,8 +243,8 @@ def test_a_mosaic_keeps_neighbours_and_what_is_up() -> None:
 
 @pytest.mark.parametrize(("ending", "form"), [("webp", "WEBP"), ("png", "PNG")])
 def test_the_mosaic_as_a_picture(drawn, ending, form) -> None:
-    engine, found, _ = drawn
-    image = Image.open(io.BytesIO(picture(engine, found, 8, None, ending)))
+    library, found, _ = drawn
+    image = Image.open(io.BytesIO(picture(library, found, 8, None, ending)))
     columns, lines = np.asarray(found.mosaic).max(axis=0) + 1
     assert image.format == form
     assert image.size == (columns * 8, lines * 8)
@@ -255,9 +255,9 @@ def test_the_mosaic_as_a_picture(drawn, ending, form) -> None:
 
 
 def test_a_part_of_the_mosaic_to_print(drawn) -> None:
-    engine, found, _ = drawn
-    assert picture(engine, found, 8, [1, 5, 9], "pdf").startswith(b"%PDF")
-    part = Image.open(io.BytesIO(picture(engine, found, 8, [1, 5, 9], "png")))
+    library, found, _ = drawn
+    assert picture(library, found, 8, [1, 5, 9], "pdf").startswith(b"%PDF")
+    part = Image.open(io.BytesIO(picture(library, found, 8, [1, 5, 9], "png")))
     assert part.width * part.height <= 4 * 64
     for rows, side, ending in (
         ([60], 8, "png"),
@@ -266,24 +266,24 @@ def test_a_part_of_the_mosaic_to_print(drawn) -> None:
         (None, 8, "gif"),
     ):
         with pytest.raises(InvalidInput):
-            picture(engine, found, side, rows, ending)
+            picture(library, found, side, rows, ending)
     with pytest.raises(InvalidInput, match="no kind of picture"):
-        picture(engine, found, 8, None, "gif")
+        picture(library, found, 8, None, "gif")
     assert fitting_side(256, 387, 259) * 387 <= 16_000
 
 
 def test_a_preview_comes_before_the_map(drawn) -> None:
-    engine, found, _ = drawn
-    ids, points = pca_points(engine, "mine", "tiny")
+    library, found, _ = drawn
+    ids, points = pca_points(library, "mine", "tiny")
     assert ids == found.ids
     assert points.shape == (60, 2)
 
 
 def test_a_work_that_is_gone_keeps_its_place(workspace) -> None:
-    engine = engine_with(workspace, 12)
-    found = map_of(engine)
-    artworks.remove(engine.collection("mine").uri, ["w004"])
-    anew = Engine(workspace)
+    library = engine_with(workspace, 12)
+    found = map_of(library)
+    artworks.remove(library.collection("mine").uri, ["w004"])
+    anew = Library(workspace)
     assert colour_by(anew, found, "style").codes[4] == UNKNOWN
     assert len(makeup(anew, found, np.arange(12)))
     assert len(place(anew, found, Query("tiny", id="w000", k=11)).rows) == 10

@@ -9,30 +9,30 @@ from collection_kit import add_works
 from maps_kit import DIGEST, config_of, embed, embeddings_of, engine_with, map_of, works_of
 
 from artsim.collection import works as artworks
-from artsim.engine import Engine
-from artsim.errors import Cancelled, InvalidInput, NotFound, Unavailable
-from artsim.jobs.kinds import KINDS
-from artsim.jobs.progress import NullProgress
+from artsim.core.errors import Cancelled, InvalidInput, NotFound, Unavailable
+from artsim.core.progress import NullProgress
 from artsim.jobs.store import JobStore
-from artsim.maps.kept import delete_map, find_map, list_maps, load_map
+from artsim.library import Library
 from artsim.maps.make import make_map
+from artsim.maps.storage import delete_map, find_map, list_maps, load_map
+from artsim.tasks.kinds import KINDS
 
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
     """An engine over 60 works in three groups, and their map."""
-    from artsim.workspace import Workspace
+    from artsim.core.workspace import Workspace
 
-    engine = engine_with(Workspace.open(tmp_path_factory.mktemp("maps")))
-    return engine, map_of(engine)
+    library = engine_with(Workspace.open(tmp_path_factory.mktemp("maps")))
+    return library, map_of(library)
 
 
-def folder(engine):
-    return engine.workspace.collections / "mine" / "maps"
+def folder(library):
+    return library.workspace.collections / "mine" / "maps"
 
 
 def test_a_map_is_kept_whole_and_found_again(drawn) -> None:
-    engine, found = drawn
+    library, found = drawn
     info = found.info
     assert found.ids == [f"w{i:03}" for i in range(60)]
     assert found.points.shape == (60, 2)
@@ -43,16 +43,16 @@ def test_a_map_is_kept_whole_and_found_again(drawn) -> None:
     assert 0.5 < info.trustworthiness <= 1
     assert 0.5 < info.continuity <= 1
     assert info.stale == ""
-    assert list_maps(engine, "mine") == [info]
-    assert find_map(engine, config_of()) == info
-    assert find_map(engine, config_of(seed=1)) is None
+    assert list_maps(library, "mine") == [info]
+    assert find_map(library, config_of()) == info
+    assert find_map(library, config_of(seed=1)) is None
     assert json.loads(json.dumps(info.to_json()))["config"]["backbone"] == "tiny"
-    assert not list(folder(engine).glob(".*"))
+    assert not list(folder(library).glob(".*"))
 
 
 def test_the_same_map_is_not_made_twice_and_is_the_same_elsewhere(drawn, workspace) -> None:
-    engine, found = drawn
-    assert make_map(engine, config_of()) == found.info
+    library, found = drawn
+    assert make_map(library, config_of()) == found.info
     again = map_of(engine_with(workspace))
     assert again.info.id == found.info.id
     assert (again.points == found.points).all()
@@ -76,23 +76,23 @@ def test_groups_of_the_space_are_clusters_with_names(drawn) -> None:
 
 
 def test_a_map_can_be_deleted_and_then_is_nowhere(workspace) -> None:
-    engine = engine_with(workspace, 8)
-    info = make_map(engine, config_of())
-    delete_map(engine, "mine", info.id)
-    assert list_maps(engine, "mine") == []
+    library = engine_with(workspace, 8)
+    info = make_map(library, config_of())
+    delete_map(library, "mine", info.id)
+    assert list_maps(library, "mine") == []
     for lost in (info.id, "0" * 16, "nothing"):
         with pytest.raises(NotFound, match="There is no map"):
-            load_map(engine, "mine", lost)
+            load_map(library, "mine", lost)
         with pytest.raises(NotFound, match="There is no map"):
-            delete_map(engine, "mine", lost)
+            delete_map(library, "mine", lost)
     with pytest.raises(InvalidInput):
-        load_map(engine, "mine", "../other")
+        load_map(library, "mine", "../other")
 
 
 def test_what_changed_since_is_said_and_made_good(workspace) -> None:
-    engine = engine_with(workspace, 20)
-    first = make_map(engine, config_of())
-    collection = engine.collection("mine")
+    library = engine_with(workspace, 20)
+    first = make_map(library, config_of())
+    collection = library.collection("mine")
     add_works(collection, [{"id": "x1"}, {"id": "x2"}])
     assert fresh(workspace).stale == ""  # without an embedding they are not on any map
     embed(collection, [{"id": "x1"}, {"id": "x2"}], embeddings_of(2, seed=1))
@@ -104,7 +104,7 @@ def test_what_changed_since_is_said_and_made_good(workspace) -> None:
         "Since the map was made, 2 works were added, 1 work was removed and "
         "1 work was embedded again from another picture."
     )
-    anew = Engine(workspace)
+    anew = Library(workspace)
     info = make_map(anew, config_of())
     assert info.id != first.id
     assert info.works == 21
@@ -114,33 +114,33 @@ def test_what_changed_since_is_said_and_made_good(workspace) -> None:
 def test_other_metadata_does_not_make_a_map_stale(workspace) -> None:
     from artsim.collection.artwork import Artwork
 
-    engine = engine_with(workspace, 8)
-    make_map(engine, config_of())
-    artworks.refresh_metadata(engine.collection("mine").uri, [Artwork("w001", title="Other")])
+    library = engine_with(workspace, 8)
+    make_map(library, config_of())
+    artworks.refresh_metadata(library.collection("mine").uri, [Artwork("w001", title="Other")])
     assert fresh(workspace).stale == ""
 
 
 def test_other_weights_make_a_map_stale(workspace) -> None:
-    engine = engine_with(workspace, 8)
-    make_map(engine, config_of())
-    collection = engine.collection("mine")
+    library = engine_with(workspace, 8)
+    make_map(library, config_of())
+    collection = library.collection("mine")
     embed(collection, works_of(8), embeddings_of(8), digest="e" * 64)
     assert "other weights of 'tiny'" in fresh(workspace).stale
 
 
 def fresh(workspace):
     """The only map, as an engine that has cached nothing sees it."""
-    return list_maps(Engine(workspace), "mine")[0]
+    return list_maps(Library(workspace), "mine")[0]
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_too_few_works_are_one_sentence(workspace, count) -> None:
-    engine = engine_with(workspace, 8, embeddings=np.zeros((8, 4)))
+    library = engine_with(workspace, 8, embeddings=np.zeros((8, 4)))
     if count:
-        embed(engine.collection("mine"), works_of(count), embeddings_of(count)[:, :4])
+        embed(library.collection("mine"), works_of(count), embeddings_of(count)[:, :4])
     with pytest.raises(InvalidInput, match=f"4 works at least, and 'mine' has {count} with"):
-        make_map(Engine(workspace), config_of())
-    assert not list(folder(engine).glob("*"))
+        make_map(Library(workspace), config_of())
+    assert not list(folder(library).glob("*"))
 
 
 def test_few_works_have_fewer_neighbours_and_no_clusters(workspace) -> None:
@@ -161,8 +161,8 @@ def test_identical_embeddings_make_a_map_that_says_so(workspace) -> None:
 def test_unusable_embeddings_are_left_out_and_noted(workspace) -> None:
     vectors = embeddings_of(20)
     vectors[3], vectors[7, 0], vectors[9, 1] = 0, np.nan, np.inf
-    engine = engine_with(workspace, 20, embeddings=vectors)
-    found = map_of(engine)
+    library = engine_with(workspace, 20, embeddings=vectors)
+    found = map_of(library)
     assert found.info.works == 17
     assert not {"w003", "w007", "w009"} & set(found.ids)
     assert "3 works are left out" in found.info.notes[0]
@@ -170,7 +170,7 @@ def test_unusable_embeddings_are_left_out_and_noted(workspace) -> None:
 
 
 def test_a_cancelled_map_leaves_nothing(workspace) -> None:
-    engine = engine_with(workspace, 12)
+    library = engine_with(workspace, 12)
     for after in (1, 30, 600, 725):
 
         class Stops(NullProgress):
@@ -182,15 +182,15 @@ def test_a_cancelled_map_leaves_nothing(workspace) -> None:
                     raise Cancelled("stop")
 
         with pytest.raises(Cancelled):
-            make_map(engine, config_of(), Stops())
-        assert list_maps(engine, "mine") == []
-        assert not folder(engine).exists() or not list(folder(engine).iterdir())
+            make_map(library, config_of(), Stops())
+        assert list_maps(library, "mine") == []
+        assert not folder(library).exists() or not list(folder(library).iterdir())
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_map_that_is_drawn_by_a_job_can_be_cancelled(workspace) -> None:
-    engine = engine_with(workspace, 4000)
+    library = engine_with(workspace, 4000)
     jobs = JobStore(workspace)
     job = jobs.submit("map", config_of())
     while (job := jobs.get(job.id)).active and not job.stage.startswith("Laying out the map"):
@@ -200,27 +200,27 @@ def test_a_map_that_is_drawn_by_a_job_can_be_cancelled(workspace) -> None:
     jobs.cancel(job.id)
     assert jobs.wait(job.id, 60).state == "cancelled"
     assert time.monotonic() - began < 40  # the worker has 10 seconds, then it is killed
-    assert list_maps(engine, "mine") == []
-    assert not list(folder(engine).glob("*"))
+    assert list_maps(library, "mine") == []
+    assert not list(folder(library).glob("*"))
 
 
 def test_what_is_no_map_is_passed_over(workspace) -> None:
-    engine = engine_with(workspace, 8)
-    info = make_map(engine, config_of())
+    library = engine_with(workspace, 8)
+    info = make_map(library, config_of())
     for name, text in (("a", "{"), ("b", "[]"), ("c", '{"format": 0}'), ("d", '{"format": 1}')):
-        (folder(engine) / name).mkdir()
-        (folder(engine) / name / "map.json").write_text(text, encoding="utf-8")
-    assert list_maps(engine, "mine") == [info]
-    (folder(engine) / info.id / "points.npy").write_bytes(b"")
+        (folder(library) / name).mkdir()
+        (folder(library) / name / "map.json").write_text(text, encoding="utf-8")
+    assert list_maps(library, "mine") == [info]
+    (folder(library) / info.id / "points.npy").write_bytes(b"")
     with pytest.raises(NotFound, match="make it again"):
-        load_map(engine, "mine", info.id)
+        load_map(library, "mine", info.id)
 
 
 def test_two_backbones_give_two_maps_beside_each_other(workspace) -> None:
-    engine = engine_with(workspace, 30)
-    collection = engine.collection("mine")
+    library = engine_with(workspace, 30)
+    collection = library.collection("mine")
     embed(collection, works_of(30), embeddings_of(30, seed=5), backbone="other")
-    anew = Engine(workspace)
+    anew = Library(workspace)
     config = config_of(beside="other")
     info = make_map(anew, config)
     second = find_map(anew, config.turned())
@@ -250,13 +250,13 @@ def test_configs_that_make_no_sense(values, message) -> None:
 
 
 def test_what_is_not_there_is_said(workspace) -> None:
-    engine = engine_with(workspace, 8)
+    library = engine_with(workspace, 8)
     with pytest.raises(NotFound, match="no collection"):
-        make_map(engine, config_of(collection="none"))
+        make_map(library, config_of(collection="none"))
     with pytest.raises(Unavailable):
-        make_map(engine, config_of(backbone="resnet18"))
+        make_map(library, config_of(backbone="resnet18"))
     with pytest.raises(NotFound, match="no collection"):
-        list_maps(engine, "none")
+        list_maps(library, "none")
 
 
 def test_the_job_says_what_came_of_it(workspace) -> None:

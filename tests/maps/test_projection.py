@@ -7,8 +7,8 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
-from artsim.errors import Cancelled
-from artsim.jobs.progress import NullProgress
+from artsim.core.errors import Cancelled
+from artsim.core.progress import NullProgress
 from artsim.maps import nearest as nearest_module
 from artsim.maps.components import components
 from artsim.maps.nearest import nearest, prepared

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 from artsim.maps.selection import MOST_CORNERS, Shape, rows_in
 
 GRID = np.array([(x, y) for y in range(4) for x in range(4)], np.float32)

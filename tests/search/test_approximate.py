@@ -12,15 +12,15 @@ from artsim.cli.run import run
 from artsim.collection import lance_io
 from artsim.collection.artwork import ARTWORK_SCHEMA
 from artsim.collection.store import Collection
-from artsim.engine import Engine
-from artsim.errors import Conflict, InvalidInput
-from artsim.jobs.kinds import checked_config, kind_named
-from artsim.jobs.progress import NULL
+from artsim.core.errors import Conflict, InvalidInput
+from artsim.core.progress import NULL
+from artsim.core.workspace import Workspace
+from artsim.library import Library
 from artsim.search.build_index import build_index
 from artsim.search.filters import Filters
-from artsim.search.kept_index import list_indexes, read_index
+from artsim.search.index_store import list_indexes, read_index
 from artsim.search.query import Query
-from artsim.workspace import Workspace
+from artsim.tasks.kinds import checked_config, kind_named
 
 DIGEST = "d" * 64
 WORKS = 3_000
@@ -53,7 +53,7 @@ def made(tmp_path):
 
 
 def indexed(workspace, metric="cosine", **options):
-    here = Engine(workspace)
+    here = Library(workspace)
     info = build_index(here.collection("many"), here.gallery("many", "tiny"), metric, **options)
     return here, info
 
@@ -69,7 +69,7 @@ def test_it_is_built_measured_and_found_again(made, metric):
     assert info.trusted
     assert info.recall_at_10 >= 0.98
     assert list_indexes(collection) == [info]
-    here = Engine(workspace)  # another process finds it
+    here = Library(workspace)  # another process finds it
     found, exact = ask(here, metric=metric, k=10), ask(here, "exact", metric=metric, k=10)
     assert (found.index, exact.index, found.note) == ("approximate", "exact", "")
     assert found.candidates == exact.candidates == WORKS - 1
@@ -79,7 +79,7 @@ def test_it_is_built_measured_and_found_again(made, metric):
 
 def test_auto_is_approximate_where_there_are_many_works(made, monkeypatch):
     workspace, _ = made
-    here = Engine(workspace)
+    here = Library(workspace)
     monkeypatch.setenv("ARTSIM_APPROXIMATE_FROM", "3000")
     first = ask(here, "auto")
     assert first.index == "exact"
@@ -96,7 +96,7 @@ def test_auto_is_approximate_where_there_are_many_works(made, monkeypatch):
 
 def test_without_an_index_the_command_is_named(made):
     with pytest.raises(Conflict, match=r"run 'artsim index many --backbone tiny --metric euc"):
-        ask(Engine(made[0]), metric="euclidean")
+        ask(Library(made[0]), metric="euclidean")
 
 
 def test_an_index_that_finds_too_little_is_refused_and_said(tmp_path, monkeypatch):
@@ -141,7 +141,7 @@ def test_new_works_are_found_and_gone_ones_are_not_without_building_again(made):
     add(collection, WORKS, vectors * np.float32(1.01))
     lance_io.delete_where_in(collection.uri, "id", ["w00010", "w00011"])
     embed_with(collection, "tiny", DIGEST, {"w00020": vectors[0] * np.float32(0.99)})
-    later = Engine(workspace)
+    later = Library(workspace)
     found = ask(later, k=100)
     assert found.index == "approximate"
     assert {h.id for h in found.hits[:2]} == {"w00020", "w03000"}
@@ -158,7 +158,7 @@ def test_where_much_has_changed_it_is_built_anew(made):
     workspace, collection = made
     indexed(workspace)
     add(collection, WORKS, clusters(np.random.default_rng(5), 700))
-    result = ask(Engine(workspace))
+    result = ask(Library(workspace))
     assert result.index == "exact"
     assert "'artsim index many --backbone tiny' adds them" in result.note
     here, info = indexed(workspace)
@@ -178,10 +178,10 @@ def test_an_index_of_another_collection_or_a_damaged_one_is_none(made):
     for broken in ("{", "[]", json.dumps({**json.loads(text), "format": 0})):
         about.write_text(broken, encoding="utf-8")
         with pytest.raises(Conflict, match="No approximate index"):
-            ask(Engine(workspace))
+            ask(Library(workspace))
     about.write_text(text, encoding="utf-8")
     next(folder.glob("*.faiss")).write_bytes(b"nothing")
-    assert ask(Engine(workspace)).index == "exact"
+    assert ask(Library(workspace)).index == "exact"
 
 
 def test_nothing_is_left_of_the_index_before(made):

@@ -8,8 +8,8 @@ from collection_kit import add_works, embed_with, make_collection
 from scipy import stats
 
 from artsim.collection.store import Collection
-from artsim.engine import Engine
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
+from artsim.library import Library
 from artsim.search.calibration import (
     BY_CHANCE,
     ONE_ARTIST,
@@ -20,7 +20,7 @@ from artsim.search.calibration import (
     calibrate,
 )
 from artsim.search.pairs import sample_pairs
-from artsim.search.tails import chance, odds, tail
+from artsim.search.score_distribution import chance, odds, tail
 
 ARTISTS, EACH, DIMENSION = 40, 10, 32
 
@@ -31,7 +31,7 @@ def gallery_of(workspace, works, vectors, name="made"):
     embed_with(
         collection, "tiny", "d" * 64, dict(zip([w["id"] for w in works], vectors, strict=True))
     )
-    return Engine(workspace).gallery(name, "tiny", "d" * 64)
+    return Library(workspace).gallery(name, "tiny", "d" * 64)
 
 
 def clustered(seed=0, spread=0.5, labels=True):
@@ -259,22 +259,22 @@ def test_it_survives_json_and_is_the_same_for_the_same_seed(painted):
 def test_the_engine_keeps_it_beside_the_collection_and_measures_again_after_a_change(workspace):
     works = [{"id": f"w{i:02}", "artist": f"A{i % 3}"} for i in range(40)]
     collection = make_collection(workspace, "small", works, backbone="resnet18")
-    engine = Engine(workspace)
-    found = engine.calibration("small", "resnet18")
+    library = Library(workspace)
+    found = library.calibration("small", "resnet18")
     (file,) = (collection.path / "calibration").glob("*.json")
-    assert Engine(workspace).calibration("small", "resnet18") == found
+    assert Library(workspace).calibration("small", "resnet18") == found
     before = file.read_bytes()
     file.write_text("{", encoding="utf-8")
-    assert Engine(workspace).calibration("small", "resnet18") == found
+    assert Library(workspace).calibration("small", "resnet18") == found
     assert file.read_bytes() == before
     add_works(collection, [{"id": "w99", "artist": "A1"}])
     column = collection.info().embeddings[0].column
     collection.write_embeddings(column, ["w99"], np.ones((1, 8), np.float32))
-    assert Engine(workspace).calibration("small", "resnet18").works == 41
+    assert Library(workspace).calibration("small", "resnet18").works == 41
 
 
 def test_embedding_measures_altered_copies(demo_workspace):
-    found = Engine(demo_workspace).calibration("demo", "efficientnet_lite0")
+    found = Library(demo_workspace).calibration("demo", "efficientnet_lite0")
     top = found.bands()[0]
     assert top.name == SAME_WORK
     assert top.copies is not None

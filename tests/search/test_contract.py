@@ -8,13 +8,13 @@ from collection_kit import add_works, embed_with
 
 from artsim.collection.artwork import id_key
 from artsim.collection.store import Collection
-from artsim.engine import Engine
-from artsim.errors import Conflict, InvalidInput, NotFound
+from artsim.core.errors import Conflict, InvalidInput, NotFound
+from artsim.core.workspace import Workspace
+from artsim.library import Library
+from artsim.plugins.milvus.publish import publish
 from artsim.search.build_index import build_index
 from artsim.search.filters import Filters
-from artsim.search.milvus.publish import publish
 from artsim.search.query import Query
-from artsim.workspace import Workspace
 
 pytestmark = pytest.mark.xdist_group("milvus")  # with what else asks the one server
 NAME, BACKBONE, DIGEST = "works", "tiny", "d" * 64
@@ -63,36 +63,36 @@ def embeddings():
 class Asked:
     """An engine and the index that it is asked through."""
 
-    engine: Engine
+    library: Library
     kind: str
     uri: str | None
 
     def search(self, **query):
-        return self.engine.search(NAME, Query(BACKBONE, index=self.kind, **query), self.uri)
+        return self.library.search(NAME, Query(BACKBONE, index=self.kind, **query), self.uri)
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory):
+def library(tmp_path_factory):
     workspace = Workspace.open(tmp_path_factory.mktemp("contract"))
     collection = Collection.create(workspace, NAME, "folder")
     add_works(collection, works())
     embed_with(collection, BACKBONE, DIGEST, embeddings())
-    return Engine(workspace)
+    return Library(workspace)
 
 
 @pytest.fixture(
     scope="module", params=["exact", "approximate", pytest.param("milvus", marks=pytest.mark.slow)]
 )
-def asked(request, engine):
+def asked(request, library):
     if request.param == "approximate":
         for metric in METRICS:
-            build_index(engine.collection(NAME), engine.gallery(NAME, BACKBONE), metric)
+            build_index(library.collection(NAME), library.gallery(NAME, BACKBONE), metric)
     if request.param != "milvus":
-        return Asked(engine, request.param, None)
+        return Asked(library, request.param, None)
     uri = request.getfixturevalue("milvus")
     for metric in METRICS:
-        publish(engine.collection(NAME), engine.column(NAME, BACKBONE), metric, uri)
-    return Asked(engine, "milvus", uri)
+        publish(library.collection(NAME), library.column(NAME, BACKBONE), metric, uri)
+    return Asked(library, "milvus", uri)
 
 
 def expected(query, metric, allowed, k):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 from artsim.search import exact
 from artsim.search.exact import ExactIndex
 

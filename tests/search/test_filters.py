@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from artsim.collection.artwork import FILE_FIELDS, METADATA_FIELDS
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 from artsim.search.catalog import Catalog
 from artsim.search.filters import Filters
 

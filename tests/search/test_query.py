@@ -9,13 +9,13 @@ import pytest
 from collection_kit import add_works, embed_with
 
 from artsim.collection.store import Collection
-from artsim.errors import Conflict, InvalidInput, NotFound
+from artsim.core.csvfile import csv_bytes, safe_cell
+from artsim.core.errors import Conflict, InvalidInput, NotFound
+from artsim.core.workspace import Workspace
 from artsim.search.catalog import Catalog
-from artsim.search.csvfile import csv_bytes, safe_cell
 from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
 from artsim.search.query import Hit, Query, SearchResult, search
-from artsim.workspace import Workspace
 
 WORKS = [
     {"id": "10", "title": "Ten", "artist": "B", "year": 1800},

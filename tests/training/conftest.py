@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
+from finetune_kit import tiny, write_labelled
 
+from artsim.core.workspace import Workspace
 from artsim.training.publish import Result
-from artsim.workspace import Workspace
-from tests.finetune_kit import tiny, write_labelled
 
 
 @pytest.fixture(scope="session")

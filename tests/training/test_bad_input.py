@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 import torch
+from finetune_kit import tiny, write_labelled, write_manifest
 
-from artsim.errors import ArtsimError, InvalidInput
-from artsim.jobs.kinds import checked_config
+from artsim.core.errors import ArtsimError, InvalidInput
+from artsim.core.trouble import trouble
+from artsim.core.workspace import Workspace
+from artsim.tasks.kinds import checked_config
 from artsim.training import record
 from artsim.training.checkpoints import WholeCheckpoints
 from artsim.training.finetune import finetune
 from artsim.training.memory import is_out_of_memory, too_little_memory
 from artsim.training.publish import Result
-from artsim.trouble import trouble
-from artsim.workspace import Workspace
-from tests.finetune_kit import tiny, write_labelled, write_manifest
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from finetune_kit import NUMBERS, TINY
 
+from artsim.core.workspace import Workspace
 from artsim.training import record
-from artsim.workspace import Workspace
-from tests.finetune_kit import NUMBERS, TINY
 
 
 def arguments(folder: Path, name: str, devices: int) -> list[str]:

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from collection_kit import add_works
+from pictures_kit import jpeg
 
 from artsim.backbones.lite import FAMILY
 from artsim.collection.store import Collection
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
+from artsim.core.workspace import Workspace
 from artsim.training.augment import view
 from artsim.training.batches import PlainBatches, Share, TrainBatches
 from artsim.training.config import TrainConfig
@@ -17,9 +20,6 @@ from artsim.training.examples import Examples, fingerprint, read_examples
 from artsim.training.pixels import cached_pixels
 from artsim.training.recipes import Recipe
 from artsim.training.split import split
-from artsim.workspace import Workspace
-from tests.collection_kit import add_works
-from tests.pictures_kit import jpeg
 
 SPEC = FAMILY["efficientnet_lite0"].spec.model_copy(
     update={"input_size": 24, "resize": "squash", "crop_pct": 1.0}

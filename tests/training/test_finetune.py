@@ -6,12 +6,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from finetune_kit import tiny
 
 from artsim.backbones.network import read_tensors
 from artsim.backbones.registry import resolve
-from artsim.backbones.runtime import load_runtime
-from artsim.errors import Cancelled, Conflict, NotFound
-from artsim.jobs.progress import NULL, NullProgress
+from artsim.backbones.runtime.load import load_runtime
+from artsim.core.errors import Cancelled, Conflict, NotFound
+from artsim.core.progress import NULL, NullProgress
+from artsim.core.workspace import Workspace
 from artsim.training import record
 from artsim.training.base import Base, find_base
 from artsim.training.batches import PlainBatches
@@ -20,8 +22,6 @@ from artsim.training.finetune import finetune
 from artsim.training.parts import embedded
 from artsim.training.publish import Result
 from artsim.training.recipes import recipe_of
-from artsim.workspace import Workspace
-from tests.finetune_kit import tiny
 
 
 def test_the_result_is_a_folder_of_exactly_these_files(trained: tuple[Workspace, Result]) -> None:

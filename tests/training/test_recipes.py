@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from finetune_kit import tiny
 
 from artsim.backbones.network import EmbeddingNetwork
+from artsim.core.workspace import Workspace
 from artsim.training.base import find_base
 from artsim.training.finetune import finetune
 from artsim.training.heads import Heads
@@ -14,8 +16,6 @@ from artsim.training.layers import layers_of
 from artsim.training.losses import MetricLoss, distance_to, label_loss
 from artsim.training.publish import Result
 from artsim.training.recipes import Recipe, recipe_of
-from artsim.workspace import Workspace
-from tests.finetune_kit import tiny
 
 
 def test_the_earlier_recipe_gives_its_head_as_the_embedding(

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from finetune_kit import tiny
 
+from artsim.core.workspace import Workspace
 from artsim.jobs import runner
 from artsim.jobs.store import JobStore
 from artsim.training import record
 from artsim.training.finetune import finetune
-from artsim.workspace import Workspace
-from tests.finetune_kit import tiny
 
 EPOCHS = 5
 

@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from finetune_kit import NUMBERS, TINY
 
 from artsim.cli.run import run
+from artsim.core.workspace import Workspace
 from artsim.jobs.store import JobStore
-from artsim.workspace import Workspace
-from tests.finetune_kit import NUMBERS, TINY
 
 
 def arguments(folder: Path, *more: str) -> list[str]:

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from wikiart_kit import files_below, write_tree
 
+from artsim.core.workspace import Workspace
 from artsim.training.wikiart.config import PrepareWikiartConfig
 from artsim.training.wikiart.prepare import prepare_wikiart
-from artsim.workspace import Workspace
 from tests.conftest import REPOSITORY
-from tests.wikiart_kit import files_below, write_tree
 
 # Small batches, so that there is much to interrupt; nothing else differs from the command.
 PREPARE = """

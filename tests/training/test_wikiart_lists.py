@@ -4,16 +4,16 @@ import time
 from pathlib import Path
 
 import pytest
+from wikiart_kit import KEPT, ROWS, STYLES, row, write_real_shape, write_table
 
 from artsim.cli.run import run
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 from artsim.training.wikiart.choose import Choice, choose_listed
 from artsim.training.wikiart.config import PrepareWikiartConfig
 from artsim.training.wikiart.listing import Listing
 from artsim.training.wikiart.prepare import lists
 from artsim.training.wikiart.table import read_table
 from artsim.training.wikiart.tree import read_tree
-from tests.wikiart_kit import KEPT, ROWS, STYLES, row, write_real_shape, write_table
 
 Capture = pytest.CaptureFixture[str]
 pytestmark = pytest.mark.slow  # 176,436 rows are written and read

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pictures_kit import jpeg
+from wikiart_kit import files_below, row, write_table, write_tree
 
 from artsim.cli.run import run
-from artsim.errors import Conflict, InvalidInput, Unavailable
+from artsim.core.errors import Conflict, InvalidInput, Unavailable
+from artsim.core.workspace import Workspace
 from artsim.jobs.store import JobStore
 from artsim.training.wikiart.config import PrepareWikiartConfig
 from artsim.training.wikiart.prepare import Prepared, prepare_wikiart
-from artsim.workspace import Workspace
-from tests.pictures_kit import jpeg
-from tests.wikiart_kit import files_below, row, write_table, write_tree
 
 Capture = pytest.CaptureFixture[str]
 

@@ -9,9 +9,9 @@ import numpy as np
 from artsim.collection.quality import properties
 from artsim.collection.quality.record import FileRecord
 from artsim.collection.quality.signature import Borders, find_borders, grey_signature
-from artsim.errors import ArtsimError
-from artsim.images import DecodedImage, decode
-from artsim.limits import IMPORT_LIMITS, Limits
+from artsim.core.errors import ArtsimError
+from artsim.core.limits import IMPORT_LIMITS, Limits
+from artsim.images.decode import DecodedImage, decode
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from artsim.collection.artwork import Artwork
-from artsim.jobs.progress import Progress
+from artsim.core.progress import Progress
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 
 IMAGE_EXTENSIONS = frozenset(
     {

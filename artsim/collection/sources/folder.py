@@ -10,8 +10,8 @@ from artsim.collection.sources.base import SourceItem
 from artsim.collection.sources.files import FoundFile, find_files
 from artsim.collection.sources.metadata import MetadataRow, MetadataTable
 from artsim.collection.sources.naming import digest, readable_title, safe_id
-from artsim.errors import InvalidInput
-from artsim.jobs.progress import Progress
+from artsim.core.errors import InvalidInput
+from artsim.core.progress import Progress
 
 
 class FolderSource:

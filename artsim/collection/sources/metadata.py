@@ -9,7 +9,7 @@ from artsim.collection.artwork import Artwork, column_name
 from artsim.collection.dates import parse_years
 from artsim.collection.sources.naming import safe_id
 from artsim.collection.sources.tables import Table
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 
 MAX_EXTRA = 64
 _TEXT = (

@@ -4,8 +4,8 @@ import hashlib
 import re
 
 from artsim.collection.artwork import ascii_fold
-from artsim.errors import InvalidInput
-from artsim.workspace import checked_id
+from artsim.core.errors import InvalidInput
+from artsim.core.workspace import checked_id
 
 
 def safe_id(name: str) -> str:

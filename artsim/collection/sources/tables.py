@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO, cast
 
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 
 _DELIMITERS = ",;\t|"
 _FIELD_LIMIT = 4_000_000

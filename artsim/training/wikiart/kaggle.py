@@ -3,8 +3,8 @@
 import logging
 from pathlib import Path
 
-from artsim.errors import Unavailable
-from artsim.jobs.progress import Progress
+from artsim.core.errors import Unavailable
+from artsim.core.progress import Progress
 
 DATASET = "simolopes/wikiart-all-artpieces"
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from artsim.errors import Conflict, InvalidInput, Unavailable
-from artsim.jobs.progress import Progress
+from artsim.core.errors import Conflict, InvalidInput, Unavailable
+from artsim.core.progress import Progress
 from artsim.training.wikiart.config import Link
 
 MARK = ".prepare.json"

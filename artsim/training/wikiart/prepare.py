@@ -7,21 +7,21 @@ from typing import Any
 
 from artsim.collection.importer import KEEP_ALL
 from artsim.collection.quality import Thresholds
-from artsim.errors import InvalidInput
-from artsim.jobs.progress import NULL, Progress
+from artsim.core.errors import InvalidInput
+from artsim.core.progress import NULL, Progress
+from artsim.core.workspace import Workspace
 from artsim.training.wikiart.allocate import allocate
 from artsim.training.wikiart.choose import Choice, choose, choose_listed
 from artsim.training.wikiart.config import SPLITS, PrepareWikiartConfig
 from artsim.training.wikiart.groups import artist_groups, work_groups
 from artsim.training.wikiart.kaggle import fetch
 from artsim.training.wikiart.listing import Listing
-from artsim.training.wikiart.looks import Looks
+from artsim.training.wikiart.measurement_cache import Looks
 from artsim.training.wikiart.naming import file_names, style_folders
 from artsim.training.wikiart.place import Placement, claim, place, write_whole
 from artsim.training.wikiart.record import Row, manifest, report
 from artsim.training.wikiart.table import read_table
 from artsim.training.wikiart.tree import read_tree
-from artsim.workspace import Workspace
 
 
 @dataclass(frozen=True)

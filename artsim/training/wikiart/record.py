@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from artsim.collection.quality import FileRecord
-from artsim.search.csvfile import csv_bytes
+from artsim.core.csvfile import csv_bytes
 from artsim.training.wikiart.allocate import targets
 from artsim.training.wikiart.choose import Choice
 from artsim.training.wikiart.config import SPLITS, PrepareWikiartConfig

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from artsim.collection.sources.files import FoundFile, find_files
 from artsim.collection.sources.naming import readable_title
 from artsim.collection.sources.tables import Table
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 from artsim.training.wikiart.listing import Entry, LeftOut, Listing, one_style_each
 
 FILE_COLUMNS = ("file_name", "filename", "file", "image", "path", "id")

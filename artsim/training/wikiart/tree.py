@@ -5,7 +5,7 @@ from pathlib import Path
 
 from artsim.collection.sources.files import FoundFile, find_files
 from artsim.collection.sources.naming import readable_title
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 from artsim.training.wikiart.listing import Entry, LeftOut, Listing
 from artsim.training.wikiart.table import check_folder
 

@@ -10,8 +10,8 @@ import httpx
 
 from artsim.collection.sources.nga.config import TABLE_FILES, NgaConfig, is_url, table_path
 from artsim.collection.sources.nga.fetch import Fetcher, FetchFailed
-from artsim.errors import InvalidInput, Unavailable
-from artsim.jobs.progress import Progress
+from artsim.core.errors import InvalidInput, Unavailable
+from artsim.core.progress import Progress
 
 
 def bring_table(

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from artsim.errors import InvalidInput
+from artsim.core.errors import InvalidInput
 
 OPEN_DATA = "https://raw.githubusercontent.com/NationalGalleryOfArt/opendata/main/data/"
 IMAGE_HOSTS = frozenset({"api.nga.gov"})

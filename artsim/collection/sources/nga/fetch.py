@@ -20,7 +20,7 @@ import tenacity
 
 from artsim import __version__
 from artsim.collection.sources.nga.config import Hosts, NgaConfig
-from artsim.errors import Cancelled
+from artsim.core.errors import Cancelled
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _BUSY = (408, 425, 429, 500, 502, 503, 504)

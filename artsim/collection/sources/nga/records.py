@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from artsim.collection.sources.tables import Table
-from artsim.errors import InvalidInput
-from artsim.jobs.progress import Progress
+from artsim.core.errors import InvalidInput
+from artsim.core.progress import Progress
 
 Row = dict[str, str]
 _STEP = 5_000

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from artsim.jobs.progress import Progress
+from artsim.core.progress import Progress
 
 _Result = TypeVar("_Result")
 _Call = tuple[str, tuple[object, ...]]

@@ -17,8 +17,8 @@ from artsim.collection.sources.nga.config import TABLE_FILES, NgaConfig
 from artsim.collection.sources.nga.fetch import Fetcher, FetchFailed
 from artsim.collection.sources.nga.records import Row, read_rows
 from artsim.collection.sources.nga.relay import aside
-from artsim.errors import ArtsimError, Cancelled, InvalidInput
-from artsim.jobs.progress import Progress
+from artsim.core.errors import ArtsimError, Cancelled, InvalidInput
+from artsim.core.progress import Progress
 
 _GIVE_UP_AFTER = 16
 _STALE_PART_S = 3600.0

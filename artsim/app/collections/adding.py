@@ -1,0 +1,99 @@
+"""Bringing works in from the browser: own pictures, the National Gallery of Art, the demo."""
+
+import streamlit as st
+
+from artsim.app.collections import nga
+from artsim.app.shell import jobs, resources
+from artsim.app.widgets.texts import count, markdown
+from artsim.collection.uploads import receive
+from artsim.core.errors import ArtsimError
+from artsim.core.workspace import checked_name
+from artsim.tasks.configs import DemoConfig, ImportFolderConfig, NgaFirstConfig
+
+_METADATA_HELP = (
+    "A table with one line a work. Columns read where present: id, title, artist, year, style, "
+    "genre, medium, school, theme, accession, credit, licence, url and image (the file's name; "
+    "else the file is looked up by the id). Other columns are kept."
+)
+
+
+def show(taken: set[str]) -> None:
+    """The ways to add a collection, one a tab."""
+    own, gallery, demo = st.tabs(["Your pictures", "National Gallery of Art", "Demo collection"])
+    with own:
+        _own(taken)
+    with gallery:
+        _nga_tab()
+    with demo:
+        _demo(taken)
+
+
+def _own(taken: set[str]) -> None:
+    generation = st.session_state.setdefault("own_generation", 0)
+    files = st.file_uploader(
+        "Pictures", accept_multiple_files=True, key=f"own_files_{generation}", type="image"
+    )
+    table = st.file_uploader(
+        "Metadata (CSV, optional)", key=f"own_table_{generation}", type="csv", help=_METADATA_HELP
+    )
+    name = st.text_input(
+        "Name of the collection",
+        key="own_name",
+        max_chars=63,
+        placeholder="for example: drawings-1900",
+        help="Lower-case letters, digits, '-' and '_'. A name that is taken adds to that one.",
+    )
+    if st.button("Import", key="own_import", type="primary", disabled=not files):
+        try:
+            checked_name(name)
+            folder, metadata = receive(
+                resources.workspace(),
+                name,
+                [(f.name, f.getvalue()) for f in files],
+                table.getvalue() if table is not None else None,
+            )
+        except ArtsimError as error:
+            st.error(markdown(error, 500), icon=":material/error:")
+            return
+        jobs.submit(
+            "import_folder",
+            ImportFolderConfig(directory=folder, name=name, metadata=metadata),
+        )
+        st.session_state["own_generation"] = generation + 1
+        verb = "added to" if name in taken else "made into"
+        st.toast(f"{count(len(files), 'file')} received, being {verb} {name}.")
+        st.rerun()
+    st.caption("For a large folder on the server itself, use the command line:")
+    st.code("artsim collection import folder DIR --metadata works.csv --name NAME", language="bash")
+
+
+def _nga_tab() -> None:
+    st.write(
+        "The National Gallery of Art in Washington gives its collection's data and many of its "
+        "pictures freely. Bring in paintings from there:"
+    )
+    limit = st.number_input("How many paintings", 10, 5000, 400, step=50, key="nga_limit")
+    config = NgaFirstConfig(limit=int(limit))
+    if jobs.is_active("import_and_embed", config):
+        st.info("They are on their way: see the jobs in the sidebar.")
+        return
+    reason = resources.nga_reason()
+    if reason:
+        st.caption(markdown(reason, 500))
+    if st.button("Bring them in", key="nga_import", type="primary"):
+        nga.start(config)
+
+
+def _demo(taken: set[str]) -> None:
+    st.write(
+        "A collection drawn by code, with invented schools and artists: to try artsim without "
+        "any pictures of your own. It needs no network."
+    )
+    config = DemoConfig()
+    if "demo" in taken:
+        st.caption("It is here already.")
+    elif jobs.is_active("demo", config):
+        st.info("It is being drawn: see the jobs in the sidebar.")
+    elif st.button("Build the demo collection", key="demo_build", type="primary"):
+        jobs.submit("demo", config)
+        st.rerun()

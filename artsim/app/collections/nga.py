@@ -1,0 +1,59 @@
+"""The National Gallery of Art's paintings: on their way, to be had, or why not."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from artsim.app.shell import jobs, resources
+from artsim.app.widgets.texts import markdown
+
+if TYPE_CHECKING:
+    from artsim.tasks.configs import NgaFirstConfig
+
+_KIND = "import_and_embed"
+
+
+def show_notice() -> None:
+    """Beside a generated collection: where real paintings are, or how to bring them."""
+    pending = resources.nga_reason() is None
+    st.fragment(_notice, run_every=1 if pending else None)()
+
+
+def _notice() -> None:
+    reason = resources.nga_reason()
+    job = jobs.under_way(_KIND)
+    if job is not None:
+        st.caption(
+            f"{job.config['limit']} paintings of the National Gallery of Art are on their way. "
+            "They become the collection shown first; everything works meanwhile."
+        )
+    elif reason is None:
+        st.caption("Asking whether the National Gallery of Art's paintings can be had.")
+    else:
+        _offer(reason)
+
+
+def _offer(reason: str) -> None:
+    from artsim.tasks.configs import NgaFirstConfig
+
+    config = NgaFirstConfig()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        said = (
+            f"Paintings of the National Gallery of Art are not here yet. {reason}"
+            if reason
+            else "Paintings of the National Gallery of Art can be brought in."
+        )
+        st.caption(markdown(said, 500), width="content" if not reason else "stretch")
+        label = "Try again" if reason else f"Bring in {config.limit}"
+        if st.button(label, key="nga_notice", icon=":material/download:", type="tertiary"):
+            start(config)
+
+
+def start(config: "NgaFirstConfig") -> None:
+    """Start bringing paintings where the hosts answer; else the notice says why not."""
+    resources.ask_nga_again()
+    with st.spinner("Asking the National Gallery of Art"):
+        reason = resources.nga_reason(wait=True)
+    if not reason:
+        jobs.submit(_KIND, config)
+    st.rerun()

@@ -1,0 +1,91 @@
+"""Collections: what is here, how good it is, and how to bring in more."""
+
+import streamlit as st
+
+from artsim.app.collections import adding, quality
+from artsim.app.shell import jobs, resources, state
+from artsim.app.shell.places import SEARCH
+from artsim.app.widgets.texts import count, heading, markdown
+from artsim.collection.store import CollectionInfo
+
+
+def main() -> None:
+    st.title("Collections", anchor=False)
+    library = resources.library()
+    infos = library.collections()
+    if not infos:
+        st.write("There is no collection yet. Build the demo, or bring your own pictures.")
+    for info in infos:
+        _collection(info)
+    for name, reason in library.broken().items():
+        st.error(f"{markdown(name)}: {markdown(reason)}", icon=":material/error:")
+    st.header("Add a collection", anchor=False)
+    adding.show({info.name for info in infos})
+    jobs.show_history()
+
+
+def _collection(info: CollectionInfo) -> None:
+    with st.container(border=True):
+        about, actions = st.columns([3, 2], vertical_alignment="center")
+        with about:
+            st.subheader(markdown(heading(info)), anchor=False)
+            st.caption(_facts(info))
+        with (
+            actions,
+            st.container(horizontal=True, horizontal_alignment="right"),
+        ):
+            if st.button("Search it", key=f"open_{info.name}", type="primary"):
+                state.show(state.View(info.name))
+                st.switch_page(SEARCH, query_params=state.View(info.name).to_params())
+            with st.popover("More", icon=":material/more_horiz:"):
+                _actions(info)
+        quality.show(info)
+
+
+def _facts(info: CollectionInfo) -> str:
+    facts = [count(info.artworks, "work")]
+    if info.with_image < info.artworks:
+        facts.append(f"{info.with_image:,} with a picture")
+    names = [e.backbone for e in info.embeddings]
+    embedded = [
+        f"{markdown(e.backbone)}{f' {e.digest[:8]}' if names.count(e.backbone) > 1 else ''} "
+        f"({e.count:,} of {info.with_image:,})"
+        for e in info.embeddings
+    ]
+    facts.append("embedded with " + ", ".join(embedded) if embedded else "not embedded yet")
+    facts.append(f"updated {info.updated[:10]}")
+    described = f"  \n{markdown(info.description)}" if info.description else ""
+    return " · ".join(facts) + described
+
+
+def _actions(info: CollectionInfo) -> None:
+    if st.button("Show this collection first", key=f"first_{info.name}"):
+        resources.workspace().show_first(info.name)
+        st.toast(f"{heading(info)} is shown first from now on.")
+    st.download_button(
+        "Download metadata (CSV)",
+        lambda: resources.metadata_csv(info.name),
+        file_name=f"{info.name}.csv",
+        mime="text/csv",
+        key=f"csv_{info.name}",
+    )
+    if st.button("Delete", key=f"delete_{info.name}", icon=":material/delete:"):
+        _confirm_delete(info)
+
+
+@st.dialog("Delete this collection?")
+def _confirm_delete(info: CollectionInfo) -> None:
+    st.write(
+        f"{markdown(heading(info))}, its {count(info.artworks, 'work')} and their embeddings are "
+        "removed from this server. The files that it was imported from stay as they are."
+    )
+    keep, delete = st.columns(2)
+    if keep.button("Keep it", key="delete_no", width="stretch"):
+        st.rerun()
+    if delete.button("Delete it", key="delete_yes", type="primary", width="stretch"):
+        resources.library().collection(info.name).delete()
+        state.forget(info.name)
+        st.rerun()
+
+
+main()

@@ -1,0 +1,122 @@
+"""The columns of a comparison: pairs of a backbone and a metric, chosen in the sidebar."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from artsim.app.shell import sidebar, state
+from artsim.app.widgets.texts import plain
+from artsim.collection.store import CollectionInfo
+from artsim.evaluation.comparison import MOST_LISTS, Contender
+
+_BETWEEN = "~"
+_BLIND_HELP = (
+    "The columns are shuffled and carry no names. Say which list is better: then you see whose "
+    "it was, and your vote is counted."
+)
+
+
+def show() -> None:
+    """The sidebar of the page: collection, columns, blind or not, number of results."""
+    collections = sidebar.by_name()
+    if not collections:
+        return
+    view = sidebar.started(collections)
+    if not st.query_params:
+        state.show(view)
+    with st.sidebar:
+        sidebar.choose_collection(view, collections)
+        info = collections.get(view.collection)
+        if info is not None:
+            _choose(view, info)
+        _blind(view)
+        sidebar.choose_k(view)
+
+
+def chosen(view: state.View, info: CollectionInfo) -> list[Contender]:
+    """The columns that the view names; where it names none, two that this collection can show."""
+    named = list(dict.fromkeys(c for c in map(_parsed, view.columns) if c))
+    if named:
+        return named[:MOST_LISTS]
+    usable = _usable(info)
+    backbones = sorted({c.backbone for c in usable}, key=lambda name: name != view.backbone)
+    if len(backbones) > 1:
+        return [Contender(name, view.metric) for name in backbones[:2]]
+    return usable[:2]
+
+
+def name(contender: Contender) -> str:
+    """What a column is called, as plain text."""
+    return f"{plain(contender.backbone, 60)} · {contender.metric.capitalize()}"
+
+
+def _parsed(column: str) -> Contender | None:
+    backbone, _, metric = column.rpartition(_BETWEEN)
+    return Contender(backbone, metric) if backbone and metric in state.METRICS else None
+
+
+def _store(contenders: Sequence[Contender]) -> None:
+    state.change(columns=tuple(f"{c.backbone}{_BETWEEN}{c.metric}" for c in contenders))
+
+
+def _usable(info: CollectionInfo) -> list[Contender]:
+    """Every pair that can answer in this collection."""
+    return [Contender(b, metric) for b in sidebar.embedded_with(info) for metric in state.METRICS]
+
+
+def _choose(view: state.View, info: CollectionInfo) -> None:
+    columns, usable = chosen(view, info), _usable(info)
+    for place, contender in enumerate(columns):
+        others = [c for c in columns if c != contender]
+        options = [c for c in usable if c not in others]
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+            _column(columns, place, options if contender in options else [contender, *options])
+            if len(columns) > 2:
+                _remove(columns, place)
+    free = [c for c in usable if c not in columns]
+    if len(columns) < MOST_LISTS and free:
+        st.button(
+            "Add a column",
+            key="compare_add",
+            icon=":material/add:",
+            width="stretch",
+            on_click=lambda: _store([*columns, free[0]]),
+        )
+    if len(usable) < MOST_LISTS:
+        st.caption("Embed the collection with another backbone on the Search page to compare more.")
+
+
+def _column(columns: list[Contender], place: int, options: list[Contender]) -> None:
+    key = f"compare_column_{place}"
+    st.session_state[key] = columns[place]
+    st.selectbox(
+        f"Column {place + 1}" if place else "Columns: backbone and metric",
+        options,
+        key=key,
+        format_func=name,
+        label_visibility="collapsed" if place else "visible",
+        on_change=lambda: _store(
+            [*columns[:place], st.session_state[key], *columns[place + 1 :]],
+        ),
+    )
+
+
+def _remove(columns: list[Contender], place: int) -> None:
+    st.button(
+        "",
+        key=f"compare_remove_{place}",
+        icon=":material/close:",
+        type="tertiary",
+        help=f"Remove column {place + 1}",
+        on_click=lambda: _store([c for i, c in enumerate(columns) if i != place]),
+    )
+
+
+def _blind(view: state.View) -> None:
+    st.session_state["compare_blind"] = view.blind
+    st.toggle(
+        "Blind: judge unnamed lists",
+        key="compare_blind",
+        help=_BLIND_HELP,
+        on_change=lambda: state.change(blind=st.session_state["compare_blind"]),
+    )

@@ -1,0 +1,175 @@
+"""Compare: one query, two to four backbones or metrics, their lists side by side."""
+
+import logging
+from contextlib import nullcontext
+
+import streamlit as st
+
+from artsim.app.compare import blind as compare_blind
+from artsim.app.compare import columns as compare_columns
+from artsim.app.compare import lists as compare_lists
+from artsim.app.compare import votes as compare_votes
+from artsim.app.search import browse, filters, query_input
+from artsim.app.shell import resources, state, welcome
+from artsim.app.widgets import details, gallery
+from artsim.app.widgets.texts import heading, markdown
+from artsim.collection.store import CollectionInfo
+from artsim.core.errors import ArtsimError, Conflict
+from artsim.evaluation import votes
+from artsim.evaluation.comparison import Comparison, compare
+from artsim.images import query_pictures as pictures
+
+
+def main() -> None:
+    library = resources.library()
+    if not library.collections():
+        welcome.show()
+        return
+    view = state.current()
+    info = library.info(view.collection)
+    version = str(library.collection(view.collection).version)
+
+    st.title("Compare", anchor=False)
+    st.caption(
+        f"{markdown(heading(info))} · One query, and the most similar works as each backbone and "
+        "metric ranks them. Only ranks compare, never scores."
+    )
+    query_input.pasted()
+    if not ((view.query or view.upload) and _lists(view, info, version)):
+        _choose_query(view, version)
+    details.show_requested(view, version)
+    compare_votes.show(view.collection)
+
+
+def _choose_query(view: state.View, version: str) -> None:
+    """A work of the collection, one by chance, or a picture of one's own."""
+    words, uploading = st.columns([3, 2], gap="large")
+    with words:
+        filters.show(view, resources.library().facets(view.collection))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            filters.show_active(view)
+            query_input.surprise(view)
+    with uploading:
+        query_input.upload()
+    browse.show(view, version, more="Compare from here")
+
+
+def _lists(view: state.View, info: CollectionInfo, version: str) -> bool:
+    """The query and its lists; False where what was asked with is gone, which is said."""
+    image = None
+    try:
+        if view.upload:
+            image = pictures.read(resources.workspace(), view.upload)
+        _asked_with(view, version, image)
+    except ArtsimError as error:
+        st.error(markdown(error, 500), icon=":material/error:")
+        return False
+    _answers(view, info, version, image)
+    return True
+
+
+def _answers(view: state.View, info: CollectionInfo, version: str, image: bytes | None) -> None:
+    comparison = _compared(view, info, image)
+    if comparison is None:
+        return
+    for contender, reason in comparison.left_out:
+        logging.getLogger("artsim.app").info("left out of a comparison: %s", reason)
+        st.info(
+            f"{markdown(compare_columns.name(contender))} is left out: this query or collection "
+            "is not embedded with it as it is now. Embed it on the Search page.",
+            icon=":material/info:",
+        )
+    if len(comparison.lists) < 2:
+        st.info("It takes two lists to compare: choose another column in the sidebar.")
+        return
+    if not comparison.rows():
+        st.info("There is no other work to compare: clear some filters, or choose another query.")
+        return
+    _show(view, comparison, version, image)
+
+
+def _compared(view: state.View, info: CollectionInfo, image: bytes | None) -> Comparison | None:
+    """The answers of all columns; None where a sentence was shown instead."""
+    columns = compare_columns.chosen(view, info)
+    if not columns:
+        st.info(
+            "This collection is not embedded with any backbone yet: start an embedding on the "
+            "Search page.",
+            icon=":material/info:",
+        )
+        return None
+    if len(columns) < 2:
+        st.info("It takes two columns to compare: add one in the sidebar.")
+        return None
+    try:
+        with st.spinner("Looking at your picture") if image else nullcontext():
+            return compare(
+                resources.library(),
+                view.collection,
+                columns,
+                view.k,
+                id=None if image else view.query,
+                image=image,
+                filters=view.filters(),
+            )
+    except Conflict as error:
+        logging.getLogger("artsim.app").info("comparison not possible: %s", error)
+        st.info(
+            "None of these columns is embedded in this collection as it is now: choose others in "
+            "the sidebar, or embed it on the Search page.",
+            icon=":material/info:",
+        )
+    except ArtsimError as error:
+        st.error(markdown(error, 500), icon=":material/error:")
+    return None
+
+
+def _asked_with(view: state.View, version: str, image: bytes | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="asked_with"):
+        query_input.show_query(view, version, image)
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            st.button(
+                "Choose another work",
+                key="clear_query",
+                icon=":material/close:",
+                on_click=lambda: state.change(query="", upload=""),
+            )
+            query_input.surprise(view, "Another random work")
+            filters.show_active(view)
+
+
+def _show(view: state.View, comparison: Comparison, version: str, image: bytes | None) -> None:
+    library = resources.library()
+    ballot, vote = "", None
+    if view.blind and comparison.identical:
+        st.info("All lists are the same for this query, so there is nothing to judge: try another.")
+    elif view.blind:
+        ballot = compare_blind.ballot(view, comparison)
+        comparison = compare_blind.shuffled(comparison, ballot)
+        vote = votes.get(resources.workspace(), ballot)
+        if vote is not None:
+            compare_votes.show_cast(vote)
+
+    def thumb_of(work: str) -> str:
+        return gallery.media_url(view.collection, work, "thumb", version)
+
+    def cast(choice: int) -> None:
+        compare_votes.attempt(compare_blind.cast, view, comparison, ballot, choice)
+
+    compare_lists.show(
+        comparison,
+        lambda work: library.artwork(view.collection, work),
+        thumb_of,
+        query={
+            "thumb": pictures.data_uri(image) if image else thumb_of(view.query),
+            "alt": "The query",
+        },
+        ballot=ballot if vote is None else "",
+        vote=vote,
+        on_open=details.request,
+        on_vote=cast,
+        on_next=lambda: query_input.random_work(view),
+    )
+
+
+main()

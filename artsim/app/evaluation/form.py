@@ -1,0 +1,245 @@
+"""What to evaluate: the form, checked as it is filled in."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from pydantic import ValidationError
+
+from artsim.app.shell import resources, sidebar, state
+from artsim.app.shell.form_state import Durable
+from artsim.app.widgets.texts import count, heading, markdown
+from artsim.collection.store import CollectionInfo
+from artsim.core.errors import ArtsimError
+from artsim.core.progress import duration
+from artsim.evaluation import votes
+from artsim.evaluation.config import MAX_K, VOTES, EvaluateConfig
+from artsim.evaluation.evaluate import likely_seconds
+from artsim.evaluation.relevance import available
+from artsim.evaluation.results import Evaluation
+from artsim.tasks.configs import invalid
+
+WAIT_SECONDS = 1.5  # what takes longer is a job
+_FORM = Durable("evaluation")
+_RECALLED = "evaluation_recalled"
+_OWN = "The works of this collection"
+_SIMILARITIES = {
+    "ratio": "Character by character",
+    "token_set": "Shared words, in any order",
+    "tfidf": "Rare words count more",
+}
+_RELEVANCE_HELP = (
+    "What makes a retrieved work a hit: the same artist, style, genre or school, a similar "
+    "title, or votes of the Compare page. Only what this collection has can be chosen."
+)
+
+
+def show(collections: dict[str, CollectionInfo], info: CollectionInfo) -> EvaluateConfig | None:
+    """The form; what it says once it is to be evaluated."""
+    embedded = list(sidebar.embedded_with(info))
+    if not embedded:
+        st.info(
+            f"{markdown(heading(info))} is not embedded with any backbone as it is now: start "
+            "an embedding in the sidebar of the Search page, then evaluate it here.",
+            icon=":material/info:",
+        )
+        return None
+    relevances = _relevances(info.name)
+    if not relevances:
+        st.info(
+            "Nothing in this collection says which works are related: no work has a title, "
+            "style, genre, school or artist. Import it again with a table of metadata.",
+            icon=":material/info:",
+        )
+        return None
+    with st.container(border=True, key="evaluation_form"):
+        values = {"collection": info.name, **_choices(collections, info, embedded, relevances)}
+        with st.expander("Titles, thresholds and weights", key="evaluation_more"):
+            values |= _options()
+        return _button(values)
+
+
+def recall(evaluation: Evaluation) -> None:
+    """Fill the form in as an evaluation was, once for each that is opened."""
+    if st.session_state.get(_RECALLED) != evaluation.id:
+        st.session_state[_RECALLED] = evaluation.id
+        _FORM.replace(evaluation.config)
+
+
+def _relevances(collection: str) -> list[str]:
+    """What the collection has labels for; votes where curators cast any that prefer a list."""
+    catalog = resources.library().catalog(collection)
+    found: list[str] = list(available(catalog, np.arange(len(catalog))))
+    return [*found, VOTES] if votes.relevance(resources.workspace(), collection) else found
+
+
+def _choices(
+    collections: dict[str, CollectionInfo],
+    info: CollectionInfo,
+    embedded: list[str],
+    relevances: list[str],
+) -> dict[str, Any]:
+    left, right = st.columns(2, gap="large")
+    with left:
+        known = [b for b in _FORM.kept("backbones", embedded) if b in embedded]
+        backbones = _FORM.widget(
+            "backbones",
+            known or embedded[:1],
+            lambda **kw: st.multiselect(
+                "Backbones", embedded, placeholder="Choose one or several", **kw
+            ),
+        )
+        if len(embedded) == 1:
+            st.caption("Embed the collection with another backbone on the Search page to compare.")
+        chosen = [r for r in _FORM.kept("relevances", ()) if r in relevances]
+        relevance = _FORM.widget(
+            "relevances",
+            chosen or [r for r in relevances if r != VOTES] or relevances,
+            lambda **kw: st.pills(
+                "Relevance",
+                relevances,
+                selection_mode="multi",
+                format_func=str.capitalize,
+                help=_RELEVANCE_HELP,
+                **kw,
+            ),
+        )
+    with right:
+        metric, k = st.columns(2)
+        with metric:
+            values = {
+                "metric": _FORM.widget(
+                    "metric",
+                    _FORM.kept("metric", "cosine"),
+                    lambda **kw: st.selectbox(
+                        "Metric", state.METRICS, format_func=str.capitalize, **kw
+                    ),
+                )
+            }
+        with k:
+            values["k"] = _FORM.widget(
+                "k",
+                _FORM.kept("k", 10),
+                lambda **kw: st.number_input(
+                    "K", min_value=1, max_value=MAX_K, help="Works retrieved a query.", **kw
+                ),
+            )
+        values |= _queries(collections, info, backbones)
+    return {**values, "backbones": tuple(backbones), "relevances": tuple(relevance)}
+
+
+def _queries(
+    collections: dict[str, CollectionInfo], info: CollectionInfo, backbones: list[str]
+) -> dict[str, Any]:
+    others = [
+        name
+        for name, other in collections.items()
+        if name != info.name and backbones and set(backbones) <= set(sidebar.embedded_with(other))
+    ]
+    source, sample = st.columns(2)
+    with source:
+        kept = _FORM.kept("queries", None)
+        queries = _FORM.widget(
+            "queries",
+            kept if kept in others else _OWN,
+            lambda **kw: st.selectbox("Queries", [_OWN, *others], format_func=_queries_name, **kw),
+        )
+    with sample:
+        number = _FORM.widget(
+            "sample",
+            _FORM.kept("sample", None),
+            lambda **kw: st.number_input(
+                "How many",
+                min_value=1,
+                max_value=10**7,
+                placeholder="All",
+                help="Leave empty to ask with every work; a number draws a sample by its seed.",
+                **kw,
+            ),
+        )
+    return {"queries": None if queries == _OWN else queries, "sample": number}
+
+
+def _queries_name(name: str) -> str:
+    return name if name == _OWN else f"The works of {name}"
+
+
+def _options() -> dict[str, Any]:
+    titles, visual, weights = st.columns(3, gap="large")
+    values: dict[str, Any] = {}
+    with titles:
+        values["title_similarity"] = _FORM.widget(
+            "title_similarity",
+            _FORM.kept("title_similarity", "ratio"),
+            lambda **kw: st.selectbox(
+                "Titles are compared", list(_SIMILARITIES), format_func=_SIMILARITIES.get, **kw
+            ),
+        )
+        values["title_threshold"] = _slider(
+            "title_threshold", "Similar titles from", 0.05, 1.0, 0.8
+        )
+    with visual:
+        values["feature_threshold"] = _slider(
+            "feature_threshold", "Feature precision counts a cosine from", -1.0, 1.0, 0.8
+        )
+        values["seed"] = _FORM.widget(
+            "seed",
+            _FORM.kept("seed", 0),
+            lambda **kw: st.number_input(
+                "Seed", min_value=0, max_value=2**31, help="Of the sample and intervals.", **kw
+            ),
+        )
+    with weights:
+        values["title_weight"] = _slider("title_weight", "Combined: weight of titles", 0, 1, 0.4)
+        values["visual_weight"] = _slider(
+            "visual_weight", "Combined: weight of similarity", 0, 1, 0.6
+        )
+    return values
+
+
+def _slider(name: str, label: str, low: float, high: float, default: float) -> float:
+    value = min(max(float(_FORM.kept(name, default)), float(low)), float(high))
+    return float(
+        _FORM.widget(
+            name, value, lambda **kw: st.slider(label, float(low), float(high), step=0.05, **kw)
+        )
+    )
+
+
+def _button(values: dict[str, Any]) -> EvaluateConfig | None:
+    """The button with what it will take, or the one sentence why it cannot be pressed."""
+    config, problem, seconds = None, "", 0.0
+    if not values["backbones"]:
+        problem = "Choose a backbone to evaluate."
+    elif not values["relevances"]:
+        problem = "Choose what counts as a hit: one relevance at least."
+    else:
+        try:
+            config = EvaluateConfig(**values)
+            seconds = likely_seconds(resources.library(), config)
+        except ValidationError as error:
+            problem = str(invalid(error))
+        except ArtsimError as error:
+            problem = str(error)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button(
+            "Evaluate",
+            key="evaluation_start",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=bool(problem),
+        )
+        if problem:
+            st.caption(markdown(problem, 400))
+        elif config is not None:
+            st.caption(_what_it_takes(config, seconds))
+    return config if pressed and not problem else None
+
+
+def _what_it_takes(config: EvaluateConfig, seconds: float) -> str:
+    asked = resources.library().info(config.queries or config.collection).with_image
+    asked = min(asked, config.sample or asked)
+    text = f"{count(asked, 'query', 'queries')} for {count(len(config.backbones), 'backbone')}"
+    if seconds <= WAIT_SECONDS:
+        return f"{text}, a moment."
+    return f"{text}, about {duration(max(seconds, 1))}, as a job: you may leave this page."

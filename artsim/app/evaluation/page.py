@@ -1,0 +1,118 @@
+"""Evaluate: how well backbones retrieve, in figures that a sceptic can check."""
+
+import logging
+
+import streamlit as st
+
+from artsim.app.evaluation import charts as evaluation_charts
+from artsim.app.evaluation import details as evaluation_behind
+from artsim.app.evaluation import form as evaluation_form
+from artsim.app.evaluation import record as evaluation_record
+from artsim.app.evaluation import runs as evaluation_runs
+from artsim.app.evaluation import start as evaluation_start
+from artsim.app.evaluation import table as evaluation_table
+from artsim.app.evaluation import view as evaluation_view
+from artsim.app.shell import resources, sidebar, state, welcome
+from artsim.app.shell.places import ASSETS, SEARCH
+from artsim.app.widgets.texts import heading, markdown, markup
+from artsim.collection.store import CollectionInfo
+from artsim.core.errors import ArtsimError
+from artsim.evaluation import verdicts
+from artsim.evaluation.results import Evaluation
+
+
+def main() -> None:
+    collections = sidebar.by_name()
+    if not collections and not resources.kept_runs():
+        welcome.show()
+        return
+    view = evaluation_view.current()
+    if "query" in st.query_params:
+        # "More like this" was asked for, which is the Search page's work.
+        asked = state.View(view.collection, query=st.query_params["query"])
+        st.switch_page(SEARCH, query_params=asked.to_params())
+    st.html(ASSETS / "evaluation.css")
+    evaluation = _opened(view.run)
+    evaluation_start.watch(view.collection, open_it=evaluation is None)
+    if evaluation is None:
+        _start(collections, view)
+    else:
+        _result(collections, view, evaluation)
+    evaluation_behind.show_opened(view.collection)
+
+
+def _opened(run_id: str) -> Evaluation | None:
+    """The evaluation that the link names; a sentence where it is not there."""
+    if not run_id:
+        return None
+    try:
+        return resources.evaluation(run_id)
+    except ArtsimError as error:
+        logging.getLogger("artsim.app").info("no such evaluation: %s", error)
+        st.error(
+            "This link names an evaluation that is not kept here, or cannot be read: choose "
+            "another one below, or make a new one.",
+            icon=":material/error:",
+        )
+        return None
+
+
+def _start(collections: dict[str, CollectionInfo], view: evaluation_view.EvaluationView) -> None:
+    st.title("Evaluate", anchor=False)
+    st.caption(
+        "Every work asks for its relatives, and the figures say how many of them a backbone "
+        "finds: by title, style, genre, school or artist."
+    )
+    info = collections.get(view.collection)
+    if info is None:
+        st.info("Choose a collection in the sidebar.")
+    else:
+        _form(collections, info)
+    evaluation_runs.show_list(collection=view.collection)
+
+
+def _form(collections: dict[str, CollectionInfo], info: CollectionInfo) -> None:
+    config = evaluation_form.show(collections, info)
+    if config is not None:
+        evaluation_start.start(config)
+
+
+def _result(
+    collections: dict[str, CollectionInfo],
+    view: evaluation_view.EvaluationView,
+    evaluation: Evaluation,
+) -> None:
+    info = collections.get(evaluation.collection)
+    name = heading(info) if info else evaluation.collection
+    st.title(f"Evaluation of {markdown(name)}", anchor=False)
+    st.caption(evaluation_record.summary(evaluation))
+    other = _opened(view.against)
+    if other is not None:
+        evaluation_runs.show_pair(evaluation, other)
+        return
+    evaluation_record.show_downloads(evaluation)
+    relevance = _relevance(view, evaluation)
+    st.html(f"<p class='artsim-verdict'>{markup(verdicts.sentence(evaluation, relevance))}</p>")
+    evaluation_table.show(evaluation, relevance)
+    evaluation_record.show_notes(evaluation)
+    runs = verdicts.of_relevance(evaluation, relevance)
+    evaluation_charts.intervals([(run.backbone, run) for run in runs])
+    with st.expander("Embeddings, and the figures of the earlier work", key="evaluation_earlier"):
+        evaluation_table.show_others(evaluation, relevance)
+    evaluation_behind.show(view, evaluation, relevance)
+    evaluation_record.show(evaluation)
+    if info is not None:
+        evaluation_form.recall(evaluation)
+        with st.expander("Evaluate again with other settings", key="evaluation_again"):
+            _form(collections, info)
+    evaluation_runs.show_list(evaluation.id, evaluation.collection)
+    evaluation_runs.show_delete(evaluation)
+
+
+def _relevance(view: evaluation_view.EvaluationView, evaluation: Evaluation) -> str:
+    found = verdicts.relevances(evaluation)
+    relevance = view.relevance if view.relevance in found else found[0]
+    return evaluation_behind.chosen("relevance", "What counts as a hit", list(found), relevance)
+
+
+main()

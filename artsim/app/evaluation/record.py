@@ -1,0 +1,112 @@
+"""What makes figures citable: every fact of the run, its command, and its files."""
+
+import json
+from datetime import datetime
+
+import streamlit as st
+
+from artsim.app.widgets.texts import count, markdown, markup
+from artsim.core.csvfile import csv_bytes
+from artsim.evaluation import verdicts
+from artsim.evaluation.html_report import facts, html_report
+from artsim.evaluation.results import TITLES, Evaluation
+
+
+def summary(evaluation: Evaluation) -> str:
+    """One line: when, on what, how."""
+    first = evaluation.runs[0]
+    asked = evaluation.queries_collection
+    parts = [
+        when(evaluation.date),
+        count(len(verdicts.backbones(evaluation)), "backbone"),
+        f"{first.metric} metric, {first.index} search",
+        f"K = {first.k}",
+        f"{first.queries + first.skipped:,} queries of {first.gallery:,} works",
+    ]
+    if asked != evaluation.collection:
+        parts.append(f"queries from {markdown(asked)}")
+    return " · ".join(parts)
+
+
+def when(date: str) -> str:
+    """A date of a run as people write it."""
+    return datetime.fromisoformat(date).strftime("%-d %b %Y, %H:%M UTC")
+
+
+def show_downloads(evaluation: Evaluation) -> None:
+    """The run as files."""
+    name = f"artsim-{evaluation.id}"
+    with st.container(horizontal=True, key="evaluation_downloads"):
+        _download("Report (HTML)", lambda: html_report(evaluation), f"{name}.html", "text/html")
+        _download("Figures (CSV)", lambda: figures_csv(evaluation), f"{name}.csv", "text/csv")
+        _download(
+            "Each query (CSV)",
+            lambda: queries_csv(evaluation),
+            f"{name}-queries.csv",
+            "text/csv",
+        )
+        _download("JSON", lambda: document(evaluation), f"{name}.json", "application/json")
+
+
+def _download(label, data, file_name: str, mime: str) -> None:
+    st.download_button(
+        label,
+        data,
+        file_name=file_name,
+        mime=mime,
+        key=f"evaluation_download_{file_name}",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+    )
+
+
+def figures_csv(evaluation: Evaluation) -> bytes:
+    """One line for each backbone, relevance and figure, each with the facts of its run."""
+    return csv_bytes(*verdicts.rows(evaluation))
+
+
+def queries_csv(evaluation: Evaluation) -> bytes:
+    """One line for each query of each run; lists are joined by spaces."""
+    table = evaluation.per_query
+    return csv_bytes(
+        ["evaluation", *table.column_names],
+        ([evaluation.id, *map(_cell, row.values())] for row in table.to_pylist()),
+    )
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, list):
+        return " ".join(f"{v:.6f}" if isinstance(v, float) else str(v) for v in value)
+    return "" if value is None else value
+
+
+def document(evaluation: Evaluation) -> str:
+    """The evaluate document of the contract."""
+    return json.dumps(evaluation.to_json(), indent=1, ensure_ascii=False)
+
+
+def show(evaluation: Evaluation) -> None:
+    """The command that repeats the run, its facts, notes and definitions."""
+    st.subheader("Reproduce", anchor=False)
+    st.code(evaluation.command, language="bash", wrap_lines=True)
+    with st.expander("Every fact of this evaluation", key="evaluation_facts"):
+        st.html(_list(facts(evaluation)))
+    with st.expander("What each figure means", key="evaluation_definitions"):
+        st.html(
+            _list({TITLES.get(n, n): text for n, text in verdicts.meanings(evaluation).items()})
+        )
+
+
+def show_notes(evaluation: Evaluation) -> None:
+    """What the run wants its reader to know before the figures."""
+    for note in evaluation.notes:
+        st.caption(f":material/info: {markdown(note, 1000)}")
+
+
+def _list(facts: dict[str, str]) -> str:
+    lines = "".join(
+        f"<dt>{markup(name[:1].upper() + name[1:])}</dt><dd dir='auto'>{markup(text)}</dd>"
+        for name, text in facts.items()
+    )
+    return f"<div class='artsim-record'><dl>{lines}</dl></div>"

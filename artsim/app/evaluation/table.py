@@ -1,0 +1,173 @@
+"""The figures of an evaluation as tables: best values marked, every value with its interval."""
+
+import streamlit as st
+
+from artsim.app.widgets.texts import markup
+from artsim.evaluation import verdicts
+from artsim.evaluation.results import FIGURES, Evaluation, Figure, Run
+from artsim.evaluation.verdicts import Verdict
+
+BEST, CLOSE = "▲", "≈"
+_OTHERS = ("mean_similarity", "feature_precision", "above_random", "combined", "quality_metric")
+_SHORT = {
+    "precision_at_k": "share of the {k} works found that are hits",
+    "recall_at_k": "share of all relevant works that are found",
+    "map_at_k": "hits count more the earlier they come; AP divides by min(K, relevant)",
+    "ndcg_at_k": "the same with a gentler discount by rank",
+    "mrr": "1 / rank of the first hit",
+    "r_precision": "precision where as many are found as are relevant",
+    "hit_at_k": "share of queries with a hit at all",
+}
+
+
+def show(evaluation: Evaluation, relevance: str) -> None:
+    """The figures by one relevance, a column for each backbone."""
+    runs = verdicts.of_relevance(evaluation, relevance)
+    k = runs[0].k
+    lines = [
+        _line(
+            verdicts.name(figure, k),
+            _SHORT[figure].format(k=k),
+            [_cell(verdicts.all_figures(run)[figure][0]) for run in runs],
+            runs,
+            verdicts.verdict(evaluation, relevance, figure),
+        )
+        for figure in FIGURES
+    ]
+    chance = [_cell(Figure(run.chance_precision.value)) for run in runs]
+    lines.append(_line("By chance", f"precision@{k} of a ranking by chance", chance, runs))
+    st.html(_table(f"Figures by {relevance}", runs, lines))
+    legend = f"{BEST} best · {CLOSE} not clearly worse than the best · " if len(runs) > 1 else ""
+    st.caption(legend + _counted(evaluation, runs[0]))
+
+
+def show_others(evaluation: Evaluation, relevance: str) -> None:
+    """Figures of the embeddings and of the earlier work, each with what it can tell."""
+    runs = verdicts.of_relevance(evaluation, relevance)
+    lines = []
+    for figure in _OTHERS:
+        about = verdicts.meanings(evaluation).get(figure, "")
+        cells = [
+            _cell(verdicts.all_figures(run)[figure][0], note=_parts(run, figure)) for run in runs
+        ]
+        lines.append(_line(verdicts.name(figure, runs[0].k), about, cells, runs))
+    st.html(_table(f"Embeddings and earlier figures by {relevance}", runs, lines, wide=True))
+
+
+def show_pairs(evaluation: Evaluation, relevance: str) -> None:
+    """Every pair of backbones on the same queries."""
+    found = [c for c in evaluation.comparisons if c.relevance == relevance]
+    if not found:
+        st.info("A pair test needs two backbones: evaluate another one beside this one.")
+        return
+    k = evaluation.runs[0].k
+    head = (
+        "<tr><th scope='col'>Figure</th><th scope='col'>Pair</th>"
+        "<th scope='col'>Mean difference</th><th scope='col'>Better / same / worse</th>"
+        "<th scope='col'>p, corrected</th></tr>"
+    )
+    body = []
+    for c in found:
+        clear = c.p_holm < verdicts.LEVEL and c.difference
+        better = c.a if c.difference > 0 else c.b
+        said = f"{better} is better" if clear else "may be chance"
+        mark = BEST if clear else CLOSE
+        body.append(
+            f"<tr><th scope='row'>{markup(verdicts.name(c.metric, k))}</th>"
+            f"<td dir='auto'>{markup(c.a)} − {markup(c.b)}</td>"
+            f"<td>{c.difference:+.3f} <small>{c.ci95[0]:+.3f} to {c.ci95[1]:+.3f}</small></td>"
+            f"<td>{c.better} / {c.same} / {c.worse}</td>"
+            f"<td><b>{_p(c.p_holm)}</b><i aria-hidden='true'>{mark}</i>"
+            f"<small>{markup(said)}</small></td></tr>"
+        )
+    st.html(_framed("Pair tests", f"<thead>{head}</thead><tbody>{''.join(body)}</tbody>"))
+    st.caption(
+        "Two-sided sign-flip permutation test on the same queries; p is corrected by Holm's "
+        "method for all pairs and relevances of a figure in this evaluation."
+    )
+
+
+def _line(
+    title: str,
+    about: str,
+    cells: list[tuple[str, str]],
+    runs: tuple[Run, ...],
+    found: Verdict | None = None,
+) -> str:
+    found = found or Verdict()
+    shown = []
+    for run, (value, rest) in zip(runs, cells, strict=True):
+        if run.backbone in found.best:
+            kind, mark, said = "best", BEST, "best"
+        elif run.backbone in found.close:
+            kind, mark, said = "close", CLOSE, "not clearly worse than the best"
+        else:
+            kind, mark, said = "", "", ""
+        sign = f"<i aria-hidden='true'>{mark}</i><span class='said'>{said}</span>" if mark else ""
+        shown.append(f"<td class='{kind}'><b>{value}</b>{sign}{rest}</td>")
+    return (
+        f"<tr><th scope='row'>{markup(title)}<small>{markup(about, 600)}</small></th>"
+        f"{''.join(shown)}</tr>"
+    )
+
+
+def _cell(figure: Figure, note: str = "") -> tuple[str, str]:
+    rest = ""
+    if figure.ci95:
+        rest = f"<small>{figure.ci95[0]:.3f} to {figure.ci95[1]:.3f}</small>"
+    return ("–" if figure.value is None else f"{figure.value:.3f}"), rest + note
+
+
+def _parts(run: Run, figure: str) -> str:
+    """What a figure was made of, where it has parts."""
+    if figure == "feature_precision":
+        text = f"cosine ≥ {run.feature_precision.threshold:g}"
+    elif figure == "above_random":
+        feature = run.feature_precision
+        text = f"cosine ≥ {feature.percentile_cosine:.3f} here"
+    elif figure == "combined" and run.combined.title is not None:
+        joined = run.combined
+        text = (
+            f"title {joined.title:.3f}, visual {joined.visual or 0:.3f}; {joined.queries:,} queries"
+        )
+    elif figure == "quality_metric":
+        made = run.quality_metric
+        text = (
+            f"k {made.k:.2f}, n {made.n:.1f}, k approximate {made.k_approximate:.1f}; "
+            f"precision {made.precision:.3f}, k / k approximate {made.k_share:.3f}"
+        )
+    else:
+        return ""
+    return f"<small>{markup(text)}</small>"
+
+
+def _table(label: str, runs: tuple[Run, ...], lines: list[str], wide: bool = False) -> str:
+    heads = "".join(
+        f"<th scope='col' dir='auto'>{markup(run.backbone, 60)}"
+        f"<small title='{markup(run.digest)}'>{markup(run.digest[:12])}</small></th>"
+        for run in runs
+    )
+    head = f"<tr><th scope='col'><span class='said'>Figure</span></th>{heads}</tr>"
+    kind = "wide" if wide else ""
+    return _framed(label, f"<thead>{head}</thead><tbody>{''.join(lines)}</tbody>", kind)
+
+
+def _framed(label: str, table: str, kind: str = "") -> str:
+    return (
+        f"<div class='artsim-figures {kind}' tabindex='0' role='region' "
+        f"aria-label='{markup(label)}'><table>{table}</table></div>"
+    )
+
+
+def _counted(evaluation: Evaluation, run: Run) -> str:
+    """The facts without which no figure is shown."""
+    skipped = f"{run.skipped:,} without a relevant work skipped" if run.skipped else "none skipped"
+    return (
+        f"Means over {run.queries:,} queries, {skipped}, of {run.gallery:,} works · "
+        f"{run.metric}, {run.index} search · 95 % intervals from {evaluation.resamples:,} "
+        "bootstrap resamples of the queries · equal scores rank by the lower id"
+    )
+
+
+def _p(p: float) -> str:
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"

@@ -1,0 +1,174 @@
+"""What map to make: the backbone and the metric, the rest tucked away."""
+
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from artsim.app.maps import job as map_job
+from artsim.app.shell import sidebar, state
+from artsim.app.shell.form_state import Durable
+from artsim.app.widgets.texts import count, heading, markdown
+from artsim.collection.store import CollectionInfo
+from artsim.maps.config import MapConfig
+from artsim.maps.make import LEAST
+from artsim.tasks.configs import invalid
+
+_FORM = Durable("mapform")
+_ALONE = "No second map"
+_DIMENSIONS = {2: "Flat (2-D)", 3: "In space (3-D)"}
+
+
+def show(info: CollectionInfo, view: state.View) -> None:
+    """The form; its button starts the job."""
+    embedded = list(sidebar.embedded_with(info))
+    if not embedded:
+        st.info(
+            f"{markdown(heading(info))} is not embedded with any backbone as it is now: start an "
+            "embedding in the sidebar of the Search page, then draw its map here.",
+            icon=":material/info:",
+        )
+        return
+    most = max(column.count for column in sidebar.embedded_with(info).values())
+    if most < LEAST:
+        st.info(
+            f"A map needs {LEAST} works at least, and {count(most, 'work')} of "
+            f"{markdown(heading(info))} can be placed: add some on the Collections page.",
+            icon=":material/info:",
+        )
+        return
+    with st.container(border=True, key="map_form"):
+        values = {"collection": info.name, **_space(view, embedded)}
+        with st.expander("More", key="map_form_more"):
+            values |= _layout()
+        config = _checked(values)
+        if st.button(
+            "Draw the map",
+            key="map_start",
+            type="primary",
+            icon=":material/scatter_plot:",
+            disabled=config is None,
+        ):
+            map_job.start(config)
+        if config is not None:
+            st.caption("The same on a command line:")
+            st.code(command(config), language="bash", wrap_lines=True)
+
+
+def recall(config: MapConfig) -> None:
+    """Fill the form in as a map was made, once for each that is opened."""
+    if st.session_state.get("mapform_recalled") != config:
+        st.session_state["mapform_recalled"] = config
+        _FORM.replace(config.model_dump())
+
+
+def command(config: MapConfig) -> str:
+    """The command line that makes the same map."""
+    empty = MapConfig(collection=config.collection, backbone=config.backbone)
+    parts = ["artsim map", config.collection, "--backbone", config.backbone]
+    for name in ("metric", "neighbours", "min_distance", "dimensions", "seed", "beside"):
+        value = getattr(config, name)
+        if value != getattr(empty, name):
+            parts += [f"--{name.replace('_', '-')}", str(value)]
+    return " ".join(parts)
+
+
+def _space(view: state.View, embedded: list[str]) -> dict[str, Any]:
+    first, second, third = st.columns(3, gap="medium")
+    with first:
+        kept = _FORM.kept("backbone", view.backbone)
+        backbone = _FORM.widget(
+            "backbone",
+            kept if kept in embedded else embedded[0],
+            lambda **kw: st.selectbox("Backbone", embedded, help=_about("backbone"), **kw),
+        )
+    with second:
+        metric = _FORM.widget(
+            "metric",
+            _FORM.kept("metric", view.metric),
+            lambda **kw: st.selectbox(
+                "Metric",
+                state.METRICS,
+                format_func=str.capitalize,
+                help=_about("metric"),
+                **kw,
+            ),
+        )
+    with third:
+        others = [name for name in embedded if name != backbone]
+        kept = _FORM.kept("beside", _ALONE)
+        beside = _FORM.widget(
+            "beside",
+            kept if kept in others else _ALONE,
+            lambda **kw: st.selectbox(
+                "Second map, of", [_ALONE, *others], help=_about("beside"), **kw
+            ),
+        )
+    return {
+        "backbone": backbone,
+        "metric": metric,
+        "beside": None if beside == _ALONE else beside,
+    }
+
+
+def _layout() -> dict[str, Any]:
+    columns = st.columns(4, gap="medium")
+    with columns[0]:
+        neighbours = _FORM.widget(
+            "neighbours",
+            _FORM.kept("neighbours", 15),
+            lambda **kw: st.number_input(
+                "Neighbours", min_value=2, max_value=200, help=_about("neighbours"), **kw
+            ),
+        )
+    with columns[1]:
+        distance = _FORM.widget(
+            "min_distance",
+            float(_FORM.kept("min_distance", 0.1)),
+            lambda **kw: st.number_input(
+                "Least distance",
+                min_value=0.0,
+                max_value=0.99,
+                step=0.05,
+                help=_about("min_distance"),
+                **kw,
+            ),
+        )
+    with columns[2]:
+        dimensions = _FORM.widget(
+            "dimensions",
+            _FORM.kept("dimensions", 2),
+            lambda **kw: st.selectbox(
+                "Form",
+                list(_DIMENSIONS),
+                format_func=_DIMENSIONS.get,
+                help=_about("dimensions"),
+                **kw,
+            ),
+        )
+    with columns[3]:
+        seed = _FORM.widget(
+            "seed",
+            _FORM.kept("seed", 0),
+            lambda **kw: st.number_input(
+                "Seed", min_value=0, max_value=2**32 - 1, step=1, help=_about("seed"), **kw
+            ),
+        )
+    return {
+        "neighbours": neighbours,
+        "min_distance": distance,
+        "dimensions": dimensions,
+        "seed": seed,
+    }
+
+
+def _about(name: str) -> str:
+    return f"{MapConfig.model_fields[name].description}."
+
+
+def _checked(values: dict[str, Any]) -> MapConfig | None:
+    try:
+        return MapConfig(**values)
+    except ValidationError as error:
+        st.warning(markdown(invalid(error), 400), icon=":material/warning:")
+        return None

@@ -1,0 +1,105 @@
+"""The works that are chosen: what they are made of, their pictures, and what to do with them."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from artsim.app.maps import chosen as map_chosen
+from artsim.app.maps import composition as map_makeup
+from artsim.app.maps import gallery as map_gallery
+from artsim.app.maps import view as map_view
+from artsim.app.maps.chosen import Chosen
+from artsim.app.maps.scene import Scene
+from artsim.app.shell import resources, state
+from artsim.core.csvfile import csv_bytes
+from artsim.search.exact import Rows
+
+PAGE_SIZE = 12
+_LETTING_GO = {
+    "shape": "Clear",
+    "cluster": "Clear",
+    "rows": "Clear",
+    "legend": "Show all",
+}
+
+
+def show(scene: Scene, chosen: Chosen) -> None:
+    """The selection as a panel."""
+    st.subheader(chosen.said, anchor=False)
+    if not len(chosen.rows):
+        st.info("No work that is shown lies there: draw it anew, or clear some filters.")
+        _let_go(chosen)
+        return
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Ask with the central work",
+            key="map_ask",
+            icon=":material/image_search:",
+            help="The work most like all of them is placed as the query, with its nearest.",
+            on_click=lambda: _ask(scene, chosen.rows),
+        )
+        st.download_button(
+            "CSV",
+            lambda: csv(scene, chosen.rows),
+            file_name=f"artsim-map-{scene.view.collection}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key="map_csv",
+            help="The chosen works with all that is known of them, as a table.",
+        )
+        _let_go(chosen)
+    if chosen.by != "filters" or len(chosen.rows) < len(scene.map.ids):
+        rows = np.asarray(chosen.rows, np.intp).tobytes()
+        name, map_id = scene.view.collection, scene.info.id
+        map_makeup.show(scene, resources.map_makeup(name, map_id, scene.version, rows))
+    shown = map_gallery.paged(
+        len(chosen.rows),
+        scene.view.page,
+        PAGE_SIZE,
+        "map_gallery_page",
+        lambda page: state.show(replace(state.current(), page=page)),
+    )
+    map_gallery.show(
+        scene, chosen.rows[shown].tolist(), key="map_chosen", label="Chosen works, the middle first"
+    )
+
+
+def _let_go(chosen: Chosen) -> None:
+    if chosen.by not in _LETTING_GO:
+        return
+
+    def let_go() -> None:
+        if chosen.by == "legend":
+            map_view.change(only="")
+        else:
+            map_view.choose()
+
+    st.button(
+        _LETTING_GO[chosen.by],
+        key="map_let_go",
+        icon=":material/close:",
+        type="tertiary",
+        on_click=let_go,
+    )
+
+
+def _ask(scene: Scene, rows: Rows) -> None:
+    artwork_id = map_chosen.central(scene, rows)
+    if artwork_id is not None:
+        state.change(query=artwork_id, upload="")
+
+
+def csv(scene: Scene, rows: Rows) -> bytes:
+    """The works as a CSV file: their metadata, their cluster, and where they lie on the map."""
+    table = resources.library().catalog(scene.view.collection).table
+    works = table.take(scene.places[rows]).to_pylist()
+    axes = ("map_x", "map_y", "map_z")[: scene.map.points.shape[1]]
+    names = {c.number: c.name for c in scene.map.clusters.clusters}
+    clusters = np.asarray(scene.map.clusters.labels)[rows]
+    lines: list[list[Any]] = [
+        [*work.values(), names.get(int(cluster), ""), *(round(float(v), 4) for v in point)]
+        for work, cluster, point in zip(works, clusters, scene.map.points[rows], strict=True)
+    ]
+    return csv_bytes([*table.column_names, "map_cluster", *axes], lines)

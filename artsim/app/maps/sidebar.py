@@ -1,0 +1,104 @@
+"""The sidebar of the Map page: the collection, its map, one beside it, and how many neighbours."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from artsim.app.maps import view as map_view
+from artsim.app.shell import resources, sidebar, state
+from artsim.app.widgets.texts import plain
+from artsim.maps.storage import MapInfo
+
+_ALONE = ""
+
+
+def show() -> None:
+    """Show the choices; the map that is shown stands in the URL too."""
+    collections = sidebar.by_name()
+    if not collections:
+        return
+    map_view.restore()
+    view = sidebar.started(collections)
+    if not st.query_params:
+        state.show(view)
+    with st.sidebar:
+        sidebar.choose_collection(view, collections)
+        if view.collection in collections:
+            _maps(view)
+        sidebar.choose_k(view)
+
+
+def _maps(view: state.View) -> None:
+    maps = resources.maps(view.collection)
+    shown = opened(maps, view)
+    if shown is None:
+        return
+    named = map_view.current().map
+    if not named:
+        map_view.change(map=shown.id)
+    elif named != shown.id:
+        open_map(shown.id, maps)
+        st.toast("The map of this link is no longer kept: this is another one of the collection.")
+    if (view.backbone, view.metric) != (shown.config.backbone, shown.config.metric):
+        # Search goes on with what the map shows.
+        state.show(replace(view, backbone=shown.config.backbone, metric=shown.config.metric))
+    names = {info.id: name(info, maps) for info in maps}
+    st.session_state["map_map"] = shown.id
+    st.selectbox(
+        "Map",
+        list(names),
+        key="map_map",
+        format_func=names.get,
+        on_change=lambda: open_map(st.session_state["map_map"], maps),
+    )
+    others = {_ALONE: "None", **{i: text for i, text in names.items() if i != shown.id}}
+    if len(others) > 1:
+        beside = map_view.current().beside
+        st.selectbox(
+            "Second map beside it",
+            list(others),
+            format_func=others.get,
+            help="Laid over the first as well as it can be; what you choose on one is shown on "
+            "both, and the works that move most are listed.",
+            **map_view.chosen_key("beside", beside if beside in others else _ALONE),
+        )
+
+
+def open_map(map_id: str, maps: list[MapInfo]) -> None:
+    """Open one of ``maps``, and beside it the one that was drawn to be compared with it."""
+    config = next(info.config for info in maps if info.id == map_id)
+    turned = config.turned() if config.beside else None
+    map_view.open_map(map_id, next((info.id for info in maps if info.config == turned), ""))
+
+
+def opened(maps: list[MapInfo], view: state.View) -> MapInfo | None:
+    """The map that the link names, else the newest of the view's backbone and metric."""
+    named = map_view.current().map
+    order = sorted(
+        maps,
+        key=lambda m: (
+            m.id != named,
+            m.config.backbone != view.backbone,
+            m.config.metric != view.metric,
+            bool(m.stale),
+        ),
+    )
+    return order[0] if order else None
+
+
+def name(info: MapInfo, among: list[MapInfo]) -> str:
+    """What a map is called, as plain text: its backbone, and what tells it from the others."""
+    config = info.config
+    told = {
+        "metric": config.metric,
+        "neighbours": f"{config.neighbours} neighbours",
+        "min_distance": f"distance {config.min_distance:g}",
+        "dimensions": f"{config.dimensions}-D",
+        "seed": f"seed {config.seed}",
+        "beside": f"with {plain(config.beside, 40)}" if config.beside else "alone",
+    }
+    same = [other.config for other in among if other.config.backbone == config.backbone]
+    differing = [
+        words for field, words in told.items() if len({getattr(c, field) for c in same}) > 1
+    ]
+    return " · ".join([plain(config.backbone, 60), *differing])

@@ -1,0 +1,53 @@
+"""The works of a collection, page by page, to choose one from."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from artsim.app.shell import resources, state
+from artsim.app.widgets import details, gallery
+from artsim.app.widgets.texts import count
+
+PAGE_SIZE = 36
+
+
+def show(view: state.View, version: str, more: str = gallery.MORE) -> None:
+    """The grid of works that pass the filters; ``more`` names what asks with a work."""
+    library = resources.library()
+    found = library.browse(
+        view.collection, view.filters(), offset=(view.page - 1) * PAGE_SIZE, limit=PAGE_SIZE
+    )
+    pages = max(1, -(-found.total // PAGE_SIZE))
+    if view.page > pages:
+        state.show(replace(view, page=pages))
+        st.rerun()
+    if not found.total:
+        st.info("No work matches. Try fewer words, or clear some filters.")
+        st.button("Show everything", on_click=lambda: state.show(view.unfiltered()))
+        return
+    if view.is_filtered:
+        st.caption(f"{count(found.total, 'work matches', 'works match')}")
+    gallery.show(
+        [
+            gallery.card(
+                row,
+                gallery.media_url(view.collection, row["id"], "thumb", version)
+                if row.get("has_image")
+                else "",
+            )
+            for row in found.rows
+        ],
+        key="browse",
+        label="Works of the collection",
+        more=more,
+        on_open=details.request,
+        on_similar=lambda artwork_id: state.change(query=artwork_id, upload=""),
+    )
+    if pages > 1:
+        st.session_state["browse_page"] = view.page
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            st.pagination(
+                pages,
+                key="browse_page",
+                on_change=lambda: state.change(page=st.session_state["browse_page"]),
+            )

@@ -1,0 +1,162 @@
+"""Search: browse a collection, or find what is like a work or a picture."""
+
+import logging
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from artsim.app.collections import nga
+from artsim.app.search import browse, filters, query_input
+from artsim.app.shell import resources, state, welcome
+from artsim.app.widgets import details, gallery
+from artsim.app.widgets.texts import count, heading, markdown, plain
+from artsim.collection.store import CollectionInfo
+from artsim.core.errors import Conflict
+from artsim.images import query_pictures as pictures
+from artsim.search.calibration import Calibration
+from artsim.search.query import Hit, Query, SearchResult
+
+
+def main() -> None:
+    library = resources.library()
+    names = [info.name for info in library.collections()]
+    if not names:
+        welcome.show()
+        return
+    view = state.current()
+    info = library.info(view.collection)
+    version = str(library.collection(view.collection).version)
+
+    st.title(markdown(heading(info)), anchor=False)
+    st.caption(_summary(info))
+    if info.generated and "nga" not in names:
+        nga.show_notice()
+    words, uploading = st.columns([3, 2], gap="large")
+    with words:
+        filters.show(view, library.facets(view.collection))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            filters.show_active(view)
+            query_input.surprise(view)
+    with uploading:
+        query_input.upload()
+    view = state.current()
+    query_input.pasted()
+    if view.query or view.upload:
+        _results(view, version)
+    else:
+        browse.show(view, version)
+    details.show_requested(view, version)
+
+
+def _summary(info: CollectionInfo) -> str:
+    facts = [count(info.artworks, "work")]
+    if info.with_image < info.artworks:
+        facts.append(f"{info.with_image:,} with a picture")
+    if info.description:
+        facts.append(markdown(info.description))
+    return " · ".join(facts)
+
+
+def _results(view: state.View, version: str) -> None:
+    library = resources.library()
+    image = pictures.read(resources.workspace(), view.upload) if view.upload else None
+    _asked_with(view, version, image)
+    query = Query(
+        backbone=view.backbone,
+        id=None if image else view.query,
+        image=image,
+        metric=view.metric,
+        k=view.k,
+        filters=view.filters(),
+    )
+    try:
+        with (
+            st.spinner("Looking at your picture; the first time takes some seconds")
+            if image
+            else nullcontext()
+        ):
+            result = library.search(view.collection, query)
+    except Conflict as error:
+        logging.getLogger("artsim.app").info("search not possible: %s", error)
+        st.info(
+            f"This collection is not embedded with {markdown(view.backbone)} as it is now. "
+            "Start the embedding in the sidebar, or choose another backbone there.",
+            icon=":material/info:",
+        )
+        return
+    if not result.hits:
+        st.info("No other work passes these filters: clear some of them to see results.")
+        return
+    _result_line(view, result)
+    calibration = library.calibration(view.collection, view.backbone)
+    scores = [hit.score for hit in result.hits]
+    if calibration.nothing_close(scores, view.metric, result.candidates):
+        st.info(
+            "Nothing close was found: by chance, works by others in other styles come as close.",
+            icon=":material/info:",
+        )
+    works = library.artworks(view.collection, [hit.id for hit in result.hits])
+    gallery.show(
+        [
+            _hit_card(view, hit, work, version, calibration, result.candidates)
+            for hit, work in zip(result.hits, works, strict=True)
+        ],
+        key="results",
+        label="Results, most similar first",
+        on_open=details.request,
+        on_similar=lambda artwork_id: state.change(query=artwork_id, upload=""),
+    )
+
+
+def _asked_with(view: state.View, version: str, image: bytes | None) -> None:
+    """The query beside its facts, and the way back to browsing."""
+    with st.container(horizontal=True, vertical_alignment="center", key="asked_with"):
+        query_input.show_query(view, version, image)
+        st.button(
+            "Back to browsing",
+            key="clear_query",
+            icon=":material/close:",
+            on_click=lambda: state.change(query="", upload=""),
+        )
+
+
+def _result_line(view: state.View, result: SearchResult) -> None:
+    said, download = st.columns([4, 1], vertical_alignment="center")
+    with said:
+        st.caption(
+            f"{count(len(result.hits), 'work')} of {result.candidates:,} by "
+            f"{view.metric} similarity with {markdown(view.backbone)}, {result.index} search, "
+            f"{result.took_ms:,.0f} ms. A score ranks works within this list; it is no percentage."
+            + (f" {markdown(result.note)}" if result.note else "")
+        )
+    with download:
+        st.download_button(
+            "Download CSV",
+            result.to_csv(),
+            file_name=f"artsim-{view.collection}-{plain(view.query or 'upload', 40)}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            type="tertiary",
+        )
+
+
+def _hit_card(
+    view: state.View,
+    hit: Hit,
+    row: dict[str, Any],
+    version: str,
+    calibration: Calibration,
+    candidates: int,
+) -> gallery.Card:
+    thumb = gallery.media_url(view.collection, hit.id, "thumb", version)
+    score = f"{hit.score:.3f}" if view.metric == "cosine" else f"distance {hit.distance:.2f}"
+    card = gallery.card(row, thumb, hit.rank, score)
+    if not calibration.calibrated:
+        return card
+    band = calibration.band(hit.score, view.metric, candidates)
+    return replace(card, band=band.name, marks=band.marks, meaning=band.sentence)
+
+
+main()

@@ -1,0 +1,97 @@
+"""Ways to ask: a picture from a file, the clipboard or the camera, or a work by chance."""
+
+import streamlit as st
+
+from artsim.app.shell import resources, state
+from artsim.app.widgets import gallery, paste
+from artsim.app.widgets.texts import markdown, markup, plain
+from artsim.core.errors import ArtsimError
+from artsim.core.limits import UPLOAD_LIMITS
+from artsim.images import query_pictures as pictures
+
+_REFUSED = "upload_refused"
+
+
+def surprise(view: state.View, label: str = "Start from a random work") -> None:
+    """A work by chance, for people who do not know yet what to ask."""
+    st.button(
+        label,
+        key="surprise",
+        icon=":material/casino:",
+        type="tertiary",
+        on_click=random_work,
+        args=(view,),
+    )
+
+
+def random_work(view: state.View) -> None:
+    """Ask with a work by chance among those that pass the filters."""
+    artwork_id = resources.library().random_artwork(view.collection, view.filters())
+    if artwork_id is not None:
+        state.change(query=artwork_id, upload="")
+
+
+def upload() -> None:
+    """Ask with a picture: a file, the clipboard or the camera."""
+    generation = st.session_state.setdefault("upload_generation", 0)
+    file, photo = f"upload_{generation}", f"camera_{generation}"
+    st.file_uploader(
+        "Search with a picture",
+        key=file,
+        max_upload_size=UPLOAD_LIMITS.max_bytes // 1_000_000,
+        help="Drop a file here, or paste a picture anywhere on this page with Ctrl+V.",
+        on_change=_given,
+        args=(file,),
+    )
+    with st.popover("Use the camera", icon=":material/photo_camera:", type="tertiary"):
+        st.camera_input("Take a picture", key=photo, on_change=_given, args=(photo,))
+    refused = st.session_state.get(_REFUSED)
+    if refused:
+        st.error(markdown(refused, 500), icon=":material/broken_image:")
+
+
+def pasted() -> None:
+    """Ask with a picture pasted anywhere on the page."""
+    paste.listen(_ask_with)
+
+
+def _given(key: str) -> None:
+    """A file was chosen, or taken away again."""
+    st.session_state.pop(_REFUSED, None)
+    given = st.session_state.get(key)
+    if given is not None:
+        _ask_with(given.getvalue(), given.name)
+
+
+def _ask_with(data: bytes, name: str) -> None:
+    """Keep a picture and search with it, or remember what is wrong with it."""
+    try:
+        digest = pictures.keep(resources.workspace(), data, name)
+    except ArtsimError as error:
+        st.session_state[_REFUSED] = f"{plain(name, 80)}: {error}"
+        return
+    st.session_state.pop(_REFUSED, None)
+    # A new widget is an empty one: the next picture may be the same file.
+    st.session_state["upload_generation"] = st.session_state.get("upload_generation", 0) + 1
+    state.change(upload=digest, query="")
+
+
+def show_query(view: state.View, version: str, image: bytes | None) -> None:
+    """The picture or work asked with beside its facts."""
+    if image is not None:
+        st.html(
+            f"<img class='artsim-query' src='{pictures.data_uri(image)}' "
+            "alt='The picture that you searched with'>",
+            width="content",
+        )
+        st.markdown("**Your picture**  \nWorks most like it")
+        return
+    row = resources.library().artwork(view.collection, view.query)
+    thumb = gallery.media_url(view.collection, view.query, "thumb", version)
+    st.html(
+        f"<img class='artsim-query' src='{markup(thumb)}' "
+        f"alt='{markup(row.get('title') or 'Untitled')}'>",
+        width="content",
+    )
+    title, by = markdown(row.get("title") or "Untitled", 160), gallery.byline(row)
+    st.markdown(f"Works most like  \n***{title}***  \n{markdown(by)}")

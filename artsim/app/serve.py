@@ -1,0 +1,93 @@
+"""Serving the app and the HTTP routes: checks first, then Streamlit's own server."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from pathlib import Path
+
+from artsim.core.errors import InvalidInput, Unavailable
+from artsim.core.workspace import Workspace
+
+_APP = Path(__file__).resolve().parent / "main.py"
+_START_SECONDS = 60.0
+
+
+def serve(host: str, port: int, open_browser: bool = False) -> None:
+    """Serve until the process is told to stop.
+
+    Raises InvalidInput where the address cannot be listened on, Unavailable where app.py is not
+    beside the package.
+    """
+    if not _APP.is_file():
+        raise Unavailable(f"There is no {_APP}: run artsim from a checkout of its repository.")
+    check_free(host, port)
+    os.environ["ARTSIM_HOME"] = str(Workspace.open().root)
+    url = address(host, port)
+    sys.stderr.write(f"artsim is at {url} (Ctrl-C stops it; background jobs go on)\n")
+    if open_browser:
+        threading.Thread(target=_open_when_ready, args=(url,), daemon=True).start()
+    _run_streamlit(host, port)
+
+
+def address(host: str, port: int) -> str:
+    """The URL under which a browser on this machine finds the app."""
+    if host in ("0.0.0.0", "::", ""):  # noqa: S104
+        host = "localhost"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def check_free(host: str, port: int) -> None:
+    """Raise InvalidInput where nobody can listen on this address."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError) as error:
+        raise InvalidInput(f"{host!r} is no address of this machine: try 127.0.0.1.") from error
+    family, kind, protocol, _, place = found[0]
+    with socket.socket(family, kind, protocol) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(place)
+            listener.listen()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise InvalidInput(
+                f"Port {port} of {host} cannot be used ({reason.lower()}): "
+                "stop what uses it, or choose another with --port."
+            ) from error
+
+
+def _run_streamlit(host: str, port: int) -> None:
+    """Run the server as a child, so that this library imports nothing of it; pass signals on."""
+    server = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "streamlit", "run", str(_APP)),
+            f"--server.address={host}",
+            f"--server.port={port}",
+            "--server.headless=true",
+            "--logger.level=warning",
+            "--logger.hideWelcomeMessage=true",
+        ]
+    )
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: server.terminate())
+    code = server.wait()
+    if code > 0:
+        raise Unavailable("The app could not be served: the lines above tell why.")
+
+
+def _open_when_ready(url: str) -> None:
+    end = time.monotonic() + _START_SECONDS
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(f"{url}/api/v1/health", timeout=2):  # noqa: S310
+                webbrowser.open(url)
+                return
+        except (OSError, urllib.error.URLError):
+            time.sleep(0.2)

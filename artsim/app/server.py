@@ -1,0 +1,36 @@
+"""What the app is made of: its router, the HTTP routes on the same port, words for a failure."""
+
+import logging
+from typing import Any
+
+import streamlit as st
+
+from artsim.api import started
+from artsim.app.shell import places
+from artsim.app.widgets.components import ROUTE
+from artsim.core.workspace import Workspace
+
+
+def parts(first: str = "search") -> dict[str, Any]:
+    """The arguments of ``streamlit.App``, with the page ``first`` at the address without a path.
+
+    Raises InvalidInput where the workspace cannot be used, so that it is told at the start.
+    """
+    Workspace.open()
+    places.set_first(first)
+    return {
+        "script_path": str(places.ROUTER),
+        "routes": [*started(), ROUTE],
+        "on_script_error": on_script_error,
+    }
+
+
+def on_script_error(error: Exception) -> bool:
+    """Log the trace, show one sentence."""
+    logging.getLogger("artsim.app").error("page failed", exc_info=error)
+    st.error(
+        "Something went wrong on this page, and nothing was lost. Reload the page; if it happens "
+        "again, give the time to whoever looks after this server: the log has the details.",
+        icon=":material/error:",
+    )
+    return True

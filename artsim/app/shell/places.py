@@ -1,0 +1,27 @@
+"""Where the app's own files lie: the script of each page, and the assets that browsers fetch."""
+
+from pathlib import Path
+
+_APP = Path(__file__).resolve().parent.parent
+
+ROUTER = _APP / "shell" / "router.py"
+ASSETS = _APP / "assets"
+SEARCH = _APP / "search" / "page.py"
+COMPARE = _APP / "compare" / "page.py"
+MAP = _APP / "maps" / "page.py"
+EVALUATE = _APP / "evaluation" / "page.py"
+TRAIN = _APP / "training" / "page.py"
+COLLECTIONS = _APP / "collections" / "page.py"
+
+_first = "search"
+
+
+def set_first(page: str) -> None:
+    """Open the app at ``page``, one of search, compare, map, evaluate, train and collections."""
+    global _first
+    _first = page
+
+
+def first() -> str:
+    """The page that the app opens at."""
+    return _first

@@ -1,0 +1,60 @@
+"""The frame of every page: look, navigation, sidebar, and errors in plain words."""
+
+import logging
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from artsim.app.shell import admission, jobs, places
+from artsim.app.widgets.texts import markdown
+from artsim.core.errors import ArtsimError
+
+st.set_page_config(page_title="artsim", page_icon=str(places.ASSETS / "icon.svg"), layout="wide")
+st.html(places.ASSETS / "app.css")
+
+st.logo(places.ASSETS / "wordmark.svg", size="large")
+
+
+def _page(path: Path, name: str, title: str, icon: str) -> StreamlitPage:
+    icon, default = f":material/{icon}:", name == places.first()
+    return st.Page(path, title=title, icon=icon, url_path=name, default=default)
+
+
+search = _page(places.SEARCH, "search", "Search", "image_search")
+compare = _page(places.COMPARE, "compare", "Compare", "view_column")
+art_map = _page(places.MAP, "map", "Map", "scatter_plot")
+evaluate = _page(places.EVALUATE, "evaluate", "Evaluate", "analytics")
+train = _page(places.TRAIN, "train", "Train", "model_training")
+collections = _page(places.COLLECTIONS, "collections", "Collections", "collections_bookmark")
+page = st.navigation([search, compare, art_map, evaluate, train, collections])
+
+admission.settle()
+if not admission.admitted():
+    admission.wait()
+    st.stop()
+
+try:
+    with admission.turn():
+        # Each page imports its own sidebar: the first one would wait for all of them.
+        if page == search:
+            from artsim.app.shell import sidebar
+
+            sidebar.show()
+        elif page == compare:
+            from artsim.app.compare import columns as compare_columns
+
+            compare_columns.show()
+        elif page == art_map:
+            from artsim.app.maps import sidebar as map_sidebar
+
+            map_sidebar.show()
+        elif page == evaluate:
+            from artsim.app.evaluation import sidebar as evaluation_sidebar
+
+            evaluation_sidebar.show()
+        jobs.show_panel()
+        page.run()
+except ArtsimError as error:
+    logging.getLogger("artsim.app").info("shown to a person: %s", error)
+    st.error(markdown(error, 1000), icon=":material/error:")

@@ -1,0 +1,155 @@
+"""The sidebar of the search page: collection, backbone, metric and number of results."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from artsim.app.shell import jobs, resources, state
+from artsim.app.widgets.texts import count, markdown
+from artsim.collection.store import CollectionInfo, EmbeddingColumn
+
+_METRIC_HELP = (
+    "Cosine compares the direction of two embeddings, Euclidean the distance between them. "
+    "A higher score always means more alike; scores of different backbones do not compare."
+)
+
+
+def show() -> None:
+    """Show the choices and write each change into the URL."""
+    collections = by_name()
+    if not collections:
+        return
+    view = started(collections)
+    with st.sidebar:
+        choose_collection(view, collections)
+        info = collections.get(view.collection)
+        if info is not None:
+            _backbone(view, info)
+        _metric(view)
+        choose_k(view)
+
+
+def by_name() -> dict[str, CollectionInfo]:
+    """The collections that can be read, by name."""
+    return {info.name: info for info in resources.library().collections()}
+
+
+def started(collections: dict[str, CollectionInfo]) -> state.View:
+    """The view; where it names no collection yet, that of the first one."""
+    view = state.current()
+    if not view.collection:
+        first = resources.workspace().first_collection
+        view = state.View(first if first in collections else next(iter(collections)))
+        state.show(view)
+    return view
+
+
+def choose_collection(view: state.View, collections: dict[str, CollectionInfo]) -> None:
+    names = list(collections)
+    if view.collection not in names:
+        names.insert(0, view.collection)
+    st.session_state["sidebar_collection"] = view.collection
+
+    def chosen() -> None:
+        name = st.session_state["sidebar_collection"]
+        kept = replace(view, collection=name, query="", upload="")
+        state.show(kept.unfiltered())
+
+    st.selectbox(
+        "Collection",
+        names,
+        key="sidebar_collection",
+        on_change=chosen,
+    )
+    info = collections.get(view.collection)
+    if info is not None and info.generated:
+        st.caption(
+            "Generated: these works are drawn by code, their artists and titles are invented."
+        )
+
+
+def embedded_with(info: CollectionInfo) -> dict[str, EmbeddingColumn]:
+    """The embeddings of each backbone whose weights, as far as known, are those of today."""
+    digests = {b.name: b.digest for b in resources.library().backbones()}
+    return {
+        e.backbone: e
+        for e in info.embeddings
+        if e.count and digests.get(e.backbone) in (None, e.digest)
+    }
+
+
+def _backbone(view: state.View, info: CollectionInfo) -> None:
+    backbones = {b.name: b for b in resources.library().backbones()}
+    embedded = embedded_with(info)
+    names = list(dict.fromkeys([*embedded, *backbones]))
+    if view.backbone not in names:
+        names.append(view.backbone)
+    st.session_state["sidebar_backbone"] = view.backbone
+
+    def label(name: str) -> str:
+        return name if name in embedded else f"{name} · not embedded"
+
+    def chosen() -> None:
+        state.change(backbone=st.session_state["sidebar_backbone"])
+
+    st.selectbox("Backbone", names, key="sidebar_backbone", on_change=chosen, format_func=label)
+    known = backbones.get(view.backbone)
+    if known is not None:
+        where = "available offline" if known.offline else "its weights need the network"
+        st.caption(f"{markdown(known.family)} · {markdown(known.origin)} · {where}")
+    column = embedded.get(view.backbone)
+    done = column.count if column else 0
+    if done:
+        st.caption(f"{done:,} of {count(info.with_image, 'picture')} embedded")
+    if done < info.with_image:
+        _offer_embedding(view, known, done)
+
+
+def _offer_embedding(view: state.View, known: Any, done: int) -> None:
+    from artsim.tasks.configs import EmbedConfig
+
+    config = EmbedConfig(collection=view.collection, backbone=view.backbone)
+    if jobs.is_active("embed", config):
+        st.caption("Embedding is under way: see the jobs below.")
+        return
+    text = "Embed the rest" if done else "Embed this collection"
+    if known is not None and not known.offline:
+        st.caption("The weights are fetched once, when the embedding starts.")
+    if st.button(text, key="sidebar_embed", icon=":material/play_arrow:", width="stretch"):
+        jobs.submit("embed", config)
+        st.rerun()
+
+
+def _metric(view: state.View) -> None:
+    st.session_state["sidebar_metric"] = view.metric
+
+    def chosen() -> None:
+        state.change(metric=st.session_state["sidebar_metric"] or view.metric)
+
+    st.segmented_control(
+        "Metric",
+        state.METRICS,
+        key="sidebar_metric",
+        on_change=chosen,
+        format_func=str.capitalize,
+        help=_METRIC_HELP,
+        width="stretch",
+    )
+
+
+def choose_k(view: state.View) -> None:
+    """How many works a list shows."""
+    st.session_state["sidebar_k"] = view.k
+
+    def chosen() -> None:
+        state.change(k=st.session_state["sidebar_k"])
+
+    st.number_input(
+        "Results",
+        min_value=1,
+        max_value=state.MAX_K,
+        key="sidebar_k",
+        on_change=chosen,
+        help="How many works a search shows: the K of top-K.",
+    )

@@ -1,0 +1,27 @@
+"""The first page of an empty workspace: what artsim is and what to do next."""
+
+import streamlit as st
+
+from artsim.app.shell import jobs
+from artsim.app.shell.places import COLLECTIONS
+
+
+def show() -> None:
+    """Say what to do where there is no collection yet."""
+    from artsim.tasks.configs import DemoConfig
+
+    st.title("Find works that look alike", anchor=False)
+    st.write(
+        "artsim searches a collection by what its works look like: choose a work, or bring a "
+        "picture, and it shows the most similar ones. There is no collection here yet."
+    )
+    config = DemoConfig()
+    if jobs.is_active("demo", config):
+        st.info("The demo collection is being drawn and embedded. It appears here when it is done.")
+        return
+    if st.button("Build the demo collection", type="primary", key="welcome_demo"):
+        jobs.submit("demo", config)
+        st.rerun()
+    st.caption("It is drawn by code, needs no network and takes about a minute.")
+    st.write("Or bring your own pictures, or the National Gallery of Art's, on the next page.")
+    st.page_link(COLLECTIONS, label="Go to Collections", icon=":material/arrow_forward:")

@@ -1,0 +1,254 @@
+"""What to train: the form, checked as it is filled in."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from artsim.app.shell import resources, sidebar, state
+from artsim.app.shell.form_state import Durable
+from artsim.app.training import check as train_check
+from artsim.app.training import estimate as train_estimate
+from artsim.app.widgets.texts import count, heading, markdown
+from artsim.tasks.configs import OFFLINE_BACKBONE
+from artsim.training.config import LABELS, TrainConfig
+
+if TYPE_CHECKING:
+    from artsim.app.training.labels import Source
+
+_FORM = Durable("train")
+Places = dict[str, Any]  # where to say what is wrong with a field, beside it
+FOLDER = "/"  # no name of a collection
+_RECIPES = {
+    "artsim": "Learns all labels at once, and to bring works of one label together. Use this.",
+    "seed": "What earlier work did: first the head alone, then the upper half. For comparison.",
+}
+_NUMBERS = {
+    "epochs": ("Epochs", 1, "Times through all works. Empty: as the recipe says."),
+    "image_size": (
+        "Image size",
+        32,
+        "Side of the pictures in pixels. Larger is slower and sees finer. Empty: as the recipe "
+        "says.",
+    ),
+    "batch_size": (
+        "Batch size",
+        8,
+        "Pictures a step. Smaller needs less memory. Empty: as the recipe says.",
+    ),
+    "patience": (
+        "Stop early after",
+        1,
+        "Stop after so many epochs without a better one. Empty: as the recipe says.",
+    ),
+}
+
+
+def show() -> TrainConfig | None:
+    """The form; what it says once it is to be trained."""
+    places: Places = {}
+    with st.container(border=True, key="train_form"):
+        left, right = st.columns(2, gap="large")
+        with left:
+            source, found = _source(places)
+            backbone = _backbone(places)
+            name = _name(places, source, backbone)
+        with right:
+            values = {"recipe": _recipe(), "labels": _labels(places, found)}
+        values |= {"source": source, "backbone": backbone, "name": name}
+        with st.expander("More", key="train_more", expanded=_wrong_inside()):
+            values |= _more(places)
+        return _button(places, values, found)
+
+
+def started() -> None:
+    """A training of this form was started: the next one needs another name."""
+    _FORM.keep("name", None)
+
+
+def _wrong_inside() -> bool:
+    """Whether a kept value below "More" is wrong: what is said of it must be seen."""
+    return any(train_check.number_problem(name, _FORM.kept(name, None)) for name in _NUMBERS)
+
+
+def _source(places: Places) -> tuple[str, "Source | None"]:
+    infos = sidebar.by_name()
+    names = [*infos, FOLDER]
+    last = state.remembered().collection or resources.workspace().first_collection
+    kept = _FORM.kept("from", last)
+    chosen = _FORM.widget(
+        "from",
+        kept if kept in names else names[0],
+        lambda **kw: st.selectbox(
+            "Learn from",
+            names,
+            format_func=lambda n: "A folder on the server" if n == FOLDER else heading(infos[n]),
+            **kw,
+        ),
+    )
+    if chosen != FOLDER:
+        source = chosen
+        found = train_check.of_collection(infos[chosen])
+        if infos[chosen].generated:
+            st.caption("Generated works: good for trying, what is learnt from them is of no use.")
+    else:
+        source = _FORM.widget(
+            "folder",
+            _FORM.kept("folder", ""),
+            lambda **kw: st.text_input(
+                "Folder",
+                placeholder="for example: /data/wikiart",
+                max_chars=1000,
+                help="Made by 'artsim prepare wikiart', or with one folder for each class.",
+                **kw,
+            ),
+        ).strip()
+        found = resources.folder_source(source) if source else None
+        if found:  # so that a job, which has a working folder of its own, finds it too
+            source = str(Path(source).expanduser().absolute())
+    places["source"] = st.empty()
+    return source, found
+
+
+def _backbone(places: Places) -> str:
+    known = resources.library().backbones()
+    usable = [b for b in known if b.offline or not b.note.startswith("The checkpoint")]
+    remote = {b.name for b in usable if not b.offline}
+    names = [
+        b.name for b in sorted(usable, key=lambda b: (not b.offline, b.name != OFFLINE_BACKBONE))
+    ]
+    kept = str(_FORM.kept("backbone", OFFLINE_BACKBONE))
+    if kept not in names:
+        names.append(kept)
+    chosen = _FORM.widget(
+        "backbone",
+        kept,
+        lambda **kw: st.selectbox(
+            "Start from",
+            names,
+            format_func=lambda n: f"{n} · needs the network" if n in remote else n,
+            accept_new_options=True,
+            help="A backbone from the list, or type the name of any timm architecture.",
+            **kw,
+        ),
+    )
+    places["backbone"] = st.empty()
+    return str(chosen or "").strip()
+
+
+def _name(places: Places, source: str, backbone: str) -> str:
+    name = _FORM.widget(
+        "name",
+        _FORM.kept("name", train_check.free_name(source, backbone)),
+        lambda **kw: st.text_input(
+            "Name of the new backbone",
+            max_chars=100,
+            help="Lower-case letters, digits, '-' and '_'.",
+            **kw,
+        ),
+    )
+    places["name"] = st.empty()
+    return str(name).strip()
+
+
+def _recipe() -> str:
+    return str(
+        _FORM.widget(
+            "recipe",
+            _FORM.kept("recipe", "artsim"),
+            lambda **kw: st.radio("Recipe", list(_RECIPES), captions=list(_RECIPES.values()), **kw),
+        )
+    )
+
+
+def _labels(places: Places, found: "Source | None") -> tuple[str, ...]:
+    def title(label: str) -> str:
+        if found is None:
+            return label.capitalize()
+        counted = found.labels[label]
+        classes = count(counted.classes, "class", "classes")
+        return f"{label.capitalize()} · {classes} · {count(counted.labelled, 'work')}"
+
+    good = [n for n in LABELS if found is None or not found.labels[n].problem]
+    chosen = _FORM.widget(
+        "labels",
+        tuple(_FORM.kept("labels", good or LABELS)),
+        lambda **kw: st.pills(
+            "Labels to learn", LABELS, selection_mode="multi", format_func=title, wrap=True, **kw
+        ),
+    )
+    places["labels"] = st.empty()
+    for label in chosen if found else ():
+        problem = found.labels[label].problem if found else ""
+        if problem:
+            st.warning(f"{label.capitalize()}: {problem}.", icon=":material/warning:")
+    return tuple(label for label in LABELS if label in chosen)
+
+
+def _more(places: Places) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for column, (field, (label, step, about)) in zip(st.columns(4), _NUMBERS.items(), strict=True):
+        with column:
+            values[field] = _number(places, field, label, step, about)
+    seed, scratch, _ = st.columns([1, 2, 1], vertical_alignment="bottom")
+    with seed:
+        values["seed"] = _number(
+            places, "seed", "Seed", 1, "Another seed draws and shuffles otherwise.", 7
+        )
+    with scratch:
+        fresh = _FORM.widget(
+            "scratch",
+            _FORM.kept("scratch", False),
+            lambda **kw: st.toggle(
+                "From scratch, no weights",
+                help="Only where there are no weights: it needs far more works and time.",
+                **kw,
+            ),
+        )
+    return {**values, "pretrained": not fresh}
+
+
+def _number(
+    places: Places, field: str, label: str, step: int, about: str, default: int | None = None
+) -> int | None:
+    number = _FORM.widget(
+        field,
+        _FORM.kept(field, default),
+        lambda **kw: st.number_input(
+            label, value=None, step=step, placeholder="By the recipe", help=about, **kw
+        ),
+    )
+    places[field] = st.empty()
+    return default if number is None else int(number)
+
+
+def _button(places: Places, values: dict[str, Any], found: "Source | None") -> TrainConfig | None:
+    """The button with what it will take and its command; what is wrong stands by its field."""
+    config, problems = None, {}
+    try:
+        config = TrainConfig(**values)
+    except ValidationError as error:
+        problems = train_check.by_field(error)
+    problems |= train_check.problems(values, found)
+    if problems:
+        config = None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button(
+            "Start training",
+            key="train_start",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=config is None,
+        )
+        if config is not None:
+            st.caption(markdown(train_estimate.sentence(config, found), 400))
+        else:
+            st.caption("It can start once what is marked above is settled.")
+    places["form"] = st.empty()
+    for field, sentence in problems.items():
+        places.get(field, places["form"]).html(train_check.problem_html(sentence))
+    if config is not None:
+        st.caption("The same on a command line:")
+        st.code(train_check.command(config), language="bash", wrap_lines=True)
+    return config if pressed else None

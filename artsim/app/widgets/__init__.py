@@ -1,0 +1,1 @@
+"""What several pages show: cards, charts, details of a work, texts."""

@@ -1,0 +1,95 @@
+"""One artwork up close: the large picture and everything known of it."""
+
+from typing import Any
+from urllib.parse import urlparse
+
+import streamlit as st
+
+from artsim.app.shell import resources, state
+from artsim.app.widgets.gallery import byline, media_url
+from artsim.app.widgets.texts import markup, plain
+from artsim.core.errors import ArtsimError
+
+_OPEN = "open_artwork"
+_SHOWN_FIRST = {
+    "date": "Date",
+    "school": "School",
+    "style": "Style",
+    "genre": "Genre",
+    "theme": "Theme",
+    "medium": "Medium",
+    "dimensions": "Dimensions",
+    "credit": "Credit",
+    "accession": "Accession",
+    "licence": "Licence",
+}
+_HIDDEN = {"title", "artist", "year", "year_end", "url", "has_image", "quality", "width", "height"}
+
+
+def request(artwork_id: str) -> None:
+    """Open an artwork in the next run of the script."""
+    st.session_state[_OPEN] = artwork_id
+
+
+def show_requested(view: state.View, version: str) -> None:
+    """Open the dialog of the artwork that was asked for, once."""
+    artwork_id = st.session_state.pop(_OPEN, None)
+    if artwork_id is None:
+        return
+    try:
+        row = resources.library().artwork(view.collection, artwork_id)
+    except ArtsimError as error:
+        st.error(plain(error))
+        return
+    _dialog(view, row, version)
+
+
+@st.dialog("Artwork", width="large")
+def _dialog(view: state.View, row: dict[str, Any], version: str) -> None:
+    picture, facts = st.columns([3, 2], gap="medium")
+    with picture:
+        if row.get("has_image"):
+            preview = media_url(view.collection, row["id"], "preview", version)
+            st.html(f'<img class="artsim-preview" src="{markup(preview)}" alt="{_alt(row)}">')
+        else:
+            st.info("There is no picture of this work here.")
+    with facts:
+        st.html(_facts(row))
+        if row.get("has_image") and st.button("More like this", type="primary", key="dialog_more"):
+            state.change(query=row["id"], upload="")
+            st.rerun()
+        if _is_link(row.get("url")):
+            st.link_button("See it at its home", str(row["url"]))
+
+
+def _alt(row: dict[str, Any]) -> str:
+    title, by = row.get("title") or "Untitled", byline(row)
+    return markup(f"{title}, {by}" if by else title, 300)
+
+
+def _facts(row: dict[str, Any]) -> str:
+    """Title, artist and every other known field as safe HTML."""
+    others = {
+        name: name.removeprefix("meta_").replace("_", " ").capitalize()
+        for name in row
+        if name not in _SHOWN_FIRST and name not in _HIDDEN
+    }
+    lines = [
+        f"<dt>{markup(label)}</dt><dd dir='auto'>{markup(row[name])}</dd>"
+        for name, label in (_SHOWN_FIRST | others).items()
+        if row.get(name) not in (None, "")
+    ]
+    if not row.get("date") and row.get("year") is not None:
+        lines.insert(0, f"<dt>Date</dt><dd>{markup(row['year'])}</dd>")
+    if row.get("width"):
+        lines.append(f"<dt>Picture</dt><dd>{row['width']} × {row['height']} pixels</dd>")
+    return (
+        f"<div class='artsim-facts'><h2 dir='auto'>{markup(row.get('title') or 'Untitled')}</h2>"
+        f"<p dir='auto'>{markup(row.get('artist') or 'Artist unknown')}</p>"
+        f"<dl>{''.join(lines)}</dl></div>"
+    )
+
+
+def _is_link(url: object) -> bool:
+    parsed = urlparse(str(url or ""))
+    return parsed.scheme in ("http", "https") and bool(parsed.netloc)

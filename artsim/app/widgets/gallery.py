@@ -1,0 +1,97 @@
+"""The grid of artworks: one component for a whole page of works, however many."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import quote
+
+import streamlit as st
+
+from artsim.app.widgets.components import component
+
+MORE = "More like this"
+_TITLE_LENGTH = 160
+_GRID = component("gallery")
+
+
+@dataclass(frozen=True)
+class Card:
+    """What one card of the grid shows; all text is plain, the browser never reads it as HTML."""
+
+    id: str
+    title: str
+    full_title: str
+    by: str
+    alt: str
+    thumb: str
+    rank: int | None = None
+    score: str = ""
+    band: str = ""
+    marks: int = 0
+    meaning: str = ""
+
+
+def media_url(collection: str, artwork_id: str, size: str, version: str) -> str:
+    """Address of an image on this server; ``version`` makes it cacheable for good."""
+    return f"/media/{quote(collection)}/{quote(artwork_id)}/{size}.webp?v={quote(version)}"
+
+
+def card(row: dict[str, Any], thumb: str, rank: int | None = None, score: str = "") -> Card:
+    """A card from a row of metadata with ``id``, ``title``, ``artist``, ``date`` and ``year``."""
+    full_title = str(row.get("title") or "") or "Untitled"
+    title = (
+        full_title if len(full_title) <= _TITLE_LENGTH else full_title[: _TITLE_LENGTH - 1] + "…"
+    )
+    by = byline(row)
+    return Card(
+        id=str(row["id"]),
+        title=title,
+        full_title=full_title[:600],
+        by=by,
+        alt=f"{title}, {by}" if by else title,
+        thumb=thumb,
+        rank=rank,
+        score=score,
+    )
+
+
+def byline(row: dict[str, Any]) -> str:
+    """Artist and date in one line, what is known of them."""
+    artist = str(row.get("artist") or "")[:120]
+    when = str(row.get("date") or row.get("year") or "")[:60]
+    return ", ".join(part for part in (artist, when) if part)
+
+
+def show(
+    cards: Sequence[Card],
+    *,
+    key: str,
+    label: str,
+    on_open: Callable[[str], None],
+    on_similar: Callable[[str], None],
+    card_width: int = 172,
+    more: str = MORE,
+) -> None:
+    """Show the grid; the callbacks get the id of the work that was opened or searched from."""
+
+    def opened() -> None:
+        on_open(str(st.session_state[key].open))
+
+    def similar() -> None:
+        on_similar(str(st.session_state[key].similar))
+
+    _GRID(
+        key=key,
+        data={
+            "items": [asdict(c) for c in cards],
+            "card_width": card_width,
+            "labels": {
+                "gallery": label,
+                "open": "Look closer",
+                "more": more,
+                "absent": "No picture",
+            },
+        },
+        on_open_change=opened,
+        on_similar_change=similar,
+    )

@@ -1,0 +1,92 @@
+"""Which engine embeds: what is asked for, else the faster of those that give the same."""
+
+import os
+import platform
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast, get_args
+
+import numpy as np
+
+from artsim.backbones.runtime import export
+from artsim.backbones.runtime.base import Inference
+from artsim.backbones.runtime.openvino import OpenVinoInference, processor
+from artsim.backbones.runtime.samples import samples
+from artsim.backbones.spec import BackboneSpec
+from artsim.core.errors import InvalidInput, Unavailable
+
+if TYPE_CHECKING:
+    from artsim.backbones.runtime.pytorch import TorchInference
+
+Wish = Literal["auto", "torch", "openvino"]
+VARIABLE = "ARTSIM_ENGINE"
+_ACCELERATORS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
+
+
+def wished(inference: str | None = None) -> Wish:
+    """``inference``, else what ARTSIM_ENGINE says, else auto; raises InvalidInput."""
+    asked = inference or os.environ.get(VARIABLE) or "auto"
+    if asked not in get_args(Wish):
+        source = "" if inference else f" (set by {VARIABLE})"
+        raise InvalidInput(
+            f"{asked[:40]!r}{source} is no inference engine: use {', '.join(get_args(Wish))}."
+        )
+    return cast(Wish, asked)
+
+
+def choose(
+    spec: BackboneSpec,
+    device: str,
+    wish: Wish,
+    cache: Path | None,
+    pictures: Callable[[], np.ndarray] | None,
+) -> tuple[Inference, str]:
+    """The engine for a backbone, and one sentence where it is not the one to be expected.
+
+    ``cache`` is where exports are kept; without it torch embeds. ``pictures`` gives those that
+    a new export is verified with; without it auto takes OpenVINO only where it was exported
+    before. Raises what loading raises, and Unavailable where OpenVINO is asked for and refused.
+    """
+    if cache is None or wish == "torch" or device not in ("auto", "cpu"):
+        return _torch(spec, device), ""
+    torch: TorchInference | None = None
+    if wish == "auto" and device == "auto" and _accelerator_possible():
+        torch = _torch(spec, device)
+        if torch.device != "cpu":
+            return torch, ""
+    note = ""
+    for hint in _hints(wish):
+        folder = export.folder_of(spec, cache, hint)
+        verdict = export.read_verdict(folder)
+        if verdict is None and (pictures or wish == "openvino"):
+            torch = torch or _torch(spec, "cpu")
+            shown = pictures() if pictures else samples(spec)
+            verdict = export.export(spec, folder, hint, torch, shown)
+        if verdict is None:
+            continue
+        note = note or verdict.note
+        if verdict.trusted and (verdict.faster or wish == "openvino"):
+            return OpenVinoInference(folder / export.MODEL, spec.dimension, hint), note
+    if wish == "openvino":
+        raise Unavailable(f"{note.removesuffix('.')}; use torch or auto.")
+    return torch or _torch(spec, "cpu"), note
+
+
+def _torch(spec: BackboneSpec, device: str) -> "TorchInference":
+    from artsim.backbones.runtime import pytorch as torch_engine
+
+    return torch_engine.load(spec, device)
+
+
+def _hints(wish: Wish) -> tuple[str, ...]:
+    try:
+        return processor()[1]
+    except Unavailable:
+        if wish == "openvino":
+            raise
+        return ()
+
+
+def _accelerator_possible() -> bool:
+    """Whether to ask torch, which takes seconds to load, for an accelerator."""
+    return platform.system() == "Darwin" or any(os.path.exists(p) for p in _ACCELERATORS)

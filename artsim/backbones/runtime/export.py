@@ -1,0 +1,187 @@
+"""Backbones exported to OpenVINO: kept by identity, version, precision and CPU, and verified.
+
+An export that differs from torch is refused; the refusal is kept in its place.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from artsim.backbones.runtime.base import Inference
+from artsim.backbones.runtime.openvino import (
+    PRECISIONS,
+    OpenVinoInference,
+    imported,
+    processor,
+)
+from artsim.backbones.spec import BackboneSpec
+from artsim.backbones.weights import file_sha256
+
+if TYPE_CHECKING:
+    from artsim.backbones.runtime.pytorch import TorchInference
+
+MODEL, WEIGHTS = "model.xml", "model.bin"
+_VERDICT = "verdict.json"
+_FORMAT = 1  # raise it where exports of the same identity would differ
+_LOWEST_COSINE = 0.9999
+_LENGTH = 0.01  # by how much of its length an embedding may differ
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What verifying an export found; ``note`` is one sentence where it is not to be used.
+
+    ``lowest_cosine`` is over the pictures it was verified with, torch against OpenVINO; the
+    seconds are of one core, an image.
+    """
+
+    trusted: bool
+    note: str
+    pictures: int
+    lowest_cosine: float
+    torch_seconds: float
+    openvino_seconds: float
+    sha256: dict[str, str]
+
+    @property
+    def faster(self) -> bool:
+        return self.openvino_seconds < self.torch_seconds
+
+
+def folder_of(spec: BackboneSpec, cache: Path, hint: str) -> Path:
+    """Where the export of a backbone lies, if there is one."""
+    version = imported().__version__
+    where = hashlib.sha256(f"{_FORMAT}|{version}|{processor()[0]}".encode()).hexdigest()[:12]
+    number = version.split("-")[0]
+    return cache / "engines" / f"{spec.digest[:24]}-openvino-{number}-{hint}-{where}"
+
+
+def read_verdict(folder: Path) -> Verdict | None:
+    """The verdict on an export; None where there is none, or it is no longer what was verified."""
+    try:
+        verdict = Verdict(**json.loads((folder / _VERDICT).read_text(encoding="utf-8")))
+        sound = all(file_sha256(folder / name) == sha for name, sha in verdict.sha256.items())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, AttributeError):
+        sound = False
+    if not sound:
+        _log.warning("The export %s is damaged: it is not used.", folder.name)
+        return None
+    return verdict
+
+
+def export(
+    spec: BackboneSpec, folder: Path, hint: str, torch: "TorchInference", pictures: np.ndarray
+) -> Verdict:
+    """Export a backbone, verify it on ``pictures`` and keep both, in one step."""
+    from filelock import FileLock
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_name(f".{folder.name}.lock")):
+        verdict = read_verdict(folder)  # another process may have made it meanwhile
+        if verdict is not None:
+            return verdict
+        aside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+        try:
+            verdict = _made(spec, aside, hint, torch, pictures)
+            (aside / _VERDICT).write_text(json.dumps(asdict(verdict)), encoding="utf-8")
+            shutil.rmtree(folder, ignore_errors=True)  # a damaged one
+            aside.chmod(0o755)
+            os.rename(aside, folder)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    return verdict
+
+
+def _made(
+    spec: BackboneSpec, folder: Path, hint: str, torch: "TorchInference", pictures: np.ndarray
+) -> Verdict:
+    try:
+        _convert(spec, folder, torch)
+        openvino = OpenVinoInference(folder / MODEL, spec.dimension, hint)
+        expected, found = torch.embed(pictures), openvino.embed(pictures)
+    except Exception as error:  # OpenVINO's errors are many; torch works in any case
+        _log.warning("OpenVINO cannot run %r.", spec.name, exc_info=True)
+        reason = f"it cannot run this network ({type(error).__name__})"
+        return _refused(spec, folder, reason, len(pictures), 0.0)
+    cosine, longer = _compared(expected, found)
+    if not (cosine >= _LOWEST_COSINE and longer <= _LENGTH):
+        reason = (
+            f"in {PRECISIONS[hint]} an embedding has cosine {cosine:.5f} to that of torch and "
+            f"{longer:.2%} another length, where {_LOWEST_COSINE} and {_LENGTH:.0%} are asked for"
+        )
+        return _refused(spec, folder, reason, len(pictures), cosine)
+    seconds = _core_seconds(torch, pictures), _core_seconds(openvino, pictures)
+    return Verdict(
+        trusted=True,
+        note="",
+        pictures=len(pictures),
+        lowest_cosine=round(cosine, 7),
+        torch_seconds=seconds[0],
+        openvino_seconds=seconds[1],
+        sha256={name: file_sha256(folder / name) for name in (MODEL, WEIGHTS)},
+    )
+
+
+def _convert(spec: BackboneSpec, folder: Path, torch: "TorchInference") -> None:
+    import torch as library
+
+    openvino = imported()
+    example = library.zeros(2, 3, spec.input_size, spec.input_size, dtype=library.uint8)
+    shape = openvino.PartialShape([-1, 3, spec.input_size, spec.input_size])
+    with warnings.catch_warnings(), library.inference_mode():
+        warnings.simplefilter("ignore")  # tracing is deprecated, but what OpenVINO uses
+        model = openvino.convert_model(torch.model, example_input=example, input=[shape])
+    openvino.save_model(model, folder / MODEL, compress_to_fp16=False)
+
+
+def _refused(
+    spec: BackboneSpec, folder: Path, reason: str, pictures: int, cosine: float
+) -> Verdict:
+    for name in (MODEL, WEIGHTS):
+        (folder / name).unlink(missing_ok=True)
+    note = f"OpenVINO is not used for {spec.name!r}: {reason}."
+    _log.warning("%s", note)
+    return Verdict(False, note, pictures, round(cosine, 7), 0.0, 0.0, {})
+
+
+def _compared(expected: np.ndarray, found: np.ndarray) -> tuple[float, float]:
+    """Lowest cosine of two [N, D], and the largest share by which lengths differ."""
+    a, b = expected.astype(np.float64), found.astype(np.float64)
+    lengths = np.linalg.norm(a, axis=1), np.linalg.norm(b, axis=1)
+    with np.errstate(all="ignore"):
+        cosine = ((a * b).sum(1) / (lengths[0] * lengths[1])).min()
+        longer = np.abs(lengths[1] / lengths[0] - 1).max()
+    # Embeddings that are no numbers verify nothing.
+    return float(np.nan_to_num(cosine, nan=0.0)), float(np.nan_to_num(longer, nan=1.0))
+
+
+def _core_seconds(engine: Inference, pictures: np.ndarray) -> float:
+    """Seconds of one core that an image takes: the cores are what everybody shares."""
+
+    def once() -> float:
+        before = time.process_time()
+        engine.embed(pictures, one_core=True)
+        return (time.process_time() - before) / len(pictures)
+
+    return _in_a_thread(lambda: min(once() for _ in range(3)))
+
+
+def _in_a_thread(work: Callable[[], float]) -> float:
+    # torch keeps to one core from then on in the thread that was told so.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()

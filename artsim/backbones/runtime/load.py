@@ -1,0 +1,64 @@
+"""A backbone in memory, ready to embed: its spec and the engine that runs its network."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from artsim.backbones.preprocess import preprocess_jpeg
+from artsim.backbones.runtime.base import Inference
+from artsim.backbones.runtime.choice import choose, wished
+from artsim.backbones.spec import BackboneSpec
+from artsim.core.errors import InvalidInput
+
+
+class Runtime:
+    """One loaded backbone; safe to share between threads.
+
+    ``note`` is one sentence where the engine is not the one to be expected.
+    """
+
+    def __init__(self, spec: BackboneSpec, engine: Inference, note: str = "") -> None:
+        self.spec = spec
+        self.engine = engine
+        self.note = note
+
+    @property
+    def inference(self) -> str:
+        """What embeds, as people read it: 'OpenVINO float32 on cpu'."""
+        return f"{self.engine.name} {self.engine.precision} on {self.engine.device}"
+
+    def preprocess(self, jpeg: bytes) -> np.ndarray:
+        """uint8 [3, S, S] of a canonical JPEG; raises UnsupportedImage. Takes no lock."""
+        return preprocess_jpeg(self.spec, jpeg)
+
+    def embed(self, images: np.ndarray, one_core: bool = False) -> np.ndarray:
+        """float32 [N, D] embeddings, as the model gives them, of uint8 [N, 3, S, S] images.
+
+        One call at a time has all cores. With ``one_core`` it has one, beside as many others as
+        there are; that holds for the thread from then on.
+        """
+        size = self.spec.input_size
+        if images.dtype != np.uint8 or images.shape[1:] != (3, size, size):
+            raise InvalidInput(f"Images must be uint8 [N, 3, {size}, {size}].")
+        return self.engine.embed(images, one_core)
+
+
+def load_runtime(
+    spec: BackboneSpec,
+    device: str = "auto",
+    inference: str | None = None,
+    cache: Path | None = None,
+    pictures: Callable[[], np.ndarray] | None = None,
+) -> Runtime:
+    """Load a backbone that the registry resolved; ``device`` is auto, cpu, cuda or mps.
+
+    ``inference`` is auto, torch or openvino, and what ARTSIM_ENGINE says where it is None.
+    ``cache`` is the workspace's, where exports to OpenVINO are kept: without it torch embeds.
+    ``pictures`` gives those that a new export is verified with (``samples``): without it auto
+    takes OpenVINO only where there is an export already.
+
+    Raises Unavailable where the weights are gone or OpenVINO is asked for and refused,
+    InvalidInput where the weights are not those of the spec or do not fit its architecture.
+    """
+    return Runtime(spec, *choose(spec, device, wished(inference), cache, pictures))

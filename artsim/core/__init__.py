@@ -1,0 +1,1 @@
+"""The ground floor, which imports no other room: errors, limits, names, workspace, databases."""

@@ -1,0 +1,119 @@
+"""Where collections, checkpoints, runs and jobs live, and which names are safe there."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from artsim.core.errors import InvalidInput
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_TABLES = re.compile(
+    r"(?:s3|gs|az)://[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*"
+)
+
+
+def checked_name(name: str, what: str = "collection") -> str:
+    """Return ``name`` if the file system and SQL are safe with it, else raise InvalidInput."""
+    if not _NAME.fullmatch(name):
+        raise InvalidInput(
+            f"{_shown(name)} cannot name a {what}: use 1 to 63 lower-case letters, digits, "
+            "'-' and '_', starting with a letter or digit."
+        )
+    return name
+
+
+def checked_id(artwork_id: str) -> str:
+    """Return ``artwork_id`` if it is safe in paths, URLs and SQL, else raise InvalidInput."""
+    if not _ID.fullmatch(artwork_id) or ".." in artwork_id:
+        raise InvalidInput(
+            f"{_shown(artwork_id)} cannot be an artwork id: use 1 to 128 letters, digits, "
+            "'.', '-' and '_', starting with a letter or digit."
+        )
+    return artwork_id
+
+
+def _checked_tables(address: str) -> str:
+    address = address.strip().rstrip("/")
+    if address and not _TABLES.fullmatch(address):
+        raise InvalidInput(
+            f"ARTSIM_TABLES is {_shown(address)}: use an address such as s3://bucket/folder (or "
+            "gs://, az://), or leave it empty to keep the collections in the workspace."
+        )
+    return address
+
+
+def _shown(name: str) -> str:
+    return repr(name if len(name) <= 60 else name[:57] + "...")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder that holds everything artsim writes (ARTSIM_HOME, else ``data/``).
+
+    ``tables`` is the address in an object store where the collections are instead, "" where they
+    are in the folder too (ARTSIM_TABLES).
+    """
+
+    root: Path
+    tables: str = ""
+
+    @classmethod
+    def open(cls, root: str | Path | None = None) -> "Workspace":
+        """Open the workspace at ``root``, else at ARTSIM_HOME, else at ``data/``; create it."""
+        given = str(root or os.environ.get("ARTSIM_HOME") or "data")
+        if "://" in given:
+            raise InvalidInput(
+                "ARTSIM_HOME names a folder of this machine: put the object store's address into "
+                "ARTSIM_TABLES, the collections are kept there then."
+            )
+        path = Path(given).expanduser().resolve()
+        tables = _checked_tables(os.environ.get("ARTSIM_TABLES", ""))
+        try:
+            for folder in ("collections", "checkpoints", "runs", "cache", "jobs"):
+                (path / folder).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InvalidInput(
+                f"The workspace {path} cannot be used ({error.strerror}): "
+                "set ARTSIM_HOME to a folder that you may write to."
+            ) from error
+        return cls(path, tables)
+
+    @property
+    def collections(self) -> Path:
+        return self.root / "collections"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.root / "checkpoints"
+
+    @property
+    def runs(self) -> Path:
+        return self.root / "runs"
+
+    @property
+    def cache(self) -> Path:
+        return self.root / "cache"
+
+    @property
+    def jobs(self) -> Path:
+        return self.root / "jobs"
+
+    @property
+    def jobs_db(self) -> Path:
+        return self.jobs / "jobs.sqlite"
+
+    @property
+    def first_collection(self) -> str:
+        """Name of the collection that the app shows first, "" where nothing was chosen."""
+        try:
+            return (self.collections / ".first").read_text(encoding="utf-8").strip()
+        except OSError:
+            return ""
+
+    def show_first(self, name: str) -> None:
+        """Make ``name`` the collection that the app shows first."""
+        aside = self.collections / f".first-{os.getpid()}"
+        aside.write_text(checked_name(name), encoding="utf-8")
+        aside.replace(self.collections / ".first")

@@ -1,0 +1,209 @@
+"""What is ranked: the queries and the gallery that every backbone of an evaluation has."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from artsim.core.errors import InvalidInput
+from artsim.evaluation.config import EvaluateConfig
+from artsim.evaluation.relevance import Counts, Judgement
+from artsim.library import Library
+from artsim.search.catalog import Catalog
+from artsim.search.exact import SMALLEST_NORM, ExactIndex, Rows
+from artsim.search.gallery import Gallery
+
+Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+
+RANDOM_PAIRS = 20_000
+PERCENTILE = 99.0
+_NAMED = 5
+_PAIRS_AT_ONCE = 2_048
+
+
+@dataclass(frozen=True)
+class Space:
+    """One backbone's embeddings: ``index`` over the gallery [G], ``queries`` float32 [Q, D]."""
+
+    backbone: str
+    digest: str
+    index: ExactIndex
+    queries: Floats
+
+
+@dataclass(frozen=True)
+class Material:
+    """Queries [Q] and gallery works [G], the same for every space; positions in the catalogs.
+
+    ``exclude`` names for each query the gallery rows that never appear: the work itself and its
+    duplicate group. Across collections that is the work of the same id and its group.
+    """
+
+    catalog: Catalog
+    works: Rows
+    work_ids: list[str]
+    query_catalog: Catalog
+    queries: Rows
+    query_ids: list[str]
+    exclude: list[Rows]
+    spaces: tuple[Space, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def candidates(self) -> Counts:
+        """How many works can be found for each query; int64 [Q]."""
+        return len(self.works) - np.array([len(rows) for rows in self.exclude], np.int64)
+
+    def n_relevant(self, judgement: Judgement) -> Counts:
+        """Relevant works of the gallery for each query, itself and its copies left out [Q]."""
+        owners = np.repeat(np.arange(len(self.queries)), [len(rows) for rows in self.exclude])
+        rows = np.concatenate([*self.exclude, np.empty(0, np.intp)])
+        own = owners[judgement.relevant(owners, rows)]
+        return judgement.totals() - np.bincount(own, minlength=len(self.queries))
+
+
+def gather(library: Library, config: EvaluateConfig) -> Material:
+    """Load what ``config`` names. Raises ArtsimError with one sentence for a person.
+
+    Works that one of the backbones lacks, or whose embedding is zero or not finite, are left
+    out for all, with a note that names them.
+    """
+    notes: list[str] = []
+    galleries = [library.gallery(config.collection, name) for name in config.backbones]
+    works = _common(galleries, config.collection, notes)
+    if len(works) < 2:
+        raise InvalidInput(
+            f"{config.collection!r} has {len(works)} work{'' if len(works) == 1 else 's'} with a "
+            "usable embedding from every backbone asked for, and an evaluation needs at least 2."
+        )
+    if config.k > len(works):
+        raise InvalidInput(
+            f"K is {config.k:,}, but {config.collection!r} has {len(works):,} embedded works: "
+            f"choose a K of {len(works) - 1:,} or less."
+        )
+    asking, queries = galleries, works
+    if config.queries:
+        asking = [
+            library.gallery(config.queries, gallery.column.backbone, gallery.column.digest)
+            for gallery in galleries
+        ]
+        queries = _common(asking, config.queries, notes)
+        if not queries:
+            raise InvalidInput(
+                f"{config.queries!r} has no work with a usable embedding to ask with."
+            )
+    queries = _sampled(queries, config, notes)
+    catalog, query_catalog = galleries[0].catalog, asking[0].catalog
+    positions = _positions(galleries[0], works)
+    return Material(
+        catalog=catalog,
+        works=positions,
+        work_ids=works,
+        query_catalog=query_catalog,
+        queries=_positions(asking[0], queries),
+        query_ids=queries,
+        exclude=_excluded(catalog, positions, works, queries),
+        spaces=tuple(
+            _space(gallery, works, other, queries)
+            for gallery, other in zip(galleries, asking, strict=True)
+        ),
+        notes=tuple(notes),
+    )
+
+
+def random_cosines(
+    space: Space, exclude: list[Rows], pairs: int = RANDOM_PAIRS, seed: int = 0
+) -> Doubles:
+    """Cosines of up to ``pairs`` random pairs of a query and a work that it may find; float64."""
+    rng = np.random.default_rng(seed)
+    asked = rng.integers(0, len(space.queries), pairs)
+    found = rng.integers(0, len(space.index), pairs)
+    allowed = np.array([w not in exclude[q] for q, w in zip(asked, found, strict=True)], np.bool_)
+    asked, found = asked[allowed], found[allowed]
+    result = np.empty(len(asked))
+    for start in range(0, len(asked), _PAIRS_AT_ONCE):
+        part = slice(start, start + _PAIRS_AT_ONCE)
+        a = space.queries[asked[part]].astype(np.float64)
+        b = space.index.matrix[found[part]].astype(np.float64)
+        lengths = np.sqrt(np.square(a).sum(axis=1) * np.square(b).sum(axis=1))
+        result[part] = (a * b).sum(axis=1) / lengths
+    return result
+
+
+def _common(galleries: list[Gallery], name: str, notes: list[str]) -> list[str]:
+    """Ids, in order, of the works that every gallery has with a usable embedding."""
+    kept = set(galleries[0].ids)
+    for gallery in galleries:
+        bad = np.flatnonzero(gallery.index.norms <= SMALLEST_NORM)
+        if len(bad):
+            ids = [gallery.ids[i] for i in bad]
+            notes.append(
+                f"Left out of {name!r}: {_listed(ids)}, whose embedding from "
+                f"{gallery.column.backbone!r} is zero or not finite."
+            )
+            kept -= set(ids)
+    everywhere = kept.intersection(*(gallery.ids for gallery in galleries))
+    if len(everywhere) < max(len(gallery) for gallery in galleries) and len(galleries) > 1:
+        lacking = {i for gallery in galleries for i in gallery.ids} - everywhere
+        notes.append(
+            f"Only the {len(everywhere):,} works of {name!r} count that every backbone has "
+            f"embedded; {len(lacking):,} are left out."
+        )
+    without = len(galleries[0].catalog) - len(galleries[0])
+    if without > 0:
+        notes.append(f"{without:,} works of {name!r} have no embedding and take no part.")
+    return [i for i in galleries[0].ids if i in everywhere]
+
+
+def _sampled(ids: list[str], config: EvaluateConfig, notes: list[str]) -> list[str]:
+    if config.sample is None or config.sample >= len(ids):
+        return ids
+    rng = np.random.default_rng(config.seed)
+    chosen = np.sort(rng.choice(len(ids), config.sample, replace=False))
+    notes.append(
+        f"{config.sample:,} of {len(ids):,} works are queries, drawn with seed {config.seed}."
+    )
+    return [ids[i] for i in chosen]
+
+
+def _positions(gallery: Gallery, ids: list[str]) -> Rows:
+    places = gallery.catalog.positions
+    return np.array([places[i] for i in ids], np.intp)
+
+
+def _excluded(catalog: Catalog, works: Rows, ids: list[str], queries: list[str]) -> list[Rows]:
+    """For each query the gallery rows of its own work and of that work's duplicate group."""
+    groups = catalog.groups[works]
+    members: dict[int, list[int]] = {}
+    for row, group in enumerate(groups):
+        if group >= 0:
+            members.setdefault(int(group), []).append(row)
+    joined = {group: np.array(rows, np.intp) for group, rows in members.items()}
+    rows_of = {name: row for row, name in enumerate(ids)}
+    excluded = []
+    for query in queries:
+        own = rows_of.get(query)
+        if own is None:
+            excluded.append(np.empty(0, np.intp))
+        else:
+            excluded.append(joined.get(int(groups[own]), np.array([own], np.intp)))
+    return excluded
+
+
+def _space(gallery: Gallery, works: list[str], asking: Gallery, queries: list[str]) -> Space:
+    index = gallery.index
+    if works != gallery.ids:
+        index = ExactIndex(np.ascontiguousarray(gallery.matrix[_rows(gallery, works)]))
+    matrix = asking.matrix if queries == asking.ids else asking.matrix[_rows(asking, queries)]
+    return Space(gallery.column.backbone, gallery.column.digest, index, matrix)
+
+
+def _rows(gallery: Gallery, ids: list[str]) -> Rows:
+    places = {i: row for row, i in enumerate(gallery.ids)}
+    return np.array([places[i] for i in ids], np.intp)
+
+
+def _listed(ids: list[str]) -> str:
+    shown = ", ".join(ids[:_NAMED])
+    return f"{shown} and {len(ids) - _NAMED:,} more" if len(ids) > _NAMED else shown

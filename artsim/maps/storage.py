@@ -1,0 +1,215 @@
+"""Maps kept with their collection: ``collections/<name>/maps/<id>/``, whole or not at all.
+
+Where the collection is in an object store, its maps are too, and this machine has a copy.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import ValidationError
+
+from artsim.core.errors import NotFound
+from artsim.core.workspace import checked_id
+from artsim.library import Library
+from artsim.maps.clusters import Cluster, Clusters
+from artsim.maps.config import MapConfig
+from artsim.maps.staleness import staleness
+from artsim.search.exact import Floats
+
+FORMAT = 1  # raised when the files or the way that maps are made change
+_MAPS = "maps"
+_INFO, _CLUSTERS, _IDS = "map.json", "clusters.json", "ids.txt"
+_ARRAYS = ("points", "mosaic", "neighbours", "labels", "outlier_scores", "fingerprints")
+
+
+@dataclass(frozen=True)
+class MapInfo:
+    """What is said of a map without reading its points.
+
+    ``digest`` is that of the backbone's weights, ``version`` the collection's when it was made.
+    ``trustworthiness`` and ``continuity`` were measured on ``measured_on`` works, None where
+    there are too few. ``stale`` is "", or one sentence on what has changed since.
+    """
+
+    id: str
+    config: MapConfig
+    digest: str
+    works: int
+    trustworthiness: float | None
+    continuity: float | None
+    measured_on: int
+    seconds: float
+    created: str
+    code_version: str
+    version: int
+    stale: str = ""
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """A document of plain values."""
+        return {**asdict(self), "config": self.config.model_dump()}
+
+
+@dataclass(frozen=True, eq=False)
+class Map:
+    """A kept map; row i of every array is the work ``ids[i]``. Arrays are read-only.
+
+    ``points`` float32 [N, 2 or 3], ``mosaic`` int32 [N, 2] (column and row of the grid),
+    ``neighbours`` int32 [N, k <= 15]: the nearest others in the embedding space, nearest first.
+    ``fingerprints`` uint64 [N] tell whether a work's embedding has changed.
+    """
+
+    info: MapInfo
+    ids: list[str]
+    points: Floats
+    clusters: Clusters
+    mosaic: npt.NDArray[np.int32]
+    neighbours: npt.NDArray[np.int32]
+    fingerprints: npt.NDArray[np.uint64]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def list_maps(library: Library, collection: str) -> list[MapInfo]:
+    """The kept maps of a collection, newest first; raises NotFound for an unknown collection."""
+    found = []
+    for file in _fetched(library, collection).glob(f"[!.]*/{_INFO}"):
+        info = _read(file)
+        if info is not None and info.config.collection == collection:
+            found.append(replace(info, stale=staleness(library, file.parent, info)))
+    return sorted(found, key=lambda info: (info.created, info.id), reverse=True)
+
+
+def find_map(library: Library, config: MapConfig) -> MapInfo | None:
+    """The newest kept map of this very config, also a stale one."""
+    maps = list_maps(library, config.collection)
+    same = [info for info in maps if info.config == config]
+    return next((info for info in same if not info.stale), same[0] if same else None)
+
+
+def load_map(library: Library, collection: str, map_id: str) -> Map:
+    """A kept map, its arrays memory-mapped; raises NotFound."""
+    folder = _folder(library, collection) / checked_id(map_id)
+    if not folder.is_dir():
+        _fetched(library, collection)
+    info = _read(folder / _INFO)
+    try:
+        if info is None:
+            raise FileNotFoundError(folder)
+        arrays = {
+            name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+            for name in _ARRAYS
+        }
+        document = json.loads((folder / _CLUSTERS).read_text(encoding="utf-8"))
+        ids = (folder / _IDS).read_text(encoding="utf-8").split()
+    except (OSError, ValueError, EOFError) as error:
+        raise NotFound(
+            f"There is no map {map_id[:40]!r} of {collection!r} (any more): make it again with "
+            f"'artsim map {collection}'."
+        ) from error
+    clusters = Clusters(
+        labels=arrays["labels"],
+        clusters=[Cluster.from_json(cluster) for cluster in document["clusters"]],
+        outliers=document["outliers"],
+        outlier_scores=arrays["outlier_scores"],
+    )
+    return Map(
+        info=replace(info, stale=staleness(library, folder, info)),
+        ids=ids,
+        points=arrays["points"],
+        clusters=clusters,
+        mosaic=arrays["mosaic"],
+        neighbours=arrays["neighbours"],
+        fingerprints=arrays["fingerprints"],
+    )
+
+
+def delete_map(library: Library, collection: str, map_id: str) -> None:
+    """Forget a kept map; raises NotFound."""
+    folder = _folder(library, collection) / checked_id(map_id)
+    if not (folder / _INFO).is_file():
+        raise NotFound(f"There is no map {map_id[:40]!r} of {collection!r}.")
+    library.collection(collection).folder.forget(f"{_MAPS}/{map_id}", _INFO)
+    _remove(folder)
+
+
+def keep(library: Library, found: Map) -> None:
+    """Write a map in one step; it takes the place of older ones of the same config."""
+    info = found.info
+    shared = library.collection(info.config.collection).folder
+    folder = _folder(library, info.config.collection)
+    folder.mkdir(exist_ok=True)
+    with _aside(folder) as aside:
+        for name in ("points", "mosaic", "neighbours", "fingerprints"):
+            np.save(aside / f"{name}.npy", getattr(found, name), allow_pickle=False)
+        for name in ("labels", "outlier_scores"):
+            np.save(aside / f"{name}.npy", getattr(found.clusters, name), allow_pickle=False)
+        (aside / _IDS).write_text("\n".join(found.ids), encoding="utf-8")
+        document = {
+            "clusters": [asdict(cluster) for cluster in found.clusters.clusters],
+            "outliers": found.clusters.outliers,
+        }
+        (aside / _CLUSTERS).write_text(json.dumps(document), encoding="utf-8")
+        kept = {"format": FORMAT, **replace(info, stale="").to_json()}
+        (aside / _INFO).write_text(json.dumps(kept, indent=1), encoding="utf-8")
+        aside.chmod(0o755)
+        shared.send(aside, f"{_MAPS}/{info.id}", _INFO)
+        if (folder / info.id).exists():
+            _remove(folder / info.id)
+        os.rename(aside, folder / info.id)
+    for file in folder.glob(f"[!.]*/{_INFO}"):
+        other = _read(file)
+        if other is None or (other.config == info.config and other.id != info.id):
+            shared.forget(f"{_MAPS}/{file.parent.name}", _INFO)
+            _remove(file.parent)
+
+
+@contextmanager
+def _aside(folder: Path) -> Iterator[Path]:
+    """A folder to write into, which is gone afterwards unless it was renamed."""
+    aside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
+    try:
+        yield aside
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _remove(folder: Path) -> None:
+    """Take a map away at once; whoever reads it still has its arrays."""
+    gone = folder.with_name(f".deleted-{folder.name}-{os.getpid()}")
+    shutil.rmtree(gone, ignore_errors=True)
+    os.rename(folder, gone)
+    shutil.rmtree(gone, ignore_errors=True)
+
+
+def _folder(library: Library, collection: str) -> Path:
+    return library.collection(collection).path / _MAPS
+
+
+def _fetched(library: Library, collection: str) -> Path:
+    """The folder of maps, with those that other machines have made."""
+    kept = library.collection(collection)
+    kept.folder.fetch(kept.path / _MAPS, _MAPS, _INFO)
+    return kept.path / _MAPS
+
+
+def _read(file: Path) -> MapInfo | None:
+    """The info in a file; None where it is of another format, damaged or not there."""
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+        if document.pop("format") != FORMAT:
+            return None
+        config = MapConfig.model_validate(document.pop("config"))
+        return MapInfo(**{**document, "config": config, "notes": tuple(document["notes"])})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ValidationError):
+        return None

@@ -1,0 +1,84 @@
+"""The Milvus server that embeddings are published to: where it is, and what it says is wrong."""
+
+import logging
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from artsim.core.cache import LoadingCache
+from artsim.core.errors import InvalidInput, Unavailable
+
+URI, TOKEN = "ARTSIM_MILVUS_URI", "ARTSIM_MILVUS_TOKEN"
+_SCHEMES = ("http", "https", "tcp")
+_CONNECT_SECONDS = 10.0
+_clients: LoadingCache[tuple[str, str], Any] = LoadingCache(4)
+
+
+def checked_uri(uri: str | None) -> str:
+    """``uri``, else what ARTSIM_MILVUS_URI says: a server's address, or a file of milvus-lite.
+
+    Raises InvalidInput. It must never come from a request: whoever sets it may make this machine
+    connect anywhere.
+    """
+    uri = (uri or os.environ.get(URI, "")).strip()
+    if not uri:
+        raise InvalidInput(f"Say where Milvus is: with --uri http://HOST:19530, or in {URI}.")
+    if "://" in uri:
+        try:
+            parts = urlsplit(uri)
+            usable = parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            usable = False
+    else:
+        usable = uri.endswith(".db") and Path(uri).absolute().parent.is_dir()
+    if not usable:
+        raise InvalidInput(
+            f"{shown(uri)} is no address of Milvus: write http://HOST:19530, or for a trial the "
+            "path of a file that ends in .db, in a folder that is there."
+        )
+    return uri
+
+
+def shown(uri: str) -> str:
+    """``uri`` without user and password, for messages."""
+    return re.sub(r"//[^/@]*@", "//", uri)[:200]
+
+
+@contextmanager
+def connected(uri: str) -> Iterator[Any]:
+    """A ``MilvusClient``, shared by threads; what goes wrong with it is raised as Unavailable."""
+    try:
+        import pymilvus
+        from pymilvus.exceptions import MilvusException
+    except ImportError as error:
+        raise Unavailable(
+            "Milvus needs its client: install it with 'pip install artsim[cluster]'."
+        ) from error
+
+    def connect() -> Any:
+        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what it logs is raised as well
+        return pymilvus.MilvusClient(uri, timeout=_CONNECT_SECONDS, **_access())
+
+    try:
+        yield _clients.get((uri, os.environ.get(TOKEN, "")), connect)
+    except MilvusException as error:
+        raise Unavailable(_sentence(uri, error)) from error
+
+
+def _access() -> dict[str, str]:
+    token = os.environ.get(TOKEN)
+    return {"token": token} if token else {}
+
+
+def _sentence(uri: str, error: Any) -> str:
+    reason = " ".join(str(error.message).split())[:200].rstrip(".")
+    lower = reason.lower()
+    if "connecting" in lower or "unavailable" in lower or "deadline" in lower:
+        return f"Milvus at {shown(uri)} does not answer: start it, or correct its address."
+    if "lock" in lower and "://" not in uri:
+        return f"{uri} is open in another process: end that one, or use a Milvus server."
+    return f"Milvus at {shown(uri)} cannot do this ({reason})."

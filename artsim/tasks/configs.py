@@ -1,0 +1,136 @@
+"""What each kind of job is told: the CLI's options, the pages' forms and the job store share it."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from artsim.collection.sources.nga.config import NgaConfig
+from artsim.core.errors import InvalidInput
+from artsim.core.workspace import checked_name
+
+OFFLINE_BACKBONE = "efficientnet_lite0"
+DEMO_NAME = "demo"
+DEMO_SIZE = 360
+NGA_NAME = "nga"
+NGA_FIRST_LIMIT = 400
+
+
+def _safe_name(name: str) -> str:
+    try:
+        return checked_name(name)
+    except InvalidInput as error:
+        raise ValueError(str(error)) from error
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+CollectionName = Annotated[str, AfterValidator(_safe_name)]
+LocalPath = Annotated[Path, AfterValidator(_absolute)]
+
+
+class _Config(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _QualityOptions(BaseModel):
+    quality: bool = Field(
+        True, description="Check the pictures and merge copies; otherwise keep all that decodes"
+    )
+    thresholds: dict[str, float] = Field(
+        default_factory=dict, description="Thresholds of the quality checks that differ"
+    )
+
+    @field_validator("thresholds")
+    @classmethod
+    def _are_thresholds(cls, values: dict[str, float]) -> dict[str, float]:
+        if not values:
+            return values
+        from artsim.collection.quality import Thresholds
+
+        unknown = sorted(set(values) - set(Thresholds.model_fields))
+        if unknown:
+            raise ValueError(
+                f"{unknown[0]!r} is no threshold: use {', '.join(Thresholds.model_fields)}"
+            )
+        Thresholds.model_validate(values)
+        return values
+
+
+class ImportFolderConfig(_Config, _QualityOptions):
+    """Import a folder of pictures, with or without a table of metadata."""
+
+    name: CollectionName = Field(description="Name of the collection; one that exists grows")
+    directory: LocalPath = Field(description="Folder of pictures, searched through all levels")
+    metadata: LocalPath | None = Field(None, description="CSV table with one line a work")
+    id_column: str = Field("id", description="Column of the table that identifies a work")
+    include_imageless: bool = Field(False, description="Bring works without a picture too")
+
+
+class NgaImportConfig(NgaConfig, _QualityOptions):
+    """Import works of the National Gallery of Art, Washington, from its open data."""
+
+    name: CollectionName = Field(NGA_NAME, description="Name of the collection; an old one grows")
+
+
+class NgaFirstConfig(NgaImportConfig):
+    """Import NGA works, embed them, and make them the collection that is shown first."""
+
+    limit: int | None = Field(NGA_FIRST_LIMIT, ge=1, description="Bring so many works at most")
+    backbone: str = Field(OFFLINE_BACKBONE, description="Backbone to embed them with")
+    show_first: bool = Field(True, description="Make it the collection that the app shows first")
+
+
+class DemoConfig(_Config):
+    """Draw the demo collection and embed it."""
+
+    name: CollectionName = Field(DEMO_NAME, description="Name of the collection")
+    size: int = Field(DEMO_SIZE, ge=8, le=5_000, description="How many works to draw")
+    seed: int = Field(0, ge=0, description="Another seed draws other works")
+    backbone: str = Field(OFFLINE_BACKBONE, description="Backbone to embed them with")
+
+
+class EmbedConfig(_Config):
+    """Embed with a backbone whatever of a collection is not embedded with it yet."""
+
+    collection: CollectionName = Field(description="Name of the collection")
+    backbone: str = Field(description="Name of the backbone: 'artsim backbones' lists them")
+    engine: Literal["local", "ray"] = Field(
+        "local", description="Where the embedding runs: in this process, or on a Ray cluster"
+    )
+    address: str | None = Field(
+        None,
+        pattern=r"^(auto|[A-Za-z0-9_.-]+:[0-9]{1,5})$",
+        description="Where the Ray cluster is: auto or HOST:PORT; else Ray runs on this machine",
+    )
+    inference: Literal["auto", "torch", "openvino"] | None = Field(
+        None,
+        description="What runs the network; else what ARTSIM_ENGINE says, or the faster",
+    )
+    batch_size: int | None = Field(None, ge=1, le=1024, description="Pictures a step of the model")
+
+    @model_validator(mode="after")
+    def _only_ray_has_an_address(self) -> Self:
+        if self.address and self.engine != "ray":
+            raise ValueError("an address is for the engine ray")
+        return self
+
+
+def invalid(error: ValidationError) -> InvalidInput:
+    """The first thing that is wrong with a config, as one sentence."""
+    first: Any = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    what = str(first["msg"]).removeprefix("Value error, ").rstrip(".")
+    if first["type"] == "value_error":
+        return InvalidInput(f"{what}.")
+    return InvalidInput(f"{where}: {what[:1].lower()}{what[1:]}.")

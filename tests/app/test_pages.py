@@ -1,0 +1,180 @@
+"""The pages without a browser: what the URL names is shown, what is wrong is told."""
+
+from typing import Any
+
+import pytest
+from collection_kit import make_collection
+from streamlit.testing.v1 import AppTest
+
+from artsim.app.shell import places, resources
+from artsim.app.shell.state import View, from_params
+from artsim.app.widgets.texts import markdown, markup, plain
+from artsim.collection.store import list_collections
+from artsim.core.workspace import Workspace
+from tests.conftest import BACKBONE
+
+WORKS = [
+    {"id": str(i), "title": f"Work {i}", "artist": f"Artist {i % 3}", "year": 1800 + i}
+    for i in range(1, 41)
+]
+BROKEN = [
+    {"collection": "../../etc/passwd"},
+    {"collection": "nowhere"},
+    {"collection": "works", "query": "' OR 1=1 --"},
+    {"collection": "works", "query": "999"},
+    {"collection": "works", "upload": "zz"},
+    {"collection": "works", "backbone": "nothing", "query": "1"},
+]
+
+
+@pytest.fixture(autouse=True)
+def _no_server_state() -> None:
+    """Each test has a workspace of its own: what an earlier one cached is not of this one."""
+    resources._workspace.clear()
+    resources.jobs.clear()
+
+
+@pytest.fixture
+def works(workspace: Workspace) -> Workspace:
+    """A workspace with a small collection whose backbone needs no weights."""
+    make_collection(workspace, "works", WORKS)
+    return workspace
+
+
+def run(at: str = "", **params: Any) -> AppTest:
+    app = AppTest.from_file(places.ROUTER, default_timeout=20)
+    for name, value in params.items():
+        app.query_params[name] = value
+    app.run()
+    return app.switch_page(str(getattr(places, at.upper()))).run() if at else app
+
+
+def param(app: AppTest, name: str) -> str:
+    """A query parameter, "" where it is not in the URL."""
+    value = app.query_params.get(name, "")
+    return value if isinstance(value, str) else str(value[0])
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(e.value for e in [*app.title, *app.markdown, *app.caption, *app.info])
+
+
+def alerts(app: AppTest) -> list[str]:
+    return [e.value for e in [*app.error, *app.info, *app.warning]]
+
+
+def test_the_first_collection_is_shown_and_named_in_the_url(works: Workspace) -> None:
+    app = run()
+    assert not app.exception
+    assert app.title[0].value == "Works"
+    assert "40 works" in texts(app)
+    assert param(app, "collection") == "works"
+
+
+def test_the_workspace_says_which_collection_comes_first(works: Workspace) -> None:
+    make_collection(works, "another", WORKS[:2])
+    assert run().title[0].value == "Another"
+    works.show_first("works")
+    assert run().title[0].value == "Works"
+
+
+def test_the_view_in_the_url_is_in_the_sidebar(works: Workspace) -> None:
+    app = run(collection="works", backbone="tiny", metric="euclidean", k="7", query="3")
+    assert not app.exception
+    assert app.selectbox(key="sidebar_backbone").value == "tiny"
+    assert app.number_input(key="sidebar_k").value == 7
+    assert "7 works of 39" in texts(app)
+    assert "euclidean" in texts(app)
+
+
+def test_a_choice_in_the_sidebar_goes_into_the_url(works: Workspace) -> None:
+    app = run(collection="works", backbone="tiny", query="3", page="2")
+    app.number_input(key="sidebar_k").set_value(5).run()
+    assert param(app, "k") == "5"
+    assert param(app, "query") == "3"
+    assert "page" not in app.query_params
+    assert "5 works of 39" in texts(app)
+
+
+def test_filters_in_the_url_narrow_what_is_found_and_what_is_searched(works: Workspace) -> None:
+    app = run(collection="works", artists=["Artist 1"], year_to="1820")
+    assert "7 works match" in texts(app)
+    app = run(collection="works", backbone="tiny", query="1", artists=["Artist 1"], year_to="1820")
+    assert "6 works of 6" in texts(app)
+    assert app.button(key="chip_artists-Artist 1").label == "Artist 1"
+    app.button(key="chip_artists-Artist 1").click().run()
+    assert "artists" not in app.query_params
+
+
+def test_nothing_found_offers_a_way_out(works: Workspace) -> None:
+    app = run(collection="works", text="no such words")
+    assert any("No work matches" in said for said in alerts(app))
+    next(b for b in app.button if b.label == "Show everything").click().run()
+    assert "text" not in app.query_params
+    assert not app.info
+
+
+@pytest.mark.parametrize("params", BROKEN)
+def test_a_wrong_link_is_told_in_one_sentence(works: Workspace, params: dict[str, str]) -> None:
+    app = run(**params)
+    assert not app.exception
+    said = alerts(app)
+    assert len(said) == 1, said
+    assert len(said[0]) < 400
+    assert "Traceback" not in said[0]
+
+
+def test_a_page_beyond_the_last_is_the_last(works: Workspace) -> None:
+    app = run(collection="works", page="99")
+    assert not app.exception
+    assert param(app, "page") == "2"
+
+
+def test_a_collection_that_is_not_embedded_offers_it(works: Workspace) -> None:
+    app = run(collection="works", query="1")
+    assert any(BACKBONE in said.replace("\\", "") for said in alerts(app))
+    assert app.button(key="sidebar_embed").label == "Embed this collection"
+
+
+def test_the_collections_page_lists_and_asks_before_deleting(works: Workspace) -> None:
+    app = run("collections")
+    assert not app.exception
+    assert app.subheader[0].value == "Works"
+    app.button(key="delete_works").click().run()
+    assert list_collections(works) == ["works"]
+    assert app.button(key="delete_yes").label == "Delete it"
+    assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({"k": ["0"]}, View(k=1)),
+        ({"k": ["1e3"]}, View()),
+        ({"k": ["99999"]}, View(k=100)),
+        ({"page": ["-4"]}, View()),
+        ({"metric": ["manhattan"]}, View()),
+        ({"year_from": ["soon"], "year_to": ["1900"]}, View(year_to=1900)),
+        ({"has_image": ["yes"], "unknown": ["1"]}, View()),
+        ({"artists": ["A", "B, C"]}, View(artists=("A", "B, C"))),
+    ],
+)
+def test_parameters_that_cannot_be_read_count_as_not_given(
+    params: dict[str, list[str]], expected: View
+) -> None:
+    assert from_params(params) == expected
+
+
+def test_a_view_survives_its_own_url() -> None:
+    view = View(
+        "c", "b", "euclidean", 7, "q", "", 1, "t", ("A", "B"), year_from=-50, has_image=True
+    )
+    params = view.to_params()
+    given = {k: v if isinstance(v, list) else [v] for k, v in params.items()}
+    assert from_params(given) == view
+
+
+def test_texts_from_outside_are_data() -> None:
+    assert "<" not in markup("<script>")
+    assert markdown("**b** [l](u)") == r"\*\*b\*\* \[l\]\(u\)"
+    assert plain("a\u202eb\nc") == "a b c"

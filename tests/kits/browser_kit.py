@@ -1,0 +1,174 @@
+"""The app as a person meets it: a real server in a process of its own, and a real Chromium."""
+
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+START_SECONDS = 60.0
+# Two such tests at a time, beside servers that load models, keep two cores busy.
+PATIENCE = 60_000
+VIEW: dict[str, Any] = {"viewport": {"width": 1440, "height": 1200}, "accept_downloads": True}
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium() -> str | None:
+    """Path of the system's Chromium or Chrome, None where there is none."""
+    return next((path for path in map(shutil.which, CHROMIUM_NAMES) if path), None)
+
+
+MARKS = [
+    pytest.mark.slow,
+    pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt-get install chromium"),
+    pytest.mark.skipif(
+        importlib.util.find_spec("playwright") is None, reason="playwright is not installed"
+    ),
+]
+
+
+@dataclass(frozen=True)
+class App:
+    """A running server."""
+
+    url: str
+    home: Path
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    def link(self, page: str = "", **view: Any) -> str:
+        """The address of a view."""
+        return f"{self.url}/{page}" + (f"?{urlencode(view, doseq=True)}" if view else "")
+
+    def errors(self) -> str:
+        """Whatever the server's log says of failed scripts and requests."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        marks = ("Traceback", "page failed", " failed")
+        return "\n".join(line for line in lines if any(mark in line for mark in marks))
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def serving(home: Path, log: Path, through_artsim: bool = False) -> Iterator[App]:
+    """Serve the workspace ``home`` until the block ends."""
+    port = free_port()
+    command = (
+        ["artsim", "serve", "--port", str(port)]
+        if through_artsim
+        else ["streamlit", "run", "app.py", "--server.port", str(port)]
+    )
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=REPOSITORY,
+            env={**os.environ, "ARTSIM_HOME": str(home)},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        app = App(f"http://127.0.0.1:{port}", home, log, process)
+        wait_until_up(app)
+        yield app
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_until_up(app: App) -> None:
+    """Return when the server answers; it has a minute."""
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and app.process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{app.url}/api/v1/health", timeout=2):
+                return
+        except (OSError, urllib.error.URLError):
+            time.sleep(0.05)
+    raise AssertionError(f"the server did not start: {app.log.read_text(encoding='utf-8')}")
+
+
+@contextmanager
+def browsing() -> Iterator[Any]:
+    """A headless Chromium of the system."""
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watch:
+    """What a page must never do: ask other hosts, open dialogs, throw errors."""
+
+    outside: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def on(self, page: Any) -> None:
+        page.on("request", lambda request: self._request(request.url))
+        page.on("dialog", self._dialog)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _request(self, url: str) -> None:
+        if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
+            self.outside.append(url)
+
+    def _dialog(self, dialog: Any) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    def assert_clean(self) -> None:
+        """Nothing of the kind happened."""
+        assert (self.outside, self.dialogs, self.errors) == ([], [], [])
+
+
+@contextmanager
+def watched(context: Any) -> Iterator[Any]:
+    """A page that must ask no other host, open no dialog and throw no error."""
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    watch = Watch()
+    watch.on(page)
+    yield page
+    assert "Traceback" not in page.locator("body").inner_text()
+    page.close()
+    watch.assert_clean()
+
+
+def at_rest(page: Any) -> None:
+    """Wait until nothing moves: what moves between press and release is not clicked."""
+    page.wait_for_function("() => document.getAnimations().every(a => a.playState !== 'running')")

@@ -1,0 +1,77 @@
+"""The house as docs/architecture.md draws it, compared with the imports of the code."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+PACKAGE = REPOSITORY / "artsim"
+PICTURE = REPOSITORY / "docs" / "architecture.md"
+# The app serves the routes of the API, and a command starts the app.
+BESIDE = {("app", "api"), ("cli", "app")}
+OPTIONAL = "plugins"
+
+
+def floors() -> dict[str, int]:
+    """The floor of each room in the picture, 0 the ground floor."""
+    drawn = re.search(r"```text\n(.*?)```", PICTURE.read_text(encoding="utf-8"), re.DOTALL)
+    assert drawn, "docs/architecture.md has a picture"
+    lines = [line.split()[1:] for line in drawn.group(1).strip().splitlines()]
+    return {room: floor for floor, rooms in enumerate(reversed(lines)) for room in rooms}
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and absolute name of what a file imports, wherever in it that stands."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            yield node.lineno, node.module or ""
+
+
+def room_of(path: Path) -> str:
+    inside = path.relative_to(PACKAGE)
+    return inside.parts[0] if len(inside.parts) > 1 else inside.stem
+
+
+def test_the_picture_shows_every_room() -> None:
+    rooms = {room_of(path) for path in PACKAGE.rglob("*.py")} - {"__init__", "__main__", OPTIONAL}
+    assert set(floors()) == rooms
+
+
+@pytest.mark.parametrize("room", sorted(floors()))
+def test_a_room_imports_only_rooms_below_it(room: str) -> None:
+    floor = floors()
+    climbing = []
+    for path in PACKAGE.rglob("*.py"):
+        if room_of(path) != room:
+            continue
+        for line, name in imports(path):
+            parts = name.split(".")
+            other = parts[1] if parts[0] == "artsim" and len(parts) > 1 else room
+            if other == room or (room, other) in BESIDE:
+                continue
+            if other == OPTIONAL or floor[other] >= floor[room]:
+                climbing.append(f"{path.relative_to(REPOSITORY)}:{line} imports {name}")
+    assert climbing == []
+
+
+def test_only_the_app_knows_streamlit() -> None:
+    knowing = {
+        str(path.relative_to(PACKAGE))
+        for path in PACKAGE.rglob("*.py")
+        if room_of(path) != "app"
+        and any(name.split(".")[0] in ("streamlit", "pages") for _, name in imports(path))
+    }
+    assert knowing == set()
+
+
+def test_files_are_small() -> None:
+    lengths = sorted(len(p.read_text(encoding="utf-8").splitlines()) for p in PACKAGE.rglob("*.py"))
+    assert lengths[-1] <= 400
+    assert lengths[len(lengths) // 2] < 150
