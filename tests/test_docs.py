@@ -127,12 +127,12 @@ def health(url: str) -> Any:
 
 def wait_for_jobs(workspace: Workspace) -> None:
     """What the examples left in the background ends well, before its folder goes."""
-    from artsim.jobs.store import JobStore
+    from artsim.tasks.queue import TaskQueue
 
     end = time.monotonic() + 60
-    while JobStore(workspace).active() and time.monotonic() < end:
+    while TaskQueue(workspace).active() and time.monotonic() < end:
         time.sleep(0.1)
-    assert {job.state for job in JobStore(workspace).list()} <= {"succeeded"}
+    assert {job.state for job in TaskQueue(workspace).list()} <= {"succeeded"}
 
 
 def targets() -> set[str]:

@@ -11,9 +11,10 @@ from artsim.api.body import MAX_TEXT, SearchBody, read_search
 from artsim.collection.media import Picture
 from artsim.core.errors import InvalidInput, NotFound
 from artsim.core.limits import UPLOAD_LIMITS
-from artsim.library import MAX_PAGE, Library, Page
+from artsim.library import Library
 from artsim.search.filters import Filters
 from artsim.search.query import DEFAULT_K, Query
+from artsim.search.service import MAX_PAGE, Page
 
 _BACKBONE_FIELDS = (
     "name",

@@ -19,7 +19,7 @@ from artsim.core.errors import InvalidInput, NotFound
 from artsim.library import Library
 
 if TYPE_CHECKING:
-    from artsim.maps.storage import Map
+    from artsim.maps.model import Map
 
 MAX_WORKS = 500
 UNKNOWN_YEAR = np.iinfo(np.int16).min
@@ -67,7 +67,7 @@ class MapEndpoints:
             from artsim.maps.alignment import aligned
 
             first = self._named(request.path_params["name"], onto)
-            laid = aligned(self._library, first, found)
+            laid = aligned(first, found)
             points = np.full(first.points.shape, np.nan, np.float32)
             points[laid.first_rows] = laid.second_points
             return _little(points, "<f4")

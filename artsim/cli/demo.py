@@ -72,9 +72,9 @@ def bring_nga(workspace: Workspace) -> None:
     """Start the job that brings NGA paintings, where they are not here and can be had."""
     from artsim.collection.sources.nga import NgaConfig, reachable
     from artsim.collection.store import list_collections
-    from artsim.jobs.store import JobStore
+    from artsim.tasks.queue import TaskQueue
 
-    store, config = JobStore(workspace), NgaFirstConfig()
+    store, config = TaskQueue(workspace), NgaFirstConfig()
     job = store.find_active("import_and_embed", config)
     if job is not None:
         say(f"NGA paintings are on their way (job {job.id}, {job.state}).")

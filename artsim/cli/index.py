@@ -42,9 +42,9 @@ def index(
     if index is BuiltIndex.MILVUS:
         if anew or detach:
             raise typer.BadParameter("--anew and --detach go with --index approximate")
-        from artsim.cli.milvus import publish_to_milvus
+        from artsim.core.plugins import plugin
 
-        publish_to_milvus(name, backbone, metric.value, uri, drop, as_json)
+        plugin("artsim.commands", "milvus")(name, backbone, metric.value, uri, drop, as_json)
         return
     if uri is not None or drop:
         raise typer.BadParameter("--uri and --drop go with --index milvus")

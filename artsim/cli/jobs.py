@@ -9,7 +9,8 @@ from artsim.cli.output import facts, print_json, say, table
 from artsim.core.progress import describe, duration
 from artsim.core.workspace import Workspace
 from artsim.jobs.job import Job
-from artsim.jobs.store import CANCEL_SECONDS, JobStore
+from artsim.jobs.store import CANCEL_SECONDS
+from artsim.tasks.queue import TaskQueue
 
 app = typer.Typer(
     help="Background jobs: how far they are, their logs, cancel and resume.",
@@ -69,8 +70,8 @@ def resume(job_id: JobId, as_json: Json = False) -> None:
     _print(_store().resume(job_id), as_json)
 
 
-def _store() -> JobStore:
-    return JobStore(Workspace.open())
+def _store() -> TaskQueue:
+    return TaskQueue(Workspace.open())
 
 
 def _state(job: Job) -> str:

@@ -12,7 +12,7 @@ from artsim.core.workspace import Workspace
 from artsim.maps.config import MapConfig
 
 if TYPE_CHECKING:
-    from artsim.maps.storage import MapInfo
+    from artsim.maps.model import MapInfo
 
 
 class Dimensions(StrEnum):

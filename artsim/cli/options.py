@@ -8,9 +8,9 @@ from pydantic import BaseModel, ValidationError
 
 from artsim.cli.output import print_json, say
 from artsim.core.errors import InvalidInput
+from artsim.core.fields import invalid
 from artsim.core.limits import UPLOAD_LIMITS
 from artsim.core.workspace import Workspace
-from artsim.tasks.configs import invalid
 
 C = TypeVar("C", bound=BaseModel)
 
@@ -59,9 +59,9 @@ def do(kind: str, config: BaseModel, detach: bool, as_json: bool = False) -> str
     """Do a job in the foreground and return what came of it; or submit it and return None."""
     workspace = Workspace.open()
     if detach:
-        from artsim.jobs.store import JobStore
+        from artsim.tasks.queue import TaskQueue
 
-        job = JobStore(workspace).submit(kind, config)
+        job = TaskQueue(workspace).submit(kind, config)
         if as_json:
             print_json(job.to_json())
         else:

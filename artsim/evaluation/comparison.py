@@ -6,9 +6,9 @@ from functools import cached_property
 from itertools import combinations, zip_longest
 
 from artsim.core.errors import ArtsimError, InvalidInput
-from artsim.library import Library
 from artsim.search.filters import Filters
 from artsim.search.query import Query
+from artsim.search.service import SearchService
 
 MOST_LISTS = 4
 PERSISTENCE = 0.9  # p of rank-biased overlap: the first ten ranks carry 86 % of the weight
@@ -166,7 +166,7 @@ def checked_contenders(contenders: Sequence[Contender]) -> tuple[Contender, ...]
 
 
 def compare(
-    library: Library,
+    service: SearchService,
     name: str,
     contenders: Sequence[Contender],
     k: int,
@@ -192,7 +192,7 @@ def compare(
             filters=filters or Filters(),
         )
         try:
-            found = library.search(name, query)
+            found = service.search(name, query)
         except ArtsimError as error:
             left_out.append((contender, str(error)))
             errors.append(error)

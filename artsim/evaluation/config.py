@@ -4,8 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from artsim.core.errors import InvalidInput
-from artsim.core.workspace import checked_name
+from artsim.core.fields import CollectionName
 
 Relevance = Literal["title", "style", "genre", "school", "artist", "votes"]
 TitleSimilarity = Literal["ratio", "token_set", "tfidf"]
@@ -15,20 +14,12 @@ MAX_K = 1_000
 MAX_BACKBONES = 12
 
 
-def _safe_name(name: str) -> str:
-    try:
-        return checked_name(name)
-    except InvalidInput as error:
-        raise ValueError(str(error)) from error
-
-
 def _not_negative(weight: float) -> float:
     if weight < 0:
         raise ValueError(f"A weight cannot be negative ({weight:g}): use 0 or more")
     return weight
 
 
-CollectionName = Annotated[str, AfterValidator(_safe_name)]
 Weight = Annotated[float, AfterValidator(_not_negative)]
 Share = Annotated[float, Field(gt=0, le=1)]
 

@@ -13,7 +13,7 @@ from artsim.core.version import code_version
 from artsim.evaluation.bootstrap import RESAMPLES
 from artsim.evaluation.breakdown import facts_of
 from artsim.evaluation.config import VOTES, EvaluateConfig
-from artsim.evaluation.evaluation_set import Material, gather, random_cosines
+from artsim.evaluation.evaluation_set import EvaluationSet, gather, random_cosines
 from artsim.evaluation.metrics import Doubles
 from artsim.evaluation.paired import compare
 from artsim.evaluation.ranking import rank
@@ -28,23 +28,23 @@ from artsim.evaluation.relevance import (
 from artsim.evaluation.report import VOTES_NOTE, command, definitions, title_sentence
 from artsim.evaluation.results import FIGURES, Evaluation, Run, TitleFacts
 from artsim.evaluation.summary import Judged, Ranked, combine, summarise
-from artsim.library import Library
+from artsim.search.galleries import Galleries
 
 POLICY = "skip"
 _PRODUCTS_A_SECOND = 1e11  # float32 operations of two cores, a careful guess
 _QUERIES_A_SECOND = 1_500
 
 
-def evaluate(library: Library, config: EvaluateConfig, progress: Progress = NULL) -> Evaluation:
+def evaluate(galleries: Galleries, config: EvaluateConfig, progress: Progress = NULL) -> Evaluation:
     """Evaluate as ``config`` says; memory does not grow with queries x works.
 
     The same collection, config and code give the same figures. Raises ArtsimError with one
     sentence where something cannot be evaluated, and what ``progress`` raises.
     """
     began = time.monotonic()
-    material = gather(library, config)
+    material = gather(galleries, config)
     notes = list(material.notes)
-    judged, titles = _judgements(library, config, material, notes, progress)
+    judged, titles = _judgements(galleries, config, material, notes, progress)
     runs: list[Run] = []
     tables: list[pa.Table] = []
     values: dict[tuple[str, str], dict[str, Doubles]] = {}
@@ -63,7 +63,7 @@ def evaluate(library: Library, config: EvaluateConfig, progress: Progress = NULL
         chance = random_cosines(space, material.exclude, seed=config.seed)
         ranked = Ranked(space, ranking, chance, *combine(config, ranking, titles))
         facts = facts_of(
-            material.query_catalog, material.queries, _trained_on(library, space.backbone)
+            material.query_catalog, material.queries, _trained_on(galleries, space.backbone)
         )
         for one, in_top_r in zip(judged, ranking.hits_in_top_r, strict=True):
             run, table = summarise(config, material, ranked, one, in_top_r, facts)
@@ -99,10 +99,10 @@ def evaluate(library: Library, config: EvaluateConfig, progress: Progress = NULL
     )
 
 
-def likely_seconds(library: Library, config: EvaluateConfig) -> float:
+def likely_seconds(galleries: Galleries, config: EvaluateConfig) -> float:
     """About how long an evaluation takes, to choose between waiting and a job; reads little."""
-    info = library.info(config.collection)
-    asked = library.info(config.queries).artworks if config.queries else info.artworks
+    info = galleries.info(config.collection)
+    asked = galleries.info(config.queries).artworks if config.queries else info.artworks
     asked = min(asked, config.sample or asked)
     wide = max((c.dimension for c in info.embeddings), default=1_280)
     products = 2.0 * asked * info.artworks * wide / _PRODUCTS_A_SECOND
@@ -111,9 +111,9 @@ def likely_seconds(library: Library, config: EvaluateConfig) -> float:
 
 
 def _judgements(
-    library: Library,
+    galleries: Galleries,
     config: EvaluateConfig,
-    material: Material,
+    material: EvaluationSet,
     notes: list[str],
     progress: Progress,
 ) -> tuple[list[Judged], Judged | None]:
@@ -123,7 +123,7 @@ def _judgements(
     reasons: list[InvalidInput] = []
     for name in dict.fromkeys([*wanted, "title"]):
         try:
-            found[name] = _judged(library, config, material, name, progress)
+            found[name] = _judged(galleries, config, material, name, progress)
         except InvalidInput as error:
             if name in config.relevances:
                 raise
@@ -141,11 +141,15 @@ def _judgements(
 
 
 def _judged(
-    library: Library, config: EvaluateConfig, material: Material, name: str, progress: Progress
+    galleries: Galleries,
+    config: EvaluateConfig,
+    material: EvaluationSet,
+    name: str,
+    progress: Progress,
 ) -> Judged:
     judgement: Judgement
     if name == VOTES:
-        judgement = _by_votes(library, config, material)
+        judgement = _by_votes(galleries, config, material)
     else:
         judgement = judge(
             name,
@@ -153,7 +157,7 @@ def _judged(
             (material.query_catalog, material.queries),
             config.title_threshold,
             config.title_similarity,
-            library.workspace.cache / "titles",
+            galleries.workspace.cache / "titles",
             progress,
         )
     n_relevant = material.n_relevant(judgement)
@@ -171,7 +175,7 @@ def _judged(
     return Judged(judgement, n_relevant)
 
 
-def _by_votes(library: Library, config: EvaluateConfig, material: Material) -> Judgement:
+def _by_votes(galleries: Galleries, config: EvaluateConfig, material: EvaluationSet) -> Judgement:
     from artsim.evaluation import votes
 
     if config.queries:
@@ -179,7 +183,7 @@ def _by_votes(library: Library, config: EvaluateConfig, material: Material) -> J
             "Votes are about the works of a collection itself: leave out the other collection of "
             "queries, or choose another relevance."
         )
-    relevant = votes.relevance(library.workspace, config.collection)
+    relevant = votes.relevance(galleries.workspace, config.collection)
     if not relevant:
         raise InvalidInput(
             f"No vote on {config.collection!r} prefers a list: vote on the Compare page first, or "
@@ -194,13 +198,13 @@ def _title_facts(titles: Judged | None) -> TitleFacts | None:
     return title_facts(titles.judgement, int(np.count_nonzero(titles.n_relevant)))
 
 
-def _trained_on(library: Library, backbone: str) -> tuple[str, ...] | None:
+def _trained_on(galleries: Galleries, backbone: str) -> tuple[str, ...] | None:
     """Artists that the backbone was trained to tell apart, where its backbone.json lists them."""
     from artsim.backbones import registry
 
-    if not any(info.name == backbone and info.offline for info in library.backbones()):
+    if not any(info.name == backbone and info.offline for info in galleries.backbones()):
         return None  # resolving it would fetch weights
     try:
-        return registry.resolve(library.workspace, backbone).labels.get("artist")
+        return registry.resolve(galleries.workspace, backbone).labels.get("artist")
     except ArtsimError:
         return None

@@ -8,9 +8,9 @@ import numpy.typing as npt
 from artsim.core.errors import InvalidInput
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.relevance import Counts, Judgement
-from artsim.library import Library
 from artsim.search.catalog import Catalog
 from artsim.search.exact import SMALLEST_NORM, ExactIndex, Rows
+from artsim.search.galleries import Galleries
 from artsim.search.gallery import Gallery
 
 Floats = npt.NDArray[np.float32]
@@ -33,7 +33,7 @@ class Space:
 
 
 @dataclass(frozen=True)
-class Material:
+class EvaluationSet:
     """Queries [Q] and gallery works [G], the same for every space; positions in the catalogs.
 
     ``exclude`` names for each query the gallery rows that never appear: the work itself and its
@@ -63,14 +63,14 @@ class Material:
         return judgement.totals() - np.bincount(own, minlength=len(self.queries))
 
 
-def gather(library: Library, config: EvaluateConfig) -> Material:
+def gather(held: Galleries, config: EvaluateConfig) -> EvaluationSet:
     """Load what ``config`` names. Raises ArtsimError with one sentence for a person.
 
     Works that one of the backbones lacks, or whose embedding is zero or not finite, are left
     out for all, with a note that names them.
     """
     notes: list[str] = []
-    galleries = [library.gallery(config.collection, name) for name in config.backbones]
+    galleries = [held.gallery(config.collection, name) for name in config.backbones]
     works = _common(galleries, config.collection, notes)
     if len(works) < 2:
         raise InvalidInput(
@@ -85,7 +85,7 @@ def gather(library: Library, config: EvaluateConfig) -> Material:
     asking, queries = galleries, works
     if config.queries:
         asking = [
-            library.gallery(config.queries, gallery.column.backbone, gallery.column.digest)
+            held.gallery(config.queries, gallery.column.backbone, gallery.column.digest)
             for gallery in galleries
         ]
         queries = _common(asking, config.queries, notes)
@@ -96,7 +96,7 @@ def gather(library: Library, config: EvaluateConfig) -> Material:
     queries = _sampled(queries, config, notes)
     catalog, query_catalog = galleries[0].catalog, asking[0].catalog
     positions = _positions(galleries[0], works)
-    return Material(
+    return EvaluationSet(
         catalog=catalog,
         works=positions,
         work_ids=works,

@@ -17,7 +17,7 @@ from artsim.core.workspace import Workspace, checked_id
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.evaluate import evaluate
 from artsim.evaluation.results import FIGURES, Comparison, Evaluation, Run, TitleFacts
-from artsim.library import Library
+from artsim.search.galleries import Galleries
 
 RUN, PER_QUERY = "run.json", "per_query.parquet"
 KIND = "evaluate"
@@ -40,11 +40,11 @@ class KeptRun:
 
 
 def evaluate_and_keep(
-    library: Library, config: EvaluateConfig, progress: Progress = NULL
+    galleries: Galleries, config: EvaluateConfig, progress: Progress = NULL
 ) -> Evaluation:
     """Evaluate and keep what was found in the engine's workspace."""
-    found = evaluate(library, config, progress)
-    keep(library.workspace, found)
+    found = evaluate(galleries, config, progress)
+    keep(galleries.workspace, found)
     return found
 
 

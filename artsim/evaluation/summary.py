@@ -9,7 +9,7 @@ from artsim.evaluation import metrics
 from artsim.evaluation.bootstrap import RESAMPLES, confidence
 from artsim.evaluation.breakdown import Facts, best, parts, worst
 from artsim.evaluation.config import EvaluateConfig
-from artsim.evaluation.evaluation_set import PERCENTILE, Material, Space
+from artsim.evaluation.evaluation_set import PERCENTILE, EvaluationSet, Space
 from artsim.evaluation.metrics import Counts, Doubles, Flags
 from artsim.evaluation.ranking import Ranking
 from artsim.evaluation.relevance import Judgement, Rows
@@ -51,7 +51,7 @@ class Ranked:
 
 def summarise(
     config: EvaluateConfig,
-    material: Material,
+    material: EvaluationSet,
     ranked: Ranked,
     judged: Judged,
     hits_in_top_r: Counts,

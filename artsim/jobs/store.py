@@ -2,17 +2,15 @@
 
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from artsim.core.errors import NotFound
 from artsim.core.workspace import Workspace
 from artsim.jobs import runner
 from artsim.jobs.job import Job
 from artsim.jobs.table import JobTable, canonical
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
 
 SILENT_SECONDS = 20.0  # a live worker without a heartbeat for so long is suspected
 SUSPECT_SECONDS = 5.0  # and given up after so much more: a laptop that wakes gets its chance
@@ -33,15 +31,13 @@ class JobStore:
         self.workspace = workspace
         self._table = JobTable(workspace)
 
-    def submit(self, kind: str, config: "BaseModel | dict[str, Any]") -> Job:
+    def submit(self, kind: str, config: Mapping[str, Any]) -> Job:
         """Queue a job and start it when its turn comes.
 
         Where a job of the same kind and config is active, that one is returned: a double click
-        submits once. Raises InvalidInput for an unknown kind or a config that does not fit it.
+        submits once.
         """
-        from artsim.tasks.kinds import checked_config
-
-        job = self._table.add(kind, checked_config(kind, config).model_dump(mode="json"))
+        job = self._table.add(kind, dict(config))
         self.tend()
         return self._table.get(job.id)
 
@@ -55,11 +51,9 @@ class JobStore:
         jobs = self.list("queued", "running")
         return sorted(jobs, key=lambda job: (job.state != "running", job.queued))
 
-    def find_active(self, kind: str, config: "BaseModel | dict[str, Any]") -> Job | None:
+    def find_active(self, kind: str, config: Mapping[str, Any]) -> Job | None:
         """The job of this kind and config that runs or waits, None where there is none."""
-        from artsim.tasks.kinds import checked_config
-
-        wanted = canonical(checked_config(kind, config).model_dump(mode="json"))
+        wanted = canonical(dict(config))
         return next(
             (j for j in self.active() if j.kind == kind and canonical(j.config) == wanted), None
         )

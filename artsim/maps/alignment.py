@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.core.errors import InvalidInput
-from artsim.library import Library
-from artsim.maps.storage import Map
+from artsim.maps.model import Map
 from artsim.search.exact import Floats
 
 MOVED = 200
@@ -44,7 +43,7 @@ class Aligned:
         return (np.asarray(points, np.float64) @ self.turn + self.shift).astype(np.float32)
 
 
-def aligned(library: Library, first: Map, second: Map) -> Aligned:  # noqa: ARG001
+def aligned(first: Map, second: Map) -> Aligned:
     """Lay ``second`` over ``first`` (Procrustes on the works that both show).
 
     Raises InvalidInput where they share fewer than four works, or one is flat and one is not.

@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.core.errors import InvalidInput
-from artsim.library import Library
 from artsim.maps.labels import (
     CENTURY,
     HIDDEN,
@@ -20,9 +19,10 @@ from artsim.maps.labels import (
     tells_apart,
     words,
 )
-from artsim.maps.storage import Map
+from artsim.maps.model import Map
 from artsim.search.exact import MAX_K, Floats
 from artsim.search.query import Query
+from artsim.search.service import SearchService
 
 COLOURINGS = ("style", "genre", "school", "artist", CENTURY, "cluster")
 NONE, MATCH, UPLOAD = "none", "match", "upload"
@@ -52,12 +52,12 @@ class Colouring:
     note: str = ""
 
 
-def choices(library: Library, found: Map) -> list[str]:
+def choices(service: SearchService, found: Map) -> list[str]:
     """What a map can be coloured by: the best known labels first, then every other column.
 
     Columns with one value only are left out. 'match:ID' colours by likeness to an artwork.
     """
-    catalog, places = positions(library, found)
+    catalog, places = positions(service, found)
     offered = []
     for by in COLOURINGS:
         if by == "cluster":
@@ -73,7 +73,7 @@ def choices(library: Library, found: Map) -> list[str]:
     return offered or [NONE]
 
 
-def colour_by(library: Library, found: Map, by: str) -> Colouring:
+def colour_by(service: SearchService, found: Map, by: str) -> Colouring:
     """Colour a map by one of ``choices``, 'none', 'match:ID' or 'match:upload:KEY'.
 
     Raises InvalidInput for anything else, NotFound where the artwork or upload is gone.
@@ -82,14 +82,14 @@ def colour_by(library: Library, found: Map, by: str) -> Colouring:
         codes = np.full(len(found), UNKNOWN, np.uint8)
         return Colouring(by, "none", [], [], codes)
     if by.startswith(f"{MATCH}:"):
-        return _match(library, found, by)
+        return _match(service, found, by)
     if by == "cluster":
         return _clusters(found)
-    catalog, places = positions(library, found)
+    catalog, places = positions(service, found)
     if by == CENTURY:
         return _centuries(numbers(catalog, places, "year"))
     if by not in catalog.table.column_names or by == "id":
-        offered = ", ".join(choices(library, found))
+        offered = ", ".join(choices(service, found))
         raise InvalidInput(f"A map cannot be coloured by {by[:40]!r}: choose {offered}.")
     if is_number(catalog, by):
         return _sequence(by, numbers(catalog, places, by))
@@ -159,18 +159,18 @@ def _clusters(found: Map) -> Colouring:
     )
 
 
-def _match(library: Library, found: Map, by: str) -> Colouring:
+def _match(service: SearchService, found: Map, by: str) -> Colouring:
     """How like the query of ``by`` every work is, by the score of the map's metric."""
     config = found.info.config
     asked = by.removeprefix(f"{MATCH}:")
     if asked.startswith(f"{UPLOAD}:"):
         from artsim.images import query_pictures as pictures
 
-        image = pictures.read(library.workspace, asked.removeprefix(f"{UPLOAD}:"))
+        image = pictures.read(service.workspace, asked.removeprefix(f"{UPLOAD}:"))
         query = Query(config.backbone, image=image, metric=config.metric, k=MAX_K)
     else:
         query = Query(config.backbone, asked, metric=config.metric, k=MAX_K)
-    scores = {hit.id: hit.score for hit in library.search(config.collection, query).hits}
+    scores = {hit.id: hit.score for hit in service.search(config.collection, query).hits}
     values = np.array([scores.get(i, np.nan) for i in found.ids], np.float32)
     drawn = _sequence(by, values)
     return replace(

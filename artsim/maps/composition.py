@@ -7,10 +7,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from artsim.library import Library
 from artsim.maps.labels import CENTURY, centuries, numbers, positions_of, words
-from artsim.maps.storage import Map
+from artsim.maps.model import Map
 from artsim.search.catalog import Catalog
+from artsim.search.galleries import Galleries
 
 LABELS = ("style", "artist", "genre", "school", "medium", "theme")
 _LEAST = 2  # works that make a value worth telling
@@ -33,7 +33,7 @@ class Part:
     ratio: float
 
 
-def makeup(library: Library, found: Map, rows: npt.ArrayLike) -> list[Part]:
+def composition(galleries: Galleries, found: Map, rows: npt.ArrayLike) -> list[Part]:
     """The values that the works at ``rows`` have, most over-represented first.
 
     Ordered by a cautious ratio, which counts two works less: rare values that one work happens
@@ -41,7 +41,7 @@ def makeup(library: Library, found: Map, rows: npt.ArrayLike) -> list[Part]:
     """
     chosen = np.unique(np.asarray(rows, np.intp))
     parts: list[tuple[float, Part]] = []
-    for label, (names, codes, counts) in _columns(library, found).items():
+    for label, (names, codes, counts) in _columns(galleries, found).items():
         known = codes[chosen]
         here = np.bincount(known[known >= 0], minlength=len(names))
         for code in np.flatnonzero(here >= max(1, min(_LEAST, len(chosen)))):
@@ -65,8 +65,8 @@ class _Column(NamedTuple):
 _read: WeakKeyDictionary[Catalog, dict[str, dict[str, _Column]]] = WeakKeyDictionary()
 
 
-def _columns(library: Library, found: Map) -> dict[str, _Column]:
-    catalog = library.catalog(found.info.config.collection)
+def _columns(galleries: Galleries, found: Map) -> dict[str, _Column]:
+    catalog = galleries.catalog(found.info.config.collection)
     maps = _read.setdefault(catalog, {})
     if found.info.id not in maps:
         places = positions_of(catalog, found)

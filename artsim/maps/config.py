@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from artsim.evaluation.config import CollectionName
+from artsim.core.fields import CollectionName
 
 
 class MapConfig(BaseModel):

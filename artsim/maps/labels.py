@@ -7,10 +7,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from artsim.library import Library
-from artsim.maps.storage import Map
+from artsim.maps.model import Map
 from artsim.search.catalog import Catalog
 from artsim.search.exact import Rows
+from artsim.search.galleries import Galleries
 from artsim.search.pairs import NOBODY
 
 # Columns that say nothing of what a work is.
@@ -24,9 +24,9 @@ def positions_of(catalog: Catalog, found: Map) -> Rows:
     return np.fromiter((places.get(i, -1) for i in found.ids), np.intp, len(found.ids))
 
 
-def positions(library: Library, found: Map) -> tuple[Catalog, Rows]:
+def positions(galleries: Galleries, found: Map) -> tuple[Catalog, Rows]:
     """The catalog of a map's collection, and ``positions_of`` its works."""
-    catalog = library.catalog(found.info.config.collection)
+    catalog = galleries.catalog(found.info.config.collection)
     return catalog, positions_of(catalog, found)
 
 

@@ -11,19 +11,20 @@ import numpy as np
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import NULL, Progress
 from artsim.core.version import code_version
-from artsim.library import Library
 from artsim.maps.clusters import CLUSTER_DIMENSIONS, found_clusters
 from artsim.maps.components import components
 from artsim.maps.config import MapConfig
+from artsim.maps.model import FORMAT, Map, MapInfo
 from artsim.maps.mosaic import mosaic
 from artsim.maps.naming import described
 from artsim.maps.nearest import nearest, prepared
 from artsim.maps.projection import laid_out
 from artsim.maps.staleness import fingerprints
-from artsim.maps.storage import FORMAT, Map, MapInfo, find_map, keep, load_map
+from artsim.maps.storage import find_map, keep, load_map
 from artsim.maps.trust import trust
 from artsim.maps.usable import usable_rows
 from artsim.search.exact import Floats, Rows
+from artsim.search.galleries import Galleries
 from artsim.search.gallery import Gallery
 
 KEPT_NEIGHBOURS = 15
@@ -31,7 +32,7 @@ LEAST = 4  # works that make a map
 
 
 @dataclass(frozen=True)
-class Material:
+class MapInput:
     """What a map is made of: the usable works of a gallery and what was left out, in words."""
 
     gallery: Gallery
@@ -41,28 +42,28 @@ class Material:
     notes: list[str]
 
 
-def make_map(library: Library, config: MapConfig, progress: Progress = NULL) -> MapInfo:
+def make_map(galleries: Galleries, config: MapConfig, progress: Progress = NULL) -> MapInfo:
     """Make the map of ``config`` and keep it; the kept one where nothing has changed since.
 
     With ``beside`` the other map is made too, laid out from this one. Raises ArtsimError in one
     sentence; nothing is kept of a map that was not finished.
     """
-    info = find_map(library, config)
+    info = find_map(galleries, config)
     if info is None or info.stale:
-        first = _made(library, config, None, progress)
-        keep(library, first)
+        first = _made(galleries, config, None, progress)
+        keep(galleries, first)
         info = first.info
     if config.beside is not None:
-        other = find_map(library, config.turned())
+        other = find_map(galleries, config.turned())
         if other is None or other.stale or other.created < info.created:
-            first = load_map(library, config.collection, info.id)
-            keep(library, _made(library, config.turned(), first, progress))
+            first = load_map(galleries, config.collection, info.id)
+            keep(galleries, _made(galleries, config.turned(), first, progress))
     return info
 
 
-def material(library: Library, config: MapConfig) -> Material:
+def map_input(galleries: Galleries, config: MapConfig) -> MapInput:
     """The works that ``config`` is about; raises InvalidInput where they are too few."""
-    gallery = library.gallery(config.collection, config.backbone)
+    gallery = galleries.gallery(config.collection, config.backbone)
     rows = usable_rows(gallery)
     notes = []
     if len(rows) < len(gallery):
@@ -75,7 +76,7 @@ def material(library: Library, config: MapConfig) -> Material:
             f"a usable embedding of {config.backbone!r}."
         )
     matrix = gallery.matrix if len(rows) == len(gallery) else gallery.matrix[rows]
-    return Material(gallery, rows, matrix, fingerprints(matrix), notes)
+    return MapInput(gallery, rows, matrix, fingerprints(matrix), notes)
 
 
 def map_id(config: MapConfig, digest: str, ids: list[str], prints: np.ndarray) -> str:
@@ -86,9 +87,9 @@ def map_id(config: MapConfig, digest: str, ids: list[str], prints: np.ndarray) -
     return key.hexdigest()[:16]
 
 
-def _made(library: Library, config: MapConfig, first: Map | None, progress: Progress) -> Map:
+def _made(galleries: Galleries, config: MapConfig, first: Map | None, progress: Progress) -> Map:
     began = time.monotonic()
-    found = material(library, config)
+    found = map_input(galleries, config)
     ids = [found.gallery.ids[row] for row in found.rows]
     count, notes = len(ids), found.notes
     neighbours = min(config.neighbours, count - 1)

@@ -12,9 +12,9 @@ from PIL import Image
 
 from artsim.collection.store import Collection
 from artsim.core.errors import InvalidInput
-from artsim.library import Library
+from artsim.maps.model import Map
 from artsim.maps.mosaic import mosaic
-from artsim.maps.storage import Map
+from artsim.search.galleries import Galleries
 
 ENDINGS = ("webp", "png", "pdf")
 LEAST_SIDE, MOST_SIDE = 4, 256
@@ -27,7 +27,11 @@ _DOTS_AN_INCH = 300
 
 
 def picture(
-    library: Library, found: Map, side: int, rows: npt.ArrayLike | None = None, ending: str = "webp"
+    galleries: Galleries,
+    found: Map,
+    side: int,
+    rows: npt.ArrayLike | None = None,
+    ending: str = "webp",
 ) -> bytes:
     """The works of a map, or those at ``rows``, on their grid as WebP, PNG or PDF.
 
@@ -49,7 +53,7 @@ def picture(
     cells = {found.ids[row]: cell for row, cell in zip(chosen, grid.tolist(), strict=True)}
     for column, line in cells.values():
         sheet[line * side : (line + 1) * side, column * side : (column + 1) * side] = _EMPTY
-    collection = library.collection(found.info.config.collection)
+    collection = galleries.collection(found.info.config.collection)
     with ThreadPoolExecutor() as pool:
         for names, thumbs in _thumbs(collection, cells.keys()):
             tiles = pool.map(lambda data: _tile(data, side), thumbs)

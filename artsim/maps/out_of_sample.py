@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.core.errors import InvalidInput
-from artsim.library import Library
-from artsim.maps.storage import Map
+from artsim.maps.model import Map
 from artsim.search.exact import MAX_K, Floats, Rows
 from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
 from artsim.search.query import Query
+from artsim.search.service import SearchService
 
 Doubles = npt.NDArray[np.float64]
 
@@ -37,7 +37,7 @@ class Placed:
     torn: list[bool]
 
 
-def place(library: Library, found: Map, query: Query) -> Placed:
+def place(service: SearchService, found: Map, query: Query) -> Placed:
     """Place an artwork or an image; its K nearest come from the exact search in the embeddings.
 
     Where it lies depends on neither K nor the filters of ``query``: these choose the works that
@@ -50,10 +50,10 @@ def place(library: Library, found: Map, query: Query) -> Placed:
             f"The map is of {config.backbone!r}: ask with that backbone, not {query.backbone!r}."
         )
     rows = {name: row for row, name in enumerate(found.ids)}
-    missing = max(0, len(library.catalog(config.collection)) - len(rows))
+    missing = max(0, len(service.catalog(config.collection)) - len(rows))
     query = replace(query, metric=config.metric, index="exact")
     wide = min(MAX_K, max(query.k, config.neighbours) + missing)
-    free = library.search(config.collection, replace(query, k=wide, filters=Filters()))
+    free = service.search(config.collection, replace(query, k=wide, filters=Filters()))
     if free.digest != found.info.digest:
         raise InvalidInput(
             f"The map was made with other weights of {config.backbone!r}: make it again first."
@@ -69,7 +69,7 @@ def place(library: Library, found: Map, query: Query) -> Placed:
         distances = np.array([[hit.distance for hit in near]])
         point = settled(found.points, at, distances)[0]
     if query.filters != Filters():
-        filtered = library.search(config.collection, replace(query, k=wide))
+        filtered = service.search(config.collection, replace(query, k=wide))
         hits = [hit for hit in filtered.hits if hit.id in rows]
     listed = hits[: query.k]
     nearest = [rows[hit.id] for hit in listed]

@@ -1,17 +1,17 @@
 """A rough first look at a space, shown while its map is made."""
 
 from artsim.core.errors import InvalidInput
-from artsim.library import Library
 from artsim.maps.components import components
 from artsim.maps.nearest import prepared
 from artsim.maps.usable import usable_rows
 from artsim.search.exact import Floats, checked_metric
+from artsim.search.galleries import Galleries
 
 _SAMPLE = 20_000  # works that the two directions are found from
 
 
 def pca_points(
-    library: Library, collection: str, backbone: str, metric: str = "cosine"
+    galleries: Galleries, collection: str, backbone: str, metric: str = "cosine"
 ) -> tuple[list[str], Floats]:
     """Ids and the first two principal components, float32 [N, 2], of the works with an embedding.
 
@@ -19,7 +19,7 @@ def pca_points(
     where none is usable.
     """
     kind = checked_metric(metric)
-    gallery = library.gallery(collection, backbone)
+    gallery = galleries.gallery(collection, backbone)
     rows = usable_rows(gallery)
     if not len(rows):
         raise InvalidInput(f"No work of {collection!r} has a usable embedding of {backbone!r}.")

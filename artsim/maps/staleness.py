@@ -1,7 +1,7 @@
 """Whether a kept map still shows its collection, and what has changed where it does not."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -9,12 +9,10 @@ import numpy.typing as npt
 
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import ArtsimError
-from artsim.library import Library
+from artsim.maps.model import MapInfo
 from artsim.search.exact import Floats
+from artsim.search.galleries import Galleries
 from artsim.search.gallery import Gallery
-
-if TYPE_CHECKING:
-    from artsim.maps.storage import MapInfo
 
 Fingerprints = npt.NDArray[np.uint64]
 
@@ -22,14 +20,14 @@ _answers: LoadingCache[tuple[str, str, int], str] = LoadingCache(256)
 _prints: WeakKeyDictionary[Gallery, Fingerprints] = WeakKeyDictionary()
 
 
-def staleness(library: Library, folder: Path, info: "MapInfo") -> str:
+def staleness(galleries: Galleries, folder: Path, info: MapInfo) -> str:
     """One sentence on what has changed since the map in ``folder`` was made; "" for nothing.
 
     Compares embeddings only where the collection has another version than the map.
     """
     config = info.config
     try:
-        column = library.column(config.collection, config.backbone)
+        column = galleries.column(config.collection, config.backbone)
     except ArtsimError:
         return (
             f"{config.collection!r} has no embeddings of the present weights of "
@@ -37,9 +35,9 @@ def staleness(library: Library, folder: Path, info: "MapInfo") -> str:
         )
     if column.digest != info.digest:
         return f"The map was made with other weights of {config.backbone!r}."
-    if library.collection(config.collection).version == info.version:
+    if galleries.collection(config.collection).version == info.version:
         return ""
-    gallery = library.gallery(config.collection, config.backbone)
+    gallery = galleries.gallery(config.collection, config.backbone)
     key = (str(folder), info.created, gallery.catalog.version)
     return _answers.get(key, lambda: _compared(folder, gallery))
 

@@ -9,99 +9,47 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import ValidationError
 
 from artsim.core.errors import NotFound
 from artsim.core.workspace import checked_id
-from artsim.library import Library
 from artsim.maps.clusters import Cluster, Clusters
 from artsim.maps.config import MapConfig
+from artsim.maps.model import FORMAT, Map, MapInfo
 from artsim.maps.staleness import staleness
-from artsim.search.exact import Floats
+from artsim.search.galleries import Galleries
 
-FORMAT = 1  # raised when the files or the way that maps are made change
 _MAPS = "maps"
 _INFO, _CLUSTERS, _IDS = "map.json", "clusters.json", "ids.txt"
 _ARRAYS = ("points", "mosaic", "neighbours", "labels", "outlier_scores", "fingerprints")
 
 
-@dataclass(frozen=True)
-class MapInfo:
-    """What is said of a map without reading its points.
-
-    ``digest`` is that of the backbone's weights, ``version`` the collection's when it was made.
-    ``trustworthiness`` and ``continuity`` were measured on ``measured_on`` works, None where
-    there are too few. ``stale`` is "", or one sentence on what has changed since.
-    """
-
-    id: str
-    config: MapConfig
-    digest: str
-    works: int
-    trustworthiness: float | None
-    continuity: float | None
-    measured_on: int
-    seconds: float
-    created: str
-    code_version: str
-    version: int
-    stale: str = ""
-    notes: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """A document of plain values."""
-        return {**asdict(self), "config": self.config.model_dump()}
-
-
-@dataclass(frozen=True, eq=False)
-class Map:
-    """A kept map; row i of every array is the work ``ids[i]``. Arrays are read-only.
-
-    ``points`` float32 [N, 2 or 3], ``mosaic`` int32 [N, 2] (column and row of the grid),
-    ``neighbours`` int32 [N, k <= 15]: the nearest others in the embedding space, nearest first.
-    ``fingerprints`` uint64 [N] tell whether a work's embedding has changed.
-    """
-
-    info: MapInfo
-    ids: list[str]
-    points: Floats
-    clusters: Clusters
-    mosaic: npt.NDArray[np.int32]
-    neighbours: npt.NDArray[np.int32]
-    fingerprints: npt.NDArray[np.uint64]
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-
-def list_maps(library: Library, collection: str) -> list[MapInfo]:
+def list_maps(galleries: Galleries, collection: str) -> list[MapInfo]:
     """The kept maps of a collection, newest first; raises NotFound for an unknown collection."""
     found = []
-    for file in _fetched(library, collection).glob(f"[!.]*/{_INFO}"):
+    for file in _fetched(galleries, collection).glob(f"[!.]*/{_INFO}"):
         info = _read(file)
         if info is not None and info.config.collection == collection:
-            found.append(replace(info, stale=staleness(library, file.parent, info)))
+            found.append(replace(info, stale=staleness(galleries, file.parent, info)))
     return sorted(found, key=lambda info: (info.created, info.id), reverse=True)
 
 
-def find_map(library: Library, config: MapConfig) -> MapInfo | None:
+def find_map(galleries: Galleries, config: MapConfig) -> MapInfo | None:
     """The newest kept map of this very config, also a stale one."""
-    maps = list_maps(library, config.collection)
+    maps = list_maps(galleries, config.collection)
     same = [info for info in maps if info.config == config]
     return next((info for info in same if not info.stale), same[0] if same else None)
 
 
-def load_map(library: Library, collection: str, map_id: str) -> Map:
+def load_map(galleries: Galleries, collection: str, map_id: str) -> Map:
     """A kept map, its arrays memory-mapped; raises NotFound."""
-    folder = _folder(library, collection) / checked_id(map_id)
+    folder = _folder(galleries, collection) / checked_id(map_id)
     if not folder.is_dir():
-        _fetched(library, collection)
+        _fetched(galleries, collection)
     info = _read(folder / _INFO)
     try:
         if info is None:
@@ -124,7 +72,7 @@ def load_map(library: Library, collection: str, map_id: str) -> Map:
         outlier_scores=arrays["outlier_scores"],
     )
     return Map(
-        info=replace(info, stale=staleness(library, folder, info)),
+        info=replace(info, stale=staleness(galleries, folder, info)),
         ids=ids,
         points=arrays["points"],
         clusters=clusters,
@@ -134,20 +82,20 @@ def load_map(library: Library, collection: str, map_id: str) -> Map:
     )
 
 
-def delete_map(library: Library, collection: str, map_id: str) -> None:
+def delete_map(galleries: Galleries, collection: str, map_id: str) -> None:
     """Forget a kept map; raises NotFound."""
-    folder = _folder(library, collection) / checked_id(map_id)
+    folder = _folder(galleries, collection) / checked_id(map_id)
     if not (folder / _INFO).is_file():
         raise NotFound(f"There is no map {map_id[:40]!r} of {collection!r}.")
-    library.collection(collection).folder.forget(f"{_MAPS}/{map_id}", _INFO)
+    galleries.collection(collection).folder.forget(f"{_MAPS}/{map_id}", _INFO)
     _remove(folder)
 
 
-def keep(library: Library, found: Map) -> None:
+def keep(galleries: Galleries, found: Map) -> None:
     """Write a map in one step; it takes the place of older ones of the same config."""
     info = found.info
-    shared = library.collection(info.config.collection).folder
-    folder = _folder(library, info.config.collection)
+    shared = galleries.collection(info.config.collection).folder
+    folder = _folder(galleries, info.config.collection)
     folder.mkdir(exist_ok=True)
     with _aside(folder) as aside:
         for name in ("points", "mosaic", "neighbours", "fingerprints"):
@@ -192,13 +140,13 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(gone, ignore_errors=True)
 
 
-def _folder(library: Library, collection: str) -> Path:
-    return library.collection(collection).path / _MAPS
+def _folder(galleries: Galleries, collection: str) -> Path:
+    return galleries.collection(collection).path / _MAPS
 
 
-def _fetched(library: Library, collection: str) -> Path:
+def _fetched(galleries: Galleries, collection: str) -> Path:
     """The folder of maps, with those that other machines have made."""
-    kept = library.collection(collection)
+    kept = galleries.collection(collection)
     kept.folder.fetch(kept.path / _MAPS, _MAPS, _INFO)
     return kept.path / _MAPS
 

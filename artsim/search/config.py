@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from artsim.evaluation.config import CollectionName
+from artsim.core.fields import CollectionName
 
 
 class IndexConfig(BaseModel):

@@ -1,42 +1,23 @@
 """What each kind of job is told: the CLI's options, the pages' forms and the job store share it."""
 
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
 from artsim.collection.sources.nga.config import NgaConfig
-from artsim.core.errors import InvalidInput
-from artsim.core.workspace import checked_name
+from artsim.core.fields import CollectionName, LocalPath
 
 OFFLINE_BACKBONE = "efficientnet_lite0"
 DEMO_NAME = "demo"
 DEMO_SIZE = 360
 NGA_NAME = "nga"
 NGA_FIRST_LIMIT = 400
-
-
-def _safe_name(name: str) -> str:
-    try:
-        return checked_name(name)
-    except InvalidInput as error:
-        raise ValueError(str(error)) from error
-
-
-def _absolute(path: Path) -> Path:
-    return path.expanduser().absolute()
-
-
-CollectionName = Annotated[str, AfterValidator(_safe_name)]
-LocalPath = Annotated[Path, AfterValidator(_absolute)]
 
 
 class _Config(BaseModel):
@@ -124,13 +105,3 @@ class EmbedConfig(_Config):
         if self.address and self.engine != "ray":
             raise ValueError("an address is for the engine ray")
         return self
-
-
-def invalid(error: ValidationError) -> InvalidInput:
-    """The first thing that is wrong with a config, as one sentence."""
-    first: Any = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    what = str(first["msg"]).removeprefix("Value error, ").rstrip(".")
-    if first["type"] == "value_error":
-        return InvalidInput(f"{what}.")
-    return InvalidInput(f"{where}: {what[:1].lower()}{what[1:]}.")

@@ -7,6 +7,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from artsim.core.errors import InvalidInput
+from artsim.core.fields import invalid
+from artsim.core.plugins import plugin
 from artsim.core.progress import Progress
 from artsim.core.workspace import Workspace
 from artsim.evaluation.config import EvaluateConfig
@@ -18,7 +20,6 @@ from artsim.tasks.configs import (
     ImportFolderConfig,
     NgaFirstConfig,
     NgaImportConfig,
-    invalid,
 )
 from artsim.training.config import TrainConfig
 from artsim.training.wikiart.config import PrepareWikiartConfig
@@ -90,9 +91,7 @@ def embed_collection(workspace: Workspace, config: EmbedConfig, progress: Progre
 
     elsewhere = None
     if config.engine == "ray":
-        from artsim.plugins.ray.engine import embed_on_ray
-
-        elsewhere = embed_on_ray(config.address, progress, config.inference)
+        elsewhere = plugin("artsim.embedders", "ray")(config.address, progress, config.inference)
     report = embed(
         workspace,
         Collection.open(workspace, config.collection),

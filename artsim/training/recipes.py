@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from artsim.core.errors import InvalidInput
-from artsim.tasks.configs import invalid
+from artsim.core.fields import invalid
 from artsim.training.config import TrainConfig
 
 _OWN_FIELDS = ("epochs", "image_size", "batch_size", "learning_rate", "patience")

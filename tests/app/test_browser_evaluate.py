@@ -13,8 +13,8 @@ from artsim.collection.store import Collection
 from artsim.core.workspace import Workspace
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.runs import evaluate_and_keep, list_runs
-from artsim.jobs.store import JobStore
 from artsim.library import Library
+from artsim.tasks.queue import TaskQueue
 
 pytestmark = browser_kit.MARKS
 
@@ -138,10 +138,10 @@ def test_long_ones_are_jobs_that_the_page_watches(app, page, workspace):
     page.get_by_text("as a job: you may leave this page").wait_for()
     page.get_by_role("button", name="Evaluate", exact=True).click()
     page.get_by_text("You may leave this page; the result is kept").wait_for()
-    (job,) = (job for job in JobStore(workspace).list() if job.kind == "evaluate")
+    (job,) = (job for job in TaskQueue(workspace).list() if job.kind == "evaluate")
     page.goto(app.link("evaluate", collection="many"))
     page.get_by_role("heading", name="Evaluation of Many").wait_for(timeout=60_000)
-    assert JobStore(workspace).get(job.id).state == "succeeded"
+    assert TaskQueue(workspace).get(job.id).state == "succeeded"
     assert list_runs(workspace)[0].collection == "many"
 
 

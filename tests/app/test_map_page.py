@@ -54,10 +54,6 @@ def works(mapped, home):
 def _no_server_state():
     resources._workspace.clear()
     resources.jobs.clear()
-    for cached in (resources.map_of, resources.map_places, resources.map_colouring):
-        cached.clear()
-    for cached in (resources.map_choices, resources.aligned_maps, resources.placed):
-        cached.clear()
 
 
 def run(**params):

@@ -155,12 +155,12 @@ def test_backbones(capsys: Capture) -> None:
 
 
 def test_a_detached_job_is_watched_and_its_log_read(folder: Path, capsys: Capture) -> None:
-    from artsim.jobs.store import JobStore
+    from artsim.tasks.queue import TaskQueue
 
     arguments = ["collection", "import", "folder", str(folder), "--name", "mine", "--detach"]
     assert run([*arguments, "--json"]) == 0
     job_id = json.loads(capsys.readouterr().out)["id"]
-    assert JobStore(Workspace.open()).wait(job_id, 30).state == "succeeded"
+    assert TaskQueue(Workspace.open()).wait(job_id, 30).state == "succeeded"
     assert run(["jobs", "show", job_id, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["state"] == "succeeded"
     for command in (["list"], ["show", job_id], ["log", job_id], ["log", job_id, "--lines", "1"]):

@@ -18,13 +18,14 @@ from artsim.jobs.job import Job
 from artsim.jobs.store import JobStore
 from artsim.jobs.table import JobTable
 from artsim.tasks.configs import DemoConfig, EmbedConfig, ImportFolderConfig, NgaImportConfig
+from artsim.tasks.queue import TaskQueue
 
 LONG = DemoConfig(name="long", size=5000)
 
 
 @pytest.fixture
 def jobs(workspace: Workspace) -> Iterator[JobStore]:
-    jobs = JobStore(workspace)
+    jobs = TaskQueue(workspace)
     yield jobs
     for job in jobs._table.all("queued", "running"):
         jobs._table.request_cancel(job.id)
@@ -36,7 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_pictures(tmp_path_factory.mktemp("jobs") / "pictures", 8)
 
 
-def until(jobs: JobStore, job: Job, true_of: Callable[[Job], bool], seconds: float = 30) -> Job:
+def until(jobs: TaskQueue, job: Job, true_of: Callable[[Job], bool], seconds: float = 30) -> Job:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         job = jobs.get(job.id)
@@ -49,7 +50,7 @@ def until(jobs: JobStore, job: Job, true_of: Callable[[Job], bool], seconds: flo
 
 
 def test_a_job_runs_in_a_process_group_of_its_own_and_reports(
-    jobs: JobStore, folder: Path, workspace: Workspace
+    jobs: TaskQueue, folder: Path, workspace: Workspace
 ) -> None:
     job = jobs.submit("import_folder", ImportFolderConfig(name="mine", directory=folder))
     running = until(jobs, job, lambda j: j.pid is not None)
@@ -62,7 +63,7 @@ def test_a_job_runs_in_a_process_group_of_its_own_and_reports(
     assert quality_report(Collection.open(workspace, "mine")).read == 8
 
 
-def test_what_goes_wrong_is_one_sentence_and_the_trace_is_in_the_log(jobs: JobStore) -> None:
+def test_what_goes_wrong_is_one_sentence_and_the_trace_is_in_the_log(jobs: TaskQueue) -> None:
     config = ImportFolderConfig(name="mine", directory=Path("/no/such/folder"))
     done = jobs.wait(jobs.submit("import_folder", config).id, 30)
     assert done.state == "failed"
@@ -72,7 +73,7 @@ def test_what_goes_wrong_is_one_sentence_and_the_trace_is_in_the_log(jobs: JobSt
 
 
 def test_one_job_runs_and_the_next_starts_when_it_is_cancelled(
-    jobs: JobStore, folder: Path
+    jobs: TaskQueue, folder: Path
 ) -> None:
     first = jobs.submit("demo", LONG)
     second = jobs.submit("import_folder", ImportFolderConfig(name="mine", directory=folder))
@@ -92,7 +93,7 @@ def test_one_job_runs_and_the_next_starts_when_it_is_cancelled(
     assert jobs.wait(second.id, 30).state == "succeeded"
 
 
-def test_the_worker_itself_starts_the_next_job(jobs: JobStore, folder: Path) -> None:
+def test_the_worker_itself_starts_the_next_job(jobs: TaskQueue, folder: Path) -> None:
     jobs.submit("import_folder", ImportFolderConfig(name="one", directory=folder))
     second = jobs.submit("import_folder", ImportFolderConfig(name="two", directory=folder))
     end = time.monotonic() + 30
@@ -102,7 +103,7 @@ def test_the_worker_itself_starts_the_next_job(jobs: JobStore, folder: Path) -> 
 
 
 def test_a_killed_worker_is_failed_with_its_last_words_and_can_be_resumed(
-    jobs: JobStore, folder: Path
+    jobs: TaskQueue, folder: Path
 ) -> None:
     job = jobs.submit("import_folder", ImportFolderConfig(name="mine", directory=folder))
     running = until(jobs, job, lambda j: "attempt 1" in jobs.log(j.id))
@@ -117,7 +118,7 @@ def test_a_killed_worker_is_failed_with_its_last_words_and_can_be_resumed(
 
 
 def test_a_worker_that_stops_answering_is_given_up(
-    jobs: JobStore, monkeypatch: pytest.MonkeyPatch
+    jobs: TaskQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store, "SILENT_SECONDS", 3.0)
     monkeypatch.setattr(store, "SUSPECT_SECONDS", 0.5)
@@ -130,7 +131,7 @@ def test_a_worker_that_stops_answering_is_given_up(
     assert not runner.is_alive(running)
 
 
-def test_a_worker_told_to_stop_from_outside_says_so(jobs: JobStore) -> None:
+def test_a_worker_told_to_stop_from_outside_says_so(jobs: TaskQueue) -> None:
     job = jobs.submit("demo", LONG)
     running = until(jobs, job, lambda j: j.message != "" or j.stage != "")
     os.kill(running.pid or 0, signal.SIGTERM)
@@ -145,13 +146,13 @@ def test_a_reused_process_number_is_no_worker_and_is_not_killed(workspace: Works
     job = table.claim_next(runner.this_host())
     assert job is not None
     table.set_process(job, os.getpid(), "1")
-    assert JobStore(workspace).get(job.id).state == "failed"
+    assert TaskQueue(workspace).get(job.id).state == "failed"
 
 
 def test_a_worker_elsewhere_is_judged_by_its_heartbeat(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table, jobs = JobTable(workspace), JobStore(workspace)
+    table, jobs = JobTable(workspace), TaskQueue(workspace)
     table.add("demo", {})
     job = table.claim_next("another-machine")
     assert job is not None
@@ -174,7 +175,7 @@ def test_a_worker_elsewhere_is_judged_by_its_heartbeat(
     ],
 )
 def test_configs_that_do_not_fit(
-    jobs: JobStore, kind: str, config: dict[str, object], message: str
+    jobs: TaskQueue, kind: str, config: dict[str, object], message: str
 ) -> None:
     with pytest.raises(InvalidInput, match=message):
         jobs.submit(kind, config)

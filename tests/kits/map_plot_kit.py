@@ -13,8 +13,9 @@ from artsim.collection.store import Collection
 from artsim.library import Library
 from artsim.maps.clusters import Clusters
 from artsim.maps.config import MapConfig
+from artsim.maps.model import Map, MapInfo
 from artsim.maps.mosaic import mosaic
-from artsim.maps.storage import Map, MapInfo, keep
+from artsim.maps.storage import keep
 
 STYLES = ("Baroque", "Cubism", "Fauvism", "Impressionism", "Realism", "Rococo", "Symbolism")
 PICTURES = 48

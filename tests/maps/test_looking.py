@@ -21,7 +21,7 @@ from artsim.core.workspace import Workspace
 from artsim.library import Library
 from artsim.maps.alignment import aligned, procrustes
 from artsim.maps.colouring import OTHER, UNKNOWN, category, choices, colour_by
-from artsim.maps.composition import makeup
+from artsim.maps.composition import composition
 from artsim.maps.labels import century_name, century_of
 from artsim.maps.mosaic import dealt, mosaic, neighbours_kept
 from artsim.maps.mosaic_image import fitting_side, picture
@@ -118,14 +118,16 @@ def test_centuries_as_historians_count_them(year, name) -> None:
 
 def test_the_make_up_of_a_selection_against_the_whole(drawn) -> None:
     library, found, _ = drawn
-    parts = makeup(library, found, np.arange(0, 60, 3))
+    parts = composition(library, found, np.arange(0, 60, 3))
     style = next(part for part in parts if part.label == "style")
     assert (style.value, style.count, style.share) == ("Cubism", 20, 1.0)
     assert style.whole == pytest.approx(1 / 3)
     assert style.ratio == pytest.approx(3)
     assert parts[0].ratio >= parts[-1].ratio
-    assert makeup(library, found, []) == []
-    assert all(part.ratio == pytest.approx(1) for part in makeup(library, found, np.arange(60)))
+    assert composition(library, found, []) == []
+    assert all(
+        part.ratio == pytest.approx(1) for part in composition(library, found, np.arange(60))
+    )
 
 
 def test_a_work_lies_where_it_is_and_its_neighbours_are_those_of_the_search(drawn) -> None:
@@ -285,6 +287,6 @@ def test_a_work_that_is_gone_keeps_its_place(workspace) -> None:
     artworks.remove(library.collection("mine").uri, ["w004"])
     anew = Library(workspace)
     assert colour_by(anew, found, "style").codes[4] == UNKNOWN
-    assert len(makeup(anew, found, np.arange(12)))
+    assert len(composition(anew, found, np.arange(12)))
     assert len(place(anew, found, Query("tiny", id="w000", k=11)).rows) == 10
     assert picture(anew, found, 8)

@@ -11,11 +11,11 @@ from maps_kit import DIGEST, config_of, embed, embeddings_of, engine_with, map_o
 from artsim.collection import works as artworks
 from artsim.core.errors import Cancelled, InvalidInput, NotFound, Unavailable
 from artsim.core.progress import NullProgress
-from artsim.jobs.store import JobStore
 from artsim.library import Library
 from artsim.maps.make import make_map
 from artsim.maps.storage import delete_map, find_map, list_maps, load_map
 from artsim.tasks.kinds import KINDS
+from artsim.tasks.queue import TaskQueue
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +191,7 @@ def test_a_cancelled_map_leaves_nothing(workspace) -> None:
 @pytest.mark.timeout(300)
 def test_a_map_that_is_drawn_by_a_job_can_be_cancelled(workspace) -> None:
     library = engine_with(workspace, 4000)
-    jobs = JobStore(workspace)
+    jobs = TaskQueue(workspace)
     job = jobs.submit("map", config_of())
     while (job := jobs.get(job.id)).active and not job.stage.startswith("Laying out the map"):
         time.sleep(0.1)

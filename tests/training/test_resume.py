@@ -11,6 +11,7 @@ from finetune_kit import tiny
 from artsim.core.workspace import Workspace
 from artsim.jobs import runner
 from artsim.jobs.store import JobStore
+from artsim.tasks.queue import TaskQueue
 from artsim.training import record
 from artsim.training.finetune import finetune
 
@@ -19,7 +20,7 @@ EPOCHS = 5
 
 @pytest.fixture
 def jobs(workspace: Workspace) -> Iterator[JobStore]:
-    jobs = JobStore(workspace)
+    jobs = TaskQueue(workspace)
     yield jobs
     for job in jobs.active():
         jobs.cancel(job.id)
@@ -28,7 +29,7 @@ def jobs(workspace: Workspace) -> Iterator[JobStore]:
 
 @pytest.mark.slow
 def test_a_killed_worker_goes_on_to_the_same_end(
-    jobs: JobStore, workspace: Workspace, labelled: Path
+    jobs: TaskQueue, workspace: Workspace, labelled: Path
 ) -> None:
     job = jobs.submit("train", tiny(labelled, "killed", epochs=EPOCHS))
     metrics = record.running_folder(workspace, "killed") / record.METRICS

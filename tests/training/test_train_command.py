@@ -8,7 +8,7 @@ from finetune_kit import NUMBERS, TINY
 
 from artsim.cli.run import run
 from artsim.core.workspace import Workspace
-from artsim.jobs.store import JobStore
+from artsim.tasks.queue import TaskQueue
 
 
 def arguments(folder: Path, *more: str) -> list[str]:
@@ -43,8 +43,8 @@ def test_train_in_the_background(
     assert run(arguments(labelled, "--detach", "--json")) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed["kind"] == "train"
-    done = JobStore(workspace).wait(printed["id"], 200)
-    assert done.state == "succeeded", JobStore(workspace).log(done.id)
+    done = TaskQueue(workspace).wait(printed["id"], 200)
+    assert done.state == "succeeded", TaskQueue(workspace).log(done.id)
     assert done.message.startswith("Trained 'mine' from test_resnet on folder")
 
 

@@ -14,7 +14,7 @@ from wikiart_kit import files_below, row, write_table, write_tree
 from artsim.cli.run import run
 from artsim.core.errors import Conflict, InvalidInput, Unavailable
 from artsim.core.workspace import Workspace
-from artsim.jobs.store import JobStore
+from artsim.tasks.queue import TaskQueue
 from artsim.training.wikiart.config import PrepareWikiartConfig
 from artsim.training.wikiart.prepare import Prepared, prepare_wikiart
 
@@ -230,7 +230,7 @@ def test_the_command_shows_what_it_did_and_can_be_a_job(
     assert json.loads(capsys.readouterr().out)["images"] == 43
     assert run([*words, str(tmp_path / "job"), "--detach", "--json"]) == 0
     job = json.loads(capsys.readouterr().out)
-    assert JobStore(workspace).wait(job["id"], 60).state == "succeeded"
+    assert TaskQueue(workspace).wait(job["id"], 60).state == "succeeded"
     assert files_below(tmp_path / "job") == files_below(tmp_path / "o")
 
 

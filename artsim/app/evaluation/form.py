@@ -11,13 +11,13 @@ from artsim.app.shell.form_state import Durable
 from artsim.app.widgets.texts import count, heading, markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
+from artsim.core.fields import invalid
 from artsim.core.progress import duration
 from artsim.evaluation import votes
 from artsim.evaluation.config import MAX_K, VOTES, EvaluateConfig
 from artsim.evaluation.evaluate import likely_seconds
 from artsim.evaluation.relevance import available
 from artsim.evaluation.results import Evaluation
-from artsim.tasks.configs import invalid
 
 WAIT_SECONDS = 1.5  # what takes longer is a job
 _FORM = Durable("evaluation")

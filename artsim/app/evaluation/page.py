@@ -23,7 +23,7 @@ from artsim.evaluation.results import Evaluation
 
 def main() -> None:
     collections = sidebar.by_name()
-    if not collections and not resources.kept_runs():
+    if not collections and not resources.library().evaluations():
         welcome.show()
         return
     view = evaluation_view.current()
@@ -46,7 +46,7 @@ def _opened(run_id: str) -> Evaluation | None:
     if not run_id:
         return None
     try:
-        return resources.evaluation(run_id)
+        return resources.library().evaluation(run_id)
     except ArtsimError as error:
         logging.getLogger("artsim.app").info("no such evaluation: %s", error)
         st.error(

@@ -18,7 +18,7 @@ _OF_EACH_RUN = ("Evaluation", "Date", "Time taken")
 
 def show_list(open_id: str = "", collection: str = "") -> None:
     """The kept evaluations, latest first; beside an open one they can be put side by side."""
-    kept = [run for run in resources.kept_runs() if run.id != open_id]
+    kept = [run for run in resources.library().evaluations() if run.id != open_id]
     if collection:
         kept.sort(key=lambda run: run.collection != collection)
     if not kept:

@@ -30,6 +30,6 @@ def show() -> None:
 
 def _evaluated(run_id: str) -> str:
     try:
-        return resources.evaluation(run_id).collection
+        return resources.library().evaluation(run_id).collection
     except ArtsimError:
         return ""

@@ -17,9 +17,9 @@ def show(evaluation: Evaluation, run: Run) -> None:
     k = min(run.k, 10)
     try:
         with st.spinner("Looking at the whole space"):
-            found = resources.health(
-                name, version, run.backbone, run.digest, run.metric, k, evaluation.config["seed"]
-            )
+            found = library.health(
+                name, run.backbone, run.digest, run.metric, k, evaluation.config["seed"]
+            ).to_json()
     except (ArtsimError, ValueError) as error:
         st.info(markdown(error, 400), icon=":material/info:")
         return

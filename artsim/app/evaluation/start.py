@@ -100,9 +100,9 @@ def _live(job_id: str) -> None:
 
 def _done(job: Job, open_it: bool) -> None:
     """Go to the evaluation that a job kept: the latest of its config."""
-    for kept in resources.kept_runs():
+    for kept in resources.library().evaluations():
         same = kept.collection == job.target and kept.k == job.config["k"]
-        if not same or resources.evaluation(kept.id).config != job.config:
+        if not same or resources.library().evaluation(kept.id).config != job.config:
             continue
         if open_it:
             evaluation_view.open_run(kept.id, kept.collection)

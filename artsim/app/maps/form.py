@@ -10,9 +10,9 @@ from artsim.app.shell import sidebar, state
 from artsim.app.shell.form_state import Durable
 from artsim.app.widgets.texts import count, heading, markdown
 from artsim.collection.store import CollectionInfo
+from artsim.core.fields import invalid
 from artsim.maps.config import MapConfig
 from artsim.maps.make import LEAST
-from artsim.tasks.configs import invalid
 
 _FORM = Durable("mapform")
 _ALONE = "No second map"

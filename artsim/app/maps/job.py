@@ -77,7 +77,7 @@ def _live(job_id: str) -> None:
 def _open(job: Job) -> None:
     """Go to the map that a job made."""
     config = MapConfig.model_validate(job.config)
-    maps = resources.maps(config.collection)
+    maps = resources.library().maps(config.collection)
     made = next((info for info in maps if info.config == config), None)
     if made is not None:
         map_sidebar.open_map(made.id, maps)

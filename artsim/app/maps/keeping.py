@@ -10,7 +10,8 @@ from artsim.app.shell import jobs, resources, state
 from artsim.app.widgets.texts import markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
-from artsim.maps.storage import MapInfo, delete_map
+from artsim.maps.model import MapInfo
+from artsim.maps.storage import delete_map
 
 
 def say_if_stale(info: MapInfo) -> None:

@@ -21,7 +21,7 @@ from artsim.app.widgets import details
 from artsim.app.widgets.texts import heading, markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
-from artsim.maps.storage import MapInfo
+from artsim.maps.model import MapInfo
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
         st.html(ASSETS / style)
     view = state.current()
     info = library.info(view.collection)
-    maps = resources.maps(view.collection)
+    maps = resources.library().maps(view.collection)
     shown = map_sidebar.opened(maps, view)
     st.title(f"Map of {markdown(heading(info))}", anchor=False)
     if shown is None:

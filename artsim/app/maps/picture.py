@@ -16,8 +16,8 @@ from artsim.app.maps.scene import Scene
 from artsim.app.shell import resources, state
 from artsim.app.widgets import details
 from artsim.app.widgets.texts import count, heading, markdown, plain
+from artsim.maps.model import MapInfo
 from artsim.maps.out_of_sample import Placed, torn
-from artsim.maps.storage import MapInfo
 
 HEIGHT, HEIGHT_OF_TWO = 660, 560
 _MOST_LABELS = 24
@@ -164,7 +164,7 @@ def _asked_on_second(scene: Scene, second: MapInfo, placed: Placed | None) -> ma
         zip(scene.aligned.first_rows.tolist(), scene.aligned.second_rows.tolist(), strict=True)
     )
     rows = [row for row in placed.rows if row in theirs]
-    other = resources.map_of(scene.view.collection, second.id)
+    other = resources.library().map(scene.view.collection, second.id)
     away = torn(other, there.point, [theirs[row] for row in rows])
     return map_plot.Asked(
         point=[float(v) for v in scene.aligned.laid(there.point[None])[0]],

@@ -14,7 +14,9 @@ from artsim.maps.config import MapConfig
 def show(config: MapConfig) -> None:
     """The works as grey dots; nothing where the space cannot be read at the moment."""
     try:
-        points = resources.map_preview(config.collection, config.backbone, config.metric)
+        with st.spinner("Taking a first rough look"):
+            library = resources.library()
+            points = library.map_preview(config.collection, config.backbone, config.metric)
     except ArtsimError:
         return
     figure = go.Figure(

@@ -9,8 +9,9 @@ from artsim.app.shell import resources, state
 from artsim.app.widgets.texts import count, markdown, plain
 from artsim.core.errors import ArtsimError
 from artsim.images import query_pictures as pictures
+from artsim.maps.model import MapInfo
 from artsim.maps.out_of_sample import Placed
-from artsim.maps.storage import MapInfo
+from artsim.search.query import Query
 
 
 def placed(scene: Scene) -> Placed | None:
@@ -35,8 +36,16 @@ def placed_on(scene: Scene, second: MapInfo) -> Placed | None:
 
 def _placed(scene: Scene, info: MapInfo) -> Placed:
     view = scene.view
-    asked = (view.query, view.upload, view.k, view.filters())
-    return resources.placed(view.collection, info.id, scene.version, *asked)
+    image = pictures.read(resources.workspace(), view.upload) if view.upload else None
+    query = Query(
+        backbone=info.config.backbone,
+        id=None if image else view.query,
+        image=image,
+        metric=info.config.metric,
+        k=view.k,
+        filters=view.filters(),
+    )
+    return resources.library().placed(view.collection, info.id, query)
 
 
 def ask(view: state.View) -> None:

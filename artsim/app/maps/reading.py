@@ -3,7 +3,7 @@
 import streamlit as st
 
 from artsim.app.widgets.texts import count, markdown, markup
-from artsim.maps.storage import MapInfo
+from artsim.maps.model import MapInfo
 
 _WORDS = ((0.97, "nearly always"), (0.9, "mostly"), (0.8, "often, but not always,"))
 _LOW = "only sometimes"

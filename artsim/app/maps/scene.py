@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import streamlit as st
 
 from artsim.app.maps import legend as map_legend
 from artsim.app.maps import view as map_view
@@ -11,7 +12,7 @@ from artsim.app.shell import resources, state
 from artsim.core.errors import ArtsimError
 from artsim.maps.alignment import Aligned
 from artsim.maps.colouring import MATCH, UPLOAD, Colouring
-from artsim.maps.storage import Map, MapInfo
+from artsim.maps.model import Map, MapInfo
 from artsim.search.exact import Floats, Rows
 
 Mask = npt.NDArray[np.bool_]
@@ -61,19 +62,20 @@ def of(view: state.View, look: map_view.Look, info: MapInfo, second: MapInfo | N
     """The scene of a map; raises NotFound where it is gone."""
     library, name = resources.library(), view.collection
     version = int(library.collection(name).version)
-    kept = resources.map_of(name, info.id)
-    places = resources.map_places(name, info.id, version)
-    colours = list(resources.map_choices(name, info.id, version))
+    kept = library.map(name, info.id)
+    places = library.map_places(name, info.id)
+    colours = list(library.map_choices(name, info.id))
     if view.query or view.upload:
         colours.append(MATCH)
-    colour, colouring = _coloured(view, look, info, version, colours)
+    colour, colouring = _coloured(view, look, info, colours)
     passing = _passing(view, places)
     code = map_legend.code_of(colouring, look.only)
     shown = passing if code is None else passing & (np.asarray(colouring.codes) == code)
     aligned = None
     if second is not None:
         try:
-            aligned = resources.aligned_maps(name, info.id, second.id)
+            with st.spinner("Laying one map over the other"):
+                aligned = library.aligned_maps(name, info.id, second.id)
         except ArtsimError:
             second = None
     return Scene(
@@ -83,18 +85,19 @@ def of(view: state.View, look: map_view.Look, info: MapInfo, second: MapInfo | N
 
 
 def _coloured(
-    view: state.View, look: map_view.Look, info: MapInfo, version: int, colours: list[str]
+    view: state.View, look: map_view.Look, info: MapInfo, colours: list[str]
 ) -> tuple[str, Colouring]:
     """What the map is coloured by: as the link says, where that can be."""
+    library = resources.library()
     colour = look.colour if look.colour in colours else colours[0]
     if colour == MATCH:
         asked = f"{UPLOAD}:{view.upload}" if view.upload else view.query
         try:
             by = f"{MATCH}:{asked}"
-            return colour, resources.map_colouring(view.collection, info.id, by, version)
+            return colour, library.map_colouring(view.collection, info.id, by)
         except ArtsimError:  # the query is gone, which is said where it is shown
             colour = colours[0]
-    return colour, resources.map_colouring(view.collection, info.id, colour, version)
+    return colour, library.map_colouring(view.collection, info.id, colour)
 
 
 def _passing(view: state.View, places: Rows) -> Mask:

@@ -51,9 +51,9 @@ def show(scene: Scene, chosen: Chosen) -> None:
         )
         _let_go(chosen)
     if chosen.by != "filters" or len(chosen.rows) < len(scene.map.ids):
-        rows = np.asarray(chosen.rows, np.intp).tobytes()
+        rows = np.asarray(chosen.rows, np.intp)
         name, map_id = scene.view.collection, scene.info.id
-        map_makeup.show(scene, resources.map_makeup(name, map_id, scene.version, rows))
+        map_makeup.show(scene, resources.library().map_composition(name, map_id, rows))
     shown = map_gallery.paged(
         len(chosen.rows),
         scene.view.page,

@@ -7,7 +7,7 @@ import streamlit as st
 from artsim.app.maps import view as map_view
 from artsim.app.shell import resources, sidebar, state
 from artsim.app.widgets.texts import plain
-from artsim.maps.storage import MapInfo
+from artsim.maps.model import MapInfo
 
 _ALONE = ""
 
@@ -29,7 +29,7 @@ def show() -> None:
 
 
 def _maps(view: state.View) -> None:
-    maps = resources.maps(view.collection)
+    maps = resources.library().maps(view.collection)
     shown = opened(maps, view)
     if shown is None:
         return

@@ -6,7 +6,7 @@ import streamlit as st
 
 from artsim.app.shell import state
 from artsim.app.widgets.texts import count, markdown, plain
-from artsim.library import Facets
+from artsim.search.service import Facets
 
 _FACETS = {
     "artists": ("artist", "Artist"),

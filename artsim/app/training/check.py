@@ -10,8 +10,8 @@ from artsim.app.shell import resources
 from artsim.app.widgets.texts import markup
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import InvalidInput
+from artsim.core.fields import invalid
 from artsim.core.workspace import checked_name
-from artsim.tasks.configs import invalid
 from artsim.training.config import TrainConfig
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from artsim.app.training import view as train_view
 from artsim.app.training.runs import Training
 from artsim.app.widgets.texts import markdown
 from artsim.core.errors import ArtsimError
+from artsim.core.fields import invalid
 from artsim.core.progress import duration
-from artsim.tasks.configs import invalid
 
 _LOG_LINES = 12
 

@@ -14,7 +14,7 @@ from artsim.core.errors import Conflict, InvalidInput
 from artsim.plugins.milvus.asker import FURTHEST, SPARE, Asker
 from artsim.plugins.milvus.conditions import Conditions, conditions
 from artsim.plugins.milvus.publish import Publication
-from artsim.plugins.milvus.server import connected
+from artsim.plugins.milvus.server import checked_uri, connected
 from artsim.plugins.milvus.shape import METADATA, RECORD, id_list, metadata_of, milvus_name
 from artsim.search.catalog import Catalog
 from artsim.search.exact import ExactIndex, Floats, Metric, checked_metric
@@ -28,7 +28,7 @@ def ask(
     collection: Collection,
     column: EmbeddingColumn,
     query: Query,
-    uri: str,
+    uri: str | None,
     matching: Callable[[str], Iterable[str]],
     catalog: Callable[[], Catalog],
     embedding: npt.ArrayLike | None = None,
@@ -41,6 +41,7 @@ def ask(
     """
     began = time.perf_counter() if began is None else began
     metric = checked_metric(query.metric)
+    uri = checked_uri(uri)
     name = milvus_name(collection, column, metric)
     with connected(uri) as client:
         asker = Asker(client, name)

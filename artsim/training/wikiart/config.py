@@ -1,18 +1,15 @@
 """What a preparation of WikiArt is told; the CLI and the job share it. Imports nothing heavy."""
 
 import re
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from artsim.core.fields import LocalPath
+
 GroupBy = Literal["none", "work", "artist"]
 Link = Literal["copy", "hard", "sym"]
 SPLITS = ("train", "val", "test")
-
-
-def _absolute(path: Path) -> Path:
-    return path.expanduser().absolute()
 
 
 def _are_shares(text: str) -> str:
@@ -21,9 +18,6 @@ def _are_shares(text: str) -> str:
     if not float(text.partition("/")[0]):
         raise ValueError(f"{text!r} leaves nothing to train on: the first part must be above 0")
     return text
-
-
-LocalPath = Annotated[Path, AfterValidator(_absolute)]
 
 
 class PrepareWikiartConfig(BaseModel):

@@ -1,0 +1,140 @@
+"""Answering queries: the gallery, the index and the model that a query needs, and its result."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from artsim.collection.store import EmbeddingColumn
+from artsim.core.cache import LoadingCache
+from artsim.core.errors import InvalidInput, NotFound
+from artsim.core.plugins import plugin
+from artsim.core.workspace import Workspace, checked_id
+from artsim.search.catalog import Catalog
+from artsim.search.choice import chosen
+from artsim.search.exact import Rows
+from artsim.search.filters import Filters
+from artsim.search.galleries import Galleries
+from artsim.search.query import Query, SearchResult, search
+
+MAX_PAGE = 500
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows ``offset`` to ``offset + limit`` of ``total`` artworks that pass the filters."""
+
+    rows: list[dict[str, Any]]
+    total: int
+    offset: int
+    limit: int
+
+
+@dataclass(frozen=True)
+class Facets:
+    """Values and counts over the whole collection, most frequent first; years first and last."""
+
+    values: dict[str, tuple[tuple[str, int], ...]]
+    years: tuple[int, int] | None
+
+
+class SearchService(Galleries):
+    """Searching and browsing the collections of a workspace. Thread-safe."""
+
+    def __init__(self, workspace: Workspace, gallery_bytes: int | None = None) -> None:
+        super().__init__(workspace, gallery_bytes)
+        self._runtimes: LoadingCache[str, Any] = LoadingCache(3)
+
+    def search(self, name: str, query: Query, milvus: str | None = None) -> SearchResult:
+        """Answer one query; raises ArtsimError with one sentence for a person.
+
+        ``milvus`` is the address for index milvus, else ARTSIM_MILVUS_URI says it: a request never
+        does.
+        """
+        began = time.perf_counter()
+        digest, embedding = None, None
+        if query.image is not None:
+            digest = str(self.resolve(query.backbone).digest)
+            self.column(name, query.backbone, digest)
+            embedding = self._embed(query)
+        if query.index == "milvus":
+            column = self.column(name, query.backbone, digest)
+            return self._ask_milvus(name, query, column, milvus, embedding, began)
+        gallery = self.gallery(name, query.backbone, digest)
+        index, note = chosen(self.collection(name), gallery, query)
+        return search(gallery, query, self.matching(name), embedding, began, index, note)
+
+    def browse(self, name: str, filters: Filters, offset: int = 0, limit: int = 48) -> Page:
+        """One page of the artworks that pass ``filters``, in order of artwork id."""
+        if offset < 0 or not 1 <= limit <= MAX_PAGE:
+            raise InvalidInput(f"Use an offset of 0 or more and a limit of 1 to {MAX_PAGE}.")
+        catalog = self.catalog(name)
+        chosen = self._passing(name, catalog, filters)
+        rows = catalog.rows(chosen[offset : offset + limit])
+        return Page(rows, len(chosen), offset, limit)
+
+    def random_artwork(self, name: str, filters: Filters) -> str | None:
+        """Id of a work with an image that passes ``filters``, by chance; None where none does."""
+        catalog = self.catalog(name)
+        chosen = self._passing(name, catalog, replace(filters, has_image=True))
+        if not len(chosen):
+            return None
+        return str(catalog.table.column("id")[int(np.random.default_rng().choice(chosen))].as_py())
+
+    def facets(self, name: str) -> Facets:
+        """What can be filtered by, over the whole collection whatever the other filters."""
+        catalog = self.catalog(name)
+        return Facets(catalog.facets, catalog.years)
+
+    def artwork(self, name: str, artwork_id: str) -> dict[str, Any]:
+        """All metadata of one artwork; raises NotFound."""
+        return self.artworks(name, [artwork_id])[0]
+
+    def artworks(self, name: str, ids: Iterable[str]) -> list[dict[str, Any]]:
+        """All metadata of some artworks, in this order; raises NotFound where one is missing."""
+        catalog = self.catalog(name)
+        found = []
+        for artwork_id in ids:
+            position = catalog.positions.get(checked_id(artwork_id))
+            if position is None:
+                raise NotFound(f"There is no artwork {artwork_id!r} in {name!r}.")
+            found.append(position)
+        return catalog.rows(np.array(found, np.intp))
+
+    def _ask_milvus(
+        self,
+        name: str,
+        query: Query,
+        column: EmbeddingColumn,
+        uri: str | None,
+        embedding: np.ndarray | None,
+        began: float,
+    ) -> SearchResult:
+        """Answer from Milvus; neither the gallery nor, mostly, the catalog is read for it."""
+        return plugin("artsim.indexes", "milvus")(
+            self.collection(name),
+            column,
+            query,
+            uri,
+            self.matching(name),
+            lambda: self.catalog(name),
+            embedding,
+            began,
+        )
+
+    def _passing(self, name: str, catalog: Catalog, filters: Filters) -> Rows:
+        mask = filters.mask(catalog, self.matching(name))
+        return np.arange(len(catalog)) if mask is None else np.flatnonzero(mask)
+
+    def _embed(self, query: Query) -> np.ndarray:
+        from artsim.backbones import embed
+        from artsim.backbones.runtime import load as runtime
+        from artsim.images.decode import canonical_upload
+
+        canonical = canonical_upload(query.image or b"", query.image_name)
+        spec = self.resolve(query.backbone)
+        cache = self.workspace.cache
+        model = self._runtimes.get(spec.digest, lambda: runtime.load_runtime(spec, cache=cache))
+        return np.asarray(embed.embed_image(model, canonical))
