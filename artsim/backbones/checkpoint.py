@@ -1,13 +1,11 @@
 """A checkpoint: a folder with model.safetensors and backbone.json, and nothing executable."""
 
-import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from artsim.backbones.spec import BackboneSpec
 from artsim.backbones.weights import tensors_digest
+from artsim.core import atomic
 from artsim.core.errors import Conflict, InvalidInput, NotFound
 
 if TYPE_CHECKING:
@@ -63,25 +61,19 @@ def save_checkpoint(
     from safetensors.torch import save_file
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
     try:
-        save_file({k: _stored(k, v, half) for k, v in tensors.items()}, aside / WEIGHTS)
-        (aside / WEIGHTS).chmod(0o644)  # safetensors writes for its owner alone
-        digest = tensors_digest(aside / WEIGHTS)
-        saved = spec.model_copy(update={"weights": digest, "name": folder.name})
-        text = saved.to_json()
-        BackboneSpec.from_json(text)  # never publish what reading would refuse
-        (aside / SPEC).write_text(text, encoding="utf-8")
-        if readme:
-            (aside / CARD).write_text(readme, encoding="utf-8")
-        aside.chmod(0o755)
-        os.rename(aside, folder)
-    except OSError as error:
-        if folder.exists():
-            raise Conflict(f"There is a checkpoint {folder.name!r} already.") from error
-        raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        with atomic.new_folder(folder) as aside:
+            save_file({k: _stored(k, v, half) for k, v in tensors.items()}, aside / WEIGHTS)
+            (aside / WEIGHTS).chmod(0o644)  # safetensors writes for its owner alone
+            digest = tensors_digest(aside / WEIGHTS)
+            saved = spec.model_copy(update={"weights": digest, "name": folder.name})
+            text = saved.to_json()
+            BackboneSpec.from_json(text)  # never publish what reading would refuse
+            (aside / SPEC).write_text(text, encoding="utf-8")
+            if readme:
+                (aside / CARD).write_text(readme, encoding="utf-8")
+    except FileExistsError as error:
+        raise Conflict(f"There is a checkpoint {folder.name!r} already.") from error
     return saved.at(folder / WEIGHTS)
 
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from artsim.core import atomic
 from artsim.core.errors import InvalidInput
 
 _MAX_HEADER = 100_000_000
@@ -56,9 +57,7 @@ def cached_digest(path: Path, cache: Path, compute: bool = True) -> str | None:
             return None
     digest = tensors_digest(path)
     note.parent.mkdir(parents=True, exist_ok=True)
-    aside = note.with_suffix(f".{os.getpid()}")
-    aside.write_text(digest, encoding="ascii")
-    aside.replace(note)
+    atomic.write(note, digest)
     return digest
 
 

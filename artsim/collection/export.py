@@ -1,7 +1,5 @@
 """A collection's metadata as a table for other programs."""
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -9,6 +7,7 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from artsim.collection.store import Collection
+from artsim.core import atomic
 from artsim.core.csvfile import csv_bytes
 from artsim.core.errors import InvalidInput
 
@@ -22,19 +21,8 @@ def export_metadata(collection: Collection, out: Path) -> int:
         raise InvalidInput(f"{out.name!r} is no {' or '.join(FORMATS)} file.")
     table = collection.metadata()
     try:
-        handle, aside = tempfile.mkstemp(prefix=f".{out.name}-", dir=out.absolute().parent)
-        try:
-            with open(handle, "wb") as file:
-                FORMATS[out.suffix.lower()](table, file)
-                file.flush()
-                os.fsync(file.fileno())
-            umask = os.umask(0)
-            os.umask(umask)
-            os.chmod(aside, 0o666 & ~umask)
-            os.replace(aside, out)
-        except BaseException:
-            os.unlink(aside)
-            raise
+        with atomic.opened(out.absolute()) as file:
+            FORMATS[out.suffix.lower()](table, file)
     except OSError as error:
         raise InvalidInput(f"{out} cannot be written: {error.strerror or error}.") from error
     return table.num_rows

@@ -1,8 +1,5 @@
 """A collection's tables and small files in a folder of this machine."""
 
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -13,6 +10,7 @@ import filelock
 import lance
 import pyarrow as pa
 
+from artsim.core import atomic
 from artsim.core.progress import Progress
 
 ABOUT = "collection.json"
@@ -78,9 +76,7 @@ class LocalFolder:
     def write(self, file: str, text: str) -> None:
         path = self.path / file
         path.parent.mkdir(exist_ok=True)
-        aside = path.with_name(f".{path.name}-{os.getpid()}")
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(path)
+        atomic.write(path, text)
 
     def send(self, path: Path, name: str, last: str) -> None:
         """Nothing to do: the folder of this machine is the one there is."""
@@ -92,22 +88,12 @@ class LocalFolder:
         """Nothing to do."""
 
     def make(self, schema: pa.Schema, about: str) -> None:
-        aside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.path.parent))
-        try:
+        with atomic.new_folder(self.path) as aside:
             lance.write_dataset(schema.empty_table(), str(aside / f"{ARTWORKS}.lance"))
             (aside / ABOUT).write_text(about, encoding="utf-8")
-            aside.chmod(0o755)
-            os.rename(aside, self.path)
-        except OSError as error:
-            shutil.rmtree(aside, ignore_errors=True)
-            if self.path.exists():
-                raise FileExistsError(self.path) from error
-            raise
 
     def remove(self) -> None:
-        aside = self.path.with_name(f".deleted-{self.path.name}-{os.getpid()}")
-        os.rename(self.path, aside)
-        shutil.rmtree(aside, ignore_errors=True)
+        atomic.remove(self.path)
 
     @contextmanager
     def lock(self, work: str, waiting: str, progress: Progress) -> Iterator[Check]:

@@ -4,6 +4,7 @@ import hashlib
 import re
 from pathlib import Path, PurePosixPath
 
+from artsim.core import atomic
 from artsim.core.errors import InvalidInput
 from artsim.core.workspace import Workspace, checked_name
 
@@ -30,10 +31,10 @@ def receive(
         if target.exists() and target.read_bytes() != data:
             digest = hashlib.sha256(data).hexdigest()[:8]
             target = target.with_stem(f"{target.stem}-{digest}")
-        _write(target, data)
+        atomic.write(target, data)
     if metadata is None:
         return folder, None
-    _write(folder / _METADATA, metadata)
+    atomic.write(folder / _METADATA, metadata)
     return folder, folder / _METADATA
 
 
@@ -46,9 +47,3 @@ def _safe_name(name: str) -> str:
         stem = stem[:-1]
         base = f"{stem}{dot}{extension[:16]}"
     return base if base.strip(".") else "picture"
-
-
-def _write(target: Path, data: bytes) -> None:
-    aside = target.with_name(f".{target.name}.part")
-    aside.write_bytes(data)
-    aside.replace(target)

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from artsim.core import atomic
 from artsim.core.errors import InvalidInput
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -114,6 +115,4 @@ class Workspace:
 
     def show_first(self, name: str) -> None:
         """Make ``name`` the collection that the app shows first."""
-        aside = self.collections / f".first-{os.getpid()}"
-        aside.write_text(checked_name(name), encoding="utf-8")
-        aside.replace(self.collections / ".first")
+        atomic.write(self.collections / ".first", checked_name(name))

@@ -1,9 +1,7 @@
 """Evaluations that are kept: ``runs/<id>/`` with run.json and per_query.parquet."""
 
 import json
-import os
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from pydantic import TypeAdapter, ValidationError
 
+from artsim.core import atomic
 from artsim.core.errors import NotFound
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_id
@@ -51,15 +50,10 @@ def evaluate_and_keep(
 def keep(workspace: Workspace, evaluation: Evaluation) -> Path:
     """Write an evaluation to ``runs/<id>/`` in one step; the folder."""
     target = workspace.runs / checked_id(evaluation.id)
-    aside = Path(tempfile.mkdtemp(prefix=".new-", dir=workspace.runs))
-    try:
+    with atomic.new_folder(target) as aside:
         pq.write_table(evaluation.per_query, aside / PER_QUERY, compression="zstd")
         document = {"kind": KIND, **evaluation.to_json()}
         (aside / RUN).write_text(json.dumps(document, indent=1), encoding="utf-8")
-        aside.chmod(0o755)
-        os.rename(aside, target)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return target
 
 

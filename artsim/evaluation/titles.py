@@ -13,6 +13,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
+from artsim.core import atomic
 from artsim.core.progress import NULL, Progress
 from artsim.evaluation.config import TitleSimilarity
 
@@ -225,14 +226,9 @@ def _key(
 
 
 def _keep(file: Path, pairs: npt.NDArray[Any]) -> None:
-    import os
-    import tempfile
-
     file.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=file.parent, suffix=".tmp")
-    with os.fdopen(handle, "wb") as out:
+    with atomic.opened(file) as out:
         np.save(out, pairs, allow_pickle=False)
-    os.replace(aside, file)
 
 
 class _Plain(dict[int, int | None]):

@@ -8,6 +8,7 @@ import hashlib
 import re
 from pathlib import Path
 
+from artsim.core import atomic
 from artsim.core.errors import NotFound
 from artsim.core.workspace import Workspace
 
@@ -25,9 +26,7 @@ def keep(workspace: Workspace, data: bytes, name: str) -> str:
     jpeg = canonical_upload(data, name)
     digest = hashlib.sha256(jpeg).hexdigest()
     folder = _folder(workspace)
-    aside = folder / f".{digest}"
-    aside.write_bytes(jpeg)
-    aside.replace(folder / f"{digest}.jpg")
+    atomic.write(folder / f"{digest}.jpg", jpeg)
     newest_first = sorted(folder.glob("*.jpg"), key=lambda p: p.stat().st_mtime, reverse=True)
     for old in newest_first[_KEPT:]:
         old.unlink(missing_ok=True)

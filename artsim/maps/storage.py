@@ -4,17 +4,13 @@ Where the collection is in an object store, its maps are too, and this machine h
 """
 
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 from pydantic import ValidationError
 
+from artsim.core import atomic
 from artsim.core.errors import NotFound
 from artsim.core.workspace import checked_id
 from artsim.maps.clusters import Cluster, Clusters
@@ -88,7 +84,7 @@ def delete_map(galleries: Galleries, collection: str, map_id: str) -> None:
     if not (folder / _INFO).is_file():
         raise NotFound(f"There is no map {map_id[:40]!r} of {collection!r}.")
     galleries.collection(collection).folder.forget(f"{_MAPS}/{map_id}", _INFO)
-    _remove(folder)
+    atomic.remove(folder)
 
 
 def keep(galleries: Galleries, found: Map) -> None:
@@ -97,7 +93,7 @@ def keep(galleries: Galleries, found: Map) -> None:
     shared = galleries.collection(info.config.collection).folder
     folder = _folder(galleries, info.config.collection)
     folder.mkdir(exist_ok=True)
-    with _aside(folder) as aside:
+    with atomic.folder(folder / info.id) as aside:
         for name in ("points", "mosaic", "neighbours", "fingerprints"):
             np.save(aside / f"{name}.npy", getattr(found, name), allow_pickle=False)
         for name in ("labels", "outlier_scores"):
@@ -110,34 +106,12 @@ def keep(galleries: Galleries, found: Map) -> None:
         (aside / _CLUSTERS).write_text(json.dumps(document), encoding="utf-8")
         kept = {"format": FORMAT, **replace(info, stale="").to_json()}
         (aside / _INFO).write_text(json.dumps(kept, indent=1), encoding="utf-8")
-        aside.chmod(0o755)
         shared.send(aside, f"{_MAPS}/{info.id}", _INFO)
-        if (folder / info.id).exists():
-            _remove(folder / info.id)
-        os.rename(aside, folder / info.id)
     for file in folder.glob(f"[!.]*/{_INFO}"):
         other = _read(file)
         if other is None or (other.config == info.config and other.id != info.id):
             shared.forget(f"{_MAPS}/{file.parent.name}", _INFO)
-            _remove(file.parent)
-
-
-@contextmanager
-def _aside(folder: Path) -> Iterator[Path]:
-    """A folder to write into, which is gone afterwards unless it was renamed."""
-    aside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
-    try:
-        yield aside
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _remove(folder: Path) -> None:
-    """Take a map away at once; whoever reads it still has its arrays."""
-    gone = folder.with_name(f".deleted-{folder.name}-{os.getpid()}")
-    shutil.rmtree(gone, ignore_errors=True)
-    os.rename(folder, gone)
-    shutil.rmtree(gone, ignore_errors=True)
+            atomic.remove(file.parent)
 
 
 def _folder(galleries: Galleries, collection: str) -> Path:

@@ -1,11 +1,11 @@
 """Calibrations kept beside their collection: measured once a version, read afterwards."""
 
 import json
-import os
-from pathlib import Path
+from contextlib import suppress
 
 from artsim.backbones.copies import read_copies
 from artsim.collection.store import Collection
+from artsim.core import atomic
 from artsim.search.calibration import Calibration, CopyScores, calibrate
 from artsim.search.gallery import Gallery
 
@@ -35,15 +35,8 @@ def calibrated(collection: Collection, gallery: Gallery) -> Calibration:
     except (OSError, ValueError, KeyError, TypeError):
         pass  # none, a damaged one or one of another format: measured again
     found = calibrate(gallery, SEED, CopyScores(copies.cosine, copies.euclidean))
-    _write(path, json.dumps({"key": key, "calibration": found.to_json()}, separators=(",", ":")))
-    return found
-
-
-def _write(path: Path, text: str) -> None:
-    aside = path.with_name(f".{path.name}-{os.getpid()}")
-    try:
+    with suppress(OSError):  # a folder that cannot be written to costs a second, not the search
         path.parent.mkdir(exist_ok=True)
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(path)
-    except OSError:
-        aside.unlink(missing_ok=True)
+        document = {"key": key, "calibration": found.to_json()}
+        atomic.write(path, json.dumps(document, separators=(",", ":")))
+    return found

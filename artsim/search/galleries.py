@@ -5,10 +5,8 @@ import os
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from artsim.backbones import registry
-from artsim.backbones.spec import BackboneInfo, BackboneSpec
 from artsim.collection.store import Collection, CollectionInfo, EmbeddingColumn, list_collections
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import ArtsimError, Conflict
@@ -19,6 +17,9 @@ from artsim.search.calibration import Calibration
 from artsim.search.calibration_store import calibrated
 from artsim.search.catalog import Catalog
 from artsim.search.gallery import Gallery
+
+if TYPE_CHECKING:
+    from artsim.backbones.spec import BackboneInfo, BackboneSpec
 
 _CHECK_SECONDS = 0.5  # how old the answer to "which version is the latest?" may be
 _LIST_SECONDS = 3.0  # how old the list of backbones may be
@@ -70,11 +71,13 @@ class Galleries:
         collection, snapshot = self._current(name)
         return self._infos.get(snapshot, collection.info)
 
-    def backbones(self) -> list[BackboneInfo]:
+    def backbones(self) -> "list[BackboneInfo]":
         """Every backbone there is, as ``artsim.backbones.registry`` lists them; no torch."""
         with self._lock:
             listed, found = self._listed
         if time.monotonic() - listed > _LIST_SECONDS:
+            from artsim.backbones import registry
+
             found = list(registry.list_backbones(self.workspace))
             with self._lock:
                 self._listed = (time.monotonic(), found)
@@ -152,7 +155,9 @@ class Galleries:
                 self._checked[name] = known
         return known[1], known[2]
 
-    def resolve(self, backbone: str) -> BackboneSpec:
+    def resolve(self, backbone: str) -> "BackboneSpec":
+        from artsim.backbones import registry
+
         return registry.resolve(self.workspace, backbone)
 
     def _digest(self, backbone: str) -> str | None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from artsim.collection.store import Collection, EmbeddingColumn
+from artsim.core import atomic
 from artsim.search.approximate import ApproximateIndex
 from artsim.search.exact import Floats, Metric, Rows
 from artsim.search.gallery import Gallery
@@ -176,9 +177,7 @@ def write_index(
         "of": _identity(collection, gallery.column),
         "info": asdict(info),
     }
-    aside = folder / f".{_ABOUT}"
-    aside.write_text(json.dumps(document, indent=1), encoding="utf-8")
-    aside.replace(folder / _ABOUT)
+    atomic.write(folder / _ABOUT, json.dumps(document, indent=1))
     for old in (*folder.glob("*.npz"), *folder.glob("*.faiss")):
         if old.stem != key:
             old.unlink(missing_ok=True)

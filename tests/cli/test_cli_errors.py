@@ -149,7 +149,7 @@ def test_control_c_is_one_line_and_keeps_what_was_finished(home: Path) -> None:
 def test_control_c_stops_the_work_where_a_library_swallowed_it() -> None:
     code = (
         "import os, signal\n"
-        "from artsim.jobs import interrupt\n"
+        "from artsim.core import interrupt\n"
         "from artsim.core.progress import TerminalProgress\n"
         "class Swallows:\n"
         "    def __del__(self):\n"
@@ -181,7 +181,7 @@ def test_a_closed_pipe_is_no_error() -> None:
 
 def test_control_c_that_the_process_was_told_to_ignore_stays_ignored() -> None:
     code = (
-        "import os, signal; from artsim.jobs import interrupt; "
+        "import os, signal; from artsim.core import interrupt; "
         "signal.signal(signal.SIGINT, signal.SIG_IGN); interrupt.watch(); "
         "os.kill(os.getpid(), signal.SIGINT); print('goes on')"
     )

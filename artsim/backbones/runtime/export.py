@@ -6,9 +6,6 @@ An export that differs from torch is refused; the refusal is kept in its place.
 import hashlib
 import json
 import logging
-import os
-import shutil
-import tempfile
 import time
 import warnings
 from collections.abc import Callable
@@ -28,6 +25,7 @@ from artsim.backbones.runtime.openvino import (
 )
 from artsim.backbones.spec import BackboneSpec
 from artsim.backbones.weights import file_sha256
+from artsim.core import atomic
 
 if TYPE_CHECKING:
     from artsim.backbones.runtime.pytorch import TorchInference
@@ -95,15 +93,9 @@ def export(
         verdict = read_verdict(folder)  # another process may have made it meanwhile
         if verdict is not None:
             return verdict
-        aside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
-        try:
+        with atomic.folder(folder) as aside:
             verdict = _made(spec, aside, hint, torch, pictures)
             (aside / _VERDICT).write_text(json.dumps(asdict(verdict)), encoding="utf-8")
-            shutil.rmtree(folder, ignore_errors=True)  # a damaged one
-            aside.chmod(0o755)
-            os.rename(aside, folder)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
     return verdict
 
 

@@ -1,0 +1,112 @@
+"""Files and folders that are there whole or not at all, whatever is killed or runs out meanwhile.
+
+What is new is written beside its place under a name that begins with a dot, flushed to the disk
+and renamed. What a kill leaves behind has such a name, and nobody reads it.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+_NEW, _DELETED = ".new-", ".deleted-"
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file, text as UTF-8; the one before it stays until the new one is on the disk."""
+    with opened(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """A binary file to write to, which takes its place when the block ends without an error."""
+    with placed(path) as aside, aside.open("wb") as file:
+        yield file
+
+
+@contextmanager
+def placed(path: Path) -> Iterator[Path]:
+    """The path of an empty file to write to, which takes its place when the block ends well."""
+    handle, name = tempfile.mkstemp(prefix=f"{_NEW}{path.name[:80]}-", dir=path.parent)
+    os.close(handle)
+    aside = Path(name)
+    try:
+        yield aside
+        aside.chmod(0o666 & ~_umask())
+        _flush(aside)
+        aside.replace(path)
+        _flush(path.parent)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def folder(path: Path) -> Iterator[Path]:
+    """An empty folder to write into, which takes the place of ``path`` when the block ends well.
+
+    What raises leaves ``path`` as it was.
+    """
+    with _folder(path) as aside:
+        yield aside
+        _finish(aside)
+        if path.is_dir():
+            remove(path)
+        os.rename(aside, path)
+        _flush(path.parent)
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """``folder`` for what must not be there yet; raises FileExistsError where it is."""
+    with _folder(path) as aside:
+        yield aside
+        _finish(aside)
+        try:
+            os.rename(aside, path)
+        except OSError as error:
+            if path.exists():
+                raise FileExistsError(path) from error
+            raise
+        _flush(path.parent)
+
+
+def remove(path: Path) -> None:
+    """Take a folder away in one step; whoever reads it still has the files that are open."""
+    gone = Path(tempfile.mkdtemp(prefix=f"{_DELETED}{path.name[:80]}-", dir=path.parent))
+    os.rename(path, gone)
+    shutil.rmtree(gone, ignore_errors=True)
+
+
+@contextmanager
+def _folder(path: Path) -> Iterator[Path]:
+    aside = Path(tempfile.mkdtemp(prefix=_NEW, dir=path.parent))
+    try:
+        yield aside
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _finish(aside: Path) -> None:
+    aside.chmod(0o777 & ~_umask())
+    for file in sorted(aside.rglob("*"), reverse=True):
+        _flush(file)
+    _flush(aside)
+
+
+def _flush(path: Path) -> None:
+    with suppress(OSError):  # some file systems flush no folders
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask
