@@ -1,6 +1,5 @@
 """What counts as a hit: works that share a label, or whose titles are similar."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
 
+from artsim.collection.labels import label_key
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import NULL, Progress
 from artsim.evaluation.config import RELEVANCES, TitleSimilarity
@@ -29,8 +29,6 @@ from artsim.search.catalog import Catalog
 Counts = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.intp]
 
-# Artists that nobody knows are not one artist.
-NOBODY = ("unknown", "unknown artist", "anonymous", "anonymous artist", "unidentified artist")
 _COMMONEST = 5
 
 
@@ -178,7 +176,7 @@ def judge(
         raise InvalidInput(f"{relevance[:40]!r} is no relevance: use {', '.join(RELEVANCES)}.")
     found = texts(*works, relevance)
     asked = texts(*queries, relevance)
-    key = _title_key if relevance == "title" else _label_key
+    key = _title_key if relevance == "title" else label_key
     codes: dict[str, int] = {}
     words: dict[int, Counter[str]] = {}
     work_codes = _coded(found, key, codes, words)
@@ -198,7 +196,7 @@ def judge(
 
 def available(catalog: Catalog, positions: Rows) -> tuple[str, ...]:
     """The RELEVANCES for which any of the works at ``positions`` has a label or a title."""
-    keys = {name: _title_key if name == "title" else _label_key for name in RELEVANCES}
+    keys = {name: _title_key if name == "title" else label_key for name in RELEVANCES}
     return tuple(
         name
         for name, key in keys.items()
@@ -245,11 +243,6 @@ def _coded(
 def _title_key(text: str) -> str:
     folded = fold_title(text)
     return "" if says_nothing(folded) else folded
-
-
-def _label_key(text: str) -> str:
-    folded = " ".join(unicodedata.normalize("NFC", text.casefold()).split())
-    return "" if folded in NOBODY else folded
 
 
 def _no_labels(relevance: str, catalog: Catalog) -> str:

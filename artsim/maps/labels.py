@@ -7,11 +7,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from artsim.collection.labels import label_key
 from artsim.maps.model import Map
 from artsim.search.catalog import Catalog
 from artsim.search.exact import Rows
 from artsim.search.galleries import Galleries
-from artsim.search.pairs import NOBODY
 
 # Columns that say nothing of what a work is.
 HIDDEN = ("id", "file", "url", "accession", "duplicate_group", "has_image", "licence", "credit")
@@ -35,7 +35,7 @@ def words(catalog: Catalog, places: Rows, column: str) -> list[str]:
     values = _taken(catalog, places, column).cast(pa.string())
     found = [" ".join(text.split()) for text in pc.fill_null(values, "").to_pylist()]
     if column == "artist":
-        found = ["" if text.casefold() in NOBODY else text for text in found]
+        found = [text if label_key(text) else "" for text in found]
     return found
 
 
@@ -56,7 +56,7 @@ def tells_apart(catalog: Catalog, places: Rows, column: str) -> bool:
     seen: set[str] = set()
     for text in pc.unique(_taken(catalog, places, column)).cast(pa.string()).to_pylist():
         value = " ".join((text or "").split())
-        if value and not (column == "artist" and value.casefold() in NOBODY):
+        if value and (column != "artist" or label_key(value)):
             seen.add(value)
         if len(seen) > 1:
             return True

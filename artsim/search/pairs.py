@@ -7,24 +7,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from artsim.search.catalog import fold
+from artsim.collection import labels
 from artsim.search.exact import LARGEST_NORM, SMALLEST_NORM, Floats, Metric, Rows
 from artsim.search.gallery import Gallery
 
 QUERIES = 512
 WORKS = 8192
 LABELS = ("artist", "style", "genre")
-# Names that stand for nobody: works that share one share no artist.
-NOBODY = frozenset(
-    (
-        *("unknown", "unknown artist", "artist unknown", "unidentified", "unidentified artist"),
-        *("anonymous", "anonymous artist", "anon", "anon.", "unattributed", "not known", "n/a"),
-        *("various", "various artists", "none", "anonyme", "inconnu", "anonym", "unbekannt"),
-        *("anonimo", "onbekend"),
-    )
-)
 _LEAST_SHARE = 0.2  # of pairs that must stay unrelated for a set of labels to be used
 
 Mask = npt.NDArray[np.bool_]
@@ -129,11 +119,7 @@ def label_codes(gallery: Gallery) -> dict[str, Codes]:
     found = {}
     for label in LABELS:
         texts = gallery.catalog.table.column(label).take(pa.array(gallery.positions))
-        names = pc.utf8_trim_whitespace(fold(pc.fill_null(texts, "")))
-        codes = names.dictionary_encode()
-        none = [not value or value in NOBODY for value in codes.dictionary.to_pylist()]
-        numbers = np.where(np.array(none, bool), -1, np.arange(len(none), dtype=np.int32))
-        values = numbers[codes.indices.to_numpy()].astype(np.int32) if none else numbers
-        if (values >= 0).any():
-            found[label] = values
+        codes = labels.label_codes(texts.to_pylist())
+        if (codes >= 0).any():
+            found[label] = codes
     return found

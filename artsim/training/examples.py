@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import os
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from artsim.collection.labels import label_key
 from artsim.collection.sources.files import IMAGE_EXTENSIONS
 from artsim.collection.store import Collection, list_collections
 from artsim.core.errors import InvalidInput, NotFound, UnsupportedImage
 from artsim.core.workspace import Workspace
-from artsim.evaluation.relevance import NOBODY
 from artsim.images.decode import decode, decode_canonical
 from artsim.training.config import LABELS
 
@@ -60,12 +59,6 @@ def read_examples(workspace: Workspace, source: str) -> Examples:
     if any(s in source for s in separators):
         raise NotFound(f"There is no folder {source[:200]!r}: check its path.")
     return _collection(Collection.open(workspace, source))
-
-
-def label_key(text: str) -> str:
-    """What two spellings of a label have in common; "" for none and for unknown artists."""
-    folded = " ".join(unicodedata.normalize("NFC", text.casefold()).split())
-    return "" if folded in NOBODY else folded
 
 
 def fingerprint(examples: Examples, digests: list[str]) -> str:

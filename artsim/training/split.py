@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from artsim.collection.labels import label_key
 from artsim.core.errors import InvalidInput
 from artsim.training.config import TrainConfig
-from artsim.training.examples import Examples, label_key
+from artsim.training.examples import Examples
 
 Rows = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int64]

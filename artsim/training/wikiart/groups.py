@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from artsim.evaluation.relevance import NOBODY
+from artsim.collection.labels import label_key
 from artsim.evaluation.titles import fold_title, says_nothing
 from artsim.training.wikiart.listing import Entry
 
@@ -27,7 +27,7 @@ class Leak:
 def artist_key(artist: str) -> str:
     """An artist's name folded, "" for nobody."""
     folded = fold_title(artist)
-    return "" if folded in NOBODY else folded
+    return folded if label_key(artist) and label_key(folded) else ""
 
 
 def work_groups(
