@@ -47,7 +47,7 @@ $(RUN):
 
 $(VENV)/.app-installed: requirements.txt pyproject.toml | $(RUN)
 	@echo "Installing artsim and what it needs (some minutes, some gigabytes, once)"
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --editable .
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --editable ".[training,fast]"
 	@touch $@
 
 $(VENV)/.dev-installed: requirements-dev.txt $(VENV)/.app-installed

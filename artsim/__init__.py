@@ -1,3 +1,3 @@
 """Visual search for art collections: import, embed, search and evaluate artworks."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -11,7 +11,7 @@ from artsim.core.errors import ArtsimError, InvalidInput, NotFound, Unavailable
 from artsim.core.workspace import Workspace
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,126}")
-_PUBLISHED = Path(__file__).resolve().parents[2] / "models"
+_PUBLISHED = Path(__file__).resolve().parents[1] / "models"
 _NOT_FETCHED = "Fetched from the hub when first used: needs a network once."
 
 
