@@ -87,10 +87,9 @@ def test_published_backbones_travel_with_it(installed: Path, home: Path) -> None
 
 def test_searching_needs_nothing_that_only_training_imports(installed: Path, home: Path) -> None:
     blocked = "; ".join(f"sys.modules[{name!r}] = None" for name in TRAINING)
-    search = ["search", "demo", "--backbone", "efficientnet_lite0", "--id", "demo-0001", "--json"]
-    ids = [line["id"] for line in run(installed, home, "collection", "show", "demo", "--json")
-           .get("artworks", [])] or search[5:6]
-    search[5] = ids[0]
+    run(installed, home, "collection", "export", "demo", "--out", "works.csv")
+    first = (home / "works.csv").read_text(encoding="utf-8").splitlines()[1].split(",")[0]
+    search = ["search", "demo", "--backbone", "efficientnet_lite0", "--id", first, "--json"]
     code = f"import sys; {blocked}; from artsim.cli.run import run; sys.exit(run({search!r}))"
     done = subprocess.run(
         [installed / "python", "-c", code],

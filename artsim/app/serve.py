@@ -22,11 +22,8 @@ _START_SECONDS = 60.0
 def serve(host: str, port: int, open_browser: bool = False) -> None:
     """Serve until the process is told to stop.
 
-    Raises InvalidInput where the address cannot be listened on, Unavailable where app.py is not
-    beside the package.
+    Raises InvalidInput where the address cannot be listened on.
     """
-    if not _APP.is_file():
-        raise Unavailable(f"There is no {_APP}: run artsim from a checkout of its repository.")
     check_free(host, port)
     os.environ["ARTSIM_HOME"] = str(Workspace.open().root)
     url = address(host, port)
