@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -41,11 +40,7 @@ class Tail:
         """Share at or above ``score``: 1 below the lowest that was measured, 0 above the highest"""
         if score > self.scores[-1]:
             return 0.0
-        return float(np.interp(score, *self._arrays))
-
-    @cached_property
-    def _arrays(self) -> tuple[Array, Array]:
-        return np.array(self.scores), np.array(self.shares)
+        return float(np.interp(score, self.scores, self.shares))
 
     def rate(self, score: float) -> Rate:
         """The same with counts."""
