@@ -87,9 +87,7 @@ class Library(SearchService):
         """What the works at ``rows``, intp [n], of a map are made of."""
         from artsim.maps.composition import composition
 
-        found = self.map(name, map_id)
-        key = ("composition", rows.tobytes())
-        return self._of_map(key, name, map_id, lambda: composition(self, found, rows))
+        return composition(self, self.map(name, map_id), rows)
 
     def aligned_maps(self, name: str, first: str, second: str) -> "Aligned":
         """Two maps of a collection, the second laid over the first."""

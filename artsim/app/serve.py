@@ -6,11 +6,11 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-import urllib.error
 import urllib.request
 import webbrowser
 from pathlib import Path
+
+import tenacity
 
 from artsim.core.errors import InvalidInput, Unavailable
 from artsim.core.workspace import Workspace
@@ -80,11 +80,11 @@ def _run_streamlit(host: str, port: int) -> None:
 
 
 def _open_when_ready(url: str) -> None:
-    end = time.monotonic() + _START_SECONDS
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(f"{url}/api/v1/health", timeout=2):  # noqa: S310
-                webbrowser.open(url)
-                return
-        except (OSError, urllib.error.URLError):
-            time.sleep(0.2)
+    for attempt in tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(OSError),
+        wait=tenacity.wait_fixed(0.2),
+        stop=tenacity.stop_after_delay(_START_SECONDS),
+        retry_error_callback=lambda _: None,
+    ):
+        with attempt, urllib.request.urlopen(f"{url}/api/v1/health", timeout=2):  # noqa: S310
+            webbrowser.open(url)

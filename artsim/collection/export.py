@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from artsim.collection.store import Collection
 from artsim.core import atomic
-from artsim.core.csvfile import csv_bytes
+from artsim.core.csvfile import csv_bytes, frame_of
 from artsim.core.errors import InvalidInput
 
 
@@ -29,9 +29,7 @@ def export_metadata(collection: Collection, out: Path) -> int:
 
 
 def _csv(table: pa.Table, file: BinaryIO) -> None:
-    names = table.schema.names
-    rows = ([row[n] for n in names] for row in table.to_pylist())
-    file.write(csv_bytes(names, rows))
+    file.write(csv_bytes(frame_of(table)))
 
 
 def _parquet(table: pa.Table, file: BinaryIO) -> None:

@@ -1,8 +1,6 @@
 """The few Lance operations that the store is made of, with retries where writers meet."""
 
-import random
 import re
-import time
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
@@ -10,26 +8,30 @@ from typing import TypeVar
 import lance
 import pyarrow as pa
 import pyarrow.compute as pc
+import tenacity
 from lance.commit import CommitConflictError
 
 ROWS_PER_FILE = 8192
-_ATTEMPTS = 12
 _CACHED_BYTES = 256 << 20  # of manifests and page tables that an object store need not send again
-# What Lance says where another writer was faster, also in adding the same column.
 _MEETING = re.compile("conflict|already exists in the dataset", re.IGNORECASE)
 T = TypeVar("T")
 
 
+def _was_slower(error: BaseException) -> bool:
+    """Whether a commit failed because another writer was faster, also in adding a column."""
+    kinds = (CommitConflictError, OSError)
+    return isinstance(error, kinds) and _MEETING.search(str(error)) is not None
+
+
+@tenacity.retry(
+    retry=tenacity.retry_if_exception(_was_slower),
+    wait=tenacity.wait_random_exponential(multiplier=0.02, min=0.01, max=1.28),
+    stop=tenacity.stop_after_attempt(12),
+    reraise=True,
+)
 def retried(commit: Callable[[], T]) -> T:
     """Run ``commit``, which must read the latest version itself, again when writers collide."""
-    for attempt in range(_ATTEMPTS):
-        try:
-            return commit()
-        except (CommitConflictError, OSError) as error:
-            if attempt == _ATTEMPTS - 1 or not _MEETING.search(str(error)):
-                raise
-            time.sleep(random.uniform(0.5, 1.0) * 0.02 * 2 ** min(attempt, 6))  # noqa: S311
-    raise AssertionError("unreachable")
+    return commit()
 
 
 def opened(uri: str, version: int | None = None) -> lance.LanceDataset:

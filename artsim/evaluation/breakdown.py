@@ -133,18 +133,14 @@ def _parts(
     labels: Sequence[str], values: dict[str, Doubles], seed: int, most: int | None = None
 ) -> list[Part]:
     """A part a label, or for ``most`` labels: those of most queries, of equal ones by name."""
-    if not labels:
-        return []
-    names, codes = np.unique(np.array(labels, object).astype(str), return_inverse=True)
-    by_code = np.argsort(codes, kind="stable")
-    counts = np.bincount(codes)
-    ends = np.cumsum(counts)
-    stacked = np.column_stack([values[name] for name in _PART_FIGURES])
+    import pandas as pd
+
+    table = pd.DataFrame({name: values[name] for name in (*_PART_FIGURES, "chance_precision")})
+    groups = table.groupby(np.array(labels, object))
     found = []
-    for code in np.argsort(-counts, kind="stable")[:most]:
-        name = names[code]
-        members = by_code[ends[code - 1] if code else 0 : ends[code]]
-        rows = stacked[members]
+    for name in groups.size().sort_values(ascending=False, kind="stable").index[:most]:
+        members = groups.get_group(name)
+        rows = members[list(_PART_FIGURES)].to_numpy()
         means = rows.mean(axis=0)
         intervals: Any = [None] * len(means)
         if len(rows) > 1:
@@ -153,7 +149,7 @@ def _parts(
             figure: Figure(float(mean), ends95)
             for figure, mean, ends95 in zip(_PART_FIGURES, means, intervals, strict=True)
         }
-        chance = float(values["chance_precision"][members].mean())
+        chance = float(members["chance_precision"].mean())
         found.append(Part(str(name), len(members), chance_precision=chance, **figures))
     return found
 

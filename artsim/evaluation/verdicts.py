@@ -1,8 +1,12 @@
 """Which backbone is best by a figure, and which of the others are not clearly worse."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from artsim.evaluation.results import FIGURES, TITLES, Evaluation, Figure, Run
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 LEVEL = 0.05  # corrected p from which a difference is no longer clear
 HEADLINE = "map_at_k"
@@ -110,9 +114,11 @@ def sentence(evaluation: Evaluation, relevance: str) -> str:
     )
 
 
-def rows(evaluation: Evaluation) -> tuple[list[str], list[list[object]]]:
-    """Header and rows of a flat table: one line for each backbone, relevance and figure."""
-    header = [
+def table(evaluation: Evaluation) -> "DataFrame":
+    """Every figure with its interval and facts: a row for each backbone, relevance and figure."""
+    import pandas as pd
+
+    columns = [
         *("evaluation", "date", "code_version", "collection", "queries_collection"),
         *("backbone", "digest", "relevance", "metric", "index", "k", "queries", "skipped"),
         *("figure", "value", "ci95_low", "ci95_high"),
@@ -128,11 +134,10 @@ def rows(evaluation: Evaluation) -> tuple[list[str], list[list[object]]]:
     for run in evaluation.runs:
         about = [run.backbone, run.digest, run.relevance, run.metric, run.index, run.k]
         for name_of, (figure, queries) in all_figures(run).items():
-            low, high = figure.ci95 or ("", "")
+            low, high = figure.ci95 or (None, None)
             counts = [queries, run.skipped + run.queries - queries]
-            value = "" if figure.value is None else figure.value
-            lines.append([*facts, *about, *counts, name_of, value, low, high])
-    return header, lines
+            lines.append([*facts, *about, *counts, name_of, figure.value, low, high])
+    return pd.DataFrame(lines, columns=columns)
 
 
 def all_figures(run: Run) -> dict[str, tuple[Figure, int]]:

@@ -241,12 +241,13 @@ def relevance(workspace: Workspace, collection: str) -> dict[str, set[str]]:
 
 def to_csv(votes: Sequence[Vote]) -> bytes:
     """One line a vote, safe to open in a spreadsheet; times are UTC."""
-    letters = "abcd"[:MOST_LISTS]
-    places = [f"{letter}_{what}" for letter in letters for what in ("backbone", "digest", "metric")]
-    header = ["vote", "time", "collection", "query", "upload", "k", "choice", "chosen_backbone"]
-    return csv_bytes(
-        [*header, "chosen_digest", "chosen_metric", *places, "note"], map(_cells, votes)
-    )
+    import pandas as pd
+
+    whose = ["chosen", *"abcd"[:MOST_LISTS]]
+    contenders = [f"{who}_{what}" for who in whose for what in ("backbone", "digest", "metric")]
+    about = ["vote", "time", "collection", "query", "upload", "k", "choice"]
+    columns = [*about, *contenders, "note"]
+    return csv_bytes(pd.DataFrame(map(_cells, votes), columns=columns))
 
 
 def _cells(vote: Vote) -> list[object]:

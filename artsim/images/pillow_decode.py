@@ -1,7 +1,6 @@
 """The formats that Pillow decodes, without its global limits, as 8-bit sRGB arrays."""
 
 import io
-from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -132,7 +131,6 @@ def _through_profile(image: Any, profile: bytes | None) -> Any:
         return None
 
 
-@lru_cache(maxsize=64)
 def _is_srgb(profile: bytes) -> bool:
     try:
         name = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile)))

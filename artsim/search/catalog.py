@@ -97,11 +97,7 @@ class Catalog:
 
     def labels(self, positions: npt.NDArray[np.intp]) -> list[dict[str, Any]]:
         """Of the metadata at ``positions`` what LABEL names, one dict an artwork."""
-        return list(self._labels.take(pa.array(positions)).to_pylist())
-
-    @cached_property
-    def _labels(self) -> pa.Table:
-        return self.table.select(LABEL)
+        return list(self.table.select(LABEL).take(pa.array(positions)).to_pylist())
 
     def _counted(self, name: str) -> tuple[tuple[str, int], ...]:
         counts = [

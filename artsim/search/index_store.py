@@ -3,7 +3,6 @@
 import json
 import os
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -114,23 +113,16 @@ def about(
     collection: Collection, column: EmbeddingColumn, metric: str
 ) -> tuple[str, IndexInfo] | None:
     """Key and info of the index of a column and metric; None where none can be used."""
-    path = os.path.join(_folder(collection, column, metric), _ABOUT)
     try:
-        state = os.stat(path)
-        key, of, info = _parsed(path, (state.st_ino, state.st_mtime_ns, state.st_size))
+        key, of, info = _parsed(_folder(collection, column, metric) / _ABOUT)
     except (OSError, ValueError, KeyError, TypeError):
         return None  # none, a damaged one or one of another format
     return (key, info) if of == _identity(collection, column) else None
 
 
-@lru_cache(64)  # every search asks
-def _parsed(
-    path: str,
-    state: tuple[int, int, int],  # noqa: ARG001 - another file is read again
-) -> tuple[str, dict[str, str], IndexInfo]:
+def _parsed(path: Path) -> tuple[str, dict[str, str], IndexInfo]:
     """Key, identity and info as they were written; raises where this is something else."""
-    with open(path, encoding="utf-8") as file:
-        document = json.load(file)
+    document = json.loads(path.read_text(encoding="utf-8"))
     if document["format"] != FORMAT:
         raise ValueError("another format")
     return str(document["key"]), document["of"], IndexInfo(**document["info"])

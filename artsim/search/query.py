@@ -97,8 +97,10 @@ class SearchResult:
 
     def to_csv(self) -> bytes:
         """One line a hit, safe to open in a spreadsheet."""
+        import pandas as pd
+
         names = [f.name for f in fields(Hit)]
-        return csv_bytes(names, ([getattr(hit, n) for n in names] for hit in self.hits))
+        return csv_bytes(pd.DataFrame(self.hits, columns=names).astype({"year": "Int64"}))
 
 
 def search(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -41,11 +40,7 @@ class Tail:
         """Share at or above ``score``: 1 below the lowest that was measured, 0 above the highest"""
         if score > self.scores[-1]:
             return 0.0
-        return float(np.interp(score, *self._arrays))
-
-    @cached_property
-    def _arrays(self) -> tuple[Array, Array]:
-        return np.array(self.scores), np.array(self.shares)
+        return float(np.interp(score, self.scores, self.shares))
 
     def rate(self, score: float) -> Rate:
         """The same with counts."""
@@ -168,24 +163,26 @@ class Odds:
 
 
 def odds(scores: Array, hits: npt.NDArray[np.bool_]) -> Odds | None:
-    """Isotonic odds (pool adjacent violators) over bins, small at the top; None under two bins.
+    """Isotonic odds over bins, small at the top; None under two bins.
 
     Each pooled bin gets one result more at the overall share, so that no share is 0 or 1.
     """
+    from sklearn.isotonic import isotonic_regression
+
     if len(scores) < 2 * _BIN:
         return None
     order = np.argsort(scores, kind="stable")
-    base = float(hits.mean())
-    pooled: list[list[float]] = []  # hits, results, sum of scores
-    for part in _binned(order):
-        pooled.append([float(hits[part].sum()), float(len(part)), float(scores[part].sum())])
-        while len(pooled) > 1 and pooled[-2][0] * pooled[-1][1] >= pooled[-1][0] * pooled[-2][1]:
-            last = pooled.pop()
-            pooled[-1] = [a + b for a, b in zip(pooled[-1], last, strict=True)]
+    parts = _binned(order)
+    count = np.array([len(part) for part in parts])
+    found = np.array([hits[part].sum() for part in parts])
+    total = np.array([scores[part].sum(dtype=np.float64) for part in parts])
+    level = isotonic_regression(found / count, sample_weight=count)
+    starts = np.flatnonzero(np.diff(level, prepend=-1.0) > 1e-12)  # of bins with one level
+    count, found, total = (np.add.reduceat(values, starts) for values in (count, found, total))
     return Odds(
-        tuple(round(total / count, 6) for _, count, total in pooled),
-        tuple(round((found + base) / (count + 1), 6) for found, count, _ in pooled),
-        tuple(int(count) for _, count, _ in pooled),
+        tuple((total / count).round(6).tolist()),
+        tuple(((found + hits.mean()) / (count + 1)).round(6).tolist()),
+        tuple(count.tolist()),
     )
 
 

@@ -72,8 +72,7 @@ def test_one_backbone_is_best_of_nothing(workspace):
 
 
 def test_the_flat_table_names_the_run_of_every_figure(evaluation):
-    header, lines = verdicts.rows(evaluation)
-    rows = [dict(zip(header, line, strict=True)) for line in lines]
+    rows = verdicts.table(evaluation).to_dict("records")
     assert len(rows) == len(evaluation.runs) * (len(FIGURES) + 6)
     for row in rows:
         assert row["evaluation"] == evaluation.id

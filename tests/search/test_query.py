@@ -5,6 +5,7 @@ import io
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from collection_kit import add_works, embed_with
 
@@ -154,7 +155,8 @@ def test_cells_that_a_spreadsheet_might_run(start):
 
 def test_plain_cells_round_trip():
     cells = ["a,b", 'quoted "x"', "two\nlines", "é 🎨 שלום", "", "'already"]
-    read = csv.reader(io.StringIO(csv_bytes(["h"] * 6, [cells]).decode("utf-8-sig"), newline=""))
+    text = csv_bytes(pd.DataFrame([cells])).decode("utf-8-sig")
+    read = csv.reader(io.StringIO(text, newline=""))
     assert list(read)[1] == cells
     assert safe_cell(-1.5) == -1.5
 

@@ -2,11 +2,13 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
+import pyarrow as pa
 import streamlit as st
 
 from artsim.app.widgets.texts import count, markdown, markup
-from artsim.core.csvfile import csv_bytes
+from artsim.core.csvfile import csv_bytes, frame_of
 from artsim.evaluation import verdicts
 from artsim.evaluation.html_report import facts, html_report
 from artsim.evaluation.results import TITLES, Evaluation
@@ -63,22 +65,22 @@ def _download(label, data, file_name: str, mime: str) -> None:
 
 def figures_csv(evaluation: Evaluation) -> bytes:
     """One line for each backbone, relevance and figure, each with the facts of its run."""
-    return csv_bytes(*verdicts.rows(evaluation))
+    return csv_bytes(verdicts.table(evaluation))
 
 
 def queries_csv(evaluation: Evaluation) -> bytes:
     """One line for each query of each run; lists are joined by spaces."""
     table = evaluation.per_query
-    return csv_bytes(
-        ["evaluation", *table.column_names],
-        ([evaluation.id, *map(_cell, row.values())] for row in table.to_pylist()),
-    )
+    frame = frame_of(table)
+    for field in table.schema:
+        if pa.types.is_list(field.type):
+            frame[field.name] = [_joined(values) for values in table[field.name].to_pylist()]
+    frame.insert(0, "evaluation", evaluation.id)
+    return csv_bytes(frame)
 
 
-def _cell(value: object) -> object:
-    if isinstance(value, list):
-        return " ".join(f"{v:.6f}" if isinstance(v, float) else str(v) for v in value)
-    return "" if value is None else value
+def _joined(values: list[Any]) -> str:
+    return " ".join(f"{v:.6f}" if isinstance(v, float) else str(v) for v in values)
 
 
 def document(evaluation: Evaluation) -> str:

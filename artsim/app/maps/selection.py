@@ -1,7 +1,6 @@
 """The works that are chosen: what they are made of, their pictures, and what to do with them."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -13,7 +12,7 @@ from artsim.app.maps import view as map_view
 from artsim.app.maps.chosen import Chosen
 from artsim.app.maps.scene import Scene
 from artsim.app.shell import resources, state
-from artsim.core.csvfile import csv_bytes
+from artsim.core.csvfile import csv_bytes, frame_of
 from artsim.search.exact import Rows
 
 PAGE_SIZE = 12
@@ -94,12 +93,11 @@ def _ask(scene: Scene, rows: Rows) -> None:
 def csv(scene: Scene, rows: Rows) -> bytes:
     """The works as a CSV file: their metadata, their cluster, and where they lie on the map."""
     table = resources.library().catalog(scene.view.collection).table
-    works = table.take(scene.places[rows]).to_pylist()
-    axes = ("map_x", "map_y", "map_z")[: scene.map.points.shape[1]]
     names = {c.number: c.name for c in scene.map.clusters.clusters}
     clusters = np.asarray(scene.map.clusters.labels)[rows]
-    lines: list[list[Any]] = [
-        [*work.values(), names.get(int(cluster), ""), *(round(float(v), 4) for v in point)]
-        for work, cluster, point in zip(works, clusters, scene.map.points[rows], strict=True)
-    ]
-    return csv_bytes([*table.column_names, "map_cluster", *axes], lines)
+    axes = zip(("map_x", "map_y", "map_z"), scene.map.points[rows].T, strict=False)
+    works = frame_of(table.take(scene.places[rows])).assign(
+        map_cluster=[names.get(int(cluster), "") for cluster in clusters],
+        **{name: values.astype(float).round(4) for name, values in axes},
+    )
+    return csv_bytes(works)

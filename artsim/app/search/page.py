@@ -134,7 +134,7 @@ def _result_line(view: state.View, result: SearchResult) -> None:
     with download:
         st.download_button(
             "Download CSV",
-            result.to_csv(),
+            result.to_csv,
             file_name=f"artsim-{view.collection}-{plain(view.query or 'upload', 40)}.csv",
             mime="text/csv",
             icon=":material/download:",

@@ -4,17 +4,13 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import streamlit as st
 
 _CORES = os.cpu_count() or 1
 _PLACES = 50 * _CORES  # sessions, where ARTSIM_SESSIONS does not say otherwise
-_AT_ONCE = 4 * _CORES  # pages that run at the same moment, the others wait for their turn
 _LOOK_AGAIN = 5.0  # seconds
 _NEW_MODULES = 50  # from so many on, what was imported since is set aside
-_running = threading.BoundedSemaphore(_AT_ONCE)
 _lock = threading.Lock()
 _taken = 0
 _modules = 0
@@ -39,13 +35,6 @@ def wait() -> None:
         "it goes on by itself as soon as somebody leaves.",
         icon=":material/hourglass_top:",
     )
-
-
-@contextmanager
-def turn() -> Iterator[None]:
-    """Run a page when it is its turn: too many at the same moment would all be slow."""
-    with _running:
-        yield
 
 
 def places() -> int:

@@ -85,7 +85,6 @@ def _ask_nga() -> str:
 
 def metadata_csv(name: str) -> bytes:
     """All metadata of a collection as a CSV file that is safe to open in a spreadsheet."""
-    from artsim.core.csvfile import csv_bytes
+    from artsim.core.csvfile import csv_bytes, frame_of
 
-    table = library().catalog(name).table
-    return csv_bytes(table.column_names, (row.values() for row in table.to_pylist()))
+    return csv_bytes(frame_of(library().catalog(name).table))

@@ -35,26 +35,25 @@ if not admission.admitted():
     st.stop()
 
 try:
-    with admission.turn():
-        # Each page imports its own sidebar: the first one would wait for all of them.
-        if page == search:
-            from artsim.app.shell import sidebar
+    # Each page imports its own sidebar: the first one would wait for all of them.
+    if page == search:
+        from artsim.app.shell import sidebar
 
-            sidebar.show()
-        elif page == compare:
-            from artsim.app.compare import columns as compare_columns
+        sidebar.show()
+    elif page == compare:
+        from artsim.app.compare import columns as compare_columns
 
-            compare_columns.show()
-        elif page == art_map:
-            from artsim.app.maps import sidebar as map_sidebar
+        compare_columns.show()
+    elif page == art_map:
+        from artsim.app.maps import sidebar as map_sidebar
 
-            map_sidebar.show()
-        elif page == evaluate:
-            from artsim.app.evaluation import sidebar as evaluation_sidebar
+        map_sidebar.show()
+    elif page == evaluate:
+        from artsim.app.evaluation import sidebar as evaluation_sidebar
 
-            evaluation_sidebar.show()
-        jobs.show_panel()
-        page.run()
+        evaluation_sidebar.show()
+    jobs.show_panel()
+    page.run()
 except ArtsimError as error:
     logging.getLogger("artsim.app").info("shown to a person: %s", error)
     st.error(markdown(error, 1000), icon=":material/error:")

@@ -1,6 +1,5 @@
 """What there is to learn from: the classes and labelled works of each label of a source."""
 
-import csv
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -68,23 +67,22 @@ def of_folder(folder: str) -> Source | None:
         if manifest.is_file():
             return _manifest(manifest)
         return _tree(Path(folder))
-    except (OSError, csv.Error, UnicodeDecodeError):
+    except (OSError, ValueError):  # what is no table, or no text
         return None
 
 
 def _manifest(path: Path) -> Source | None:
-    counts: dict[str, Counter[str]] = {label: Counter() for label in LABELS}
-    works = 0
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = csv.DictReader(file)
-        if "style" not in (lines.fieldnames or ()):
-            return None
-        for line in lines:
-            works += 1
-            for label in LABELS:
-                if value := (line.get(label) or "").strip():
-                    counts[label][value] += 1
-    return Source(works, {label: _counted(found) for label, found in counts.items()})
+    import pandas as pd
+
+    lines = pd.read_csv(
+        path, dtype=str, keep_default_na=False, encoding="utf-8-sig", on_bad_lines="skip"
+    )
+    if "style" not in lines:
+        return None
+    texts = lines.reindex(columns=list(LABELS), fill_value="").apply(lambda c: c.str.strip())
+    counts = {label: texts[label].value_counts().drop("", errors="ignore") for label in LABELS}
+    found = {label: _counted(values.to_dict()) for label, values in counts.items()}
+    return Source(len(lines), found)
 
 
 def _tree(root: Path) -> Source | None:

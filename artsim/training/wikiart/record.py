@@ -35,18 +35,18 @@ class Row:
 
 def manifest(rows: Sequence[Row]) -> bytes:
     """One line a picture, sorted by file; ``work_group`` is named by the first of its files."""
-    return csv_bytes(
-        MANIFEST,
+    import pandas as pd
+
+    lines = [
         (
-            (
-                *(r.target, r.split, r.entry.style, r.entry.artist, r.entry.genre),
-                *(r.entry.title, r.work, r.entry.file, r.entry.movement, r.entry.tags),
-                *(r.entry.url, r.record.width if r.record else ""),
-                *(r.record.height if r.record else "", r.record.sha256 if r.record else ""),
-            )
-            for r in sorted(rows, key=lambda r: r.target)
-        ),
-    )
+            *(r.target, r.split, r.entry.style, r.entry.artist, r.entry.genre, r.entry.title),
+            *(r.work, r.entry.file, r.entry.movement, r.entry.tags, r.entry.url),
+            *((r.record.width, r.record.height, r.record.sha256) if r.record else [None] * 3),
+        )
+        for r in rows
+    ]
+    frame = pd.DataFrame(lines, columns=MANIFEST).astype({"width": "Int64", "height": "Int64"})
+    return csv_bytes(frame.sort_values("file", kind="stable"))
 
 
 def report(
