@@ -41,7 +41,9 @@ def main(words: Sequence[str]) -> int:
 
 def everything(words: Sequence[str]) -> int:
     """Run each benchmark in a process of its own; one that fails does not keep the next."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks all", description=main.__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks all", description=everything.__doc__
+    )
     for option in (HOME, OUT):
         option.add_to(parser)
     options = parser.parse_args(words)

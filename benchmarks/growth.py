@@ -65,7 +65,9 @@ def run(options: Options, results: Results) -> None:
         end = time.monotonic() + 60 * options.minutes
         for row in grown(home, options.what, sorted(options.works), end):
             table.add({name: value for name, value in row.items() if name in COLUMNS})
-            print("{what:<13}{works:>9} {seconds:>12} s  {source}  {detail}".format(**row))
+            print(
+                "{what:<13}{works:>9} {seconds:>12} s  {source}  {detail}".format(**row), flush=True
+            )
 
 
 def place(row: Mapping[str, Any]) -> tuple[int, int]:

@@ -81,6 +81,7 @@ def speed(workspace: Workspace, folder: Path, steps: int, batch_size: int | None
             rates["synthetic batch in memory"].append(_rate(module, optimizer, one, steps, device))
             rates["training"].append(_rate(module, optimizer, iter(batches), steps, device))
         limits = rates["synthetic batch in memory"]
+        print(f"{backbone}: {ratio(rates['training'], limits)} of a synthetic batch", flush=True)
         for way, found in rates.items():
             yield _row(backbone, recipe, device, way, found, limits)
         yield _row(backbone, recipe, device, "crops alone", [_crops(batches, steps)] * 3, limits)

@@ -79,7 +79,16 @@ class Benchmark:
     """One module of ``benchmarks``: what it runs, the columns of its tables, its own options.
 
     ``needs`` are folders of --data without which it cannot run. The module's docstring is its
-    help, and the docstring's first line what it measures.
+    help, and the docstring's first line what it measures. A module ends with
+
+    >>> def run(options: Options, results: Results) -> None:
+    ...     with results.table("mine.csv", machine.facts("cpu", "date")) as table:
+    ...         table.add({"what": "a sum", "seconds": timing.seconds_of(lambda: sum(range(9)))})
+    >>> BENCHMARK = Benchmark(run, {"mine.csv": ("what", "seconds", "cpu", "date")}, (HOME, SEED))
+    >>> if __name__ == "__main__":
+    ...     sys.exit(command_line("mine"))
+
+    and has a line in ``benchmarks.registry``.
     """
 
     run: Callable[[Options, Results], None]
