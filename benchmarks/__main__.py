@@ -13,8 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from artsim.errors import InvalidInput
-
+from artsim.core.errors import InvalidInput
 from benchmarks.kit.command import HOME, OUT, checked_out, command_line, failed, summary
 from benchmarks.kit.processes import REPOSITORY
 from benchmarks.registry import BENCHMARKS
