@@ -26,6 +26,7 @@ from artsim.backbones.embed import BATCH, embed_collection
 from artsim.collection.importer import import_collection
 from artsim.collection.sources.folder import FolderSource
 from artsim.collection.store import Collection
+from artsim.core.errors import InvalidInput
 from artsim.core.progress import NullProgress
 from artsim.core.workspace import Workspace
 from artsim.plugins.ray.engine import embed_on_ray
@@ -105,6 +106,8 @@ def measure(
 
 def run(options: Options, results: Results) -> None:
     """Embed the same paintings by each engine."""
+    if options.works <= 2 * BATCH:  # the rate counts from the end of the first batch
+        raise InvalidInput(f"--works is {options.works}: name more than {2 * BATCH}.")
     known = facts(*FACTS) | {"backbone": BACKBONE, "batch": BATCH}
     with (
         results.table("ray_embed.csv", known) as table,
