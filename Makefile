@@ -70,25 +70,7 @@ check: lint
 	@$(MAKE) --no-print-directory test
 
 bench: dev
-	$(RUN) -m benchmarks.search
-	$(RUN) -m benchmarks.approximate --peers
-	$(RUN) -m benchmarks.embed
-	$(RUN) -m benchmarks.int8
-	$(RUN) -m benchmarks.quality
-	$(RUN) -m benchmarks.evaluate --home $(BENCH_HOME)
-	$(RUN) -m benchmarks.predecessor --home $(BENCH_HOME)
-	$(RUN) -m benchmarks.calibration --home $(BENCH_HOME)
-	$(RUN) -m benchmarks.maps --home $(BENCH_HOME)
-	$(RUN) -m benchmarks.train --home $(BENCH_HOME)
-	$(RUN) -m benchmarks.app
-	$(RUN) -m benchmarks.map_page
-	$(RUN) -m benchmarks.load
-	$(RUN) -m benchmarks.object_store
-	$(RUN) -m benchmarks.ray_embed
-	$(RUN) -m benchmarks.milvus --sq8
-	$(RUN) -m benchmarks.growth
-	$(RUN) -m docs.figures
-	$(RUN) -m docs.performance
+	$(RUN) -m benchmarks all --home $(BENCH_HOME) && $(RUN) -m benchmarks.report figures performance
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results *.egg-info

@@ -1,7 +1,5 @@
 """What a person waits for, measured in a real Chromium against a real server.
 
-    python -m benchmarks.app [--home WORKSPACE] [--out benchmarks/results]
-
 A time runs from the click (or the choice of a file) to the frame after the one in which the first
 new picture is complete. A start runs from the start of the server's process to the first picture,
 in a browser that is open already and has nothing cached; the files of the server's libraries may
@@ -11,32 +9,32 @@ of its own. The workspace is by default one of its own in a temporary
 folder, with the demo collection (360 works) and, where ../shared/data is, paintings_hires.
 """
 
-import argparse
 import asyncio
-import csv
-import os
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from browser_kit import App, browsing, serving
 
 from artsim.collection.store import Collection, list_collections
 from artsim.core.workspace import Workspace
+from benchmarks.kit.command import HOME, Benchmark, Option, Options, command_line
+from benchmarks.kit.machine import facts
+from benchmarks.kit.processes import REPOSITORY, artsim_command
+from benchmarks.kit.results import Results
+from benchmarks.kit.timing import percentiles
 from benchmarks.visitor import Visitor
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 SCRIPT = (Path(__file__).parent / "painted.js").read_text(encoding="utf-8")
+FACTS = ("cpu", "cores", "python", "artsim", "commit", "date")
 COLUMNS = (
     *("what", "collection", "works", "target_ms", "first_ms", "p50_ms", "p95_ms", "times"),
-    *("cpu", "cores", "python", "artsim", "commit", "date"),
+    *FACTS,
 )
 BROWSE, RESULTS = "Works", "Results"
 
@@ -53,7 +51,7 @@ class Measure:
     first: float | None = None
 
     def row(self) -> dict[str, object]:
-        p50, p95 = np.percentile(self.times, [50, 95])
+        p50, p95 = percentiles(self.times)
         return {
             "what": self.what,
             "collection": self.collection,
@@ -64,16 +62,6 @@ class Measure:
             "p95_ms": f"{p95:.0f}",
             "times": len(self.times),
         }
-
-
-def artsim_command(home: Path, *arguments: str) -> None:
-    """Run a command of artsim in a workspace, its progress on the terminal."""
-    subprocess.run(
-        [sys.executable, "-m", "artsim", *arguments],
-        cwd=REPOSITORY,
-        env={**os.environ, "ARTSIM_HOME": str(home)},
-        check=True,
-    )
 
 
 def prepare(home: Path) -> None:
@@ -89,7 +77,7 @@ def prepare(home: Path) -> None:
         artsim_command(home, "embed", "paintings", "--backbone", "efficientnet_lite0")
 
 
-def seconds_of(command: list[str], times: int) -> list[float]:
+def milliseconds_of(command: list[str], times: int) -> list[float]:
     """Milliseconds that a process takes from start to end."""
     taken = []
     for _ in range(times):
@@ -204,7 +192,7 @@ def pictures_of(home: Path, name: str, folder: Path, count: int) -> dict[str, Pa
     return found
 
 
-def in_browser(browser: Any, home: Path, options: argparse.Namespace) -> Iterator[Measure]:
+def in_browser(browser: Any, home: Path, options: Options) -> Iterator[Measure]:
     yield Measure(
         "server start to first picture",
         list(starts(browser, home, options.starts)),
@@ -233,51 +221,46 @@ def in_browser(browser: Any, home: Path, options: argparse.Namespace) -> Iterato
             page.context.close()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.app", description=__doc__)
-    parser.add_argument("--home", type=Path)
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
-    parser.add_argument("--starts", type=int, default=5)
-    parser.add_argument("--searches", type=int, default=24)
-    parser.add_argument("--uploads", type=int, default=12)
-    options = parser.parse_args()
+def run(options: Options, results: Results) -> None:
+    """Measure processes and starts, then what a person does in a browser."""
+    known = facts(*FACTS)
     home = options.home or Path(tempfile.gettempdir()) / "artsim-benchmark"
-    prepare(home.resolve())
-
-    measures = [
-        Measure("python -c 'import artsim'", seconds_of(["-c", "import artsim"], 5), target=300),
-        Measure("python -c pass", seconds_of(["-c", "pass"], 5)),
-        Measure("artsim --help", seconds_of(["-m", "artsim", "--help"], 5)),
-        Measure(
-            "server start to first page, without a browser",
-            list(starts_alone(home.resolve(), options.starts)),
-            "demo",
-            target=3000,
-        ),
-    ]
+    prepare(home)
     print(f"{'':46}{'':12}{'works':>6}{'target':>8}{'first':>8}{'p50':>8}{'p95':>8} ms")
-    with browsing() as browser:
-        for measure in chain(measures[:], in_browser(browser, home.resolve(), options)):
-            if measure not in measures:
-                measures.append(measure)
+    with results.table("app.csv", known) as table:
+        for measure in measures(home, options):
             row = measure.row()
+            table.add(row)
             print(
                 f"{measure.what:46}{measure.collection:12}{row['works']:>6}{row['target_ms']:>8}"
                 f"{row['first_ms']:>8}{row['p50_ms']:>8}{row['p95_ms']:>8} x {row['times']}",
                 flush=True,
             )
 
-    # Not at the top: it sets the number of threads for every process that is started after it.
-    from benchmarks.search import machine
 
-    facts = {name: value for name, value in machine().items() if name in COLUMNS}
-    options.out.mkdir(parents=True, exist_ok=True)
-    with (options.out / "app.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(measure.row() | facts for measure in measures)
-    print(f"wrote {options.out / 'app.csv'}")
+def measures(home: Path, options: Options) -> Iterator[Measure]:
+    """What takes how long, without a browser and then in one."""
+    yield Measure(
+        "python -c 'import artsim'", milliseconds_of(["-c", "import artsim"], 5), target=300
+    )
+    yield Measure("python -c pass", milliseconds_of(["-c", "pass"], 5))
+    yield Measure("artsim --help", milliseconds_of(["-m", "artsim", "--help"], 5))
+    alone = list(starts_alone(home, options.starts))
+    yield Measure("server start to first page, without a browser", alone, "demo", target=3000)
+    with browsing() as browser:
+        yield from in_browser(browser, home, options)
 
+
+BENCHMARK = Benchmark(
+    run,
+    {"app.csv": COLUMNS},
+    (
+        HOME,
+        Option("--starts", "starts of the server", int, 5),
+        Option("--searches", "searches by a work, and page turns", int, 24),
+        Option("--uploads", "searches by a picture", int, 12),
+    ),
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(command_line("app"))

@@ -1,26 +1,19 @@
 """Do calibrated scores hold on works that they were not measured on?
 
-    python -m benchmarks.calibration [--home DIR] [--collection paintings]
-                                     [--backbone efficientnet_lite0]
-
 The collection must be embedded. A fifth of its works (whole work groups, where it has a column
 work_group) are taken out of the gallery, the rest is calibrated, and those taken out are the
 queries: what was predicted stands beside what was observed. Corrections for hubs are compared
-on all works. Writes benchmarks/results/calibration.csv.
+on all works.
 """
 
-import argparse
-import csv
-import datetime
+import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 
 from artsim.backbones.copies import read_copies, score_copies
 from artsim.backbones.registry import resolve
 from artsim.backbones.runtime.load import Runtime, load_runtime
-from artsim.core.version import code_version
 from artsim.core.workspace import Workspace
 from artsim.library import Library
 from artsim.search.calibration import BANDS, SAME_WORK, Calibration, CopyScores, calibrate
@@ -28,13 +21,22 @@ from artsim.search.exact import METRICS, Metric
 from artsim.search.gallery import Gallery
 from artsim.search.pairs import Pairs, label_codes
 from benchmarks.hubs import corrections
+from benchmarks.kit.command import (
+    BACKBONES,
+    COLLECTION,
+    HOME,
+    SEED,
+    Benchmark,
+    Options,
+    command_line,
+)
+from benchmarks.kit.machine import facts
+from benchmarks.kit.results import Results
 
-RESULTS = Path(__file__).parent / "results" / "calibration.csv"
 COLUMNS = (
     *("metric", "what", "name", "condition", "expected", "observed", "low", "high"),
-    *("cases", "note"),
+    *("cases", "note", "collection", "works", "backbone", "digest", "seed", "code", "date"),
 )
-FACTS = ("collection", "works", "backbone", "digest", "seed", "code", "date")
 TOP = 10
 NOISE = 64
 Row = dict[str, object]
@@ -227,65 +229,50 @@ def row(
     }
 
 
-def main() -> None:
-    """Measure, print the table and write it."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.calibration", description=__doc__)
-    parser.add_argument("--home", type=Path, default=None)
-    parser.add_argument("--collection", default="paintings")
-    parser.add_argument("--backbone", default="efficientnet_lite0")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, default=RESULTS)
-    options = parser.parse_args()
+def run(options: Options, results: Results) -> None:
+    """Calibrate each backbone on some works and ask with the others."""
     library = Library(Workspace.open(options.home))
-    collection = library.collection(options.collection)
-    gallery = library.gallery(options.collection, options.backbone)
-    runtime = load_runtime(resolve(library.workspace, options.backbone))
-    column = gallery.column.column
+    settings = {"collection": options.collection, "seed": options.seed}
+    with results.table("calibration.csv", settings | facts("code", "date")) as table:
+        for backbone in options.backbone:
+            gallery = library.gallery(options.collection, backbone)
+            about = {
+                "works": len(gallery),
+                "backbone": backbone,
+                "digest": gallery.column.digest[:12],
+            }
+            print("expected is what was told, observed what works held out showed")
+            for line in compared(library, options.collection, gallery, options.seed):
+                table.add(line | about)
+                span = f" [{line['low']}, {line['high']}]" if "low" in line else ""
+                print(
+                    f"{line['metric']:10}{line['what']:11}{line['name']:31}"
+                    f"{line['condition']:34}{line['expected']!s:>8}{line['observed']!s:>9}"
+                    f"{line['cases']:>10,}{span}",
+                    flush=True,
+                )
 
-    kept = read_copies(collection, column)
-    fresh = score_copies(collection, column, runtime, seed=options.seed + 1)
-    rest, held = split(gallery, options.seed)
-    found = calibrate(rest, options.seed, CopyScores(kept.cosine, kept.euclidean))
+
+def compared(library: Library, collection: str, gallery: Gallery, seed: int) -> Iterator[Row]:
+    """Every line of the table for one backbone's gallery."""
+    backbone, column = gallery.column.backbone, gallery.column.column
+    runtime = load_runtime(resolve(library.workspace, backbone))
+    kept = read_copies(library.collection(collection), column)
+    fresh = score_copies(library.collection(collection), column, runtime, seed=seed + 1)
+    rest, held = split(gallery, seed)
+    found = calibrate(rest, seed, CopyScores(kept.cosine, kept.euclidean))
     pairs = fresh_pairs(gallery, rest, held)
-    rng = np.random.default_rng(options.seed)
-    rows: list[Row] = []
+    rng = np.random.default_rng(seed)
     for metric in METRICS:
-        rows += band_rows(found, pairs, metric)
-        rows += chance_rows(found, pairs, metric, rng)
-        rows += odds_rows(found, pairs, metric)
-    rows += copy_rows(found, CopyScores(fresh.cosine, fresh.euclidean))
-    rows += strange_rows(found, rest, runtime, options.seed)
-    rows += [{"metric": "cosine", **line} for line in corrections(gallery)]
+        yield from band_rows(found, pairs, metric)
+        yield from chance_rows(found, pairs, metric, rng)
+        yield from odds_rows(found, pairs, metric)
+    yield from copy_rows(found, CopyScores(fresh.cosine, fresh.euclidean))
+    yield from strange_rows(found, rest, runtime, seed)
+    yield from ({"metric": "cosine", **line} for line in corrections(gallery))
 
-    facts = dict(
-        zip(
-            FACTS,
-            (
-                options.collection,
-                len(gallery),
-                options.backbone,
-                gallery.column.digest[:12],
-                options.seed,
-                code_version(),
-                datetime.datetime.now(datetime.UTC).isoformat(timespec="minutes"),
-            ),
-            strict=True,
-        )
-    )
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    with options.out.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [*COLUMNS, *FACTS])
-        writer.writeheader()
-        writer.writerows({**line, **facts} for line in rows)
-    print(f"{len(rest):,} works calibrated, {len(held):,} others as queries")
-    for line in rows:
-        span = f" [{line['low']}, {line['high']}]" if "low" in line else ""
-        print(
-            f"{line['metric']:10}{line['what']:11}{line['name']:31}{line['condition']:34}"
-            f"{line['expected']!s:>8}{line['observed']!s:>9}{line['cases']:>10,}{span}"
-        )
-    print(f"wrote {options.out.name}: expected (as told) and observed (on works held out)")
 
+BENCHMARK = Benchmark(run, {"calibration.csv": COLUMNS}, (HOME, COLLECTION, BACKBONES, SEED))
 
 if __name__ == "__main__":
-    main()
+    sys.exit(command_line("calibration"))

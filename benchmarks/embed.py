@@ -1,8 +1,5 @@
 """Images a second from JPEG files to embeddings, against the naive loop, in one run.
 
-    python -m benchmarks.embed [--data ../shared/data] [--out benchmarks/results] [--images 200]
-        [--quick]
-
 Two sets (generated 1500 x 1200 JPEGs and the paintings of ``paintings_hires``), two backbones
 (EfficientNet-Lite0 with its weights, ResNet-50 with random ones, since none can be had offline),
 each engine. Every way sees the same bytes in memory:
@@ -15,25 +12,20 @@ each engine. Every way sees the same bytes in memory:
 
 ``busy`` is the share of the cores' time that the process used while embedding; ``decode_share``
 is the part of it that decoding takes. ``top10_agreement`` compares nearest neighbours with those
-of torch in float32. Writes embed.csv. About 7 minutes; --quick about 1.
+of torch in float32. About 7 minutes; --quick, of 16 large images, about 1.
 """
 
-import argparse
-import csv
 import io
-import os
-import platform
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openvino
 import timm
 import torch
 from PIL import Image
@@ -46,9 +38,30 @@ from artsim.backbones.runtime.base import cores
 from artsim.backbones.runtime.load import Runtime, load_runtime
 from artsim.backbones.runtime.samples import samples
 from artsim.backbones.spec import BackboneSpec
-from artsim.core.version import code_version
+from benchmarks.kit.command import DATA, QUICK, Benchmark, Option, Options, command_line
+from benchmarks.kit.machine import facts
+from benchmarks.kit.results import Results
 
 BATCH = 32
+FACTS = (
+    *("cores", "cpu", "native_bf16", "engines", "python", "torch", "openvino", "timm"),
+    *("artsim", "date"),
+)
+FIGURES = {  # and how many decimals
+    "images_per_second": 1,
+    "times_naive": 2,
+    "core_ms": 1,
+    "busy": 2,
+    "of_slower_stage": 2,
+    "of_bound": 2,
+    "decode_share": 2,
+    "lowest_cosine_to_naive": 6,
+    "top10_agreement": 4,
+}
+COLUMNS = (
+    *("set", "images", "mean_kb", "backbone", "digest", "load_before", "way", *FIGURES),
+    *FACTS,
+)
 File = tuple[str, bytes]
 Row = dict[str, Any]
 
@@ -234,65 +247,37 @@ def measure(
     return rows
 
 
-def facts(engines: dict[str, Runtime]) -> Row:
-    """The machine, the versions, the day and the code."""
-    return {
-        "cores": cores(),
-        "cpu": torch.cpu.get_capabilities().get("cpu_name", platform.machine()),
-        "native_bf16": bool(torch.cpu.get_capabilities().get("avx512_bf16")),
-        "engines": "; ".join(runtime.inference for runtime in engines.values()),
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "openvino": openvino.__version__.split("-")[0],
-        "timm": timm.__version__,
-        "artsim": code_version(),
-        "date": datetime.now(UTC).date().isoformat(),
-    }
-
-
-COLUMNS = {  # and how many decimals
-    "images_per_second": 1,
-    "times_naive": 2,
-    "core_ms": 1,
-    "busy": 2,
-    "of_slower_stage": 2,
-    "of_bound": 2,
-    "decode_share": 2,
-    "lowest_cosine_to_naive": 6,
-    "top10_agreement": 4,
-}
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
-    parser.add_argument("--images", type=int, default=200, help="how many of each set at most")
-    parser.add_argument("--quick", action="store_true", help="16 large images; writes no file")
-    options = parser.parse_args()
-    count = 16 if options.quick else options.images
-    load = round(os.getloadavg()[0], 2)
+def run(options: Options, results: Results) -> None:
+    """Measure every backbone on every set."""
+    known = facts(*(name for name in FACTS if name != "engines"), "load_before")
+    count = 16 if options.quick else options.works
     sets = {"generated 1500 x 1200": generated(count)}
     if not options.quick and (small := paintings(options.data)[:count]):
         sets["paintings_hires"] = small
-    rows = []
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        results.table("embed.csv", known) as table,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         cache = Path(folder, "cache")
         for spec in (lite.located("efficientnet_lite0"), random_resnet50(Path(folder))):
             engines = {
                 name: load_runtime(spec, "cpu", name, cache, lambda s=spec: samples(s))
                 for name in ("torch", "openvino")
             }
-            about = {"backbone": spec.name, "digest": spec.digest[:12], "load_before": load}
+            about = {
+                "backbone": spec.name,
+                "digest": spec.digest[:12],
+                "engines": "; ".join(runtime.inference for runtime in engines.values()),
+            }
             for name, files in sets.items():
                 size = round(sum(len(data) for _, data in files) / len(files) / 1000)
+                like = about | {"set": name, "images": len(files), "mean_kb": size}
                 for row in measure(spec, files, engines, max(8, count // 3)):
-                    like = {"set": name, "images": len(files), "mean_kb": size} | about
                     shown = {
                         column: "" if row.get(column) is None else round(row[column], decimals)
-                        for column, decimals in COLUMNS.items()
+                        for column, decimals in FIGURES.items()
                     }
-                    rows.append(like | {"way": row["way"]} | shown | facts(engines))
+                    table.add(like | {"way": row["way"]} | shown)
                     print(
                         f"{spec.name:<20}{name:<23}{row['way']:<48}"
                         f"{shown['images_per_second']:>8} /s{shown['times_naive']:>7} x naive"
@@ -300,14 +285,13 @@ def main() -> None:
                         f"  of bound {shown['of_bound'] or '-'}",
                         flush=True,
                     )
-    if options.quick:
-        return
-    options.out.mkdir(parents=True, exist_ok=True)
-    with (options.out / "embed.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
 
+
+BENCHMARK = Benchmark(
+    run,
+    {"embed.csv": COLUMNS},
+    (DATA, QUICK, Option("--works", "pictures of each set at most", int, 200)),
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(command_line("embed"))

@@ -1,14 +1,11 @@
 """How time, memory and disk grow with a collection: import, embed, search, evaluate, map.
 
-    python -m benchmarks.growth [--sizes 1000 10000 100000 1000000] [--minutes 25]
-                                [--what import embed search evaluate evaluate-all map]
-
 Works are synthetic: small drawn pictures for import and embedding, and for the others groups of
 512-dimensional embeddings, with titles, artists and styles, written straight into the table. Each
 step has a process of its own; memory is the peak of that process and of the largest that it
 started. Steps go from the most telling to the least; one that would not end within --minutes,
-judged by the sizes before it, is extrapolated, and its row says from what. Each row is written to
-benchmarks/results/growth.csv when it is known, in place of the one that it repeats.
+judged by the sizes before it, is extrapolated, and its row says from what. A row
+stands in place of the one of an earlier run that it repeats.
 
 - import, embed: pictures of 320 x 240 with the quality checks; efficientnet_lite0.
 - search: the median of exact searches, after the embeddings were read; beside it NumPy's product
@@ -18,21 +15,16 @@ benchmarks/results/growth.csv when it is known, in place of the one that it repe
 - map: `artsim map` as a whole.
 """
 
-import argparse
-import csv
 import itertools
-import json
 import math
-import os
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -42,12 +34,18 @@ from artsim.collection import lance_io
 from artsim.collection.store import Collection, list_collections
 from artsim.core.workspace import Workspace
 from artsim.library import Library
+from benchmarks.kit.command import HOME, Benchmark, Option, Options, command_line
+from benchmarks.kit.machine import facts
+from benchmarks.kit.memory import MB, peak, peak_of_children
+from benchmarks.kit.processes import in_a_process
+from benchmarks.kit.results import Results
+from benchmarks.kit.timing import seconds_of
 from benchmarks.synthetic import grouped
 
-RESULTS = Path(__file__).parent / "results" / "growth.csv"
-HEADER = (
+FACTS = ("cpu", "cores", "load", "python", "artsim", "date")
+COLUMNS = (
     *("works", "what", "seconds", "source", "memory_mb", "disk_mb", "peer", "peer_seconds"),
-    *("limit_seconds", "detail", "cpu", "cores", "load", "python", "artsim", "date"),
+    *("limit_seconds", "detail", *FACTS),
 )
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 BACKBONE, SYNTHETIC, DIMENSION = "efficientnet_lite0", "synthetic", 512
@@ -57,32 +55,24 @@ _LEAST = 120.0  # seconds that a step has even where the time is up
 Row = dict[str, Any]
 
 
-def main() -> None:
+def run(options: Options, results: Results) -> None:
     """Measure step by step within the time, and write what is known after each."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.growth",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--home", type=Path, help="keep the workspace here, for another time")
-    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
-    parser.add_argument("--what", nargs="+", choices=[*STEPS, FILL], default=list(STEPS))
-    parser.add_argument("--minutes", type=float, default=25)
-    parser.add_argument("--out", type=Path, default=RESULTS)
-    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.child:
-        print(json.dumps(measured(options.home, options.what[0], options.sizes[0])))
-        return
-    home = options.home or Path(tempfile.mkdtemp(prefix="artsim-growth-"))
-    try:
+    with (
+        TemporaryDirectory(prefix="artsim-growth-", ignore_cleanup_errors=True) as passing,
+        results.table("growth.csv", {}, replaces=("works", "what"), order=place) as table,
+    ):
+        home = options.home or Path(passing)
         end = time.monotonic() + 60 * options.minutes
-        for row in grown(home, options.what, sorted(options.sizes), end):
-            write(options.out, row)
-            print("{what:<13}{works:>9} {seconds:>12} s  {source}  {detail}".format(**row))
-    finally:
-        if options.home is None:
-            shutil.rmtree(home, ignore_errors=True)
+        for row in grown(home, options.what, sorted(options.works), end):
+            table.add({name: value for name, value in row.items() if name in COLUMNS})
+            print(
+                "{what:<13}{works:>9} {seconds:>12} s  {source}  {detail}".format(**row), flush=True
+            )
+
+
+def place(row: Mapping[str, Any]) -> tuple[int, int]:
+    """Where a row stands in the table."""
+    return list(STEPS).index(row["what"]), int(row["works"])
 
 
 def grown(home: Path, steps: list[str], sizes: list[int], end: float) -> Iterator[Row]:
@@ -90,7 +80,7 @@ def grown(home: Path, steps: list[str], sizes: list[int], end: float) -> Iterato
     for step in (step for step in STEPS if step in steps):
         known: list[Row] = []
         for works in sizes:
-            about = {"works": works, "what": step} | machine()
+            about = {"works": works, "what": step} | facts(*FACTS)
             likely = extrapolated(known, works) if known else 0.0
             began = time.monotonic()
             row: Row | None = None
@@ -130,23 +120,16 @@ def child(home: Path, step: str, works: int, seconds: float) -> Row | None:
 
     What it needs is made before, in another process.
     """
-    command = [sys.executable, "-m", "benchmarks.growth", "--child", "--home", str(home)]
+    found: Row | None = None
     for what in (*NEEDS.get(step, ()), step):
         try:
-            done = subprocess.run(
-                [*command, "--what", what, "--sizes", str(works)],
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-                timeout=seconds,
-                env={**os.environ, "ARTSIM_HOME": str(home)},
-            )
+            found = in_a_process(measured, str(home), what, works, home=home, seconds=seconds)
         except subprocess.TimeoutExpired:
             return None
-    return dict(json.loads(done.stdout.splitlines()[-1]))
+    return found
 
 
-def measured(home: Path, step: str, works: int) -> Row:
+def measured(home: str, step: str, works: int) -> Row:
     """One step in this process: time, memory, what the collection takes on the disk."""
     workspace = Workspace.open(home)
     if step in {"import", "embed"}:
@@ -160,15 +143,12 @@ def measured(home: Path, step: str, works: int) -> Row:
     found["seconds"] = f"{found['seconds']:.4g}"
     folder = workspace.collections / name
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
-    return {"source": "measured", "memory_mb": peak(), "disk_mb": f"{size:.4g}"} | found
+    return {"source": "measured", "memory_mb": held(), "disk_mb": f"{size:.4g}"} | found
 
 
-def peak() -> int:
+def held() -> int:
     """Megabytes that this process held at most, and the largest of those that it started."""
-    from benchmarks.evaluate import peak_megabytes
-
-    started = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return round(peak_megabytes() + started / 1024)
+    return round((peak() + peak_of_children()) / MB)
 
 
 def importing(workspace: Workspace, name: str, works: int) -> Row:
@@ -178,7 +158,7 @@ def importing(workspace: Workspace, name: str, works: int) -> Row:
 
     if name in list_collections(workspace):
         Collection.open(workspace, name).delete()
-    with tempfile.TemporaryDirectory(prefix="artsim-drawn-") as folder:
+    with TemporaryDirectory(prefix="artsim-drawn-") as folder:
         draw(Path(folder), works)
         began = time.perf_counter()
         report = import_collection(workspace, name, FolderSource(folder))
@@ -261,7 +241,7 @@ def searching(workspace: Workspace, name: str, works: int) -> Row:
         if gallery.index.compact:
             break
         time.sleep(0.1)
-    held = peak()
+    needed = held()
     from benchmarks.search import Reader, plain_numpy  # these take memory of their own
 
     plain, reader = plain_numpy(gallery.matrix, K, "cosine"), Reader(gallery.matrix.nbytes)
@@ -272,12 +252,10 @@ def searching(workspace: Workspace, name: str, works: int) -> Row:
     for row in asked[5:]:
         for way, taken in zip(ways, times, strict=True):
             time.sleep(0.05)  # idle threads of OpenBLAS spin for some 30 ms
-            began = time.perf_counter()
-            way(int(row))
-            taken.append(time.perf_counter() - began)
+            taken.append(seconds_of(lambda way=way, row=row: way(int(row))))
     return {
         "seconds": statistics.median(times[0]),
-        "memory_mb": held,
+        "memory_mb": needed,
         "peer": "NumPy product and argpartition",
         "peer_seconds": f"{statistics.median(times[1]):.4g}",
         "limit_seconds": f"{min(times[2]):.4g}",
@@ -306,11 +284,7 @@ def evaluating(everyone: bool) -> Callable[[Workspace, str, int], Row]:
         found = evaluate(library, config)
         seconds = time.perf_counter() - began
         block = matrix[: min(64, works)]
-        products = []
-        for _ in range(5):
-            began = time.perf_counter()
-            block @ matrix.T
-            products.append(time.perf_counter() - began)
+        products = [seconds_of(lambda: block @ matrix.T) for _ in range(5)]
         value = found.runs[0].figures["map_at_k"].value
         return {
             "seconds": seconds,
@@ -352,30 +326,16 @@ NEEDS = dict.fromkeys(("search", "evaluate", "evaluate-all", "map"), (FILL,))
 # Beyond these, hours: extrapolated whatever the time that is left.
 MOST = {"evaluate-all": 100_000, "map": 100_000, "import": 100_000, "embed": 10_000}
 
-
-def machine() -> Row:
-    """What the figures depend on besides the code."""
-    from benchmarks.evaluate import facts
-
-    told = facts()
-    return {name: told[name] for name in ("cpu", "cores", "load", "python", "artsim", "date")}
-
-
-def write(path: Path, row: Row) -> None:
-    """Put a row into the table in place of the one of the same size and step."""
-    rows: list[Row] = [row]
-    if path.is_file():
-        with path.open(newline="", encoding="utf-8") as file:
-            same = (str(row["works"]), row["what"])
-            rows += [r for r in csv.DictReader(file) if (r["works"], r["what"]) != same]
-    order = list(STEPS)
-    rows.sort(key=lambda r: (order.index(r["what"]), int(r["works"])))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, HEADER, restval="", extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(rows)
-
+BENCHMARK = Benchmark(
+    run,
+    {"growth.csv": COLUMNS},
+    (
+        HOME,
+        Option("--works", "works of each collection", int, SIZES, several=True),
+        Option("--what", "steps", str, tuple(STEPS), True, {"choices": [*STEPS]}),
+        Option("--minutes", "time for all of it", float, 25.0),
+    ),
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(command_line("growth"))

@@ -1,16 +1,12 @@
 """What inference in 8-bit whole numbers costs in retrieval, and what it saves.
 
-    python -m benchmarks.int8 [--data ../shared/data] [--works 2500]
-
 Real paintings, real weights: each backbone as OpenVINO runs it in float32, and quantised with NNCF
 (its defaults, calibrated with 128 other paintings). Each work asks among the others by cosine;
 mAP@10 by artist, style and genre. A part of neighbours is the same work among both ten nearest.
-Writes int8.csv. About five minutes.
+About five minutes.
 """
 
-import argparse
 import csv
-import os
 import random
 import sys
 import tempfile
@@ -23,22 +19,27 @@ import numpy as np
 
 from artsim.backbones.preprocess import preprocess_jpeg
 from artsim.backbones.registry import resolve
-from artsim.backbones.runtime.base import CHUNK, cores
+from artsim.backbones.runtime.base import CHUNK
 from artsim.backbones.runtime.export import MODEL, folder_of
 from artsim.backbones.runtime.load import load_runtime
 from artsim.backbones.runtime.openvino import imported
 from artsim.backbones.runtime.samples import samples
 from artsim.backbones.spec import BackboneSpec
-from artsim.core.version import code_version
 from artsim.core.workspace import Workspace
 from artsim.evaluation.metrics import average_precision_at_k
 from benchmarks.embed import agreement, lowest_cosine, neighbours
-from benchmarks.search import machine
+from benchmarks.kit.command import DATA, Benchmark, Option, Options, command_line
+from benchmarks.kit.machine import facts
+from benchmarks.kit.results import Results
 
-RESULTS = Path(__file__).parent / "results" / "int8.csv"
 BACKBONES = ("efficientnet_lite0", "artsim-lite0", "artsim-resnet18")
 LABELS = ("artist", "style", "genre")
 CALIBRATION, K = 128, 10
+FACTS = ("cpu", "cores", "python", "openvino", "artsim", "date")
+COLUMNS = (
+    *("backbone", "precision", "core_ms", *(f"map_at_10_{label}" for label in LABELS)),
+    *("same_neighbours", "lowest_cosine", "works", "load_before", *FACTS),
+)
 Row = dict[str, Any]
 
 
@@ -106,34 +107,28 @@ def measured(spec: BackboneSpec, asked: list[Row], other: list[Row], cache: Path
         }
 
 
-def main() -> None:
-    """Measure every backbone, print and write the table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.int8", description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--works", type=int, default=2_500)
-    parser.add_argument("--out", type=Path, default=RESULTS)
-    options = parser.parse_args()
-    if not (options.data / "paintings").is_dir():
-        sys.exit(f"{options.data} has no paintings: name the folder that has with --data.")
+def run(options: Options, results: Results) -> None:
+    """Measure every backbone."""
+    known = facts(*FACTS, "load_before")
     chosen = works(options.data, options.works + CALIBRATION)
     asked, other = chosen[CALIBRATION:], chosen[:CALIBRATION]
-    told = machine()
-    about = {"works": len(asked), "load_before": round(os.getloadavg()[0], 2)}
-    about |= {"cpu": told["cpu"], "cores": cores(), "python": told["python"]}
-    about |= {"openvino": imported().__version__.split("-")[0], "artsim": code_version()}
-    about |= {"date": told["date"]}
-    rows = []
-    with tempfile.TemporaryDirectory(prefix="artsim-") as folder:
+    with (
+        results.table("int8.csv", known | {"works": len(asked)}) as table,
+        tempfile.TemporaryDirectory(prefix="artsim-") as folder,
+    ):
         workspace = Workspace.open(folder)
         for name in BACKBONES:
             for row in measured(resolve(workspace, name), asked, other, Path(folder, "cache")):
-                rows.append(row | about)
+                table.add(row)
                 print("  ".join(f"{key} {value}" for key, value in row.items()), flush=True)
-    with options.out.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
 
+
+BENCHMARK = Benchmark(
+    run,
+    {"int8.csv": COLUMNS},
+    (DATA, Option("--works", "paintings that ask", int, 2_500)),
+    needs=("paintings",),
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(command_line("int8"))

@@ -1,18 +1,14 @@
 """The app under load: many people at once, each a real websocket session with time to think.
 
-    python -m benchmarks.load [--sessions 50] [--minutes 10] [--quick] [--home WORKSPACE]
-
 A search runs from the message that the click sends to the end of the page's run, with the right
 works in its grid; the pictures are fetched after it, as a browser does. Three of four times a
 person asks with a work, else with a picture, or turns a page. The server's memory is read every
 few seconds; its slope is that of a straight line after the first fifth of the time. The workspace
 is by default one of its own in a temporary folder, with the demo collection and one of made up
-embeddings as long as those of efficientnet_lite0. Takes the minutes and one more; --quick is 2.
+embeddings as long as those of efficientnet_lite0. Takes the minutes and one more.
 """
 
-import argparse
 import asyncio
-import csv
 import os
 import random
 import sys
@@ -25,26 +21,30 @@ from pathlib import Path
 
 import numpy as np
 from browser_kit import App, serving
+from map_plot_kit import made_collection
 
+from artsim.backbones import registry
 from artsim.collection.store import Collection, list_collections
 from artsim.core.workspace import Workspace
 from artsim.images import query_pictures as pictures
 from artsim.library import Library
 from artsim.search.query import Query
-from benchmarks.app import artsim_command
+from benchmarks.kit.command import HOME, QUICK, Benchmark, Option, Options, command_line
+from benchmarks.kit.machine import facts
+from benchmarks.kit.memory import MB, resident
+from benchmarks.kit.processes import artsim_command
+from benchmarks.kit.results import Results
+from benchmarks.kit.timing import percentiles
 from benchmarks.visitor import Run, Visitor
 
 BACKBONE = "efficientnet_lite0"
-COLUMNS = (
-    *("what", "value", "unit", "target", "note", "sessions", "minutes"),
-    *("cpu", "cores", "python", "artsim", "commit", "date"),
-)
+FACTS = ("cpu", "cores", "python", "artsim", "commit", "date")
+COLUMNS = ("what", "value", "unit", "target", "note", "sessions", "minutes", *FACTS)
 PAGES = ("", "compare", "map", "evaluate", "train", "collections")
 ASKED_WITH = 60  # works a collection that people ask with
 PICTURES = 8
 SAMPLE_SECONDS = 3.0
 RAMP_SECONDS = 20.0
-MB = 1 << 20
 
 
 @dataclass
@@ -99,10 +99,6 @@ class Memory:
         return (after - before) / (ended - began)
 
 
-def resident(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
 def processor_seconds(pid: int) -> float:
     told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
@@ -116,11 +112,6 @@ def prepare(home: Path, works: int) -> None:
         artsim_command(home, "demo", "--offline")
     name = f"made-{works}"
     if works and name not in there:
-        sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "kits"))
-        from map_plot_kit import made_collection
-
-        from artsim.backbones import registry
-
         digest = str(registry.resolve(workspace, BACKBONE).digest)
         made_collection(workspace, name, works, BACKBONE, digest, dimension=1280)
 
@@ -232,7 +223,7 @@ def rows(
 ) -> Iterator[dict[str, object]]:
     """The table of a crowd."""
     for kind, runs in sorted(record.runs.items()):
-        p50, p95 = np.percentile([run.seconds * 1000 for run in runs], [50, 95])
+        p50, p95 = percentiles([run.seconds * 1000 for run in runs])
         target = "2000" if kind.startswith("search") else ""
         note = f"{len(runs):,} times, {np.mean([run.bytes for run in runs]) / 1000:.1f} kB each"
         yield row(f"{kind}, p50", p50, "ms", "", note)
@@ -268,37 +259,34 @@ def measured(app: App, home: Path, sessions: int, minutes: float) -> Iterator[di
         yield row(f"sent by {page}", first.bytes / 1000, "kB", "", note)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
-    parser.add_argument("--home", type=Path)
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
-    parser.add_argument("--sessions", type=int, default=50)
-    parser.add_argument("--minutes", type=float, default=10.0)
-    parser.add_argument("--works", type=int, default=20_000, help="of the made up collection")
-    parser.add_argument("--quick", action="store_true", help="one minute")
-    options = parser.parse_args()
+def run(options: Options, results: Results) -> None:
+    """Let people ask, and tell what they waited for and what the server needed."""
     home = (options.home or Path(tempfile.gettempdir()) / "artsim-benchmark-load").resolve()
     minutes = 1.0 if options.quick else options.minutes
+    known = facts(*FACTS) | {"sessions": options.sessions, "minutes": minutes}
     prepare(home, options.works)
-    found = []
-    with tempfile.TemporaryDirectory() as place, serving(home, Path(place) / "log") as app:
+    with (
+        results.table("load.csv", known) as table,
+        tempfile.TemporaryDirectory() as place,
+        serving(home, Path(place) / "log") as app,
+    ):
         for told in measured(app, home, options.sessions, minutes):
-            found.append(told)
+            table.add(told)
             line = f"{told['what']:28}{told['value']:>10} {told['unit']:6}{told['target']:>6}"
             print(f"{line}  {told['note']}", flush=True)
 
-    # Not at the top: it sets the number of threads for every process that is started after it.
-    from benchmarks.search import machine
 
-    facts = {name: value for name, value in machine().items() if name in COLUMNS}
-    facts |= {"sessions": options.sessions, "minutes": minutes}
-    options.out.mkdir(parents=True, exist_ok=True)
-    with (options.out / "load.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(told | facts for told in found)
-    print(f"wrote {options.out / 'load.csv'}")
-
+BENCHMARK = Benchmark(
+    run,
+    {"load.csv": COLUMNS},
+    (
+        HOME,
+        QUICK,
+        Option("--sessions", "people at once", int, 50),
+        Option("--minutes", "how long they stay", float, 10.0),
+        Option("--works", "works of the made up collection", int, 20_000),
+    ),
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(command_line("load"))

@@ -1,7 +1,5 @@
 """What a person waits for on a map, measured in a real Chromium against a real server.
 
-    python -m benchmarks.map_page [--works 7359 100000] [--out benchmarks/results]
-
 The collections are made up: points in seven groups, 48 small pictures. "first paint" runs from the
 call of the page to the frame in which its points are drawn, in a browser with nothing cached;
 "component" is the part of it after Streamlit has sent the page's element. "pan" is the time between
@@ -10,8 +8,6 @@ choice, and "answer" to the page that lists the chosen works. "canvas" draws wit
 card, "webgl" with plotly; without a card in the machine the latter is drawn in software.
 """
 
-import argparse
-import csv
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -20,24 +16,24 @@ from typing import Any
 
 import numpy as np
 from browser_kit import App, browsing, serving
+from map_plot_kit import collection_with_map
 
 from artsim.collection.store import list_collections
 from artsim.core.workspace import Workspace
 from benchmarks.app import new_page
+from benchmarks.kit.command import HOME, Benchmark, Option, Options, command_line
+from benchmarks.kit.machine import facts
+from benchmarks.kit.results import Results
+from benchmarks.kit.timing import percentiles
 
-COLUMNS = (
-    *("what", "renderer", "works", "p50_ms", "p95_ms", "times"),
-    *("cpu", "cores", "python", "artsim", "commit", "date"),
-)
+FACTS = ("cpu", "cores", "python", "artsim", "commit", "date")
+COLUMNS = ("what", "renderer", "works", "p50_ms", "p95_ms", "times", *FACTS)
 SCRIPT = (Path(__file__).parent / "map_page.js").read_text(encoding="utf-8")
 WAIT = 180_000
 
 
 def prepare(workspace: Workspace, works: int) -> str:
     """The collection of so many works, made where it is not there."""
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "kits"))
-    from map_plot_kit import collection_with_map
-
     name = f"made-{works}"
     if name not in list_collections(workspace):
         collection_with_map(workspace, name, works)
@@ -115,41 +111,37 @@ def measured(
         page.context.close()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.map_page", description=__doc__)
-    parser.add_argument("--home", type=Path)
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
-    parser.add_argument("--works", type=int, nargs="+", default=[7_359, 100_000])
-    parser.add_argument("--times", type=int, default=5)
-    options = parser.parse_args()
+def run(options: Options, results: Results) -> None:
+    """Measure maps of each size."""
+    known = facts(*FACTS)
     home = (options.home or Path(tempfile.gettempdir()) / "artsim-benchmark-map").resolve()
     workspace = Workspace.open(home)
     names = {works: prepare(workspace, works) for works in options.works}
-    rows = []
-    with tempfile.TemporaryDirectory() as place, browsing() as browser:
+    with (
+        results.table("map_page.csv", known) as table,
+        tempfile.TemporaryDirectory() as place,
+        browsing() as browser,
+    ):
         for works, name in names.items():
             with serving(home, Path(place) / "log") as app:
-                for what, renderer, found in measured(browser, app, name, options.times):
-                    p50, p95 = np.percentile(found, [50, 95])
-                    row = {"what": what, "renderer": renderer, "works": works}
-                    rows.append(
-                        row | {"p50_ms": f"{p50:.0f}", "p95_ms": f"{p95:.0f}", "times": len(found)}
-                    )
+                for what, renderer, found in measured(browser, app, name, options.repeat):
+                    p50, p95 = percentiles(found)
+                    row = {"what": what, "renderer": renderer, "works": works, "times": len(found)}
+                    table.add(row | {"p50_ms": f"{p50:.0f}", "p95_ms": f"{p95:.0f}"})
                     print(
                         f"{what:12} {renderer:7} {works:>8,} {p50:8.0f} {p95:8.0f} ms", flush=True
                     )
 
-    # Not at the top: it sets the number of threads for every process that is started after it.
-    from benchmarks.search import machine
 
-    facts = {name: value for name, value in machine().items() if name in COLUMNS}
-    options.out.mkdir(parents=True, exist_ok=True)
-    with (options.out / "map_page.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(row | facts for row in rows)
-    print(f"wrote {options.out / 'map_page.csv'}")
-
+BENCHMARK = Benchmark(
+    run,
+    {"map_page.csv": COLUMNS},
+    (
+        HOME,
+        Option("--works", "works of each map", int, (7_359, 100_000), several=True),
+        Option("--repeat", "paints and lassos of each map", int, 5),
+    ),
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(command_line("map_page"))

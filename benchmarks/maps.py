@@ -1,13 +1,10 @@
 """How long a map takes, how much memory, and how far it can be trusted beside other projections.
 
-    python -m benchmarks.maps --home FOLDER [--data ../shared/data] [--works 7359 --works 20000]
-                              [--what map --what pca --what tsne --what pacmap --what placing]
-
-FOLDER is a workspace: 7,359 works are the shared paintings, imported and embedded there the first
-time (some minutes); where they are absent, and at other sizes, works are synthetic (1,280
+7,359 works are the shared paintings, imported into the workspace and embedded the first time (some
+minutes); where they are absent, and at other sizes, works are synthetic (1,280
 dimensions, 200 uneven groups around a curved sheet of 24). Each measurement has a process of its
 own; memory is that process's peak, embeddings and libraries included. Rows of
-benchmarks/results/maps.csv that are measured again are replaced, the others stay.
+the table that are measured again are replaced, the others stay.
 
 - map: `artsim map` as a whole, with clusters, mosaic and trust; the time limits of the project
   hold for two idle cores. Then the share of neighbours that its mosaic keeps within two cells.
@@ -16,13 +13,7 @@ benchmarks/results/maps.csv that are measured again are replaced, the others sta
   true nearest among the 50 nearest on the map is compared: held-out works, works of the map.
 """
 
-import argparse
-import csv
-import datetime
-import json
-import os
 import platform
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -34,7 +25,6 @@ import pyarrow as pa
 
 from artsim.collection import lance_io
 from artsim.collection.store import Collection, list_collections
-from artsim.core.version import code_version
 from artsim.core.workspace import Workspace
 from artsim.library import Library
 from artsim.maps.components import components
@@ -48,10 +38,14 @@ from artsim.maps.storage import delete_map, list_maps, load_map
 from artsim.maps.trust import trust
 from artsim.maps.usable import usable_rows
 from artsim.search.exact import Floats
-from benchmarks.evaluate import BACKBONE, NAME, peak_megabytes, prepare
+from benchmarks.evaluate import BACKBONE, NAME, prepare
+from benchmarks.kit.command import DATA, NEEDED_HOME, Benchmark, Option, Options, command_line
+from benchmarks.kit.machine import facts
+from benchmarks.kit.memory import MB, peak
+from benchmarks.kit.processes import in_a_process
+from benchmarks.kit.results import Results
 
-RESULTS = Path(__file__).parent / "results" / "maps.csv"
-HEADER = ("works", "data", "what", "figure", "value", "unit", "limit", "note", "date", "code")
+COLUMNS = ("works", "data", "what", "figure", "value", "unit", "limit", "note", "date", "code")
 SIZES = (7_359, 20_000, 100_000)
 LIMITS = {7_359: 60, 100_000: 20 * 60}
 DIMENSION, GROUPS, K, SHOWN = 1_280, 200, 15, 50
@@ -59,69 +53,30 @@ _ASKED = 2_000
 Figure = tuple[str, float, str, str]
 
 
-def main() -> None:
+def run(options: Options, results: Results) -> None:
     """Measure what is asked for and put it into the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--works", type=int, action="append")
-    parser.add_argument("--what", choices=list(MEASURES), action="append")
-    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    os.environ["ARTSIM_HOME"] = str(options.home)
-    if options.child:
-        library = Library(Workspace.open(options.home))
-        name, data = collection_of(library.workspace, options.works[0], options.data)
-        figures = list(MEASURES[options.what[0]](library, name))
-        print(json.dumps({"data": data, "figures": figures}, default=float))
-        return
-    for works in options.works or SIZES:
-        collection_of(Workspace.open(options.home), works, options.data)
-        for what in options.what or MEASURES:
-            told = child(options, works, what)
-            limit = LIMITS.get(works, "") if what == "map" else ""
-            rows = [
-                {
-                    "works": works,
-                    "data": told["data"],
-                    "what": what,
-                    "figure": figure,
-                    "value": f"{value:.4g}",
-                    "unit": unit,
-                    "limit": limit if figure == "time" else "",
-                    "note": note,
-                    "date": datetime.date.today().isoformat(),
-                    "code": code_version(),
-                }
-                for figure, value, unit, note in told["figures"]
-            ]
-            write(rows)
-            for row in rows:
-                print("{works:>7} {what:<8} {figure:<34} {value:>8} {unit}".format(**row))
-
-
-def child(options: argparse.Namespace, works: int, what: str) -> dict[str, Any]:
-    """One measurement in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.maps", "--child", "--home", str(options.home)]
-    command += ["--data", str(options.data), "--works", str(works), "--what", what]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return told
-
-
-def write(rows: list[dict[str, Any]]) -> None:
-    """Put rows into the table in place of those of the same works and measurement."""
-    new = {(str(row["works"]), row["what"]) for row in rows}
-    old: list[dict[str, Any]] = []
-    if RESULTS.is_file():
-        with RESULTS.open(newline="", encoding="utf-8") as file:
-            old = [row for row in csv.DictReader(file) if (row["works"], row["what"]) not in new]
     order = list(MEASURES)
-    everything = sorted([*old, *rows], key=lambda r: (int(r["works"]), order.index(r["what"])))
-    with RESULTS.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, HEADER)
-        writer.writeheader()
-        writer.writerows(everything)
+    with results.table(
+        "maps.csv",
+        facts("date", "code"),
+        replaces=("works", "what"),
+        order=lambda row: (int(row["works"]), order.index(row["what"])),
+    ) as table:
+        for works in options.works:
+            name, about = collection_of(Workspace.open(options.home), works, options.data)
+            for what in options.what:
+                told = in_a_process(measured, what, str(options.home), name, home=options.home)
+                for figure, value, unit, note in told:
+                    limit = LIMITS.get(works, "") if (what, figure) == ("map", "time") else ""
+                    row = {"works": works, "data": about, "what": what, "figure": figure}
+                    row |= {"value": f"{value:.4g}", "unit": unit, "limit": limit, "note": note}
+                    table.add(row)
+                    print(f"{works:>7} {what:<8} {figure:<34} {value:>8.4g} {unit}", flush=True)
+
+
+def measured(what: str, home: str, name: str) -> list[Figure]:
+    """One measurement in this process."""
+    return list(MEASURES[what](Library(Workspace.open(home)), name))
 
 
 def collection_of(workspace: Workspace, works: int, data: Path) -> tuple[str, str]:
@@ -162,9 +117,9 @@ def whole_map(library: Library, name: str) -> Iterator[Figure]:
     began = time.perf_counter()
     config = MapConfig(collection=name, backbone=backbone_of(library, name))
     info = make_map(library, config)
-    machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {platform.machine()}"
-    yield "time", time.perf_counter() - began, "s", machine
-    yield "memory", peak_megabytes(), "MB", "peak of the process"
+    machine = "{cores} cores, load {load}".format(**facts("cores", "load"))
+    yield "time", time.perf_counter() - began, "s", f"{machine}, {platform.machine()}"
+    yield "memory", peak() / MB, "MB", "peak of the process"
     yield "trustworthiness", info.trustworthiness or 0.0, "", f"{info.measured_on:,} works"
     yield "continuity", info.continuity or 0.0, "", f"{info.measured_on:,} works"
     found = load_map(library, name, info.id)
@@ -187,7 +142,7 @@ def projection(project: Callable[[Floats], Any]) -> Callable[[Library, str], Ite
         began = time.perf_counter()
         points = np.ascontiguousarray(project(space), np.float32)
         yield "time", time.perf_counter() - began, "s", "the projection alone"
-        yield "memory", peak_megabytes(), "MB", "peak of the process"
+        yield "memory", peak() / MB, "MB", "peak of the process"
         found = trust(space, points)
         yield "trustworthiness", found.trustworthiness or 0.0, "", f"{found.works:,} works"
         yield "continuity", found.continuity or 0.0, "", f"{found.works:,} works"
@@ -270,5 +225,16 @@ MEASURES: dict[str, Callable[[Library, str], Iterator[Figure]]] = {
     "placing": placing,
 }
 
+BENCHMARK = Benchmark(
+    run,
+    {"maps.csv": COLUMNS},
+    (
+        NEEDED_HOME,
+        DATA,
+        Option("--works", "works of each map", int, SIZES, several=True),
+        Option("--what", "measurements", str, tuple(MEASURES), True, {"choices": [*MEASURES]}),
+    ),
+)
+
 if __name__ == "__main__":
-    main()
+    sys.exit(command_line("maps"))

@@ -1,7 +1,5 @@
 """Search on Milvus beside exact search: publishing, memory, disk, time and recall.
 
-    python -m benchmarks.milvus [--works 7352 100000] [--dim 1280] [--queries 200] [--sq8]
-
 Starts the standalone server of the package milvus in a temporary folder, publishes synthetic
 embeddings in small groups and asks with works of the collection, one query after the other, both
 indexes in turn. Then the server is started again with what it kept: its memory above that of an
@@ -9,39 +7,39 @@ empty one, and its disk, are divided by the works. ``--sq8`` publishes everythin
 the index for collections above five million works. About ten minutes, twice as many with it.
 """
 
-import argparse
-import csv
-import os
-import platform
+import sys
 import tempfile
 import time
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from milvus_kit import Server, milvus_server
+from milvus_kit import milvus_server
 
 from artsim.collection import lance_io
 from artsim.collection.artwork import ARTWORK_SCHEMA
 from artsim.collection.store import Collection
 from artsim.core.errors import Unavailable
 from artsim.core.progress import TerminalProgress
-from artsim.core.version import code_version
 from artsim.core.workspace import Workspace
 from artsim.library import Library
 from artsim.plugins.milvus import shape
 from artsim.plugins.milvus.publish import publish
 from artsim.search.filters import Filters
 from artsim.search.query import Query
+from benchmarks.kit.command import Benchmark, Option, Options, command_line, flag
+from benchmarks.kit.machine import facts
+from benchmarks.kit.memory import resident
+from benchmarks.kit.results import Results
+from benchmarks.kit.timing import percentiles
 from benchmarks.synthetic import grouped
 
-RESULTS = Path(__file__).parent / "results" / "milvus.csv"
-HEADER = (
+FACTS = ("cpu", "cores", "load", "python", "pymilvus", "artsim", "date")
+COLUMNS = (
     *("works", "dimension", "what", "by", "p50_ms", "p95_ms", "recall_at_10", "a_second"),
-    *("bytes_a_work", "queries", "cpu", "cores", "load", "python", "pymilvus", "artsim", "date"),
+    *("bytes_a_work", "queries", *FACTS),
 )
 NAME, BACKBONE, K = "works", "synthetic", 10
 STYLES = 100  # a filter for one of them passes 1 %
@@ -87,21 +85,15 @@ def searched(library: Library, uri: str, ids: list[str], kind: str) -> list[Row]
                 found[index] = {hit.id for hit in result.hits}
             shares.append(len(found["milvus"] & found["exact"]) / max(1, len(found["exact"])))
         for index, taken in times.items():
-            p50, p95 = np.percentile(taken, [50, 95])
+            p50, p95 = percentiles(taken)
             by = f"Milvus {kind}" if index == "milvus" else "artsim exact"
             recall = float(np.mean(shares)) if index == "milvus" else 1.0
             rows.append(
-                {"what": what, "by": by, "p50_ms": round(float(p50), 2)}
-                | {"p95_ms": round(float(p95), 2), "recall_at_10": round(recall, 4)}
+                {"what": what, "by": by, "p50_ms": round(p50, 2)}
+                | {"p95_ms": round(p95, 2), "recall_at_10": round(recall, 4)}
                 | {"queries": len(ids)}
             )
     return rows
-
-
-def memory(server: Server) -> int:
-    """Bytes of memory that the server holds."""
-    status = Path(f"/proc/{server.pid}/status").read_text()
-    return 1024 * int(status.split("VmRSS:")[1].split()[0])
 
 
 def disk(folder: Path) -> int:
@@ -120,7 +112,7 @@ def measure(works: int, dimension: int, queries: int, sq8: bool) -> list[Row]:
         made(library.workspace, works, dimension)
         column = library.column(NAME, BACKBONE)
         with milvus_server(home / "server") as server:
-            empty, nothing = memory(server), disk(home / "server" / "data")
+            empty, nothing = resident(server.pid), disk(home / "server" / "data")
             done = publish(
                 library.collection(NAME), column, "cosine", server.uri, TerminalProgress()
             )
@@ -135,7 +127,7 @@ def measure(works: int, dimension: int, queries: int, sq8: bool) -> list[Row]:
                     library.search(NAME, Query(BACKBONE, "1", index="milvus"), server.uri)
                     break
                 time.sleep(1)
-            held = memory(server) - empty
+            held = resident(server.pid) - empty
             kept = disk(home / "server" / "data") - nothing
     rows += [
         {"what": "publish", "by": f"Milvus {kind}", "a_second": round(works / done.seconds, 1)},
@@ -146,43 +138,27 @@ def measure(works: int, dimension: int, queries: int, sq8: bool) -> list[Row]:
     return [{"works": works, "dimension": dimension} | row for row in rows]
 
 
-def main() -> None:
-    """Measure every size, print the table and write the file."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--works", type=int, nargs="+", default=[7_352, 100_000])
-    parser.add_argument("--dim", type=int, default=1_280)
-    parser.add_argument("--queries", type=int, default=200)
-    parser.add_argument("--sq8", action="store_true")
-    options = parser.parse_args()
-    import pymilvus
+def run(options: Options, results: Results) -> None:
+    """Measure every size with each index."""
+    with results.table("milvus.csv", facts(*FACTS)) as table:
+        for sq8 in (False, True) if options.sq8 else (False,):
+            for works in options.works:
+                for row in measure(works, options.dim, options.queries, sq8):
+                    table.add(row)
+                    shown = (f"{name} {row[name]}" for name in COLUMNS if name in row)
+                    print("  ".join(shown), flush=True)
 
-    about = {
-        "cpu": next(
-            (
-                line.partition(": ")[2]
-                for line in Path("/proc/cpuinfo").read_text().splitlines()
-                if line.startswith("model name")
-            ),
-            platform.processor(),
-        ),
-        "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
-        "python": platform.python_version(),
-        "pymilvus": pymilvus.__version__,
-        "artsim": code_version(),
-        "date": datetime.now(UTC).date().isoformat(),
-    }
-    rows: list[Row] = []
-    for sq8 in (False, True) if options.sq8 else (False,):
-        for works in options.works:
-            rows += measure(works, options.dim, options.queries, sq8)
-            with RESULTS.open("w", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, HEADER)
-                writer.writeheader()
-                writer.writerows(row | about for row in rows)
-    for row in rows:
-        print("  ".join(f"{name} {row[name]}" for name in HEADER if name in row))
 
+BENCHMARK = Benchmark(
+    run,
+    {"milvus.csv": COLUMNS},
+    (
+        Option("--works", "works of each collection", int, (7_352, 100_000), several=True),
+        Option("--dim", "dimension of the embeddings", int, 1_280),
+        Option("--queries", "queries of each collection", int, 200),
+        flag("--sq8", "measure IVF_SQ8 too"),
+    ),
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(command_line("milvus"))

@@ -1,23 +1,17 @@
 """Collections in an S3 bucket on loopback against a folder of this machine, in one run.
 
-    python -m benchmarks.object_store [--works 1000] [--repeat 5] [--out benchmarks/results]
-
 Both hold the same generated pictures and 1,280 random numbers a work. The S3 server is moto, in
 Python: a real store has a latency of its own, some 10 to 50 ms a request, so the requests that
 each step makes are counted as well. Takes about two minutes. Writes object_store.csv.
 """
 
-import argparse
-import csv
 import io
 import os
-import platform
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -26,14 +20,18 @@ from s3_kit import KEYS, S3Server, serving
 from artsim.collection.importer import import_collection
 from artsim.collection.sources.folder import FolderSource
 from artsim.collection.store import Collection, list_collections
-from artsim.core.version import code_version
 from artsim.core.workspace import Workspace
 from artsim.library import Library
 from artsim.search.query import Query
+from benchmarks.kit.command import Benchmark, Option, Options, command_line
+from benchmarks.kit.machine import facts
+from benchmarks.kit.results import Results, Row, Table
+from benchmarks.kit.timing import percentiles, seconds_of
 
+FACTS = ("cpu", "cores", "python", "artsim", "date")
+COLUMNS = ("what", "store", "p50_ms", "p95_ms", "requests", "times", "works", *FACTS)
 NAME, BACKBONE, DIMENSION, COMMIT = "works", "random", 1280, 512
-LATER = 0.6  # seconds after which the engine asks for the latest version again
-Row = dict[str, Any]
+LATER = 0.6  # seconds after which the library asks for the latest version again
 
 
 def pictures(folder: Path, works: int) -> Path:
@@ -51,35 +49,34 @@ def pictures(folder: Path, works: int) -> Path:
 class Watch:
     """Times steps and counts the requests that they make."""
 
-    def __init__(self, store: str, server: S3Server | None) -> None:
-        self.store, self.rows, self._server = store, list[Row](), server
+    def __init__(self, store: str, server: S3Server | None, table: Table) -> None:
+        self.store, self._server, self._table = store, server, table
 
     def step(self, what: str, runs: list[Callable[[], object]], pause: float = 0.0) -> None:
         times, before = [], self._requests()
         for run in runs:
             time.sleep(pause)
-            began = time.perf_counter()
-            run()
-            times.append((time.perf_counter() - began) * 1000)
+            times.append(1000 * seconds_of(run))
         # The question after the count is a request too.
         made = max(0, self._requests() - before - 1) / len(runs) if self._server else 0.0
-        p50, p95 = np.percentile(times, [50, 95])
-        self.rows.append(
+        p50, p95 = percentiles(times)
+        self._table.add(
             {
                 "what": what,
                 "store": self.store,
-                "p50_ms": round(float(p50), 1),
-                "p95_ms": round(float(p95), 1),
+                "p50_ms": round(p50, 1),
+                "p95_ms": round(p95, 1),
                 "requests": round(made, 1),
                 "times": len(times),
             }
         )
+        print(f"{what:34}{self.store:24}{p50:10,.1f}{p95:10,.1f}{made:10,.1f}", flush=True)
 
     def _requests(self) -> int:
         return self._server.requests() if self._server else 0
 
 
-def measure(watch: Watch, workspace: Workspace, folder: Path, options: Any) -> None:
+def measure(watch: Watch, workspace: Workspace, folder: Path, options: Options) -> None:
     """Every step on one store."""
     works, repeat = options.works, options.repeat
     source = FolderSource(folder)
@@ -116,43 +113,39 @@ def measure(watch: Watch, workspace: Workspace, folder: Path, options: Any) -> N
     watch.step("thumbnail", [lambda i=i: library.media(NAME, i, "thumb") for i in ids[:50]])
 
 
-def main() -> None:
-    """Measure both, print the table and write the file."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--works", type=int, default=1000)
-    parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
-    options = parser.parse_args()
-    known = {
-        "works": options.works,
-        "cpu": platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "artsim": code_version(),
-        "date": datetime.now(UTC).date().isoformat(),
-    }
-    with tempfile.TemporaryDirectory() as aside, serving(Path(aside)) as server:
+def run(options: Options, results: Results) -> None:
+    """Measure both stores."""
+    known = facts(*FACTS) | {"works": options.works}
+    steps: dict[str, int] = {}
+
+    def by_step(row: Row) -> int:
+        """Both stores beside each other, in the order of the first one's steps."""
+        return steps.setdefault(row["what"], len(steps))
+
+    print(f"{'':34}{'':24}{'p50 ms':>10}{'p95 ms':>10}{'requests':>10}")
+    with (
+        results.table("object_store.csv", known, order=by_step) as table,
+        tempfile.TemporaryDirectory() as aside,
+        serving(Path(aside)) as server,
+    ):
         folder = pictures(Path(aside) / "pictures", options.works)
         os.environ.pop("ARTSIM_TABLES", None)
-        local = Watch("folder", None)
+        local = Watch("folder", None, table)
         measure(local, Workspace.open(Path(aside) / "a"), folder, options)
         os.environ |= {**KEYS, "AWS_ENDPOINT": server.address}
         os.environ["ARTSIM_TABLES"] = f"s3://{server.bucket()}/museum"
-        remote = Watch("S3 on loopback (moto)", server)
+        remote = Watch("S3 on loopback (moto)", server, table)
         measure(remote, Workspace.open(Path(aside) / "b"), folder, options)
-    rows = [row for pair in zip(local.rows, remote.rows, strict=True) for row in pair]
-    print(f"{'':34}{'':24}{'p50 ms':>10}{'p95 ms':>10}{'requests':>10}")
-    for row in rows:
-        print(
-            f"{row['what']:34}{row['store']:24}{row['p50_ms']:10,.1f}{row['p95_ms']:10,.1f}"
-            f"{row['requests']:10,.1f}"
-        )
-    options.out.mkdir(parents=True, exist_ok=True)
-    with open(options.out / "object_store.csv", "w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, [*rows[0], *known])
-        table.writeheader()
-        table.writerows(row | known for row in rows)
 
+
+BENCHMARK = Benchmark(
+    run,
+    {"object_store.csv": COLUMNS},
+    (
+        Option("--works", "works in the collection", int, 1_000),
+        Option("--repeat", "times of what is quick", int, 5),
+    ),
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(command_line("object_store"))

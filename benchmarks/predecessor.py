@@ -1,8 +1,5 @@
 """The earlier work's figures beside ours: how far do five queries mislead?
 
-    python -m benchmarks.predecessor [--home DIR] [--collection paintings]
-                                     [--backbone efficientnet_lite0 --backbone resnet50]
-
 The earlier work asked five random queries for K = 5 works, left nothing out but the query
 itself, and judged by titles: a plain string ratio of 0.8 or more, 'Untitled' like any other
 title, average precision over the relevant works retrieved, feature precision at a cosine of 0.8,
@@ -10,21 +7,17 @@ title, average precision over the relevant works retrieved, feature precision at
 done here 200 times with five fresh queries each; beside it stands the evaluation of
 ``artsim.evaluation``: every work a query, copies left out, an interval. The collection must be
 embedded; its import merged copies, which the earlier work would have counted as hits. A backbone
-that it is not embedded with gets a line that says why. Writes benchmarks/results/predecessor.csv.
+that it is not embedded with gets a line that says why.
 """
 
-import argparse
-import csv
-import datetime
-from dataclasses import dataclass
-from pathlib import Path
+import sys
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from rapidfuzz import fuzz
 
 from artsim.core.errors import ArtsimError
-from artsim.core.version import code_version
 from artsim.core.workspace import Workspace
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.evaluate import evaluate
@@ -32,8 +25,18 @@ from artsim.evaluation.ranking import rank
 from artsim.evaluation.results import Run
 from artsim.library import Library
 from artsim.search.gallery import Gallery
+from benchmarks.kit.command import (
+    BACKBONES,
+    COLLECTION,
+    HOME,
+    SEED,
+    Benchmark,
+    Options,
+    command_line,
+)
+from benchmarks.kit.machine import facts
+from benchmarks.kit.results import Results
 
-RESULTS = Path(__file__).parent / "results" / "predecessor.csv"
 K = 5
 QUERIES = 5
 DRAWS = 200
@@ -176,35 +179,24 @@ def told(rows: list[dict[str, Any]]) -> None:
     )
 
 
-def main() -> None:
-    """Measure, print the table and write it."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.predecessor", description=__doc__)
-    parser.add_argument("--home", type=Path, default=None)
-    parser.add_argument("--collection", default="paintings")
-    parser.add_argument("--backbone", action="append", default=None)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, default=RESULTS)
-    options = parser.parse_args()
+def run(options: Options, results: Results) -> None:
+    """Ask both ways, and print what a person can read."""
+    settings = {"collection": options.collection, "k": K, "draws": DRAWS, "seed": options.seed}
     library = Library(Workspace.open(options.home))
     rows: list[dict[str, Any]] = []
-    for backbone in options.backbone or ["efficientnet_lite0", "resnet50"]:
-        rows += compare(library, options.collection, backbone, options.seed)
-    facts = {
-        "collection": options.collection,
-        "k": K,
-        "draws": DRAWS,
-        "seed": options.seed,
-        "code": code_version(),
-        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="minutes"),
-    }
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    with options.out.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows({**row, **facts} for row in rows)
+    with results.table("predecessor.csv", settings | facts("code", "date")) as table:
+        for backbone in options.backbone:
+            for row in compare(library, options.collection, backbone, options.seed):
+                table.add(row)
+                rows.append(row)
     told(rows)
-    print(f"wrote {options.out.name}")
 
+
+BENCHMARK = Benchmark(
+    run,
+    {"predecessor.csv": COLUMNS},
+    (HOME, COLLECTION, replace(BACKBONES, default=("efficientnet_lite0", "resnet50")), SEED),
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(command_line("predecessor"))

@@ -1,15 +1,15 @@
 """How well damage and copies are found, and sound works left alone.
 
-    python -m benchmarks.quality [--data ../shared/data] [--works 40]
-
-Writes benchmarks/results/quality.csv: recall for each kind of damage and copy, made from
+Recall for each kind of damage and copy, made from
 random paintings, and how many of all paintings are rejected or merged though sound.
 """
 
-import argparse
 import csv
+import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +19,11 @@ from artsim.collection.quality import Decision, FileRecord, decide, inspect_file
 from artsim.collection.quality.matching import match
 from artsim.collection.quality.signature import SIDE
 from benchmarks.damage import COPIES, DAMAGE, HARMLESS
+from benchmarks.kit.command import DATA, SEED, Benchmark, Option, Options, command_line
+from benchmarks.kit.results import Results
 
-OUT = Path(__file__).parent / "results" / "quality.csv"
+COLUMNS = ("data", "kind", "files", "value", "measure")
+FOLDERS = ("paintings", "paintings_hires")
 Row = tuple[str, str, int, float, str]
 
 
@@ -97,28 +100,32 @@ def _found(wanted: str, source: Decision, copy: Decision) -> bool:
     return copy.of == source.file or source.of == copy.file
 
 
-def main() -> None:
-    """Measure, print the table and write it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--works", type=int, default=40)
-    parser.add_argument("--scale", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=3)
-    options = parser.parse_args()
+def run(options: Options, results: Results) -> None:
+    """Measure what is made, what is sound, and how long many take."""
     rng = np.random.default_rng(options.seed)
-    rows: list[Row] = []
-    for name in ("paintings", "paintings_hires"):
-        rows += variants(options.data / name, options.works, rng)
-    rows += clean(options.data / "paintings")
-    rows += scale(options.scale, rng)
-    OUT.parent.mkdir(exist_ok=True)
-    with OUT.open("w", newline="", encoding="utf-8") as handle:
-        writer = csv.writer(handle)
-        writer.writerow(("data", "kind", "files", "value", "measure"))
-        for data, kind, files, value, measure in rows:
-            writer.writerow((data, kind, files, f"{value:.4f}", measure))
-            print(f"{data:16} {kind:32} {files:7} {value:9.4f}  {measure}")
+    kinds = (
+        *(variants(options.data / name, options.works, rng) for name in FOLDERS),
+        clean(options.data / FOLDERS[0]),
+        scale(options.scale, rng),
+    )
+    with results.table("quality.csv", {}) as table:
+        for data, kind, files, value, measure in chain(*kinds):
+            shown = (data, kind, files, f"{value:.4f}", measure)
+            table.add(dict(zip(COLUMNS, shown, strict=True)))
+            print(f"{data:16} {kind:32} {files:7} {value:9.4f}  {measure}", flush=True)
 
+
+BENCHMARK = Benchmark(
+    run,
+    {"quality.csv": COLUMNS},
+    (
+        DATA,
+        replace(SEED, default=3),
+        Option("--works", "paintings that are altered", int, 40),
+        Option("--scale", "generated pictures to match", int, 100_000),
+    ),
+    needs=FOLDERS,
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(command_line("quality"))

@@ -1,23 +1,18 @@
 """Images a second of the local engine, of Ray on this machine and of two Ray nodes on loopback.
 
-    python -m benchmarks.ray_embed [--data ../shared/data] [--out benchmarks/results] [--images 600]
-
 Paintings of ``paintings_hires`` in a collection of their own, embedded by each engine in turn.
 Start-up (Ray, processes, the model) ends with the first embeddings and is counted apart. All share
 the cores of this machine: what is to be seen is what Ray costs, not what more machines give.
-Takes some three minutes. Writes ray_embed.csv.
+Takes some three minutes.
 """
 
-import argparse
-import csv
 import os
-import platform
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,21 +20,28 @@ from typing import Any
 os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 
 import numpy as np
-import ray
-import torch
 from ray.cluster_utils import Cluster
 
 from artsim.backbones.embed import BATCH, embed_collection
 from artsim.collection.importer import import_collection
 from artsim.collection.sources.folder import FolderSource
 from artsim.collection.store import Collection
+from artsim.core.errors import InvalidInput
 from artsim.core.progress import NullProgress
-from artsim.core.version import code_version
 from artsim.core.workspace import Workspace
 from artsim.plugins.ray.engine import embed_on_ray
+from benchmarks.kit.command import DATA, Benchmark, Option, Options, command_line
+from benchmarks.kit.machine import facts
+from benchmarks.kit.results import Results
 
 BACKBONE = "efficientnet_lite0"
 STORE = 300 << 20
+FACTS = ("cores", "cpu", "load_before", "python", "torch", "ray", "artsim", "date")
+COLUMNS = (
+    *("engine", "images", "start_up_seconds", "seconds", "images_per_second"),
+    *("cluster_seconds", "times_local", "largest_difference", "backbone", "batch"),
+    *FACTS,
+)
 
 
 class Clock(NullProgress):
@@ -102,65 +104,45 @@ def measure(
     return {"engine": engine} | clock.figures(), found
 
 
-def facts() -> dict[str, Any]:
-    """The machine, the versions, the day and the code."""
-    return {
-        "backbone": BACKBONE,
-        "batch": BATCH,
-        "cores": os.cpu_count(),
-        "cpu": torch.cpu.get_capabilities().get("cpu_name", platform.machine()),
-        "load_before": round(os.getloadavg()[0], 2),
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "ray": ray.__version__,
-        "artsim": code_version(),
-        "date": datetime.now(UTC).date().isoformat(),
-    }
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
-    parser.add_argument("--images", type=int, default=600, help="how many paintings at most")
-    options = parser.parse_args()
-    machine = facts()
-    root = Path(tempfile.mkdtemp(prefix="artsim-ray-"))
-    try:
+def run(options: Options, results: Results) -> None:
+    """Embed the same paintings by each engine."""
+    if options.works <= 2 * BATCH:  # the rate counts from the end of the first batch
+        raise InvalidInput(f"--works is {options.works}: name more than {2 * BATCH}.")
+    known = facts(*FACTS) | {"backbone": BACKBONE, "batch": BATCH}
+    with (
+        results.table("ray_embed.csv", known) as table,
+        tempfile.TemporaryDirectory(prefix="artsim-ray-", ignore_cleanup_errors=True) as root,
+    ):
         workspace = Workspace.open(root)
-        collection = paintings(workspace, options.data, options.images)
+        collection = paintings(workspace, options.data, options.works)
         local, expected = measure(workspace, collection, "local")
-        alone, found = measure(workspace, collection, "ray, this machine", ray_at=[None])
+
+        def tell(row: dict[str, Any], found: np.ndarray, waited: float = 0.0) -> None:
+            row |= {
+                "cluster_seconds": round(waited, 1),
+                "times_local": round(row["images_per_second"] / local["images_per_second"], 2),
+                "largest_difference": float(f"{np.abs(found - expected).max():.2g}"),
+            }
+            table.add(row)
+            print(
+                f"{row['engine']:<28}{row['images_per_second']:>8} /s{row['times_local']:>7} x "
+                f"local{row['start_up_seconds']:>8} s start-up{row['largest_difference']:>10} off",
+                flush=True,
+            )
+
+        tell(local, expected)
+        tell(*measure(workspace, collection, "ray, this machine", ray_at=[None]))
         with two_nodes() as (address, seconds):
             name = "ray, two nodes on loopback"
-            both, again = measure(workspace, collection, name, ray_at=[address])
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
-    rows = [
-        row
-        | {
-            "cluster_seconds": round(waited, 1),
-            "times_local": round(row["images_per_second"] / local["images_per_second"], 2),
-            "largest_difference": float(f"{np.abs(got - expected).max():.2g}"),
-        }
-        | machine
-        for row, waited, got in (
-            (local, 0.0, expected),
-            (alone, 0.0, found),
-            (both, seconds, again),
-        )
-    ]
-    for row in rows:
-        print(
-            f"{row['engine']:<28}{row['images_per_second']:>8} /s{row['times_local']:>7} x local"
-            f"{row['start_up_seconds']:>8} s start-up{row['largest_difference']:>10} off"
-        )
-    options.out.mkdir(parents=True, exist_ok=True)
-    with (options.out / "ray_embed.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
+            tell(*measure(workspace, collection, name, ray_at=[address]), seconds)
 
+
+BENCHMARK = Benchmark(
+    run,
+    {"ray_embed.csv": COLUMNS},
+    (DATA, Option("--works", "paintings at most", int, 600)),
+    needs=("paintings_hires",),
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(command_line("ray_embed"))

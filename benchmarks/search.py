@@ -1,7 +1,5 @@
 """Exact search against NumPy, FAISS, usearch, LanceDB and the memory bandwidth of this machine.
 
-    python -m benchmarks.search [--rows 100000 --dim 1280 --k 50]      # about five minutes
-
 Every contender answers the same query before the next query is asked, so that a busy machine
 slows all of them alike, and each starts after a short rest, because the idle threads of OpenBLAS
 and OpenMP go on spinning for some 30 ms; a filtered search is asked in a row too, as the rest takes
@@ -9,25 +7,17 @@ longer to wake from than it takes itself. The limit is the best time in which tw
 library's memcmp read as many bytes as the matrix has (two streams a thread, equal throughout):
 nothing is computed or written, so an exact search of float32 can hardly be faster. artsim reads a
 copy with 16 bits a number first, whose limit is a row of its own; ``float32 only`` is without it.
-LanceDB searches a table on disk without an index, the others arrays in memory.
+LanceDB searches a table on disk without an index, the others arrays in memory. About five minutes.
 """
 
-import argparse
-import csv
 import ctypes
-import datetime
 import os
-import platform
-import subprocess
+import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import version
-from pathlib import Path
 
 THREADS = 2
-_REST = 0.05
 os.environ.setdefault("OMP_NUM_THREADS", str(THREADS))
 os.environ.setdefault("OPENBLAS_NUM_THREADS", str(THREADS))
 
@@ -37,35 +27,22 @@ import numpy as np  # noqa: E402
 import pyarrow as pa  # noqa: E402
 import usearch.index  # noqa: E402
 
-import artsim  # noqa: E402
 from artsim.search.exact import ExactIndex  # noqa: E402
+from benchmarks.kit.command import SEED, Benchmark, Option, Options, command_line  # noqa: E402
+from benchmarks.kit.machine import facts  # noqa: E402
+from benchmarks.kit.results import Results  # noqa: E402
+from benchmarks.kit.timing import in_a_row, interleaved, percentiles  # noqa: E402
 
-RESULTS = Path(__file__).parent / "results" / "search.csv"
-COLUMNS = (
-    "what",
-    "contender",
-    "metric",
-    "p50_ms",
-    "p95_ms",
-    "times_limit",
-    "times_read",
-    "agrees",
-    "rows",
-    "dimension",
-    "k",
-    "queries",
-    "limit_gb_s",
-    "cpu",
-    "cores",
-    "numpy",
-    "faiss",
-    "usearch",
-    "lancedb",
-    "python",
-    "artsim",
-    "commit",
-    "date",
+FACTS = (
+    *("cpu", "cores", "numpy", "faiss", "usearch", "lancedb"),
+    *("python", "artsim", "commit", "date"),
 )
+COLUMNS = (
+    *("what", "contender", "metric", "p50_ms", "p95_ms", "times_limit", "times_read", "agrees"),
+    *("rows", "dimension", "k", "queries", "limit_gb_s"),
+    *FACTS,
+)
+READ = "read the matrix once", "read its 16-bit copy once"
 Answer = tuple[str, str, str, Callable[[int], object]]
 
 
@@ -207,30 +184,6 @@ def contenders(
     return found
 
 
-def interleaved(answers: Iterable[Answer], count: int, warm: int = 3) -> dict[int, list[float]]:
-    """Milliseconds of each answer for each of ``count`` queries, asked in turn."""
-    answers = list(answers)
-    times: dict[int, list[float]] = {n: [] for n in range(len(answers))}
-    for i in range(-warm, count):
-        for n in np.random.default_rng(i + warm).permutation(len(answers)):
-            time.sleep(_REST)
-            began = time.perf_counter()
-            answers[n][3](i % count)
-            if i >= 0:
-                times[int(n)].append((time.perf_counter() - began) * 1000)
-    return times
-
-
-def in_a_row(answer: Callable[[int], object], count: int, warm: int = 5) -> list[float]:
-    """Milliseconds of each of ``count`` queries, one after another without a rest."""
-    times = []
-    for i in range(-warm, count):
-        began = time.perf_counter()
-        answer(i % count)
-        times.append((time.perf_counter() - began) * 1000)
-    return times[warm:]
-
-
 def batched(matrix: np.ndarray, queries: np.ndarray, k: int) -> list[Answer]:
     """All queries at once; the time is for one of them."""
     ours, flat = ExactIndex(matrix), faiss.IndexFlatL2(matrix.shape[1])
@@ -260,91 +213,46 @@ def agreement(answers: list[Answer], count: int) -> list[float]:
     return shares
 
 
-def machine() -> dict[str, object]:
-    """What the figures depend on besides the code."""
-    cpu = platform.processor() or platform.machine()
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        cpu = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        pass
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=Path(__file__).parent,
-    )
-    return {
-        "cpu": cpu,
-        "cores": os.cpu_count(),
-        "numpy": np.__version__,
-        "faiss": faiss.__version__,
-        "usearch": version("usearch"),
-        "lancedb": version("lancedb"),
-        "python": platform.python_version(),
-        "artsim": artsim.__version__,
-        "commit": commit.stdout.strip(),
-        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="minutes"),
-    }
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.search", description=__doc__)
-    parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--dim", type=int, default=1280)
-    parser.add_argument("--k", type=int, default=50)
-    parser.add_argument("--queries", type=int, default=60)
-    parser.add_argument("--batch", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, default=RESULTS)
-    options = parser.parse_args()
+def run(options: Options, results: Results) -> None:
+    """Ask every contender, and tell how each compares with reading the memory."""
+    known = facts(*FACTS)
     faiss.omp_set_num_threads(THREADS)
-
-    matrix = clustered(options.rows, options.dim, options.seed)
+    matrix = clustered(options.works, options.dim, options.seed)
     rng = np.random.default_rng(options.seed + 1)
     queries = matrix[rng.choice(len(matrix), max(options.queries, options.batch))]
     queries = queries + 0.1 * rng.standard_normal(queries.shape, dtype=np.float32)
-
-    read = "read the matrix once", "read its 16-bit copy once"
     readers: list[Answer] = [
         (what, f"memcmp, {THREADS} threads", "", Reader(size))
-        for what, size in zip(read, (matrix.nbytes, matrix.nbytes // 2), strict=True)
+        for what, size in zip(READ, (matrix.nbytes, matrix.nbytes // 2), strict=True)
     ]
     with tempfile.TemporaryDirectory(prefix="artsim-") as folder:
         answers = readers + contenders(matrix, queries, options.k, options.seed, folder)
-        times = interleaved(answers, options.queries)
+        times = interleaved([answer[3] for answer in answers], options.queries)
         agree = [float("nan")] * 2 + agreement(answers[2:], options.queries)
-    limit = min(times[0])  # the best read of the run: what a quiet moment allows
 
-    rows = [a for a in answers if a[0] == "1 % filter" and a[1] != "lancedb flat"]
-    for n, answer in enumerate(rows):
-        times[len(answers) + n] = in_a_row(answer[3], options.queries)
-    answers += [("1 % filter, in a row", *answer[1:]) for answer in rows]
-
+    few = [a for a in answers if a[0] == "1 % filter" and a[1] != "lancedb flat"]
+    times += [in_a_row(answer[3], options.queries) for answer in few]
+    answers += [("1 % filter, in a row", *answer[1:]) for answer in few]
     many = batched(matrix, queries[: options.batch], options.k)
-    for n, values in interleaved(many, 7, warm=1).items():
-        times[len(answers) + n] = [value / options.batch for value in values]
+    for values in interleaved([answer[3] for answer in many], 7, warm=1):
+        times.append([value / options.batch for value in values])
     answers += many
-    agree += [float("nan")] * (len(rows) + len(many))
+    agree += [float("nan")] * (len(few) + len(many))
 
-    facts = machine() | {
-        "rows": options.rows,
+    limit = min(times[0])  # the best read of the run: what a quiet moment allows
+    known |= {
+        "rows": options.works,
         "dimension": options.dim,
         "k": options.k,
         "limit_gb_s": f"{matrix.nbytes / limit / 1e6:.1f}",
     }
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    print(
-        f"limit {limit:.1f} ms = {facts['limit_gb_s']} GB/s, {facts['cpu']}, {facts['cores']} cores"
-    )
-    with options.out.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        for n, (what, by, metric, _) in enumerate(answers):
-            p50, p95 = np.percentile(times[n], [50, 95])
-            whole = what in ("single query", *read)
-            row = facts | {
+    print(f"limit {limit:.1f} ms = {known['limit_gb_s']} GB/s; then p50, p95, p50 over the limit")
+    print("and over the median of reading, share of artsim's answers")
+    with results.table("search.csv", known) as table:
+        for (what, by, metric, _), taken, agrees in zip(answers, times, agree, strict=True):
+            p50, p95 = percentiles(taken)
+            whole = what in ("single query", *READ)
+            row = {
                 "what": what,
                 "contender": by,
                 "metric": metric,
@@ -352,16 +260,28 @@ def main() -> None:
                 "p95_ms": f"{p95:.2f}",
                 "times_limit": f"{p50 / limit:.2f}" if whole else "",
                 "times_read": f"{p50 / np.median(times[0]):.2f}" if whole else "",
-                "agrees": "" if np.isnan(agree[n]) else f"{agree[n]:.3f}",
-                "queries": len(times[n]),
+                "agrees": "" if np.isnan(agrees) else f"{agrees:.3f}",
+                "queries": len(taken),
             }
-            writer.writerow(row)
+            table.add(row)
             print(
                 f"{what:26}{by:30}{metric:11}{p50:9.2f}{p95:9.2f} ms "
                 f"{row['times_limit']:>6} {row['times_read']:>6} {row['agrees']:>6}"
             )
-    print(f"wrote {options.out.name}: p50, p95, p50 over limit and over p50 of reading, agreement")
 
+
+BENCHMARK = Benchmark(
+    run,
+    {"search.csv": COLUMNS},
+    (
+        Option("--works", "works in the collection", int, 100_000),
+        Option("--dim", "dimension of the embeddings", int, 1_280),
+        Option("--k", "results of a query", int, 50),
+        Option("--queries", "queries asked one by one", int, 60),
+        Option("--batch", "queries asked at once", int, 200),
+        SEED,
+    ),
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(command_line("search"))

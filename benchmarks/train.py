@@ -1,22 +1,14 @@
 """Images a second of fine-tuning against the network's own limit, and what fine-tuning is worth.
 
-    python -m benchmarks.train --home FOLDER [--data ../shared/data] [--only speed|quality]
-                               [--steps 30] [--batch-size N] [--seed-epochs 8]
-
-FOLDER is a workspace; the paintings are linked there the first time, divided as the published
-checkpoints divided them. Speed: whole training steps (crops made in a thread, forward, backward,
+The paintings are linked into the workspace the first time, divided as the published checkpoints
+divided them. Speed: whole training steps (crops made in a thread, forward, backward,
 optimizer) against the same steps on one synthetic batch that lies in memory, and the crops alone.
-Quality: benchmarks.train_quality. Writes benchmarks/results/train_speed.csv and train_quality.csv.
+Quality: benchmarks.train_quality. Rows of speed that another device gave stay.
 """
 
-import argparse
-import csv
-import datetime
-import itertools
-import os
-import platform
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +16,6 @@ import numpy as np
 import torch
 
 from artsim.core.progress import TerminalProgress
-from artsim.core.version import code_version
 from artsim.core.workspace import Workspace
 from artsim.training.base import Base, find_base
 from artsim.training.batches import TrainBatches
@@ -35,9 +26,22 @@ from artsim.training.memory import keep_freed_memory
 from artsim.training.module import FineTuning
 from artsim.training.recipes import Recipe, recipe_of
 from benchmarks import train_quality
+from benchmarks.kit.command import DATA, NEEDED_HOME, Benchmark, Option, Options, command_line
+from benchmarks.kit.machine import facts
+from benchmarks.kit.results import Results
+from benchmarks.kit.timing import ratio
 from benchmarks.train_data import paintings
 
-RESULTS = Path(__file__).parent / "results"
+FACTS = ("cores", "load", "torch", "python", "artsim", "date")
+SPEED = (
+    *("backbone", "image_size", "batch_size", "frozen_stages", "device", "precision", "way"),
+    *("images_per_second", "of_limit", *FACTS),
+)
+QUALITY = (
+    *("who", "embedding", "label", "map_at_10", "low", "high", "queries", "gallery"),
+    *FACTS,
+)
+WHAT = ("speed", "quality")
 NETWORKS = (("efficientnet_lite0", True), ("resnet18", False))
 WARM = 3
 WORKERS = {"cpu": 1, "cuda": 8}  # as a training has them
@@ -76,10 +80,11 @@ def speed(workspace: Workspace, folder: Path, steps: int, batch_size: int | None
         for _ in range(3):  # the ways take turns, so that what else runs meets both alike
             rates["synthetic batch in memory"].append(_rate(module, optimizer, one, steps, device))
             rates["training"].append(_rate(module, optimizer, iter(batches), steps, device))
-        limit = float(np.median(rates["synthetic batch in memory"]))
+        limits = rates["synthetic batch in memory"]
+        print(f"{backbone}: {ratio(rates['training'], limits)} of a synthetic batch", flush=True)
         for way, found in rates.items():
-            yield _row(backbone, recipe, device, way, float(np.median(found)), limit)
-        yield _row(backbone, recipe, device, "crops alone", _crops(batches, steps), limit)
+            yield _row(backbone, recipe, device, way, found, limits)
+        yield _row(backbone, recipe, device, "crops alone", [_crops(batches, steps)] * 3, limits)
 
 
 def _module(base: Base, recipe: Recipe, data: Data) -> FineTuning:
@@ -129,7 +134,9 @@ def _crops(batches: TrainBatches, steps: int) -> float:
     return done / (time.perf_counter() - began)
 
 
-def _row(backbone: str, recipe: Recipe, device: str, way: str, rate: float, limit: float) -> Row:
+def _row(
+    backbone: str, recipe: Recipe, device: str, way: str, rates: list[float], limits: list[float]
+) -> Row:
     return {
         "backbone": backbone,
         "image_size": recipe.image_size,
@@ -138,8 +145,8 @@ def _row(backbone: str, recipe: Recipe, device: str, way: str, rate: float, limi
         "device": _device_name(),
         "precision": "bf16" if device == "cuda" else "32",
         "way": way,
-        "images_per_second": round(rate, 1),
-        "of_limit": round(rate / limit, 3),
+        "images_per_second": round(float(np.median(rates)), 1),
+        "of_limit": round(ratio(rates, limits).median, 3),
     }
 
 
@@ -147,61 +154,36 @@ def _device_name() -> str:
     return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
 
 
-def facts() -> Row:
-    """What the figures depend on besides the code."""
-    return {
-        "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
-        "torch": torch.__version__,
-        "python": platform.python_version(),
-        "artsim": code_version(),
-        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="minutes"),
-    }
-
-
-def elsewhere(path: Path) -> list[Row]:
-    """The rows of a table that another device gave: what is measured here leaves them."""
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return [row for row in csv.DictReader(file) if row["device"] != _device_name()]
-
-
-def write(path: Path, rows: Iterator[Row], known: Row, kept: Sequence[Row] = ()) -> None:
-    """Print each row and put it into the table as it comes, after the rows ``kept``."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    writer = None
-    with path.open("w", encoding="utf-8", newline="") as file:
-        for row in itertools.chain(kept, (row | known for row in rows)):
-            if writer is None:
-                writer = csv.DictWriter(file, list(row))
-                writer.writeheader()
-            print("  ".join(f"{value}" for value in row.values()), flush=True)
-            writer.writerow(row)
-            file.flush()
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.train", description=__doc__)
-    parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--only", choices=("speed", "quality"))
-    parser.add_argument("--steps", type=int, default=30)
-    parser.add_argument("--batch-size", type=int, help="pictures a step; default: the recipe's")
-    parser.add_argument("--seed-epochs", type=int, default=8)
-    parser.add_argument("--out", type=Path, default=RESULTS)
-    options = parser.parse_args()
-    known = facts()  # the load before anything runs here
+def run(options: Options, results: Results) -> None:
+    """Measure speed, quality or both."""
+    known = facts(*FACTS)
     workspace = Workspace.open(options.home)
     folder = paintings(options.home / "paintings", options.data)
-    if options.only != "quality":
-        rows = speed(workspace, folder, options.steps, options.batch_size)
-        table = options.out / "train_speed.csv"
-        write(table, rows, known, elsewhere(table))
-    if options.only != "speed":
-        rows = train_quality.quality(workspace, folder, options.seed_epochs)
-        write(options.out / "train_quality.csv", rows, known)
+    if "speed" in options.what:
+        with results.table("train_speed.csv", known, replaces=("device",)) as table:
+            for row in speed(workspace, folder, options.steps, options.batch_size):
+                table.add(row)
+                print(*row.values(), sep="  ", flush=True)
+    if "quality" in options.what:
+        with results.table("train_quality.csv", known) as table:
+            for row in train_quality.quality(workspace, folder, options.seed_epochs):
+                table.add(row)
+                print(*row.values(), sep="  ", flush=True)
 
+
+BENCHMARK = Benchmark(
+    run,
+    {"train_speed.csv": SPEED, "train_quality.csv": QUALITY},
+    (
+        NEEDED_HOME,
+        DATA,
+        Option("--what", "measurements", str, WHAT, True, {"choices": WHAT}),
+        Option("--steps", "steps of training that are timed", int, 30),
+        Option("--batch-size", "pictures a step, else the recipe's", int),
+        Option("--seed-epochs", "epochs of recipe seed; 0 leaves it out", int, 8),
+    ),
+    needs=("paintings",),
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(command_line("train"))

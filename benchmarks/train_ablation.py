@@ -1,15 +1,12 @@
 """What each number of recipe artsim is worth: the recipe with one thing changed, trained again.
 
-    python -m benchmarks.train_ablation --home FOLDER [--data ../shared/data] [--works 800]
-                                        [--epochs 3] [--image-size 96] [--only NAME ...]
-
 A small budget, so that the whole table takes under an hour on two cores: a sample of the works
 trained on, few epochs, small pictures. Figures compare within the table, not with others: the
-works kept aside search the works trained on. Writes benchmarks/results/train_ablation.csv.
+works kept aside search the works trained on.
 """
 
-import argparse
 import shutil
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,11 +16,18 @@ from artsim.core.workspace import Workspace
 from artsim.training import record
 from artsim.training.config import TrainConfig
 from artsim.training.finetune import finetune
-from benchmarks.train import RESULTS, Row, facts, write
+from benchmarks.kit.command import DATA, NEEDED_HOME, Benchmark, Option, Options, command_line
+from benchmarks.kit.machine import facts
+from benchmarks.kit.results import Results, Row
 from benchmarks.train_data import SEED, paintings
 from benchmarks.train_quality import FROZEN
 
-Rows = Iterator[Row]
+FACTS = ("cores", "load", "torch", "python", "artsim", "date")
+COLUMNS = (
+    *("variant", "options", "map_at_10_artist", "map_at_10_style", "map_at_10_genre"),
+    *("map_at_10_unseen_artist", "mean", "works", "queries", "unseen", "epochs", "image_size"),
+    *("seconds", *FACTS),
+)
 VARIANTS: dict[str, dict[str, float]] = {
     "recipe artsim": {},
     "last layer only": {"stages": 0},
@@ -44,8 +48,8 @@ VARIANTS: dict[str, dict[str, float]] = {
 
 
 def ablation(
-    workspace: Workspace, folder: Path, variants: Sequence[str], options: argparse.Namespace
-) -> Rows:
+    workspace: Workspace, folder: Path, variants: Sequence[str], options: Options
+) -> Iterator[Row]:
     """Train each variant and tell its mAP@10 by label and of artists never seen."""
     common = {"refit": 0, "base": 0, "embed_size": 128, "gallery_sample": 200}
     for variant in variants:
@@ -79,24 +83,30 @@ def ablation(
         }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.train_ablation", description=__doc__
-    )
-    parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--works", type=int, default=800)
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--image-size", type=int, default=96)
-    parser.add_argument("--only", nargs="+", choices=list(VARIANTS), default=list(VARIANTS))
-    parser.add_argument("--out", type=Path, default=RESULTS)
-    options = parser.parse_args()
-    known = facts()
+def run(options: Options, results: Results) -> None:
+    """Train and measure every variant that is asked for."""
+    known = facts(*FACTS)
     workspace = Workspace.open(options.home)
     folder = paintings(options.home / f"paintings_{options.works}", options.data, options.works)
-    rows = ablation(workspace, folder, options.only, options)
-    write(options.out / "train_ablation.csv", rows, known)
+    with results.table("train_ablation.csv", known) as table:
+        for row in ablation(workspace, folder, options.what, options):
+            table.add(row)
+            print(*row.values(), sep="  ", flush=True)
 
+
+BENCHMARK = Benchmark(
+    run,
+    {"train_ablation.csv": COLUMNS},
+    (
+        NEEDED_HOME,
+        DATA,
+        Option("--what", "variants", str, tuple(VARIANTS), True, {"choices": [*VARIANTS]}),
+        Option("--works", "works trained on", int, 800),
+        Option("--epochs", "epochs of each variant", int, 3),
+        Option("--image-size", "pixels", int, 96),
+    ),
+    needs=("paintings",),
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(command_line("train_ablation"))

@@ -17,8 +17,9 @@ from pictures_kit import jpeg
 
 from artsim.cli.run import run
 from artsim.core.workspace import Workspace
-from docs import performance
-from docs.figures import CLUSTER, GUIDE, README, figures, milvus, training, with_figures
+from benchmarks.report import performance
+from benchmarks.report.figures import CLUSTER, GUIDE, milvus, training, with_figures
+from benchmarks.report.tables import Tables, read
 from tests.conftest import DEMO_SIZE, REPOSITORY
 
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
@@ -230,19 +231,18 @@ def test_every_function_of_a_filter_is_documented() -> None:
     assert set(re.findall(r"`(\w+)`", listed)) == FUNCTIONS
 
 
-@pytest.mark.parametrize(
-    ("path", "made"), [(README, figures), (GUIDE, training), (CLUSTER, milvus)]
-)
-def test_figures_are_those_of_the_tables(path: Path, made: Callable[[], str]) -> None:
-    assert TEXTS[path] == with_figures(TEXTS[path], made), "run python -m docs.figures"
+@pytest.mark.parametrize(("path", "made"), [(GUIDE, training), (CLUSTER, milvus)])
+def test_figures_are_those_of_the_tables(path: Path, made: Callable[[Tables], str]) -> None:
+    again = "run python -m benchmarks.report figures"
+    assert TEXTS[path] == with_figures(TEXTS[path], made(read())), again
 
 
 def test_performance_is_what_the_tables_say() -> None:
-    tables = performance.read(performance.RESULTS)
-    assert TEXTS[performance.PAGE] == performance.page(tables), "run python -m docs.performance"
+    tables, again = read(), "run python -m benchmarks.report performance"
+    assert TEXTS[performance.PAGE] == performance.page(tables), again
     if "growth.csv" in tables:
         drawn = performance.PLOT.read_text(encoding="utf-8")
-        assert drawn == performance.plot(tables["growth.csv"]), "run python -m docs.performance"
+        assert drawn == performance.plot(tables["growth.csv"]), again
 
 
 def test_every_picture_is_shown_and_small() -> None:

@@ -4,13 +4,14 @@ import csv
 
 import pytest
 
-from benchmarks.growth import HEADER, extrapolated, guessed, write
-from docs.growth import EXPLAINED, by_step, duration, growth, growth_section, plot
+from benchmarks.growth import BENCHMARK, COLUMNS, extrapolated, guessed, place
+from benchmarks.kit.results import Results
+from benchmarks.report.growth import EXPLAINED, by_step, duration, growth, growth_section, plot
 
 
 def row(what, works, seconds, source="measured"):
     told = {"what": what, "works": str(works), "seconds": str(seconds), "source": source}
-    return dict.fromkeys(HEADER, "") | told | {"memory_mb": "300"}
+    return dict.fromkeys(COLUMNS, "") | told | {"memory_mb": "300"}
 
 
 ROWS = [
@@ -60,9 +61,11 @@ def test_a_step_is_foretold_by_how_it_grew_and_never_under_linear():
 
 
 def test_a_row_stands_in_place_of_the_one_that_it_repeats(tmp_path):
-    table = tmp_path / "growth.csv"
+    results, again = Results(tmp_path, BENCHMARK.tables), ("works", "what")
     for one in (row("map", 10_000, 30), row("search", 1_000, 1), row("search", 1_000, 2)):
-        write(table, one)
+        with results.table("growth.csv", {}, again, place) as growing:
+            growing.add(one)
+    table = tmp_path / "growth.csv"
     with table.open(newline="", encoding="utf-8") as file:
         found = [(line["what"], line["seconds"]) for line in csv.DictReader(file)]
     assert found == [("search", "2"), ("map", "30")]

@@ -9,7 +9,8 @@ from map_plot_kit import made_collection
 from artsim.core.workspace import Workspace
 from artsim.library import Library
 from artsim.search.query import Query
-from benchmarks.load import BACKBONE, MB, PAGES, Task, crowd, resident
+from benchmarks.kit.memory import MB, resident
+from benchmarks.load import BACKBONE, PAGES, Task, crowd
 from benchmarks.visitor import Visitor
 
 WORKS = 3000

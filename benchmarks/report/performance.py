@@ -1,20 +1,14 @@
-"""Write docs/performance.md from the tables that the benchmarks left.
+"""The page docs/performance.md, from the tables that the benchmarks left."""
 
-python -m docs.performance
-"""
-
-import csv
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
-from docs.growth import growth_section, plot
+from benchmarks.report.growth import growth_section, plot
+from benchmarks.report.headlines import headlines
+from benchmarks.report.tables import DOCS, Row, Tables, read
 
-ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "benchmarks" / "results"
-PAGE = ROOT / "docs" / "performance.md"
-PLOT = ROOT / "docs" / "images" / "performance-growth.svg"
-Row = dict[str, str]
+PAGE = DOCS / "performance.md"
+PLOT = DOCS / "images" / "performance-growth.svg"
 
 # What the machine and the code were: told once above a table, never a column of it.
 _MACHINE = ("cpu", "cores", "device", "gpu", "accelerator")
@@ -103,29 +97,22 @@ SECTIONS = (
 
 def main() -> None:
     """Write the page and its plot."""
-    tables = read(RESULTS)
+    tables = read()
     if "growth.csv" in tables:
         PLOT.write_text(plot(tables["growth.csv"]), encoding="utf-8")
     PAGE.write_text(page(tables), encoding="utf-8")
 
 
-def read(folder: Path) -> dict[str, list[Row]]:
-    """The rows of every table there is, by file name."""
-    tables = {}
-    for path in sorted(folder.glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            tables[path.name] = list(csv.DictReader(file))
-    return {name: rows for name, rows in tables.items() if rows}
-
-
-def page(tables: dict[str, list[Row]]) -> str:
+def page(tables: Tables) -> str:
     """The page as the tables say it; a section whose table is not there is left out."""
     parts = [
         "# Performance",
-        "Written by `python -m docs.performance` from the tables in "
+        "Written by `python -m benchmarks.report performance` from the tables in "
         "[benchmarks/results](../benchmarks/results), which `make bench` measures anew. Each table "
         "was measured in one run, its peers and limits included; figures of two tables may be of "
         "different days.",
+        "## At a glance",
+        headlines(tables),
     ]
     if "growth.csv" in tables:
         rows = tables["growth.csv"]
@@ -181,7 +168,3 @@ def cell(text: str) -> str:
     if text.isdigit() and len(text) > 3:
         return f"{int(text):,}"
     return text.replace("|", "\\|")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,48 +1,18 @@
-"""Write the figures of the README and of the guide from the tables that the benchmarks left.
+"""The headline figures: one table of what the benchmarks found, as docs/performance.md begins."""
 
-python -m docs.figures
-"""
-
-import csv
 from collections.abc import Callable
-from pathlib import Path
 
-from docs.sizing import sizing
+from benchmarks.report.figures import LABELS
+from benchmarks.report.tables import Row, Tables
 
-ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "benchmarks" / "results"
-README = ROOT / "README.md"
-GUIDE = ROOT / "docs" / "researcher.md"
-CLUSTER = ROOT / "docs" / "cluster.md"
-OPENS, CLOSES = "<!-- figures -->", "<!-- /figures -->"
-LABELS = ("artist", "style", "genre", "unseen_artist")
-Rows = list[dict[str, str]]
+Rows = list[Row]
+Line = tuple[str, str, str]  # what was measured, artsim's figure, what stands beside it
 
 
-def main() -> None:
-    """Put the figures into the README and the guides."""
-    for path, made in ((README, figures), (GUIDE, training), (CLUSTER, milvus)):
-        text = path.read_text(encoding="utf-8")
-        path.write_text(with_figures(text, made), encoding="utf-8")
-
-
-def milvus() -> str:
-    """What a Milvus of so many works needs, as a Markdown table."""
-    with (RESULTS / "milvus.csv").open(encoding="utf-8", newline="") as file:
-        return sizing(list(csv.DictReader(file)))
-
-
-def with_figures(text: str, made: Callable[[], str]) -> str:
-    """The text of a page with its figures as the tables say them now."""
-    before, _, rest = text.partition(OPENS)
-    _, _, after = rest.partition(CLOSES)
-    return f"{before}{OPENS}\n{made()}\n{CLOSES}{after}"
-
-
-def figures() -> str:
-    """The headline figures as a Markdown table."""
+def headlines(tables: Tables) -> str:
+    """The headline figures of the tables that there are, by file name, as a Markdown table."""
     lines = ["| Measured | artsim | Beside it | Table |", "|---|---|---|---|"]
-    sources: dict[str, Callable[[Rows], list[tuple[str, str, str]]]] = {
+    sources: dict[str, Callable[[Rows], list[Line]]] = {
         "app.csv": _app,
         "load.csv": _load,
         "search.csv": _search,
@@ -55,16 +25,16 @@ def figures() -> str:
         "train_speed.csv": _train_speed,
     }
     for name, read in sources.items():
-        path = RESULTS / name
-        if path.is_file():
-            with path.open(encoding="utf-8", newline="") as file:
-                found = read(list(csv.DictReader(file)))
-            link = f"[{name}](benchmarks/results/{name})"
-            lines += [f"| {what} | {value} | {beside} | {link} |" for what, value, beside in found]
+        if name in tables:
+            link = f"[{name}](../benchmarks/results/{name})"
+            lines += [
+                f"| {what} | {value} | {beside} | {link} |"
+                for what, value, beside in read(tables[name])
+            ]
     return "\n".join(lines)
 
 
-def _search(rows: Rows) -> list[tuple[str, str, str]]:
+def _search(rows: Rows) -> list[Line]:
     lines = []
     for what in ("single query", "1 % filter", "1 % filter, in a row"):
         p50 = {
@@ -83,7 +53,7 @@ def _search(rows: Rows) -> list[tuple[str, str, str]]:
     return lines
 
 
-def _load(rows: Rows) -> list[tuple[str, str, str]]:
+def _load(rows: Rows) -> list[Line]:
     known = {row["what"]: row for row in rows}
     people = f"{rows[0]['sessions']} people at once on {rows[0]['cores']} cores"
     return [
@@ -92,7 +62,7 @@ def _load(rows: Rows) -> list[tuple[str, str, str]]:
     ]
 
 
-def _approximate(rows: Rows) -> list[tuple[str, str, str]]:
+def _approximate(rows: Rows) -> list[Line]:
     asked = {row["contender"]: row for row in rows if row["what"] == "search"}
     told = {
         name: f"{float(row['p50_ms']):.1f} ms, recall@10 {float(row['recall_at_10']):.3f}"
@@ -108,7 +78,7 @@ def _approximate(rows: Rows) -> list[tuple[str, str, str]]:
     ]
 
 
-def _embed(rows: Rows) -> list[tuple[str, str, str]]:
+def _embed(rows: Rows) -> list[Line]:
     sets: dict[tuple[str, str], dict[str, str]] = {}
     for row in rows:
         rates = sets.setdefault((row["set"], row["backbone"]), {})
@@ -121,7 +91,7 @@ def _embed(rows: Rows) -> list[tuple[str, str, str]]:
     return lines
 
 
-def _app(rows: Rows) -> list[tuple[str, str, str]]:
+def _app(rows: Rows) -> list[Line]:
     lines = []
     for row in rows:
         if row["collection"] == "demo":
@@ -131,7 +101,7 @@ def _app(rows: Rows) -> list[tuple[str, str, str]]:
     return lines
 
 
-def _quality(rows: Rows) -> list[tuple[str, str, str]]:
+def _quality(rows: Rows) -> list[Line]:
     shares = {row["measure"]: float(row["value"]) for row in rows if row["kind"] == "all works"}
     merged = [r for r in rows if r["data"] == "paintings" and r["measure"] == "merged"]
     files = sum(int(r["files"]) for r in merged)
@@ -147,7 +117,7 @@ def _quality(rows: Rows) -> list[tuple[str, str, str]]:
     ]
 
 
-def _evaluate(rows: Rows) -> list[tuple[str, str, str]]:
+def _evaluate(rows: Rows) -> list[Line]:
     seconds = {r["detail"]: float(r["value"]) for r in rows if r["what"] == "evaluation"}
     asked = {r["detail"]: int(r["value"]) for r in rows if r["what"] == "queries"}
     skipped = {r["detail"]: int(r["value"]) for r in rows if r["what"] == "skipped"}
@@ -157,7 +127,7 @@ def _evaluate(rows: Rows) -> list[tuple[str, str, str]]:
     return [(what, f"{seconds['titles compared']:.1f} s", again)]
 
 
-def _predecessor(rows: Rows) -> list[tuple[str, str, str]]:
+def _predecessor(rows: Rows) -> list[Line]:
     row = next(row for row in rows if row["measure"] == "title precision" and row["ours"])
     works, backbone = int(row["works"]), row["backbone"]
     ours = f"{row['ours']} ({row['ours_low']} to {row['ours_high']})"
@@ -165,53 +135,7 @@ def _predecessor(rows: Rows) -> list[tuple[str, str, str]]:
     return [(f"Title precision@{row['k']} of {backbone} on {works:,} works", ours, five)]
 
 
-def training() -> str:
-    """What fine-tuning is worth, way by way, as a Markdown table."""
-    lines = [
-        "| Backbone | Embedding | artist | style | genre | artists never seen |",
-        "|---|---|---|---|---|---|",
-    ]
-    with (RESULTS / "train_quality.csv").open(encoding="utf-8", newline="") as file:
-        ways: dict[tuple[str, str], dict[str, str]] = {}
-        for row in csv.DictReader(file):
-            value, low, high = (float(row[name]) for name in ("map_at_10", "low", "high"))
-            shown = f"{value:.3f} ({low:.3f} to {high:.3f})"
-            ways.setdefault((row["who"], row["embedding"]), {})[row["label"]] = shown
-    for (who, embedding), found in ways.items():
-        cells = [who, embedding, *(found.get(label, "") for label in LABELS)]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join([*lines, *_ablation()])
-
-
-def _ablation() -> list[str]:
-    """What one number of the recipe is worth: a sentence and a table."""
-    path = RESULTS / "train_ablation.csv"
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    if not rows:
-        return []
-    first = rows[0]
-    lines = [
-        "",
-        f"**One thing changed** at a time, at a small scale ({first['works']} works, "
-        f"{first['epochs']} epochs at {first['image_size']} px; `python -m "
-        "benchmarks.train_ablation`). Figures compare within this table only, and differences "
-        "under 0.01 are chance:",
-        "",
-        "| Recipe | artist | style | genre | artists never seen | mean |",
-        "|---|---|---|---|---|---|",
-    ]
-    for row in rows:
-        options = f" (`{row['options']}`)" if row["options"] else ""
-        figures = [*(row[f"map_at_10_{label}"] for label in LABELS), row["mean"]]
-        shown = " | ".join(f"{float(value):.3f}" for value in figures)
-        lines.append(f"| {row['variant']}{options} | {shown} |")
-    return lines
-
-
-def _train_quality(rows: Rows) -> list[tuple[str, str, str]]:
+def _train_quality(rows: Rows) -> list[Line]:
     def shown(who: str, embedding: str) -> str:
         found = {
             row["label"]: f"{float(row['map_at_10']):.3f}"
@@ -228,7 +152,7 @@ def _train_quality(rows: Rows) -> list[tuple[str, str, str]]:
     ]
 
 
-def _train_speed(rows: Rows) -> list[tuple[str, str, str]]:
+def _train_speed(rows: Rows) -> list[Line]:
     return [
         (
             f"Training of {row['backbone']} at {row['image_size']} px on {row['device']}",
@@ -238,7 +162,3 @@ def _train_speed(rows: Rows) -> list[tuple[str, str, str]]:
         for row in rows
         if row["way"] == "training"
     ]
-
-
-if __name__ == "__main__":
-    main()

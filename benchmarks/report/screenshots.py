@@ -1,13 +1,10 @@
-"""Take the pictures of the documentation anew, from generated works only.
-
-    python -m docs.screenshots [--home DIR]
+"""The pictures of the documentation, taken anew from generated works only.
 
 Builds a workspace with the demo collection and a small folder of sound and damaged pictures, serves
 it, and photographs its pages in a headless Chromium. With --home the workspace is kept and used
 again the next time.
 """
 
-import argparse
 import io
 import sys
 import tempfile
@@ -31,8 +28,9 @@ from artsim.maps.config import MapConfig
 from artsim.maps.make import make_map
 from artsim.tasks.configs import DEMO_SIZE, OFFLINE_BACKBONE, DemoConfig
 from artsim.tasks.kinds import kind_named
+from benchmarks.report.tables import DOCS
 
-IMAGES = Path(__file__).parent / "images"
+IMAGES = DOCS / "images"
 SIZE = {"width": 1440, "height": 900}
 MAX_BYTES = 400_000
 QUERY = "demo-0001"
@@ -48,11 +46,8 @@ _WITHOUT_NOTICE = """() => document.querySelector('.st-key-nga_notice')
   ?.closest('[data-testid=stLayoutWrapper]')?.remove()"""
 
 
-def main() -> None:
-    """Take every picture."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--home", type=Path, help="workspace to keep and to use again")
-    home = parser.parse_args().home
+def main(home: Path | None = None) -> None:
+    """Take every picture; the workspace ``home`` is kept and used again."""
     with tempfile.TemporaryDirectory(prefix="artsim-screenshots-") as folder:
         workspace = Workspace.open(home or Path(folder) / "home")
         build(workspace, Path(folder) / "estate")
@@ -155,7 +150,3 @@ def save(png: bytes, path: Path) -> None:
             break
     path.write_bytes(out.getvalue())
     sys.stderr.write(f"{path.name}: {out.tell():,} bytes, {colours} colours\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""What every benchmark needs and none measures: command line, tables, machine, times, memory."""

@@ -1,0 +1,31 @@
+"""Memory of processes, in bytes."""
+
+import resource
+import sys
+from pathlib import Path
+
+MB = 1 << 20
+
+
+def resident(pid: int | str = "self") -> int:
+    """Bytes of memory that a process holds now; Linux only."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1])
+    return pages * resource.getpagesize()
+
+
+def peak() -> int:
+    """Most bytes that this process held; getrusage would count the parent's before the exec."""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        lines = status.read_text(encoding="utf-8").splitlines()
+        return 1024 * next(int(x.split()[1]) for x in lines if x.startswith("VmHWM"))
+    return _in_bytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def peak_of_children() -> int:
+    """Most bytes that one of the processes held that this one started and that have ended."""
+    return _in_bytes(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+
+
+def _in_bytes(told: int) -> int:
+    return told if sys.platform == "darwin" else 1024 * told

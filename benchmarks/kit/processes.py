@@ -1,0 +1,47 @@
+"""A measurement in a process of its own, whose memory and caches are nobody else's."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+_CODE = (
+    "import importlib, json, sys; "
+    "module, name, given = sys.argv[1:]; "
+    "found = getattr(importlib.import_module(module), name)(*json.loads(given)); "
+    "print(json.dumps(found, default=float))"
+)
+
+
+def in_a_process(
+    function: Callable[..., Any], *given: Any, home: Path, seconds: float | None = None
+) -> Any:
+    """What a benchmark's function returns in a fresh process with the workspace ``home``.
+
+    What is given and returned passes through JSON. Raises TimeoutExpired after ``seconds``, and
+    CalledProcessError where the process fails, which has said why on stderr.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", _CODE, function.__module__, function.__name__, json.dumps(given)],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=seconds,
+        cwd=REPOSITORY,
+        env={**os.environ, "ARTSIM_HOME": str(home.resolve())},
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def artsim_command(home: Path, *arguments: str) -> None:
+    """Run a command of artsim in a workspace, its progress on the terminal."""
+    subprocess.run(
+        [sys.executable, "-m", "artsim", *arguments],
+        cwd=REPOSITORY,
+        env={**os.environ, "ARTSIM_HOME": str(home)},
+        check=True,
+    )

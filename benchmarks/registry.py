@@ -1,0 +1,26 @@
+"""Every benchmark: a line here and the module of that name make one.
+
+The value says how ``python -m benchmarks all`` runs it, ``{home}`` being the workspace of the
+paintings, which the first to need it fills; None keeps it out of ``all``.
+"""
+
+BENCHMARKS: dict[str, str | None] = {
+    "search": "",
+    "approximate": "--peers",
+    "embed": "",
+    "int8": "",
+    "quality": "",
+    "evaluate": "--home {home}",
+    "predecessor": "--home {home}",
+    "calibration": "--home {home}",
+    "maps": "--home {home}",
+    "train": "--home {home}",
+    "app": "",
+    "map_page": "",
+    "load": "",
+    "object_store": "",
+    "ray_embed": "",
+    "milvus": "--sq8",
+    "growth": "",
+    "train_ablation": None,
+}

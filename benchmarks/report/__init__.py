@@ -1,0 +1,1 @@
+"""Pages and pictures of docs/, made from what the benchmarks left."""
