@@ -43,16 +43,36 @@ def test_help_imports_nothing_that_reads_a_collection() -> None:
 
 
 def test_the_server_answers_before_what_reads_a_collection_is_imported() -> None:
-    heavy = python(
-        "import sys, artsim.api; "
+    answered = python(
+        "import asyncio, sys\n"
+        "from starlette.routing import Router\n"
+        "from artsim.api import routes\n"
+        "scope = {'type': 'http', 'method': 'GET', 'path': '/api/v1/health', 'headers': []}\n"
+        "async def send(message): print(message.get('status', ''), end='')\n"
+        "asyncio.run(Router(routes())(scope, None, send))\n"
         "print([m for m in ('lance', 'pyarrow', 'pandas', 'numpy') if m in sys.modules])"
     )
-    assert heavy.strip() == "[]"
+    assert answered.strip() == "200[]"
+
+
+def test_what_reads_a_collection_is_imported_while_the_server_waits_for_a_visitor() -> None:
+    imported = python(
+        "import asyncio, sys, threading\n"
+        "from artsim.api import loading\n"
+        "async def serve():\n"
+        "    async with loading(None):\n"
+        "        while threading.active_count() > 1: await asyncio.sleep(0.01)\n"
+        "asyncio.run(serve())\n"
+        "print('lance' in sys.modules)"
+    )
+    assert imported.strip() == "True"
 
 
 def test_what_the_first_page_waits_for_imports_nothing_that_it_does_not_use() -> None:
     heavy = python(
-        "import sys, artsim.images.query_pictures; from artsim.api import routes; routes(); "
+        "import sys, artsim.images.query_pictures; "
+        "from artsim.api.application import application; "
+        "from artsim.library import open_library; application(open_library()); "
         "print([m for m in ('pydantic', 'cv2', 'httpx', 'artsim.maps.storage') "
         "if m in sys.modules])"
     )

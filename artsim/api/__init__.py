@@ -1,10 +1,16 @@
 """REST and picture routes on the app's port: the same functions as the pages, over HTTP."""
 
-from typing import TYPE_CHECKING
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
 
-from starlette.routing import BaseRoute
+from starlette.convertors import StringConvertor, register_url_convertor
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
-from artsim.api.answer import Answer
+from artsim.api.errors import HANDLERS
 from artsim.api.health import health
 from artsim.api.later import Later
 
@@ -12,42 +18,47 @@ if TYPE_CHECKING:
     from artsim.library import Library
 
 
-def routes(of: "Library | None" = None) -> list[BaseRoute]:
-    """The routes of the contract for a library, by default this process's own."""
-    from artsim.api.endpoints import Endpoints
-    from artsim.api.maps import MapEndpoints
-    from artsim.api.plotly import script
-    from artsim.api.unreserved import Unreserved
-    from artsim.library import open_library
+class _Ours(StringConvertor):
+    """The addresses that artsim answers; Streamlit's own files are /media/<hash>.png."""
 
-    served = of or open_library()
-    ends = Endpoints(served)
+    regex = r"(?:api/[\s\S]*|plotly\.min\.js|media/[^/]+/[^/]+/[^/]+)"
+
+
+# st.App refuses a path that begins with /media/, and a Mount there would hide Streamlit's files.
+register_url_convertor("artsim", _Ours())
+
+
+def routes(of: "Library | None" = None) -> list[BaseRoute]:
+    """The routes for a library, by default this process's own.
+
+    Health answers at once; what the others need is imported when the first of them is asked.
+    """
+
+    def load() -> ASGIApp:
+        from artsim.api.application import application
+        from artsim.library import open_library
+
+        return application(of or open_library())
+
     return [
-        Answer.route("/api/v1/health", get=health),
-        Answer.route("/api/v1/collections", get=ends.collections),
-        Answer.route("/api/v1/backbones", get=ends.backbones),
-        Answer.route("/api/v1/collections/{name}/artworks", get=ends.artworks),
-        Answer.route("/api/v1/collections/{name}/search", post=ends.search),
-        *MapEndpoints(served).routes(),
-        Answer.route("/plotly.min.js", get=script),
-        Unreserved(Answer.route("/media/{collection}/{id}/{file}", get=ends.media)),
-        Answer.route("/api/{path:path}"),
+        Route("/api/v1/health", health),
+        Route("/{path:artsim}", ExceptionMiddleware(Later(load), HANDLERS)),
     ]
 
 
-def started() -> list[BaseRoute]:
-    """The same routes for this process's library, at once: all but health are loaded meanwhile."""
-    return [Answer.route("/api/v1/health", get=health), Later(_warm)]
+@asynccontextmanager
+async def loading(app: Any) -> AsyncIterator[None]:  # noqa: ARG001
+    """A lifespan that loads what the first page asks for, while the server answers already."""
+    threading.Thread(target=_load, daemon=True).start()
+    yield
 
 
-def _warm() -> list[BaseRoute]:
-    """The routes, with what the first page asks of the library read already."""
+def _load() -> None:
     from artsim.library import open_library
 
     for info in open_library().collections():
         open_library().catalog(info.name)
         break
-    return routes()
 
 
-__all__ = ["routes", "started"]
+__all__ = ["loading", "routes"]

@@ -1,45 +1,32 @@
-"""Routes that are loaded while a browser still fetches the frame of the page."""
+"""Routes that are imported when somebody asks for one of them."""
 
-import asyncio
-import re
 import threading
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future
+from collections.abc import Callable
 
-from starlette.routing import BaseRoute, Match, Router
-from starlette.types import Receive, Scope, Send
-
-_PATIENCE = 2.0  # seconds from the server's start that a first visitor is waited for
-_OURS = re.compile(r"/(api/.*|plotly\.min\.js|media/[^/]+/[^/]+/[^/]+)", re.DOTALL)
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-class Later(BaseRoute):
-    """All of artsim's routes; ``load`` runs in a thread, requests wait until it is done.
+class Later:
+    """An ASGI application; ``load`` makes it, once, in a thread, at its first request.
 
-    It begins with the first request that is not answered before, or soon without one: imports
-    would hold up the start of the server, but not a browser that works on what it was sent.
+    Imports take a second, and the server answers what needs none of them meanwhile. Where ``load``
+    fails, the request gets its error and the next one tries again.
     """
 
-    def __init__(self, load: Callable[[], Iterable[BaseRoute]]) -> None:
-        self._loaded: Future[Router] = Future()
-        self._visited = threading.Event()
-        threading.Thread(target=self._load, args=(load,), daemon=True).start()
+    def __init__(self, load: Callable[[], ASGIApp]) -> None:
+        self._load = load
+        self._application: ASGIApp | None = None
+        self._lock = threading.Lock()
 
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Whether the request is for artsim."""
-        self._visited.set()
-        ours = scope["type"] == "http" and _OURS.fullmatch(scope["path"])
-        return (Match.FULL if ours else Match.NONE), {}
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        application = self._application
+        if application is None:
+            application = await run_in_threadpool(self._loaded)
+        await application(scope, receive, send)
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer the request."""
-        router = await asyncio.wrap_future(self._loaded)
-        await router(scope, receive, send)
-
-    def _load(self, load: Callable[[], Iterable[BaseRoute]]) -> None:
-        self._visited.wait(_PATIENCE)
-        try:
-            self._loaded.set_result(Router(list(load())))
-        except BaseException as error:
-            self._loaded.set_exception(error)
-            raise
+    def _loaded(self) -> ASGIApp:
+        with self._lock:
+            if self._application is None:
+                self._application = self._load()
+            return self._application

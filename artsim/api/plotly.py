@@ -7,16 +7,14 @@ from importlib.resources import files
 from starlette.requests import Request
 from starlette.responses import Response
 
-from artsim.api.answer import in_thread
-from artsim.api.maps import tagged
+from artsim.api.headers import tagged
 
 
-async def script(request: Request) -> Response:
+def script(request: Request) -> Response:
     """plotly.min.js, compressed where the browser takes it (a third of 4.8 MB)."""
     packed = "gzip" in request.headers.get("accept-encoding", "").lower()
-    body = await in_thread(_packed if packed else _plain)
     headers = {"Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if packed else {})
-    return tagged(request, body, "text/javascript", **headers)
+    return tagged(request, _packed() if packed else _plain(), "text/javascript", **headers)
 
 
 def _plain() -> bytes:

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from artsim.api import started
+from artsim.api import loading, routes
 from artsim.app.shell import places
 from artsim.app.widgets.components import ROUTE
 from artsim.core.workspace import Workspace
@@ -20,7 +20,8 @@ def parts(first: str = "search") -> dict[str, Any]:
     places.set_first(first)
     return {
         "script_path": str(places.ROUTER),
-        "routes": [*started(), ROUTE],
+        "routes": [*routes(), ROUTE],
+        "lifespan": loading,
         "on_script_error": on_script_error,
     }
 

@@ -10,11 +10,16 @@ import pytest
 import uvicorn
 from collection_kit import image_bytes, make_collection
 from starlette.applications import Starlette
-from starlette.routing import Match
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
 from artsim.api import routes
+from artsim.api.errors import HANDLERS
 from artsim.api.later import Later
 from artsim.collection.store import Collection
+from artsim.core.errors import Unavailable
 from artsim.core.limits import UPLOAD_LIMITS
 from artsim.core.workspace import Workspace
 from artsim.library import Library
@@ -139,10 +144,13 @@ def error_of(response, status):
     ("path", "status", "message"),
     [
         ("/api/v1/nothing", 404, "nothing at"),
+        ("/api/v1/health/", 404, "nothing at"),
+        ("/api/%0A", 404, "nothing at"),
+        ("/media/small/1/thumb", 404, "nothing at"),
         ("/api/v1/collections/none/artworks", 404, "no collection 'none'"),
         ("/api/v1/collections/Bad%20Name/artworks", 400, "cannot name a collection"),
         ("/api/v1/collections/%2e%2e/artworks", 400, "cannot name a collection"),
-        ("/api/v1/collections/small/artworks?limit=501", 400, "at most 500"),
+        ("/api/v1/collections/small/artworks?limit=501", 400, "between 1 and 500"),
         ("/api/v1/collections/small/artworks?limit=0", 400, "limit"),
         ("/api/v1/collections/small/artworks?limit=ten", 400, "whole number"),
         ("/api/v1/collections/small/artworks?offset=-1", 400, "offset"),
@@ -313,15 +321,18 @@ def test_the_routes_stand_beside_streamlit_own(workspace, tmp_path):
             assert client.post(SEARCH, content=io.BytesIO(body.encode()), headers=kind).is_success
 
 
-def test_collections_are_loaded_when_the_first_visitor_comes():
-    loaded = threading.Event()
+def test_routes_are_loaded_once_and_again_after_a_failure():
+    loads = []
 
     def load():
-        loaded.set()
-        return []
+        loads.append(1)
+        if len(loads) == 1:
+            raise Unavailable("The disk is not there: mount it.")
+        return Response("loaded")
 
-    later = Later(load)
-    assert not loaded.wait(0.3)
-    match, _ = later.matches({"type": "http", "path": "/static/js/index.js"})
-    assert match == Match.NONE
-    assert loaded.wait(20)
+    app = ExceptionMiddleware(Later(load), HANDLERS)
+    client = TestClient(Starlette(routes=[Route("/{path:path}", app)]))
+    assert not loads
+    assert error_of(client.get("/x"), 503) == "The disk is not there: mount it."
+    assert [client.get("/x").text for _ in range(3)] == ["loaded"] * 3
+    assert len(loads) == 2

@@ -130,7 +130,7 @@ def test_a_versioned_address_is_kept_and_a_known_tag_answers_304(client, base):
     ("path", "status", "sentence"),
     [
         ("works?rows=x", 400, "must be a whole number"),
-        ("works?rows=-1", 400, "counted from 0"),
+        ("works?rows=-1", 400, "of at least 0"),
         (f"works?rows={COUNT}", 400, "This map has 120 works"),
         ("works?rows=" + ",".join(["0"] * 501), 400, "at most 500 rows"),
         ("colours?by=nonsense", 400, "nonsense"),

@@ -1,0 +1,125 @@
+"""What the API answers, as OpenAPI describes it, where the library has no type for it."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from artsim.search.query import Hit
+
+
+class Problem(BaseModel):
+    """Why a request failed."""
+
+    error: str = Field(description="One sentence: what is wrong, and what to do")
+
+
+class Health(BaseModel):
+    """That the server is up."""
+
+    status: Literal["ok"]
+    version: str
+
+
+class Unreadable(BaseModel):
+    """A collection that cannot be read."""
+
+    name: str
+    error: str = Field(description="One sentence why")
+
+
+class Backbone(BaseModel):
+    """A model that makes embeddings."""
+
+    name: str
+    family: str
+    origin: str
+    offline: bool = Field(description="Whether it works without a network")
+    dimension: int | None
+    input_size: int | None
+    licence: str
+    digest: str | None = Field(description="Identity of its weights and preprocessing")
+
+
+class Artwork(BaseModel):
+    """The metadata of one artwork; every other column of the collection is there as well."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    title: str | None
+    artist: str | None
+    date: str | None = Field(description="As displayed: c. 1650/1660")
+    year: int | None = Field(description="Negative BC")
+    year_end: int | None
+    medium: str | None
+    dimensions: str | None
+    school: str | None
+    style: str | None
+    genre: str | None
+    theme: str | None
+    credit: str | None
+    licence: str | None
+    url: str | None
+    accession: str | None
+    file: str | None
+    width: int | None
+    height: int | None
+    quality: float | None
+    duplicate_group: str | None = Field(description="The same for copies of one picture")
+    has_image: bool | None
+
+
+class ArtworksPage(BaseModel):
+    """Artworks offset to offset + limit of those that pass the filter."""
+
+    collection: str
+    total: int
+    offset: int
+    limit: int
+    artworks: list[Artwork]
+
+
+class SearchResult(BaseModel):
+    """Results, best first."""
+
+    collection: str
+    backbone: str
+    digest: str
+    metric: str
+    index: str = Field(description="The index that answered")
+    k: int
+    took_ms: float
+    note: str = Field("", description="Why another index might have been expected")
+    results: list[Hit]
+
+
+class MapColours(BaseModel):
+    """What the works of a map are coloured by."""
+
+    by: str
+    kind: Literal["category", "sequence", "none"]
+    names: list[str]
+    counts: list[int]
+    codes: str = Field(description="Base64 of a byte a work: 254 another value, 255 not known")
+    values: str | None = Field(description="Base64 of a little-endian float32 a work")
+    low: float | None
+    high: float | None
+    note: str
+
+
+class MapWork(BaseModel):
+    """What is said of a work on a map."""
+
+    row: int
+    id: str
+    title: str | None
+    artist: str | None
+    date: str | None
+    year: int | None
+    has_image: bool
+    thumb: str = Field(description="Address of its thumbnail, empty where it has no picture")
+
+
+def fields_of(model: type[BaseModel], thing: Any) -> dict[str, Any]:
+    """The fields of ``model`` that are attributes of ``thing``."""
+    return {name: getattr(thing, name) for name in model.model_fields}

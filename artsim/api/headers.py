@@ -1,0 +1,27 @@
+"""How long an answer may be kept, and how a browser says that it has it already."""
+
+import hashlib
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+_SAFE = {"X-Content-Type-Options": "nosniff"}
+PRIVATE = {**_SAFE, "Cache-Control": "no-store"}
+_FOREVER = "public, max-age=31536000, immutable"
+_A_WHILE = "public, max-age=3600"
+
+
+def tagged(
+    request: Request, body: bytes, media_type: str, etag: str = "", **headers: str
+) -> Response:
+    """``body`` with its ETag, cached for good where the address names a version (``v``).
+
+    304 without a body where the client has it. ``etag`` (quoted) is computed where it is not given.
+    """
+    etag = etag or f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    lasting = _FOREVER if request.query_params.get("v") else _A_WHILE
+    headers = {**_SAFE, "ETag": etag, "Cache-Control": lasting, **headers}
+    known = request.headers.get("if-none-match", "").split(",")
+    if {tag.strip().removeprefix("W/") for tag in known} & {etag, "*"}:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)

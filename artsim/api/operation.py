@@ -1,0 +1,65 @@
+"""One route of the API: what it takes and gives, said once for requests and for OpenAPI."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import to_json
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from artsim.api.body import read_body
+from artsim.api.checking import checked
+from artsim.api.headers import PRIVATE, tagged
+from artsim.api.requests import Nothing
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """``work`` is called in a thread with the ``asks`` of a request, after it what was sent.
+
+    ``asks`` holds the parameters of path and query. ``sends`` has a model for each media type of a
+    body; with one the method is POST. ``gives`` is the type of the JSON answer, None where
+    ``work`` returns bytes of the first of ``kinds``, or a pair of bytes and kind. ``fails`` are
+    the statuses that an error can have beside 400, 500 and 503. A ``cached`` answer has an ETag.
+    """
+
+    path: str
+    work: Callable[..., Any]
+    gives: Any
+    asks: type[BaseModel] = Nothing
+    sends: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    kinds: tuple[str, ...] = (JSON,)
+    fails: tuple[int, ...] = ()
+    cached: bool = False
+
+    @property
+    def method(self) -> str:
+        """GET, or POST where there is a body."""
+        return "POST" if self.sends else "GET"
+
+    def route(self) -> Route:
+        """Starlette's route."""
+        return Route(self.path, self.answer, methods=[self.method], name=self.work.__name__)
+
+    async def answer(self, request: Request) -> Response:
+        """Check the request, do the work, send what came of it."""
+        asked = [checked(self.asks, {**request.query_params, **request.path_params})]
+        if self.sends:
+            kind, fields = await read_body(request, tuple(self.sends))
+            asked.append(checked(self.sends[kind], fields))
+        body, kind = await run_in_threadpool(self._worked, *asked)
+        if self.cached:
+            return tagged(request, body, kind)
+        return Response(body, media_type=kind, headers=PRIVATE)
+
+    def _worked(self, *asked: BaseModel) -> tuple[bytes, str]:
+        found = self.work(*asked)
+        if self.gives is not None:
+            return to_json(found, inf_nan_mode="null"), JSON
+        return found if isinstance(found, tuple) else (found, self.kinds[0])

@@ -1,0 +1,130 @@
+"""What the API can be asked: the models that check requests, and that OpenAPI describes."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.json_schema import WithJsonSchema
+
+from artsim.search.exact import MAX_K
+from artsim.search.query import DEFAULT_K
+from artsim.search.service import MAX_PAGE
+
+MAX_TEXT = 4_000
+MAX_ROWS = 500
+_FILE = {"type": ["string", "null"], "contentMediaType": "application/octet-stream"}
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file of a form."""
+
+    data: bytes
+    name: str
+
+
+def _no_truth(value: Any) -> Any:
+    return str(value) if isinstance(value, bool) else value  # else True would count as 1
+
+
+def _id(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _listed(value: Any) -> Any:
+    return value.split(",", MAX_ROWS) if value else []
+
+
+Text = Annotated[str, Field(max_length=MAX_TEXT)]
+Whole = Annotated[int, BeforeValidator(_no_truth)]
+
+
+class Nothing(BaseModel):
+    """No parameters."""
+
+
+class InCollection(BaseModel):
+    """Something of a collection."""
+
+    name: Text = Field(description="Name of the collection")
+
+
+class Artworks(InCollection):
+    """One page of a collection's artworks, in order of artwork id."""
+
+    offset: Whole = Field(0, ge=0, description="How many artworks to pass over")
+    limit: Whole = Field(50, ge=1, le=MAX_PAGE, description="How many artworks to give at most")
+    where: Text = Field("", description="SQL expression over the metadata: year < 1900")
+
+
+class Search(BaseModel):
+    """A query by an artwork's id, or by an image in a form."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Annotated[Text | None, BeforeValidator(_id)] = Field(
+        None, description="Artwork to search with; not together with an image"
+    )
+    backbone: Text = Field(description="Name of the backbone whose embeddings are compared")
+    metric: Text = Field("cosine", description="cosine or euclidean")
+    k: Whole = Field(DEFAULT_K, ge=1, le=MAX_K, description="How many results to give at most")
+    where: Text = Field("", description="SQL expression over the metadata: year < 1900")
+    index: Text = Field("auto", description="auto, exact, approximate or milvus")
+
+
+class SearchForm(Search):
+    """A query by an artwork's id, or by an image: a form can hold both kinds."""
+
+    image: Annotated[Upload | None, WithJsonSchema(_FILE)] = Field(
+        None, description="Picture file to search with; not together with an id"
+    )
+
+
+class Versioned(BaseModel):
+    """An answer that may be cached."""
+
+    v: Text = Field("", description="Any version: the answer may then be cached for good")
+
+
+class PictureOf(Versioned):
+    """A picture of an artwork."""
+
+    collection: Text = Field(description="Name of the collection")
+    id: Text = Field(description="Artwork id")
+    size: Text = Field(description="thumb or preview")
+    ending: Text = Field(description="webp", json_schema_extra={"enum": ["webp"]})
+
+
+class OfMap(InCollection, Versioned):
+    """Something of a map."""
+
+    id: Text = Field(description="Id of the map")
+
+
+class Points(OfMap):
+    """The points of a map."""
+
+    onto: Text = Field("", description="Id of a map to lay this one over, in that one's rows")
+
+
+class Colours(OfMap):
+    """The colours of a map."""
+
+    by: Text = Field("", description="Column, century, cluster, none, or match: and an artwork id")
+
+
+class Works(OfMap):
+    """Some works of a map."""
+
+    rows: Annotated[list[Annotated[Whole, Field(ge=0)]], BeforeValidator(_listed)] = Field(
+        [], max_length=MAX_ROWS, description="Rows of the map with commas between: 0,7"
+    )
+
+
+class Mosaic(OfMap):
+    """The mosaic of a map as a picture."""
+
+    ending: Text = Field(
+        description="Kind of picture", json_schema_extra={"enum": ["webp", "png", "pdf"]}
+    )
+    side: Whole = Field(48, description="Pixels of a work's side, 4 to 256")

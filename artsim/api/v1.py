@@ -1,0 +1,119 @@
+"""The API: collections, backbones and search over one library, and the list of all its routes."""
+
+from typing import Any
+
+from starlette.routing import Router
+
+from artsim.api import answers, requests
+from artsim.api.answers import fields_of
+from artsim.api.health import state
+from artsim.api.maps import MapEndpoints
+from artsim.api.openapi import document
+from artsim.api.operation import Operation
+from artsim.api.pictures import MEDIA_TYPE, Pictures
+from artsim.collection.store import CollectionInfo
+from artsim.library import Library
+from artsim.search.filters import Filters
+from artsim.search.query import Query
+
+_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+
+
+class Endpoints:
+    """What is done for each route; every method is called in a thread."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def health(self, asked: requests.Nothing) -> dict[str, str]:  # noqa: ARG002
+        """Whether the server is up, and its version."""
+        return state()
+
+    def collections(self, asked: requests.Nothing) -> list[Any]:  # noqa: ARG002
+        """Every collection; one that cannot be read says why."""
+        broken = self._library.broken().items()
+        return [*self._library.collections(), *({"name": n, "error": why} for n, why in broken)]
+
+    def backbones(self, asked: requests.Nothing) -> list[dict[str, Any]]:  # noqa: ARG002
+        """Every backbone that can be named."""
+        return [fields_of(answers.Backbone, found) for found in self._library.backbones()]
+
+    def artworks(self, asked: requests.Artworks) -> dict[str, Any]:
+        """The artworks of a collection, page by page."""
+        filters = Filters(where=asked.where)
+        page = self._library.browse(asked.name, filters, asked.offset, asked.limit)
+        return {
+            "collection": asked.name,
+            "total": page.total,
+            "offset": page.offset,
+            "limit": page.limit,
+            "artworks": page.rows,
+        }
+
+    def search(
+        self, asked: requests.InCollection, sent: requests.Search | requests.SearchForm
+    ) -> dict[str, Any]:
+        """The works most like an artwork of the collection, or like an image that is sent."""
+        upload = sent.image if isinstance(sent, requests.SearchForm) else None
+        query = Query(
+            backbone=sent.backbone,
+            id=sent.id,
+            image=upload.data if upload else None,
+            image_name=upload.name if upload else "",
+            metric=sent.metric,
+            k=sent.k,
+            filters=Filters(where=sent.where),
+            index=sent.index,
+        )
+        return self._library.search(asked.name, query).to_json()
+
+
+def operations(library: Library) -> list[Operation]:
+    """Every route below /api/v1 but the OpenAPI document's own."""
+    ends = Endpoints(library)
+    found = "/api/v1/collections/{name}"
+    searched = {"application/json": requests.Search} | dict.fromkeys(_FORMS, requests.SearchForm)
+    return [
+        Operation("/api/v1/health", ends.health, answers.Health),
+        Operation(
+            "/api/v1/collections", ends.collections, list[CollectionInfo | answers.Unreadable]
+        ),
+        Operation("/api/v1/backbones", ends.backbones, list[answers.Backbone]),
+        Operation(
+            f"{found}/artworks",
+            ends.artworks,
+            answers.ArtworksPage,
+            requests.Artworks,
+            fails=(404,),
+        ),
+        Operation(
+            f"{found}/search",
+            ends.search,
+            answers.SearchResult,
+            requests.InCollection,
+            searched,
+            fails=(404, 409, 413, 415),
+        ),
+        *MapEndpoints(library).operations(f"{found}/maps"),
+    ]
+
+
+def router(library: Library) -> Router:
+    """The routes of the API, and the document that describes them and the pictures' route."""
+    ours = operations(library)
+    pictures = Operation(
+        Pictures.path,
+        Pictures(library).picture,
+        None,
+        requests.PictureOf,
+        kinds=(MEDIA_TYPE,),
+        fails=(404,),
+        cached=True,
+    )
+
+    def openapi(asked: requests.Nothing) -> dict[str, Any]:  # noqa: ARG001
+        """This description of the API."""
+        return document([*ours, own, pictures])
+
+    own = Operation("/api/v1/openapi.json", openapi, dict[str, Any])
+    return Router([each.route() for each in (*ours, own)], redirect_slashes=False)
