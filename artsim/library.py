@@ -145,7 +145,9 @@ class Library(SearchService):
     def _of_map(self, what: Hashable, name: str, map_id: str, make: Callable[[], V]) -> V:
         """What is worked out of a map and today's version of its collection, once."""
         _, snapshot = self._current(name)
-        return cast(V, self._derived.get((*snapshot, map_id, what), make))
+        # The catalog may be of an older version than the snapshot while a newer one loads.
+        key = (snapshot.uri, snapshot.created, self.catalog(name).version, map_id, what)
+        return cast(V, self._derived.get(key, make))
 
 
 _libraries: dict[str, Library] = {}
