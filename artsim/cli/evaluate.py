@@ -15,17 +15,6 @@ if TYPE_CHECKING:
     from artsim.evaluation.results import Evaluation, Run
 
 
-class RelevanceName(StrEnum):
-    """What counts as a hit."""
-
-    TITLE = "title"
-    STYLE = "style"
-    GENRE = "genre"
-    SCHOOL = "school"
-    ARTIST = "artist"
-    VOTES = "votes"
-
-
 class SimilarityName(StrEnum):
     """How titles are compared."""
 
@@ -47,7 +36,9 @@ def evaluate(
         str | None, typer.Argument(metavar="NAME", help="Name of the collection.")
     ] = None,
     backbone: Annotated[list[str] | None, option(EvaluateConfig, "backbones")] = None,
-    relevance: Annotated[list[RelevanceName] | None, option(EvaluateConfig, "relevances")] = None,
+    relevance: Annotated[
+        list[str] | None, option(EvaluateConfig, "relevances", metavar="NAME")
+    ] = None,
     metric: Annotated[MetricName, option(EvaluateConfig, "metric")] = MetricName.COSINE,
     k: Annotated[int, option(EvaluateConfig, "k", "-k")] = 10,
     queries: Annotated[str | None, option(EvaluateConfig, "queries", metavar="NAME2")] = None,
@@ -86,7 +77,7 @@ def evaluate(
         EvaluateConfig,
         collection=name,
         backbones=tuple(backbone),
-        relevances=tuple(r.value for r in relevance or ()),
+        relevances=tuple(relevance or ()),
         metric=metric.value,
         k=k,
         queries=queries,

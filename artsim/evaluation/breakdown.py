@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from artsim.collection.columns import CENTURY
 from artsim.evaluation.bootstrap import confidence
+from artsim.evaluation.judgement import Rows
 from artsim.evaluation.metrics import Counts, Doubles, Flags
-from artsim.evaluation.relevance import Rows, texts
+from artsim.evaluation.relevance import texts
 from artsim.evaluation.results import Case, Figure, Part
 from artsim.search.catalog import Catalog
 
@@ -44,24 +46,13 @@ class Facts:
 
 def facts_of(catalog: Catalog, positions: Rows, trained_on: Sequence[str] | None) -> Facts:
     """Facts of the works at ``positions``; ``trained_on`` names the artists of training."""
-    years = catalog.table.column("year").take(positions).to_pylist()
-    centuries = [century(year) for year in years]
+    centuries = [text or "unknown" for text in texts(catalog, positions, CENTURY)]
     if trained_on is None:
         return Facts(centuries, None)
     known = {artist.casefold().strip() for artist in trained_on}
     artists = [artist.casefold().strip() for artist in texts(catalog, positions, "artist")]
     flags = [-1 if not artist else int(artist in known) for artist in artists]
     return Facts(centuries, np.array(flags, np.int8))
-
-
-def century(year: int | None) -> str:
-    """``1888`` is of the ``19th century``, ``-50`` of the ``1st century BC``."""
-    if year is None:
-        return "unknown"
-    number = (abs(year) - 1) // 100 + 1 if year else 1
-    endings = {1: "st", 2: "nd", 3: "rd"}
-    ending = "th" if 10 <= number % 100 <= 20 else endings.get(number % 10, "th")
-    return f"{number}{ending} century{' BC' if year < 0 else ''}"
 
 
 def parts(
@@ -136,7 +127,8 @@ def _parts(
     import pandas as pd
 
     table = pd.DataFrame({name: values[name] for name in (*_PART_FIGURES, "chance_precision")})
-    groups = table.groupby(np.array(labels, object))
+    # By a column: pandas takes an array of one label for a list of one key.
+    groups = table.assign(label=np.array(labels, object)).groupby("label")
     found = []
     for name in groups.size().sort_values(ascending=False, kind="stable").index[:most]:
         members = groups.get_group(name)

@@ -1,17 +1,54 @@
 """What an evaluation is told; the CLI, the page and the job share it. Imports nothing heavy."""
 
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from artsim.collection.columns import CENTURY, RELEVANT_LABELS
+from artsim.core.errors import ArtsimError
 from artsim.core.fields import CollectionName
+from artsim.core.plugins import Registry, at
 
-Relevance = Literal["title", "style", "genre", "school", "artist", "votes"]
+if TYPE_CHECKING:
+    from artsim.evaluation.relevances import Relevance
+
 TitleSimilarity = Literal["ratio", "token_set", "tfidf"]
-RELEVANCES: tuple[Relevance, ...] = ("title", "style", "genre", "school", "artist")
-VOTES: Relevance = "votes"  # what curators preferred on the Compare page; only where asked for
+TITLE = "title"
+VOTES = "votes"  # what curators preferred on the Compare page; only where asked for
+SAME = "same:"  # before the name of any column of metadata, or century
+DEFAULT_RELEVANCES = (TITLE, *RELEVANT_LABELS)
 MAX_K = 1_000
 MAX_BACKBONES = 12
+
+
+_same = at("artsim.evaluation.relevances:same")
+_as_relevance = at("artsim.evaluation.relevances:as_relevance")
+RELEVANCES: "Registry[Relevance]" = Registry(
+    "artsim.relevance",
+    "relevance",
+    {
+        TITLE: at("artsim.evaluation.relevances:TITLES"),
+        **{name: (lambda column=name: _same()(column)) for name in RELEVANT_LABELS},
+        VOTES: at("artsim.evaluation.relevances:CURATORS"),
+    },
+    lambda name, thing: _as_relevance()(thing, name),
+)
+
+
+def _relevance_name(name: str) -> str:
+    if name in RELEVANCES.own or (name.startswith(SAME) and name != SAME):
+        return name
+    try:
+        RELEVANCES.get(name)
+    except ArtsimError as error:
+        if name in RELEVANCES.names():
+            raise ValueError(str(error)) from error
+        *names, last = (repr(known) for known in RELEVANCES.names())
+        raise ValueError(
+            f"{name[:40]!r} is no relevance: use {', '.join(names)} or {last}, or "
+            f"{SAME}COLUMN for any column of metadata"
+        ) from error
+    return name
 
 
 def _not_negative(weight: float) -> float:
@@ -20,6 +57,7 @@ def _not_negative(weight: float) -> float:
     return weight
 
 
+RelevanceName = Annotated[str, AfterValidator(_relevance_name)]
 Weight = Annotated[float, AfterValidator(_not_negative)]
 Share = Annotated[float, Field(gt=0, le=1)]
 
@@ -33,8 +71,11 @@ class EvaluateConfig(BaseModel):
     backbones: tuple[str, ...] = Field(
         min_length=1, max_length=MAX_BACKBONES, description="Name of a backbone; repeat to compare"
     )
-    relevances: tuple[Relevance, ...] = Field(
-        (), description="What counts as a hit; repeat; by default all that the collection has"
+    relevances: tuple[RelevanceName, ...] = Field(
+        (),
+        description=f"What counts as a hit: {', '.join(DEFAULT_RELEVANCES)} (by default all of "
+        f"these that the collection has), {VOTES}, {SAME}COLUMN for any column of metadata, "
+        f"{SAME}{CENTURY}, or one of a plug-in; repeat",
     )
     metric: Literal["cosine", "euclidean"] = Field("cosine", description="How works are ranked")
     k: int = Field(10, ge=1, le=MAX_K, description="How many works are retrieved a query")

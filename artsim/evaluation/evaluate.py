@@ -2,7 +2,9 @@
 
 import secrets
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,19 +14,14 @@ from artsim.core.progress import NULL, Progress
 from artsim.core.version import code_version
 from artsim.evaluation.bootstrap import RESAMPLES
 from artsim.evaluation.breakdown import facts_of
-from artsim.evaluation.config import VOTES, EvaluateConfig
-from artsim.evaluation.evaluation_set import EvaluationSet, gather, random_cosines
+from artsim.evaluation.config import DEFAULT_RELEVANCES, TITLE, VOTES, EvaluateConfig
+from artsim.evaluation.evaluation_set import gather, random_cosines
+from artsim.evaluation.judgement import Coded
 from artsim.evaluation.metrics import Doubles
 from artsim.evaluation.paired import compare
 from artsim.evaluation.ranking import rank
-from artsim.evaluation.relevance import (
-    Coded,
-    Judgement,
-    Listed,
-    available,
-    judge,
-    title_facts,
-)
+from artsim.evaluation.relevance import available, title_facts
+from artsim.evaluation.relevances import TITLES, Relevance, Setting, as_relevance
 from artsim.evaluation.report import VOTES_NOTE, command, definitions, title_sentence
 from artsim.evaluation.results import FIGURES, Evaluation, Run, TitleFacts
 from artsim.evaluation.summary import Judged, Ranked, combine, summarise
@@ -35,16 +32,29 @@ _PRODUCTS_A_SECOND = 1e11  # float32 operations of two cores, a careful guess
 _QUERIES_A_SECOND = 1_500
 
 
-def evaluate(galleries: Galleries, config: EvaluateConfig, progress: Progress = NULL) -> Evaluation:
+def evaluate(
+    galleries: Galleries,
+    config: EvaluateConfig,
+    progress: Progress = NULL,
+    relevances: Sequence[Any] = (),
+) -> Evaluation:
     """Evaluate as ``config`` says; memory does not grow with queries x works.
 
-    The same collection, config and code give the same figures. Raises ArtsimError with one
-    sentence where something cannot be evaluated, and what ``progress`` raises.
+    ``relevances`` stand in place of the names in ``config`` where they are given: names, what
+    ``same`` gives, and functions of two rows (see ``relevances.as_relevance``). The same
+    collection, config and code give the same figures. Raises ArtsimError with one sentence where
+    something cannot be evaluated, and what ``progress`` raises.
+
+    >>> def near_in_time(query, work):  # rows are mappings of metadata
+    ...     return bool(query["year"] and work["year"] and abs(query["year"] - work["year"]) < 20)
+    >>> evaluate(library, config, relevances=["style", near_in_time])  # doctest: +SKIP
     """
     began = time.monotonic()
+    chosen = _distinct([as_relevance(one) for one in relevances or config.relevances])
     material = gather(galleries, config)
     notes = list(material.notes)
-    judged, titles = _judgements(galleries, config, material, notes, progress)
+    setting = Setting(galleries.workspace, config, material, progress)
+    judged, titles = _judgements(setting, chosen, notes)
     runs: list[Run] = []
     tables: list[pa.Table] = []
     values: dict[tuple[str, str], dict[str, Doubles]] = {}
@@ -75,8 +85,14 @@ def evaluate(galleries: Galleries, config: EvaluateConfig, progress: Progress = 
     told = _title_facts(titles)
     if told is not None and any(one.judgement.name == "title" for one in judged):
         notes.append(title_sentence(told, len(material.queries)))
-    if VOTES in config.relevances:
+    names = [one.name for one in chosen]
+    if VOTES in names:
         notes.append(VOTES_NOTE)
+    notes += [
+        f"The relevance {one.name!r} was given in Python: no command repeats it."
+        for one in chosen
+        if not _repeatable(one)
+    ]
     now = datetime.now(UTC)
     return Evaluation(
         id=f"eval-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}",
@@ -85,8 +101,8 @@ def evaluate(galleries: Galleries, config: EvaluateConfig, progress: Progress = 
         queries_collection=config.queries or config.collection,
         collection_version=material.catalog.version,
         code_version=code_version(),
-        config=config.model_dump(mode="json"),
-        command=command(config),
+        config=config.model_dump(mode="json") | {"relevances": names},
+        command=command(config, names),
         policy=POLICY,
         resamples=RESAMPLES,
         seconds=round(time.monotonic() - began, 3),
@@ -110,86 +126,68 @@ def likely_seconds(galleries: Galleries, config: EvaluateConfig) -> float:
     return titles + len(config.backbones) * (products + asked / _QUERIES_A_SECOND)
 
 
+def _distinct(chosen: list[Relevance]) -> list[Relevance]:
+    names = [one.name for one in chosen]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InvalidInput(f"Two relevances are called {twice[0]!r}: give one another name.")
+    return chosen
+
+
+def _repeatable(relevance: Relevance) -> bool:
+    """Whether its name alone says what it is."""
+    try:
+        return as_relevance(relevance.name) == relevance
+    except ArtsimError:
+        return False
+
+
 def _judgements(
-    galleries: Galleries,
-    config: EvaluateConfig,
-    material: EvaluationSet,
-    notes: list[str],
-    progress: Progress,
+    setting: Setting, chosen: list[Relevance], notes: list[str]
 ) -> tuple[list[Judged], Judged | None]:
     """The relevances asked for, else all that tell anything; and titles, for ``combined``."""
-    wanted = config.relevances or available(material.catalog, material.works)
+    material, collection = setting.material, setting.config.collection
+    wanted = chosen or [as_relevance(n) for n in available(material.catalog, material.works)]
     found: dict[str, Judged] = {}
     reasons: list[InvalidInput] = []
-    for name in dict.fromkeys([*wanted, "title"]):
+    others = [] if TITLE in (one.name for one in wanted) else [TITLES]
+    for one in (*wanted, *others):
         try:
-            found[name] = _judged(galleries, config, material, name, progress)
+            found[one.name] = _judged(setting, one)
         except InvalidInput as error:
-            if name in config.relevances:
+            if one in chosen:
                 raise
-            if name in wanted:
+            if one in wanted:
                 reasons.append(error)
-    if reasons and not any(name in found for name in wanted):
+    names = [one.name for one in wanted]
+    if reasons and not any(name in found for name in names):
         raise reasons[0]
     notes += [str(reason) for reason in reasons]
-    if not wanted:
+    if not names:
         raise InvalidInput(
-            f"Nothing in {config.collection!r} says which works are related: give its works a "
-            "title, style, genre, school or artist, with two works sharing one at least."
+            f"Nothing in {collection!r} says which works are related: give its works a "
+            f"{', '.join(DEFAULT_RELEVANCES[:-1])} or {DEFAULT_RELEVANCES[-1]}, with two works "
+            "sharing one at least."
         )
-    return [found[name] for name in wanted if name in found], found.get("title")
+    return [found[name] for name in names if name in found], found.get(TITLE)
 
 
-def _judged(
-    galleries: Galleries,
-    config: EvaluateConfig,
-    material: EvaluationSet,
-    name: str,
-    progress: Progress,
-) -> Judged:
-    judgement: Judgement
-    if name == VOTES:
-        judgement = _by_votes(galleries, config, material)
-    else:
-        judgement = judge(
-            name,
-            (material.catalog, material.works),
-            (material.query_catalog, material.queries),
-            config.title_threshold,
-            config.title_similarity,
-            galleries.workspace.cache / "titles",
-            progress,
-        )
+def _judged(setting: Setting, relevance: Relevance) -> Judged:
+    material, collection = setting.material, setting.config.collection
+    judgement = relevance.judge(setting)
     n_relevant = material.n_relevant(judgement)
     asked = n_relevant > 0
     if not asked.any():
         raise InvalidInput(
-            f"No query has a relevant work by {name} in {config.collection!r}, its own copies "
+            f"No query has a relevant work by {relevance.name} in {collection!r}, its own copies "
             "left out: choose another relevance."
         )
     if (n_relevant[asked] == material.candidates[asked]).all():
         raise InvalidInput(
-            f"By {name} every work of {config.collection!r} that can be found is relevant to "
+            f"By {relevance.name} every work of {collection!r} that can be found is relevant to "
             "every query, so any ranking would be perfect: choose another relevance."
         )
     return Judged(judgement, n_relevant)
-
-
-def _by_votes(galleries: Galleries, config: EvaluateConfig, material: EvaluationSet) -> Judgement:
-    from artsim.evaluation import votes
-
-    if config.queries:
-        raise InvalidInput(
-            "Votes are about the works of a collection itself: leave out the other collection of "
-            "queries, or choose another relevance."
-        )
-    relevant = votes.relevance(galleries.workspace, config.collection)
-    if not relevant:
-        raise InvalidInput(
-            f"No vote on {config.collection!r} prefers a list: vote on the Compare page first, or "
-            "choose another relevance."
-        )
-    return Listed.of(VOTES, relevant, material.work_ids, material.query_ids)
 
 
 def _title_facts(titles: Judged | None) -> TitleFacts | None:

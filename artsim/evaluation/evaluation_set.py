@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from artsim.core.errors import InvalidInput
 from artsim.evaluation.config import EvaluateConfig
-from artsim.evaluation.relevance import Counts, Judgement
+from artsim.evaluation.judgement import Counts, Judgement
 from artsim.search.catalog import Catalog
 from artsim.search.exact import SMALLEST_NORM, ExactIndex, Rows
 from artsim.search.galleries import Galleries

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.core.progress import NULL, Progress
-from artsim.evaluation.relevance import Counts, Judgement
+from artsim.evaluation.judgement import Counts, Judgement
 from artsim.search.exact import SMALLEST_NORM, ExactIndex, Metric, Rows
 
 Doubles = npt.NDArray[np.float64]

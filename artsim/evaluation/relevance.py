@@ -1,159 +1,26 @@
 """What counts as a hit: works that share a label, or whose titles are similar."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.compute as pc
 
+from artsim.collection.columns import CENTURY, century_name, century_of
 from artsim.collection.labels import label_key
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import NULL, Progress
-from artsim.evaluation.config import RELEVANCES, TitleSimilarity
+from artsim.evaluation.config import DEFAULT_RELEVANCES, TitleSimilarity
+from artsim.evaluation.judgement import Coded, Rows
 from artsim.evaluation.results import TitleFacts
-from artsim.evaluation.titles import (
-    Codes,
-    Flags,
-    SimilarTitles,
-    fold_title,
-    says_nothing,
-    similar_titles,
-)
+from artsim.evaluation.titles import Codes, fold_title, says_nothing, similar_titles
 from artsim.search.catalog import Catalog
 
-Counts = npt.NDArray[np.int64]
-Rows = npt.NDArray[np.intp]
-
 _COMMONEST = 5
-
-
-class Judgement(Protocol):
-    """Which works of a gallery [G] are relevant to which queries [Q]; numbers are rows of these.
-
-    The query itself and its copies are not left out here: ranking and counting do that.
-    """
-
-    @property
-    def name(self) -> str:
-        """What tables call this relevance."""
-
-    def relevant(self, queries: npt.NDArray[Any], works: npt.NDArray[Any]) -> Flags:
-        """Whether works[...] are relevant to queries[...]; they broadcast; False for work -1."""
-
-    def rows(self, query: int) -> Rows:
-        """The works relevant to one query, in no order, each once."""
-
-    def totals(self) -> Counts:
-        """Works of the gallery relevant to each query; int64 [Q]."""
-
-    def value(self, query: int) -> str:
-        """What the query is judged by, such as its style; "" where it has nothing."""
-
-
-@dataclass(frozen=True)
-class Coded:
-    """Relevance by a code of each query [Q] and each work [G], -1 for none.
-
-    Equal codes are relevant, and codes that are ``similar`` where that is given. ``values`` are
-    the words for the codes.
-    """
-
-    name: str
-    query_codes: Codes
-    work_codes: Codes
-    values: Sequence[str]
-    similar: SimilarTitles | None = field(default=None, repr=False)
-
-    def relevant(self, queries: npt.NDArray[Any], works: npt.NDArray[Any]) -> Flags:
-        """See Judgement."""
-        asked = self.query_codes[queries]
-        found = np.where(works >= 0, self.work_codes[works], -1)
-        if self.similar is not None:
-            return self.similar.similar(asked, found)
-        return (asked == found) & (asked >= 0)
-
-    def rows(self, query: int) -> Rows:
-        """See Judgement."""
-        code = int(self.query_codes[query])
-        if code < 0:
-            return np.empty(0, np.intp)
-        rows, starts = self._by_code
-        if self.similar is None:
-            return rows[starts[code] : starts[code + 1]]
-        codes = self.similar.neighbours(code)
-        return np.concatenate([rows[starts[c] : starts[c + 1]] for c in codes])
-
-    @cached_property
-    def _by_code(self) -> tuple[Rows, Rows]:
-        """Works in order of their code, and where each code begins."""
-        order = np.argsort(self.work_codes, kind="stable")
-        codes = np.arange(len(self.values) + 1)
-        return order, np.searchsorted(self.work_codes[order], codes)
-
-    def totals(self) -> Counts:
-        """See Judgement."""
-        count = len(self.values)
-        weights = np.bincount(self.work_codes[self.work_codes >= 0], minlength=count)
-        if self.similar is not None:
-            weights = self.similar.totals(weights.astype(np.int64))
-        padded = np.append(weights, 0)  # code -1 reads the last
-        return padded[self.query_codes].astype(np.int64)
-
-    def value(self, query: int) -> str:
-        """See Judgement."""
-        code = int(self.query_codes[query])
-        return self.values[code] if code >= 0 else ""
-
-
-@dataclass(frozen=True)
-class Listed:
-    """Relevance by a list of works for each query: ``pairs`` holds query * works + work, sorted."""
-
-    name: str
-    queries: int
-    works: int
-    pairs: Counts = field(repr=False)
-
-    @classmethod
-    def of(
-        cls,
-        name: str,
-        relevant: Mapping[str, Collection[str]],
-        work_ids: Sequence[str],
-        query_ids: Sequence[str],
-    ) -> "Listed":
-        """From the ids relevant to each query's id; ids that are not there are passed over."""
-        rows = {work: row for row, work in enumerate(work_ids)}
-        pairs = [
-            query * len(work_ids) + rows[work]
-            for query, query_id in enumerate(query_ids)
-            for work in relevant.get(query_id, ())
-            if work in rows
-        ]
-        return cls(name, len(query_ids), len(work_ids), np.array(sorted(set(pairs)), np.int64))
-
-    def relevant(self, queries: npt.NDArray[Any], works: npt.NDArray[Any]) -> Flags:
-        """See Judgement."""
-        keys = np.asarray(queries, np.int64) * self.works + works
-        return np.isin(keys, self.pairs) & (np.asarray(works) >= 0)
-
-    def rows(self, query: int) -> Rows:
-        """See Judgement."""
-        begin, end = np.searchsorted(self.pairs, [query * self.works, (query + 1) * self.works])
-        return (self.pairs[begin:end] - query * self.works).astype(np.intp)
-
-    def totals(self) -> Counts:
-        """See Judgement."""
-        return np.bincount(self.pairs // max(1, self.works), minlength=self.queries)
-
-    def value(self, query: int) -> str:  # noqa: ARG002
-        """Queries are judged each by its own list."""
-        return ""
 
 
 def judge(
@@ -164,44 +31,58 @@ def judge(
     similarity: TitleSimilarity = "ratio",
     cache: Path | None = None,
     progress: Progress = NULL,
+    column: str | None = None,
 ) -> Coded:
-    """Judge by ``relevance``, one of RELEVANCES: gallery ``works`` and ``queries``.
+    """Judge gallery ``works`` and ``queries`` by title, or by a ``column`` whose values are equal.
 
     Both are a catalog and positions in it. Titles are relevant from ``threshold`` on (see
     similar_titles); works without a title are relevant to nothing. Labels are relevant where
-    they are equal whatever their case. Raises InvalidInput for an unknown relevance and where no
-    work of the gallery has such a label.
+    they are equal whatever their case; the column is ``relevance`` where none is named. Raises
+    InvalidInput for a column that is not there and where no work of the gallery has such a label.
     """
-    if relevance not in RELEVANCES:
-        raise InvalidInput(f"{relevance[:40]!r} is no relevance: use {', '.join(RELEVANCES)}.")
-    found = texts(*works, relevance)
-    asked = texts(*queries, relevance)
+    column = column or relevance
+    known = {*works[0].table.column_names, CENTURY} - {"id"}
+    if column not in known or column not in {*queries[0].table.column_names, CENTURY}:
+        names = ", ".join(DEFAULT_RELEVANCES)
+        raise InvalidInput(f"{relevance[:40]!r} is no relevance: use {names}.")
     key = _title_key if relevance == "title" else label_key
+    found, codes = coded(relevance, texts(*works, column), texts(*queries, column), key)
+    if not (found.work_codes >= 0).any():
+        raise InvalidInput(_no_labels(relevance, column, works[0]))
+    if relevance != "title":
+        return found
+    few: Codes | None = np.unique(found.query_codes[found.query_codes >= 0])
+    if few is not None and len(few) > len(codes) // 2:
+        few = None  # all pairs take no longer, and serve other evaluations too
+    similar = similar_titles(codes, threshold, similarity, cache, progress, few)
+    return replace(found, similar=similar)
+
+
+def coded(
+    name: str, works: list[str], queries: list[str], key: Callable[[str], str] = label_key
+) -> tuple[Coded, list[str]]:
+    """Relevance of equal texts, one for each work and query; "" has no equal.
+
+    ``key`` gives what equal texts have in common, "" for none. Also the keys of the codes.
+    """
     codes: dict[str, int] = {}
     words: dict[int, Counter[str]] = {}
-    work_codes = _coded(found, key, codes, words)
-    query_codes = _coded(asked, key, codes, words)
-    if not (work_codes >= 0).any():
-        raise InvalidInput(_no_labels(relevance, works[0]))
+    work_codes = _coded(works, key, codes, words)
+    query_codes = _coded(queries, key, codes, words)
     # The commonest spelling stands for a code; on a draw the first in the alphabet.
     values = [min(words[i].items(), key=lambda w: (-w[1], w[0]))[0] for i in range(len(codes))]
-    similar = None
-    if relevance == "title":
-        few: Codes | None = np.unique(query_codes[query_codes >= 0])
-        if few is not None and len(few) > len(codes) // 2:
-            few = None  # all pairs take no longer, and serve other evaluations too
-        similar = similar_titles(list(codes), threshold, similarity, cache, progress, few)
-    return Coded(relevance, query_codes, work_codes, values, similar)
+    return Coded(name, query_codes, work_codes, values), list(codes)
 
 
 def available(catalog: Catalog, positions: Rows) -> tuple[str, ...]:
-    """The RELEVANCES for which any of the works at ``positions`` has a label or a title."""
-    keys = {name: _title_key if name == "title" else label_key for name in RELEVANCES}
-    return tuple(
-        name
-        for name, key in keys.items()
-        if any(key(text) for text in set(texts(catalog, positions, name)))
-    )
+    """The DEFAULT_RELEVANCES for which any of the works at ``positions`` has a label or title."""
+    return tuple(name for name in DEFAULT_RELEVANCES if has_label(catalog, positions, name))
+
+
+def has_label(catalog: Catalog, positions: Rows, column: str) -> bool:
+    """Whether any of the works at ``positions`` has a label, or a title, in ``column``."""
+    key = _title_key if column == "title" else label_key
+    return any(key(text) for text in set(texts(catalog, positions, column)))
 
 
 def title_facts(judgement: Coded, queries_left: int) -> TitleFacts:
@@ -222,8 +103,13 @@ def title_facts(judgement: Coded, queries_left: int) -> TitleFacts:
 
 
 def texts(catalog: Catalog, positions: Rows, column: str) -> list[str]:
-    """The text of ``column`` at ``positions``, "" where there is none."""
-    values = pc.fill_null(catalog.table.column(column), "")
+    """The text of ``column`` at ``positions``, "" where there is none or no such column."""
+    if column == CENTURY:
+        years = catalog.table.column("year").take(positions).to_pylist()
+        return ["" if year is None else century_name(century_of(year)) for year in years]
+    if column not in catalog.table.column_names:
+        return [""] * len(positions)
+    values = pc.fill_null(catalog.table.column(column).cast(pa.string()), "")
     return [str(text) for text in values.take(positions).to_pylist()]
 
 
@@ -245,12 +131,12 @@ def _title_key(text: str) -> str:
     return "" if says_nothing(folded) else folded
 
 
-def _no_labels(relevance: str, catalog: Catalog) -> str:
+def _no_labels(relevance: str, column: str, catalog: Catalog) -> str:
     others = available(catalog, np.arange(len(catalog)))
     has = f"it has {', '.join(others)}" if others else "it has nothing else to judge by either"
-    what = "a title that says anything" if relevance == "title" else f"a {relevance}"
-    if relevance == "artist":
-        what = "an artist who is known"
+    what = {"title": "a title that says anything", "artist": "an artist who is known"}.get(
+        column, f"a {column}"
+    )
     return (
         f"No embedded work of {catalog.name!r} has {what}, so {relevance} cannot be the "
         f"relevance: {has}."

@@ -1,6 +1,7 @@
 """What stands beside the figures: definitions, plain sentences, and the command to repeat them."""
 
 import shlex
+from collections.abc import Sequence
 
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.metrics import QUALITY_NOTE
@@ -19,12 +20,12 @@ _OPTIONS = {
 }
 
 
-def command(config: EvaluateConfig) -> str:
-    """The one command that repeats an evaluation, in the same workspace."""
+def command(config: EvaluateConfig, relevances: Sequence[str] | None = None) -> str:
+    """The one command that repeats an evaluation, by ``relevances`` where they are given."""
     words = ["artsim", "evaluate", config.collection]
     for backbone in config.backbones:
         words += ["--backbone", backbone]
-    for relevance in config.relevances:
+    for relevance in config.relevances if relevances is None else relevances:
         words += ["--relevance", relevance]
     words += ["--metric", config.metric, "-k", str(config.k)]
     if config.queries:

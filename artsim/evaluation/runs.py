@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,10 +40,13 @@ class KeptRun:
 
 
 def evaluate_and_keep(
-    galleries: Galleries, config: EvaluateConfig, progress: Progress = NULL
+    galleries: Galleries,
+    config: EvaluateConfig,
+    progress: Progress = NULL,
+    relevances: Sequence[Any] = (),
 ) -> Evaluation:
-    """Evaluate and keep what was found in the engine's workspace."""
-    found = evaluate(galleries, config, progress)
+    """``evaluate``, and keep what was found in the workspace."""
+    found = evaluate(galleries, config, progress, relevances)
     keep(galleries.workspace, found)
     return found
 

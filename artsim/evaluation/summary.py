@@ -10,9 +10,9 @@ from artsim.evaluation.bootstrap import RESAMPLES, confidence
 from artsim.evaluation.breakdown import Facts, best, parts, worst
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.evaluation_set import PERCENTILE, EvaluationSet, Space
+from artsim.evaluation.judgement import Judgement, Rows
 from artsim.evaluation.metrics import Counts, Doubles, Flags
 from artsim.evaluation.ranking import Ranking
-from artsim.evaluation.relevance import Judgement, Rows
 from artsim.evaluation.results import (
     FIGURES,
     Combined,

@@ -6,12 +6,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from artsim.collection.columns import CENTURY, century_name, century_of
 from artsim.core.errors import InvalidInput
 from artsim.maps.labels import (
-    CENTURY,
     HIDDEN,
-    century_name,
-    century_of,
     commonest,
     is_number,
     numbers,

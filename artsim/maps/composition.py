@@ -7,7 +7,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from artsim.maps.labels import CENTURY, centuries, numbers, positions_of, words
+from artsim.collection.columns import CENTURY
+from artsim.maps.labels import centuries, numbers, positions_of, words
 from artsim.maps.model import Map
 from artsim.search.catalog import Catalog
 from artsim.search.galleries import Galleries

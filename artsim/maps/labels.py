@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from artsim.collection.columns import century_name, century_of
 from artsim.collection.labels import label_key
 from artsim.maps.model import Map
 from artsim.search.catalog import Catalog
@@ -15,7 +16,6 @@ from artsim.search.galleries import Galleries
 
 # Columns that say nothing of what a work is.
 HIDDEN = ("id", "file", "url", "accession", "duplicate_group", "has_image", "licence", "credit")
-CENTURY = "century"
 
 
 def positions_of(catalog: Catalog, found: Map) -> Rows:
@@ -66,19 +66,6 @@ def tells_apart(catalog: Catalog, places: Rows, column: str) -> bool:
 def centuries(years: npt.NDArray[np.floating]) -> list[str]:
     """'17th century' for each year, '2nd century BC' before our era, "" for NaN."""
     return ["" if np.isnan(year) else century_name(century_of(int(year))) for year in years]
-
-
-def century_of(year: int) -> int:
-    """17 for 1601 to 1700, as historians count; -1 for 100 to 1 BC (and a year 0)."""
-    number = (max(1, abs(year)) - 1) // 100 + 1
-    return number if year > 0 else -number
-
-
-def century_name(number: int) -> str:
-    """'17th century', '1st century BC'."""
-    size = abs(number)
-    ending = "th" if 10 <= size % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(size % 10, "th")
-    return f"{size}{ending} century{' BC' if number < 0 else ''}"
 
 
 def commonest(values: list[str]) -> list[tuple[str, int]]:

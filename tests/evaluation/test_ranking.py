@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from artsim.evaluation.judgement import Coded
 from artsim.evaluation.ranking import rank
-from artsim.evaluation.relevance import Coded
 from artsim.search.exact import ExactIndex
 
 

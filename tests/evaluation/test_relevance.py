@@ -10,7 +10,8 @@ from rapidfuzz import fuzz
 
 from artsim.core.errors import Cancelled, InvalidInput
 from artsim.core.progress import NullProgress
-from artsim.evaluation.relevance import Listed, available, judge, title_facts
+from artsim.evaluation.judgement import Listed
+from artsim.evaluation.relevance import available, judge, title_facts
 from artsim.evaluation.titles import fold_title, says_nothing, similar_titles
 from artsim.library import Library
 

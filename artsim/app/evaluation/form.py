@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import streamlit as st
 from pydantic import ValidationError
 
@@ -13,10 +12,9 @@ from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.core.fields import invalid
 from artsim.core.progress import duration
-from artsim.evaluation import votes
-from artsim.evaluation.config import MAX_K, VOTES, EvaluateConfig
+from artsim.evaluation.config import DEFAULT_RELEVANCES, MAX_K, EvaluateConfig
 from artsim.evaluation.evaluate import likely_seconds
-from artsim.evaluation.relevance import available
+from artsim.evaluation.relevances import offered
 from artsim.evaluation.results import Evaluation
 
 WAIT_SECONDS = 1.5  # what takes longer is a job
@@ -66,18 +64,16 @@ def recall(evaluation: Evaluation) -> None:
         _FORM.replace(evaluation.config)
 
 
-def _relevances(collection: str) -> list[str]:
-    """What the collection has labels for; votes where curators cast any that prefer a list."""
-    catalog = resources.library().catalog(collection)
-    found: list[str] = list(available(catalog, np.arange(len(catalog))))
-    return [*found, VOTES] if votes.relevance(resources.workspace(), collection) else found
+def _relevances(collection: str) -> dict[str, str]:
+    """What the works can be judged by, each with its title."""
+    return offered(resources.workspace(), resources.library().catalog(collection))
 
 
 def _choices(
     collections: dict[str, CollectionInfo],
     info: CollectionInfo,
     embedded: list[str],
-    relevances: list[str],
+    relevances: dict[str, str],
 ) -> dict[str, Any]:
     left, right = st.columns(2, gap="large")
     with left:
@@ -94,12 +90,12 @@ def _choices(
         chosen = [r for r in _FORM.kept("relevances", ()) if r in relevances]
         relevance = _FORM.widget(
             "relevances",
-            chosen or [r for r in relevances if r != VOTES] or relevances,
+            chosen or [r for r in relevances if r in DEFAULT_RELEVANCES] or list(relevances),
             lambda **kw: st.pills(
                 "Relevance",
-                relevances,
+                list(relevances),
                 selection_mode="multi",
-                format_func=str.capitalize,
+                format_func=lambda name: relevances.get(name, name),
                 help=_RELEVANCE_HELP,
                 **kw,
             ),

@@ -1,0 +1,44 @@
+"""The label columns of an artwork, what people call them, and what each is good for."""
+
+from dataclasses import dataclass
+
+CENTURY = "century"  # no column: worked out of the year
+
+
+@dataclass(frozen=True)
+class LabelColumn:
+    """A column whose values works share, such as their style.
+
+    ``relevance``: works that share a value are a hit of an evaluation unless others are named.
+    ``facet``: searches are filtered by it.
+    """
+
+    name: str
+    title: str
+    plural: str
+    relevance: bool = False
+    facet: bool = False
+
+
+LABEL_COLUMNS = (
+    LabelColumn("style", "Style", "styles", relevance=True, facet=True),
+    LabelColumn("genre", "Genre", "genres", relevance=True, facet=True),
+    LabelColumn("school", "School", "schools", relevance=True, facet=True),
+    LabelColumn("artist", "Artist", "artists", relevance=True, facet=True),
+    LabelColumn("medium", "Medium", "media"),
+    LabelColumn("theme", "Theme", "themes"),
+)
+RELEVANT_LABELS = tuple(column.name for column in LABEL_COLUMNS if column.relevance)
+
+
+def century_of(year: int) -> int:
+    """17 for 1601 to 1700, as historians count; -1 for 100 to 1 BC (and a year 0)."""
+    number = (max(1, abs(year)) - 1) // 100 + 1
+    return number if year > 0 else -number
+
+
+def century_name(number: int) -> str:
+    """'17th century', '1st century BC'."""
+    size = abs(number)
+    ending = "th" if 10 <= size % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(size % 10, "th")
+    return f"{size}{ending} century{' BC' if number < 0 else ''}"
