@@ -16,7 +16,7 @@ import numpy as np
 from artsim.core.errors import UnsupportedImage
 
 if TYPE_CHECKING:
-    from artsim.backbones.runtime.load import Runtime
+    from artsim.backbones.runtime.base import Embedder
     from artsim.collection.store import Collection
 
 WORKS = 96  # altered at most: about a second's embedding
@@ -54,7 +54,7 @@ def wanted(collection: "Collection", column: str, embedded: int) -> bool:
 
 
 def measure_copies(
-    collection: "Collection", column: str, runtime: "Runtime", seed: int = 0
+    collection: "Collection", column: str, runtime: "Embedder", seed: int = 0
 ) -> Copies:
     """``score_copies``, kept beside the collection."""
     copies = score_copies(collection, column, runtime, seed)
@@ -63,7 +63,7 @@ def measure_copies(
 
 
 def score_copies(
-    collection: "Collection", column: str, runtime: "Runtime", seed: int = 0
+    collection: "Collection", column: str, runtime: "Embedder", seed: int = 0
 ) -> Copies:
     """Alter and embed at most 96 works, one alteration each, and compare them with their works.
 
@@ -95,7 +95,7 @@ def score_copies(
         originals.append(work[column])
     cosine, euclidean = np.empty(0), np.empty(0)
     if images:
-        own, made = np.array(originals, np.float64), runtime.embed(np.stack(images))
+        own, made = np.array(originals, np.float64), runtime.embed(images)
         cosine, euclidean = _scores(own, made.astype(np.float64))
     # A copy without a usable embedding has no score.
     good = np.isfinite(cosine)

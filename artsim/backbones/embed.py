@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from artsim.backbones import copies
-from artsim.backbones.preprocess import preprocess_pixels
+from artsim.backbones.own import OwnBackbone
 from artsim.backbones.runtime.base import cores
-from artsim.core.errors import ArtsimError, UnsupportedImage
+from artsim.core.errors import ArtsimError, Conflict, UnsupportedImage
 from artsim.core.progress import NULL, Progress
 from artsim.images.decode import canonical_jpeg, decode, thumbnail_webp
 
 if TYPE_CHECKING:
-    from artsim.backbones.runtime.load import Runtime
+    from artsim.backbones.registry import Backbone
+    from artsim.backbones.runtime.base import Embedder
     from artsim.backbones.spec import BackboneSpec
     from artsim.collection.store import Collection
     from artsim.core.workspace import Workspace
@@ -89,11 +90,12 @@ def embed_collection(
     written. Altered copies of some works are measured at the end. Raises what resolving and
     loading the backbone raise.
     """
-    from artsim.backbones.registry import resolve
+    from artsim.backbones.registry import network_of, resolve
     from artsim.backbones.runtime.load import load_runtime
 
     began = time.monotonic()
     spec = resolve(workspace, backbone)
+    _check(spec, collection)
     collection = replace(collection, at=None)  # a pinned one would not see its own writes
     column = collection.ensure_embedding_column(spec.name, spec.digest, spec.dimension)
     with collection.lock(column, progress):
@@ -101,12 +103,12 @@ def embed_collection(
         skipped = collection.info().with_image - pending
         writer = _Writer(collection, column)
         measure = copies.wanted(collection, column, pending + skipped)
-        runtime: Runtime | None = None
+        runtime: Embedder | None = None
 
         def pictures() -> np.ndarray:
-            return _shown(spec, collection, column)
+            return _shown(network_of(spec), collection, column)
 
-        def loaded() -> "Runtime":
+        def loaded() -> "Embedder":
             shown = pictures if pending >= _WORTH_EXPORTING else None
             return load_runtime(spec, "auto", inference, workspace.cache, shown)
 
@@ -119,7 +121,7 @@ def embed_collection(
                     progress.say(runtime.note)
                 finished = _embed_here(runtime, *of)
             else:
-                finished = elsewhere(spec, *of)
+                finished = elsewhere(network_of(spec), *of)
             with closing(finished):
                 _write(finished, writer, progress)
             progress.finish()
@@ -145,16 +147,16 @@ def embed_collection(
     )
 
 
-def embed_image(runtime: "Runtime", canonical: bytes) -> np.ndarray:
+def embed_image(runtime: "Embedder", canonical: bytes) -> np.ndarray:
     """float32 [D] of one canonical JPEG; raises UnsupportedImage."""
-    embedding: np.ndarray = runtime.embed(runtime.preprocess(canonical)[None])[0]
+    embedding: np.ndarray = runtime.embed([runtime.preprocess(canonical)])[0]
     if not usable(embedding):
         raise UnsupportedImage("The backbone finds nothing in this image: try another one.")
     return embedding
 
 
 def embed_files(
-    runtime: "Runtime", files: Iterable[tuple[str, bytes]], batch_size: int = BATCH
+    runtime: "Embedder", files: Iterable[tuple[str, bytes]], batch_size: int = BATCH
 ) -> Iterator[EmbeddedFile | tuple[str, ArtsimError]]:
     """For each (name, bytes), in order: one decode gives stored image, thumbnail, embedding.
 
@@ -164,7 +166,7 @@ def embed_files(
     def prepare(file: tuple[str, bytes]) -> tuple[np.ndarray, tuple[bytes, bytes]]:
         decoded = decode(file[1], name=file[0])
         stored = canonical_jpeg(decoded), thumbnail_webp(decoded.pixels)
-        return preprocess_pixels(runtime.spec, decoded.pixels), stored
+        return runtime.prepare(decoded.pixels), stored
 
     for batch in embedded(runtime, _batches(files, batch_size), prepare):
         for file, made in batch:
@@ -175,15 +177,15 @@ def embed_files(
 
 
 def embedded(
-    runtime: "Runtime",
+    runtime: "Embedder",
     batches: Iterable[list[T]],
     prepare: Callable[[T], tuple[np.ndarray, R]],
     threads: int | None = None,
 ) -> Iterator[list[tuple[T, tuple[np.ndarray, R] | ArtsimError]]]:
     """Each batch with the float32 [D] embedding of its items, in order.
 
-    ``prepare`` gives uint8 [3, S, S] of an item and what is handed back beside its embedding; an
-    ArtsimError of it takes the place of the result. On the CPU each core decodes and embeds some
+    ``prepare`` gives what the backbone takes of an item and what is handed back beside its
+    embedding; an ArtsimError of it takes the place of the result. On the CPU each core decodes and embeds some
     images by itself: nobody waits for anybody. An accelerator embeds while the cores decode.
     ``threads`` is how many cores that are, all where None.
     """
@@ -200,13 +202,13 @@ def embedded(
         good = [made for made in some if not isinstance(made, ArtsimError)]
         if not good:
             return some
-        found = iter(runtime.embed(np.stack([made[0] for made in good]), one_core))
+        found = iter(runtime.embed([made[0] for made in good], one_core))
         return [m if isinstance(m, ArtsimError) else (next(found), m[1]) for m in some]
 
     def by_one_core(chunk: list[T]) -> list[tuple[np.ndarray, R] | ArtsimError]:
         return finished([attempt(item) for item in chunk], one_core=True)
 
-    if runtime.engine.device == "cpu":
+    if runtime.one_core_each:
         smaller = (list(_batches(b, _CHUNK)) for b in batches)
         for chunks in overlapped(smaller, by_one_core, threads):
             yield [pair for chunk, made in chunks for pair in zip(chunk, made, strict=True)]
@@ -239,6 +241,22 @@ def overlapped(
             yield oldest()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _check(spec: "Backbone", collection: "Collection") -> None:
+    """Raise where a function cannot embed the collection, before anything is written."""
+    if not isinstance(spec, OwnBackbone):
+        return
+    if spec.embed is None:
+        spec.called([])
+    for column in collection.info().embeddings:
+        known = column.backbone == spec.name and column.digest == spec.digest
+        if known and column.dimension != spec.dimension:
+            raise Conflict(
+                f"{collection.name!r} has vectors of {column.dimension} numbers from "
+                f"{spec.name!r} of the same digest, which now gives {spec.dimension}: change its "
+                "digest with its vectors."
+            )
 
 
 class _Writer:
@@ -281,7 +299,7 @@ def _shown(spec: "BackboneSpec", collection: "Collection", column: str) -> np.nd
 
 
 def _embed_here(
-    runtime: "Runtime", collection: "Collection", column: str, batch_size: int
+    runtime: "Embedder", collection: "Collection", column: str, batch_size: int
 ) -> Finished:
     pending = collection.pending(column, batch_size)
     works = (list(zip(ids, images, strict=True)) for ids, images in pending)

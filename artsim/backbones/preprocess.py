@@ -1,23 +1,44 @@
 """From a stored image to what a backbone sees, as its spec says. Needs no torch."""
 
+from typing import Protocol
+
 import numpy as np
 from PIL import Image
 
-from artsim.backbones.spec import BackboneSpec
 from artsim.images.decode import decode_canonical
 
 _FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
 
-def preprocess_jpeg(spec: BackboneSpec, jpeg: bytes) -> np.ndarray:
+class Preprocessing(Protocol):
+    """What a backbone says of how it sees pictures."""
+
+    @property
+    def input_size(self) -> int | None:
+        """Height and width of the input in pixels."""
+
+    @property
+    def resize(self) -> str:
+        """shortest or squash."""
+
+    @property
+    def crop_pct(self) -> float:
+        """Input size / size scaled to before the crop."""
+
+    @property
+    def interpolation(self) -> str:
+        """bilinear or bicubic."""
+
+
+def preprocess_jpeg(spec: Preprocessing, jpeg: bytes) -> np.ndarray:
     """uint8 [3, S, S] of a canonical JPEG; raises UnsupportedImage. Thread-safe."""
     # Decoding to no less than twice the side leaves the last resampling to the spec's own filter.
     return preprocess_pixels(spec, decode_canonical(jpeg, 2 * _scaled_side(spec)))
 
 
-def preprocess_pixels(spec: BackboneSpec, pixels: np.ndarray) -> np.ndarray:
+def preprocess_pixels(spec: Preprocessing, pixels: np.ndarray) -> np.ndarray:
     """uint8 [3, S, S] of upright sRGB pixels, uint8 [H, W, 3]. Thread-safe."""
-    size, scaled = spec.input_size, _scaled_side(spec)
+    size, scaled = spec.input_size or 0, _scaled_side(spec)
     height, width = pixels.shape[:2]
     if spec.resize == "squash":
         new_width = new_height = scaled
@@ -32,5 +53,5 @@ def preprocess_pixels(spec: BackboneSpec, pixels: np.ndarray) -> np.ndarray:
     return np.asarray(image).transpose(2, 0, 1)
 
 
-def _scaled_side(spec: BackboneSpec) -> int:
-    return int(spec.input_size / spec.crop_pct)
+def _scaled_side(spec: Preprocessing) -> int:
+    return int((spec.input_size or 0) / spec.crop_pct)

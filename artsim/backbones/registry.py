@@ -6,9 +6,13 @@ from pathlib import Path
 
 from artsim.backbones import hub, lite
 from artsim.backbones.checkpoint import read_checkpoint
+from artsim.backbones.own import OWN, OwnBackbone
 from artsim.backbones.spec import BackboneInfo, BackboneSpec, describe
 from artsim.core.errors import ArtsimError, InvalidInput, NotFound, Unavailable
+from artsim.core.plugins import Entry
 from artsim.core.workspace import Workspace
+
+Backbone = BackboneSpec | OwnBackbone
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,126}")
 _PUBLISHED = Path(__file__).resolve().parents[1] / "models"
@@ -26,13 +30,13 @@ def list_backbones(workspace: Workspace) -> list[BackboneInfo]:
         line = _checkpoint_line(folder, taken=folder.name in names)
         names.add(line.name)
         found.append(line)
-    return found
+    return found + [_own_line(entry, taken=entry.name in names) for entry in OWN.entries()]
 
 
-def resolve(workspace: Workspace, name: str) -> BackboneSpec:
+def resolve(workspace: Workspace, name: str) -> Backbone:
     """The backbone ``name`` with its weights at hand; fetches those of timm's hub once.
 
-    Raises InvalidInput for an unusable name or checkpoint, NotFound for an unknown name,
+    Names are looked up in the order of ``list_backbones``. Raises InvalidInput for an unusable name or checkpoint, NotFound for an unknown name,
     Unavailable where the weights cannot be had.
     """
     if not _NAME.fullmatch(name) or ".." in name:
@@ -47,6 +51,8 @@ def resolve(workspace: Workspace, name: str) -> BackboneSpec:
         for folder in _checkpoint_folders(workspace):
             if folder.name == name:
                 return read_checkpoint(folder)
+        if name in OWN.names():
+            return OWN.get(name)
     repository = known.repository if known else f"timm/{name}"
     path = hub.snapshot(repository)
     if path is None:
@@ -56,6 +62,16 @@ def resolve(workspace: Workspace, name: str) -> BackboneSpec:
     if spec is None:
         raise Unavailable(f"The weights of {name!r} cannot be read: fetch them again.")
     return spec
+
+
+def network_of(backbone: Backbone) -> BackboneSpec:
+    """The backbone where it is a network with weights; raises InvalidInput for a function."""
+    if isinstance(backbone, OwnBackbone):
+        raise InvalidInput(
+            f"{backbone.name!r} is a Python function, which can embed in this process and nothing "
+            "else: choose a backbone with weights."
+        )
+    return backbone
 
 
 def _repository(workspace: Workspace, name: str) -> str:
@@ -94,6 +110,17 @@ def _checkpoint_line(folder: Path, taken: bool) -> BackboneInfo:
         return describe(read_checkpoint(folder))
     except ArtsimError as error:
         return _unusable(folder.name, "checkpoint", str(error))
+
+
+def _own_line(entry: Entry, taken: bool) -> BackboneInfo:
+    trouble = entry.trouble
+    if taken:
+        trouble = f"{entry.name!r} of {entry.package} has the name of another backbone."
+    if trouble:
+        return _unusable(entry.name, entry.package, trouble)
+    own = OWN.get(entry.name)
+    elsewhere = f"The vectors of {own.name!r} were made elsewhere: it embeds no pictures."
+    return describe(own, own.embed is not None, "" if own.embed else elsewhere)
 
 
 def _hub_line(name: str, repository: str, workspace: Workspace) -> BackboneInfo:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -17,6 +17,9 @@ from pydantic import (
 )
 
 from artsim.core.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from artsim.backbones.own import OwnBackbone
 
 Triple = tuple[float, float, float]
 Positive = Annotated[float, Field(gt=0)]
@@ -158,7 +161,9 @@ class BackboneInfo:
     note: str = ""
 
 
-def describe(spec: BackboneSpec, offline: bool = True, note: str = "") -> BackboneInfo:
+def describe(
+    spec: "BackboneSpec | OwnBackbone", offline: bool = True, note: str = ""
+) -> BackboneInfo:
     """The line about a backbone whose identity is known."""
     return BackboneInfo(
         name=spec.name,

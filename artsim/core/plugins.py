@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, TypeVar
 
@@ -26,6 +26,10 @@ class Entry:
     name: str
     package: str
     trouble: str = ""
+
+
+class _Broken(str):
+    """Why an entry cannot be used."""
 
 
 class Registry(Generic[T]):
@@ -51,8 +55,9 @@ class Registry(Generic[T]):
         self.group, self.what = group, what
         self._own, self._accept = dict(own), accept
         self._added: dict[str, T] = {}
-        self._loaded: dict[tuple[str, str], T | str] = {}
+        self._loaded: dict[tuple[str, str], T | _Broken] = {}
         self._lock = threading.RLock()
+        self.added = 0  # how often something was added in this process
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -73,7 +78,7 @@ class Registry(Generic[T]):
                 return self._added[name]
         for point in self._points():
             if point.name == name and _NAME.fullmatch(name):
-                return self._cached(name, _package(point), lambda p=point: self._load(p))
+                return self._cached(name, _package(point), partial(self._load, point))
         raise NotFound(f"{name[:60]!r} is no {self.what}: use {', '.join(self.names())}.")
 
     def usable(self) -> dict[str, T]:
@@ -125,6 +130,7 @@ class Registry(Generic[T]):
         made = self._accept(name, thing)
         with self._lock:
             self._added[name] = made
+            self.added += 1
         return made
 
     def _points(self) -> tuple[EntryPoint, ...]:
@@ -135,7 +141,7 @@ class Registry(Generic[T]):
 
     def _cached(self, name: str, package: str, load: Callable[[], T]) -> T:
         with self._lock:
-            found = self._loaded.get((name, package))
+            found: T | _Broken | None = self._loaded.get((name, package))
             if found is None:
                 try:
                     found = load()
@@ -152,10 +158,6 @@ class Registry(Generic[T]):
         if isinstance(found, _Broken):
             raise Unavailable(str(found))
         return found
-
-
-class _Broken(str):
-    """Why an entry cannot be used."""
 
 
 def at(path: str) -> Callable[[], Any]:

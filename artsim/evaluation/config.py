@@ -1,6 +1,7 @@
 """What an evaluation is told; the CLI, the page and the job share it. Imports nothing heavy."""
 
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Literal, Self, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -22,13 +23,19 @@ MAX_BACKBONES = 12
 
 
 _same = at("artsim.evaluation.relevances:same")
+
+
+def _same_label(column: str) -> "Relevance":
+    return cast("Relevance", _same()(column))
+
+
 _as_relevance = at("artsim.evaluation.relevances:as_relevance")
 RELEVANCES: "Registry[Relevance]" = Registry(
     "artsim.relevance",
     "relevance",
     {
         TITLE: at("artsim.evaluation.relevances:TITLES"),
-        **{name: (lambda column=name: _same()(column)) for name in RELEVANT_LABELS},
+        **{name: partial(_same_label, name) for name in RELEVANT_LABELS},
         VOTES: at("artsim.evaluation.relevances:CURATORS"),
     },
     lambda name, thing: _as_relevance()(thing, name),

@@ -196,7 +196,7 @@ def _title_facts(titles: Judged | None) -> TitleFacts | None:
     return title_facts(titles.judgement, int(np.count_nonzero(titles.n_relevant)))
 
 
-def _trained_on(galleries: Galleries, backbone: str) -> tuple[str, ...] | None:
+def _trained_on(galleries: Galleries, backbone: str) -> Sequence[str] | None:
     """Artists that the backbone was trained to tell apart, where its backbone.json lists them."""
     from artsim.backbones import registry
 

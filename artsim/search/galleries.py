@@ -19,7 +19,8 @@ from artsim.search.catalog import Catalog
 from artsim.search.gallery import Gallery
 
 if TYPE_CHECKING:
-    from artsim.backbones.spec import BackboneInfo, BackboneSpec
+    from artsim.backbones.registry import Backbone
+    from artsim.backbones.spec import BackboneInfo
 
 _CHECK_SECONDS = 0.5  # how old the answer to "which version is the latest?" may be
 _LIST_SECONDS = 3.0  # how old the list of backbones may be
@@ -52,7 +53,7 @@ class Galleries:
         self._logged: set[str] = set()
         self._lock = threading.Lock()
         self._checked: dict[str, tuple[float, Collection, Snapshot]] = {}
-        self._listed: tuple[float, list[BackboneInfo]] = (float("-inf"), [])
+        self._listed: tuple[float, int, list[BackboneInfo]] = (float("-inf"), 0, [])
 
     def collection(self, name: str) -> Collection:
         """The collection ``name``, pinned to its latest version; raises NotFound."""
@@ -73,14 +74,15 @@ class Galleries:
 
     def backbones(self) -> "list[BackboneInfo]":
         """Every backbone there is, as ``artsim.backbones.registry`` lists them; no torch."""
-        with self._lock:
-            listed, found = self._listed
-        if time.monotonic() - listed > _LIST_SECONDS:
-            from artsim.backbones import registry
+        from artsim.backbones import registry
 
+        with self._lock:
+            listed, added, found = self._listed
+        now = registry.OWN.added
+        if time.monotonic() - listed > _LIST_SECONDS or now != added:
             found = list(registry.list_backbones(self.workspace))
             with self._lock:
-                self._listed = (time.monotonic(), found)
+                self._listed = (time.monotonic(), now, found)
         return list(found)
 
     def catalog(self, name: str) -> Catalog:
@@ -155,7 +157,8 @@ class Galleries:
                 self._checked[name] = known
         return known[1], known[2]
 
-    def resolve(self, backbone: str) -> "BackboneSpec":
+    def resolve(self, backbone: str) -> "Backbone":
+        """The backbone of that name; see ``artsim.backbones.registry.resolve``."""
         from artsim.backbones import registry
 
         return registry.resolve(self.workspace, backbone)

@@ -1,15 +1,15 @@
 """Answering queries: the gallery, the index and the model that a query needs, and its result."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from artsim.collection.store import EmbeddingColumn
 from artsim.core.cache import LoadingCache
-from artsim.core.errors import InvalidInput, NotFound
+from artsim.core.errors import ArtsimError, InvalidInput, NotFound
 from artsim.core.plugins import plugin
 from artsim.core.workspace import Workspace, checked_id
 from artsim.search.catalog import Catalog
@@ -18,6 +18,9 @@ from artsim.search.exact import Rows
 from artsim.search.filters import Filters
 from artsim.search.galleries import Galleries
 from artsim.search.query import Query, SearchResult, search
+
+if TYPE_CHECKING:
+    from artsim.backbones.registry import Backbone
 
 MAX_PAGE = 500
 
@@ -45,7 +48,7 @@ class SearchService(Galleries):
 
     def __init__(self, workspace: Workspace, gallery_bytes: int | None = None) -> None:
         super().__init__(workspace, gallery_bytes)
-        self._runtimes: LoadingCache[str, Any] = LoadingCache(3)
+        self._runtimes: LoadingCache[Hashable, Any] = LoadingCache(3)
 
     def search(self, name: str, query: Query, milvus: str | None = None) -> SearchResult:
         """Answer one query; raises ArtsimError with one sentence for a person.
@@ -56,7 +59,7 @@ class SearchService(Galleries):
         began = time.perf_counter()
         digest, embedding = None, None
         if query.image is not None:
-            digest = str(self.resolve(query.backbone).digest)
+            digest = str(self._model(name, query.backbone).digest)
             self.column(name, query.backbone, digest)
             embedding = self._embed(query)
         if query.index == "milvus":
@@ -128,6 +131,18 @@ class SearchService(Galleries):
         mask = filters.mask(catalog, self.matching(name))
         return np.arange(len(catalog)) if mask is None else np.flatnonzero(mask)
 
+    def _model(self, name: str, backbone: str) -> "Backbone":
+        """The backbone to embed a picture with, for a search in ``name``."""
+        try:
+            return self.resolve(backbone)
+        except ArtsimError as error:
+            if all(column.backbone != backbone for column in self.info(name).embeddings):
+                raise
+            raise InvalidInput(
+                f"Pictures cannot be embedded with {backbone!r} here, for the vectors of {name!r} "
+                "were made elsewhere: search with one of its works."
+            ) from error
+
     def _embed(self, query: Query) -> np.ndarray:
         from artsim.backbones import embed
         from artsim.backbones.runtime import load as runtime
@@ -136,5 +151,6 @@ class SearchService(Galleries):
         canonical = canonical_upload(query.image or b"", query.image_name)
         spec = self.resolve(query.backbone)
         cache = self.workspace.cache
-        model = self._runtimes.get(spec.digest, lambda: runtime.load_runtime(spec, cache=cache))
+        key = (spec.digest, getattr(spec, "embed", None))  # a function may be given anew
+        model = self._runtimes.get(key, lambda: runtime.load_runtime(spec, cache=cache))
         return np.asarray(embed.embed_image(model, canonical))

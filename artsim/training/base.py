@@ -12,7 +12,7 @@ from artsim.backbones.network import (
     load_tensors,
     read_tensors,
 )
-from artsim.backbones.registry import resolve
+from artsim.backbones.registry import network_of, resolve
 from artsim.backbones.spec import BackboneSpec
 from artsim.core.errors import ArtsimError, InvalidInput, NotFound, Unavailable
 from artsim.core.workspace import Workspace
@@ -56,19 +56,19 @@ def find_base(workspace: Workspace, config: TrainConfig) -> Base:
     Raises what resolving raises, and NotFound for an architecture that timm does not have.
     """
     if config.pretrained:
-        spec = resolve(workspace, config.backbone)
+        spec = network_of(resolve(workspace, config.backbone))
         return Base(spec, read_tensors(spec))
     try:
         spec = _architecture(config.backbone)
     except NotFound:
-        spec = resolve(workspace, config.backbone)
+        spec = network_of(resolve(workspace, config.backbone))
     return Base(spec.model_copy(update={"parts": (), "stages": (), "origin": ""}), None)
 
 
 def find_teacher(workspace: Workspace, name: str) -> Base:
     """The backbone to learn from; raises one sentence that says that it is the teacher."""
     try:
-        spec = resolve(workspace, name)
+        spec = network_of(resolve(workspace, name))
         return Base(spec, read_tensors(spec))
     except ArtsimError as error:
         raise type(error)(f"The teacher cannot be used: {error}") from error

@@ -1,9 +1,13 @@
 """The one interface of inference engines."""
 
 import os
-from typing import Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from artsim.backbones.registry import Backbone
 
 CHUNK = 4  # images a core takes at a time: what its cache holds, measured faster than 32
 
@@ -29,6 +33,35 @@ class Inference(Protocol):
         One call at a time has all cores. With ``one_core`` it has one, beside as many such
         calls of other threads as there are cores; that holds for the thread from then on.
         """
+
+
+class Embedder(Protocol):
+    """A backbone in memory: stored images or pixels in, embeddings out. Thread-safe."""
+
+    @property
+    def spec(self) -> "Backbone":
+        """The backbone."""
+
+    @property
+    def note(self) -> str:
+        """One sentence where the engine is not the one to be expected, else empty."""
+
+    @property
+    def inference(self) -> str:
+        """What embeds, as people read it: 'OpenVINO float32 on cpu'."""
+
+    @property
+    def one_core_each(self) -> bool:
+        """Whether each core may embed some images by itself."""
+
+    def preprocess(self, jpeg: bytes) -> np.ndarray:
+        """What ``embed`` takes, of one canonical JPEG; raises UnsupportedImage."""
+
+    def prepare(self, pixels: np.ndarray) -> np.ndarray:
+        """What ``embed`` takes, of upright sRGB pixels, uint8 [H, W, 3]."""
+
+    def embed(self, images: Sequence[np.ndarray], one_core: bool = False) -> np.ndarray:
+        """float32 [N, D] embeddings of N images; ``one_core`` as ``Inference`` takes it."""
 
 
 def cores() -> int:
