@@ -185,8 +185,9 @@ def embedded(
     """Each batch with the float32 [D] embedding of its items, in order.
 
     ``prepare`` gives what the backbone takes of an item and what is handed back beside its
-    embedding; an ArtsimError of it takes the place of the result. On the CPU each core decodes and embeds some
-    images by itself: nobody waits for anybody. An accelerator embeds while the cores decode.
+    embedding; an ArtsimError of it takes the place of the result. On the CPU each core decodes
+    and embeds some images by itself: nobody waits for anybody. An accelerator, and a Python
+    function, embeds while the cores decode.
     ``threads`` is how many cores that are, all where None.
     """
 

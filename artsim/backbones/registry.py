@@ -36,8 +36,8 @@ def list_backbones(workspace: Workspace) -> list[BackboneInfo]:
 def resolve(workspace: Workspace, name: str) -> Backbone:
     """The backbone ``name`` with its weights at hand; fetches those of timm's hub once.
 
-    Names are looked up in the order of ``list_backbones``. Raises InvalidInput for an unusable name or checkpoint, NotFound for an unknown name,
-    Unavailable where the weights cannot be had.
+    Names are looked up in the order of ``list_backbones``. Raises InvalidInput for an unusable
+    name or checkpoint, NotFound for an unknown name, Unavailable where the weights cannot be had.
     """
     if not _NAME.fullmatch(name) or ".." in name:
         shown = repr(name if len(name) <= 60 else name[:57] + "...")

@@ -57,7 +57,7 @@ class Registry(Generic[T]):
         self._added: dict[str, T] = {}
         self._loaded: dict[tuple[str, str], T | _Broken] = {}
         self._lock = threading.RLock()
-        self.added = 0  # how often something was added in this process
+        self.added = 0  # how often something was added or removed in this process
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -132,6 +132,12 @@ class Registry(Generic[T]):
             self._added[name] = made
             self.added += 1
         return made
+
+    def remove(self, name: str) -> None:
+        """Forget what was added as ``name`` in this process."""
+        with self._lock:
+            self._added.pop(name, None)
+            self.added += 1
 
     def _points(self) -> tuple[EntryPoint, ...]:
         return _points(self.group, tuple(sys.path))

@@ -36,6 +36,13 @@ def grid(pixels):
     return torch.from_numpy(blocks.reshape(len(pixels), -1)).requires_grad_()
 
 
+@pytest.fixture(autouse=True)
+def _forget():
+    yield
+    OWN.remove("own")
+    OWN.remove("clip")
+
+
 @pytest.fixture
 def collection(workspace):
     made = Collection.create(workspace, "mine", "folder")
@@ -69,7 +76,7 @@ def test_a_function_does_all_that_a_network_does(workspace, collection, own):
     assert np.mean([by_red[hit.id] for hit in found.hits[:5]]) > 180
     assert evaluate(library, config_of(backbones=("own",))).runs[0].digest == own.digest
     made = make_map(library, MapConfig(collection="mine", backbone="own"))
-    assert made.points.shape == (40, 2)
+    assert (made.config.backbone, len(library.map("mine", made.id))) == ("own", 40)
     line = next(info for info in list_backbones(workspace) if info.name == "own")
     assert (line.offline, line.dimension, line.digest) == (True, own.dimension, own.digest)
 

@@ -18,6 +18,12 @@ WORKS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _forget():
+    yield
+    RELEVANCES.remove("same_artist")
+
+
 @pytest.fixture
 def library(workspace):
     make_collection(workspace, "mine", WORKS)
