@@ -24,7 +24,7 @@ from artsim.core.workspace import Workspace
 from artsim.evaluation.bootstrap import RESAMPLES, confidence
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.evaluate import evaluate
-from artsim.evaluation.results import FIGURES
+from artsim.evaluation.metric import METRICS
 from artsim.evaluation.significance import PERMUTATIONS, paired_p
 from artsim.library import Library
 from benchmarks.kit.command import DATA, NEEDED_HOME, Benchmark, Option, Options, command_line
@@ -86,7 +86,7 @@ def evaluations(home: Path, repeat: int) -> Iterator[Row]:
     for run in best["document"]["runs"]:
         yield row("queries", run["relevance"], run["queries"], "works")
         yield row("skipped", run["relevance"], run["skipped"], "works")
-        for name in (*FIGURES, "chance_precision", "mean_similarity"):
+        for name in (*METRICS.own, "chance_precision", "mean_similarity"):
             low, high = run[name]["ci95"]
             yield row(name, run["relevance"], run[name]["value"], "") | {"low": low, "high": high}
 

@@ -162,11 +162,12 @@ def _print(evaluation: "Evaluation", as_json: bool) -> None:
 
 def _relevance(runs: "list[Run]") -> None:
     """One table: a line a figure, a column a backbone; the best of several is starred."""
-    from artsim.evaluation.results import TITLES
+    from artsim.evaluation.metric import OTHERS, title_of
+    from artsim.evaluation.verdicts import higher_is_better
 
     lines: list[tuple[Any, ...]] = []
     columns = [run.to_json() for run in runs]
-    for name, title in TITLES.items():
+    for name in (*runs[0].figures, *OTHERS):
         cells = [
             run["feature_precision"]["above_random"] if name == "above_random" else run[name]
             for run in columns
@@ -177,8 +178,9 @@ def _relevance(runs: "list[Run]") -> None:
             "feature_precision",
             "combined",
         )
-        best = max((cell["value"] or 0.0 for cell in cells), default=0.0) if comparable else None
-        lines.append((title, *(_cell(cell, best) for cell in cells)))
+        known = [cell["value"] or 0.0 for cell in cells]
+        best = (max if higher_is_better(name) else min)(known) if comparable else None
+        lines.append((title_of(name), *(_cell(cell, best) for cell in cells)))
     first = runs[0]
     say(
         f"Relevance: {first.relevance}. {first.queries:,} queries, {first.skipped:,} skipped; "

@@ -23,7 +23,7 @@ from artsim.evaluation.ranking import rank
 from artsim.evaluation.relevance import available, title_facts
 from artsim.evaluation.relevances import TITLES, Relevance, Setting, as_relevance
 from artsim.evaluation.report import VOTES_NOTE, command, definitions, title_sentence
-from artsim.evaluation.results import FIGURES, Evaluation, Run, TitleFacts
+from artsim.evaluation.results import Evaluation, Run, TitleFacts
 from artsim.evaluation.summary import Judged, Ranked, combine, summarise
 from artsim.search.galleries import Galleries
 
@@ -80,7 +80,7 @@ def evaluate(
             runs.append(run)
             tables.append(table)
             values[run.backbone, run.relevance] = {
-                name: table.column(name).to_numpy() for name in FIGURES
+                name: table.column(name).to_numpy() for name in run.figures
             }
     told = _title_facts(titles)
     if told is not None and any(one.judgement.name == "title" for one in judged):

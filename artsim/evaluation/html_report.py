@@ -4,7 +4,8 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from artsim.evaluation import verdicts
-from artsim.evaluation.results import FIGURES, TITLES, Evaluation, Run
+from artsim.evaluation.metric import title_of
+from artsim.evaluation.results import Evaluation, Run
 from artsim.evaluation.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ def html_report(evaluation: Evaluation) -> str:
         verdicts=verdicts,
         cell=lambda run, figure: _cell(evaluation, run, figure),
         facts=facts(evaluation),
-        meanings={TITLES.get(n, n): t for n, t in verdicts.meanings(evaluation).items()},
-        figures=FIGURES,
+        meanings={title_of(n): t for n, t in verdicts.meanings(evaluation).items()},
+        figures=evaluation.figures,
         others=_OTHERS,
         drawn=_DRAWN,
         best=BEST,
@@ -100,11 +101,11 @@ def _template() -> "Template":
 
 def _cell(evaluation: Evaluation, run: Run, figure: str) -> _Cell:
     told = verdicts.all_figures(run)[figure][0]
-    compared = figure in FIGURES
+    compared = figure in run.figures
     found = verdicts.verdict(evaluation, run.relevance, figure) if compared else Verdict()
     best = run.backbone in found.best
     return _Cell(
-        value="–" if told.value is None else f"{told.value:.3f}",
+        value=verdicts.number(figure, told.value),
         best=best,
         mark=BEST if best else CLOSE if run.backbone in found.close else "",
         interval=f"{told.ci95[0]:.3f} to {told.ci95[1]:.3f}" if told.ci95 else "",

@@ -50,16 +50,27 @@ def average_precision_at_k(relevant: Flags, n_relevant: Counts) -> Doubles:
     return _valid(at_hits.sum(axis=1) / _reachable(relevant, n_relevant), n_relevant)
 
 
-def ndcg_at_k(relevant: Flags, n_relevant: Counts) -> Doubles:
-    """Sum over hits of 1 / log2(rank + 1), divided by that of an ideal list; float64 [Q].
+def ndcg_at_k(
+    relevant: Flags,
+    n_relevant: Counts,
+    grades: Doubles | None = None,
+    ideal: Doubles | None = None,
+) -> Doubles:
+    """Sum over hits of gain / log2(rank + 1), divided by that of an ideal list; float64 [Q].
 
-    The ideal list begins with min(K, relevant works in the gallery) hits. Gains are 0 or 1.
+    Gains are 0 or 1, and the ideal list begins with min(K, relevant works in the gallery) hits.
+    Where works are graded, ``grades`` [Q, K] are the gains and ``ideal`` [Q, K] those of the
+    ideal list, both float64.
     Source: Järvelin and Kekäläinen, ACM TOIS 20(4), 2002.
     """
     discounts = 1.0 / np.log2(np.arange(2, relevant.shape[1] + 2))
-    ideal = np.cumsum(discounts)[_reachable(relevant, n_relevant) - 1]
+    if grades is not None and ideal is not None:
+        best = (ideal * discounts).sum(axis=1)
+        gained = (grades * discounts).sum(axis=1) / np.where(best > 0, best, 1.0)
+        return _valid(gained, n_relevant)
+    best = np.cumsum(discounts)[_reachable(relevant, n_relevant) - 1]
     gains: Doubles = (relevant * discounts).sum(axis=1)
-    return _valid(gains / ideal, n_relevant)
+    return _valid(gains / best, n_relevant)
 
 
 def reciprocal_rank(relevant: Flags, n_relevant: Counts) -> Doubles:

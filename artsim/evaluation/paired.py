@@ -8,23 +8,23 @@ import numpy as np
 
 from artsim.evaluation.bootstrap import confidence
 from artsim.evaluation.metrics import Doubles
-from artsim.evaluation.results import FIGURES, Comparison
+from artsim.evaluation.results import Comparison
 from artsim.evaluation.significance import holm, paired_p
 
 Values = Mapping[tuple[str, str], Mapping[str, Doubles]]
 
 
 def compare(values: Values, seed: int = 0) -> tuple[Comparison, ...]:
-    """Every pair of backbones by every relevance and metric of FIGURES.
+    """Every pair of backbones by every relevance and metric.
 
-    ``values`` maps (backbone, relevance) to per-query arrays [Q] of the same queries for all
-    backbones. Holm's correction is over all comparisons of one metric: pairs times relevances.
+    ``values`` maps (backbone, relevance) to per-query arrays [Q] by metric, of the same queries
+    for all backbones. Holm's correction is over all comparisons of one metric: pairs times relevances.
     """
     found: list[Comparison] = []
     for relevance in dict.fromkeys(relevance for _, relevance in values):
         found += _by_one_relevance(relevance, values, seed)
     corrected: list[Comparison] = []
-    for metric in FIGURES:
+    for metric in dict.fromkeys(name for each in values.values() for name in each):
         family = [c for c in found if c.metric == metric]
         for comparison, p in zip(family, holm([c.p for c in family]), strict=True):
             corrected.append(replace(comparison, p_holm=float(p)))
@@ -34,7 +34,7 @@ def compare(values: Values, seed: int = 0) -> tuple[Comparison, ...]:
 def _by_one_relevance(relevance: str, values: Values, seed: int) -> list[Comparison]:
     """All pairs at once: the signs and the resamples are drawn only once."""
     pairs = list(combinations([b for b, r in values if r == relevance], 2))
-    tests = [(a, b, metric) for a, b in pairs for metric in FIGURES]
+    tests = [(a, b, metric) for a, b in pairs for metric in values[a, relevance]]
     if not tests:
         return []
     differences = np.column_stack(

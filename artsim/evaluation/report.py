@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Sequence
 
 from artsim.evaluation.config import EvaluateConfig
+from artsim.evaluation.metric import METRICS
 from artsim.evaluation.metrics import QUALITY_NOTE
 from artsim.evaluation.results import TitleFacts
 
@@ -48,16 +49,10 @@ def definitions(config: EvaluateConfig) -> dict[str, str]:
         "tfidf": "the cosine of TF-IDF weighted words",
     }[config.title_similarity]
     return {
-        "precision_at_k": f"Hits in the top {config.k} / {config.k}, also where fewer exist.",
-        "recall_at_k": f"Hits in the top {config.k} / relevant works in the gallery.",
-        "map_at_k": (
-            "Mean over queries of AP@K = sum of the precision at each hit / "
-            f"min({config.k}, relevant works in the gallery)."
-        ),
-        "ndcg_at_k": "Hits discounted by 1 / log2(rank + 1), against an ideal list.",
-        "mrr": f"1 / rank of the first hit in the top {config.k}, 0 without one.",
-        "r_precision": "Hits in the top R / R, R the relevant works in the gallery.",
-        "hit_at_k": f"Share of queries with a hit in the top {config.k}.",
+        **{
+            name: metric.definition.replace("{k}", str(config.k))
+            for name, metric in METRICS.usable().items()
+        },
         "chance_precision": "Expected precision of a ranking by chance, over the same queries.",
         "mean_similarity": (
             f"Mean cosine of the top {config.k}; says nothing between two backbones."

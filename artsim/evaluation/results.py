@@ -5,31 +5,6 @@ from typing import Any
 
 import pyarrow as pa
 
-FIGURES = (
-    "precision_at_k",
-    "recall_at_k",
-    "map_at_k",
-    "ndcg_at_k",
-    "mrr",
-    "r_precision",
-    "hit_at_k",
-)
-TITLES = {
-    "precision_at_k": "Precision@K",
-    "recall_at_k": "Recall@K",
-    "map_at_k": "mAP@K",
-    "ndcg_at_k": "nDCG@K",
-    "mrr": "MRR@K",
-    "r_precision": "R-precision",
-    "hit_at_k": "Hit@K",
-    "chance_precision": "Chance precision",
-    "mean_similarity": "Mean similarity",
-    "feature_precision": "Feature precision",
-    "above_random": "Above random pairs",
-    "combined": "Combined",
-    "quality_metric": "Quality metric",
-}
-
 
 @dataclass(frozen=True)
 class Figure:
@@ -213,6 +188,11 @@ class Evaluation:
     runs: tuple[Run, ...]
     comparisons: tuple[Comparison, ...]
     per_query: pa.Table
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The names of the figures of METRICS that its runs have."""
+        return tuple(self.runs[0].figures) if self.runs else ()
 
     def to_json(self) -> dict[str, Any]:
         """The evaluate document of the contract, with more fields; numbers rounded to 6 places."""

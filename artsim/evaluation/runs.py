@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_id
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.evaluate import evaluate
-from artsim.evaluation.results import FIGURES, Comparison, Evaluation, Run, TitleFacts
+from artsim.evaluation.results import Comparison, Evaluation, Run, TitleFacts
 from artsim.search.galleries import Galleries
 
 RUN, PER_QUERY = "run.json", "per_query.parquet"
@@ -120,7 +120,9 @@ def delete_run(workspace: Workspace, run_id: str) -> None:
 
 
 def _run(document: dict[str, Any]) -> Run:
-    figures = {name: document.pop(name) for name in FIGURES}
+    # Figures stand beside the facts; those of a package may be of one that is gone by now.
+    facts = {f.name for f in fields(Run)}
+    figures = {name: document.pop(name) for name in list(document) if name not in facts}
     return TypeAdapter(Run).validate_python({**document, "figures": figures})
 
 

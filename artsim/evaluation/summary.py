@@ -11,10 +11,10 @@ from artsim.evaluation.breakdown import Facts, best, parts, worst
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.evaluation_set import PERCENTILE, EvaluationSet, Space
 from artsim.evaluation.judgement import Judgement, Rows
+from artsim.evaluation.metric import METRICS, Retrieved
 from artsim.evaluation.metrics import Counts, Doubles, Flags
 from artsim.evaluation.ranking import Ranking
 from artsim.evaluation.results import (
-    FIGURES,
     Combined,
     Curve,
     FeaturePrecision,
@@ -65,14 +65,18 @@ def summarise(
     cosines = ranked.ranking.cosines[asked]
     n_relevant = judged.n_relevant[asked]
     percentile = float(np.percentile(ranked.random_cosines, PERCENTILE))
-    values = {
-        "precision_at_k": metrics.precision_at_k(relevant, n_relevant),
-        "recall_at_k": metrics.recall_at_k(relevant, n_relevant),
-        "map_at_k": metrics.average_precision_at_k(relevant, n_relevant),
-        "ndcg_at_k": metrics.ndcg_at_k(relevant, n_relevant),
-        "mrr": metrics.reciprocal_rank(relevant, n_relevant),
-        "r_precision": metrics.r_precision(hits_in_top_r[asked], n_relevant),
-        "hit_at_k": metrics.hit_at_k(relevant, n_relevant),
+    grades = judged.judgement.grades(asked[:, None], found)
+    retrieved_of = Retrieved(
+        relevant,
+        n_relevant,
+        hits_in_top_r[asked],
+        material.candidates[asked],
+        cosines,
+        grades,
+        None if grades is None else _ideal(judged.judgement, asked, material.exclude, config.k),
+    )
+    measured = {name: m.measured(retrieved_of) for name, m in METRICS.usable().items()}
+    values = measured | {
         "chance_precision": metrics.chance_precision(n_relevant, material.candidates[asked]),
         "mean_similarity": metrics.mean_similarity(cosines),
         "feature_precision": metrics.feature_precision(cosines, config.feature_threshold),
@@ -97,7 +101,7 @@ def summarise(
         queries=len(asked),
         skipped=len(rows) - len(asked),
         gallery=len(material.works),
-        figures={name: figures[name] for name in FIGURES},
+        figures={name: figures[name] for name in measured},
         chance_precision=figures["chance_precision"],
         mean_similarity=figures["mean_similarity"],
         feature_precision=FeaturePrecision(
@@ -202,6 +206,17 @@ def combine(
         visual=float(visual.mean()),
         queries=int(asked.sum()),
     )
+
+
+def _ideal(judgement: Judgement, asked: Rows, exclude: list[Rows], k: int) -> Doubles:
+    """The grades of the ``k`` most relevant works of each query, best first, 0 beyond; [Q, K]."""
+    found = np.zeros((len(asked), k))
+    for i, query in enumerate(asked):
+        rows = np.setdiff1d(judgement.rows(int(query)), exclude[query])
+        grades = judgement.grades(np.full(len(rows), query), rows)
+        best = np.sort(grades if grades is not None else np.ones(len(rows)))[::-1][:k]
+        found[i, : len(best)] = best
+    return found
 
 
 def _ragged(values: Flags | Doubles, found: Rows, kind: pa.DataType) -> pa.Array:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from artsim.evaluation.results import FIGURES, TITLES, Evaluation, Figure, Run
+from artsim.evaluation.metric import metric_of, title_of
+from artsim.evaluation.results import Evaluation, Figure, Run
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -22,7 +23,7 @@ _PLAIN = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """Backbones by one relevance and figure: ``best`` have the highest value.
+    """Backbones by one relevance and figure: ``best`` have the best value.
 
     ``close`` are the others whose difference from the best could be chance: the corrected p of
     the paired test is LEVEL or more. Both are empty where there is nothing to choose between.
@@ -33,7 +34,7 @@ class Verdict:
 
 
 def verdict(evaluation: Evaluation, relevance: str, figure: str) -> Verdict:
-    """The verdict by one of FIGURES; empty for one backbone and where all values are equal."""
+    """The verdict by one of METRICS; empty for one backbone and where all values are equal."""
     values = {
         run.backbone: value
         for run in of_relevance(evaluation, relevance)
@@ -41,7 +42,7 @@ def verdict(evaluation: Evaluation, relevance: str, figure: str) -> Verdict:
     }
     if len(values) < 2 or len(set(values.values())) == 1:
         return Verdict()
-    highest = max(values.values())
+    highest = (max if higher_is_better(figure) else min)(values.values())
     best = tuple(name for name, value in values.items() if value == highest)
     unclear = {
         frozenset((c.a, c.b))
@@ -81,7 +82,19 @@ def meanings(evaluation: Evaluation) -> dict[str, str]:
 
 def name(figure: str, k: int) -> str:
     """What a figure is called at this K: ``map_at_k`` at 10 is mAP@10."""
-    return TITLES[figure].replace("@K", f"@{k}")
+    return title_of(figure).replace("@K", f"@{k}")
+
+
+def higher_is_better(figure: str) -> bool:
+    """Whether a figure rises as rankings get better."""
+    metric = metric_of(figure)
+    return metric is None or metric.higher_is_better
+
+
+def number(figure: str, value: float | None) -> str:
+    """A value of a figure as people read it."""
+    metric = metric_of(figure)
+    return metric.text(value) if metric else _number(value)
 
 
 def sentence(evaluation: Evaluation, relevance: str) -> str:
@@ -145,7 +158,7 @@ def all_figures(run: Run) -> dict[str, tuple[Figure, int]]:
     feature = run.feature_precision
     joined = run.combined
     return {
-        **{figure: (run.figures[figure], run.queries) for figure in FIGURES},
+        **{name: (figure, run.queries) for name, figure in run.figures.items()},
         "chance_precision": (run.chance_precision, run.queries),
         "mean_similarity": (run.mean_similarity, run.queries),
         "feature_precision": (Figure(feature.value, feature.ci95), run.queries),

@@ -126,3 +126,25 @@ def test_names_that_are_registered_are_known_to_configs_and_forms(library, works
         as_relevance("nothing")
     with pytest.raises(InvalidInput, match="of its own"):
         RELEVANCES.add("artist", same_artist)
+
+
+def test_grades_count_in_ndcg(workspace):
+    """One vector a work on a line: neighbours are known, and so is nDCG by hand."""
+    from collection_kit import add_works, embed_with
+
+    from artsim.collection.store import Collection
+
+    made = Collection.create(workspace, "line", "folder")
+    places = [0.0, 1.0, 2.1, 3.3]
+    add_works(made, [{"id": f"w{i}", "year": i} for i in range(4)])
+    embed_with(made, "tiny", "d" * 64, {f"w{i}": [1.0, p] for i, p in enumerate(places)})
+
+    def grade(query, other):  # from w0: 2 for w2, 1 for w1, 0 for w3
+        return {(0, 1): 1, (0, 2): 2}.get((query["year"], other["year"]), 0)
+
+    config = config_of(collection="line", k=2, metric="euclidean")
+    table = evaluate(Library(workspace), config, relevances=[grade]).per_query.to_pandas()
+    assert table.id.tolist() == ["w0"]
+    gained, ideal = 1 + 2 / np.log2(3), 2 + 1 / np.log2(3)
+    assert table.ndcg_at_k[0] == pytest.approx(gained / ideal)
+    assert table.precision_at_k[0] == 1

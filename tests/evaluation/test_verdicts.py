@@ -9,7 +9,8 @@ from evaluation_kit import K, config_of, works_of
 from artsim.collection.store import Collection
 from artsim.evaluation import verdicts
 from artsim.evaluation.evaluate import evaluate
-from artsim.evaluation.results import FIGURES, Figure
+from artsim.evaluation.metric import METRICS
+from artsim.evaluation.results import Figure
 from artsim.evaluation.verdicts import Verdict, verdict
 from artsim.library import Library
 
@@ -73,7 +74,7 @@ def test_one_backbone_is_best_of_nothing(workspace):
 
 def test_the_flat_table_names_the_run_of_every_figure(evaluation):
     rows = verdicts.table(evaluation).to_dict("records")
-    assert len(rows) == len(evaluation.runs) * (len(FIGURES) + 6)
+    assert len(rows) == len(evaluation.runs) * (len(METRICS.own) + 6)
     for row in rows:
         assert row["evaluation"] == evaluation.id
         assert (row["digest"] in ("d" * 64, "e" * 64), row["k"]) == (True, K)

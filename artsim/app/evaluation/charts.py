@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 
 from artsim.app.widgets import charts
 from artsim.evaluation import verdicts
-from artsim.evaluation.results import FIGURES, TITLES, Evaluation, Figure, Part, Run
+from artsim.evaluation.metric import title_of
+from artsim.evaluation.results import Evaluation, Figure, Part, Run
 from artsim.evaluation.verdicts import name
 
 _PATTERNS = ("", "/", ".", "x", "-", "+")
@@ -24,10 +25,11 @@ CURVES = {
 def intervals(named: Sequence[tuple[str, Run]], key: str = "evaluation_intervals") -> None:
     """Every figure of some runs by one relevance as a dot with its 95 % interval."""
     runs = [run for _, run in named]
-    titles = [figure_name(figure, runs) for figure in FIGURES]
+    shown = [f for f in figures_of(runs) if all(0 <= (r.figures[f].value or 0) <= 1 for r in runs)]
+    titles = [figure_name(figure, runs) for figure in shown]
     figure = go.Figure()
     for i, (label, run) in enumerate(named):
-        values = [run.figures[f] for f in FIGURES]
+        values = [run.figures[f] for f in shown]
         shift = (i - (len(runs) - 1) / 2) * min(0.22, 0.7 / len(runs))
         figure.add_scatter(
             x=[v.value for v in values],
@@ -66,18 +68,21 @@ def intervals(named: Sequence[tuple[str, Run]], key: str = "evaluation_intervals
         alt=f"Figures by {runs[0].relevance} with 95 % intervals. "
         + " ".join(
             f"{label}: "
-            + ", ".join(
-                f"{t} {_said(run.figures[f])}" for t, f in zip(titles, FIGURES, strict=True)
-            )
+            + ", ".join(f"{t} {_said(run.figures[f])}" for t, f in zip(titles, shown, strict=True))
             + "."
             for label, run in named
         ),
     )
 
 
+def figures_of(runs: Sequence[Run]) -> list[str]:
+    """The figures that all of some runs have."""
+    return [name for name in runs[0].figures if all(name in run.figures for run in runs)]
+
+
 def figure_name(figure: str, runs: Sequence[Run]) -> str:
     """What a figure is called where all runs have one K, else without a number."""
-    return name(figure, runs[0].k) if len({run.k for run in runs}) == 1 else TITLES[figure]
+    return name(figure, runs[0].k) if len({run.k for run in runs}) == 1 else title_of(figure)
 
 
 def curve(evaluation: Evaluation, relevance: str, kind: str) -> None:

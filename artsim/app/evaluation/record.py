@@ -11,7 +11,8 @@ from artsim.app.widgets.texts import count, markdown, markup
 from artsim.core.csvfile import csv_bytes, frame_of
 from artsim.evaluation import verdicts
 from artsim.evaluation.html_report import facts, html_report
-from artsim.evaluation.results import TITLES, Evaluation
+from artsim.evaluation.metric import title_of
+from artsim.evaluation.results import Evaluation
 
 
 def summary(evaluation: Evaluation) -> str:
@@ -95,9 +96,7 @@ def show(evaluation: Evaluation) -> None:
     with st.expander("Every fact of this evaluation", key="evaluation_facts"):
         st.html(_list(facts(evaluation)))
     with st.expander("What each figure means", key="evaluation_definitions"):
-        st.html(
-            _list({TITLES.get(n, n): text for n, text in verdicts.meanings(evaluation).items()})
-        )
+        st.html(_list({title_of(n): text for n, text in verdicts.meanings(evaluation).items()}))
 
 
 def show_notes(evaluation: Evaluation) -> None:

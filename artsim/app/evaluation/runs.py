@@ -9,7 +9,7 @@ from artsim.app.shell import resources
 from artsim.app.widgets.texts import count, markdown, markup
 from artsim.evaluation import verdicts
 from artsim.evaluation.html_report import facts
-from artsim.evaluation.results import FIGURES, Evaluation, Figure, Run
+from artsim.evaluation.results import Evaluation, Figure, Run
 from artsim.evaluation.runs import KeptRun, delete_run
 
 _FEW = 8
@@ -147,9 +147,9 @@ def _figures_table(columns: list[tuple[str, Run]], relevance: str) -> str:
     )
     lines = "".join(
         f"<tr><th scope='row'>{markup(evaluation_charts.figure_name(figure, runs))}</th>"
-        + "".join(_cell(run.figures[figure]) for run in runs)
+        + "".join(_cell(figure, run.figures[figure]) for run in runs)
         + "</tr>"
-        for figure in FIGURES
+        for figure in evaluation_charts.figures_of(runs)
     )
     queries = "".join(f"<td><b>{run.queries:,}</b></td>" for run in runs)
     label = markup(f"By {relevance}")
@@ -160,9 +160,9 @@ def _figures_table(columns: list[tuple[str, Run]], relevance: str) -> str:
     )
 
 
-def _cell(figure: Figure) -> str:
-    value = "–" if figure.value is None else f"{figure.value:.3f}"
-    between = ""
+def _cell(name: str, figure: Figure) -> str:
+    value, between = verdicts.number(name, figure.value), ""
     if figure.ci95:
-        between = f"<small>{figure.ci95[0]:.3f} to {figure.ci95[1]:.3f}</small>"
+        low, high = (verdicts.number(name, end) for end in figure.ci95)
+        between = f"<small>{low} to {high}</small>"
     return f"<td><b>{value}</b>{between}</td>"

@@ -4,20 +4,12 @@ import streamlit as st
 
 from artsim.app.widgets.texts import markup
 from artsim.evaluation import verdicts
-from artsim.evaluation.results import FIGURES, Evaluation, Figure, Run
+from artsim.evaluation.metric import metric_of
+from artsim.evaluation.results import Evaluation, Figure, Run
 from artsim.evaluation.verdicts import Verdict
 
 BEST, CLOSE = "▲", "≈"
 _OTHERS = ("mean_similarity", "feature_precision", "above_random", "combined", "quality_metric")
-_SHORT = {
-    "precision_at_k": "share of the {k} works found that are hits",
-    "recall_at_k": "share of all relevant works that are found",
-    "map_at_k": "hits count more the earlier they come; AP divides by min(K, relevant)",
-    "ndcg_at_k": "the same with a gentler discount by rank",
-    "mrr": "1 / rank of the first hit",
-    "r_precision": "precision where as many are found as are relevant",
-    "hit_at_k": "share of queries with a hit at all",
-}
 
 
 def show(evaluation: Evaluation, relevance: str) -> None:
@@ -27,14 +19,14 @@ def show(evaluation: Evaluation, relevance: str) -> None:
     lines = [
         _line(
             verdicts.name(figure, k),
-            _SHORT[figure].format(k=k),
-            [_cell(verdicts.all_figures(run)[figure][0]) for run in runs],
+            _short(figure, k),
+            [_cell(verdicts.all_figures(run)[figure][0], figure) for run in runs],
             runs,
             verdicts.verdict(evaluation, relevance, figure),
         )
-        for figure in FIGURES
+        for figure in evaluation.figures
     ]
-    chance = [_cell(Figure(run.chance_precision.value)) for run in runs]
+    chance = [_cell(Figure(run.chance_precision.value), "chance_precision") for run in runs]
     lines.append(_line("By chance", f"precision@{k} of a ranking by chance", chance, runs))
     st.html(_table(f"Figures by {relevance}", runs, lines))
     legend = f"{BEST} best · {CLOSE} not clearly worse than the best · " if len(runs) > 1 else ""
@@ -48,7 +40,7 @@ def show_others(evaluation: Evaluation, relevance: str) -> None:
     for figure in _OTHERS:
         about = verdicts.meanings(evaluation).get(figure, "")
         cells = [
-            _cell(verdicts.all_figures(run)[figure][0], note=_parts(run, figure)) for run in runs
+            _cell(verdicts.all_figures(run)[figure][0], figure, _parts(run, figure)) for run in runs
         ]
         lines.append(_line(verdicts.name(figure, runs[0].k), about, cells, runs))
     st.html(_table(f"Embeddings and earlier figures by {relevance}", runs, lines, wide=True))
@@ -69,7 +61,7 @@ def show_pairs(evaluation: Evaluation, relevance: str) -> None:
     body = []
     for c in found:
         clear = c.p_holm < verdicts.LEVEL and c.difference
-        better = c.a if c.difference > 0 else c.b
+        better = c.a if (c.difference > 0) == verdicts.higher_is_better(c.metric) else c.b
         said = f"{better} is better" if clear else "may be chance"
         mark = BEST if clear else CLOSE
         body.append(
@@ -111,11 +103,17 @@ def _line(
     )
 
 
-def _cell(figure: Figure, note: str = "") -> tuple[str, str]:
+def _short(figure: str, k: int) -> str:
+    metric = metric_of(figure)
+    return metric.short.replace("{k}", str(k)) if metric else "by a package that is not installed"
+
+
+def _cell(figure: Figure, name: str, note: str = "") -> tuple[str, str]:
     rest = ""
     if figure.ci95:
-        rest = f"<small>{figure.ci95[0]:.3f} to {figure.ci95[1]:.3f}</small>"
-    return ("–" if figure.value is None else f"{figure.value:.3f}"), rest + note
+        low, high = (verdicts.number(name, end) for end in figure.ci95)
+        rest = f"<small>{low} to {high}</small>"
+    return verdicts.number(name, figure.value), rest + note
 
 
 def _parts(run: Run, figure: str) -> str:
