@@ -57,6 +57,12 @@ class Artworks(InCollection):
     where: Text = Field("", description="SQL expression over the metadata: year < 1900")
 
 
+class Export(InCollection):
+    """A collection's metadata as a file."""
+
+    format: Text = Field("csv", description="csv, parquet, or the name of a plug-in's export")
+
+
 class Search(BaseModel):
     """A query by an artwork's id, or by an image in a form."""
 

@@ -6,11 +6,13 @@ from starlette.routing import Router
 
 from artsim.api import answers, requests
 from artsim.api.answers import fields_of
+from artsim.api.evaluations import EvaluationEndpoints
 from artsim.api.health import state
 from artsim.api.maps import MapEndpoints
 from artsim.api.openapi import document
 from artsim.api.operation import Operation
 from artsim.api.pictures import MEDIA_TYPE, Pictures
+from artsim.collection.export import export_bytes
 from artsim.collection.store import CollectionInfo
 from artsim.library import Library
 from artsim.search.filters import Filters
@@ -49,6 +51,11 @@ class Endpoints:
             "limit": page.limit,
             "artworks": page.rows,
         }
+
+    def export(self, asked: requests.Export) -> tuple[bytes, str]:
+        """The metadata of every artwork as a table."""
+        data = export_bytes(self._library.catalog(asked.name).table, asked.format)
+        return data, "text/csv" if asked.format == "csv" else "application/octet-stream"
 
     def search(
         self, asked: requests.InCollection, sent: requests.Search | requests.SearchForm
@@ -94,6 +101,15 @@ def operations(library: Library) -> list[Operation]:
             searched,
             fails=(404, 409, 413, 415),
         ),
+        Operation(
+            f"{found}/export",
+            ends.export,
+            None,
+            requests.Export,
+            kinds=("text/csv", "application/octet-stream"),
+            fails=(404,),
+        ),
+        *EvaluationEndpoints(library).operations(found),
         *MapEndpoints(library).operations(f"{found}/maps"),
     ]
 

@@ -10,6 +10,7 @@ from artsim.cli import (
     index,
     jobs,
     map,
+    plugins,
     prepare,
     quality,
     search,
@@ -48,6 +49,7 @@ app.add_typer(collection.app, name="collection")
 quality.register(app)
 app.add_typer(prepare.app, name="prepare")
 backbones.register(app)
+plugins.register(app)
 index.register(app)
 search.register(app)
 evaluate.register(app)

@@ -108,14 +108,19 @@ def delete(
 @app.command(epilog="Example: artsim collection export paintings --out paintings.csv")
 def export(
     name: Name,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="A .csv or .parquet file to write.")],
+    out: Annotated[
+        Path,
+        typer.Option(metavar="FILE", help="A .csv or .parquet file to write, or one of a plug-in."),
+    ],
 ) -> None:
     """Write the metadata of every artwork to a table."""
-    from artsim.collection.export import FORMATS, export_metadata
+    from artsim.collection.export import export_metadata, writer_for
     from artsim.collection.store import Collection
 
-    if out.suffix.lower() not in FORMATS:
-        raise typer.BadParameter(f"--out must end with {' or '.join(FORMATS)}, not {out.name!r}")
+    try:
+        writer_for(out)
+    except InvalidInput as error:
+        raise typer.BadParameter(f"--out: {str(error).rstrip('.')}") from error
     if not out.absolute().parent.is_dir():
         raise InvalidInput(f"There is no folder {out.absolute().parent}: make it first.")
     count = export_metadata(Collection.open(Workspace.open(), name), out)

@@ -1,4 +1,4 @@
-"""``artsim collection import``: from a folder, from the National Gallery of Art."""
+"""``artsim collection import``: a folder, the National Gallery of Art, sources of packages."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,12 +6,14 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel
 
+from artsim.cli.import_source import Sources
 from artsim.cli.options import Detach, Json, argument, build, do, option, thresholds
 from artsim.cli.output import print_json, say
 from artsim.core.workspace import Workspace
 from artsim.tasks.configs import ImportFolderConfig, NgaImportConfig
 
 app = typer.Typer(
+    cls=Sources,
     help="Bring artworks in; a collection that exists grows, what did not change is not read.",
     epilog="Example: artsim collection import folder ~/paintings --name paintings",
     rich_markup_mode=None,
@@ -20,7 +22,7 @@ Threshold = Annotated[
     list[str] | None,
     typer.Option("--threshold", metavar="NAME=VALUE", help="Change a quality threshold; repeat."),
 ]
-_NO_QUALITY = "Keep every picture that decodes, merge no copies."
+NO_QUALITY = "Keep every picture that decodes, merge no copies."
 
 
 @app.command(
@@ -34,7 +36,7 @@ def folder(
     include_imageless: Annotated[
         bool, option(ImportFolderConfig, "include_imageless", "--include-imageless")
     ] = False,
-    no_quality: Annotated[bool, typer.Option("--no-quality", help=_NO_QUALITY)] = False,
+    no_quality: Annotated[bool, typer.Option("--no-quality", help=NO_QUALITY)] = False,
     threshold: Threshold = None,
     detach: Detach = False,
     as_json: Json = False,
@@ -50,7 +52,7 @@ def folder(
         quality=not no_quality,
         thresholds=thresholds(threshold),
     )
-    _import("import_folder", config, name, detach, as_json)
+    do_import("import_folder", config, name, detach, as_json)
 
 
 @app.command(epilog="Example: artsim collection import nga --name nga --limit 400")
@@ -78,7 +80,7 @@ def nga(
     include_imageless: Annotated[
         bool, option(NgaImportConfig, "include_imageless", "--include-imageless")
     ] = False,
-    no_quality: Annotated[bool, typer.Option("--no-quality", help=_NO_QUALITY)] = False,
+    no_quality: Annotated[bool, typer.Option("--no-quality", help=NO_QUALITY)] = False,
     threshold: Threshold = None,
     detach: Detach = False,
     as_json: Json = False,
@@ -105,7 +107,7 @@ def nga(
         thresholds=thresholds(threshold),
         **{role: _located(place) for role, place in tables.items() if place is not None},
     )
-    _import("import_nga", config, name, detach, as_json)
+    do_import("import_nga", config, name, detach, as_json)
 
 
 def _located(place: str) -> str:
@@ -115,7 +117,8 @@ def _located(place: str) -> str:
     return str(Path(place).expanduser().absolute())
 
 
-def _import(kind: str, config: BaseModel, name: str, detach: bool, as_json: bool) -> None:
+def do_import(kind: str, config: BaseModel, name: str, detach: bool, as_json: bool) -> None:
+    """Import, and tell what came of it."""
     from artsim.collection.reconcile import quality_report
     from artsim.collection.store import Collection
 

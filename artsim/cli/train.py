@@ -70,6 +70,7 @@ def train(
     ] = AcceleratorName.AUTO,
     precision: Annotated[PrecisionName, option(TrainConfig, "precision")] = PrecisionName.FLOAT32,
     workers: Annotated[int | None, option(TrainConfig, "workers")] = None,
+    loss: Annotated[str | None, option(TrainConfig, "loss", metavar="NAME")] = None,
     number: Annotated[
         list[str] | None,
         typer.Option(
@@ -106,6 +107,7 @@ def train(
         accelerator=accelerator.value,
         precision=precision.value,
         workers=workers,
+        loss=loss,
         options=_numbers(number),
         resume=resume,
     )

@@ -18,7 +18,8 @@ def compare(values: Values, seed: int = 0) -> tuple[Comparison, ...]:
     """Every pair of backbones by every relevance and metric.
 
     ``values`` maps (backbone, relevance) to per-query arrays [Q] by metric, of the same queries
-    for all backbones. Holm's correction is over all comparisons of one metric: pairs times relevances.
+    for all backbones. Holm's correction is over all comparisons of one metric: pairs times
+    relevances.
     """
     found: list[Comparison] = []
     for relevance in dict.fromkeys(relevance for _, relevance in values):

@@ -24,7 +24,9 @@ class _Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class _QualityOptions(BaseModel):
+class QualityOptions(BaseModel):
+    """How files are checked at every import."""
+
     quality: bool = Field(
         True, description="Check the pictures and merge copies; otherwise keep all that decodes"
     )
@@ -48,17 +50,22 @@ class _QualityOptions(BaseModel):
         return values
 
 
-class ImportFolderConfig(_Config, _QualityOptions):
-    """Import a folder of pictures, with or without a table of metadata."""
+class FolderOptions(_Config):
+    """A folder of pictures, with or without a table of metadata."""
 
-    name: CollectionName = Field(description="Name of the collection; one that exists grows")
     directory: LocalPath = Field(description="Folder of pictures, searched through all levels")
     metadata: LocalPath | None = Field(None, description="CSV table with one line a work")
     id_column: str = Field("id", description="Column of the table that identifies a work")
     include_imageless: bool = Field(False, description="Bring works without a picture too")
 
 
-class NgaImportConfig(NgaConfig, _QualityOptions):
+class ImportFolderConfig(FolderOptions, QualityOptions):
+    """Import a folder of pictures, with or without a table of metadata."""
+
+    name: CollectionName = Field(description="Name of the collection; one that exists grows")
+
+
+class NgaImportConfig(NgaConfig, QualityOptions):
     """Import works of the National Gallery of Art, Washington, from its open data."""
 
     name: CollectionName = Field(NGA_NAME, description="Name of the collection; an old one grows")
@@ -72,12 +79,17 @@ class NgaFirstConfig(NgaImportConfig):
     show_first: bool = Field(True, description="Make it the collection that the app shows first")
 
 
-class DemoConfig(_Config):
+class DemoOptions(_Config):
+    """What the demo collection is drawn from."""
+
+    size: int = Field(DEMO_SIZE, ge=8, le=5_000, description="How many works to draw")
+    seed: int = Field(0, ge=0, description="Another seed draws other works")
+
+
+class DemoConfig(DemoOptions):
     """Draw the demo collection and embed it."""
 
     name: CollectionName = Field(DEMO_NAME, description="Name of the collection")
-    size: int = Field(DEMO_SIZE, ge=8, le=5_000, description="How many works to draw")
-    seed: int = Field(0, ge=0, description="Another seed draws other works")
     backbone: str = Field(OFFLINE_BACKBONE, description="Backbone to embed them with")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from artsim.collection.sources.base import Source
 from artsim.core.errors import InvalidInput
 from artsim.core.fields import invalid
 from artsim.core.plugins import plugin
@@ -21,9 +22,11 @@ from artsim.tasks.configs import (
     NgaFirstConfig,
     NgaImportConfig,
 )
+from artsim.tasks.sources import SOURCES, import_config, source_of
 from artsim.training.config import TrainConfig
 from artsim.training.wikiart.config import PrepareWikiartConfig
 
+IMPORT = "import_"  # before the name of a source
 Run = Callable[[Workspace, Any, Progress], str]
 
 
@@ -37,32 +40,18 @@ class Kind:
     run: Run
 
 
-def import_folder(workspace: Workspace, config: ImportFolderConfig, progress: Progress) -> str:
-    """Import a folder into a collection."""
-    from artsim.collection.sources.folder import FolderSource
+def importing(source: str) -> Run:
+    """What imports from a source of SOURCES into a collection."""
 
-    source = FolderSource(
-        config.directory,
-        metadata=config.metadata,
-        id_column=config.id_column,
-        include_imageless=config.include_imageless,
-    )
-    return _import(workspace, config.name, source, config, progress)
+    def run(workspace: Workspace, config: Any, progress: Progress) -> str:
+        return _import(workspace, config, source_of(workspace, source, config), progress)
 
-
-def import_nga(workspace: Workspace, config: NgaImportConfig, progress: Progress) -> str:
-    """Import NGA works into a collection."""
-    from artsim.collection.sources.nga import NgaSource
-    from artsim.collection.sources.nga.config import NgaConfig
-
-    options = config.model_dump(include=set(NgaConfig.model_fields))
-    source = NgaSource(NgaConfig(**options), workspace.cache / "nga")
-    return _import(workspace, config.name, source, config, progress)
+    return run
 
 
 def import_and_embed(workspace: Workspace, config: NgaFirstConfig, progress: Progress) -> str:
     """Import NGA works, embed them and show them first."""
-    imported = import_nga(workspace, config, progress)
+    imported = importing("nga")(workspace, config, progress)
     embed = EmbedConfig(collection=config.name, backbone=config.backbone)
     embedded = embed_collection(workspace, embed, progress)
     if config.show_first:
@@ -73,9 +62,8 @@ def import_and_embed(workspace: Workspace, config: NgaFirstConfig, progress: Pro
 def demo(workspace: Workspace, config: DemoConfig, progress: Progress) -> str:
     """Draw the demo collection and embed it."""
     from artsim.collection.importer import import_collection
-    from artsim.demo import DemoSource
 
-    source = DemoSource(size=config.size, seed=config.seed)
+    source = source_of(workspace, "demo", config)
     import_collection(workspace, config.name, source, progress=progress)
     embed = EmbedConfig(collection=config.name, backbone=config.backbone)
     embedded = embed_collection(workspace, embed, progress)
@@ -173,22 +161,17 @@ def train(workspace: Workspace, config: TrainConfig, progress: Progress) -> str:
     )
 
 
-def _import(
-    workspace: Workspace,
-    name: str,
-    source: Any,
-    options: ImportFolderConfig | NgaImportConfig,
-    progress: Progress,
-) -> str:
+def _import(workspace: Workspace, config: Any, source: Source, progress: Progress) -> str:
     from artsim.collection.importer import import_collection
     from artsim.collection.quality import Thresholds
 
+    name = config.name
     report = import_collection(
         workspace,
         name,
         source,
-        thresholds=Thresholds.model_validate(options.thresholds),
-        quality=options.quality,
+        thresholds=Thresholds.model_validate(config.thresholds),
+        quality=config.quality,
         progress=progress,
     )
     if report.rejected and not report.kept + report.converted + report.duplicates:
@@ -205,8 +188,8 @@ def _import(
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("import_folder", "Import pictures", ImportFolderConfig, import_folder),
-        Kind("import_nga", "Import NGA works", NgaImportConfig, import_nga),
+        Kind("import_folder", "Import pictures", ImportFolderConfig, importing("folder")),
+        Kind("import_nga", "Import NGA works", NgaImportConfig, importing("nga")),
         Kind("import_and_embed", "Import and embed NGA works", NgaFirstConfig, import_and_embed),
         Kind("demo", "Build the demo collection", DemoConfig, demo),
         Kind("embed", "Embed", EmbedConfig, embed_collection),
@@ -220,7 +203,14 @@ KINDS: Mapping[str, Kind] = {
 
 
 def kind_named(name: str) -> Kind:
-    """The kind called ``name``; raises InvalidInput that lists them."""
+    """The kind called ``name``; raises InvalidInput that lists them.
+
+    ``import_NAME`` imports from a source of a package.
+    """
+    source = name.removeprefix(IMPORT)
+    if name not in KINDS and name.startswith(IMPORT) and source in SOURCES.names():
+        title = f"Import from {SOURCES.get(source).title}"
+        return Kind(name, title, import_config(source), importing(source))
     if name not in KINDS:
         raise InvalidInput(f"{name[:40]!r} is no kind of job: use {', '.join(KINDS)}.")
     return KINDS[name]

@@ -61,6 +61,11 @@ class TrainConfig(BaseModel):
     workers: int | None = Field(
         None, ge=1, le=64, description="Threads that prepare pictures on each device"
     )
+    loss: str | None = Field(
+        None,
+        description="Metric loss between works, which then counts (recipe artsim): "
+        "multi_similarity, or one of a plug-in",
+    )
     options: dict[str, float] = Field(
         default_factory=dict, description="Numbers of the recipe that differ"
     )
@@ -78,5 +83,5 @@ class TrainConfig(BaseModel):
 
     def identity(self) -> dict[str, Any]:
         """What must be equal for one training to go on with another's checkpoint."""
-        left_out = {"resume", "workers"}
+        left_out = {"resume", "workers", *(() if self.loss else ("loss",))}
         return self.model_dump(mode="json", exclude=left_out)

@@ -15,8 +15,8 @@ from artsim.backbones.network import EmbeddingNetwork
 from artsim.core.errors import ArtsimError
 from artsim.training.heads import Heads, SeedHeads
 from artsim.training.layers import layers_of
-from artsim.training.losses import MetricLoss, distance_to, joined, label_loss
-from artsim.training.recipes import Recipe
+from artsim.training.losses import distance_to, joined, label_loss
+from artsim.training.recipes import LOSSES, Recipe
 from artsim.training.retrieval import Material
 from artsim.training.split import Classes
 
@@ -64,7 +64,8 @@ class FineTuning(L.LightningModule):
         self.labels, self.material = labels, material
         self._colours, self._steps, self._seed = colours, steps, seed
         self._teacher = [teacher] if teacher else []  # in a list: its weights are not ours
-        self._metric = MetricLoss() if recipe.metric_weight and recipe.name == "artsim" else None
+        counts = recipe.metric_weight and recipe.name == "artsim"
+        self._metric = LOSSES.get(recipe.loss)() if counts else None
         self.validated: Validated | None = None
         self._seen: dict[str, list[Tensor]] = {}
         self._frozen = self._frozen_names()

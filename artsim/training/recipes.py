@@ -7,9 +7,27 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from artsim.core.errors import InvalidInput
 from artsim.core.fields import invalid
+from artsim.core.plugins import Registry, at
 from artsim.training.config import TrainConfig
 
 _OWN_FIELDS = ("epochs", "image_size", "batch_size", "learning_rate", "patience")
+_WORDS = ("name", "loss")  # what is no number
+# Each makes a function of embeddings [N, D] and classes [N], -1 for none, to a scalar tensor.
+LOSSES: Registry[Any] = Registry(
+    "artsim.losses",
+    "loss",
+    {"multi_similarity": at("artsim.training.losses:MetricLoss")},
+    lambda _, thing: _callable(thing),
+)
+
+
+def _callable(thing: Any) -> Any:
+    if not callable(thing):
+        raise InvalidInput(
+            f"{type(thing).__name__} is no loss: register what makes a function of embeddings "
+            "and classes"
+        )
+    return thing
 
 
 class Recipe(BaseModel):
@@ -43,6 +61,7 @@ class Recipe(BaseModel):
     style: float = Field(0.7, ge=0, description="Weight of the loss of style")
     genre: float = Field(0.5, ge=0, description="Weight of the loss of genre")
     artist: float = Field(1.0, ge=0, description="Weight of the loss of artist")
+    loss: str = Field("multi_similarity", description="Metric loss between works, by name")
     metric_weight: float = Field(0.0, ge=0, description="Weight of the metric loss by artist")
     distillation: float = Field(1.0, ge=0, description="Weight of the teacher, where there is one")
     balance: float = Field(0.0, ge=0, le=1, description="0: every work once; 1: classes alike")
@@ -110,11 +129,14 @@ def recipe_of(config: TrainConfig, input_size: int | None = None) -> Recipe:
     if not config.pretrained and config.recipe == "artsim":
         # Without weights no layer is worth keeping as it is, and all have as far to go.
         values |= {"frozen_stages": 0, "layer_decay": 1.0}
-    unknown = sorted(set(config.options) - (set(values) - {"name"}))
+    unknown = sorted(set(config.options) - (set(values) - {*_WORDS}))
     if unknown:
         raise InvalidInput(
-            f"{unknown[0][:40]!r} is no number of a recipe: use {', '.join(list(values)[1:])}."
+            f"{unknown[0][:40]!r} is no number of a recipe: use {', '.join(v for v in values if v not in _WORDS)}."
         )
+    if config.loss:
+        LOSSES.get(config.loss)  # told before anything is read
+        values |= {"loss": config.loss, "metric_weight": 1.0}
     values |= config.options
     values |= {k: v for k in _OWN_FIELDS if (v := getattr(config, k)) is not None}
     try:

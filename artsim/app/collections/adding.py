@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from artsim.app.collections import nga
+from artsim.app.collections import nga, other_sources
 from artsim.app.shell import jobs, resources
 from artsim.app.widgets.texts import count, markdown
 from artsim.collection.uploads import receive
 from artsim.core.errors import ArtsimError
 from artsim.core.workspace import checked_name
 from artsim.tasks.configs import DemoConfig, ImportFolderConfig, NgaFirstConfig
+from artsim.tasks.sources import SOURCES
 
 _METADATA_HELP = (
     "A table with one line a work. Columns read where present: id, title, artist, year, style, "
@@ -19,13 +20,13 @@ _METADATA_HELP = (
 
 def show(taken: set[str]) -> None:
     """The ways to add a collection, one a tab."""
-    own, gallery, demo = st.tabs(["Your pictures", "National Gallery of Art", "Demo collection"])
-    with own:
-        _own(taken)
-    with gallery:
-        _nga_tab()
-    with demo:
-        _demo(taken)
+    kinds = SOURCES.usable()
+    forms = {"folder": lambda: _own(taken), "nga": _nga_tab, "demo": lambda: _demo(taken)}
+    for tab, (name, kind) in zip(
+        st.tabs([k.title for k in kinds.values()]), kinds.items(), strict=True
+    ):
+        with tab:
+            forms[name]() if name in forms else other_sources.show(kind)
 
 
 def _own(taken: set[str]) -> None:

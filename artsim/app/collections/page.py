@@ -1,11 +1,14 @@
 """Collections: what is here, how good it is, and how to bring in more."""
 
+from functools import partial
+
 import streamlit as st
 
 from artsim.app.collections import adding, quality
 from artsim.app.shell import jobs, resources, state
 from artsim.app.shell.places import SEARCH
 from artsim.app.widgets.texts import count, heading, markdown
+from artsim.collection.export import EXPORTS
 from artsim.collection.store import CollectionInfo
 
 
@@ -62,13 +65,14 @@ def _actions(info: CollectionInfo) -> None:
     if st.button("Show this collection first", key=f"first_{info.name}"):
         resources.workspace().show_first(info.name)
         st.toast(f"{heading(info)} is shown first from now on.")
-    st.download_button(
-        "Download metadata (CSV)",
-        lambda: resources.metadata_csv(info.name),
-        file_name=f"{info.name}.csv",
-        mime="text/csv",
-        key=f"csv_{info.name}",
-    )
+    for export in EXPORTS.usable():
+        st.download_button(
+            f"Download metadata ({'CSV' if export == 'csv' else export})",
+            partial(resources.metadata_file, info.name, export),
+            file_name=f"{info.name}.{export}",
+            mime="text/csv" if export == "csv" else "application/octet-stream",
+            key=f"{export}_{info.name}",
+        )
     if st.button("Delete", key=f"delete_{info.name}", icon=":material/delete:"):
         _confirm_delete(info)
 

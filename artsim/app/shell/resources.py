@@ -83,8 +83,8 @@ def _ask_nga() -> str:
     return reachable(NgaConfig(), timeout=5.0)
 
 
-def metadata_csv(name: str) -> bytes:
-    """All metadata of a collection as a CSV file that is safe to open in a spreadsheet."""
-    from artsim.core.csvfile import csv_bytes, frame_of
+def metadata_file(name: str, export: str) -> bytes:
+    """All metadata of a collection as a file of one of EXPORTS."""
+    from artsim.collection.export import export_bytes
 
-    return csv_bytes(frame_of(library().catalog(name).table))
+    return export_bytes(library().catalog(name).table, export)

@@ -13,12 +13,14 @@ from artsim.app.training import estimate as train_estimate
 from artsim.app.widgets.texts import count, heading, markdown
 from artsim.tasks.configs import OFFLINE_BACKBONE
 from artsim.training.config import LABELS, TrainConfig
+from artsim.training.recipes import LOSSES
 
 if TYPE_CHECKING:
     from artsim.app.training.labels import Source
 
 _FORM = Durable("train")
 Places = dict[str, Any]  # where to say what is wrong with a field, beside it
+_NO_LOSS = "By the recipe"
 FOLDER = "/"  # no name of a collection
 _RECIPES = {
     "artsim": "Learns all labels at once, and to bring works of one label together. Use this.",
@@ -206,7 +208,22 @@ def _more(places: Places) -> dict[str, Any]:
                 **kw,
             ),
         )
+    values["loss"] = _loss()
     return {**values, "pretrained": not fresh}
+
+
+def _loss() -> str | None:
+    """A metric loss beside that of the labels; only asked for where there is a choice."""
+    names = [_NO_LOSS, *LOSSES.usable()]
+    if len(names) == 1 + len(LOSSES.own):
+        return None
+    kept = _FORM.kept("loss", _NO_LOSS)
+    chosen = _FORM.widget(
+        "loss",
+        kept if kept in names else _NO_LOSS,
+        lambda **kw: st.selectbox("Loss between works", names, **kw),
+    )
+    return None if chosen == _NO_LOSS else chosen
 
 
 def _number(

@@ -1,9 +1,11 @@
 """What every source hands over: one item a file (or imageless work), in a deterministic order."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+
+from pydantic import BaseModel
 
 from artsim.collection.artwork import Artwork
 from artsim.core.progress import Progress
@@ -51,3 +53,18 @@ class Source(Protocol):
         when ``progress`` does.
         """
         ...
+
+
+@dataclass(frozen=True)
+class SourceKind:
+    """A kind of source: ``open`` makes the Source that ``options``, a pydantic model, describe.
+
+    Each field of the model is an option of ``artsim collection import NAME`` and of the page's
+    form, with its description as help. ``open`` also gets a folder (a Path, perhaps not there
+    yet) where the source may keep what it fetched. ``title`` is what people call it.
+    """
+
+    name: str
+    title: str
+    options: type[BaseModel]
+    open: Callable[[Any, Path], Source]

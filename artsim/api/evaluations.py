@@ -1,0 +1,74 @@
+"""Evaluating over HTTP, and what can be chosen by name."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from artsim.api import requests
+from artsim.api.operation import Operation
+from artsim.core.errors import Conflict
+from artsim.core.fields import invalid
+from artsim.core.plugins import Entry
+from artsim.evaluation.config import MAX_BACKBONES, EvaluateConfig
+from artsim.evaluation.evaluate import likely_seconds
+from artsim.evaluation.report import command
+from artsim.evaluation.runs import evaluate_and_keep
+from artsim.library import Library
+from artsim.tasks.registries import entries
+
+MOST_SECONDS = 20.0  # what a request may take; longer evaluations are jobs
+MOST_RELEVANCES = 20
+
+
+class Evaluate(BaseModel):
+    """What to evaluate; the other options of the command have their defaults."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    backbones: Annotated[list[requests.Text], Field(min_length=1, max_length=MAX_BACKBONES)]
+    relevances: Annotated[list[requests.Text], Field(max_length=MOST_RELEVANCES)] = Field(
+        [], description=EvaluateConfig.model_fields["relevances"].description
+    )
+    metric: requests.Text = Field("cosine", description="cosine or euclidean")
+    k: requests.Whole = Field(10, description="How many works are retrieved a query")
+    sample: requests.Whole | None = Field(None, description="Ask with so many works only")
+    seed: requests.Whole = Field(0, description="Seed of the sample and the intervals")
+
+
+class EvaluationEndpoints:
+    """What is done for each route; every method is called in a thread."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def plugins(self, asked: requests.Nothing) -> Sequence[Entry]:  # noqa: ARG002
+        """Sources, backbones, relevances, metrics, exports and losses of artsim and of packages."""
+        return entries()
+
+    def evaluate(self, asked: requests.InCollection, sent: Evaluate) -> dict[str, Any]:
+        """Evaluate backbones: every work a query, every figure with its interval; kept as a run."""
+        try:
+            config = EvaluateConfig(
+                collection=asked.name,
+                **{**sent.model_dump(), "backbones": tuple(sent.backbones)},
+            )
+        except ValidationError as error:
+            raise invalid(error) from error
+        if likely_seconds(self._library, config) > MOST_SECONDS:
+            raise Conflict(f"This takes longer than a request may: run '{command(config)}'.")
+        return evaluate_and_keep(self._library, config).to_json()
+
+    def operations(self, found: str) -> list[Operation]:
+        """The routes; ``found`` is the path of a collection."""
+        return [
+            Operation("/api/v1/plugins", self.plugins, list[Entry]),
+            Operation(
+                f"{found}/evaluate",
+                self.evaluate,
+                dict[str, Any],
+                requests.InCollection,
+                {"application/json": Evaluate},
+                fails=(404, 409),
+            ),
+        ]

@@ -1,0 +1,99 @@
+"""``artsim collection import NAME`` for the sources of packages: a command made of its options."""
+
+import inspect
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import typer
+from pydantic import BaseModel
+from typer.core import TyperGroup
+
+from artsim.cli.options import Detach, Json, build, option, thresholds
+
+_SIMPLE = (bool, int, float, str, Path)
+
+
+class Sources(TyperGroup):
+    """artsim's own sources, and those of packages, which are looked up when they are asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names in the order of the help."""
+        from artsim.tasks.sources import others
+
+        return [*super().list_commands(ctx), *others()]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of a source, None for an unknown one."""
+        from artsim.tasks.sources import SOURCES, others
+
+        own = super().get_command(ctx, cmd_name)
+        if own is not None or cmd_name not in SOURCES.names():
+            return own
+        if cmd_name not in others():
+            SOURCES.get(cmd_name)  # raises the sentence why it cannot be used
+            return None
+        return _command(cmd_name)
+
+
+def _command(source: str) -> Any:
+    from artsim.cli.imports import NO_QUALITY, Threshold, do_import
+    from artsim.tasks.sources import SOURCES, import_config
+
+    kind, config = SOURCES.get(source), import_config(source)
+
+    def run(**given: Any) -> None:
+        detach, as_json = given.pop("detach"), given.pop("as_json")
+        quality = {"quality": not given.pop("no_quality")}
+        quality |= {"thresholds": thresholds(given.pop("threshold"))}
+        values = {name: value for name, value in given.items() if value is not None}
+        made = build(config, **quality, **values)
+        do_import(f"import_{source}", made, given["name"], detach, as_json)
+
+    fixed = {
+        "no_quality": (Annotated[bool, typer.Option("--no-quality", help=NO_QUALITY)], False),
+        "threshold": (Threshold, None),
+        "detach": (Detach, False),
+        "as_json": (Json, False),
+    }
+    options = {field: _option(config, field) for field in ("name", *kind.options.model_fields)}
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=value, annotation=type_)
+            for name, (type_, value) in {**options, **fixed}.items()
+        ]
+    )
+    run.__annotations__ = {name: type_ for name, (type_, _) in {**options, **fixed}.items()}
+    run.__doc__ = inspect.getdoc(kind.options) or f"Import from {kind.title}."
+    app = typer.Typer(rich_markup_mode=None, add_completion=False)
+    required = " ".join(f"--{n.replace('_', '-')} ..." for n in options if _required(config, n))
+    app.command(source, epilog=f"Example: artsim collection import {source} {required}")(run)
+    return typer.main.get_command(app)
+
+
+def _option(config: type[BaseModel], field: str) -> tuple[Any, Any]:
+    """Type and default of a field's option; what is no simple type is text that pydantic reads."""
+    info = config.model_fields[field]
+    type_, many = _plain(info.annotation)
+    described = option(config, field) if info.description else typer.Option()
+    if many:
+        return Annotated[list[type_] | None, described], None  # type: ignore[valid-type]
+    if info.is_required():
+        return Annotated[type_, described], inspect.Parameter.empty
+    if type_ is bool:
+        return Annotated[bool, described], bool(info.default)
+    return Annotated[type_ | None, described], None
+
+
+def _plain(annotation: Any) -> tuple[type, bool]:
+    """A type that a command line can read, and whether the option repeats."""
+    if get_origin(annotation) in (Union, UnionType):
+        kinds = [one for one in get_args(annotation) if one is not NoneType]
+        return _plain(kinds[0]) if len(kinds) == 1 else (str, False)
+    if get_origin(annotation) in (list, tuple, set, frozenset):
+        return _plain(get_args(annotation)[0])[0], True
+    return (annotation if annotation in _SIMPLE else str), False
+
+
+def _required(config: type[BaseModel], field: str) -> bool:
+    return config.model_fields[field].is_required()

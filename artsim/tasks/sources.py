@@ -1,0 +1,103 @@
+"""Where artworks can be imported from: artsim's own sources and those of packages.
+
+A package registers a ``SourceKind`` under the entry points ``artsim.sources``; the command line
+and the Collections page then have it.
+"""
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, Field, create_model
+
+from artsim.collection.sources.base import Source, SourceKind
+from artsim.collection.sources.nga.config import NgaConfig
+from artsim.core.errors import InvalidInput
+from artsim.core.fields import CollectionName
+from artsim.core.plugins import Registry
+from artsim.core.workspace import Workspace
+from artsim.tasks.configs import (
+    DemoOptions,
+    FolderOptions,
+    ImportFolderConfig,
+    NgaImportConfig,
+    QualityOptions,
+)
+
+
+def _folder(options: FolderOptions, cache: Any) -> Source:  # noqa: ARG001
+    from artsim.collection.sources.folder import FolderSource
+
+    return FolderSource(
+        options.directory,
+        metadata=options.metadata,
+        id_column=options.id_column,
+        include_imageless=options.include_imageless,
+    )
+
+
+def _nga(options: NgaConfig, cache: Any) -> Source:
+    from artsim.collection.sources.nga import NgaSource
+
+    return NgaSource(options, cache)
+
+
+def _demo(options: DemoOptions, cache: Any) -> Source:  # noqa: ARG001
+    from artsim.demo import DemoSource
+
+    return DemoSource(size=options.size, seed=options.seed)
+
+
+_OWN = (
+    SourceKind("folder", "Your pictures", FolderOptions, _folder),
+    SourceKind("nga", "National Gallery of Art", NgaConfig, _nga),
+    SourceKind("demo", "Demo collection", DemoOptions, _demo),
+)
+_CONFIGS: dict[str, type[BaseModel]] = {"folder": ImportFolderConfig, "nga": NgaImportConfig}
+
+
+def _accepted(name: str, thing: Any) -> SourceKind:
+    if not isinstance(thing, SourceKind):
+        raise InvalidInput(f"{type(thing).__name__} is no source: make one with SourceKind(...)")
+    fields = sorted({"name", *QualityOptions.model_fields} & set(thing.options.model_fields))
+    if fields:
+        raise InvalidInput(f"{fields[0]!r} cannot be one of its options: every import has it")
+    return replace(thing, name=name)
+
+
+SOURCES: Registry[SourceKind] = Registry(
+    "artsim.sources", "source", {kind.name: (lambda kind=kind: kind) for kind in _OWN}, _accepted
+)
+
+
+def others() -> dict[str, SourceKind]:
+    """The sources of packages, by name."""
+    return {name: kind for name, kind in SOURCES.usable().items() if name not in SOURCES.own}
+
+
+def import_config(name: str) -> type[BaseModel]:
+    """What importing from a source is told: its options, the collection, and how to check files.
+
+    Raises NotFound, or Unavailable where the source cannot be used.
+    """
+    return _CONFIGS.get(name) or _config_of(SOURCES.get(name))
+
+
+@cache
+def _config_of(kind: SourceKind) -> type[BaseModel]:
+    return create_model(
+        f"Import_{kind.name}",
+        __base__=(kind.options, QualityOptions),
+        __doc__=f"Import from {kind.title}.",
+        name=(
+            CollectionName,
+            Field(description="Name of the collection; one that exists grows"),
+        ),
+    )
+
+
+def source_of(workspace: Workspace, name: str, config: BaseModel) -> Source:
+    """The source that ``config``, an ``import_config``, describes."""
+    kind = SOURCES.get(name)
+    values = {field: getattr(config, field) for field in kind.options.model_fields}
+    return kind.open(kind.options(**values), workspace.cache / name)
