@@ -1,0 +1,3 @@
+"""What somebody registered and never tried."""
+
+raise RuntimeError("the cable is loose")
