@@ -110,7 +110,7 @@ def export(
     name: Name,
     out: Annotated[
         Path,
-        typer.Option(metavar="FILE", help="A .csv or .parquet file to write, or one of a plug-in."),
+        typer.Option(metavar="FILE", help="A .csv or .parquet file to write, or a plug-in's kind."),
     ],
 ) -> None:
     """Write the metadata of every artwork to a table."""

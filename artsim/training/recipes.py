@@ -129,10 +129,11 @@ def recipe_of(config: TrainConfig, input_size: int | None = None) -> Recipe:
     if not config.pretrained and config.recipe == "artsim":
         # Without weights no layer is worth keeping as it is, and all have as far to go.
         values |= {"frozen_stages": 0, "layer_decay": 1.0}
-    unknown = sorted(set(config.options) - (set(values) - {*_WORDS}))
+    numbers = [name for name in values if name not in _WORDS]
+    unknown = sorted(set(config.options) - set(numbers))
     if unknown:
         raise InvalidInput(
-            f"{unknown[0][:40]!r} is no number of a recipe: use {', '.join(v for v in values if v not in _WORDS)}."
+            f"{unknown[0][:40]!r} is no number of a recipe: use {', '.join(numbers)}."
         )
     if config.loss:
         LOSSES.get(config.loss)  # told before anything is read

@@ -22,9 +22,8 @@ def show(taken: set[str]) -> None:
     """The ways to add a collection, one a tab."""
     kinds = SOURCES.usable()
     forms = {"folder": lambda: _own(taken), "nga": _nga_tab, "demo": lambda: _demo(taken)}
-    for tab, (name, kind) in zip(
-        st.tabs([k.title for k in kinds.values()]), kinds.items(), strict=True
-    ):
+    tabs = st.tabs([markdown(kind.title, 60) for kind in kinds.values()])
+    for tab, (name, kind) in zip(tabs, kinds.items(), strict=True):
         with tab:
             forms[name]() if name in forms else other_sources.show(kind)
 
