@@ -28,6 +28,15 @@ LABEL_COLUMNS = (
     LabelColumn("medium", "Medium", "media"),
     LabelColumn("theme", "Theme", "themes"),
 )
+LABELS = tuple(column.name for column in LABEL_COLUMNS)
+TITLES = {column.name: column.title for column in LABEL_COLUMNS}
+# What searches are filtered by, each with the name of its values in filters and links; who
+# filters mostly looks for an artist.
+FACETS = {
+    column.name: column.plural
+    for column in sorted(LABEL_COLUMNS, key=lambda column: column.name != "artist")
+    if column.facet
+}
 RELEVANT_LABELS = tuple(column.name for column in LABEL_COLUMNS if column.relevance)
 
 

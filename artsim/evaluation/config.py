@@ -18,6 +18,7 @@ TITLE = "title"
 VOTES = "votes"  # what curators preferred on the Compare page; only where asked for
 SAME = "same:"  # before the name of any column of metadata, or century
 DEFAULT_RELEVANCES = (TITLE, *RELEVANT_LABELS)
+IN_WORDS = f"{', '.join(DEFAULT_RELEVANCES[:-1])} or {DEFAULT_RELEVANCES[-1]}"
 MAX_K = 1_000
 MAX_BACKBONES = 12
 

@@ -14,7 +14,7 @@ from artsim.core.progress import NULL, Progress
 from artsim.core.version import code_version
 from artsim.evaluation.bootstrap import RESAMPLES
 from artsim.evaluation.breakdown import facts_of
-from artsim.evaluation.config import DEFAULT_RELEVANCES, TITLE, VOTES, EvaluateConfig
+from artsim.evaluation.config import IN_WORDS, TITLE, VOTES, EvaluateConfig
 from artsim.evaluation.evaluation_set import gather, random_cosines
 from artsim.evaluation.judgement import Coded
 from artsim.evaluation.metrics import Doubles
@@ -166,8 +166,7 @@ def _judgements(
     if not names:
         raise InvalidInput(
             f"Nothing in {collection!r} says which works are related: give its works a "
-            f"{', '.join(DEFAULT_RELEVANCES[:-1])} or {DEFAULT_RELEVANCES[-1]}, with two works "
-            "sharing one at least."
+            f"{IN_WORDS}, with two works sharing one at least."
         )
     return [found[name] for name in names if name in found], found.get(TITLE)
 

@@ -13,7 +13,8 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from artsim.collection.columns import CENTURY, LABEL_COLUMNS, RELEVANT_LABELS
+from artsim.collection.columns import CENTURY, LABELS, RELEVANT_LABELS
+from artsim.collection.columns import TITLES as TITLES_OF
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import Progress
 from artsim.core.workspace import Workspace
@@ -27,7 +28,7 @@ from artsim.search.catalog import Catalog
 Row = Mapping[str, Any]
 Compare = Callable[[Row, Row], "bool | float"]
 Key = Callable[[Row], Any]
-_TITLES = {column.name: column.title for column in LABEL_COLUMNS} | {CENTURY: "Century"}
+_TITLES = {**TITLES_OF, CENTURY: "Century"}
 
 
 @dataclass(frozen=True)
@@ -224,7 +225,7 @@ def as_relevance(thing: Any, name: str = "") -> Relevance:
 
 def offered(workspace: Workspace, catalog: Catalog) -> dict[str, str]:
     """What works of a collection can be judged by: names, each with what forms call it."""
-    columns = [c.name for c in LABEL_COLUMNS if not c.relevance]
+    columns = [name for name in LABELS if name not in RELEVANT_LABELS]
     found = [*RELEVANCES.usable().values(), *(same(c) for c in (CENTURY, *columns))]
     return {one.name: one.title for one in found if one.offered(workspace, catalog)}
 

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from artsim.collection.columns import CENTURY, century_name, century_of
+from artsim.collection.columns import CENTURY, RELEVANT_LABELS, century_name, century_of
 from artsim.core.errors import InvalidInput
 from artsim.maps.labels import (
     HIDDEN,
@@ -22,7 +22,7 @@ from artsim.search.exact import MAX_K, Floats
 from artsim.search.query import Query
 from artsim.search.service import SearchService
 
-COLOURINGS = ("style", "genre", "school", "artist", CENTURY, "cluster")
+COLOURINGS = (*RELEVANT_LABELS, CENTURY, "cluster")
 NONE, MATCH, UPLOAD = "none", "match", "upload"
 NAMED = 8
 OTHER, UNKNOWN = 254, 255

@@ -7,13 +7,12 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from artsim.collection.columns import CENTURY
+from artsim.collection.columns import CENTURY, LABELS
 from artsim.maps.labels import centuries, numbers, positions_of, words
 from artsim.maps.model import Map
 from artsim.search.catalog import Catalog
 from artsim.search.galleries import Galleries
 
-LABELS = ("style", "artist", "genre", "school", "medium", "theme")
 _LEAST = 2  # works that make a value worth telling
 _DOUBT = 2.0  # works taken off a count before it is called more frequent than elsewhere
 

@@ -11,12 +11,12 @@ from collections import Counter
 
 import numpy as np
 
+from artsim.collection.columns import RELEVANT_LABELS
 from artsim.maps.clusters import OUTLIERS, Cluster, Clusters, Groups
 from artsim.maps.labels import words
 from artsim.search.catalog import Catalog
 from artsim.search.exact import Rows
 
-LABELS = ("style", "genre", "school", "artist")
 TITLE = "title"
 WORDS = 6
 _LEAST = 0.2  # of a cluster's works that a name must describe, if any term does
@@ -49,7 +49,9 @@ def described(catalog: Catalog, positions: Rows, groups: Groups) -> Clusters:
         if not name:
             name, share = f"Cluster {number + 1}", 0.0
         taken.add(name)
-        purity = {label: best for label in LABELS if (best := _purest(label, counts, len(mine)))}
+        purity = {
+            label: best for label in RELEVANT_LABELS if (best := _purest(label, counts, len(mine)))
+        }
         said = [_shown(value) for _, value in ranked[:WORDS]]
         clusters.append(Cluster(number, name, share, len(mine), shown, purity, said))
     oddest = np.argsort(-groups.outlier_scores, kind="stable")[:OUTLIERS]
@@ -58,7 +60,7 @@ def described(catalog: Catalog, positions: Rows, groups: Groups) -> Clusters:
 
 def _terms(catalog: Catalog, positions: Rows) -> list[frozenset[Term]]:
     """What is known of each work."""
-    columns = {label: words(catalog, positions, label) for label in LABELS}
+    columns = {label: words(catalog, positions, label) for label in RELEVANT_LABELS}
     titles = words(catalog, positions, TITLE)
     found = []
     for row, title in enumerate(titles):

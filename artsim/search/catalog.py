@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from artsim.collection.columns import FACETS
 from artsim.collection.store import Collection
 
-FACETS = ("artist", "style", "genre", "school")
 LABEL = ("id", "title", "artist", "year", "duplicate_group")  # what is told of a work that is found
 _NO_GROUP = -1
 # Letters that no Unicode decomposition makes plain.

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from artsim.collection.columns import FACETS
 from artsim.core.errors import InvalidInput
 from artsim.search.catalog import Catalog, fold
 
@@ -42,6 +43,11 @@ class Filters:
                 f"The years run backwards: {self.year_from} is after {self.year_to}."
             )
 
+    @property
+    def facets(self) -> dict[str, tuple[str, ...]]:
+        """The values wanted of each column of FACETS."""
+        return {column: getattr(self, field) for column, field in FACETS.items()}
+
     def mask(self, catalog: Catalog, matching: Callable[[str], Iterable[str]]) -> Mask | None:
         """Which artworks of ``catalog`` pass, bool [N]; None where every one does.
 
@@ -58,15 +64,9 @@ class Filters:
         return np.logical_and.reduce([_flags(mask) for mask in masks])
 
     def _facets(self, catalog: Catalog) -> list[pa.ChunkedArray]:
-        wanted = {
-            "artist": self.artists,
-            "style": self.styles,
-            "genre": self.genres,
-            "school": self.schools,
-        }
         return [
             pc.is_in(catalog.table.column(name), value_set=pa.array(values, pa.string()))
-            for name, values in wanted.items()
+            for name, values in self.facets.items()
             if values
         ]
 

@@ -5,6 +5,7 @@ import streamlit as st
 from artsim.app.collections import nga, other_sources
 from artsim.app.shell import jobs, resources
 from artsim.app.widgets.texts import count, markdown
+from artsim.collection.columns import LABELS
 from artsim.collection.uploads import receive
 from artsim.core.errors import ArtsimError
 from artsim.core.workspace import checked_name
@@ -12,9 +13,8 @@ from artsim.tasks.configs import DemoConfig, ImportFolderConfig, NgaFirstConfig
 from artsim.tasks.sources import SOURCES
 
 _METADATA_HELP = (
-    "A table with one line a work. Columns read where present: id, title, artist, year, style, "
-    "genre, medium, school, theme, accession, credit, licence, url and image (the file's name; "
-    "else the file is looked up by the id). Other columns are kept."
+    "A table with one line a work. Columns read where present: id, title, year, "
+    f"{', '.join(LABELS)}, accession, credit, licence, url and image (the file's name; else the file is looked up by the id). Other columns are kept."
 )
 
 

@@ -12,7 +12,7 @@ from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.core.fields import invalid
 from artsim.core.progress import duration
-from artsim.evaluation.config import DEFAULT_RELEVANCES, MAX_K, EvaluateConfig
+from artsim.evaluation.config import DEFAULT_RELEVANCES, IN_WORDS, MAX_K, EvaluateConfig
 from artsim.evaluation.evaluate import likely_seconds
 from artsim.evaluation.relevances import offered
 from artsim.evaluation.results import Evaluation
@@ -27,8 +27,8 @@ _SIMILARITIES = {
     "tfidf": "Rare words count more",
 }
 _RELEVANCE_HELP = (
-    "What makes a retrieved work a hit: the same artist, style, genre or school, a similar "
-    "title, or votes of the Compare page. Only what this collection has can be chosen."
+    "What makes a retrieved work a hit: the same label, such as the artist, a similar title, votes "
+    "of the Compare page, or what a package adds. Only what this collection has can be chosen."
 )
 
 
@@ -45,8 +45,8 @@ def show(collections: dict[str, CollectionInfo], info: CollectionInfo) -> Evalua
     relevances = _relevances(info.name)
     if not relevances:
         st.info(
-            "Nothing in this collection says which works are related: no work has a title, "
-            "style, genre, school or artist. Import it again with a table of metadata.",
+            "Nothing in this collection says which works are related: no work has a "
+            f"{IN_WORDS}. Import it again with a table of metadata.",
             icon=":material/info:",
         )
         return None

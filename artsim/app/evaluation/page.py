@@ -18,6 +18,7 @@ from artsim.app.widgets.texts import heading, markdown, markup
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.evaluation import verdicts
+from artsim.evaluation.config import IN_WORDS
 from artsim.evaluation.results import Evaluation
 
 
@@ -61,7 +62,7 @@ def _start(collections: dict[str, CollectionInfo], view: evaluation_view.Evaluat
     st.title("Evaluate", anchor=False)
     st.caption(
         "Every work asks for its relatives, and the figures say how many of them a backbone "
-        "finds: by title, style, genre, school or artist."
+        f"finds: by {IN_WORDS}."
     )
     info = collections.get(view.collection)
     if info is None:

@@ -8,17 +8,16 @@ from artsim.app.maps import legend as map_legend
 from artsim.app.maps.scene import Scene
 from artsim.app.shell import state
 from artsim.app.widgets.texts import markup, plain
+from artsim.collection.columns import FACETS
 from artsim.maps.composition import Part
 
 _MOST = 5
 _FEWER = 1.05  # times as often as among all works, from where it is worth telling
-_FACETS = {"style": "styles", "artist": "artists", "genre": "genres", "school": "schools"}
 
 
 def show(scene: Scene, parts: Sequence[Part]) -> None:
     """What is more frequent among the chosen works than on the whole map, and filters for it."""
-    asked = {scene.look.only, *scene.view.styles, *scene.view.artists}
-    asked |= {*scene.view.genres, *scene.view.schools}
+    asked = {scene.look.only, *(v for each in scene.view.filters().facets.values() for v in each)}
     telling: dict[str, Part] = {}  # each value once: a theme often repeats the genre
     for part in parts:
         if part.ratio >= _FEWER and part.value not in asked:
@@ -50,9 +49,9 @@ def _line(part: Part) -> str:
 def _filters(scene: Scene, parts: Sequence[Part]) -> None:
     """The selection gives the filters a hand: one click shows all works of a value."""
     offered = {
-        plain(map_legend.spaced(part.value), 40): (_FACETS[part.label], part.value)
+        plain(map_legend.spaced(part.value), 40): (FACETS[part.label], part.value)
         for part in parts
-        if part.label in _FACETS and part.value not in getattr(scene.view, _FACETS[part.label])
+        if part.label in FACETS and part.value not in getattr(scene.view, FACETS[part.label])
     }
     if not offered:
         return

@@ -13,15 +13,14 @@ from artsim.app.maps.scene import Scene
 from artsim.app.maps.view import MOST_ROWS
 from artsim.app.shell import resources
 from artsim.app.widgets.texts import count
+from artsim.collection.columns import FACETS, TITLES
 from artsim.search.exact import Rows
 
 _COLUMNS = {
     "title": "Title",
-    "artist": "Artist",
+    "artist": TITLES["artist"],
     "year": "Year",
-    "style": "Style",
-    "genre": "Genre",
-    "school": "School",
+    **{column: TITLES[column] for column in FACETS},
 }
 SHEET = 500  # works a sheet: a browser grows slow beyond
 

@@ -6,14 +6,10 @@ import streamlit as st
 
 from artsim.app.shell import state
 from artsim.app.widgets.texts import count, markdown, plain
+from artsim.collection.columns import FACETS, TITLES
 from artsim.search.service import Facets
 
-_FACETS = {
-    "artists": ("artist", "Artist"),
-    "styles": ("style", "Style"),
-    "genres": ("genre", "Genre"),
-    "schools": ("school", "School"),
-}
+_FACETS = {field: (column, TITLES[column]) for column, field in FACETS.items()}
 _MOST = 500  # values a menu offers; a browser grows slow beyond
 
 

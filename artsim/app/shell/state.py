@@ -6,13 +6,14 @@ from typing import Any
 
 import streamlit as st
 
+from artsim.collection.columns import FACETS
 from artsim.search.filters import Filters
 
 METRICS = ("cosine", "euclidean")
 DEFAULT_BACKBONE = "efficientnet_lite0"
 MAX_K = 100
 _SESSION = "view"
-_FACETS = ("artists", "styles", "genres", "schools")
+_FACETS = tuple(FACETS.values())
 _NARROWING = ("text", *_FACETS, "year_from", "year_to", "has_image")
 _LISTS = (*_FACETS, "columns")
 # What the Map page adds to the URL (ui/map_view.py): a change of the view leaves it there.
@@ -50,10 +51,7 @@ class View:
         """The part of the view that narrows the collection."""
         return Filters(
             text=self.text,
-            artists=self.artists,
-            styles=self.styles,
-            genres=self.genres,
-            schools=self.schools,
+            **{field: getattr(self, field) for field in _FACETS},
             year_from=self.year_from,
             year_to=self.year_to,
             has_image=True if self.has_image else None,

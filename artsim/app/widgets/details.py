@@ -8,16 +8,13 @@ import streamlit as st
 from artsim.app.shell import resources, state
 from artsim.app.widgets.gallery import byline, media_url
 from artsim.app.widgets.texts import markup, plain
+from artsim.collection.columns import TITLES
 from artsim.core.errors import ArtsimError
 
 _OPEN = "open_artwork"
 _SHOWN_FIRST = {
     "date": "Date",
-    "school": "School",
-    "style": "Style",
-    "genre": "Genre",
-    "theme": "Theme",
-    "medium": "Medium",
+    **{column: title for column, title in TITLES.items() if column != "artist"},
     "dimensions": "Dimensions",
     "credit": "Credit",
     "accession": "Accession",

@@ -52,13 +52,7 @@ def _barred(query: Query, group: str | None) -> list[str]:
 
 
 def _facets(filters: Filters) -> list[str]:
-    wanted = {
-        "artist": filters.artists,
-        "style": filters.styles,
-        "genre": filters.genres,
-        "school": filters.schools,
-    }
-    return [any_of(field, values) for field, values in wanted.items() if values]
+    return [any_of(field, values) for field, values in filters.facets.items() if values]
 
 
 def _years(filters: Filters) -> list[str]:
