@@ -52,7 +52,7 @@ def examples():
 
 
 def test_the_examples_run(examples, workspace):
-    config = checked_config("import_shelf", {"name": "archive", "shelf": "B7"})
+    config = checked_config("import_shelf", {"name": "archive", "shelf": "B7", "quality": False})
     kind_named("import_shelf").run(workspace, config, NULL)
     assert embed_collection(workspace, Collection.open(workspace, "archive"), "colours").embedded
     hits = Library(workspace).search("archive", Query("colours", "B7-0")).hits

@@ -14,7 +14,8 @@ from artsim.tasks.sources import SOURCES
 
 _METADATA_HELP = (
     "A table with one line a work. Columns read where present: id, title, year, "
-    f"{', '.join(LABELS)}, accession, credit, licence, url and image (the file's name; else the file is looked up by the id). Other columns are kept."
+    f"{', '.join(LABELS)}, accession, credit, licence, url and image (the file's name; else the "
+    "file is looked up by the id). Other columns are kept."
 )
 
 
