@@ -4,14 +4,14 @@ import sqlite3
 from itertools import product
 
 import pytest
-from artsim.errors import InvalidInput
-from artsim.workspace import Workspace
 from collection_kit import add_works
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artsim.collection.store import Collection
 from artsim.collection.three_valued import rewritten
+from artsim.core.errors import InvalidInput
+from artsim.core.workspace import Workspace
 
 ARTISTS, STYLES, YEARS = (None, "a", "b", "c"), (None, "r", "q"), (None, 1800, 1850)
 
