@@ -25,6 +25,7 @@ from artsim.collection.folders import (
     LocalFolder,
     local_names,
 )
+from artsim.collection.three_valued import definite
 from artsim.collection.where import checked_where, reason_of
 from artsim.core.errors import Conflict, InvalidInput, NotFound
 from artsim.core.progress import NULL, Progress
@@ -196,8 +197,11 @@ class Collection:
     def ids_matching(self, where: str) -> list[str]:
         """Ids of the works for which the SQL expression ``where`` is true, in id order."""
         checked_where(where, self.columns())
+        dataset = self._dataset()
         try:
-            found = self._dataset().to_table(columns=["id"], filter=where)
+            # What is wrong is said of the words that were written, not of those below.
+            dataset.scanner(columns=["id"], filter=where).explain_plan()
+            found = dataset.to_table(columns=["id"], filter=definite(where))
         except (ValueError, OSError, RuntimeError) as error:
             raise InvalidInput(
                 f"The filter {where[:200]!r} cannot be used ({reason_of(error)}): the columns are "

@@ -1,6 +1,7 @@
 """The jobs of a workspace: submit, watch, cancel, resume. Whoever looks also keeps them going."""
 
 import os
+import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,9 @@ SUSPECT_SECONDS = 5.0  # and given up after so much more: a laptop that wakes ge
 LOST_SECONDS = 30.0  # without a heartbeat, a worker that cannot be looked at is given up
 CANCEL_SECONDS = 10.0  # how long a worker may take to stop cleanly
 _ERROR_LINES = 5
+_SEARCHED_LINES = 200  # of a log: the stacks of all threads may stand at its end
+# A line of what faulthandler writes.
+_STACK = re.compile(r'Timeout \(.*\)!|(Current thread|Thread) 0x.*:|  File ".*|  \.\.\.|  <.*>|')
 LOG_ENDS = " Its log ends with: "  # between what happened and what the log said last
 Jobs = list[Job]
 
@@ -132,12 +136,16 @@ class JobStore:
 
 
 def _last_words(job: Job, how: str) -> str:
-    text = f"The worker {how}; resume the job to go on from what it finished."
     try:
-        tail = read_log(job.log, _ERROR_LINES).strip()
+        tail = read_log(job.log, _SEARCHED_LINES).splitlines()
     except NotFound:
-        tail = ""
-    return f"{text}{LOG_ENDS}{tail[-1500:]}" if tail else text
+        tail = []
+    said = [line for line in tail if not _STACK.fullmatch(line)]
+    traced = any(line.startswith("Timeout (") for line in tail)
+    stacks = " (its log tells what every thread was doing)" if traced else ""
+    text = f"The worker {how}{stacks}; resume the job to go on from what it finished."
+    last = "\n".join(said[-_ERROR_LINES:]).strip()
+    return f"{text}{LOG_ENDS}{last[-1500:]}" if last else text
 
 
 def read_log(path: Path, lines: int | None = None) -> str:

@@ -8,11 +8,12 @@ row lost is kept, so that whoever looks for the nearest knows how wrong a produc
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from artsim.core.first_use import once
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]
@@ -85,12 +86,12 @@ def threads() -> int:
         return os.cpu_count() or 1
 
 
-@cache
+@once
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads(), "artsim-search")
 
 
-@cache
+@once
 def _kernels() -> _Kernels:
     """The loops, compiled once a process; they let other threads run."""
     from numba import njit, types

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from artsim.backbones.runtime.pytorch import TorchInference
 
 Wish = Literal["auto", "torch", "openvino"]
+Precision = Literal["auto", "float32", "bfloat16"]
 VARIABLE = "ARTSIM_ENGINE"
+PRECISION_VARIABLE = "ARTSIM_PRECISION"
 _ACCELERATORS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 
 
@@ -54,7 +56,7 @@ def choose(
         torch = _torch(spec, device)
         if torch.device != "cpu":
             return torch, ""
-    note = ""
+    refused = ""
     for hint in _hints(wish):
         folder = export.folder_of(spec, cache, hint)
         verdict = export.read_verdict(folder)
@@ -64,9 +66,15 @@ def choose(
             verdict = export.export(spec, folder, hint, torch, shown)
         if verdict is None:
             continue
-        note = note or verdict.note
-        if verdict.trusted and (verdict.faster or wish == "openvino"):
-            return OpenVinoInference(folder / export.MODEL, spec.dimension, hint), note
+        if not verdict.trusted:
+            refused = verdict.reason
+        elif verdict.faster or wish == "openvino":
+            engine = OpenVinoInference(folder / export.MODEL, spec.dimension, hint)
+            why = f"OpenVINO embeds with {spec.name!r} in {engine.precision}: {refused}."
+            return engine, why if refused else ""
+        else:
+            refused = ""  # torch embeds because it is faster
+    note = f"OpenVINO is not used for {spec.name!r}: {refused}." if refused else ""
     if wish == "openvino":
         raise Unavailable(f"{note.removesuffix('.')}; use torch or auto.")
     return torch or _torch(spec, "cpu"), note
@@ -79,12 +87,26 @@ def _torch(spec: BackboneSpec, device: str) -> "TorchInference":
 
 
 def _hints(wish: Wish) -> tuple[str, ...]:
+    """The precisions to try, the fastest first."""
+    stated = _stated_precision()
     try:
-        return processor()[1]
+        native = processor()[1]
     except Unavailable:
         if wish == "openvino":
             raise
         return ()
+    return {"auto": native, "float32": ("f32",), "bfloat16": ("bf16", "f32")}[stated]
+
+
+def _stated_precision() -> Precision:
+    """What ARTSIM_PRECISION says; raises InvalidInput."""
+    stated = os.environ.get(PRECISION_VARIABLE) or "auto"
+    if stated not in get_args(Precision):
+        raise InvalidInput(
+            f"{stated[:40]!r} (set by {PRECISION_VARIABLE}) is no precision: use "
+            f"{', '.join(get_args(Precision))}."
+        )
+    return cast(Precision, stated)
 
 
 def _accelerator_possible() -> bool:
