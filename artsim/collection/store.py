@@ -199,6 +199,7 @@ class Collection:
         try:
             found = self._dataset().to_table(columns=["id"], filter=where)
         except (ValueError, OSError, RuntimeError) as error:
+            self.metadata()  # a table that cannot be read is not the filter's fault: raises that
             raise InvalidInput(
                 f"The filter {where[:200]!r} cannot be used ({reason_of(error)}): the columns are "
                 f"{', '.join(self.columns())}; text stands in single quotes."

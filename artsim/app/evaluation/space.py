@@ -20,7 +20,7 @@ def show(evaluation: Evaluation, run: Run) -> None:
             found = library.health(
                 name, run.backbone, run.digest, run.metric, k, evaluation.config["seed"]
             ).to_json()
-    except (ArtsimError, ValueError) as error:
+    except ArtsimError as error:
         st.info(markdown(error, 400), icon=":material/info:")
         return
     hubs, space, apart = found["hubness"], found["dimensions"], found["separation"]
