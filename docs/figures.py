@@ -168,7 +168,7 @@ def _predecessor(rows: Rows) -> list[tuple[str, str, str]]:
 def training() -> str:
     """What fine-tuning is worth, way by way, as a Markdown table."""
     lines = [
-        "| Backbone | Embedding | artist | style | genre | artists never seen |",
+        "| Backbone | Embedding | artist | style | genre | artists kept aside |",
         "|---|---|---|---|---|---|",
     ]
     with (RESULTS / "train_quality.csv").open(encoding="utf-8", newline="") as file:
@@ -200,7 +200,7 @@ def _ablation() -> list[str]:
         "benchmarks.train_ablation`). Figures compare within this table only, and differences "
         "under 0.01 are chance:",
         "",
-        "| Recipe | artist | style | genre | artists never seen | mean |",
+        "| Recipe | artist | style | genre | artists kept aside | mean |",
         "|---|---|---|---|---|---|",
     ]
     for row in rows:
@@ -218,7 +218,8 @@ def _train_quality(rows: Rows) -> list[tuple[str, str, str]]:
             for row in rows
             if (row["who"], row["embedding"]) == (who, embedding)
         }
-        return ", ".join(f"{label.replace('_', ' ')} {found[label]}" for label in LABELS)
+        words = {label: label for label in LABELS} | {"unseen_artist": "artist kept aside"}
+        return ", ".join(f"{words[label]} {found[label]}" for label in LABELS)
 
     frozen = rows[0]["who"], rows[0]["embedding"]
     trained = dict.fromkeys(row["who"] for row in rows if "recipe artsim" in row["who"])

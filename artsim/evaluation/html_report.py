@@ -105,6 +105,10 @@ def facts(evaluation: Evaluation) -> dict[str, str]:
             f"Backbone {backbone}": f"digest {digest}"
             for backbone, digest in verdicts.backbones(evaluation).items()
         },
+        **{
+            f"Fitted on, {run.backbone}": verdicts.fitted_sentence(run)
+            for run in verdicts.of_relevance(evaluation, first.relevance)
+        },
         "Metric": first.metric,
         "Index": first.index,
         "K": f"{first.k:,}",
@@ -133,6 +137,7 @@ def _section(evaluation: Evaluation, relevance: str) -> str:
     )
     if len(runs) > 1:
         notes += f" {BEST} marks the best, {CLOSE} what is not clearly worse."
+    notes = " ".join([notes, *(verdicts.fitted_sentence(run) for run in runs)])
     lines = [_line(run, [*FIGURES], evaluation, relevance) for run in runs]
     others = [_line(run, [*_OTHERS], evaluation, relevance) for run in runs]
     charts = "".join(_chart(runs, figure) for figure in _DRAWN)
