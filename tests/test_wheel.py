@@ -88,8 +88,10 @@ def test_published_backbones_travel_with_it(installed: Path, home: Path) -> None
 def test_searching_needs_nothing_that_only_training_imports(installed: Path, home: Path) -> None:
     blocked = "; ".join(f"sys.modules[{name!r}] = None" for name in TRAINING)
     search = ["search", "demo", "--backbone", "efficientnet_lite0", "--id", "demo-0001", "--json"]
-    ids = [line["id"] for line in run(installed, home, "collection", "show", "demo", "--json")
-           .get("artworks", [])] or search[5:6]
+    ids = [
+        line["id"]
+        for line in run(installed, home, "collection", "show", "demo", "--json").get("artworks", [])
+    ] or search[5:6]
     search[5] = ids[0]
     code = f"import sys; {blocked}; from artsim.cli.run import run; sys.exit(run({search!r}))"
     done = subprocess.run(

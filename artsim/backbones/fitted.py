@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from artsim.backbones import registry
 from artsim.backbones.spec import BackboneSpec
+from artsim.collection.labels import label_key
 from artsim.collection.sources.naming import safe_id
 from artsim.core.errors import ArtsimError
 from artsim.core.workspace import Workspace
@@ -34,7 +35,7 @@ class FittedOn:
     """What is known of the works that a backbone was fitted on.
 
     ``record`` is works where each one is named, labels where only artists that were learnt are,
-    none where nothing is known. ``artists`` are those artists, case-folded.
+    none where nothing is known. ``artists`` are the keys of those artists.
     """
 
     record: Literal["works", "labels", "none"]
@@ -73,7 +74,7 @@ def fitted_on(workspace: Workspace, name: str, digest: str) -> FittedOn:
 
 
 def _of(workspace: Workspace, spec: BackboneSpec, above: frozenset[str]) -> FittedOn:
-    artists = frozenset(folded(artist) for artist in spec.labels.get("artist", ()))
+    artists = frozenset(label_key(artist) for artist in spec.labels.get("artist", ()))
     folder = spec.weights_file.parent / RUN if spec.weights_file else None
     works = _states(folder) if folder else None
     if folder is None or works is None:
@@ -89,11 +90,6 @@ def _of(workspace: Workspace, spec: BackboneSpec, above: frozenset[str]) -> Fitt
             known = _of(workspace, before, above | {spec.name})
             artists, sources = artists | known.artists, sources + known.sources
     return FittedOn("works", artists, sources)
-
-
-def folded(artist: str) -> str:
-    """An artist as it is compared."""
-    return artist.casefold().strip()
 
 
 def _at_hand(workspace: Workspace, name: str) -> BackboneSpec | None:

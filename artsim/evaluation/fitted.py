@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from artsim.backbones.fitted import CHOSEN, FITTED, FittedOn, States, folded
+from artsim.backbones.fitted import CHOSEN, FITTED, FittedOn, States
+from artsim.collection.labels import label_key
 from artsim.evaluation.evaluation_set import EvaluationSet
 from artsim.evaluation.relevance import Rows, texts
 from artsim.evaluation.results import Fitted
@@ -71,8 +72,8 @@ def known_of(material: EvaluationSet, fitted: FittedOn) -> Known:
     states = [_with_copies(catalog, fitted) for catalog in catalogs]
     learnt = set(fitted.artists)
     for catalog, state in zip(catalogs, states, strict=True):
-        learnt |= {folded(a) for a in texts(catalog, np.flatnonzero(state == FITTED), "artist")}
-    artists = [folded(a) for a in texts(material.query_catalog, material.queries, "artist")]
+        learnt |= {label_key(a) for a in texts(catalog, np.flatnonzero(state == FITTED), "artist")}
+    artists = [label_key(a) for a in texts(material.query_catalog, material.queries, "artist")]
     flags = [-1 if not artist else int(artist in learnt) for artist in artists]
     return Known(
         fitted.record,

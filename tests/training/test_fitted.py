@@ -172,7 +172,9 @@ def test_a_collection_that_was_trained_on_is_told_by_its_name(
 def test_the_published_backbones_are_fitted_on_all_their_works(
     name: str, workspace: Workspace
 ) -> None:
-    lines = (REPOSITORY / "models" / name / "run" / "split.csv").read_text().splitlines()[1:]
+    lines = (
+        (REPOSITORY / "artsim" / "models" / name / "run" / "split.csv").read_text().splitlines()[1:]
+    )
     ids = [line.split(".jpg,")[0] for line in lines]
     known = fitted_on(workspace, name, resolve(workspace, name).digest)
     assert len(ids) == 7_352
