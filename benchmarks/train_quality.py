@@ -1,7 +1,7 @@
 """What fine-tuning is worth on works that it did not see: the table of recipes and of their parts.
 
 Gallery are the works trained on, queries the works kept aside (mAP@10 by artist, style and genre),
-and works of artists never seen among themselves. Parts of an embedding are fitted on the works
+and works of artists kept aside among themselves. Parts of an embedding are fitted on the works
 trained on alone, also those of the published checkpoints, whose own were fitted again on all.
 """
 

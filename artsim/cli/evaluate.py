@@ -172,6 +172,7 @@ def _print(evaluation: "Evaluation", as_json: bool) -> None:
 def _relevance(runs: "list[Run]") -> None:
     """One table: a line a figure, a column a backbone; the best of several is starred."""
     from artsim.evaluation.results import TITLES
+    from artsim.evaluation.verdicts import fitted_sentence
 
     lines: list[tuple[Any, ...]] = []
     columns = [run.to_json() for run in runs]
@@ -194,6 +195,8 @@ def _relevance(runs: "list[Run]") -> None:
         f"{first.gallery:,} works in the gallery."
     )
     table(["", *(run.backbone for run in runs)], lines, right=[run.backbone for run in runs])
+    for run in runs:
+        say(fitted_sentence(run))
     if len(runs) > 1:
         say("* the highest of the backbones, of the figures that they can be compared by")
 

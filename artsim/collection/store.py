@@ -203,6 +203,7 @@ class Collection:
             dataset.scanner(columns=["id"], filter=where).explain_plan()
             found = dataset.to_table(columns=["id"], filter=definite(where))
         except (ValueError, OSError, RuntimeError) as error:
+            self.metadata()  # a table that cannot be read is not the filter's fault: raises that
             raise InvalidInput(
                 f"The filter {where[:200]!r} cannot be used ({reason_of(error)}): the columns are "
                 f"{', '.join(self.columns())}; text stands in single quotes."

@@ -15,10 +15,10 @@ _COLLECTION = re.compile(r"/?([^\s'\"]*/collections/([a-z0-9][a-z0-9_-]*))/")
 
 def trouble(error: BaseException) -> str | None:
     """One sentence with the remedy; None where the error is another kind of failure."""
-    if isinstance(error, MemoryError):
-        return "The memory of this machine ran out: run it again when less else is running."
     text = str(error)
     lower = text.lower()
+    if isinstance(error, MemoryError) or "out of memory" in lower:  # torch has its own
+        return "The memory of this machine ran out: run it again when less else is running."
     code = error.errno if isinstance(error, OSError) else None
     if code in (errno.ENOSPC, errno.EDQUOT) or any(words in lower for words in _FULL):
         return "The disk is full: free some space and run it again, what was finished is kept."

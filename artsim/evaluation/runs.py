@@ -117,6 +117,9 @@ def delete_run(workspace: Workspace, run_id: str) -> None:
 
 def _run(document: dict[str, Any]) -> Run:
     figures = {name: document.pop(name) for name in FIGURES}
+    # Until 0.1 a list of names told which artists were 'not seen', works fitted on or not.
+    document["parts"].pop("artists", None)
+    document.setdefault("fitted", {})
     return TypeAdapter(Run).validate_python({**document, "figures": figures})
 
 

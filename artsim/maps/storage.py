@@ -109,7 +109,8 @@ def keep(galleries: Galleries, found: Map) -> None:
         shared.send(aside, f"{_MAPS}/{info.id}", _INFO)
     for file in folder.glob(f"[!.]*/{_INFO}"):
         other = _read(file)
-        if other is None or (other.config == info.config and other.id != info.id):
+        # What cannot be read now may be another version's, or readable again tomorrow.
+        if other is not None and other.config == info.config and other.id != info.id:
             shared.forget(f"{_MAPS}/{file.parent.name}", _INFO)
             atomic.remove(file.parent)
 

@@ -11,9 +11,12 @@ _TITLES = {
     "map10_style": "mAP@10 by style",
     "map10_genre": "mAP@10 by genre",
     "map10_artist": "mAP@10 by artist",
-    "map10_unseen_artist": "mAP@10 by artist, artists never seen",
+    "map10_unseen_artist": "mAP@10 by artist, artists kept aside",
     "map10_mean": "mAP@10, mean of the labels",
 }
+_BEFORE = (
+    " They are of the parts before they were fitted again: measured now, these works give more."
+)
 
 
 def model_card(
@@ -33,7 +36,8 @@ def model_card(
         "",
         "## Trained on",
         f"- {summary['source']}: {images['train']:,} works to train on, {images['validation']:,} "
-        f"to choose by, {images['unseen']:,} works of artists that training never saw.",
+        f"to choose by, {images['unseen']:,} works of artists kept aside.",
+        f"- {_fitted(recipe)}",
         f"- Data fingerprint (ids, pictures, labels): `{summary['data_fingerprint']}`",
         "- Labels: "
         + ", ".join(f"{label} ({count:,})" for label, count in summary["classes"].items()),
@@ -46,12 +50,13 @@ def model_card(
         f"{spec.input_size} px.",
         *_parts(spec),
         "",
-        "## Figures on validation works",
+        "## Figures on works kept aside",
         *_figures(summary),
         "",
         "Validation works ask, works trained on answer; photographs and versions of one work are "
-        "never on both sides. Artists never seen ask among themselves. The weights of the parts "
-        "and the best epoch were chosen on these works, so other works will give a little less.",
+        "never on both sides. Artists kept aside ask among themselves. The weights of the parts "
+        "and the best epoch were chosen on these works, so other works will give a little less."
+        + (_BEFORE if recipe.refit else ""),
         "",
         "## Limits",
         "- It has learnt the labels of its source, mistakes included, and knows no others.",
@@ -64,6 +69,16 @@ def model_card(
         "",
     ]
     return "\n".join(lines)
+
+
+def _fitted(recipe: Recipe) -> str:
+    if recipe.refit:
+        return (
+            "Fitted on all of these works: the parts of the embedding were fitted again at the "
+            "end, on the works kept aside as well. No figure of this backbone on any of them is "
+            "one on works that it did not see."
+        )
+    return "Fitted on the works to train on; by the others its epoch and weights were chosen."
 
 
 def _parts(spec: BackboneSpec) -> list[str]:

@@ -45,10 +45,10 @@ class TrainConfig(BaseModel):
     )
     seed: int = Field(7, ge=0, lt=2**31, description="Another seed draws and shuffles otherwise")
     unseen_artists: float = Field(
-        0.1, ge=0, le=0.5, description="Share of the artists that training never sees"
+        0.1, ge=0, le=0.5, description="Share of the artists whose works are kept aside"
     )
     validation: float = Field(
-        0.12, gt=0, le=0.5, description="Share of the other works that training never sees"
+        0.12, gt=0, le=0.5, description="Share of the other works that are kept aside to choose by"
     )
     pretrained: bool = Field(True, description="Start from the backbone's weights, else from none")
     teacher: str | None = Field(None, description="Backbone whose embeddings are to be learnt too")

@@ -86,7 +86,7 @@ def _train(
     progress.say(
         f"Training {config.name!r} on {data.source}: {len(data.split.train):,} works, "
         f"{len(data.split.validation):,} to choose by, {len(data.split.unseen):,} of artists "
-        f"never seen; {recipe.epochs} epochs at {recipe.image_size} px."
+        f"kept aside; {recipe.epochs} epochs at {recipe.image_size} px."
     )
     ended = _ended(folder)
     if ended is None:

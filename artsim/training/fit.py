@@ -13,7 +13,7 @@ import torch
 from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
 from lightning.pytorch.strategies import DDPStrategy
 from lightning.pytorch.strategies.launchers import _SubprocessScriptLauncher
-from lightning.pytorch.utilities.exceptions import SIGTERMException
+from lightning.pytorch.utilities.exceptions import MisconfigurationException, SIGTERMException
 
 from artsim.core.errors import Cancelled, Unavailable
 from artsim.core.progress import Progress
@@ -82,7 +82,7 @@ def make_trainer(
             enable_model_summary=False,
             deterministic="warn",
         )
-    except Exception as error:  # lightning has no class of its own for devices that are not there
+    except (MisconfigurationException, RuntimeError, ValueError) as error:
         raise Unavailable(
             f"There are no {config.devices} devices of kind {config.accelerator!r} here: use "
             "--accelerator cpu, or fewer devices."

@@ -87,8 +87,8 @@ def make_parts(
         again = _maps(pooled, material.rows, learnt, known, recipe)
         maps = {name: _scaled(pooled, one) for name, one in again.items()}
         notes.append(
-            "The parts of the embedding were fitted again on all works once their figures were "
-            "known: the figures are of parts that no validation work had a share in."
+            "The parts of the embedding were fitted again on all works, those kept aside too, "
+            "once their figures were known: the figures are of the parts before that."
         )
     parts = tuple(
         Part(name=name, dimension=len(bias), weight=weights[name])

@@ -13,18 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from artsim.backbones.fitted import CONFIG, RUN, SPLIT, SUMMARY
 from artsim.core.errors import NotFound
 from artsim.core.workspace import Workspace, checked_name
 
-CONFIG = "config.json"
 METRICS = "metrics.csv"
 CONFUSION = "confusion.json"
 ENVIRONMENT = "environment.json"
 LOG = "log.txt"
-SUMMARY = "summary.json"
-SPLIT = "split.csv"
 KEPT = (CONFIG, METRICS, CONFUSION, ENVIRONMENT, LOG, SUMMARY, SPLIT)
-RUN = "run"  # in the published folder
 _RUNNING = ".training"
 
 

@@ -1,4 +1,4 @@
-"""How well embeddings retrieve while training: mAP@10 of labels, and of artists never seen."""
+"""How well embeddings retrieve while training: mAP@10 of labels, and of artists kept aside."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -65,7 +65,7 @@ class Material:
         return found | {"map10_mean": float(np.mean(labels)) if labels else 0.0}
 
     def precisions(self, seen: Floats, unseen: Floats | None = None) -> dict[str, Doubles]:
-        """AP@10 float64 [Q] of each label's queries, and of those of artists never seen.
+        """AP@10 float64 [Q] of each label's queries, and of those of artists kept aside.
 
         Works of the query's own group are never found; queries without a relevant work are
         skipped; what has no queries is left out.

@@ -1,4 +1,4 @@
-"""Which works are trained on, which choose the best epoch, and which artists are never seen."""
+"""Which works are trained on, which choose the best epoch, and which artists are kept aside."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,8 +1,8 @@
 """Directions that tell classes apart and nothing else: shrunk linear discriminants.
 
 Directions in which works of one class differ from each other count little, those in which
-classes differ count much. By artist, with strong shrinkage, this is what carries over to artists
-never seen (within-class covariance normalisation, Hatch et al. 2006); with weak shrinkage and as
+classes differ count much. By artist, with strong shrinkage, this is what carries over to other
+artists (within-class covariance normalisation, Hatch et al. 2006); with weak shrinkage and as
 few directions as there are classes it is Fisher's discriminant analysis. Float64 throughout.
 """
 

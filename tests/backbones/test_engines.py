@@ -191,6 +191,15 @@ def test_an_unknown_precision_is_one_sentence(workspace, exported, monkeypatch):
         load(exported, workspace)
 
 
+def test_what_torch_cannot_do_is_no_verdict_on_openvino(workspace, tiny):
+    torch = load(tiny, workspace, "torch").engine
+    folder = export.folder_of(tiny, workspace.cache, "f32")
+    four_channels = np.zeros((2, 4, 64, 64), np.uint8)
+    with pytest.raises(RuntimeError, match="size of tensor"):
+        export.export(tiny, folder, "f32", torch, four_channels)
+    assert export.read_verdict(folder) is None
+
+
 def test_a_network_that_gives_no_numbers_verifies_nothing(workspace, tiny, tensors):
     bad = {k: v.clone() for k, v in tensors.items()}
     next(v for k, v in bad.items() if k.endswith("weight")).fill_(float("nan"))

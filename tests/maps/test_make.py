@@ -216,6 +216,14 @@ def test_what_is_no_map_is_passed_over(workspace) -> None:
         load_map(library, "mine", info.id)
 
 
+def test_a_map_of_another_format_is_not_removed_by_the_next_one(workspace) -> None:
+    engine = engine_with(workspace, 8)
+    newer = folder(engine) / make_map(engine, config_of()).id / "map.json"
+    newer.write_text('{"format": 99}', encoding="utf-8")
+    make_map(engine, config_of(seed=1))
+    assert newer.read_text(encoding="utf-8") == '{"format": 99}'
+
+
 def test_two_backbones_give_two_maps_beside_each_other(workspace) -> None:
     library = engine_with(workspace, 30)
     collection = library.collection("mine")

@@ -108,7 +108,8 @@ def test_the_card_says_what_a_reader_must_know(trained: tuple[Workspace, Result]
         "no weights, from scratch",
         result.summary["data_fingerprint"],
         result.summary["code_version"],
-        "mAP@10 by artist, artists never seen",
+        "mAP@10 by artist, artists kept aside",
+        "Fitted on all of these works",
         "## Licence",
         "## Limits",
     ):

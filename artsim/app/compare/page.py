@@ -72,11 +72,16 @@ def _answers(view: state.View, info: CollectionInfo, version: str, image: bytes 
     comparison = _compared(view, info, image)
     if comparison is None:
         return
-    for contender, reason in comparison.left_out:
-        logging.getLogger("artsim.app").info("left out of a comparison: %s", reason)
+    for contender, error in comparison.left_out:
+        logging.getLogger("artsim.app").info("left out of a comparison: %s", error)
+        why = markdown(error, 400)
+        if isinstance(error, Conflict):  # which names a command, and a curator has none
+            why = (
+                "this query or collection is not embedded with it as it is now. Embed it on the "
+                "Search page."
+            )
         st.info(
-            f"{markdown(compare_columns.name(contender))} is left out: this query or collection "
-            "is not embedded with it as it is now. Embed it on the Search page.",
+            f"{markdown(compare_columns.name(contender))} is left out: {why}",
             icon=":material/info:",
         )
     if len(comparison.lists) < 2:

@@ -67,7 +67,7 @@ def _run(view: evaluation_view.EvaluationView, evaluation: Evaluation, relevance
 
 
 def _classes(evaluation: Evaluation, relevance: str) -> None:
-    words = {"class": relevance.capitalize(), "century": "Century", "artists": "Seen in training"}
+    words = {"class": relevance.capitalize(), "century": "Century", "fitted": "Fitted on"}
     kinds = [k for k in words if any(r.parts.get(k) for r in evaluation.runs)]
     left, right = st.columns(2)
     with left:

@@ -7,6 +7,7 @@ from artsim.app.shell import resources, state
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import count, markdown
 from artsim.core.errors import ArtsimError
+from artsim.evaluation import verdicts
 from artsim.evaluation.results import Evaluation, Run
 
 
@@ -20,7 +21,7 @@ def show(evaluation: Evaluation, run: Run) -> None:
             found = library.health(
                 name, run.backbone, run.digest, run.metric, k, evaluation.config["seed"]
             ).to_json()
-    except (ArtsimError, ValueError) as error:
+    except ArtsimError as error:
         st.info(markdown(error, 400), icon=":material/info:")
         return
     hubs, space, apart = found["hubness"], found["dimensions"], found["separation"]
@@ -42,7 +43,8 @@ def show(evaluation: Evaluation, run: Run) -> None:
         st.caption(
             f"{count(apart['same_artist_pairs'], 'pair')} by one artist, "
             f"{count(apart['random_pairs'], 'random pair')}. Where the two hills lie on each "
-            "other, similarity says little about the artist."
+            "other, similarity says little about the artist. "
+            + markdown(verdicts.fitted_sentence(run), 600)
         )
     else:
         st.caption("No two works share an artist here, so there is nothing to hold against chance.")

@@ -26,6 +26,7 @@ from artsim.backbones.runtime.openvino import (
 from artsim.backbones.spec import BackboneSpec
 from artsim.backbones.weights import file_sha256
 from artsim.core import atomic
+from artsim.core.trouble import trouble
 
 if TYPE_CHECKING:
     from artsim.backbones.runtime.pytorch import TorchInference
@@ -105,11 +106,14 @@ def export(
 def _made(
     spec: BackboneSpec, folder: Path, hint: str, torch: "TorchInference", pictures: np.ndarray
 ) -> Verdict:
+    expected = torch.embed(pictures)  # not below: its failures are none of OpenVINO's
     try:
         _convert(spec, folder, torch)
         openvino = OpenVinoInference(folder / MODEL, spec.dimension, hint)
-        expected, found = torch.embed(pictures), openvino.embed(pictures)
+        found = openvino.embed(pictures)
     except Exception as error:  # OpenVINO's errors are many; torch works in any case
+        if trouble(error) is not None:
+            raise  # a full disk passes, and the verdict would stay
         _log.warning("OpenVINO cannot run %r.", spec.name, exc_info=True)
         reason = f"it cannot run this network in {PRECISIONS[hint]} ({type(error).__name__})"
         return _refused(spec, folder, reason, len(pictures), 0.0)
