@@ -16,12 +16,11 @@ from artsim.core.progress import NULL, NullProgress
 from artsim.core.workspace import Workspace
 from artsim.training import record
 from artsim.training.base import Base, find_base
-from artsim.training.batches import PlainBatches
-from artsim.training.data import read_data
+from artsim.training.batches import Loading
+from artsim.training.data import DataRequest, prepare, squashed
+from artsim.training.embedder import Embedder
 from artsim.training.finetune import finetune
-from artsim.training.parts import embedded
 from artsim.training.publish import Result
-from artsim.training.recipes import recipe_of
 
 
 def test_the_result_is_a_folder_of_exactly_these_files(trained: tuple[Workspace, Result]) -> None:
@@ -72,15 +71,16 @@ def test_the_published_backbone_reaches_the_figures_that_it_tells(
     config = tiny(labelled, options={"refit": 0, "gallery_sample": 1000})
     result = finetune(workspace, config)
     assert result is not None
-    base = find_base(workspace, config)
-    data = read_data(workspace, config, recipe_of(config), base, NULL)
-    material = data.material(1000, config.seed)
+    base = find_base(workspace, config.backbone, config.pretrained)
+    request = DataRequest(config.source, config.labels, config.division)
+    data = prepare(workspace, request, squashed(base.spec, 32))
+    evaluation = data.evaluation_set(1000)
     spec = resolve(workspace, "mine")
     network = Base(spec, read_tensors(spec)).network()
-    batches = PlainBatches(data.pixels.images, material.rows, 32, 16)
-    found = embedded(network, batches, (spec.mean, spec.std), NULL, "", whole=True)
+    pictures = data.whole_pictures(evaluation.rows, 32, Loading())
+    found = Embedder(pictures, (spec.mean, spec.std), NULL).embeddings(network, "")
     told = {k: v for k, v in result.summary["metrics"].items() if k.startswith("map10")}
-    assert material.figures(found) == pytest.approx(told, abs=0.02)  # halves differ a little
+    assert evaluation.figures(found) == pytest.approx(told, abs=0.02)  # halves differ a little
 
 
 def test_the_record_tells_every_epoch(trained: tuple[Workspace, Result]) -> None:
