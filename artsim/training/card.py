@@ -48,8 +48,8 @@ def model_card(spec: BackboneSpec, provenance: Provenance, summary: Mapping[str,
         "- Labels: "
         + ", ".join(f"{label} ({count:,})" for label, count in summary["classes"].items()),
         f"- artsim {summary['code_version']}, recipe `{provenance.recipe}`, seed "
-        f"{provenance.seed}, {summary['epochs']} epochs at {provenance.image_size} px, the best was "
-        f"epoch {summary['best_epoch']}; every number is in `run/config.json`.",
+        f"{provenance.seed}, {summary['epochs']} epochs at {provenance.image_size} px, the best "
+        f"was epoch {summary['best_epoch']}; every number is in `run/config.json`.",
         "",
         "## Embedding",
         f"- {spec.dimension:,} numbers from pictures squashed to {spec.input_size} x "

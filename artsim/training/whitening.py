@@ -62,7 +62,8 @@ def whiten(
     else:
         centred = means[there] - np.average(means[there], axis=0, weights=counts[there])
         weighted = centred * np.sqrt(counts[there])[:, None]
-        spread = np.linalg.svd(np.linalg.solve(root, weighted.T).T, full_matrices=False)[2][:-1]
+        spread = np.linalg.svd(np.linalg.solve(root, weighted.T).T, full_matrices=False)[2]
+        spread = spread[: there.sum() - 1]  # the means of so many classes differ in no more
     weight = np.linalg.solve(root.T, spread[:dimension].T).T / deviation * varying
     return AffineMap(weight, -weight @ mean)
 

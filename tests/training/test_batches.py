@@ -34,7 +34,10 @@ def pictures(count: int, side: int = SIDE) -> np.ndarray:
     return images
 
 
-def batches(loading: Loading = Loading(), size: int = 8, epoch: int = 3) -> TrainBatches:
+ALONE = Loading()
+
+
+def batches(loading: Loading = ALONE, size: int = 8, epoch: int = 3) -> TrainBatches:
     images = pictures(41)
     labelled = LabelledPictures(images, np.arange(41), {})
     sampling = Sampling(seed=7, batch_size=size)
@@ -129,7 +132,7 @@ def test_processes_share_every_batch() -> None:
         assert len(made) == 5
         return [batch["rows"].tolist() for batch in made]
 
-    whole, first, second = rows_of(Loading()), rows_of(Loading(0, 2)), rows_of(Loading(1, 2))
+    whole, first, second = rows_of(ALONE), rows_of(Loading(0, 2)), rows_of(Loading(1, 2))
     assert [a + b for a, b in zip(first, second, strict=True)] == whole
     assert len({row for batch in whole for row in batch}) == 40
 
