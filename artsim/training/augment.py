@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -12,9 +13,13 @@ from torchvision.transforms.v2 import functional as transforms
 
 from artsim.training.recipes import Augmentation
 
+# Threads work on several pictures at once; threads inside one would only compete.
+cv2.setNumThreads(1)
+
 _OFFSETS = 100.0  # grey levels that a full change of brightness adds
 _TINT = 1 / 3  # channels differ by less than brightness does: colour is what art is told by
 _MIDDLE = 128.0
+_SHRUNK = 1.3  # pixels to one from which leaving some out would show
 _BILINEAR = v2.InterpolationMode.BILINEAR
 
 
@@ -52,14 +57,22 @@ def view(image: npt.NDArray[np.uint8], how: Augmentation, key: tuple[int, int, i
     drawn = _draw(image.shape[0], image.shape[1], how, key)
     down = slice(drawn.top, drawn.top + drawn.height)
     across = slice(drawn.left, drawn.left + drawn.width)
-    # A copy of the crop alone has its channels last: torchvision's resampling of bytes is three
-    # times as fast on those, and its kernels are called without their dispatch by type.
-    crop = torch.from_numpy(image[down, across].copy()).permute(2, 0, 1)
-    crop = transforms.resize_image(crop, [how.image_size] * 2, _BILINEAR, antialias=True)
+    crop = _resampled(image[down, across], how.image_size)
     if drawn.mirrored:
         crop = transforms.horizontal_flip_image(crop)
     gain, offset = torch.from_numpy(drawn.gain), torch.from_numpy(drawn.offset)
     return View(crop.permute(1, 2, 0), gain, offset)
+
+
+def _resampled(crop: npt.NDArray[np.uint8], side: int) -> Tensor:
+    """uint8 [3, S, S] of a crop [H, W, 3], its channels last in memory."""
+    if min(crop.shape[:2]) > _SHRUNK * side:
+        pixels = torch.from_numpy(crop.copy()).permute(2, 0, 1)
+        return transforms.resize_image(pixels, [side] * 2, _BILINEAR, antialias=True)
+    # Crops of 150 to 205 px to 160 px cost 60 us here and 145 to 185 us in torchvision, which is
+    # the faster one above: 300 px cost it 235 us and OpenCV 545 us.
+    scaled = cv2.resize(np.ascontiguousarray(crop), (side, side), interpolation=cv2.INTER_LINEAR)
+    return torch.from_numpy(np.asarray(scaled, np.uint8)).permute(2, 0, 1)
 
 
 def _draw(height: int, width: int, how: Augmentation, key: tuple[int, int, int]) -> _Drawn:

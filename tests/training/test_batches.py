@@ -87,8 +87,9 @@ def test_threads_that_make_batches_leave_the_others_their_cores() -> None:
         torch.set_num_threads(before)
 
 
-def test_a_view_of_everything_is_the_picture_resampled() -> None:
-    image = pictures(1, 40)[0]
+@pytest.mark.parametrize("side", [40, 14])
+def test_a_view_of_everything_is_the_picture_resampled(side: int) -> None:
+    image = pictures(1, side)[0]
     found = view(image, WHOLE, (7, 1, 5))
     assert (found.pixels.dtype, found.pixels.shape) == (torch.uint8, (16, 16, 3))
     resampled = Image.fromarray(image).resize((16, 16), Image.Resampling.BILINEAR)

@@ -6,13 +6,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from finetune_kit import tiny
+from finetune_kit import Stops, tiny
 
 from artsim.backbones.network import read_tensors
 from artsim.backbones.registry import resolve
 from artsim.backbones.runtime.load import load_runtime
 from artsim.core.errors import Cancelled, Conflict, NotFound
-from artsim.core.progress import NULL, NullProgress
+from artsim.core.progress import NULL
 from artsim.core.workspace import Workspace
 from artsim.training import record
 from artsim.training.base import Base, find_base
@@ -147,25 +147,11 @@ def test_nothing_to_resume_is_said(workspace: Workspace, labelled: Path) -> None
         finetune(workspace, tiny(labelled, resume=True))
 
 
-class _Stops(NullProgress):
-    """Cancels when the stage with these words begins."""
-
-    def __init__(self, words: str) -> None:
-        self.words, self.said = words, []
-
-    def start(self, total: int | None, what: str, unit: str = "images") -> None:
-        if what.startswith(self.words):
-            raise Cancelled("stop")
-
-    def say(self, text: str) -> None:
-        self.said.append(text)
-
-
 def test_a_cancelled_training_says_so_and_goes_on(
     trained: tuple[Workspace, Result], workspace: Workspace, labelled: Path
 ) -> None:
     with pytest.raises(Cancelled):
-        finetune(workspace, tiny(labelled), _Stops("Epoch 2"))
+        finetune(workspace, tiny(labelled), Stops("Epoch 2"))
     run = record.load_training(workspace, "mine")
     assert not run.published
     assert run.summary is not None
@@ -184,6 +170,6 @@ def test_a_training_stopped_before_it_is_published_is_only_published(
     workspace: Workspace, labelled: Path
 ) -> None:
     with pytest.raises(Cancelled):
-        finetune(workspace, tiny(labelled), _Stops("Embedding with"))
-    told = _Stops("Epoch")  # no epoch begins again
+        finetune(workspace, tiny(labelled), Stops("Embedding with"))
+    told = Stops("Epoch")  # no epoch begins again
     assert finetune(workspace, tiny(labelled), told) is not None
