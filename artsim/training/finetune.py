@@ -1,6 +1,7 @@
 """Fine-tuning from config to published backbone: prepare, fit, compose, publish.
 
-The only module that knows the whole config: each stage gets the values that it needs.
+Beside the folder that records it, only this module has the whole config: each stage gets the
+values that it needs.
 """
 
 import os
@@ -51,8 +52,8 @@ def finetune(workspace: Workspace, config: TrainConfig, progress: Progress = NUL
 
     >>> finetune(workspace, TrainConfig(  # doctest: +SKIP
     ...     source="paintings", backbone="efficientnet_lite0", name="mine"
-    ... )).spec.dimension
-    1024
+    ... )).folder.name
+    'mine'
     """
     keep_freed_memory()
     plan = _plan(workspace, config)
