@@ -1,11 +1,10 @@
 """The model card: what a backbone was trained on, what it reaches, and what it cannot tell."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from artsim.backbones.spec import BackboneSpec
-from artsim.training.config import TrainConfig
-from artsim.training.recipes import Recipe
 
 _TITLES = {
     "map10_style": "mAP@10 by style",
@@ -19,15 +18,26 @@ _BEFORE = (
 )
 
 
-def model_card(
-    spec: BackboneSpec, config: TrainConfig, recipe: Recipe, summary: Mapping[str, Any]
-) -> str:
+@dataclass(frozen=True)
+class Provenance:
+    """How the backbone ``name`` was made: from ``backbone``, with or without its weights."""
+
+    name: str
+    backbone: str
+    pretrained: bool
+    teacher: str | None
+    recipe: str
+    image_size: int
+    seed: int
+
+
+def model_card(spec: BackboneSpec, provenance: Provenance, summary: Mapping[str, Any]) -> str:
     """README.md of a trained backbone; ``summary`` is what summary.json holds."""
     images = summary["images"]
-    start = (
-        f"the weights of `{config.backbone}`" if config.pretrained else "no weights, from scratch"
-    )
-    taught = f", with `{config.teacher}` as its teacher" if config.teacher else ""
+    start = "no weights, from scratch"
+    if provenance.pretrained:
+        start = f"the weights of `{provenance.backbone}`"
+    taught = f", with `{provenance.teacher}` as its teacher" if provenance.teacher else ""
     lines = [
         f"# {spec.name}",
         "",
@@ -41,9 +51,9 @@ def model_card(
         f"- Data fingerprint (ids, pictures, labels): `{summary['data_fingerprint']}`",
         "- Labels: "
         + ", ".join(f"{label} ({count:,})" for label, count in summary["classes"].items()),
-        f"- artsim {summary['code_version']}, recipe `{recipe.name}`, seed {config.seed}, "
-        f"{summary['epochs']} epochs at {recipe.image_size} px, the best was epoch "
-        f"{summary['best_epoch']}; every number is in `run/config.json`.",
+        f"- artsim {summary['code_version']}, recipe `{provenance.recipe}`, seed "
+        f"{provenance.seed}, {summary['epochs']} epochs at {provenance.image_size} px, the best "
+        f"was epoch {summary['best_epoch']}; every number is in `run/config.json`.",
         "",
         "## Embedding",
         f"- {spec.dimension:,} numbers from pictures squashed to {spec.input_size} x "
@@ -65,7 +75,7 @@ def model_card(
         *(f"- {note}" for note in summary["notes"]),
         "",
         "## Licence",
-        f"{spec.licence or 'None stated'}. {_rights(config)}",
+        f"{spec.licence or 'None stated'}. {_rights(provenance)}",
         "",
     ]
     return "\n".join(lines)
@@ -102,8 +112,8 @@ def _figures(summary: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _rights(config: TrainConfig) -> str:
-    if not config.pretrained:
-        taught = f" and the embeddings of `{config.teacher}`" if config.teacher else ""
+def _rights(provenance: Provenance) -> str:
+    if not provenance.pretrained:
+        taught = f" and the embeddings of `{provenance.teacher}`" if provenance.teacher else ""
         return f"The weights were made from nothing but the pictures named above{taught}."
-    return f"It is that of `{config.backbone}`, whose weights it was made of."
+    return f"It is that of `{provenance.backbone}`, whose weights it was made of."
