@@ -106,7 +106,8 @@ def _forget_where(run: Path) -> None:
     config = record.read_config(run)
     source = Path(str(config.get("source", "")))
     if source.is_absolute():
-        write_json(run / record.CONFIG, config | {"source": source.name})
+        config |= {"source": source.name}
+        write_json(run / record.CONFIG, record.FORMAT.stamped(config))
 
 
 def _check_same(folder: Path, config: TrainConfig) -> None:
@@ -123,7 +124,7 @@ def _check_same(folder: Path, config: TrainConfig) -> None:
 def _describe(folder: Path, config: TrainConfig, recipe: Recipe) -> None:
     facts = config.model_dump(mode="json")
     facts |= {"epochs_planned": recipe.epochs, "recipe_numbers": recipe.model_dump(mode="json")}
-    write_json(folder / record.CONFIG, facts)
+    write_json(folder / record.CONFIG, record.FORMAT.stamped(facts))
     write_json(folder / record.ENVIRONMENT, _environment())
 
 
