@@ -1,6 +1,5 @@
 """A small SQLite database of the workspace that many processes read and write."""
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import filelock
 
+from artsim.core import atomic
 from artsim.core.errors import NotFound, Unavailable, Unreadable
 from artsim.core.formats import newer, report_migration
 
@@ -113,14 +113,12 @@ def _apply(db: sqlite3.Connection, migration: Migration) -> None:
 
 def _copy(db: sqlite3.Connection, to: Path) -> None:
     """A whole copy of the database, in one step."""
-    aside = to.with_name(f".{to.name}-{os.getpid()}")
-    aside.unlink(missing_ok=True)
-    copy = sqlite3.connect(aside)
-    try:
-        db.backup(copy)
-    finally:
-        copy.close()
-    os.replace(aside, to)
+    with atomic.placed(to) as aside:
+        copy = sqlite3.connect(aside)
+        try:
+            db.backup(copy)
+        finally:
+            copy.close()
 
 
 def _version(db: sqlite3.Connection) -> int:

@@ -32,7 +32,7 @@ def list_maps(galleries: Galleries, collection: str) -> list[MapInfo]:
     Raises NotFound for an unknown collection.
     """
     found = []
-    for folder in _fetched(galleries, collection).glob("[!.]*"):
+    for folder in _folders(_fetched(galleries, collection)):
         with suppress(Unreadable):
             info = _opened(folder).info
             if info.config.collection == collection:
@@ -43,7 +43,7 @@ def list_maps(galleries: Galleries, collection: str) -> list[MapInfo]:
 def unreadable_maps(galleries: Galleries, collection: str) -> dict[str, str]:
     """The kept maps of a collection that cannot be read, by id, each with one sentence why."""
     found = {}
-    for folder in sorted(_fetched(galleries, collection).glob("[!.]*")):
+    for folder in _folders(_fetched(galleries, collection)):
         try:
             _opened(folder)
         except Unreadable as error:
@@ -101,12 +101,16 @@ def keep(galleries: Galleries, found: Map) -> None:
         kept = FORMAT.stamped(replace(info, stale="").to_json())
         (aside / _INFO).write_text(json.dumps(kept, indent=1), encoding="utf-8")
         shared.send(aside, f"{_MAPS}/{info.id}", _INFO)
-    for older in folder.glob("[!.]*"):
+    for older in _folders(folder):
         with suppress(Unreadable):  # a person may want it back: only a person deletes it
             other = _info(older)
             if other.config == info.config and other.id != info.id:
                 shared.forget(f"{_MAPS}/{older.name}", _INFO)
                 atomic.remove(older)
+
+
+def _folders(maps: Path) -> list[Path]:
+    return sorted(path for path in maps.glob("[!.]*") if path.is_dir())
 
 
 def _folder(galleries: Galleries, collection: str) -> Path:
