@@ -102,7 +102,7 @@ def test_where_nothing_can_be_written_an_old_collection_is_read_all_the_same(
     def refused(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(os, "fsync", refused)
+    monkeypatch.setattr(os, "replace", refused)
     assert Collection.open(workspace, "attic").info().artworks == 10
     assert (folder / "collection.json").read_bytes() == before
 
