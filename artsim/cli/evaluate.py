@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from artsim.cli.options import Detach, Json, build, do, option
-from artsim.cli.output import facts, print_json, say, table
+from artsim.cli.output import facts, note, print_json, say, table
 from artsim.cli.search import MetricName
 from artsim.core.workspace import Workspace
 from artsim.evaluation.config import EvaluateConfig
@@ -66,12 +66,15 @@ def evaluate(
     run: Annotated[
         str | None, typer.Option(metavar="ID", help="Print a kept evaluation again.")
     ] = None,
+    delete: Annotated[
+        str | None, typer.Option(metavar="ID", help="Forget a kept evaluation.")
+    ] = None,
     detach: Detach = False,
     as_json: Json = False,
 ) -> None:
     """Evaluate backbones: every work a query, every figure with its 95 % interval."""
-    if kept:
-        _list(as_json)
+    if kept or delete is not None:
+        _list(delete, as_json)
         return
     if run is not None:
         from artsim.evaluation.runs import load_run
@@ -108,15 +111,24 @@ def evaluate(
     _print(evaluate_and_keep(open_library(Workspace.open()), config, TerminalProgress()), as_json)
 
 
-def _list(as_json: bool) -> None:
+def _list(delete: str | None, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from artsim.evaluation.runs import list_runs
+    from artsim.evaluation.runs import delete_run, list_runs, unreadable_runs
 
-    runs = list_runs(Workspace.open())
+    workspace = Workspace.open()
+    if delete is not None:
+        delete_run(workspace, delete)
+    runs, unreadable = list_runs(workspace), unreadable_runs(workspace)
     if as_json:
-        print_json([asdict(run) for run in runs])
+        damaged = [{"id": run_id, "error": why} for run_id, why in unreadable.items()]
+        print_json([*(asdict(run) for run in runs), *damaged])
         return
+    if delete is not None:
+        say(f"The evaluation {delete} is deleted.")
+        return
+    for why in unreadable.values():
+        note(why)
     if not runs:
         say("No evaluation is kept yet: 'artsim evaluate NAME --backbone B' makes one.")
         return

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from artsim.core.database import set_aside
 from artsim.core.errors import NotFound
 from artsim.core.workspace import Workspace
 from artsim.jobs import runner
@@ -88,6 +89,17 @@ class JobStore:
         self.tend()
         return self._table.get(job.id)
 
+    def delete(self, job_id: str) -> None:
+        """Forget a job that has ended, and its log; raises NotFound, and Conflict for others."""
+        job = self._table.get(job_id)
+        self._table.delete(job_id)
+        if job.log.parent == self.workspace.jobs:  # a damaged id may name another place
+            job.log.unlink(missing_ok=True)
+
+    def begin_anew(self) -> Path:
+        """Set a list of jobs that cannot be read aside, and begin a new one; where it is now."""
+        return set_aside(self.workspace.jobs_db)
+
     def wait(self, job_id: str, timeout: float | None = None) -> Job:
         """Wait until a job has ended, or ``timeout`` seconds; the job as it is then."""
         end = None if timeout is None else time.monotonic() + timeout
@@ -114,6 +126,9 @@ class JobStore:
             self._table.finish(claimed, "failed", f"Its process could not be started: {error}.")
 
     def _look_after(self, job: Job) -> None:
+        if job.unreadable:
+            self._table.give_up(job)
+            return
         now, alive = time.time(), runner.is_alive(job)
         silent = now - (job.heartbeat or 0.0)
         overdue = job.cancel_requested is not None and now > job.cancel_requested + CANCEL_SECONDS

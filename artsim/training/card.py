@@ -29,6 +29,7 @@ class Provenance:
     recipe: str
     image_size: int
     seed: int
+    refit: bool
 
 
 def model_card(spec: BackboneSpec, provenance: Provenance, summary: Mapping[str, Any]) -> str:
@@ -47,7 +48,7 @@ def model_card(spec: BackboneSpec, provenance: Provenance, summary: Mapping[str,
         "## Trained on",
         f"- {summary['source']}: {images['train']:,} works to train on, {images['validation']:,} "
         f"to choose by, {images['unseen']:,} works of artists kept aside.",
-        f"- {_fitted(recipe)}",
+        f"- {_fitted(provenance.refit)}",
         f"- Data fingerprint (ids, pictures, labels): `{summary['data_fingerprint']}`",
         "- Labels: "
         + ", ".join(f"{label} ({count:,})" for label, count in summary["classes"].items()),
@@ -66,7 +67,7 @@ def model_card(spec: BackboneSpec, provenance: Provenance, summary: Mapping[str,
         "Validation works ask, works trained on answer; photographs and versions of one work are "
         "never on both sides. Artists kept aside ask among themselves. The weights of the parts "
         "and the best epoch were chosen on these works, so other works will give a little less."
-        + (_BEFORE if recipe.refit else ""),
+        + (_BEFORE if provenance.refit else ""),
         "",
         "## Limits",
         "- It has learnt the labels of its source, mistakes included, and knows no others.",
@@ -81,8 +82,8 @@ def model_card(spec: BackboneSpec, provenance: Provenance, summary: Mapping[str,
     return "\n".join(lines)
 
 
-def _fitted(recipe: Recipe) -> str:
-    if recipe.refit:
+def _fitted(refit: bool) -> str:
+    if refit:
         return (
             "Fitted on all of these works: the parts of the embedding were fitted again at the "
             "end, on the works kept aside as well. No figure of this backbone on any of them is "

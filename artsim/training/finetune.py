@@ -113,4 +113,5 @@ def _provenance(config: TrainConfig, recipe: Recipe) -> Provenance:
         recipe=recipe.name,
         image_size=recipe.image_size,
         seed=config.seed,
+        refit=bool(recipe.refit),
     )

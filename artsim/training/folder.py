@@ -116,7 +116,7 @@ def _check_same(folder: Path, config: TrainConfig) -> None:
 def _describe(folder: Path, config: TrainConfig, recipe: Recipe) -> None:
     facts = config.model_dump(mode="json")
     facts |= {"epochs_planned": recipe.epochs, "recipe_numbers": recipe.model_dump(mode="json")}
-    write_json(folder / record.CONFIG, facts)
+    write_json(folder / record.CONFIG, record.FORMAT.stamped(facts))
     write_json(folder / record.ENVIRONMENT, _environment())
 
 

@@ -69,4 +69,4 @@ def _forget_where(run: Path) -> None:
     config = record.read_config(run)
     source = Path(str(config.get("source", "")))
     if source.is_absolute():
-        write_json(run / record.CONFIG, config | {"source": source.name})
+        write_json(run / record.CONFIG, record.FORMAT.stamped(config | {"source": source.name}))

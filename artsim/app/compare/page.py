@@ -15,7 +15,6 @@ from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import heading, markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError, Conflict
-from artsim.evaluation import votes
 from artsim.evaluation.comparison import Comparison, compare
 from artsim.images import query_pictures as pictures
 
@@ -151,7 +150,7 @@ def _show(view: state.View, comparison: Comparison, version: str, image: bytes |
     elif view.blind:
         ballot = compare_blind.ballot(view, comparison)
         comparison = compare_blind.shuffled(comparison, ballot)
-        vote = votes.get(resources.workspace(), ballot)
+        vote = compare_votes.cast_before(ballot)
         if vote is not None:
             compare_votes.show_cast(vote)
 

@@ -70,7 +70,11 @@ def _relevances(collection: str) -> list[str]:
     """What the collection has labels for; votes where curators cast any that prefer a list."""
     catalog = resources.library().catalog(collection)
     found: list[str] = list(available(catalog, np.arange(len(catalog))))
-    return [*found, VOTES] if votes.relevance(resources.workspace(), collection) else found
+    try:
+        voted = votes.relevance(resources.workspace(), collection)
+    except ArtsimError:  # the Compare page says what is wrong with them
+        return found
+    return [*found, VOTES] if voted else found
 
 
 def _choices(
