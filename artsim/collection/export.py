@@ -25,7 +25,8 @@ def export_metadata(collection: Collection, out: Path) -> int:
             FORMATS[out.suffix.lower()](table, file)
     except OSError as error:
         raise InvalidInput(f"{out} cannot be written: {error.strerror or error}.") from error
-    return table.num_rows
+    written: int = table.num_rows
+    return written
 
 
 def _csv(table: pa.Table, file: BinaryIO) -> None:

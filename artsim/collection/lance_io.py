@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import lance
 import pyarrow as pa
@@ -174,8 +174,8 @@ def aligned(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 
 @lru_cache(maxsize=1)
-def _session() -> lance.Session:
-    return lance.Session(
+def _session() -> Any:
+    return lance.Session(  # type: ignore[attr-defined]
         index_cache_size_bytes=_CACHED_BYTES, metadata_cache_size_bytes=_CACHED_BYTES
     )
 

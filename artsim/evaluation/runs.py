@@ -168,7 +168,8 @@ def _facts() -> type[BaseModel]:
     """A model of all that an evaluation holds but its table of queries."""
     types = get_type_hints(Evaluation)
     names = [f.name for f in fields(Evaluation) if f.name != "per_query"]
-    return create_model("Facts", **{name: (types[name], ...) for name in names})  # type: ignore[call-overload]
+    model: type[BaseModel] = create_model("Facts", **{name: (types[name], ...) for name in names})  # type: ignore[call-overload]
+    return model
 
 
 def _with_figures(document: dict[str, Any]) -> dict[str, Any]:

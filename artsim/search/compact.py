@@ -99,8 +99,10 @@ def _kernels() -> _Kernels:
     def read(kind: Any, dimensions: int) -> Any:
         return types.Array(kind, dimensions, "C", readonly=True)
 
-    def compiled(*arguments: Any) -> Any:
-        return njit(types.void(*arguments), nogil=True, fastmath={"reassoc", "contract"})
+    def compiled(*arguments: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+        made: Callable[[Callable[..., None]], Callable[..., None]]
+        made = njit(types.void(*arguments), nogil=True, fastmath={"reassoc", "contract"})
+        return made
 
     floats, number = types.float32[::1], types.intp
 

@@ -143,7 +143,8 @@ class PlainBatches:
             return image
         bicubic = v2.InterpolationMode.BICUBIC
         scaled = transforms.resize_image(image.permute(2, 0, 1), [self.size] * 2, bicubic)
-        return scaled.permute(1, 2, 0)
+        channels_last: Tensor = scaled.permute(1, 2, 0)
+        return channels_last
 
 
 def normalised(batch: Mapping[str, Tensor], colours: Colours) -> Tensor:
@@ -157,7 +158,8 @@ def normalised(batch: Mapping[str, Tensor], colours: Colours) -> Tensor:
         shape = (-1, 3, 1, 1)
         pixels = pixels * batch["gain"].view(shape) + batch["offset"].view(shape)
     mean, std = ([value * 255 for value in one] for one in colours)
-    return transforms.normalize_image(pixels, mean, std)
+    normalised: Tensor = transforms.normalize_image(pixels, mean, std)
+    return normalised
 
 
 def _ahead(chunks: Iterator[Rows], make: Callable[[Rows], Batch], workers: int) -> Iterator[Batch]:

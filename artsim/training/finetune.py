@@ -12,6 +12,7 @@ from pathlib import Path
 # when torch is loaded.
 os.environ.setdefault("GOMP_SPINCOUNT", "30000")
 
+from artsim.backbones import fitted as fitted_record
 from artsim.core.errors import Cancelled
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace
@@ -83,7 +84,7 @@ def _run(workspace: Workspace, plan: _Plan, folder: Path, progress: Progress) ->
     spec = squashed(base.spec, max(recipe.embed_size, recipe.image_size))
     data = prepare(workspace, request, spec, progress)
     if not rank():
-        write_rows(folder / record.SPLIT, ["id", "split"], data.split_rows())
+        write_rows(folder / fitted_record.SPLIT, ["id", "split"], data.split_rows())
     for note in data.notes:
         progress.say(note)
     batches = train_batches(data, recipe, config.seed, session)

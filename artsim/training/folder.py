@@ -11,6 +11,7 @@ from typing import Any
 
 import filelock
 
+from artsim.backbones import fitted
 from artsim.backbones.registry import list_backbones
 from artsim.core.errors import Conflict, NotFound
 from artsim.core.progress import Progress
@@ -39,7 +40,7 @@ def claimed(workspace: Workspace, config: TrainConfig, recipe: Recipe) -> Iterat
         return
     if any(info.name == config.name for info in list_backbones(workspace)):
         raise Conflict(f"There is a backbone {config.name!r} already: choose another name.")
-    exists = (folder / record.CONFIG).is_file()
+    exists = (folder / fitted.CONFIG).is_file()
     if config.resume and not exists:
         raise NotFound(
             f"There is no training {config.name!r} to resume: leave out --resume to begin one."
@@ -99,7 +100,7 @@ def write_interrupted(folder: Path) -> None:
         "metrics": {},
         "notes": ["Stopped before its end: the same training goes on from its last whole epoch."],
     }
-    write_json(folder / record.SUMMARY, summary)
+    write_json(folder / fitted.SUMMARY, summary)
 
 
 def _check_same(folder: Path, config: TrainConfig) -> None:
@@ -116,7 +117,7 @@ def _check_same(folder: Path, config: TrainConfig) -> None:
 def _describe(folder: Path, config: TrainConfig, recipe: Recipe) -> None:
     facts = config.model_dump(mode="json")
     facts |= {"epochs_planned": recipe.epochs, "recipe_numbers": recipe.model_dump(mode="json")}
-    write_json(folder / record.CONFIG, record.FORMAT.stamped(facts))
+    write_json(folder / fitted.CONFIG, record.FORMAT.stamped(facts))
     write_json(folder / record.ENVIRONMENT, _environment())
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from artsim.backbones import fitted
 from artsim.backbones.checkpoint import save_checkpoint
 from artsim.backbones.network import EmbeddingNetwork, tensors
 from artsim.backbones.spec import BackboneSpec
@@ -44,11 +45,11 @@ def publish(
     Raises Conflict where there is a backbone of that name already.
     """
     spec, running = description.spec, destination.running
-    write_json(running / record.SUMMARY, description.summary)
+    write_json(running / fitted.SUMMARY, description.summary)
     aside = running / _ASIDE / spec.name
     shutil.rmtree(aside, ignore_errors=True)  # what a kill left
     save_checkpoint(aside, spec, tensors(network), half=True, readme=description.card)
-    run = aside / record.RUN
+    run = aside / fitted.RUN
     run.mkdir(exist_ok=True)
     for name in record.KEPT:
         if (running / name).is_file():
@@ -69,4 +70,4 @@ def _forget_where(run: Path) -> None:
     config = record.read_config(run)
     source = Path(str(config.get("source", "")))
     if source.is_absolute():
-        write_json(run / record.CONFIG, record.FORMAT.stamped(config | {"source": source.name}))
+        write_json(run / fitted.CONFIG, record.FORMAT.stamped(config | {"source": source.name}))

@@ -1,5 +1,7 @@
 """The health of an embedding space: hubs as pictures, dimensions, artists against chance."""
 
+from typing import Any
+
 import streamlit as st
 
 from artsim.app.evaluation import charts as evaluation_charts
@@ -55,7 +57,7 @@ def show(evaluation: Evaluation, run: Run) -> None:
     _hubs(name, str(version), hubs)
 
 
-def _numbers(hubs: dict, space: dict, apart: dict | None) -> None:
+def _numbers(hubs: dict[str, Any], space: dict[str, Any], apart: dict[str, Any] | None) -> None:
     skew, dimension, artists = st.columns(3, gap="large")
     with skew:
         st.metric("Hubness (skewness)", f"{round(hubs['skewness'], 2) + 0.0:.2f}")
@@ -74,7 +76,7 @@ def _numbers(hubs: dict, space: dict, apart: dict | None) -> None:
         st.caption("How often a pair by one artist scores above a random pair; 50 % is chance.")
 
 
-def _hubs(name: str, version: str, hubs: dict) -> None:
+def _hubs(name: str, version: str, hubs: dict[str, Any]) -> None:
     library = resources.library()
     cards = []
     for rank, (artwork_id, occurrence) in enumerate(hubs["worst"], 1):

@@ -84,7 +84,8 @@ def imported() -> ModuleType:
         raise Unavailable(
             "OpenVINO is not installed: run 'pip install openvino', or use torch."
         ) from error
-    return openvino
+    module: ModuleType = openvino
+    return module
 
 
 @once
