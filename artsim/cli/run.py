@@ -13,6 +13,7 @@ from typer import TyperException
 
 from artsim.cli.output import line, say_error, stdout_is_for_json
 from artsim.core.errors import ArtsimError, Cancelled
+from artsim.core.settings import setting
 from artsim.core.trouble import trouble
 from artsim.core.watchdog import watched
 
@@ -79,6 +80,6 @@ def _unexpected(error: Exception) -> str:
 
 def _log_files() -> list[Path]:
     """Where traces go: into the workspace, else to where this machine keeps temporary files."""
-    home = Path(os.environ.get("ARTSIM_HOME") or "data").expanduser().absolute()
+    home = Path(setting("home")).expanduser().absolute()
     folders = [home, Path(tempfile.gettempdir())]
     return [f / "artsim-errors.log" for f in folders if os.access(f, os.W_OK)] or [Path(os.devnull)]

@@ -1,10 +1,10 @@
 """What failures of disk, memory and tables mean to a person, wherever they come up."""
 
 import errno
-import os
 import re
 from pathlib import Path
 
+from artsim.core.settings import setting
 from artsim.core.store_trouble import store_trouble
 
 _FULL = ("no space left", "disk quota", "disk is full")
@@ -31,7 +31,7 @@ def trouble(error: BaseException) -> str | None:
         what = error.filename or "A file"
         return f"{what} cannot be used ({error.strerror}): put that right, then run it again."
     if table:
-        if os.environ.get("ARTSIM_TABLES") and "not found" in lower:
+        if setting("tables") and "not found" in lower:
             return (
                 "Files of the collection are not in the object store: somebody deleted it "
                 "meanwhile, or it is damaged; 'artsim collection list' tells which are there."

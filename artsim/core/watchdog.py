@@ -6,18 +6,14 @@ sentence to the person and appends the stacks to the log.
 """
 
 import faulthandler
-import math
-import os
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from artsim.core.errors import InvalidInput
+from artsim.core.settings import setting
 
-VARIABLE = "ARTSIM_STALL_SECONDS"
-_SECONDS = 300.0
 # Each stack trace that comes is announced on stderr with $1 and kept in the file $2.
 _TELLER = """while IFS= read -r line; do
 case "$line" in "Timeout ("*) printf '%s\\n' "$1" >&2 ;; esac
@@ -27,14 +23,7 @@ done"""
 
 def limit() -> float:
     """Seconds without progress after which work counts as stalled; raises InvalidInput."""
-    stated = os.environ.get(VARIABLE) or str(_SECONDS)
-    try:
-        seconds = float(stated)
-    except ValueError:
-        seconds = math.nan
-    if not 1 <= seconds <= 86_400:
-        raise InvalidInput(f"{stated[:40]!r} (set by {VARIABLE}) is no number of 1 to 86400.")
-    return seconds
+    return float(setting("stall_seconds"))
 
 
 def stalled(seconds: float) -> str:

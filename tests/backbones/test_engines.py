@@ -187,7 +187,7 @@ def test_a_refused_bfloat16_leaves_float32_and_is_told_as_such(workspace, export
 
 def test_an_unknown_precision_is_one_sentence(workspace, exported, monkeypatch):
     monkeypatch.setenv("ARTSIM_PRECISION", "half")
-    with pytest.raises(InvalidInput, match=r"'half' .*use auto, float32, bfloat16"):
+    with pytest.raises(InvalidInput, match=r"'half' .*PRECISION.* none of auto, float32, bf"):
         load(exported, workspace)
 
 

@@ -73,7 +73,7 @@ def running(freeze: str, script: str, log: Path, *arguments: str) -> Iterator[No
             [sys.executable, "-c", text, *arguments],
             stdout=file,
             stderr=file,
-            env=os.environ | {watchdog.VARIABLE: "3"},
+            env=os.environ | {"ARTSIM_STALL_SECONDS": "3"},
             start_new_session=True,
         )
         try:
@@ -110,7 +110,7 @@ def test_a_command_that_works_says_nothing(workspace: Workspace) -> None:
         capture_output=True,
         text=True,
         timeout=WAIT,
-        env=os.environ | {watchdog.VARIABLE: "60"},
+        env=os.environ | {"ARTSIM_STALL_SECONDS": "60"},
     )
     assert done.returncode == 0, done.stderr
     assert "100 of 100" in done.stderr
@@ -159,6 +159,6 @@ def test_a_job_that_holds_the_gil_leaves_its_stacks_before_it_is_given_up(
 
 @pytest.mark.parametrize("stated", ["soon", "0", "-1", "nan", "inf"])
 def test_a_limit_that_is_none_is_one_sentence(monkeypatch: pytest.MonkeyPatch, stated: str) -> None:
-    monkeypatch.setenv(watchdog.VARIABLE, stated)
+    monkeypatch.setenv("ARTSIM_STALL_SECONDS", stated)
     with pytest.raises(InvalidInput, match=r"ARTSIM_STALL_SECONDS.* is no number of 1 to 86400\."):
         watchdog.limit()

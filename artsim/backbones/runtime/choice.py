@@ -4,7 +4,7 @@ import os
 import platform
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast, get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 import numpy as np
 
@@ -14,26 +14,24 @@ from artsim.backbones.runtime.openvino import OpenVinoInference, processor
 from artsim.backbones.runtime.samples import samples
 from artsim.backbones.spec import BackboneSpec
 from artsim.core.errors import InvalidInput, Unavailable
+from artsim.core.settings import Runtime, setting
 
 if TYPE_CHECKING:
     from artsim.backbones.runtime.pytorch import TorchInference
 
-Wish = Literal["auto", "torch", "openvino"]
-Precision = Literal["auto", "float32", "bfloat16"]
-VARIABLE = "ARTSIM_ENGINE"
-PRECISION_VARIABLE = "ARTSIM_PRECISION"
+Wish = Runtime
 _ACCELERATORS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 
 
 def wished(inference: str | None = None) -> Wish:
     """``inference``, else what ARTSIM_ENGINE says, else auto; raises InvalidInput."""
-    asked = inference or os.environ.get(VARIABLE) or "auto"
-    if asked not in get_args(Wish):
-        source = "" if inference else f" (set by {VARIABLE})"
+    if not inference:
+        return cast(Wish, setting("engine"))
+    if inference not in get_args(Wish):
         raise InvalidInput(
-            f"{asked[:40]!r}{source} is no inference engine: use {', '.join(get_args(Wish))}."
+            f"{inference[:40]!r} is no inference engine: use {', '.join(get_args(Wish))}."
         )
-    return cast(Wish, asked)
+    return cast(Wish, inference)
 
 
 def choose(
@@ -88,7 +86,7 @@ def _torch(spec: BackboneSpec, device: str) -> "TorchInference":
 
 def _hints(wish: Wish) -> tuple[str, ...]:
     """The precisions to try, the fastest first."""
-    stated = _stated_precision()
+    stated = setting("precision")
     try:
         native = processor()[1]
     except Unavailable:
@@ -96,17 +94,6 @@ def _hints(wish: Wish) -> tuple[str, ...]:
             raise
         return ()
     return {"auto": native, "float32": ("f32",), "bfloat16": ("bf16", "f32")}[stated]
-
-
-def _stated_precision() -> Precision:
-    """What ARTSIM_PRECISION says; raises InvalidInput."""
-    stated = os.environ.get(PRECISION_VARIABLE) or "auto"
-    if stated not in get_args(Precision):
-        raise InvalidInput(
-            f"{stated[:40]!r} (set by {PRECISION_VARIABLE}) is no precision: use "
-            f"{', '.join(get_args(Precision))}."
-        )
-    return cast(Precision, stated)
 
 
 def _accelerator_possible() -> bool:
