@@ -18,7 +18,7 @@ export default [
   },
   { files: ["artsim/**", "benchmarks/**"], languageOptions: { globals: globals.browser } },
   {
-    files: ["tests/javascript/**", "eslint.config.js"],
-    languageOptions: { globals: globals.node },
+    files: ["tests/javascript/**"],
+    languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
 ];

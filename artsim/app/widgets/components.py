@@ -7,6 +7,7 @@ them are relative and a browser keeps each for good: a run of a page tells an ad
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,11 +41,16 @@ def modules() -> dict[str, str]:
     }
 
 
+def digest(code: Mapping[str, str]) -> str:
+    """What modules are together: another path or code of any of them is another digest."""
+    told = json.dumps(code, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
 @cache
 def release() -> str:
-    """What the modules are together: a change of any of them is another release."""
-    told = json.dumps(modules(), sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    """The digest of the modules that are served."""
+    return digest(modules())
 
 
 def needed(name: str) -> list[str]:
