@@ -9,7 +9,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := app
-.PHONY: app env dev demo serve test fast lint javascript check bench clean
+.PHONY: app env dev demo serve test fast lint javascript no-javascript check bench clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -21,8 +21,10 @@ BENCH_HOME ?= /tmp/artsim-bench
 # Tests wait for servers and browsers half of the time, so each core gets a worker; a file of tests
 # stays with one worker, which makes its server once.
 TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadgroup
-# JavaScript is checked where Node is: nothing else needs it.
-NODE := $(shell command -v node >/dev/null && command -v npm >/dev/null && echo node)
+# JavaScript is checked where Node 18 or newer and npm are: nothing else needs them.
+NODE := $(shell command -v npm >/dev/null 2>&1 && \
+  node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && echo node)
+JAVASCRIPT := $(if $(NODE),node_modules/.installed,no-javascript)
 
 app: demo
 	@$(RUN) -m artsim serve --host $(HOST) --port $(PORT) --open
@@ -58,37 +60,29 @@ $(VENV)/.dev-installed: requirements-dev.txt $(VENV)/.app-installed
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@
 
-ifdef NODE
 node_modules/.installed: package.json package-lock.json
 	@echo "Installing what the checks of JavaScript need"
 	@npm ci --omit=optional --no-audit --no-fund --loglevel=error
 	@touch $@
 
-javascript: node_modules/.installed
-	npm run --silent lint
-	npm run --silent test
-else
-javascript:
-	@echo "JavaScript is not checked: node and npm are not installed"
-endif
+no-javascript:
+	@echo "JavaScript is not checked: that needs node 18 or newer, and npm"
 
-lint: dev $(if $(NODE),node_modules/.installed)
+javascript: $(JAVASCRIPT)
+	$(if $(NODE),npm run --silent lint)
+	$(if $(NODE),npm run --silent test)
+
+lint: dev $(JAVASCRIPT)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-ifdef NODE
-	npm run --silent lint
-else
-	@echo "JavaScript is not checked: node and npm are not installed"
-endif
+	$(if $(NODE),npm run --silent lint)
 
-# A test of its own, tests/app/test_javascript.py, runs those of JavaScript.
-test fast: $(if $(NODE),node_modules/.installed)
-
-test: dev
+# One of the tests, tests/app/test_javascript.py, runs those of JavaScript.
+test: dev $(JAVASCRIPT)
 	$(TESTS)
 
-fast: dev
+fast: dev $(JAVASCRIPT)
 	$(TESTS) -m "not slow"
 
 check: lint
