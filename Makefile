@@ -1,5 +1,6 @@
 # make app    install what is missing, build the demo collection, open artsim in a browser
 # make test   the tests; make fast: without the slow ones; make lint: style and types
+# make javascript  style, types and tests of the JavaScript alone, where node and npm are
 # make check  style, types and all tests
 # make bench  every benchmark, hours on a machine at rest, and the pages that show them
 # make clean  remove the environment and caches, never data/
@@ -8,7 +9,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := app
-.PHONY: app env dev demo serve test fast lint check bench clean
+.PHONY: app env dev demo serve test fast lint javascript no-javascript check bench clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -20,6 +21,10 @@ BENCH_HOME ?= /tmp/artsim-bench
 # Tests wait for servers and browsers half of the time, so each core gets a worker; a file of tests
 # stays with one worker, which makes its server once.
 TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadgroup
+# JavaScript is checked where Node 18 or newer and npm are: nothing else needs them.
+NODE := $(shell command -v npm >/dev/null 2>&1 && \
+  node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && echo node)
+JAVASCRIPT := $(if $(NODE),node_modules/.installed,no-javascript)
 
 app: demo
 	@$(RUN) -m artsim serve --host $(HOST) --port $(PORT) --open
@@ -55,15 +60,29 @@ $(VENV)/.dev-installed: requirements-dev.txt $(VENV)/.app-installed
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@
 
-lint: dev
+node_modules/.installed: package.json package-lock.json
+	@echo "Installing what the checks of JavaScript need"
+	@npm ci --omit=optional --no-audit --no-fund --loglevel=error
+	@touch $@
+
+no-javascript:
+	@echo "JavaScript is not checked: that needs node 18 or newer, and npm"
+
+javascript: $(JAVASCRIPT)
+	$(if $(NODE),npm run --silent lint)
+	$(if $(NODE),npm run --silent test)
+
+lint: dev $(JAVASCRIPT)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+	$(if $(NODE),npm run --silent lint)
 
-test: dev
+# One of the tests, tests/app/test_javascript.py, runs those of JavaScript.
+test: dev $(JAVASCRIPT)
 	$(TESTS)
 
-fast: dev
+fast: dev $(JAVASCRIPT)
 	$(TESTS) -m "not slow"
 
 check: lint
@@ -73,5 +92,5 @@ bench: dev
 	$(RUN) -m benchmarks all --home $(BENCH_HOME) && $(RUN) -m benchmarks.report figures performance
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results *.egg-info
+	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results *.egg-info
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -40,6 +40,7 @@ class Library(SearchService):
         self._mosaics: LoadingCache[Hashable, bytes] = LoadingCache(6, 256 << 20, len)
         self._derived: LoadingCache[Hashable, Any] = LoadingCache(128)
         self._runs: LoadingCache[tuple[str, ...], list[KeptRun]] = LoadingCache(2)
+        self._unreadable: LoadingCache[tuple[str, ...], dict[str, str]] = LoadingCache(2)
         self._evaluations: LoadingCache[str, Evaluation] = LoadingCache(8)
 
     def media(self, name: str, artwork_id: str, size: str) -> Picture:
@@ -55,6 +56,12 @@ class Library(SearchService):
         from artsim.maps.storage import list_maps
 
         return list_maps(self, name)
+
+    def unreadable_maps(self, name: str) -> dict[str, str]:
+        """The maps of a collection that cannot be read, by id, each with one sentence why."""
+        from artsim.maps.storage import unreadable_maps
+
+        return unreadable_maps(self, name)
 
     def map(self, name: str, map_id: str) -> "Map":
         """One map, its arrays read-only; raises NotFound."""
@@ -125,6 +132,13 @@ class Library(SearchService):
 
         names = tuple(sorted(path.name for path in self.workspace.runs.glob("*")))
         return list(self._runs.get(names, lambda: list_runs(self.workspace)))
+
+    def unreadable_evaluations(self) -> dict[str, str]:
+        """The evaluations that cannot be read, by id, each with one sentence why."""
+        from artsim.evaluation.runs import unreadable_runs
+
+        names = tuple(sorted(path.name for path in self.workspace.runs.glob("*")))
+        return dict(self._unreadable.get(names, lambda: unreadable_runs(self.workspace)))
 
     def evaluation(self, run_id: str) -> "Evaluation":
         """One evaluation, which never changes; raises NotFound."""

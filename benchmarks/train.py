@@ -18,13 +18,13 @@ import torch
 from artsim.core.progress import TerminalProgress
 from artsim.core.workspace import Workspace
 from artsim.training.base import Base, find_base
-from artsim.training.batches import TrainBatches
+from artsim.training.batches import Loading, TrainBatches
 from artsim.training.config import TrainConfig
-from artsim.training.data import Data, read_data
-from artsim.training.heads import Heads
+from artsim.training.data import DataRequest, TrainingData, prepare, squashed
 from artsim.training.memory import keep_freed_memory
-from artsim.training.module import FineTuning
+from artsim.training.module import FineTuning, Schedule
 from artsim.training.recipes import Recipe, recipe_of
+from artsim.training.student import build_student
 from benchmarks import train_quality
 from benchmarks.kit.command import DATA, NEEDED_HOME, Benchmark, Option, Options, command_line
 from benchmarks.kit.machine import facts
@@ -60,17 +60,17 @@ def speed(workspace: Workspace, folder: Path, steps: int, batch_size: int | None
             pretrained=pretrained,
             batch_size=batch_size,
         )
-        base = find_base(workspace, config)
+        base = find_base(workspace, backbone, pretrained)
         recipe = recipe_of(config, base.spec.input_size if pretrained else None)
-        data = read_data(workspace, config, recipe, base, TerminalProgress())
+        request = DataRequest(config.source, config.labels, config.division)
+        spec = squashed(base.spec, max(recipe.embed_size, recipe.image_size))
+        data = prepare(workspace, request, spec, TerminalProgress())
         batches = TrainBatches(
-            data.pixels.images,
-            data.split.train,
-            data.labels,
-            recipe,
-            config.seed,
+            data.training_pictures(),
+            recipe.sampling(config.seed),
+            recipe.augmentation,
             lambda: 0,
-            workers=WORKERS[device],
+            Loading(workers=WORKERS[device]),
         )
         module = _module(base, recipe, data).to(device)
         module.train()
@@ -87,20 +87,10 @@ def speed(workspace: Workspace, folder: Path, steps: int, batch_size: int | None
         yield _row(backbone, recipe, device, "crops alone", [_crops(batches, steps)] * 3, limits)
 
 
-def _module(base: Base, recipe: Recipe, data: Data) -> FineTuning:
-    torch.manual_seed(0)
-    network = base.student(recipe).to(memory_format=torch.channels_last)
-    counts = {label: len(one.names) for label, one in data.labels.items()}
-    return FineTuning(
-        network,
-        Heads(network.pooled_dimension, counts, recipe),
-        recipe,
-        data.labels,
-        data.material(recipe.gallery_sample, 0),
-        (base.spec.mean, base.spec.std),
-        steps=1000,
-        seed=0,
-    )
+def _module(base: Base, recipe: Recipe, data: TrainingData) -> FineTuning:
+    student = build_student(base, data.labels, recipe, seed=0, teacher=None)
+    evaluation = data.evaluation_set(recipe.gallery_sample)
+    return FineTuning(student, data.labels, evaluation, Schedule(recipe, steps=1000, seed=0))
 
 
 def _rate(module: FineTuning, optimizer: Any, source: Any, steps: int, device: str) -> float:

@@ -50,7 +50,7 @@ VARIANTS: dict[str, dict[str, float]] = {
 def ablation(
     workspace: Workspace, folder: Path, variants: Sequence[str], options: Options
 ) -> Iterator[Row]:
-    """Train each variant and tell its mAP@10 by label and of artists never seen."""
+    """Train each variant and tell its mAP@10 by label and of artists kept aside."""
     common = {"refit": 0, "base": 0, "embed_size": 128, "gallery_sample": 200}
     for variant in variants:
         began = time.perf_counter()

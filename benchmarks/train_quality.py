@@ -1,7 +1,7 @@
 """What fine-tuning is worth on works that it did not see: the table of recipes and of their parts.
 
 Gallery are the works trained on, queries the works kept aside (mAP@10 by artist, style and genre),
-and works of artists never seen among themselves. Parts of an embedding are fitted on the works
+and works of artists kept aside among themselves. Parts of an embedding are fitted on the works
 trained on alone, also those of the published checkpoints, whose own were fitted again on all.
 """
 
@@ -17,14 +17,16 @@ from artsim.core.progress import TerminalProgress
 from artsim.core.workspace import Workspace
 from artsim.evaluation.bootstrap import confidence
 from artsim.training import record
+from artsim.training.affine import AffineMap
 from artsim.training.base import Base, find_base
-from artsim.training.batches import PlainBatches
+from artsim.training.batches import Loading
 from artsim.training.config import TrainConfig
-from artsim.training.data import Data, read_data
+from artsim.training.data import DataRequest, TrainingData, prepare, squashed
+from artsim.training.embedder import Embedder
+from artsim.training.embedding_heads import GENERAL, HeadTargets, fit_heads
 from artsim.training.finetune import finetune
-from artsim.training.parts import GENERAL, embedded, make_parts
-from artsim.training.recipes import Recipe, recipe_of
-from artsim.training.retrieval import Material
+from artsim.training.recipes import EmbeddingDesign, recipe_of
+from artsim.training.retrieval import EvaluationSet
 from artsim.training.weights import joined
 from benchmarks.train_data import PUBLISHED
 
@@ -43,31 +45,33 @@ def quality(workspace: Workspace, folder: Path, seed_epochs: int) -> Iterator[Ro
     where that is 0.
     """
     config = TrainConfig(source=str(folder), backbone=FROZEN, name="quality")
-    base = find_base(workspace, config)
+    base = find_base(workspace, FROZEN)
     recipe = recipe_of(config, base.spec.input_size).model_copy(update={"refit": False})
     progress = TerminalProgress()
-    data = read_data(workspace, config, recipe, base, progress)
-    material = data.material(_ALL, config.seed)
-    batches = PlainBatches(data.pixels.images, material.rows, recipe.embed_size, 32)
+    request = DataRequest(config.source, config.labels, config.division)
+    spec = squashed(base.spec, max(recipe.embed_size, recipe.image_size))
+    data = prepare(workspace, request, spec, progress)
+    evaluation = data.evaluation_set(_ALL)
+    pictures = data.whole_pictures(evaluation.rows, recipe.embed_size, Loading())
 
     def pooled(network: EmbeddingNetwork, base: Base, what: str, whole: bool = False) -> Floats:
         kept = workspace.cache / "train_quality" / f"{base.spec.digest}-{what}.npy"
         if not kept.is_file():
-            colours = (base.spec.mean, base.spec.std)
+            embedder = Embedder(pictures, (base.spec.mean, base.spec.std), progress)
+            embed = embedder.embeddings if whole else embedder.pooled
             kept.parent.mkdir(parents=True, exist_ok=True)
-            network.eval().to(DEVICE)
-            np.save(kept, embedded(network, batches, colours, progress, what, whole=whole))
+            np.save(kept, embed(network.to(DEVICE), what))
         return np.load(kept)
 
-    stages = pooled(base.student(recipe), base, "stages")
+    stages = pooled(base.student(recipe.stages), base, "stages")
     last = np.ascontiguousarray(stages[:, -base.spec.dimension :])  # it comes after the stages
-    yield from _rows(material, f"{FROZEN}, frozen", "last layer", last)
-    yield from _rows(material, f"{FROZEN}, frozen", "all stages", _standard(stages, material))
-    yield from _fitted(material, data, recipe, f"{FROZEN}, frozen", stages)
+    yield from _rows(evaluation, f"{FROZEN}, frozen", "last layer", last)
+    yield from _rows(evaluation, f"{FROZEN}, frozen", "all stages", _standard(stages, evaluation))
+    yield from _fitted(evaluation, data, recipe.design, f"{FROZEN}, frozen", stages)
     if seed_epochs:
         trained = _seed_recipe(workspace, folder, seed_epochs)
         found = pooled(trained.network(), trained, "head", whole=True)
-        yield from _rows(material, f"{FROZEN}, recipe seed", "its 256-d head", found)
+        yield from _rows(evaluation, f"{FROZEN}, recipe seed", "its 256-d head", found)
     for folder in sorted(PUBLISHED.glob(f"*/{record.RUN}/{record.SPLIT}")):
         name = folder.parents[1].name
         spec = resolve(workspace, name)
@@ -76,9 +80,9 @@ def quality(workspace: Workspace, folder: Path, seed_epochs: int) -> Iterator[Ro
         load_tensors(network, read_tensors(spec), name, trunk_only=True)
         stages = pooled(network, one, "stages")
         own = f"{name}, recipe artsim"
-        yield from _rows(material, own, "all stages", _standard(stages, material))
+        yield from _rows(evaluation, own, "all stages", _standard(stages, evaluation))
         published = {part.name: part.weight for part in spec.parts}
-        yield from _fitted(material, data, recipe, own, stages, published)
+        yield from _fitted(evaluation, data, recipe.design, own, stages, published)
 
 
 def _seed_recipe(workspace: Workspace, folder: Path, epochs: int) -> Base:
@@ -100,9 +104,9 @@ def _seed_recipe(workspace: Workspace, folder: Path, epochs: int) -> Base:
 
 
 def _fitted(
-    material: Material,
-    data: Data,
-    recipe: Recipe,
+    evaluation: EvaluationSet,
+    data: TrainingData,
+    design: EmbeddingDesign,
     who: str,
     pooled: Floats,
     published: dict[str, float] | None = None,
@@ -111,22 +115,19 @@ def _fitted(
 
     Those are the ``published`` ones, else what is chosen here.
     """
-    known = {label: one.same for label, one in data.labels.items()} | {GENERAL: data.kin}
-    nothing = dict.fromkeys(data.labels, (np.zeros((1, 1)), np.zeros(1)))
-    made = make_parts(pooled, nothing, known, material, recipe, [])
-    values = {
-        name: (pooled @ weight.T + bias).astype(np.float32)
-        for name, (weight, bias) in made.maps.items()
-    }
-    weights = published or {part.name: part.weight for part in made.parts}
+    classes = {label: one.same for label, one in data.labels.items()} | {GENERAL: data.kin}
+    nothing = dict.fromkeys(data.labels, AffineMap(np.zeros((1, 1)), np.zeros(1)))
+    heads = fit_heads(pooled, evaluation, HeadTargets(nothing, classes), design)
+    values = {name: one.apply(pooled) for name, one in heads.maps.items()}
+    weights = published or {part.name: part.weight for part in heads.parts}
     labels = {name: value for name, value in values.items() if name != GENERAL}
-    yield from _rows(material, who, "general part", values[GENERAL])
-    yield from _rows(material, who, "parts of the labels", joined(labels, weights))
-    yield from _rows(material, who, "all parts", joined(values, weights))
+    yield from _rows(evaluation, who, "general part", values[GENERAL])
+    yield from _rows(evaluation, who, "parts of the labels", joined(labels, weights))
+    yield from _rows(evaluation, who, "all parts", joined(values, weights))
 
 
-def _rows(material: Material, who: str, embedding: str, values: Floats) -> Iterator[Row]:
-    for name, precisions in material.precisions(values).items():
+def _rows(evaluation: EvaluationSet, who: str, embedding: str, values: Floats) -> Iterator[Row]:
+    for name, precisions in evaluation.precisions(values).items():
         low, high = confidence(precisions)[0]
         yield {
             "who": who,
@@ -136,10 +137,10 @@ def _rows(material: Material, who: str, embedding: str, values: Floats) -> Itera
             "low": round(float(low), 4),
             "high": round(float(high), 4),
             "queries": len(precisions),
-            "gallery": len(material.unseen if "unseen" in name else material.gallery),
+            "gallery": len(evaluation.unseen if "unseen" in name else evaluation.gallery),
         }
 
 
-def _standard(values: Floats, material: Material) -> Floats:
-    gallery = values[len(material.queries) + len(material.unseen) :]
+def _standard(values: Floats, evaluation: EvaluationSet) -> Floats:
+    gallery = evaluation.of_gallery(values)
     return ((values - gallery.mean(0)) / (gallery.std(0) + 1e-6)).astype(np.float32)

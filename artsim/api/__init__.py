@@ -1,5 +1,6 @@
 """REST and picture routes on the app's port: the same functions as the pages, over HTTP."""
 
+import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -57,7 +58,10 @@ def _load() -> None:
     from artsim.library import open_library
 
     for info in open_library().collections():
-        open_library().catalog(info.name)
+        try:
+            open_library().catalog(info.name)
+        except Exception:  # whoever asks for it is told; the others are not kept waiting
+            logging.getLogger(__name__).exception("collection %r cannot be read", info.name)
         break
 
 

@@ -27,6 +27,13 @@ class Unreadable(BaseModel):
     error: str = Field(description="One sentence why")
 
 
+class UnreadableMap(BaseModel):
+    """A map that cannot be read."""
+
+    id: str
+    error: str = Field(description="One sentence why")
+
+
 class Backbone(BaseModel):
     """A model that makes embeddings."""
 

@@ -30,10 +30,18 @@ class MapEndpoints:
         """All routes of maps, below the address ``base``."""
 
         def of_map(path: str, work: Any, gives: Any, asks: Any, *kinds: str) -> Operation:
-            return Operation(f"{base}/{{id}}/{path}", work, gives, asks, {}, kinds, (404,), True)
+            return Operation(
+                f"{base}/{{id}}/{path}", work, gives, asks, {}, kinds, (404, 409), True
+            )
 
         return [
-            Operation(base, self.maps, list[MapInfo], requests.InCollection, fails=(404,)),
+            Operation(
+                base,
+                self.maps,
+                list[MapInfo | answers.UnreadableMap],
+                requests.InCollection,
+                fails=(404,),
+            ),
             of_map("points", self.points, None, requests.Points, _BINARY),
             of_map("colours", self.colours, answers.MapColours, requests.Colours, JSON),
             of_map("works", self.works, list[answers.MapWork], requests.Works, JSON),
@@ -44,8 +52,12 @@ class MapEndpoints:
         ]
 
     def maps(self, asked: requests.InCollection) -> list[dict[str, Any]]:
-        """Every map of the collection, newest first."""
-        return [info.to_json() for info in self._library.maps(asked.name)]
+        """Every map of the collection, newest first; those that cannot be read come last."""
+        damaged = self._library.unreadable_maps(asked.name).items()
+        return [
+            *(info.to_json() for info in self._library.maps(asked.name)),
+            *({"id": map_id, "error": why} for map_id, why in damaged),
+        ]
 
     def points(self, asked: requests.Points) -> bytes:
         """Float32 [N, d], little-endian; with ``onto`` laid over that map, in its rows."""

@@ -14,7 +14,8 @@ Alter = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 def altered(jpeg: bytes, kind: str, rng: np.random.Generator) -> bytes:
     """A canonical JPEG altered by one of ALTERATIONS, encoded at a quality of 50 to 90."""
     pixels = np.ascontiguousarray(ALTERATIONS[kind](decode_canonical(jpeg), rng))
-    return simplejpeg.encode_jpeg(pixels, quality=int(rng.integers(50, 91)))
+    encoded: bytes = simplejpeg.encode_jpeg(pixels, quality=int(rng.integers(50, 91)))
+    return encoded
 
 
 def _smaller(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:

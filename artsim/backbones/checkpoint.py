@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from artsim.backbones.spec import BackboneSpec
 from artsim.backbones.weights import tensors_digest
 from artsim.core import atomic
-from artsim.core.errors import Conflict, InvalidInput, NotFound
+from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
 
 if TYPE_CHECKING:
     import torch
@@ -38,7 +38,7 @@ def read_checkpoint(folder: Path) -> BackboneSpec:
         with (folder / SPEC).open("rb") as file:
             text = file.read(_MAX_SPEC)
         spec = BackboneSpec.from_json(text)
-    except (OSError, InvalidInput) as error:
+    except (OSError, InvalidInput, Unreadable) as error:
         raise InvalidInput(f"The checkpoint {folder.name!r} is refused: {error}") from error
     return spec.model_copy(update={"name": folder.name}).at(folder / WEIGHTS)
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import lance
 import numpy as np
 
-from artsim.core.errors import UnsupportedImage
+from artsim.core.errors import Unreadable, UnsupportedImage
+from artsim.core.formats import Format
 
 if TYPE_CHECKING:
     from artsim.backbones.runtime.base import Embedder
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 WORKS = 96  # altered at most: about a second's embedding
 _ONE_IN = 4  # at most that share of a small collection
 _FOLDER = "calibration"
+_COPIES = Format("copies of", "embed the collection again")
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,10 @@ class Copies:
 def read_copies(collection: "Collection", column: str) -> Copies:
     """What was measured for an embedding column; empty where nothing was."""
     try:
-        found = json.loads(collection.folder.read(_file(column)) or "")
-        return Copies(found.pop("drawn"), **{name: tuple(v) for name, v in found.items()})
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return Copies()
+        found = _COPIES.parsed(collection.folder.read(_file(column)), column)
+        return Copies(int(found.pop("drawn")), **{name: tuple(v) for name, v in found.items()})
+    except (OSError, ValueError, TypeError, KeyError, Unreadable):
+        return Copies()  # measured again with the next embedding
 
 
 def wanted(collection: "Collection", column: str, embedded: int) -> bool:
@@ -58,7 +60,7 @@ def measure_copies(
 ) -> Copies:
     """``score_copies``, kept beside the collection."""
     copies = score_copies(collection, column, runtime, seed)
-    collection.folder.write(_file(column), json.dumps(asdict(copies)))
+    collection.folder.write(_file(column), json.dumps(_COPIES.stamped(asdict(copies))))
     return copies
 
 

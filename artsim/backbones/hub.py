@@ -62,11 +62,13 @@ def read_spec(name: str, path: Path, cache: Path, compute: bool = True) -> Backb
 
     Raises InvalidInput where its configuration cannot be honoured.
     """
+    weights = cached_digest(path / WEIGHTS, cache, compute)
+    if not weights:
+        return None
+    text = (path / CONFIG).read_bytes()
     try:
-        config: dict[str, Any] = json.loads((path / CONFIG).read_text(encoding="utf-8"))
-        weights = cached_digest(path / WEIGHTS, cache, compute)
-        return _spec(name, path, config, weights).at(path / WEIGHTS) if weights else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return _spec(name, path, json.loads(text), weights).at(path / WEIGHTS)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidInput(
             f"The hub model {name!r} needs preprocessing that artsim does not have: "
             "choose another backbone ('artsim backbones' lists them)."
@@ -90,6 +92,8 @@ def fetch(name: str, repository: str) -> Path:
     except Unavailable:
         raise
     except Exception as error:  # the hub's own errors are many, the remedy is one
+        if isinstance(error, OSError) and error.errno is not None and error.filename:
+            raise  # the disk, not the network
         raise Unavailable(
             f"The weights of {name!r} are not on this machine and could not be fetched: {remedy}"
         ) from error

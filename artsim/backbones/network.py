@@ -65,7 +65,8 @@ class EmbeddingNetwork(nn.Module):
         timm model.
         """
         if not self.stages:
-            return self.trunk(images)
+            pooled: Tensor = self.trunk(images)
+            return pooled
         with looking() as seen:
             last = self.trunk(images)
         return torch.cat([*(seen[name] for name in self.stages), last], dim=1)

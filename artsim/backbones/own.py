@@ -66,6 +66,10 @@ class OwnBackbone:
             digest = hashlib.sha256(self.digest.encode()).hexdigest()
             object.__setattr__(self, "digest", digest)
 
+    @property
+    def weights_file(self) -> None:
+        """Functions have no file of weights, and so no record of what they were fitted on."""
+
     def called(self, pictures: Any) -> np.ndarray:
         """float32 [n, D] of n pictures; raises InvalidInput where ``embed`` gives no such thing."""
         if self.embed is None:

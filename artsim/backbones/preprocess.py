@@ -1,4 +1,8 @@
-"""From a stored image to what a backbone sees, as its spec says. Needs no torch."""
+"""From a stored image to what a backbone sees, as its spec says. Needs no torch.
+
+Pillow resamples here as it does for torchvision.transforms.v2, which would import torch: seconds
+that a search in OpenVINO does without.
+"""
 
 from typing import Protocol
 

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from artsim.core.errors import InvalidInput
+from artsim.core.formats import newer
 
 if TYPE_CHECKING:
     from artsim.backbones.own import OwnBackbone
@@ -125,16 +126,18 @@ class BackboneSpec(BaseModel):
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "BackboneSpec":
-        """Parse ``backbone.json``; raises InvalidInput with the first thing that is wrong."""
+        """Parse ``backbone.json``; raises InvalidInput with the first thing that is wrong.
+
+        Raises Unreadable where a newer artsim made it.
+        """
         try:
             return cls.model_validate_json(text, strict=True)
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
-            if where == "format":
-                raise InvalidInput(
-                    "backbone.json has a format that this version cannot read: update artsim."
-                ) from error
+            number = first["input"]
+            if where == "format" and type(number) is int and number > 1:
+                raise newer("backbone.json", number, 1) from error
             what = first["msg"].removeprefix("Value error, ")
             raise InvalidInput(
                 f"backbone.json cannot be used ({where + ': ' if where else ''}{what}): "

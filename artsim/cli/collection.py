@@ -93,15 +93,15 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", help="Really delete it, for good.")] = False,
 ) -> None:
     """Delete a collection and all its embeddings; the pictures it came from stay."""
-    from artsim.collection.store import Collection
+    from artsim.collection.store import Collection, delete_collection
 
-    collection = Collection.open(Workspace.open(), name)
+    workspace = Workspace.open()
     if not yes:
-        count = collection.info().artworks
+        count = Collection.open(workspace, name).info().artworks
         raise typer.BadParameter(
             f"{name!r} holds {count:,} works and would be gone for good: add --yes to delete it"
         )
-    collection.delete()
+    delete_collection(workspace, name)
     say(f"{name!r} is deleted.")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from artsim.cli.options import Detach, Json, build, do, option
-from artsim.cli.output import facts, print_json, say, table
+from artsim.cli.output import facts, note, print_json, say, table
 from artsim.cli.search import MetricName
 from artsim.core.workspace import Workspace
 from artsim.evaluation.config import EvaluateConfig
@@ -57,12 +57,15 @@ def evaluate(
     run: Annotated[
         str | None, typer.Option(metavar="ID", help="Print a kept evaluation again.")
     ] = None,
+    delete: Annotated[
+        str | None, typer.Option(metavar="ID", help="Forget a kept evaluation.")
+    ] = None,
     detach: Detach = False,
     as_json: Json = False,
 ) -> None:
     """Evaluate backbones: every work a query, every figure with its 95 % interval."""
-    if kept:
-        _list(as_json)
+    if kept or delete is not None:
+        _list(delete, as_json)
         return
     if run is not None:
         from artsim.evaluation.runs import load_run
@@ -99,15 +102,24 @@ def evaluate(
     _print(evaluate_and_keep(open_library(Workspace.open()), config, TerminalProgress()), as_json)
 
 
-def _list(as_json: bool) -> None:
+def _list(delete: str | None, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from artsim.evaluation.runs import list_runs
+    from artsim.evaluation.runs import delete_run, list_runs, unreadable_runs
 
-    runs = list_runs(Workspace.open())
+    workspace = Workspace.open()
+    if delete is not None:
+        delete_run(workspace, delete)
+    runs, unreadable = list_runs(workspace), unreadable_runs(workspace)
     if as_json:
-        print_json([asdict(run) for run in runs])
+        damaged = [{"id": run_id, "error": why} for run_id, why in unreadable.items()]
+        print_json([*(asdict(run) for run in runs), *damaged])
         return
+    if delete is not None:
+        say(f"The evaluation {delete} is deleted.")
+        return
+    for why in unreadable.values():
+        note(why)
     if not runs:
         say("No evaluation is kept yet: 'artsim evaluate NAME --backbone B' makes one.")
         return
@@ -163,7 +175,7 @@ def _print(evaluation: "Evaluation", as_json: bool) -> None:
 def _relevance(runs: "list[Run]") -> None:
     """One table: a line a figure, a column a backbone; the best of several is starred."""
     from artsim.evaluation.metric import OTHERS, title_of
-    from artsim.evaluation.verdicts import higher_is_better
+    from artsim.evaluation.verdicts import fitted_sentence, higher_is_better
 
     lines: list[tuple[Any, ...]] = []
     columns = [run.to_json() for run in runs]
@@ -187,6 +199,8 @@ def _relevance(runs: "list[Run]") -> None:
         f"{first.gallery:,} works in the gallery."
     )
     table(["", *(run.backbone for run in runs)], lines, right=[run.backbone for run in runs])
+    for run in runs:
+        say(fitted_sentence(run))
     if len(runs) > 1:
         say("* the highest of the backbones, of the figures that they can be compared by")
 

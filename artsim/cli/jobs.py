@@ -70,6 +70,23 @@ def resume(job_id: JobId, as_json: Json = False) -> None:
     _print(_store().resume(job_id), as_json)
 
 
+@app.command(epilog="Example: artsim jobs delete 1a2b3c4d")
+def delete(job_id: JobId) -> None:
+    """Forget a job that has ended, and its log."""
+    _store().delete(job_id)
+    say(f"Job {job_id} is deleted.")
+
+
+@app.command(epilog="Example: artsim jobs begin-anew --yes")
+def begin_anew(
+    yes: Annotated[bool, typer.Option("--yes", help="Really begin a new list.")] = False,
+) -> None:
+    """Set a list of jobs that cannot be read aside, and begin a new one."""
+    if not yes:
+        raise typer.BadParameter("the jobs so far are no longer listed then: add --yes to do it")
+    say(f"A new list of jobs is begun; the one before is kept as {_store().begin_anew().name}.")
+
+
 def _store() -> TaskQueue:
     return TaskQueue(Workspace.open())
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from artsim.cli.options import Detach, Json, Name, build, do, option
-from artsim.cli.output import facts, print_json, say, table
+from artsim.cli.output import facts, note, print_json, say, table
 from artsim.cli.search import MetricName
 from artsim.core.workspace import Workspace
 from artsim.maps.config import MapConfig
@@ -73,18 +73,21 @@ def draw(
 
 def _kept(name: str, delete: str | None, as_json: bool) -> None:
     from artsim.library import open_library
-    from artsim.maps.storage import delete_map, list_maps
+    from artsim.maps.storage import delete_map, list_maps, unreadable_maps
 
     here = open_library(Workspace.open())
     if delete is not None:
         delete_map(here, name, delete)
-    maps = list_maps(here, name)
+    maps, unreadable = list_maps(here, name), unreadable_maps(here, name)
     if as_json:
-        print_json([info.to_json() for info in maps])
+        damaged = [{"id": map_id, "error": why} for map_id, why in unreadable.items()]
+        print_json([*(info.to_json() for info in maps), *damaged])
         return
     if delete is not None:
         say(f"The map {delete} is deleted.")
         return
+    for why in unreadable.values():
+        note(why)
     if not maps:
         say(f"No map of {name!r} is kept yet: 'artsim map {name} --backbone B' makes one.")
         return

@@ -13,7 +13,9 @@ from typer import TyperException
 
 from artsim.cli.output import line, say_error, stdout_is_for_json
 from artsim.core.errors import ArtsimError, Cancelled
+from artsim.core.settings import setting
 from artsim.core.trouble import trouble
+from artsim.core.watchdog import watched
 
 SUCCESS, FAILURE = 0, 1
 _INTERRUPTED = 130
@@ -28,7 +30,8 @@ def run(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.CRITICAL, stream=sys.stderr)
     with stdout_is_for_json("--json" in arguments):
         try:
-            code = app(arguments, prog_name="artsim", standalone_mode=False)
+            with watched(_log_files()[0]):
+                code = app(arguments, prog_name="artsim", standalone_mode=False)
         except TyperException as error:
             say_error(_usage(error))
             return error.exit_code
@@ -62,10 +65,9 @@ def _unexpected(error: Exception) -> str:
     """One line; the trace goes to a file in the workspace, or to a temporary one."""
     known = trouble(error)
     text = f"{datetime.now(UTC).isoformat()}\n{''.join(traceback.format_exception(error))}\n"
-    home = Path(os.environ.get("ARTSIM_HOME") or "data").expanduser().absolute()
-    for folder in (home, Path(tempfile.gettempdir())):
+    for file in _log_files():
         try:
-            with open(folder / "artsim-errors.log", "a", encoding="utf-8") as log:
+            with open(file, "a", encoding="utf-8") as log:
                 log.write(text)
         except OSError:
             continue
@@ -74,3 +76,10 @@ def _unexpected(error: Exception) -> str:
         what = line(f"{type(error).__name__}: {error}")[:300]
         return f"Unexpected error ({what}); the details are in {log.name}."
     return known or f"Unexpected error ({line(repr(error))[:300]})."
+
+
+def _log_files() -> list[Path]:
+    """Where traces go: into the workspace, else to where this machine keeps temporary files."""
+    home = Path(setting("home")).expanduser().absolute()
+    folders = [home, Path(tempfile.gettempdir())]
+    return [f / "artsim-errors.log" for f in folders if os.access(f, os.W_OK)] or [Path(os.devnull)]

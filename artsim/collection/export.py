@@ -32,7 +32,8 @@ def export_metadata(collection: Collection, out: Path) -> int:
             write(out.suffix[1:].lower(), writer, table, file)
     except OSError as error:
         raise InvalidInput(f"{out} cannot be written: {error.strerror or error}.") from error
-    return table.num_rows
+    written: int = table.num_rows
+    return written
 
 
 def writer_for(out: Path) -> Writer:

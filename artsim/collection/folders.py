@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 import filelock
-import lance
 import pyarrow as pa
 
+from artsim.collection import lance_io
 from artsim.core import atomic
 from artsim.core.progress import Progress
 
@@ -89,7 +89,7 @@ class LocalFolder:
 
     def make(self, schema: pa.Schema, about: str) -> None:
         with atomic.new_folder(self.path) as aside:
-            lance.write_dataset(schema.empty_table(), str(aside / f"{ARTWORKS}.lance"))
+            lance_io.create(str(aside / f"{ARTWORKS}.lance"), schema)
             (aside / ABOUT).write_text(about, encoding="utf-8")
 
     def remove(self) -> None:
@@ -115,6 +115,9 @@ class LocalFolder:
 
 
 def local_names(path: Path) -> list[str]:
-    """Names of the collections in a folder; not those that a kill left half made or deleted."""
-    found = (file.parent.name for file in path.glob(f"*/{ABOUT}"))
-    return [name for name in found if not name.startswith(".")]
+    """Names of the collections in a folder, damaged ones too; not those that a kill left half made.
+
+    A folder is a collection where it has the description of one or a table of artworks.
+    """
+    files = [*path.glob(f"*/{ABOUT}"), *path.glob(f"*/{ARTWORKS}.lance")]
+    return [name for name in {file.parent.name for file in files} if not name.startswith(".")]

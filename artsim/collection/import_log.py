@@ -10,8 +10,11 @@ from artsim.collection import lance_io
 from artsim.collection.artwork import ARTWORK_SCHEMA
 from artsim.collection.quality import RECORD_SCHEMA, FileRecord, Thresholds, from_table, to_table
 from artsim.collection.store import Collection
+from artsim.core.errors import Unreadable
+from artsim.core.formats import Format
 
 _ABOUT = "import.json"
+_IMPORT = Format("import of", "import the collection again")
 LOG_FIELDS = (
     pa.field("origin", pa.string()),
     pa.field("name", pa.string()),
@@ -117,15 +120,17 @@ class FileLog:
         self._write_about({**about_import(self.collection), "thresholds": thresholds.model_dump()})
 
     def _write_about(self, about: dict[str, Any]) -> None:
-        self.collection.folder.write(_ABOUT, json.dumps(about, indent=1))
+        self.collection.folder.write(_ABOUT, json.dumps(_IMPORT.stamped(about), indent=1))
 
 
 def about_import(collection: Collection) -> dict[str, Any]:
-    """Notes by source and the thresholds of the last import; empty where unknown."""
+    """Notes by source and the thresholds of the last import; empty where unknown or damaged."""
     try:
-        return dict(json.loads(collection.folder.read(_ABOUT) or "{}"))
-    except ValueError:
+        about = _IMPORT.parsed(collection.folder.read(_ABOUT), collection.name)
+    except Unreadable:
         return {}
+    notes = about.get("notes")
+    return about if isinstance(notes, dict) else {**about, "notes": {}}
 
 
 def _ensured(collection: Collection, table: str, schema: pa.Schema | list[pa.Field]) -> str:

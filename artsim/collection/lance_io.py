@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import lance
 import pyarrow as pa
@@ -11,6 +11,10 @@ import pyarrow.compute as pc
 import tenacity
 from lance.commit import CommitConflictError
 
+from artsim.core.formats import newer
+
+FORMAT = 1  # of the tables, in their schema's metadata; a table without a number is of format 1
+_FORMAT_KEY = b"artsim.format"
 ROWS_PER_FILE = 8192
 _CACHED_BYTES = 256 << 20  # of manifests and page tables that an object store need not send again
 _MEETING = re.compile("conflict|already exists in the dataset", re.IGNORECASE)
@@ -37,9 +41,16 @@ def retried(commit: Callable[[], T]) -> T:
 def opened(uri: str, version: int | None = None) -> lance.LanceDataset:
     """The table at ``uri``, as of ``version`` or the latest; raises ValueError where there is none.
 
-    Tables of an object store share one connection and what was read of them before.
+    Tables of an object store share one connection and what was read of them before. Raises
+    Unreadable where a newer artsim made the table.
     """
-    return lance.dataset(uri, version=version, session=_session() if "://" in uri else None)
+    dataset = lance.dataset(uri, version=version, session=_session() if "://" in uri else None)
+    number = (dataset.schema.metadata or {}).get(_FORMAT_KEY, b"1")
+    if number.isdigit() and int(number) > FORMAT:
+        folder, name = uri.rstrip("/").split("/")[-2:]
+        table = f"The table {name.removesuffix('.lance')!r} of {folder!r}"
+        raise newer(table, int(number), FORMAT)
+    return dataset
 
 
 def opened_or_none(uri: str) -> lance.LanceDataset | None:
@@ -55,7 +66,7 @@ def opened_or_none(uri: str) -> lance.LanceDataset | None:
 def create(uri: str, schema: pa.Schema, rows: pa.Table | None = None) -> bool:
     """Create a table in one commit; False where there is one already."""
     try:
-        lance.write_dataset(schema.empty_table() if rows is None else rows, uri)
+        lance.write_dataset(_numbered(schema.empty_table() if rows is None else rows), uri)
     except OSError as error:
         if "already exists" not in str(error):
             raise
@@ -66,7 +77,13 @@ def create(uri: str, schema: pa.Schema, rows: pa.Table | None = None) -> bool:
 def replace(uri: str, table: pa.Table) -> None:
     """Put ``table`` in the place of what is at ``uri``, in one commit."""
     if not create(uri, table.schema, table):
-        lance.write_dataset(table, uri, mode="overwrite")
+        lance.write_dataset(_numbered(table), uri, mode="overwrite")
+
+
+def _numbered(table: pa.Table) -> pa.Table:
+    return table.replace_schema_metadata(
+        {**(table.schema.metadata or {}), _FORMAT_KEY: str(FORMAT).encode()}
+    )
 
 
 def update_where(uri: str, values: dict[str, str], where: str) -> int:
@@ -157,8 +174,8 @@ def aligned(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 
 @lru_cache(maxsize=1)
-def _session() -> lance.Session:
-    return lance.Session(
+def _session() -> Any:
+    return lance.Session(  # type: ignore[attr-defined]
         index_cache_size_bytes=_CACHED_BYTES, metadata_cache_size_bytes=_CACHED_BYTES
     )
 

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -159,8 +159,11 @@ def _download(session: LanceFileSession, name: str, files: list[str], to: Path) 
         folder.mkdir()
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             list(pool.map(lambda f: session.download_file(f"{name}/{f}", folder / f), files))
-        with suppress(OSError):  # another thread has brought it
+        try:
             folder.rename(to)
+        except OSError:
+            if not to.exists():  # else another thread has brought it
+                raise
 
 
 def _delete(session: LanceFileSession, file: str) -> None:

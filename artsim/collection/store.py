@@ -1,7 +1,6 @@
 """A collection: one Lance table of artworks, and the record of the files behind it."""
 
 import hashlib
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -15,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from artsim.collection import lance_io
+from artsim.collection import lance_io, manifest
 from artsim.collection.artwork import ARTWORK_SCHEMA, IMAGE_FIELDS, id_key
 from artsim.collection.folders import (
     ABOUT,
@@ -25,8 +24,9 @@ from artsim.collection.folders import (
     LocalFolder,
     local_names,
 )
+from artsim.collection.three_valued import definite
 from artsim.collection.where import checked_where, reason_of
-from artsim.core.errors import Conflict, InvalidInput, NotFound
+from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_name
 
@@ -58,7 +58,7 @@ class CollectionInfo:
 
 
 def list_collections(workspace: Workspace) -> list[str]:
-    """Names of the collections of a workspace, sorted; raises Unavailable."""
+    """Names of the collections of a workspace, sorted, damaged ones too; raises Unavailable."""
     if not workspace.tables:
         return sorted(local_names(workspace.collections))
     from artsim.collection.object_folders import object_names
@@ -83,12 +83,16 @@ class Collection:
 
     @classmethod
     def open(cls, workspace: Workspace, name: str) -> "Collection":
-        """Open a collection; raises NotFound that names the ones there are."""
+        """Open a collection, in today's format.
+
+        Raises NotFound that names the ones there are, and Unreadable where it is damaged or a
+        newer artsim made it.
+        """
         folder = _folder(workspace, name)
         about = folder.read(ABOUT)
         if about is None:
-            others = ", ".join(list_collections(workspace)) or "none yet: try 'artsim demo'"
-            raise NotFound(f"There is no collection {name!r} (there are: {others}).")
+            _check_is_listed(workspace, name)
+        about = manifest.current(folder, name, about)
         return cls(name, folder, _path(workspace, name, about), _about=about)
 
     @classmethod
@@ -109,7 +113,7 @@ class Collection:
             "generated": generated,
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
         }
-        about = json.dumps(values, indent=1)
+        about = manifest.written(values)
         try:
             folder.make(ARTWORK_SCHEMA, about)
         except FileExistsError as error:
@@ -144,15 +148,17 @@ class Collection:
             return lance_io.opened(self.uri, self.at)
         except (ValueError, OSError) as error:
             if self.folder.exists():
+                if isinstance(error, ValueError) and isinstance(self.folder, LocalFolder):
+                    raise Unreadable(
+                        f"The collection {self.name!r} is damaged (files of its tables are missing "
+                        "or cut off): restore it from a backup, or delete it and import it again."
+                    ) from error
                 raise
             raise NotFound(f"The collection {self.name!r} is no longer there.") from error
 
     def about(self) -> dict[str, Any]:
         """Name, source, description, whether generated, and when created."""
-        try:
-            return dict(json.loads(self._about))
-        except ValueError as error:
-            raise NotFound(f"The collection {self.name!r} cannot be read: {error}") from error
+        return manifest.MANIFEST.parsed(self._about, self.name)
 
     def info(self) -> CollectionInfo:
         """Counts and embeddings of this version; reads no image and no embedding."""
@@ -196,9 +202,13 @@ class Collection:
     def ids_matching(self, where: str) -> list[str]:
         """Ids of the works for which the SQL expression ``where`` is true, in id order."""
         checked_where(where, self.columns())
+        dataset = self._dataset()
         try:
-            found = self._dataset().to_table(columns=["id"], filter=where)
+            # What is wrong is said of the words that were written, not of those below.
+            dataset.scanner(columns=["id"], filter=where).explain_plan()
+            found = dataset.to_table(columns=["id"], filter=definite(where))
         except (ValueError, OSError, RuntimeError) as error:
+            self.metadata()  # a table that cannot be read is not the filter's fault: raises that
             raise InvalidInput(
                 f"The filter {where[:200]!r} cannot be used ({reason_of(error)}): the columns are "
                 f"{', '.join(self.columns())}; text stands in single quotes."
@@ -314,6 +324,22 @@ class Collection:
                 )
             )
         lance_io.opened(self.uri).cleanup_old_versions(older_than=timedelta(hours=1))
+
+
+def delete_collection(workspace: Workspace, name: str) -> None:
+    """Remove a collection and all its embeddings, one that cannot be read too; raises NotFound."""
+    _check_is_listed(workspace, name)
+    try:
+        Collection.open(workspace, name).delete()
+    except Unreadable:
+        _folder(workspace, name).remove()
+
+
+def _check_is_listed(workspace: Workspace, name: str) -> None:
+    names = list_collections(workspace)
+    if name not in names:
+        others = ", ".join(names) or "none yet: try 'artsim demo'"
+        raise NotFound(f"There is no collection {name!r} (there are: {others}).")
 
 
 def _folder(workspace: Workspace, name: str) -> Folder:

@@ -1,45 +1,124 @@
 """A small SQLite database of the workspace that many processes read and write."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import filelock
 
-from artsim.core.errors import Unavailable
+from artsim.core import atomic
+from artsim.core.errors import NotFound, Unavailable, Unreadable
+from artsim.core.formats import newer, report_migration
 
 BUSY_SECONDS = 30.0
+_DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_ERROR")  # the last: a table is not there
+Migration = str | Callable[[sqlite3.Connection], None]
 
 
 @contextmanager
-def connected(path: Path, what: str, schema: str, version: int) -> Iterator[sqlite3.Connection]:
+def connected(
+    path: Path, what: str, migrations: Sequence[Migration]
+) -> Iterator[sqlite3.Connection]:
     """A connection that commits each statement and waits for others; made where it is missing.
 
-    ``schema`` is SQL that may run again, ``version`` its number. Raises Unavailable, which calls
-    the file ``what``, for whatever is wrong with it but broken constraints.
+    ``migrations`` are SQL statements or functions, each for one format: the first makes the
+    database, each later one brings it from one format to the next, and the list only grows. The
+    format is the database's user_version. Raises Unreadable, which calls the file ``what``, where
+    the database is damaged or of a newer format, and Unavailable for whatever else is wrong with it
+    but broken constraints.
     """
     try:
         db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             db.row_factory = sqlite3.Row
             db.execute("PRAGMA synchronous = NORMAL")
-            if _version(db) < version:
+            if _version(db) != len(migrations):
                 # Changing the journal waits for nobody: of two processes one would fail.
                 with filelock.FileLock(path.with_name(f".{path.name}.lock"), BUSY_SECONDS):
-                    if _version(db) < version:
-                        db.execute("PRAGMA journal_mode = WAL")
-                        db.executescript(f"{schema} PRAGMA user_version = {version};")
+                    _migrate(db, path, what, migrations)
             yield db
         finally:
             db.close()
     except sqlite3.IntegrityError:
         raise
     except (sqlite3.DatabaseError, filelock.Timeout) as error:
+        if getattr(error, "sqlite_errorname", "").startswith(_DAMAGED):
+            raise Unreadable(
+                f"{what} at {path} cannot be read ({error}): restore it from a backup, or set it "
+                "aside and begin anew."
+            ) from error
         raise Unavailable(
             f"{what} at {path} cannot be used ({error}): check that the disk is writable and not "
             "full."
         ) from error
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a database that cannot be read, so that a new one is begun; its new path.
+
+    Raises NotFound where there is none.
+    """
+    aside = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+    try:
+        path.rename(aside)
+    except FileNotFoundError as error:
+        raise NotFound(f"There is no {path.name} to set aside.") from error
+    for more in ("-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + more).rename(aside.with_name(aside.name + more))
+    return aside
+
+
+def _migrate(
+    db: sqlite3.Connection, path: Path, what: str, migrations: Sequence[Migration]
+) -> None:
+    """Bring the database to the last format, each step whole or not at all."""
+    before = _version(db)
+    if before > len(migrations):
+        raise newer(f"{what} at {path}", before, len(migrations))
+    if before == len(migrations):  # another process did it meanwhile
+        return
+    kept = path.with_name(f"{path.name}.format-{before}")
+    if before:
+        _copy(db, kept)
+    else:
+        db.execute("PRAGMA journal_mode = WAL")
+    for number in range(before, len(migrations)):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            _apply(db, migrations[number])
+            db.execute(f"PRAGMA user_version = {number + 1}")
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+    if before:
+        report_migration(what, before, len(migrations), kept.name)
+
+
+def _apply(db: sqlite3.Connection, migration: Migration) -> None:
+    if callable(migration):
+        migration(db)
+        return
+    # executescript() would commit what was done before it.
+    statement = ""
+    for part in migration.split(";"):
+        statement += part + ";"
+        if sqlite3.complete_statement(statement):
+            db.execute(statement)
+            statement = ""
+
+
+def _copy(db: sqlite3.Connection, to: Path) -> None:
+    """A whole copy of the database, in one step."""
+    with atomic.placed(to) as aside:
+        copy = sqlite3.connect(aside)
+        try:
+            db.backup(copy)
+        finally:
+            copy.close()
 
 
 def _version(db: sqlite3.Connection) -> int:

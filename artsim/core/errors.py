@@ -25,6 +25,14 @@ class Conflict(ArtsimError):
     status = 409
 
 
+class Unreadable(Conflict):
+    """Something stored that is damaged, or that a newer artsim made."""
+
+
+class NewerFormat(Unreadable):
+    """Something stored that a newer artsim made and can read."""
+
+
 class TooLarge(InvalidInput):
     """An upload or file over its limit."""
 

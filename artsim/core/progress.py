@@ -4,7 +4,7 @@ import sys
 import time
 from typing import Protocol, TextIO
 
-from artsim.core import interrupt
+from artsim.core import interrupt, watchdog
 
 
 class Progress(Protocol):
@@ -45,7 +45,8 @@ NULL = NullProgress()
 class TerminalProgress:
     """A bar on a terminal's stderr; plain lines, one every few seconds, where it is no terminal.
 
-    ``advance`` raises KeyboardInterrupt where Ctrl-C was pressed and nobody stopped.
+    ``advance`` raises KeyboardInterrupt where Ctrl-C was pressed and nobody stopped. Whatever is
+    reported tells the watchdog, where one watches, that the work goes on.
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
@@ -62,6 +63,7 @@ class TerminalProgress:
 
     def advance(self, n: int = 1) -> None:
         interrupt.check()
+        watchdog.seen()
         self._done += n
         if self._what and time.monotonic() - self._shown > (0.1 if self._live else 5.0):
             self._show()
@@ -78,6 +80,7 @@ class TerminalProgress:
         self._write(text + ("\n" if last or not self._live else ""))
 
     def _write(self, text: str) -> None:
+        watchdog.seen()
         self._stream.write("\r\x1b[K" + text if self._live else text)
         self._stream.flush()
 

@@ -1,10 +1,10 @@
 """What failures of disk, memory and tables mean to a person, wherever they come up."""
 
 import errno
-import os
 import re
 from pathlib import Path
 
+from artsim.core.settings import setting
 from artsim.core.store_trouble import store_trouble
 
 _FULL = ("no space left", "disk quota", "disk is full")
@@ -15,10 +15,10 @@ _COLLECTION = re.compile(r"/?([^\s'\"]*/collections/([a-z0-9][a-z0-9_-]*))/")
 
 def trouble(error: BaseException) -> str | None:
     """One sentence with the remedy; None where the error is another kind of failure."""
-    if isinstance(error, MemoryError):
-        return "The memory of this machine ran out: run it again when less else is running."
     text = str(error)
     lower = text.lower()
+    if isinstance(error, MemoryError) or "out of memory" in lower:  # torch has its own
+        return "The memory of this machine ran out: run it again when less else is running."
     code = error.errno if isinstance(error, OSError) else None
     if code in (errno.ENOSPC, errno.EDQUOT) or any(words in lower for words in _FULL):
         return "The disk is full: free some space and run it again, what was finished is kept."
@@ -31,7 +31,7 @@ def trouble(error: BaseException) -> str | None:
         what = error.filename or "A file"
         return f"{what} cannot be used ({error.strerror}): put that right, then run it again."
     if table:
-        if os.environ.get("ARTSIM_TABLES") and "not found" in lower:
+        if setting("tables") and "not found" in lower:
             return (
                 "Files of the collection are not in the object store: somebody deleted it "
                 "meanwhile, or it is damaged; 'artsim collection list' tells which are there."

@@ -1,18 +1,15 @@
 """Where collections, checkpoints, runs and jobs live, and which names are safe there."""
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from artsim.core import atomic
 from artsim.core.errors import InvalidInput
+from artsim.core.settings import setting
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-_TABLES = re.compile(
-    r"(?:s3|gs|az)://[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*"
-)
 
 
 def checked_name(name: str, what: str = "collection") -> str:
@@ -35,16 +32,6 @@ def checked_id(artwork_id: str) -> str:
     return artwork_id
 
 
-def _checked_tables(address: str) -> str:
-    address = address.strip().rstrip("/")
-    if address and not _TABLES.fullmatch(address):
-        raise InvalidInput(
-            f"ARTSIM_TABLES is {_shown(address)}: use an address such as s3://bucket/folder (or "
-            "gs://, az://), or leave it empty to keep the collections in the workspace."
-        )
-    return address
-
-
 def _shown(name: str) -> str:
     return repr(name if len(name) <= 60 else name[:57] + "...")
 
@@ -63,14 +50,14 @@ class Workspace:
     @classmethod
     def open(cls, root: str | Path | None = None) -> "Workspace":
         """Open the workspace at ``root``, else at ARTSIM_HOME, else at ``data/``; create it."""
-        given = str(root or os.environ.get("ARTSIM_HOME") or "data")
+        given = str(root or setting("home"))
         if "://" in given:
             raise InvalidInput(
                 "ARTSIM_HOME names a folder of this machine: put the object store's address into "
                 "ARTSIM_TABLES, the collections are kept there then."
             )
         path = Path(given).expanduser().resolve()
-        tables = _checked_tables(os.environ.get("ARTSIM_TABLES", ""))
+        tables = setting("tables")
         try:
             for folder in ("collections", "checkpoints", "runs", "cache", "jobs"):
                 (path / folder).mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,8 @@ def mix(a: Array, b: Array, t: float) -> Array:
 def vary(colour: Array, rng: Rng, amount: float = 0.05) -> Array:
     """The colour with a chance shift of value, and a smaller one of hue."""
     shift = rng.normal(0, amount) + rng.normal(0, amount * 0.5, 3)
-    return np.clip(colour + shift.astype(np.float32), 0, 1).astype(np.float32)
+    shifted: Array = np.clip(colour + shift.astype(np.float32), 0, 1).astype(np.float32)
+    return shifted
 
 
 def ramp(t: Array, *colours: Array) -> Array:

@@ -54,7 +54,8 @@ def leafed(h: int, w: int, artist: Artist, rng: Rng) -> Array:
     seams += [np.array([(k, 0), (k + rng.normal(0, 2), h)]) for k in range(step, w, step)]
     lay(img, np.clip((fbm(rng, h, w, 26, 4) - 0.67) * 9, 0, 1), RED, 0.4)
     lines(img, seams, mix(gold, RED, 0.5), 1, 0.4)
-    return img.astype(np.float32)
+    painted: Array = img.astype(np.float32)
+    return painted
 
 
 def saint(

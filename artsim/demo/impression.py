@@ -55,7 +55,8 @@ def dab(under: Array, angle: Array, artist: Artist, rng: Rng) -> Array:
         at = np.round(np.stack([x - dx, y - dy, x + dx, y + dy], axis=1) * 4).astype(int).tolist()
         for (x0, y0, x1, y1), tone in zip(at, tones, strict=True):
             cv2.line(out, (x0, y0), (x1, y1), tone, width, cv2.LINE_AA, 2)
-    return out.astype(np.float32) / np.float32(255)
+    painted: Array = out.astype(np.float32) / np.float32(255)
+    return painted
 
 
 SCENES = {

@@ -1,7 +1,5 @@
 """Confidence intervals of means over queries: percentile bootstrap, vectorised and seeded."""
 
-from typing import cast
-
 import numpy as np
 import numpy.typing as npt
 
@@ -36,7 +34,7 @@ def resampled_means(values: Doubles, resamples: int = RESAMPLES, seed: int = 0) 
 def interval(means: Doubles, level: float = 0.95) -> Doubles:
     """Lower and upper percentile of resampled means [resamples, M]: float64 [M, 2]."""
     tail = 100 * (1 - level) / 2
-    return cast(Doubles, np.percentile(means, [tail, 100 - tail], axis=0).T)
+    return np.percentile(means, [tail, 100 - tail], axis=0).T
 
 
 def confidence(

@@ -1,15 +1,14 @@
-"""Where a figure comes from: classes, centuries, artists seen in training, single queries."""
+"""Where a figure comes from: classes, centuries, works fitted on, single queries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
 
 from artsim.collection.columns import CENTURY
 from artsim.evaluation.bootstrap import confidence
+from artsim.evaluation.fitted import GROUPS, Known
 from artsim.evaluation.judgement import Rows
 from artsim.evaluation.metrics import Counts, Doubles, Flags
 from artsim.evaluation.relevance import texts
@@ -23,52 +22,39 @@ _PART_FIGURES = ("precision_at_k", "recall_at_k", "map_at_k", "hit_at_k")
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of each query [Q]: century, and whether training saw its artist.
-
-    ``seen`` int8 is 1 or 0, -1 where the artist is unknown; None where the backbone's training
-    artists are not recorded.
-    """
+    """What is known of each query [Q]: its century, and whether the backbone was fitted on it."""
 
     centuries: list[str]
-    seen: npt.NDArray[np.int8] | None
+    fitted: Known
 
     def of(self, queries: Rows) -> "Facts":
         """The facts of some of the queries."""
-        seen = None if self.seen is None else self.seen[queries]
-        return Facts([self.centuries[q] for q in queries], seen)
+        return Facts([self.centuries[q] for q in queries], self.fitted.of(queries))
 
     def columns(self) -> dict[str, Any]:
         """Columns of the per-query table."""
-        flags = np.full(len(self.centuries), -1) if self.seen is None else self.seen
-        seen = [None if flag < 0 else bool(flag) for flag in flags]
-        return {"century": self.centuries, "artist_seen": pa.array(seen, pa.bool_())}
+        return {"century": self.centuries, **self.fitted.columns()}
 
 
-def facts_of(catalog: Catalog, positions: Rows, trained_on: Sequence[str] | None) -> Facts:
-    """Facts of the works at ``positions``; ``trained_on`` names the artists of training."""
-    centuries = [text or "unknown" for text in texts(catalog, positions, CENTURY)]
-    if trained_on is None:
-        return Facts(centuries, None)
-    known = {artist.casefold().strip() for artist in trained_on}
-    artists = [artist.casefold().strip() for artist in texts(catalog, positions, "artist")]
-    flags = [-1 if not artist else int(artist in known) for artist in artists]
-    return Facts(centuries, np.array(flags, np.int8))
+def facts_of(catalog: Catalog, positions: Rows, fitted: Known) -> Facts:
+    """Facts of the works at ``positions``."""
+    return Facts([text or "unknown" for text in texts(catalog, positions, CENTURY)], fitted)
 
 
 def parts(
     facts: Facts, labels: Sequence[str], values: dict[str, Doubles], seed: int
 ) -> dict[str, tuple[Part, ...]]:
-    """Figures a class, a century, and for artists seen and unseen where that is known.
+    """Figures a class, a century, and by what the backbone was fitted on where that is known.
 
     Classes come largest first, at most MAX_CLASSES; centuries in order of name.
     """
     classes = _parts(labels, values, seed, MAX_CLASSES)
     found = {"class": tuple(sorted(classes, key=lambda p: (-p.queries, p.value)))}
     found["century"] = tuple(sorted(_parts(facts.centuries, values, seed), key=_in_time))
-    if facts.seen is not None:
-        words = {1: "seen in training", 0: "not seen in training", -1: "artist unknown"}
-        seen = _parts([words[int(flag)] for flag in facts.seen], values, seed)
-        found["artists"] = tuple(sorted(seen, key=lambda p: p.value, reverse=True))
+    if words := facts.fitted.words():
+        order = list(GROUPS.values())
+        groups = _parts(words, values, seed)
+        found["fitted"] = tuple(sorted(groups, key=lambda p: order.index(p.value)))
     return found
 
 

@@ -49,12 +49,12 @@ class Agreement:
 class Comparison:
     """Lists of one query beside each other; only ranks, for scores of two lists say nothing.
 
-    ``left_out`` holds the contenders that could not answer, each with one sentence why.
+    ``left_out`` holds the contenders that could not answer, each with its error.
     """
 
     k: int
     lists: tuple[RankedList, ...]
-    left_out: tuple[tuple[Contender, str], ...] = ()
+    left_out: tuple[tuple[Contender, ArtsimError], ...] = ()
 
     def rows(self) -> list[tuple[str | None, ...]]:
         """The lists aligned: entry r holds the id at rank r + 1 of each, None where one ends."""
@@ -180,8 +180,8 @@ def compare(
     A contender that cannot answer is left out with its reason; raises its error where none can,
     and InvalidInput where the contenders or ``k`` cannot be used.
     """
-    lists, left_out = [], []
-    errors: list[ArtsimError] = []
+    lists: list[RankedList] = []
+    left_out: list[tuple[Contender, ArtsimError]] = []
     for contender in checked_contenders(contenders):
         query = Query(
             backbone=contender.backbone,
@@ -194,8 +194,7 @@ def compare(
         try:
             found = service.search(name, query)
         except ArtsimError as error:
-            left_out.append((contender, str(error)))
-            errors.append(error)
+            left_out.append((contender, error))
             continue
         lists.append(
             RankedList(
@@ -207,5 +206,5 @@ def compare(
             )
         )
     if not lists:
-        raise errors[0]
+        raise left_out[0][1]
     return Comparison(k, tuple(lists), tuple(left_out))

@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from artsim.core.errors import ArtsimError, InvalidInput
+from artsim.backbones.fitted import fitted_on
+from artsim.core.errors import InvalidInput
 from artsim.core.progress import NULL, Progress
 from artsim.core.version import code_version
 from artsim.evaluation.bootstrap import RESAMPLES
 from artsim.evaluation.breakdown import facts_of
 from artsim.evaluation.config import IN_WORDS, TITLE, VOTES, EvaluateConfig
 from artsim.evaluation.evaluation_set import gather, random_cosines
+from artsim.evaluation.fitted import known_of
 from artsim.evaluation.judgement import Coded
 from artsim.evaluation.metrics import Doubles
 from artsim.evaluation.paired import compare
@@ -72,9 +74,8 @@ def evaluate(
         progress.finish()
         chance = random_cosines(space, material.exclude, seed=config.seed)
         ranked = Ranked(space, ranking, chance, *combine(config, ranking, titles))
-        facts = facts_of(
-            material.query_catalog, material.queries, _trained_on(galleries, space.backbone)
-        )
+        record = fitted_on(galleries.workspace, space.backbone, space.digest)
+        facts = facts_of(material.query_catalog, material.queries, known_of(material, record))
         for one, in_top_r in zip(judged, ranking.hits_in_top_r, strict=True):
             run, table = summarise(config, material, ranked, one, in_top_r, facts)
             runs.append(run)
@@ -193,15 +194,3 @@ def _title_facts(titles: Judged | None) -> TitleFacts | None:
     if titles is None or not isinstance(titles.judgement, Coded):
         return None
     return title_facts(titles.judgement, int(np.count_nonzero(titles.n_relevant)))
-
-
-def _trained_on(galleries: Galleries, backbone: str) -> Sequence[str] | None:
-    """Artists that the backbone was trained to tell apart, where its backbone.json lists them."""
-    from artsim.backbones import registry
-
-    if not any(info.name == backbone and info.offline for info in galleries.backbones()):
-        return None  # resolving it would fetch weights
-    try:
-        return registry.resolve(galleries.workspace, backbone).labels.get("artist")
-    except ArtsimError:
-        return None

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from artsim.core.errors import InvalidInput
 from artsim.search.exact import Floats, Metric, Rows, checked_metric
 from artsim.search.gallery import Gallery
 from artsim.search.pairs import Codes, sample_pairs
@@ -95,13 +96,13 @@ def health(gallery: Gallery, metric: str = "cosine", k: int = 10, seed: int = 0)
     """Look at a gallery, or at a seeded sample of 10,000 of its works.
 
     Works with a zero or unusable embedding are left out. Raises InvalidInput for an unknown
-    metric, ValueError where there are not two works.
+    metric, and where there are not two works.
     """
     kind = checked_metric(metric)
     pairs = sample_pairs(gallery, seed, works=SAMPLE)
     rows = pairs.works
     if len(rows) < 2:
-        raise ValueError("the health of a space needs two works at least")
+        raise InvalidInput("The health of a space needs two works with an embedding at least.")
     matrix, groups = gallery.matrix[rows], pairs.groups[rows]
     if kind == "cosine":
         matrix = matrix / gallery.index.norms[rows][:, None]

@@ -1,7 +1,7 @@
 """What an evaluation found, as plain values: pages, reports and the command line read these."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 
@@ -102,12 +102,26 @@ class TitleFacts:
 
 
 @dataclass(frozen=True)
+class Fitted:
+    """How many works are known to be ones that some step of the backbone's making saw.
+
+    ``queries`` and ``gallery`` count works, ``same_artist`` queries by artists of whom it saw
+    works. ``record`` is works, labels (only artists are known) or none (nothing is).
+    """
+
+    queries: int = 0
+    gallery: int = 0
+    same_artist: int = 0
+    record: Literal["works", "labels", "none"] = "none"
+
+
+@dataclass(frozen=True)
 class Run:
     """One backbone by one relevance.
 
     Every figure is a mean over the same ``queries`` (only ``combined`` has its own count), which
     have a relevant work; ``skipped`` have none. ``gallery`` works can be found. ``parts`` are
-    named classes, centuries, artists.
+    named classes, centuries, and what the backbone was fitted on.
     """
 
     backbone: str
@@ -119,6 +133,7 @@ class Run:
     queries: int
     skipped: int
     gallery: int
+    fitted: Fitted
     figures: dict[str, Figure]
     chance_precision: Figure
     mean_similarity: Figure

@@ -3,24 +3,39 @@
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
+import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError, create_model
 
 from artsim.core import atomic
-from artsim.core.errors import NotFound
+from artsim.core.errors import NotFound, Unreadable
+from artsim.core.formats import Document, Format
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_id
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.evaluate import evaluate
-from artsim.evaluation.results import Comparison, Evaluation, Run, TitleFacts
+from artsim.evaluation.results import Evaluation, Run
 from artsim.search.galleries import Galleries
 
 RUN, PER_QUERY = "run.json", "per_query.parquet"
 KIND = "evaluate"
+
+
+def _record_of_fitted_works(document: Document) -> Document:
+    """Format 2: until 0.1 a list of names said which artists were 'not seen', fitted on or not."""
+    runs = [
+        {**run, "fitted": {}, "parts": {k: v for k, v in run["parts"].items() if k != "artists"}}
+        for run in document["runs"]
+    ]
+    return {**document, "runs": runs}
+
+
+FORMAT = Format("evaluation", "delete it, and evaluate again", (_record_of_fitted_works,))
 
 
 @dataclass(frozen=True)
@@ -45,7 +60,7 @@ def evaluate_and_keep(
     progress: Progress = NULL,
     relevances: Sequence[Any] = (),
 ) -> Evaluation:
-    """``evaluate``, and keep what was found in the workspace."""
+    """``evaluate``, and keep what was found in the workspace of ``galleries``."""
     found = evaluate(galleries, config, progress, relevances)
     keep(galleries.workspace, found)
     return found
@@ -56,79 +71,125 @@ def keep(workspace: Workspace, evaluation: Evaluation) -> Path:
     target = workspace.runs / checked_id(evaluation.id)
     with atomic.new_folder(target) as aside:
         pq.write_table(evaluation.per_query, aside / PER_QUERY, compression="zstd")
-        document = {"kind": KIND, **evaluation.to_json()}
+        document = FORMAT.stamped({"kind": KIND, **evaluation.to_json()})
         (aside / RUN).write_text(json.dumps(document, indent=1), encoding="utf-8")
     return target
 
 
 def list_runs(workspace: Workspace) -> list[KeptRun]:
-    """The kept evaluations, latest first; folders that are none are passed over."""
-    found = []
-    for file in workspace.runs.glob(f"*/{RUN}"):
-        document = _read(file)
-        if document is not None:
-            runs = document["runs"]
-            found.append(
-                KeptRun(
-                    id=file.parent.name,
-                    date=document["date"],
-                    collection=document["collection"],
-                    queries_collection=document["queries_collection"],
-                    backbones=tuple(dict.fromkeys(r["backbone"] for r in runs)),
-                    relevances=tuple(dict.fromkeys(r["relevance"] for r in runs)),
-                    metric=document["config"]["metric"],
-                    k=document["config"]["k"],
-                    code_version=document["code_version"],
-                    command=document["command"],
-                )
-            )
+    """The kept evaluations, latest first; ``unreadable_runs`` names those that cannot be read."""
+    found = [run for run in _survey(workspace).values() if isinstance(run, KeptRun)]
     return sorted(found, key=lambda run: (run.date, run.id), reverse=True)
 
 
+def unreadable_runs(workspace: Workspace) -> dict[str, str]:
+    """The kept evaluations that cannot be read, by id, each with one sentence why."""
+    found = sorted(_survey(workspace).items())
+    return {run_id: why for run_id, why in found if isinstance(why, str)}
+
+
 def load_run(workspace: Workspace, run_id: str) -> Evaluation:
-    """A kept evaluation, numbers rounded as in its JSON; raises NotFound."""
-    folder = workspace.runs / checked_id(run_id)
-    document = _read(folder / RUN)
-    if document is None or not (folder / PER_QUERY).is_file():
-        raise NotFound(f"There is no evaluation {run_id!r}: 'artsim evaluate --list' names them.")
-    del document["kind"]
+    """A kept evaluation, numbers rounded as in its JSON; raises NotFound and Unreadable."""
+    folder = _folder(workspace, run_id)
+    found = _evaluation(folder)
     try:
-        runs = [_run(run) for run in document.pop("runs")]
-        comparisons = TypeAdapter(tuple[Comparison, ...]).validate_python(
-            document.pop("comparisons")
-        )
-        titles = TypeAdapter(TitleFacts | None).validate_python(document.pop("titles"))
-        notes = tuple(document.pop("notes"))
-        return Evaluation(
-            **document,
-            runs=tuple(runs),
-            comparisons=comparisons,
-            titles=titles,
-            notes=notes,
-            per_query=pq.read_table(folder / PER_QUERY),
-        )
-    except (ValidationError, TypeError, KeyError) as error:
-        raise NotFound(
-            f"The evaluation {run_id!r} was kept by another version and cannot be read."
-        ) from error
+        return replace(found, per_query=pq.read_table(folder / PER_QUERY))
+    except (OSError, pa.ArrowException) as error:
+        raise FORMAT.unreadable(run_id, f"its {PER_QUERY} is missing or damaged") from error
 
 
 def delete_run(workspace: Workspace, run_id: str) -> None:
-    """Forget a kept evaluation; raises NotFound."""
-    load_run(workspace, run_id)
-    shutil.rmtree(workspace.runs / checked_id(run_id))
+    """Forget a kept evaluation, one that cannot be read too; raises NotFound."""
+    shutil.rmtree(_folder(workspace, run_id))
 
 
-def _run(document: dict[str, Any]) -> Run:
-    # Figures stand beside the facts; those of a package may be of one that is gone by now.
-    facts = {f.name for f in fields(Run)}
-    figures = {name: document.pop(name) for name in list(document) if name not in facts}
-    return TypeAdapter(Run).validate_python({**document, "figures": figures})
+def _folder(workspace: Workspace, run_id: str) -> Path:
+    folder = workspace.runs / checked_id(run_id)
+    if not _is_run(folder):
+        raise NotFound(f"There is no evaluation {run_id!r}: 'artsim evaluate --list' names them.")
+    return folder
 
 
-def _read(file: Path) -> dict[str, Any] | None:
+def _is_run(folder: Path) -> bool:
+    """Whether a folder is a kept evaluation, readable or not; other kinds of runs are none."""
+    if folder.name.startswith(".") or not folder.is_dir():
+        return False
+    if (folder / PER_QUERY).is_file():
+        return True
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return document if isinstance(document, dict) and document.get("kind") == KIND else None
+        return (folder / RUN).is_file() and _document(folder).get("kind") == KIND
+    except Unreadable:
+        return True
+
+
+def _survey(workspace: Workspace) -> dict[str, KeptRun | str]:
+    """Each kept evaluation, or one sentence why it cannot be read."""
+    found: dict[str, KeptRun | str] = {}
+    for folder in workspace.runs.glob("*"):
+        if not _is_run(folder):
+            continue
+        try:
+            found[folder.name] = _line(folder.name, _evaluation(folder))
+        except Unreadable as error:
+            found[folder.name] = str(error)
+    return found
+
+
+def _line(run_id: str, evaluation: Evaluation) -> KeptRun:
+    return KeptRun(
+        id=run_id,
+        date=evaluation.date,
+        collection=evaluation.collection,
+        queries_collection=evaluation.queries_collection,
+        backbones=tuple(dict.fromkeys(run.backbone for run in evaluation.runs)),
+        relevances=tuple(dict.fromkeys(run.relevance for run in evaluation.runs)),
+        metric=evaluation.runs[0].metric,
+        k=evaluation.runs[0].k,
+        code_version=evaluation.code_version,
+        command=evaluation.command,
+    )
+
+
+def _evaluation(folder: Path) -> Evaluation:
+    """A kept evaluation whose table of queries was opened but not read."""
+    document = _document(folder)
+    try:
+        runs = [_with_figures(run) for run in document["runs"]]
+        facts = _facts().model_validate({**document, "runs": runs})
+        queries = pq.read_schema(folder / PER_QUERY).empty_table()
+    except (ValidationError, TypeError, KeyError, AttributeError) as error:
+        raise FORMAT.unreadable(folder.name, "fields are missing or of a wrong type") from error
+    except (OSError, pa.ArrowException) as error:
+        raise FORMAT.unreadable(folder.name, f"its {PER_QUERY} is missing or damaged") from error
+    if not runs:
+        raise FORMAT.unreadable(folder.name, "it holds no figures")
+    values = {name: getattr(facts, name) for name in type(facts).model_fields}
+    return Evaluation(**values, per_query=queries)
+
+
+@cache
+def _facts() -> type[BaseModel]:
+    """A model of all that an evaluation holds but its table of queries."""
+    types = get_type_hints(Evaluation)
+    names = [f.name for f in fields(Evaluation) if f.name != "per_query"]
+    model: type[BaseModel] = create_model("Facts", **{name: (types[name], ...) for name in names})  # type: ignore[call-overload]
+    return model
+
+
+def _with_figures(document: dict[str, Any]) -> dict[str, Any]:
+    # Figures stand beside the facts; one of a package may be of one that is gone by now.
+    facts = {f.name for f in fields(Run)}
+    figures = {
+        name: value
+        for name, value in document.items()
+        if name not in facts and isinstance(value, dict) and set(value) == {"value", "ci95"}
+    }
+    return {name: v for name, v in document.items() if name not in figures} | {"figures": figures}
+
+
+def _document(folder: Path) -> dict[str, Any]:
+    try:
+        text: str | None = (folder / RUN).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        text = None
+    return FORMAT.parsed(text, folder.name)

@@ -101,6 +101,7 @@ def summarise(
         queries=len(asked),
         skipped=len(rows) - len(asked),
         gallery=len(material.works),
+        fitted=facts.fitted.counts(),
         figures={name: figures[name] for name in measured},
         chance_precision=figures["chance_precision"],
         mean_similarity=figures["mean_similarity"],

@@ -127,6 +127,26 @@ def sentence(evaluation: Evaluation, relevance: str) -> str:
     )
 
 
+def fitted_sentence(run: Run) -> str:
+    """What a reader of a run's figures must know of what its backbone was fitted on."""
+    known, name = run.fitted, run.backbone
+    artists = f"{known.same_artist:,} of {run.queries:,} queries are by artists of whom it was"
+    if known.record == "none":
+        return f"What {name} was fitted on is not recorded."
+    if known.record == "labels":
+        return (
+            f"Of what {name} was fitted on only the artists are recorded: {artists} fitted on "
+            "works."
+        )
+    if not (known.queries or known.gallery or known.same_artist):
+        return f"None of these works is in the record of what {name} was fitted on."
+    return (
+        f"{name} was fitted on {known.queries:,} of {run.queries:,} queries and on "
+        f"{known.gallery:,} of {run.gallery:,} works in the gallery; {artists}. Its figures are "
+        "higher on these than on other works."
+    )
+
+
 def table(evaluation: Evaluation) -> "DataFrame":
     """Every figure with its interval and facts: a row for each backbone, relevance and figure."""
     import pandas as pd

@@ -9,17 +9,20 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from artsim.core.csvfile import csv_bytes
-from artsim.core.database import connected
+from artsim.core.database import connected, set_aside
 from artsim.core.errors import InvalidInput
 from artsim.core.workspace import Workspace
 from artsim.evaluation.comparison import MOST_LISTS
 
 MAX_NOTE = 1000
-_SCHEMA_VERSION = 1
-_SCHEMA = """
+_MIGRATIONS = (
+    """
 CREATE TABLE IF NOT EXISTS votes (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -33,7 +36,8 @@ CREATE TABLE IF NOT EXISTS votes (
     note TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS votes_collection ON votes (collection);
-"""
+""",
+)
 _COLUMNS = "id, collection, query, upload, k, lists, choice, created, note"
 
 
@@ -157,8 +161,18 @@ def get(workspace: Workspace, vote_id: str) -> Vote | None:
 
 
 def of_collection(workspace: Workspace, collection: str) -> list[Vote]:
-    """Every vote on a collection, the oldest first."""
+    """Every vote on a collection that can be read, the oldest first."""
     return _select(workspace, "collection", collection)
+
+
+def unreadable(workspace: Workspace, collection: str) -> list[str]:
+    """Ids of the votes on a collection that cannot be read; ``withdraw`` deletes them."""
+    return [row["id"] for row in _rows(workspace, "collection", collection) if _vote(row) is None]
+
+
+def begin_anew(workspace: Workspace) -> Path:
+    """Set votes that cannot be read aside as a file, and begin anew; raises NotFound."""
+    return set_aside(_path(workspace))
 
 
 def wins(votes: Iterable[Vote]) -> list[Wins]:
@@ -265,20 +279,32 @@ def _cells(vote: Vote) -> list[object]:
 
 
 def _select(workspace: Workspace, column: str, value: str) -> list[Vote]:
+    found = (_vote(row) for row in _rows(workspace, column, value))
+    return [vote for vote in found if vote is not None]
+
+
+def _rows(workspace: Workspace, column: str, value: str) -> list[sqlite3.Row]:
     if not _path(workspace).exists():
         return []
     with _connection(workspace) as db:
-        rows = db.execute(
+        return db.execute(
             f"SELECT {_COLUMNS} FROM votes WHERE {column} = ? ORDER BY sequence",  # noqa: S608
             (value,),
         ).fetchall()
-    return [_vote(row) for row in rows]
 
 
-def _vote(row: sqlite3.Row) -> Vote:
+def _vote(row: sqlite3.Row) -> Vote | None:
+    """The vote in a row, None where the row is damaged."""
     values = dict(row)
-    lists = [{**shown, "works": tuple(shown["works"])} for shown in json.loads(values["lists"])]
-    return Vote(**(values | {"lists": tuple(ShownList(**shown) for shown in lists)}))
+    try:
+        return _votes().validate_python({**values, "lists": json.loads(values["lists"])})
+    except (ValueError, TypeError, InvalidInput):
+        return None
+
+
+@cache
+def _votes() -> TypeAdapter[Vote]:
+    return TypeAdapter(Vote)
 
 
 def _path(workspace: Workspace) -> Path:
@@ -286,4 +312,4 @@ def _path(workspace: Workspace) -> Path:
 
 
 def _connection(workspace: Workspace) -> AbstractContextManager[sqlite3.Connection]:
-    return connected(_path(workspace), "The votes", _SCHEMA, version=_SCHEMA_VERSION)
+    return connected(_path(workspace), "The votes", _MIGRATIONS)

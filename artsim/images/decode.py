@@ -20,6 +20,7 @@ from artsim.core.limits import IMPORT_LIMITS, UPLOAD_LIMITS, Limits
 from artsim.images.formats import format_of, wrong_extension
 from artsim.images.jpeg import without_metadata
 from artsim.images.pillow_decode import orientation_of, pillow_pixels, read_header, srgb_pixels
+from artsim.images.png import check_chunks
 
 CANONICAL_SIDE = 1024
 CANONICAL_QUALITY = 92
@@ -151,16 +152,20 @@ def _decode(data: bytes, format: str, limits: Limits, name: str) -> DecodedImage
             f"{limits.max_pixels / 1e6:g} megapixels ({limits.max_side:,} a side): "
             "make it smaller, or raise the limit if it is genuine."
         )
+    if format == "PNG":
+        check_chunks(data)
     notes = _notes(image, format, name)
-    orientation = orientation_of(image)
-    if orientation != 1:
-        notes.append(f"EXIF orientation {orientation} applied")
+    turned = orientation_of(image) if format == "TIFF" else None
     coarseness = _coarseness(image) if format == "JPEG" else 0.0
     if format == "JPEG" and image.mode in ("RGB", "L"):
         pixels, recoloured, sound = _jpeg_pixels(data, image)
     else:
         pixels, recoloured = pillow_pixels(image, CANONICAL_SIDE)
         sound = False
+    # Of a PNG this would decode the pixels, and take their damage for that of the EXIF block.
+    orientation = orientation_of(image) if turned is None else turned
+    if orientation != 1:
+        notes.append(f"EXIF orientation {orientation} applied")
     as_it_is = sound and image.mode == "RGB" and orientation == 1 and not recoloured
     small = max(width, height) <= CANONICAL_SIDE
     canonical = _as_stored(data) if as_it_is and small else b""

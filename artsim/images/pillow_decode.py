@@ -1,6 +1,7 @@
 """The formats that Pillow decodes, without its global limits, as 8-bit sRGB arrays."""
 
 import io
+import struct
 from typing import Any
 
 import cv2
@@ -19,7 +20,13 @@ from PIL import (
 
 from artsim.core.errors import UnsupportedImage
 
+# Photoshop's histories and scanners' profiles pass Pillow's 1 MB; MAX_TEXT_MEMORY bounds them all.
+PngImagePlugin.MAX_TEXT_CHUNK = 16 * 1024 * 1024
+
 _ORIENTATION = 0x0112
+# What reading a damaged EXIF block raises; nothing here may stand for pixels that do not decode.
+_BAD_EXIF = (OSError, SyntaxError, ValueError, TypeError, LookupError, OverflowError, struct.error)
+_BAD_PROFILE = (ImageCms.PyCMSError, OSError, ValueError, TypeError)
 # Plugins are named here so that no other one (EPS, PDF ...) can ever be reached.
 _READERS: dict[str, type[ImageFile.ImageFile]] = {
     "JPEG": JpegImagePlugin.JpegImageFile,
@@ -33,6 +40,7 @@ _READERS: dict[str, type[ImageFile.ImageFile]] = {
 
 def read_header(data: bytes, format: str) -> ImageFile.ImageFile:
     """Open without decoding; any exception means that the header is damaged."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # another library may have asked for leniency
     if format == "AVIF":
         from PIL import AvifImagePlugin, features
 
@@ -43,10 +51,14 @@ def read_header(data: bytes, format: str) -> ImageFile.ImageFile:
 
 
 def orientation_of(image: ImageFile.ImageFile) -> int:
-    """EXIF orientation 1 to 8; 1 where there is none or it makes no sense."""
+    """EXIF orientation 1 to 8; 1 where there is none or it makes no sense.
+
+    A PNG must be loaded: its EXIF block may follow the pixels. A TIFF must not be: Pillow turns
+    it while loading, and forgets by how much.
+    """
     try:
         value = image.getexif().get(_ORIENTATION, 1)
-    except Exception:  # a damaged EXIF block does not make the picture unusable
+    except _BAD_EXIF:  # a damaged EXIF block does not make the picture unusable
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
@@ -127,13 +139,13 @@ def _through_profile(image: Any, profile: bytes | None) -> Any:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         target = ImageCms.createProfile("sRGB")
         return ImageCms.profileToProfile(image, source, target, outputMode="RGB")
-    except Exception:  # a damaged profile never costs the image: it is taken as sRGB
+    except _BAD_PROFILE:  # a damaged profile never costs the image: it is taken as sRGB
         return None
 
 
 def _is_srgb(profile: bytes) -> bool:
     try:
         name = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile)))
-    except Exception:  # not a profile at all, so there is nothing to convert by
+    except _BAD_PROFILE:  # not a profile at all, so there is nothing to convert by
         return True
     return "srgb" in name.lower()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 ACTIVE = ("queued", "running")
+STATES = (*ACTIVE, "succeeded", "failed", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,8 @@ class Job:
 
     ``step`` of ``total`` ``unit`` are done in the ``stage`` at hand; ``total`` is None while it
     is not known. ``attempt`` counts how often the job was started or resumed. ``host``, ``pid``
-    and ``pid_started`` identify the worker process.
+    and ``pid_started`` identify the worker process. Of an ``unreadable`` job little more than the
+    id is known; ``error`` says so.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Job:
     host: str = ""
     pid: int | None = None
     pid_started: str = ""
+    unreadable: bool = False
 
     @property
     def active(self) -> bool:

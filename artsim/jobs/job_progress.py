@@ -1,5 +1,6 @@
 """Progress into the job store: a worker's stage, step, rate and heartbeat."""
 
+import faulthandler
 import logging
 import os
 import signal
@@ -7,6 +8,7 @@ import threading
 import time
 from collections import deque
 
+from artsim.core import watchdog
 from artsim.core.errors import Cancelled, Unavailable
 from artsim.core.progress import duration
 from artsim.jobs.job import Job
@@ -15,6 +17,8 @@ from artsim.jobs.table import JobTable
 WRITE_SECONDS = 0.25  # progress is written at most so often
 HEARTBEAT_SECONDS = 2.0
 _RATE_SECONDS = 20.0  # the rate is that of so many last seconds
+_GIL_SECONDS = 15.0  # without a heartbeat; sooner than a silent worker is given up and killed
+_STDERR = 2  # the job's log; a file descriptor, since the timer needs no GIL
 _log = logging.getLogger("artsim.job")
 
 
@@ -22,7 +26,9 @@ class JobProgress:
     """Writes progress, beats, and stops the work: ``advance`` and ``say`` raise Cancelled.
 
     The heartbeat thread runs inside ``with``. A worker that does not stop within ``grace``
-    seconds of being cancelled kills its own process group.
+    seconds of being cancelled kills its own process group. Where nothing is reported for
+    ``watchdog.limit`` seconds, the job's message says so and every thread's stack is logged; where
+    no thread of Python can say anything, the stacks alone are.
     """
 
     def __init__(self, table: JobTable, job: Job, grace: float = 10.0) -> None:
@@ -35,6 +41,7 @@ class JobProgress:
         self._step, self._written = 0, 0.0
         self._total: int | None = None
         self._samples: deque[tuple[float, int]] = deque()
+        self._limit, self._seen, self._stalled = watchdog.limit(), time.monotonic(), ""
         self.lost = False
 
     def __enter__(self) -> "JobProgress":
@@ -44,6 +51,7 @@ class JobProgress:
     def __exit__(self, *_: object) -> None:
         self._ended.set()
         self._thread.join()
+        faulthandler.cancel_dump_traceback_later()
         self._write()
 
     def stop(self) -> None:
@@ -79,6 +87,7 @@ class JobProgress:
         self._write()
 
     def finish(self) -> None:
+        self._seen, self._stalled = time.monotonic(), ""
         with self._lock:
             stage, step, unit = self._stage, self._step, self._unit
             seconds = time.monotonic() - self._samples[0][0] if self._samples else 0.0
@@ -86,6 +95,7 @@ class JobProgress:
         self._write()
 
     def _check(self) -> None:
+        self._seen, self._stalled = time.monotonic(), ""
         if self._stopping.is_set():
             raise Cancelled("The job was stopped; what was finished is kept.")
 
@@ -104,7 +114,7 @@ class JobProgress:
                 "total": self._total,
                 "unit": self._unit,
                 "rate": rate,
-                "message": self._message,
+                "message": self._stalled or self._message,
             }
         try:
             job = self._table.report(self._job, **values)
@@ -116,9 +126,19 @@ class JobProgress:
         if job is None or job.cancel_requested is not None:
             self._stopping.set()
 
+    def _watch(self) -> None:
+        if time.monotonic() - self._seen >= self._limit and not self._stalled:
+            self._stalled = (
+                f"{watchdog.stalled(self._limit)}. What every thread does is in the log."
+            )
+            _log.warning("%s", self._stalled)
+            faulthandler.dump_traceback(_STDERR)
+
     def _beat(self) -> None:
         stopping_since: float | None = None
         while not self._ended.wait(HEARTBEAT_SECONDS):
+            faulthandler.dump_traceback_later(min(self._limit, _GIL_SECONDS), file=_STDERR)
+            self._watch()
             self._write()
             if not self._stopping.is_set():
                 continue

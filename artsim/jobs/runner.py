@@ -6,11 +6,14 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 from artsim.core.workspace import Workspace
 from artsim.jobs.job import Job
 
+_ENDED = ("Z", "X")  # states of a process that is only waited for
+_DIES_WITHIN = 5.0  # seconds; only what hangs in the system's own calls takes longer
 _children: list[subprocess.Popen[bytes]] = []
 _children_lock = threading.Lock()
 
@@ -64,7 +67,7 @@ def is_alive(job: Job) -> bool | None:
     except PermissionError:
         return False if not job.pid_started else job.pid_started == process_started(job.pid)
     stat = _stat(job.pid)
-    if stat and stat[0] in ("Z", "X"):
+    if stat and stat[0] in _ENDED:
         return False
     return not job.pid_started or job.pid_started == process_started(job.pid)
 
@@ -76,7 +79,10 @@ def ask_to_stop(job: Job) -> None:
 
 
 def kill(job: Job) -> None:
-    """SIGKILL to all that is left of the job's process group on this machine."""
+    """SIGKILL to all that is left of the job's process group on this machine; waits for its end.
+
+    The next job starts after this one: nothing of it may still write.
+    """
     if job.pid is None or job.host != this_host():
         return
     try:
@@ -87,8 +93,18 @@ def kill(job: Job) -> None:
         reused = False
     except PermissionError:
         reused = True
-    if not reused:
-        _signal(os.killpg, job.pid, signal.SIGKILL)
+    if reused:
+        return
+    _signal(os.killpg, job.pid, signal.SIGKILL)
+    end = time.monotonic() + _DIES_WITHIN
+    while (is_alive(job) or _group_lives(job.pid)) and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+def _group_lives(group: int) -> bool:
+    """Whether the system knows a process of this group that has not ended; no zombie counts."""
+    stats = [_stat(int(path.name)) for path in Path("/proc").glob("[0-9]*")]
+    return any(len(s) > 2 and s[0] not in _ENDED and s[2] == str(group) for s in stats)
 
 
 def _signal(send: object, pid: int, number: signal.Signals) -> None:

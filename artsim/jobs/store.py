@@ -1,11 +1,13 @@
 """The jobs of a workspace: submit, watch, cancel, resume. Whoever looks also keeps them going."""
 
 import os
+import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from artsim.core.database import set_aside
 from artsim.core.errors import NotFound
 from artsim.core.workspace import Workspace
 from artsim.jobs import runner
@@ -17,6 +19,9 @@ SUSPECT_SECONDS = 5.0  # and given up after so much more: a laptop that wakes ge
 LOST_SECONDS = 30.0  # without a heartbeat, a worker that cannot be looked at is given up
 CANCEL_SECONDS = 10.0  # how long a worker may take to stop cleanly
 _ERROR_LINES = 5
+_SEARCHED_LINES = 200  # of a log: the stacks of all threads may stand at its end
+# A line of what faulthandler writes.
+_STACK = re.compile(r'Timeout \(.*\)!|(Current thread|Thread) 0x.*:|  File ".*|  \.\.\.|  <.*>|')
 LOG_ENDS = " Its log ends with: "  # between what happened and what the log said last
 Jobs = list[Job]
 
@@ -84,6 +89,17 @@ class JobStore:
         self.tend()
         return self._table.get(job.id)
 
+    def delete(self, job_id: str) -> None:
+        """Forget a job that has ended, and its log; raises NotFound, and Conflict for others."""
+        job = self._table.get(job_id)
+        self._table.delete(job_id)
+        if job.log.parent == self.workspace.jobs:  # a damaged id may name another place
+            job.log.unlink(missing_ok=True)
+
+    def begin_anew(self) -> Path:
+        """Set a list of jobs that cannot be read aside, and begin a new one; where it is now."""
+        return set_aside(self.workspace.jobs_db)
+
     def wait(self, job_id: str, timeout: float | None = None) -> Job:
         """Wait until a job has ended, or ``timeout`` seconds; the job as it is then."""
         end = None if timeout is None else time.monotonic() + timeout
@@ -110,6 +126,9 @@ class JobStore:
             self._table.finish(claimed, "failed", f"Its process could not be started: {error}.")
 
     def _look_after(self, job: Job) -> None:
+        if job.unreadable:
+            self._table.give_up(job)
+            return
         now, alive = time.time(), runner.is_alive(job)
         silent = now - (job.heartbeat or 0.0)
         overdue = job.cancel_requested is not None and now > job.cancel_requested + CANCEL_SECONDS
@@ -132,12 +151,16 @@ class JobStore:
 
 
 def _last_words(job: Job, how: str) -> str:
-    text = f"The worker {how}; resume the job to go on from what it finished."
     try:
-        tail = read_log(job.log, _ERROR_LINES).strip()
+        tail = read_log(job.log, _SEARCHED_LINES).splitlines()
     except NotFound:
-        tail = ""
-    return f"{text}{LOG_ENDS}{tail[-1500:]}" if tail else text
+        tail = []
+    said = [line for line in tail if not _STACK.fullmatch(line)]
+    traced = any(line.startswith("Timeout (") for line in tail)
+    stacks = " (its log tells what every thread was doing)" if traced else ""
+    text = f"The worker {how}{stacks}; resume the job to go on from what it finished."
+    last = "\n".join(said[-_ERROR_LINES:]).strip()
+    return f"{text}{LOG_ENDS}{last[-1500:]}" if last else text
 
 
 def read_log(path: Path, lines: int | None = None) -> str:

@@ -7,15 +7,18 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields
+from functools import cache
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from artsim.core.database import connected
 from artsim.core.errors import Conflict, NotFound
 from artsim.core.workspace import Workspace
-from artsim.jobs.job import Job
+from artsim.jobs.job import STATES, Job
 
-_SCHEMA_VERSION = 1
-_SCHEMA = """
+_MIGRATIONS = (
+    """
 CREATE TABLE IF NOT EXISTS jobs (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -44,8 +47,9 @@ CREATE TABLE IF NOT EXISTS jobs (
 CREATE UNIQUE INDEX IF NOT EXISTS jobs_active
     ON jobs (kind, config) WHERE state IN ('queued', 'running');
 CREATE INDEX IF NOT EXISTS jobs_state ON jobs (state);
-"""
-_COLUMNS = ", ".join(f.name for f in fields(Job) if f.name != "log")
+""",
+)
+_COLUMNS = ", ".join(f.name for f in fields(Job) if f.name not in ("log", "unreadable"))
 
 
 class JobTable:
@@ -53,13 +57,9 @@ class JobTable:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        with self._connection():
-            pass  # a list that cannot be used is told at once
 
     def _connection(self) -> AbstractContextManager[sqlite3.Connection]:
-        return connected(
-            self._workspace.jobs_db, "The list of jobs", _SCHEMA, version=_SCHEMA_VERSION
-        )
+        return connected(self._workspace.jobs_db, "The list of jobs", _MIGRATIONS)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -119,7 +119,11 @@ class JobTable:
                 " pid = NULL, pid_started = '' WHERE id = ?",
                 (now, now, host, row["id"]),
             )
-            return self._job(self._row(db, row["id"]))
+            job = self._job(self._row(db, row["id"]))
+            if job.unreadable:  # nobody knows what it should do; the next call takes the next one
+                self._fail(db, job)
+                return None
+            return job
 
     def set_process(self, job: Job, pid: int, pid_started: str) -> bool:
         """Remember the worker process of a claimed job."""
@@ -138,6 +142,19 @@ class JobTable:
     def finish(self, job: Job, state: str, error: str = "") -> bool:
         """End a running attempt; False where somebody else ended it before."""
         return self._update(job, state=state, error=error, finished=time.time())
+
+    def give_up(self, job: Job) -> None:
+        """End an unreadable job that is running, whatever its attempt."""
+        with self._connection() as db:
+            self._fail(db, job)
+
+    def delete(self, job_id: str) -> None:
+        """Forget a job that has ended, one that cannot be read too; raises NotFound, Conflict."""
+        with self._transaction() as db:
+            job = self._job(self._row(db, job_id))
+            if job.active and not job.unreadable:
+                raise Conflict(f"Job {job.id} is {job.state}: cancel it first.")
+            db.execute("DELETE FROM jobs WHERE id = ?", (job_id,))
 
     def request_cancel(self, job_id: str) -> Job:
         """Cancel a queued job at once, ask a running one to stop; raises Conflict otherwise."""
@@ -203,10 +220,38 @@ class JobTable:
             raise NotFound(f"There is no job {job_id[:40]!r}: 'artsim jobs list' shows them all.")
         return row
 
+    def _fail(self, db: sqlite3.Connection, job: Job) -> None:
+        db.execute(
+            "UPDATE jobs SET state = 'failed', error = ?, finished = ? WHERE id = ?",
+            (job.error, time.time(), job.id),
+        )
+
     def _job(self, row: sqlite3.Row) -> Job:
+        """The job in a row; where the row is damaged, what is known of it."""
         values = dict(row)
-        values["config"] = json.loads(values["config"])
-        return Job(**values, log=self._workspace.jobs / f"{row['id']}.log")
+        log = self._workspace.jobs / f"{row['id']}.log"
+        try:
+            job = _jobs().validate_python(
+                {**values, "config": json.loads(values["config"]), "log": log}
+            )
+            if job.state in STATES:
+                return job
+        except (ValueError, TypeError):
+            pass
+        return Job(
+            id=str(values["id"]),
+            kind=str(values["kind"]),
+            state=values["state"] if values["state"] in STATES else "failed",
+            config={},
+            log=log,
+            error=f"Job {values['id']} cannot be read (its row is damaged): delete it.",
+            unreadable=True,
+        )
+
+
+@cache
+def _jobs() -> TypeAdapter[Job]:
+    return TypeAdapter(Job)
 
 
 def canonical(config: dict[str, Any]) -> str:

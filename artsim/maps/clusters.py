@@ -88,7 +88,8 @@ def found_clusters(
 
 def least_size(works: int) -> int:
     """How many works make a cluster: 5 of a hundred, 34 of 7,000, 126 of 100,000."""
-    return max(5, round(0.4 * works**0.5))
+    smallest: int = max(5, round(0.4 * works**0.5))
+    return smallest
 
 
 def outlier_scores(near: Nearest) -> Floats:
@@ -98,7 +99,8 @@ def outlier_scores(near: Nearest) -> Floats:
     """
     reach = near.distances.mean(axis=1)
     usual = reach[near.rows].mean(axis=1)
-    return np.divide(reach, usual, out=np.ones_like(reach), where=usual > 0)
+    relative: Floats = np.divide(reach, usual, out=np.ones_like(reach), where=usual > 0)
+    return relative
 
 
 def examples(space: Floats, labels: Labels) -> list[list[int]]:

@@ -39,7 +39,8 @@ def dense_groups(points: Floats, least: int) -> npt.NDArray[np.int32]:
     sizes = np.bincount(raw[raw >= 0])
     number = np.full(len(sizes) + 1, -1, np.int32)  # the last is where -1 points to
     number[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
-    return number[raw]
+    renumbered: npt.NDArray[np.int32] = number[raw]
+    return renumbered
 
 
 def _graph(points: npt.NDArray[np.float64]) -> Any:

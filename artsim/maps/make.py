@@ -14,7 +14,7 @@ from artsim.core.version import code_version
 from artsim.maps.clusters import CLUSTER_DIMENSIONS, found_clusters
 from artsim.maps.components import components
 from artsim.maps.config import MapConfig
-from artsim.maps.model import FORMAT, Map, MapInfo
+from artsim.maps.model import Map, MapInfo
 from artsim.maps.mosaic import mosaic
 from artsim.maps.naming import described
 from artsim.maps.nearest import nearest, prepared
@@ -29,6 +29,7 @@ from artsim.search.gallery import Gallery
 
 KEPT_NEIGHBOURS = 15
 LEAST = 4  # works that make a map
+_METHOD = 1  # raised when the way that maps are made changes: they are made again then
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,8 @@ def map_input(galleries: Galleries, config: MapConfig) -> MapInput:
 
 
 def map_id(config: MapConfig, digest: str, ids: list[str], prints: np.ndarray) -> str:
-    """The key of a map: which embeddings of which works, the parameters and the format."""
-    told = [FORMAT, config.model_dump(), digest, ids]
+    """The key of a map: which embeddings of which works, the parameters and the method."""
+    told = [_METHOD, config.model_dump(), digest, ids]
     key = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
     key.update(np.ascontiguousarray(prints).tobytes())
     return key.hexdigest()[:16]

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from artsim.core.formats import Format
 from artsim.maps.clusters import Clusters
 from artsim.maps.config import MapConfig
 from artsim.search.exact import Floats
 
-FORMAT = 1  # raised when the files or the way that maps are made change
+FORMAT = Format("map", "delete it and draw it again")
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,8 @@ def _settled(points: Floats, rows: Rows, distances: Doubles) -> Floats:
         away = np.square(found[:, None, :] - places).sum(axis=2)
         share = weights / (_REACH + away)
         found = np.einsum("nk,nkd->nd", share / share.sum(axis=1, keepdims=True), places)
-    return found.astype(np.float32)
+    point: Floats = found.astype(np.float32)
+    return point
 
 
 def fuzzy_weights(distances: Doubles) -> Doubles:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.core.cache import LoadingCache
-from artsim.core.errors import ArtsimError
+from artsim.core.errors import Conflict, NotFound
 from artsim.maps.model import MapInfo
 from artsim.search.exact import Floats
 from artsim.search.galleries import Galleries
@@ -28,7 +28,7 @@ def staleness(galleries: Galleries, folder: Path, info: MapInfo) -> str:
     config = info.config
     try:
         column = galleries.column(config.collection, config.backbone)
-    except ArtsimError:
+    except (Conflict, NotFound):
         return (
             f"{config.collection!r} has no embeddings of the present weights of "
             f"{config.backbone!r} any more."

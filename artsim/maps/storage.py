@@ -4,14 +4,16 @@ Where the collection is in an object store, its maps are too, and this machine h
 """
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from artsim.core import atomic
-from artsim.core.errors import NotFound
+from artsim.core.errors import NotFound, Unreadable
 from artsim.core.workspace import checked_id
 from artsim.maps.clusters import Cluster, Clusters
 from artsim.maps.config import MapConfig
@@ -25,13 +27,28 @@ _ARRAYS = ("points", "mosaic", "neighbours", "labels", "outlier_scores", "finger
 
 
 def list_maps(galleries: Galleries, collection: str) -> list[MapInfo]:
-    """The kept maps of a collection, newest first; raises NotFound for an unknown collection."""
+    """The kept maps of a collection, newest first; ``unreadable_maps`` names the others.
+
+    Raises NotFound for an unknown collection.
+    """
     found = []
-    for file in _fetched(galleries, collection).glob(f"[!.]*/{_INFO}"):
-        info = _read(file)
-        if info is not None and info.config.collection == collection:
-            found.append(replace(info, stale=staleness(galleries, file.parent, info)))
+    for folder in _folders(_fetched(galleries, collection)):
+        with suppress(Unreadable):
+            info = _opened(folder).info
+            if info.config.collection == collection:
+                found.append(replace(info, stale=staleness(galleries, folder, info)))
     return sorted(found, key=lambda info: (info.created, info.id), reverse=True)
+
+
+def unreadable_maps(galleries: Galleries, collection: str) -> dict[str, str]:
+    """The kept maps of a collection that cannot be read, by id, each with one sentence why."""
+    found = {}
+    for folder in _folders(_fetched(galleries, collection)):
+        try:
+            _opened(folder)
+        except Unreadable as error:
+            found[folder.name] = str(error)
+    return found
 
 
 def find_map(galleries: Galleries, config: MapConfig) -> MapInfo | None:
@@ -42,46 +59,23 @@ def find_map(galleries: Galleries, config: MapConfig) -> MapInfo | None:
 
 
 def load_map(galleries: Galleries, collection: str, map_id: str) -> Map:
-    """A kept map, its arrays memory-mapped; raises NotFound."""
+    """A kept map, its arrays memory-mapped; raises NotFound and Unreadable."""
     folder = _folder(galleries, collection) / checked_id(map_id)
     if not folder.is_dir():
         _fetched(galleries, collection)
-    info = _read(folder / _INFO)
-    try:
-        if info is None:
-            raise FileNotFoundError(folder)
-        arrays = {
-            name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
-            for name in _ARRAYS
-        }
-        document = json.loads((folder / _CLUSTERS).read_text(encoding="utf-8"))
-        ids = (folder / _IDS).read_text(encoding="utf-8").split()
-    except (OSError, ValueError, EOFError) as error:
+    if not folder.is_dir():
         raise NotFound(
             f"There is no map {map_id[:40]!r} of {collection!r} (any more): make it again with "
             f"'artsim map {collection}'."
-        ) from error
-    clusters = Clusters(
-        labels=arrays["labels"],
-        clusters=[Cluster.from_json(cluster) for cluster in document["clusters"]],
-        outliers=document["outliers"],
-        outlier_scores=arrays["outlier_scores"],
-    )
-    return Map(
-        info=replace(info, stale=staleness(galleries, folder, info)),
-        ids=ids,
-        points=arrays["points"],
-        clusters=clusters,
-        mosaic=arrays["mosaic"],
-        neighbours=arrays["neighbours"],
-        fingerprints=arrays["fingerprints"],
-    )
+        )
+    found = _opened(folder)
+    return replace(found, info=replace(found.info, stale=staleness(galleries, folder, found.info)))
 
 
 def delete_map(galleries: Galleries, collection: str, map_id: str) -> None:
-    """Forget a kept map; raises NotFound."""
+    """Forget a kept map, one that cannot be read too; raises NotFound."""
     folder = _folder(galleries, collection) / checked_id(map_id)
-    if not (folder / _INFO).is_file():
+    if not folder.is_dir():
         raise NotFound(f"There is no map {map_id[:40]!r} of {collection!r}.")
     galleries.collection(collection).folder.forget(f"{_MAPS}/{map_id}", _INFO)
     atomic.remove(folder)
@@ -104,14 +98,19 @@ def keep(galleries: Galleries, found: Map) -> None:
             "outliers": found.clusters.outliers,
         }
         (aside / _CLUSTERS).write_text(json.dumps(document), encoding="utf-8")
-        kept = {"format": FORMAT, **replace(info, stale="").to_json()}
+        kept = FORMAT.stamped(replace(info, stale="").to_json())
         (aside / _INFO).write_text(json.dumps(kept, indent=1), encoding="utf-8")
         shared.send(aside, f"{_MAPS}/{info.id}", _INFO)
-    for file in folder.glob(f"[!.]*/{_INFO}"):
-        other = _read(file)
-        if other is None or (other.config == info.config and other.id != info.id):
-            shared.forget(f"{_MAPS}/{file.parent.name}", _INFO)
-            atomic.remove(file.parent)
+    for older in _folders(folder):
+        with suppress(Unreadable):  # a person may want it back: only a person deletes it
+            other = _info(older)
+            if other.config == info.config and other.id != info.id:
+                shared.forget(f"{_MAPS}/{older.name}", _INFO)
+                atomic.remove(older)
+
+
+def _folders(maps: Path) -> list[Path]:
+    return sorted(path for path in maps.glob("[!.]*") if path.is_dir())
 
 
 def _folder(galleries: Galleries, collection: str) -> Path:
@@ -125,13 +124,51 @@ def _fetched(galleries: Galleries, collection: str) -> Path:
     return kept.path / _MAPS
 
 
-def _read(file: Path) -> MapInfo | None:
-    """The info in a file; None where it is of another format, damaged or not there."""
+def _info(folder: Path) -> MapInfo:
+    """What is said of the map in a folder; raises Unreadable."""
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-        if document.pop("format") != FORMAT:
-            return None
-        config = MapConfig.model_validate(document.pop("config"))
-        return MapInfo(**{**document, "config": config, "notes": tuple(document["notes"])})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, ValidationError):
-        return None
+        text: str | None = (folder / _INFO).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        text = None
+    document = FORMAT.parsed(text, folder.name)
+    try:
+        return _infos().validate_python(document)
+    except ValidationError as error:
+        raise FORMAT.unreadable(folder.name, "fields are missing or of a wrong type") from error
+
+
+@cache
+def _infos() -> TypeAdapter[MapInfo]:
+    return TypeAdapter(MapInfo)
+
+
+def _opened(folder: Path) -> Map:
+    """The map in a folder, whose files fit each other; raises Unreadable."""
+    info = _info(folder)
+    try:
+        arrays = {
+            name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+            for name in _ARRAYS
+        }
+        document = json.loads((folder / _CLUSTERS).read_text(encoding="utf-8"))
+        clusters = [Cluster.from_json(cluster) for cluster in document["clusters"]]
+        outliers = document["outliers"]
+        ids = (folder / _IDS).read_text(encoding="utf-8").split()
+    except (OSError, ValueError, EOFError, KeyError, TypeError, AttributeError) as error:
+        raise FORMAT.unreadable(folder.name, "files of it are missing or damaged") from error
+    if any(len(values) != info.works for values in (ids, *arrays.values())):
+        raise FORMAT.unreadable(folder.name, "its files do not fit together")
+    return Map(
+        info=info,
+        ids=ids,
+        points=arrays["points"],
+        clusters=Clusters(
+            labels=arrays["labels"],
+            clusters=clusters,
+            outliers=outliers,
+            outlier_scores=arrays["outlier_scores"],
+        ),
+        mosaic=arrays["mosaic"],
+        neighbours=arrays["neighbours"],
+        fingerprints=arrays["fingerprints"],
+    )

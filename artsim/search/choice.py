@@ -1,24 +1,20 @@
 """Which index of one's own answers: exact, or the approximate one where it may be trusted."""
 
-import os
-
 from artsim.collection.store import Collection
-from artsim.core.errors import Conflict, InvalidInput
+from artsim.core.errors import Conflict
+from artsim.core.settings import setting
 from artsim.search.approximate import LARGEST_K
 from artsim.search.gallery import Gallery
 from artsim.search.index import Index
 from artsim.search.index_store import ENOUGH_RECALL, about, read_index
 from artsim.search.query import Query
 
-FROM_WORKS = 500_000
-SETTING = "ARTSIM_APPROXIMATE_FROM"
-
 
 def chosen(collection: Collection, gallery: Gallery, query: Query) -> tuple[Index, str]:
     """What answers ``query``, exact or approximate, and a sentence where one may wonder why.
 
-    ``auto`` is approximate from FROM_WORKS works on. Raises Conflict where an approximate index
-    is asked for and none is built.
+    ``auto`` is approximate from ``from_works()`` works on. Raises Conflict where an approximate
+    index is asked for and none is built.
     """
     asked = query.index == "approximate"
     if not asked and (query.index != "auto" or len(gallery) < from_works()):
@@ -62,7 +58,4 @@ def chosen(collection: Collection, gallery: Gallery, query: Query) -> tuple[Inde
 
 def from_works() -> int:
     """From how many embedded works on ``auto`` is approximate: ARTSIM_APPROXIMATE_FROM."""
-    text = os.environ.get(SETTING) or str(FROM_WORKS)
-    if not text.isdecimal():
-        raise InvalidInput(f"{SETTING} is {text[:40]!r}: set it to a number of works.")
-    return int(text)
+    return int(setting("approximate_from"))

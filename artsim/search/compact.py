@@ -8,11 +8,12 @@ row lost is kept, so that whoever looks for the nearest knows how wrong a produc
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from artsim.core.first_use import once
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]
@@ -85,12 +86,12 @@ def threads() -> int:
         return os.cpu_count() or 1
 
 
-@cache
+@once
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads(), "artsim-search")
 
 
-@cache
+@once
 def _kernels() -> _Kernels:
     """The loops, compiled once a process; they let other threads run."""
     from numba import njit, types
@@ -98,8 +99,10 @@ def _kernels() -> _Kernels:
     def read(kind: Any, dimensions: int) -> Any:
         return types.Array(kind, dimensions, "C", readonly=True)
 
-    def compiled(*arguments: Any) -> Any:
-        return njit(types.void(*arguments), nogil=True, fastmath={"reassoc", "contract"})
+    def compiled(*arguments: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+        made: Callable[[Callable[..., None]], Callable[..., None]]
+        made = njit(types.void(*arguments), nogil=True, fastmath={"reassoc", "contract"})
+        return made
 
     floats, number = types.float32[::1], types.intp
 

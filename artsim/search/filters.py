@@ -61,7 +61,8 @@ class Filters:
             masks.append(pc.is_in(catalog.table.column("id"), value_set=ids))
         if not masks:
             return None
-        return np.logical_and.reduce([_flags(mask) for mask in masks])
+        passing: Mask | None = np.logical_and.reduce([_flags(mask) for mask in masks])
+        return passing
 
     def _facets(self, catalog: Catalog) -> list[pa.ChunkedArray]:
         return [

@@ -38,7 +38,10 @@ class Pairs:
     @cached_property
     def allowed(self) -> Mask:
         """Pairs of two works that are no copies of each other; bool [Q, M]."""
-        return ~(self.queries[:, None] == self.works[None, :]) & ~self._shared(self.groups)
+        distinct: Mask = ~(self.queries[:, None] == self.works[None, :]) & ~self._shared(
+            self.groups
+        )
+        return distinct
 
     def shared(self, label: str) -> Mask:
         """Pairs of two works with the same known value of a label; bool [Q, M]."""
@@ -73,9 +76,11 @@ class Pairs:
             lengths = np.sqrt(left)[:, None] * np.sqrt(right)[None, :]
             usable = lengths > SMALLEST_NORM**2
             found = np.divide(products, lengths, out=np.zeros_like(products), where=usable)
-            return np.clip(found, -1.0, 1.0, out=found)
+            cosines: Floats = np.clip(found, -1.0, 1.0, out=found)
+            return cosines
         squares = left[:, None] + right[None, :] - 2 * products
-        return np.negative(np.sqrt(np.maximum(squares, 0, out=squares)))
+        distances: Floats = np.negative(np.sqrt(np.maximum(squares, 0, out=squares)))
+        return distances
 
     @cached_property
     def _products(self) -> tuple[Floats, tuple[Floats, Floats]]:
@@ -85,7 +90,8 @@ class Pairs:
 
     def _shared(self, codes: Codes) -> Mask:
         mine = codes[self.queries]
-        return (mine[:, None] == codes[self.works][None, :]) & (mine >= 0)[:, None]
+        same: Mask = (mine[:, None] == codes[self.works][None, :]) & (mine >= 0)[:, None]
+        return same
 
     def _differing(self, labels: tuple[str, ...]) -> Mask:
         mask = self.allowed.copy()

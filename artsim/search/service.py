@@ -116,7 +116,7 @@ class SearchService(Galleries):
         began: float,
     ) -> SearchResult:
         """Answer from Milvus; neither the gallery nor, mostly, the catalog is read for it."""
-        return plugin("artsim.indexes", "milvus")(
+        result: SearchResult = plugin("artsim.indexes", "milvus")(
             self.collection(name),
             column,
             query,
@@ -126,6 +126,7 @@ class SearchService(Galleries):
             embedding,
             began,
         )
+        return result
 
     def _passing(self, name: str, catalog: Catalog, filters: Filters) -> Rows:
         mask = filters.mask(catalog, self.matching(name))

@@ -16,8 +16,6 @@ from artsim.backbones.registry import network_of, resolve
 from artsim.backbones.spec import BackboneSpec
 from artsim.core.errors import ArtsimError, InvalidInput, NotFound, Unavailable
 from artsim.core.workspace import Workspace
-from artsim.training.config import TrainConfig
-from artsim.training.recipes import Recipe
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -40,28 +38,28 @@ class Base:
             load_tensors(found, self.tensors, self.spec.name)
         return found
 
-    def student(self, recipe: Recipe) -> EmbeddingNetwork:
-        """The network to train: the backbone's trunk, looked at as the recipe says, no parts."""
+    def student(self, with_stages: bool) -> EmbeddingNetwork:
+        """The network to train: the backbone's trunk without heads, every stage pooled or not."""
         spec = self.spec
-        stages = (spec.stages or default_stages(spec.architecture)) if recipe.stages else ()
+        stages = (spec.stages or default_stages(spec.architecture)) if with_stages else ()
         found = EmbeddingNetwork(spec.architecture, spec.pooling, stages)
         if self.tensors is not None:
             load_tensors(found, self.tensors, spec.name, trunk_only=True)
         return found
 
 
-def find_base(workspace: Workspace, config: TrainConfig) -> Base:
-    """The backbone that ``config`` names; without weights any architecture of timm.
+def find_base(workspace: Workspace, name: str, pretrained: bool = True) -> Base:
+    """The backbone ``name``; where it isn't ``pretrained``, any architecture of timm.
 
     Raises what resolving raises, and NotFound for an architecture that timm does not have.
     """
-    if config.pretrained:
-        spec = network_of(resolve(workspace, config.backbone))
+    if pretrained:
+        spec = network_of(resolve(workspace, name))
         return Base(spec, read_tensors(spec))
     try:
-        spec = _architecture(config.backbone)
+        spec = _architecture(name)
     except NotFound:
-        spec = network_of(resolve(workspace, config.backbone))
+        spec = network_of(resolve(workspace, name))
     return Base(spec.model_copy(update={"parts": (), "stages": (), "origin": ""}), None)
 
 

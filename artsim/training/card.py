@@ -1,30 +1,44 @@
 """The model card: what a backbone was trained on, what it reaches, and what it cannot tell."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from artsim.backbones.spec import BackboneSpec
-from artsim.training.config import TrainConfig
-from artsim.training.recipes import Recipe
 
 _TITLES = {
     "map10_style": "mAP@10 by style",
     "map10_genre": "mAP@10 by genre",
     "map10_artist": "mAP@10 by artist",
-    "map10_unseen_artist": "mAP@10 by artist, artists never seen",
+    "map10_unseen_artist": "mAP@10 by artist, artists kept aside",
     "map10_mean": "mAP@10, mean of the labels",
 }
+_BEFORE = (
+    " They are of the parts before they were fitted again: measured now, these works give more."
+)
 
 
-def model_card(
-    spec: BackboneSpec, config: TrainConfig, recipe: Recipe, summary: Mapping[str, Any]
-) -> str:
+@dataclass(frozen=True)
+class Provenance:
+    """How the backbone ``name`` was made: from ``backbone``, with or without its weights."""
+
+    name: str
+    backbone: str
+    pretrained: bool
+    teacher: str | None
+    recipe: str
+    image_size: int
+    seed: int
+    refit: bool
+
+
+def model_card(spec: BackboneSpec, provenance: Provenance, summary: Mapping[str, Any]) -> str:
     """README.md of a trained backbone; ``summary`` is what summary.json holds."""
     images = summary["images"]
-    start = (
-        f"the weights of `{config.backbone}`" if config.pretrained else "no weights, from scratch"
-    )
-    taught = f", with `{config.teacher}` as its teacher" if config.teacher else ""
+    start = "no weights, from scratch"
+    if provenance.pretrained:
+        start = f"the weights of `{provenance.backbone}`"
+    taught = f", with `{provenance.teacher}` as its teacher" if provenance.teacher else ""
     lines = [
         f"# {spec.name}",
         "",
@@ -33,25 +47,27 @@ def model_card(
         "",
         "## Trained on",
         f"- {summary['source']}: {images['train']:,} works to train on, {images['validation']:,} "
-        f"to choose by, {images['unseen']:,} works of artists that training never saw.",
+        f"to choose by, {images['unseen']:,} works of artists kept aside.",
+        f"- {_fitted(provenance.refit)}",
         f"- Data fingerprint (ids, pictures, labels): `{summary['data_fingerprint']}`",
         "- Labels: "
         + ", ".join(f"{label} ({count:,})" for label, count in summary["classes"].items()),
-        f"- artsim {summary['code_version']}, recipe `{recipe.name}`, seed {config.seed}, "
-        f"{summary['epochs']} epochs at {recipe.image_size} px, the best was epoch "
-        f"{summary['best_epoch']}; every number is in `run/config.json`.",
+        f"- artsim {summary['code_version']}, recipe `{provenance.recipe}`, seed "
+        f"{provenance.seed}, {summary['epochs']} epochs at {provenance.image_size} px, the best "
+        f"was epoch {summary['best_epoch']}; every number is in `run/config.json`.",
         "",
         "## Embedding",
         f"- {spec.dimension:,} numbers from pictures squashed to {spec.input_size} x "
         f"{spec.input_size} px.",
         *_parts(spec),
         "",
-        "## Figures on validation works",
+        "## Figures on works kept aside",
         *_figures(summary),
         "",
         "Validation works ask, works trained on answer; photographs and versions of one work are "
-        "never on both sides. Artists never seen ask among themselves. The weights of the parts "
-        "and the best epoch were chosen on these works, so other works will give a little less.",
+        "never on both sides. Artists kept aside ask among themselves. The weights of the parts "
+        "and the best epoch were chosen on these works, so other works will give a little less."
+        + (_BEFORE if provenance.refit else ""),
         "",
         "## Limits",
         "- It has learnt the labels of its source, mistakes included, and knows no others.",
@@ -60,10 +76,20 @@ def model_card(
         *(f"- {note}" for note in summary["notes"]),
         "",
         "## Licence",
-        f"{spec.licence or 'None stated'}. {_rights(config)}",
+        f"{spec.licence or 'None stated'}. {_rights(provenance)}",
         "",
     ]
     return "\n".join(lines)
+
+
+def _fitted(refit: bool) -> str:
+    if refit:
+        return (
+            "Fitted on all of these works: the parts of the embedding were fitted again at the "
+            "end, on the works kept aside as well. No figure of this backbone on any of them is "
+            "one on works that it did not see."
+        )
+    return "Fitted on the works to train on; by the others its epoch and weights were chosen."
 
 
 def _parts(spec: BackboneSpec) -> list[str]:
@@ -87,8 +113,8 @@ def _figures(summary: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _rights(config: TrainConfig) -> str:
-    if not config.pretrained:
-        taught = f" and the embeddings of `{config.teacher}`" if config.teacher else ""
+def _rights(provenance: Provenance) -> str:
+    if not provenance.pretrained:
+        taught = f" and the embeddings of `{provenance.teacher}`" if provenance.teacher else ""
         return f"The weights were made from nothing but the pictures named above{taught}."
-    return f"It is that of `{config.backbone}`, whose weights it was made of."
+    return f"It is that of `{provenance.backbone}`, whose weights it was made of."

@@ -1,5 +1,6 @@
 """What a training is told: the CLI's options, the page's form and the job store share it."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
@@ -16,6 +17,32 @@ def _backbone_name(name: str) -> str:
         return checked_name(name, "backbone")
     except InvalidInput as error:
         raise ValueError(str(error)) from error
+
+
+@dataclass(frozen=True)
+class Division:
+    """How works are divided: the same seed divides the same works alike.
+
+    ``unseen_artists`` is a share of the artists, ``validation`` one of the other works' groups.
+    """
+
+    seed: int = 7
+    unseen_artists: float = 0.1
+    validation: float = 0.12
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """What computes: ``devices`` of one kind on each of ``nodes`` machines.
+
+    ``workers`` are the threads that prepare pictures for each device, None for its kind's number.
+    """
+
+    accelerator: str = "auto"
+    devices: int = 1
+    nodes: int = 1
+    precision: str = "32"
+    workers: int | None = None
 
 
 class TrainConfig(BaseModel):
@@ -45,10 +72,10 @@ class TrainConfig(BaseModel):
     )
     seed: int = Field(7, ge=0, lt=2**31, description="Another seed draws and shuffles otherwise")
     unseen_artists: float = Field(
-        0.1, ge=0, le=0.5, description="Share of the artists that training never sees"
+        0.1, ge=0, le=0.5, description="Share of the artists whose works are kept aside"
     )
     validation: float = Field(
-        0.12, gt=0, le=0.5, description="Share of the other works that training never sees"
+        0.12, gt=0, le=0.5, description="Share of the other works that are kept aside to choose by"
     )
     pretrained: bool = Field(True, description="Start from the backbone's weights, else from none")
     teacher: str | None = Field(None, description="Backbone whose embeddings are to be learnt too")
@@ -80,6 +107,16 @@ class TrainConfig(BaseModel):
         if not labels or len(set(labels)) < len(labels):
             raise ValueError(f"name each label once: {', '.join(LABELS)}")
         return labels
+
+    @property
+    def division(self) -> Division:
+        """How the works are divided."""
+        return Division(self.seed, self.unseen_artists, self.validation)
+
+    @property
+    def hardware(self) -> Hardware:
+        """What computes."""
+        return Hardware(self.accelerator, self.devices, self.nodes, self.precision, self.workers)
 
     def identity(self) -> dict[str, Any]:
         """What must be equal for one training to go on with another's checkpoint."""

@@ -1,28 +1,42 @@
-"""Everything about the works of one training: pictures, labels, who is trained on and who asks."""
+"""First stage, from a source to the data of one training: pictures, labels, split."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from artsim.backbones.spec import BackboneSpec
-from artsim.core.progress import Progress
+from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace
-from artsim.training.base import Base
-from artsim.training.config import TrainConfig
+from artsim.training.batches import Colours, LabelledPictures, Loading, PlainBatches
+from artsim.training.config import Division
 from artsim.training.examples import Examples, fingerprint, read_examples
 from artsim.training.pixels import Pixels, cached_pixels
-from artsim.training.recipes import Recipe
-from artsim.training.retrieval import Material
-from artsim.training.split import Classes, Codes, Split, classes, labelled, same_codes, split
+from artsim.training.retrieval import EvaluationSet
+from artsim.training.split import Classes, Codes, Rows, Split, classes, labelled, same_codes, split
 
 _TOLD = 5  # pictures that cannot be read are told one by one up to so many
+_EMBED_BATCH = 32
 
 
 @dataclass(frozen=True)
-class Data:
-    """The works of a training; ``spec`` is how their pictures were preprocessed.
+class DataRequest:
+    """Which works of ``source`` with which ``labels``, and how they are divided.
 
-    ``kin`` int64 [N] says which works the general part holds together, -1 for none.
+    ``unlabelled`` works are trained on too where a teacher tells something about them.
+    """
+
+    source: str
+    labels: tuple[str, ...]
+    division: Division
+    unlabelled: bool = False
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """N works of a training; ``spec`` is how their pictures were preprocessed.
+
+    ``kin`` int64 [N] says which works the general head holds together, -1 for none. ``seed`` is
+    that of the division.
     """
 
     source: str
@@ -35,33 +49,42 @@ class Data:
     groups: Codes = field(repr=False)
     kin: Codes = field(repr=False)
     fingerprint: str
-    notes: list[str] = field(repr=False)
+    seed: int
+    notes: tuple[str, ...] = field(repr=False)
 
-    def parts(self) -> list[tuple[str, str]]:
-        """Each work's id and part: train, validation, unseen, or none for one left out."""
-        part = dict.fromkeys(range(len(self.ids)), "none")
-        for name in ("train", "validation", "unseen"):
-            part |= dict.fromkeys(getattr(self.split, name).tolist(), name)
-        return [(self.ids[row], name) for row, name in part.items()]
+    @property
+    def colours(self) -> Colours:
+        """Mean and deviation of each channel that the network expects, in [0, 1]."""
+        return self.spec.mean, self.spec.std
 
-    def material(self, sample: int, seed: int) -> Material:
-        """Who asks and who is searched: ``sample`` works trained on at most."""
-        same = {label: one.same for label, one in self.labels.items()}
-        return Material.of(self.split, self.groups, same, self.artists, sample, seed)
+    def split_rows(self) -> list[tuple[str, str]]:
+        """Each work's id and split: train, validation, unseen, or none for one left out."""
+        return list(zip(self.ids, self.split.of_each(len(self.ids)), strict=True))
+
+    def training_pictures(self) -> LabelledPictures:
+        """The works that are trained on."""
+        return LabelledPictures(self.pixels.images, self.split.train, self.labels)
+
+    def evaluation_set(self, gallery: int) -> EvaluationSet:
+        """Validation works and unseen artists' ask ``gallery`` training works at most."""
+        rng = np.random.default_rng((self.seed, len(self.split.train)))
+        return EvaluationSet(
+            gallery=np.sort(rng.permutation(self.split.train)[:gallery]),
+            queries=self.split.validation,
+            unseen=self.split.unseen,
+            groups=self.groups,
+            same={label: one.same for label, one in self.labels.items()},
+            artists=self.artists,
+        )
+
+    def whole_pictures(self, rows: Rows, side: int, loading: Loading) -> PlainBatches:
+        """The pictures of ``rows`` squashed to ``side`` pixels, as they are embedded."""
+        return PlainBatches(self.pixels.images, rows, side, _EMBED_BATCH, loading)
 
 
-def read_data(
-    workspace: Workspace, config: TrainConfig, recipe: Recipe, base: Base, progress: Progress
-) -> Data:
-    """Read, decode and divide the works that ``config`` names.
-
-    Raises NotFound for an unknown source and InvalidInput where nothing can be learnt of it.
-    """
-    notes: list[str] = []
-    examples = read_examples(workspace, config.source)
-    labels = _known(examples, config, notes)
-    side = max(recipe.embed_size, recipe.image_size)
-    spec = base.spec.model_copy(
+def squashed(spec: BackboneSpec, side: int) -> BackboneSpec:
+    """The preprocessing of ``spec`` for training at ``side`` pixels: nothing is cut off."""
+    return spec.model_copy(
         update={
             "input_size": side,
             "resize": "squash",
@@ -72,20 +95,29 @@ def read_data(
             "metrics": {},
         }
     )
+
+
+def prepare(
+    workspace: Workspace, request: DataRequest, spec: BackboneSpec, progress: Progress = NULL
+) -> TrainingData:
+    """Read the works, decode their pictures as ``spec`` (``squashed``) says, and divide them.
+
+    Raises NotFound for an unknown source and InvalidInput where nothing can be learnt of it.
+    """
+    examples = read_examples(workspace, request.source)
+    labels = _known(examples, request.labels)
     pixels = cached_pixels(examples, spec, workspace.cache / "training", progress)
-    for failure in pixels.failures[:_TOLD]:
-        notes.append(f"Skipped {failure}")
-    if len(pixels.failures) > _TOLD:
-        notes.append(f"Skipped {len(pixels.failures) - _TOLD:,} more pictures like these.")
-    found = split(examples, pixels.usable, config, notes)
-    learnt = classes(examples, found, labels, notes)
-    if config.teacher is None:
+    found = split(examples, pixels.usable, request.division)
+    learnt, not_learnt = classes(examples, found.train, labels)
+    notes = [*examples.notes, *_unknown(examples, request.labels, labels), *_skipped(pixels)]
+    notes += [*found.notes, *not_learnt]
+    if not request.unlabelled:
         train = labelled(learnt, found.train)
         if len(train) < len(found.train):
             notes.append(f"{len(found.train) - len(train):,} works have no label to learn.")
         found = Split(train, found.validation, found.unseen)
     artists = same_codes(examples.labels["artist"])
-    return Data(
+    return TrainingData(
         source=examples.source,
         ids=examples.ids,
         spec=spec,
@@ -94,24 +126,32 @@ def read_data(
         labels=learnt,
         artists=artists,
         groups=examples.groups,
-        kin=_kin(artists, learnt, found),
+        kin=_kin(artists, learnt, found.train),
         fingerprint=fingerprint(examples, pixels.digests),
-        notes=[*examples.notes, *notes],
+        seed=request.division.seed,
+        notes=tuple(notes),
     )
 
 
-def _known(examples: Examples, config: TrainConfig, notes: list[str]) -> tuple[str, ...]:
-    """The labels of ``config`` that any work has; ``classes`` refuses where there is none."""
-    there = tuple(label for label in config.labels if any(examples.labels[label]))
-    for label in config.labels:
-        if label not in there and there:
-            notes.append(f"{examples.source} has no {label}: not learnt.")
-    return there or config.labels
+def _known(examples: Examples, labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The labels that any work has; all where there is none, which ``classes`` refuses."""
+    return tuple(label for label in labels if any(examples.labels[label])) or labels
 
 
-def _kin(artists: Codes, learnt: dict[str, Classes], found: Split) -> Codes:
+def _unknown(examples: Examples, asked: tuple[str, ...], known: tuple[str, ...]) -> list[str]:
+    return [f"{examples.source} has no {k}: not learnt." for k in asked if k not in known]
+
+
+def _skipped(pixels: Pixels) -> list[str]:
+    notes = [f"Skipped {failure}" for failure in pixels.failures[:_TOLD]]
+    if len(pixels.failures) > _TOLD:
+        notes.append(f"Skipped {len(pixels.failures) - _TOLD:,} more pictures like these.")
+    return notes
+
+
+def _kin(artists: Codes, learnt: dict[str, Classes], train: Rows) -> Codes:
     """Artists where two of them have two works to train on, else the label of most classes."""
-    there = artists[found.train]
+    there = artists[train]
     counts = np.bincount(there[there >= 0], minlength=1)
     if (counts >= 2).sum() >= 2:
         return artists

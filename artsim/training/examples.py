@@ -29,8 +29,9 @@ class Examples:
 
     Works of one of ``groups`` [N] are never separated. ``preset`` is the part of a work where
     the source was split already (train, validation, test, unseen), else "". ``encoded`` gives each
-    work's row and bytes in order, ``decode`` makes uint8 [H, W, 3] of them, with the shortest
-    side no smaller than asked where it is larger, or raises UnsupportedImage.
+    work's row and bytes in order, or the error of a file that cannot be read. ``decode`` makes
+    uint8 [H, W, 3] of bytes, with the shortest side no smaller than asked where it is larger, or
+    raises UnsupportedImage.
     """
 
     source: str
@@ -38,7 +39,7 @@ class Examples:
     labels: Mapping[str, tuple[str, ...]]
     groups: Groups = field(repr=False)
     preset: tuple[str, ...] = field(repr=False)
-    encoded: Callable[[], Iterator[tuple[int, bytes]]] = field(repr=False)
+    encoded: Callable[[], Iterator[tuple[int, bytes | UnsupportedImage]]] = field(repr=False)
     decode: Callable[[bytes, int], npt.NDArray[np.uint8]] = field(repr=False)
     notes: tuple[str, ...] = ()
 
@@ -125,12 +126,13 @@ def _folder(root: Path) -> Examples:
     if not any(texts["work_group"]):
         del texts["work_group"]
 
-    def encoded() -> Iterator[tuple[int, bytes]]:
+    def encoded() -> Iterator[tuple[int, bytes | UnsupportedImage]]:
         for row, path in enumerate(files):
             try:
-                yield row, path.read_bytes()
-            except OSError:
-                yield row, b""
+                data: bytes | UnsupportedImage = path.read_bytes()
+            except OSError as error:
+                data = UnsupportedImage(f"The file cannot be read ({error.strerror}).")
+            yield row, data
 
     return Examples(
         source=f"folder {root.name!r}",
@@ -144,8 +146,6 @@ def _folder(root: Path) -> Examples:
 
 
 def _decode(data: bytes, _side: int) -> npt.NDArray[np.uint8]:
-    if not data:
-        raise UnsupportedImage("The file cannot be read: check who may read it.")
     return decode(data).pixels
 
 

@@ -1,41 +1,38 @@
-"""Fitting with lightning: devices, checkpoints, early stopping, going on, and how it can fail."""
+"""Second stage, from data to fitted network: going on from a checkpoint, and how it can fail."""
 
-import logging
+import json
 import signal
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 
 import lightning as L
 import torch
-from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
-from lightning.pytorch.strategies import DDPStrategy
 from lightning.pytorch.strategies.launchers import _SubprocessScriptLauncher
 from lightning.pytorch.utilities.exceptions import SIGTERMException
+from safetensors.torch import load_file
 
-from artsim.core.errors import Cancelled, Unavailable
-from artsim.core.progress import Progress
+from artsim.backbones.network import EmbeddingNetwork
+from artsim.core.errors import Cancelled, InvalidInput
 from artsim.training import record
-from artsim.training.batches import PlainBatches, Share, TrainBatches
-from artsim.training.callbacks import AveragedWeights, Recorder, Told
-from artsim.training.checkpoints import WholeCheckpoints, epochs_of
-from artsim.training.config import TrainConfig
-from artsim.training.files import keep_rows
-from artsim.training.folder import LAST
+from artsim.training.affine import AffineMap
+from artsim.training.batches import PlainBatches, TrainBatches
+from artsim.training.callbacks import BEST, Recorder
+from artsim.training.checkpoints import epochs_of
+from artsim.training.data import TrainingData
+from artsim.training.files import keep_rows, write_json
+from artsim.training.folder import FITTED, LAST
 from artsim.training.memory import is_out_of_memory, too_little_memory
-from artsim.training.module import DivergedError, FineTuning
-from artsim.training.rank import rank
+from artsim.training.module import DivergedError, FineTuning, Schedule, Student
 from artsim.training.recipes import Recipe
-from artsim.training.split import Classes, Rows
+from artsim.training.trainer import Session
 
-EMBED_BATCH = 32
-_CUDA_WORKERS = 8
+_FEWEST = 2  # pictures a step on each device: means and deviations need two
 
 
 @dataclass(frozen=True)
-class Ended:
+class Outcome:
     """How fitting ended: ``stopped`` is finished, early or nan; ``best_epoch`` is 0 for none."""
 
     stopped: str
@@ -43,88 +40,79 @@ class Ended:
     epochs: int
 
 
-def make_trainer(
-    config: TrainConfig, recipe: Recipe, folder: Path, progress: Progress
-) -> tuple[L.Trainer, Recorder]:
-    """lightning's Trainer as ``config`` says, with all callbacks; raises Unavailable."""
-    _quiet()
-    recorder = Recorder(folder, progress)
-    callbacks: list[L.Callback] = [recorder] if rank() else [Told(progress), recorder]
-    if recipe.ema:
-        callbacks.append(AveragedWeights(recipe.ema))
-    callbacks += [
-        EarlyStopping("map10_mean", mode="max", patience=recipe.patience, check_finite=False),
-        ModelCheckpoint(
-            folder,
-            Path(LAST).stem,
-            every_n_epochs=1,
-            save_on_train_epoch_end=True,
-            enable_version_counter=False,
-        ),
-    ]
-    several = config.devices * config.nodes > 1
-    try:
-        trainer = L.Trainer(
-            accelerator=config.accelerator,
-            devices=config.devices,
-            num_nodes=config.nodes,
-            strategy=_ddp(config, recipe) if several else "auto",
-            precision="bf16-mixed" if config.precision == "bf16" else "32-true",
-            max_epochs=recipe.epochs,
-            callbacks=callbacks,
-            plugins=[WholeCheckpoints()],
-            default_root_dir=folder,
-            gradient_clip_val=recipe.clip or None,
-            num_sanity_val_steps=0,
-            use_distributed_sampler=False,
-            logger=False,
-            enable_progress_bar=False,
-            enable_model_summary=False,
-            deterministic="warn",
+@dataclass(frozen=True)
+class FittedNetwork:
+    """A network with the weights of its best epoch, on the device that trained it.
+
+    ``projections`` are its heads', one for each label; ``workers`` threads prepare its pictures.
+    """
+
+    network: EmbeddingNetwork = field(repr=False)
+    projections: Mapping[str, AffineMap] = field(repr=False)
+    outcome: Outcome
+    workers: int
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network's weights are."""
+        return next(self.network.parameters()).device
+
+
+def train_batches(data: TrainingData, recipe: Recipe, seed: int, session: Session) -> TrainBatches:
+    """Crops of the works that are trained on; raises InvalidInput where a step has too few."""
+    batches = TrainBatches(
+        data.training_pictures(),
+        recipe.sampling(seed),
+        recipe.augmentation,
+        lambda: session.trainer.current_epoch,
+        session.loading,
+    )
+    if batches.per_process < _FEWEST:
+        raise InvalidInput(
+            f"Each device would work on {batches.per_process} picture a step, and needs "
+            f"{_FEWEST}: use fewer --devices, a larger --batch-size, or more pictures."
         )
-    except Exception as error:  # lightning has no class of its own for devices that are not there
-        raise Unavailable(
-            f"There are no {config.devices} devices of kind {config.accelerator!r} here: use "
-            "--accelerator cpu, or fewer devices."
-        ) from error
-    return trainer, recorder
-
-
-def share_of(trainer: L.Trainer) -> Share:
-    """This process's share of every batch."""
-    return Share(trainer.global_rank, trainer.world_size)
-
-
-def workers_of(trainer: L.Trainer, config: TrainConfig) -> int:
-    """Threads that prepare pictures: one beside a CPU that is busy, some beside another device."""
-    on_cpu = trainer.strategy.root_device.type == "cpu"
-    return config.workers or (1 if on_cpu else _CUDA_WORKERS)
+    return batches
 
 
 def fit(
-    trainer: L.Trainer,
-    recorder: Recorder,
-    module: FineTuning,
-    train: TrainBatches,
-    validation: PlainBatches,
-    folder: Path,
-) -> Ended:
-    """Fit, from the last checkpoint where there is one.
+    student: Student, data: TrainingData, batches: TrainBatches, recipe: Recipe, session: Session
+) -> FittedNetwork | None:
+    """Fit ``student``, from the last checkpoint where there is one; not again where it was fitted.
 
-    Raises Cancelled with everything kept up to the last whole epoch, DivergedError where the
-    first epoch's loss is no number, Unavailable where memory does not suffice, InvalidInput for a
-    damaged checkpoint.
+    None from every process but the first. Raises Cancelled with everything kept up to the last
+    whole epoch, InvalidInput for a damaged checkpoint and where the first epoch's loss is no
+    number, Unavailable where memory does not suffice.
     """
-    last = folder / LAST
+    evaluation = data.evaluation_set(recipe.gallery_sample)
+    schedule = Schedule(recipe, len(batches) * recipe.epochs, batches.sampling.seed)
+    module = FineTuning(student, data.labels, evaluation, schedule)
+    outcome = _earlier_outcome(session)
+    if outcome is None:
+        validation = data.whole_pictures(evaluation.rows, recipe.embed_size, session.loading)
+        outcome = _run(module, batches, validation, session)
+        if session.trainer.is_global_zero:
+            write_json(session.folder / FITTED, asdict(outcome))
+    if not session.trainer.is_global_zero:
+        return None
+    module.to(session.trainer.strategy.root_device)
+    module.load_state_dict(load_file(session.folder / BEST))
+    return FittedNetwork(module.network, module.heads.affine(), outcome, session.loading.workers)
+
+
+def _run(
+    module: FineTuning, batches: TrainBatches, validation: PlainBatches, session: Session
+) -> Outcome:
+    trainer, recorder, last = session.trainer, session.recorder, session.folder / LAST
     if last.is_file() and trainer.is_global_zero:
-        keep_rows(folder / record.METRICS, epochs_of(last, Recorder.__qualname__))
+        keep_rows(session.folder / record.METRICS, epochs_of(last, Recorder.__qualname__))
     stopped = "finished"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             trainer.fit(
                 module,
-                train,
+                batches,
                 validation,
                 ckpt_path=last if last.is_file() else None,
                 weights_only=True,
@@ -133,42 +121,31 @@ def fit(
             stopped = "early"
     except BaseException as error:
         _end_helpers(trainer)
-        stopped = _meaning(error, recorder, module)
-    return Ended(stopped, recorder.best_epoch, recorder.epochs)
+        stopped = _meaning(error, recorder, module.recipe)
+    return Outcome(stopped, recorder.best_epoch, recorder.epochs)
 
 
-def material_batches(
-    images: Any, rows: Rows, recipe: Recipe, share: Share, workers: int
-) -> PlainBatches:
-    """Whole pictures at the size that the result embeds them."""
-    return PlainBatches(images, rows, recipe.embed_size, EMBED_BATCH, share, workers)
+def _earlier_outcome(session: Session) -> Outcome | None:
+    """How fitting ended, where it did and only publishing is left."""
+    with suppress(OSError, ValueError, TypeError):
+        return Outcome(**json.loads((session.folder / FITTED).read_text(encoding="utf-8")))
+    return None
 
 
-def train_batches(
-    images: Any,
-    rows: Rows,
-    labels: Mapping[str, Classes],
-    recipe: Recipe,
-    config: TrainConfig,
-    trainer: L.Trainer,
-) -> TrainBatches:
-    """Crops of the pictures that are trained on."""
-    share, workers = share_of(trainer), workers_of(trainer, config)
-    return TrainBatches(
-        images, rows, labels, recipe, config.seed, lambda: trainer.current_epoch, share, workers
-    )
-
-
-def _meaning(error: BaseException, recorder: Recorder, module: FineTuning) -> str:
+def _meaning(error: BaseException, recorder: Recorder, recipe: Recipe) -> str:
     """How fitting ended where a good epoch came before; else raises what the error means."""
-    if isinstance(error, DivergedError) and recorder.best_epoch:
-        return "nan"
+    if isinstance(error, DivergedError):
+        if recorder.best_epoch:
+            return "nan"
+        raise InvalidInput(
+            "The loss became no number in the first epoch: try a lower --learning-rate."
+        ) from error
     if isinstance(error, SIGTERMException):
         raise Cancelled("The training was stopped; what was finished is kept.") from error
     if isinstance(error, SystemExit):  # lightning's answer to an interrupt from the keyboard
         raise KeyboardInterrupt from error
     if isinstance(error, RuntimeError | MemoryError) and is_out_of_memory(error):
-        raise too_little_memory(module.recipe.batch_size, module.recipe.image_size) from error
+        raise too_little_memory(recipe.batch_size, recipe.image_size) from error
     raise error
 
 
@@ -177,15 +154,3 @@ def _end_helpers(trainer: L.Trainer) -> None:
     launcher = trainer.strategy.launcher
     if isinstance(launcher, _SubprocessScriptLauncher):
         launcher.kill(signal.SIGTERM)
-
-
-def _ddp(config: TrainConfig, recipe: Recipe) -> DDPStrategy:
-    backend = "gloo" if config.accelerator == "cpu" or not torch.cuda.is_available() else None
-    resting = recipe.frozen_epochs > 0  # then some weights have no gradient for some epochs
-    return DDPStrategy(process_group_backend=backend, find_unused_parameters=resting)
-
-
-def _quiet() -> None:
-    """What lightning says goes nowhere: progress says it in our words."""
-    for name in ("lightning", "lightning.pytorch", "lightning.fabric", "pytorch_lightning"):
-        logging.getLogger(name).setLevel(logging.ERROR)

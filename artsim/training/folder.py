@@ -2,7 +2,6 @@
 
 import os
 import platform
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Any
 
 import filelock
 
+from artsim.backbones import fitted
 from artsim.backbones.registry import list_backbones
 from artsim.core.errors import Conflict, NotFound
 from artsim.core.progress import Progress
@@ -40,7 +40,7 @@ def claimed(workspace: Workspace, config: TrainConfig, recipe: Recipe) -> Iterat
         return
     if any(info.name == config.name for info in list_backbones(workspace)):
         raise Conflict(f"There is a backbone {config.name!r} already: choose another name.")
-    exists = (folder / record.CONFIG).is_file()
+    exists = (folder / fitted.CONFIG).is_file()
     if config.resume and not exists:
         raise NotFound(
             f"There is no training {config.name!r} to resume: leave out --resume to begin one."
@@ -84,29 +84,23 @@ class LoggedProgress:
         self._progress.finish()
 
 
-def publish_folder(made: Path, running: Path, target: Path) -> None:
-    """Publish the checkpoint folder ``made`` with the record of ``running``, in one step."""
-    run = made / record.RUN
-    run.mkdir(exist_ok=True)
-    for name in record.KEPT:
-        if (running / name).is_file():
-            shutil.copy2(running / name, run / name)
-    _forget_where(run)
-    try:
-        os.rename(made, target)
-    except OSError as error:
-        if target.exists():
-            raise Conflict(f"There is a backbone {target.name!r} already.") from error
-        raise
-    shutil.rmtree(running, ignore_errors=True)
-
-
-def _forget_where(run: Path) -> None:
-    """Leave a folder's name of its path: where it lies here tells others nothing."""
-    config = record.read_config(run)
-    source = Path(str(config.get("source", "")))
-    if source.is_absolute():
-        write_json(run / record.CONFIG, config | {"source": source.name})
+def write_interrupted(folder: Path) -> None:
+    """The summary of a training that stopped before its end, where its folder is still there."""
+    if not folder.is_dir():
+        return
+    rows = record.read_rows(folder / record.METRICS)
+    best = [row["epoch"] for row in rows if row.get("best")]
+    summary = {
+        "best_epoch": int(best[-1] or 0) if best else 0,
+        "epochs": len(rows),
+        "stopped": "cancelled",
+        "seconds": round(sum(row["seconds"] or 0.0 for row in rows), 1),
+        "images": {},
+        "classes": {},
+        "metrics": {},
+        "notes": ["Stopped before its end: the same training goes on from its last whole epoch."],
+    }
+    write_json(folder / fitted.SUMMARY, summary)
 
 
 def _check_same(folder: Path, config: TrainConfig) -> None:
@@ -123,7 +117,7 @@ def _check_same(folder: Path, config: TrainConfig) -> None:
 def _describe(folder: Path, config: TrainConfig, recipe: Recipe) -> None:
     facts = config.model_dump(mode="json")
     facts |= {"epochs_planned": recipe.epochs, "recipe_numbers": recipe.model_dump(mode="json")}
-    write_json(folder / record.CONFIG, facts)
+    write_json(folder / fitted.CONFIG, record.FORMAT.stamped(facts))
     write_json(folder / record.ENVIRONMENT, _environment())
 
 

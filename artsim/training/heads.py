@@ -8,31 +8,29 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from artsim.training.recipes import Recipe
+from artsim.training.affine import AffineMap
 
-Affine = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 _MOMENTUM = 0.02  # of the running mean and deviation: slow enough for small batches
 
 
 class Heads(nn.Module):
     """A projection of the pooled layer [N, P] for each label, classified by cosine.
 
-    ``classes`` counts those of each label; ``teacher`` is the length of a teacher's embedding.
+    ``classes`` counts those of each label, ``dimension`` is D; ``teacher`` is the length of a
+    teacher's embedding.
     """
 
     norm: nn.BatchNorm1d
     teacher: nn.Linear | None
 
     def __init__(
-        self, pooled: int, classes: Mapping[str, int], recipe: Recipe, teacher: int = 0
+        self, pooled: int, classes: Mapping[str, int], dimension: int, teacher: int = 0
     ) -> None:
         super().__init__()
-        self.recipe = recipe
         self.norm = nn.BatchNorm1d(pooled, affine=False, momentum=_MOMENTUM)
-        size = recipe.dimension
-        self.linear = nn.ModuleDict({k: nn.Linear(pooled, size, bias=False) for k in classes})
+        self.linear = nn.ModuleDict({k: nn.Linear(pooled, dimension, bias=False) for k in classes})
         self.prototypes = nn.ParameterDict(
-            {k: nn.Parameter(torch.randn(n, size) * 0.05) for k, n in classes.items()}
+            {k: nn.Parameter(torch.randn(n, dimension) * 0.05) for k, n in classes.items()}
         )
         self.teacher = nn.Linear(pooled, teacher) if teacher else None
 
@@ -49,26 +47,25 @@ class Heads(nn.Module):
         """Each label's cosines [N, C] with its classes."""
         return {k: p @ F.normalize(self.prototypes[k], dim=1).T for k, p in projections.items()}
 
-    def affine(self) -> dict[str, Affine]:
+    def affine(self) -> dict[str, AffineMap]:
         """Each label's projection as one affine map of the pooled layer: [D, P] and [D]."""
         mean, deviation = _statistics(self.norm)
         found = {}
         for label, linear in self.linear.items():
             assert isinstance(linear, nn.Linear)  # noqa: S101
             weight = linear.weight.detach().cpu().double().numpy() / deviation
-            found[label] = (weight, -weight @ mean)
+            found[label] = AffineMap(weight, -weight @ mean)
         return found
 
 
 class SeedHeads(nn.Module):
     """The earlier work's head: one layer of D numbers, and a linear classifier on it."""
 
-    def __init__(self, pooled: int, classes: Mapping[str, int], recipe: Recipe) -> None:
+    def __init__(self, pooled: int, classes: Mapping[str, int], dimension: int) -> None:
         super().__init__()
-        self.recipe = recipe
         self.label = next(iter(classes))
-        self.layer = nn.Linear(pooled, recipe.dimension)
-        self.classifier = nn.Linear(recipe.dimension, classes[self.label])
+        self.layer = nn.Linear(pooled, dimension)
+        self.classifier = nn.Linear(dimension, classes[self.label])
 
     def standard(self, pooled: Tensor) -> Tensor:
         """The pooled layer as it is [N, P]."""
@@ -82,10 +79,11 @@ class SeedHeads(nn.Module):
         """Logits [N, C] of the only label."""
         return {self.label: self.classifier(F.relu(projections[self.label]))}
 
-    def affine(self) -> dict[str, Affine]:
+    def affine(self) -> dict[str, AffineMap]:
         """The head as an affine map of the pooled layer: [D, P] and [D]."""
         weight = self.layer.weight.detach().cpu().double().numpy()
-        return {self.label: (weight, self.layer.bias.detach().cpu().double().numpy())}
+        bias = self.layer.bias.detach().cpu().double().numpy()
+        return {self.label: AffineMap(weight, bias)}
 
 
 def _statistics(norm: nn.BatchNorm1d) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

@@ -45,7 +45,8 @@ class MetricLoss:
         if len(codes) < 2:
             return embeddings.sum() * 0.0
         pairs = self._miner(embeddings, codes)
-        return self._loss(embeddings, codes, pairs)
+        loss: Tensor = self._loss(embeddings, codes, pairs)
+        return loss
 
 
 def distance_to(teacher: Tensor, student: Tensor) -> Tensor:

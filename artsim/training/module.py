@@ -13,11 +13,12 @@ from torchmetrics.functional.classification import multiclass_accuracy, multicla
 
 from artsim.backbones.network import EmbeddingNetwork
 from artsim.core.errors import ArtsimError
+from artsim.training.batches import Colours, normalised
 from artsim.training.heads import Heads, SeedHeads
 from artsim.training.layers import layers_of
 from artsim.training.losses import distance_to, joined, label_loss
 from artsim.training.recipes import LOSSES, Recipe
-from artsim.training.retrieval import Material
+from artsim.training.retrieval import EvaluationSet
 from artsim.training.split import Classes
 
 _MIX = 1_000_003
@@ -32,8 +33,26 @@ class Teacher:
     """A network whose embeddings are learnt too, and the colours that it expects."""
 
     network: EmbeddingNetwork
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
+    colours: Colours
+
+
+@dataclass(frozen=True)
+class Student:
+    """What learns: a network in the colours that it expects, with heads on its pooled layer."""
+
+    network: EmbeddingNetwork
+    heads: Heads | SeedHeads
+    colours: Colours
+    teacher: Teacher | None = None
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The numbers of a training, how many ``steps`` it has, and the seed of its dropout."""
+
+    recipe: Recipe
+    steps: int
+    seed: int
 
 
 @dataclass
@@ -49,27 +68,24 @@ class FineTuning(L.LightningModule):
 
     def __init__(
         self,
-        network: EmbeddingNetwork,
-        heads: Heads | SeedHeads,
-        recipe: Recipe,
+        student: Student,
         labels: Mapping[str, Classes],
-        material: Material,
-        colours: tuple[tuple[float, float, float], tuple[float, float, float]],
-        steps: int,
-        seed: int,
-        teacher: Teacher | None = None,
+        evaluation: EvaluationSet,
+        schedule: Schedule,
     ) -> None:
         super().__init__()
-        self.network, self.heads, self.recipe = network, heads, recipe
-        self.labels, self.material = labels, material
-        self._colours, self._steps, self._seed = colours, steps, seed
-        self._teacher = [teacher] if teacher else []  # in a list: its weights are not ours
+        self.network, self.heads = student.network, student.heads
+        self.labels, self.evaluation = labels, evaluation
+        self.recipe = recipe = schedule.recipe
+        self._schedule, self._colours = schedule, student.colours
+        # In a list: its weights are not ours.
+        self._teacher = [student.teacher] if student.teacher else []
         counts = recipe.metric_weight and recipe.name == "artsim"
         self._metric = LOSSES.get(recipe.loss)() if counts else None
         self.validated: Validated | None = None
         self._seen: dict[str, list[Tensor]] = {}
         self._frozen = self._frozen_names()
-        for name, parameter in network.trunk.named_parameters():
+        for name, parameter in self.network.trunk.named_parameters():
             parameter.requires_grad_(name not in self._frozen)
 
     # --- what is trained -------------------------------------------------------------------
@@ -118,9 +134,9 @@ class FineTuning(L.LightningModule):
 
     def _rate(self, step: int) -> float:
         """Share of the highest learning rate at a step: a linear warm-up, then half a cosine."""
-        recipe = self.recipe
-        rising = min(1.0, (step + 1) / max(1.0, self._steps * recipe.warmup))
-        falling = 0.5 * (1 + math.cos(math.pi * min(1.0, step / max(1, self._steps))))
+        recipe, steps = self.recipe, self._schedule.steps
+        rising = min(1.0, (step + 1) / max(1.0, steps * recipe.warmup))
+        falling = 0.5 * (1 + math.cos(math.pi * min(1.0, step / max(1, steps))))
         return rising * (recipe.final_rate + (1 - recipe.final_rate) * falling)
 
     def learning_rate(self) -> float:
@@ -147,24 +163,12 @@ class FineTuning(L.LightningModule):
                 group["lr"] = self.recipe.unfrozen_rate
         self._seen = {}
 
-    def _normalised(
-        self, batch: Mapping[str, Tensor], colours: tuple[Any, Any] | None = None
-    ) -> Tensor:
-        """float [N, 3, S, S] as a network expects it; channels last in memory."""
-        mean, std = (torch.tensor(c, device=self.device) * 255 for c in colours or self._colours)
-        images = batch["images"].permute(0, 3, 1, 2).float()
-        gain, offset = 1 / std, -mean / std
-        if "gain" in batch:
-            gain, offset = batch["gain"] * gain, batch["offset"] / std + offset
-        shape = (-1, 3, 1, 1)
-        return images * gain.view(shape) + offset.view(shape)
-
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
         # Drawn anew each step: a training that goes on draws what an uninterrupted one would.
-        key = (self._seed * _MIX + self.current_epoch) * _MIX + batch_idx
+        key = (self._schedule.seed * _MIX + self.current_epoch) * _MIX + batch_idx
         torch.manual_seed((key * _MIX + self.global_rank) % 2**63)
         with torch.set_grad_enabled(not self._resting):
-            pooled = self.network.pooled(self._normalised(batch))
+            pooled = self.network.pooled(normalised(batch, self._colours))
         standard = self.heads.standard(pooled)
         dropped = torch.nn.functional.dropout(standard, self.recipe.dropout)
         projections = self.heads.projections(dropped)
@@ -191,7 +195,7 @@ class FineTuning(L.LightningModule):
             return torch.zeros((), device=self.device)
         teacher = self._teacher[0]
         with torch.no_grad():
-            wanted = teacher.network(self._normalised(batch, (teacher.mean, teacher.std)))
+            wanted = teacher.network(normalised(batch, teacher.colours))
         learnt = self.heads.teacher(standard)
         return self.recipe.distillation * distance_to(wanted, learnt)
 
@@ -221,7 +225,7 @@ class FineTuning(L.LightningModule):
         self._embedded: dict[str, list[Tensor]] = {}
 
     def validation_step(self, batch: dict[str, Tensor], batch_idx: int) -> None:  # noqa: ARG002
-        pooled = self.network.pooled(self._normalised(batch))
+        pooled = self.network.pooled(normalised(batch, self._colours))
         standard = self.heads.standard(pooled)
         projections = self.heads.projections(standard)
         cosines = self.heads.cosines(projections)
@@ -234,17 +238,17 @@ class FineTuning(L.LightningModule):
         rows = self._gathered("rows").long().numpy()
         order = np.zeros(int(rows.max()) + 1, np.int64)
         order[rows] = np.arange(len(rows))  # a row that stands in twice counts once
-        places = order[self.material.rows]
+        places = order[self.evaluation.rows]
         seen = self._gathered("seen").float().numpy()[places]
         standard = self._gathered("standard").float().numpy()[places]
-        figures = self.material.figures(seen, standard)
-        queries = places[: len(self.material.queries)]
+        figures = self.evaluation.figures(seen, standard)
+        queries = places[: len(self.evaluation.queries)]
         losses, confusion = [], {}
         for label, one in self.labels.items():
             if f"cosines_{label}" not in self._embedded:
                 continue
             cosines = self._gathered(f"cosines_{label}").float()[queries]
-            codes = torch.from_numpy(one.codes[self.material.queries])
+            codes = torch.from_numpy(one.codes[self.evaluation.queries])
             weight = float(getattr(self.recipe, label)) if self.recipe.name == "artsim" else 1.0
             losses.append(weight * float(label_loss(cosines, codes, self.recipe)))
             if (codes >= 0).any():

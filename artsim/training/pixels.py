@@ -27,7 +27,8 @@ _AHEAD = 64  # pictures that are decoded while earlier ones are written
 class Pixels:
     """``images`` uint8 [N, S, S, 3], read from disk when touched; ``usable`` bool [N].
 
-    ``failures`` tells why the others are not usable; ``digests`` are SHA-256 of the bytes.
+    ``failures`` tells why the others are not usable; ``digests`` are SHA-256 of the bytes, ""
+    where a file cannot be read.
     """
 
     images: npt.NDArray[np.uint8] = field(repr=False)
@@ -49,7 +50,8 @@ def cached_pixels(
     progress.start(len(examples), "Reading the pictures")
     digests = [""] * len(examples)
     for row, data in examples.encoded():
-        digests[row] = hashlib.sha256(data).hexdigest()
+        if isinstance(data, bytes):
+            digests[row] = hashlib.sha256(data).hexdigest()
         progress.advance()
     progress.finish()
     key = hashlib.sha256(f"{spec.input_size}{spec.interpolation}".encode())
@@ -103,7 +105,9 @@ def _decode_all(
 def _decoded(
     examples: Examples, spec: BackboneSpec
 ) -> Iterator[tuple[int, npt.NDArray[np.uint8] | ArtsimError]]:
-    def one(data: bytes) -> npt.NDArray[np.uint8] | ArtsimError:
+    def one(data: bytes | ArtsimError) -> npt.NDArray[np.uint8] | ArtsimError:
+        if isinstance(data, ArtsimError):
+            return data
         try:
             pixels = examples.decode(data, 2 * spec.input_size)
             return preprocess_pixels(spec, pixels).transpose(1, 2, 0)

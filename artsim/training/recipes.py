@@ -1,6 +1,7 @@
 """The recipes: every number of a training in one place, each of which the config can change."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -28,6 +29,38 @@ def _callable(thing: Any) -> Any:
             "and classes"
         )
     return thing
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How a training picture is changed; the fields of the same names of a recipe."""
+
+    image_size: int
+    crop: float
+    stretch: float
+    flip: float
+    colour: float
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """Which works an epoch takes in which order, and how many make a step on all devices."""
+
+    seed: int
+    batch_size: int
+    balance: float = 0.0
+
+
+@dataclass(frozen=True)
+class EmbeddingDesign:
+    """What the published embedding is made of; the fields of the same names of a recipe."""
+
+    embed_size: int
+    dimension: int
+    discriminant: float
+    whitening: float
+    refit: bool
+    general: bool
 
 
 class Recipe(BaseModel):
@@ -75,7 +108,7 @@ class Recipe(BaseModel):
         0.3, ge=0, description="Shrinkage of each label's discriminants; 0: its projection"
     )
     whitening: float = Field(10.0, gt=0, description="Shrinkage of the general part")
-    refit: bool = Field(True, description="Fit the parts again on all works at the end")
+    refit: bool = Field(True, description="Fit the heads again on all works at the end")
     general: bool = Field(True, description="Add the part that carries over to new artists")
     gallery_sample: int = Field(2000, ge=10, description="Works searched to choose an epoch")
     base: bool = Field(True, description="Measure the untouched backbone for comparison")
@@ -84,6 +117,27 @@ class Recipe(BaseModel):
     unfrozen_rate: float = Field(1e-4, gt=0, description="Rate after those epochs (seed)")
     plateau_patience: int = Field(2, ge=0, description="Epochs before the rate falls (seed)")
     plateau_factor: float = Field(0.1, gt=0, lt=1, description="New rate / old rate (seed)")
+
+    @property
+    def augmentation(self) -> Augmentation:
+        """What happens to the pictures that are trained on."""
+        return Augmentation(self.image_size, self.crop, self.stretch, self.flip, self.colour)
+
+    @property
+    def design(self) -> EmbeddingDesign:
+        """What the published embedding is made of."""
+        return EmbeddingDesign(
+            embed_size=self.embed_size,
+            dimension=self.dimension,
+            discriminant=self.discriminant,
+            whitening=self.whitening,
+            refit=self.refit,
+            general=self.general,
+        )
+
+    def sampling(self, seed: int) -> Sampling:
+        """The order of works that ``seed`` draws."""
+        return Sampling(seed, self.batch_size, self.balance)
 
 
 _ARTSIM = Recipe(name="artsim")

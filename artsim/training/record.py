@@ -13,19 +13,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from artsim.core.errors import NotFound
+from artsim.backbones.fitted import CONFIG, RUN, SPLIT, SUMMARY
+from artsim.core.errors import NotFound, Unreadable
+from artsim.core.formats import Format
 from artsim.core.workspace import Workspace, checked_name
 
-CONFIG = "config.json"
 METRICS = "metrics.csv"
 CONFUSION = "confusion.json"
 ENVIRONMENT = "environment.json"
 LOG = "log.txt"
-SUMMARY = "summary.json"
-SPLIT = "split.csv"
 KEPT = (CONFIG, METRICS, CONFUSION, ENVIRONMENT, LOG, SUMMARY, SPLIT)
-RUN = "run"  # in the published folder
 _RUNNING = ".training"
+FORMAT = Format("training", "delete it, and train again")
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,8 @@ class TrainingRun:
     """A training as its files tell it; whether it runs at this moment only its job knows.
 
     ``rows`` are the lines of metrics.csv, None for an empty cell. ``confusion`` and ``summary``
-    are {} and None while there is none.
+    are {} and None while there is none. ``unreadable`` is one sentence where its config cannot be
+    read: then nothing else is known of it.
     """
 
     name: str
@@ -44,6 +44,7 @@ class TrainingRun:
     summary: dict[str, Any] | None
     published: bool
     folder: Path
+    unreadable: str = ""
 
     @property
     def best(self) -> dict[str, float | None] | None:
@@ -80,22 +81,28 @@ def load_training(workspace: Workspace, name: str) -> TrainingRun:
         (running_folder(workspace, name), False),
     ]
     for folder, published in found:
-        if (folder / CONFIG).is_file():
+        if _is_training(folder):
             return _read(name, folder, published)
     raise NotFound(f"There is no training {name!r}: 'artsim train' begins one.")
 
 
 def list_trainings(workspace: Workspace) -> list[TrainingRun]:
     """Every training of the workspace, the one written last first."""
-    found = [(path, False) for path in (workspace.checkpoints / _RUNNING).glob(f"*/{CONFIG}")]
-    found += [(path, True) for path in workspace.checkpoints.glob(f"*/{RUN}/{CONFIG}")]
-    timed = sorted(((_written(path.parent), path, done) for path, done in found), reverse=True)
+    running = (workspace.checkpoints / _RUNNING).glob("[!.]*")
+    found = [(folder, False) for folder in running if _is_training(folder)]
+    published = workspace.checkpoints.glob(f"[!.]*/{RUN}")
+    found += [(folder, True) for folder in published if _is_training(folder)]
+    timed = sorted(((_written(folder), folder, done) for folder, done in found), reverse=True)
     runs: dict[str, TrainingRun] = {}
-    for _, path, published in timed:
-        name = path.parents[1].name if published else path.parent.name
-        if name not in runs or published:
-            runs[name] = _read(name, path.parent, published)
+    for _, folder, done in timed:
+        name = folder.parent.name if done else folder.name
+        if name not in runs or done:
+            runs[name] = _read(name, folder, done)
     return list(runs.values())
+
+
+def _is_training(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in (CONFIG, METRICS, SUMMARY))
 
 
 def delete_training(workspace: Workspace, name: str) -> None:
@@ -112,7 +119,7 @@ def delete_published(workspace: Workspace, name: str) -> None:
     Nothing but a backbone with the record of its training is removed, and it is gone at once.
     """
     folder = published_folder(workspace, name)
-    if folder.is_symlink() or not (folder / RUN / CONFIG).is_file():
+    if folder.is_symlink() or not _is_training(folder / RUN):
         raise NotFound(f"There is no trained backbone {name!r}.")
     aside = folder.with_name(f".deleted-{name}-{os.getpid()}")
     try:
@@ -123,7 +130,10 @@ def delete_published(workspace: Workspace, name: str) -> None:
 
 
 def _read(name: str, folder: Path, published: bool) -> TrainingRun:
-    config = read_config(folder)
+    try:
+        config = _checked(FORMAT.parsed(_text(folder / CONFIG), name), name)
+    except Unreadable as error:
+        return TrainingRun(name, {}, None, [], {}, None, published, folder, str(error))
     planned = config.get("epochs_planned")
     return TrainingRun(
         name=name,
@@ -137,9 +147,24 @@ def _read(name: str, folder: Path, published: bool) -> TrainingRun:
     )
 
 
+def _checked(config: dict[str, Any], name: str) -> dict[str, Any]:
+    """``config`` where what everybody reads of it has its type; raises Unreadable."""
+    labels = config.get("labels", [])
+    texts = [config.get("source", ""), config.get("backbone", "")]
+    if not isinstance(labels, list) or not all(isinstance(t, str) for t in [*texts, *labels]):
+        raise FORMAT.unreadable(name, "fields are missing or of a wrong type")
+    return config
+
+
 def read_config(folder: Path) -> dict[str, Any]:
-    """The config that a run's folder was made with, {} where there is none."""
-    return _json(folder / CONFIG) or {}
+    """The config that a run's folder was made with, {} where there is none or it is damaged.
+
+    Raises Unreadable where a newer artsim made it.
+    """
+    text = _text(folder / CONFIG)
+    if _json(folder / CONFIG) is None:
+        return {}
+    return FORMAT.parsed(text, folder.name)
 
 
 def read_rows(path: Path) -> list[dict[str, float | None]]:
@@ -165,10 +190,17 @@ def _number(text: str) -> float | None:
     return None if value is None or not math.isfinite(value) else value
 
 
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+
+
 def _json(path: Path) -> dict[str, Any] | None:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = json.loads(_text(path) or "")
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 

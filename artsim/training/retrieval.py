@@ -1,4 +1,4 @@
-"""How well embeddings retrieve while training: mAP@10 of labels, and of artists never seen."""
+"""How well embeddings retrieve while training: mAP@10 of labels, and of artists kept aside."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ import numpy.typing as npt
 from artsim.evaluation.metrics import average_precision_at_k
 from artsim.evaluation.ranking import rank
 from artsim.search.exact import ExactIndex
-from artsim.training.split import Codes, Rows, Split
+from artsim.training.split import Codes, Rows
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -18,8 +18,8 @@ UNSEEN = "unseen_artist"
 
 
 @dataclass(frozen=True)
-class Material:
-    """Who asks and who is searched: rows of the examples, their groups and labels (all [N]).
+class EvaluationSet:
+    """The queries and the gallery: rows of the examples, their groups and labels (all [N]).
 
     ``same`` numbers each label's values, -1 for none; ``artists`` those of unseen artists.
     """
@@ -31,25 +31,14 @@ class Material:
     same: Mapping[str, Codes] = field(repr=False)
     artists: Codes = field(repr=False)
 
-    @classmethod
-    def of(
-        cls,
-        found: Split,
-        groups: Codes,
-        same: Mapping[str, Codes],
-        artists: Codes,
-        sample: int,
-        seed: int,
-    ) -> "Material":
-        """Validation works ask ``sample`` training works at most, drawn with ``seed``."""
-        rng = np.random.default_rng((seed, len(found.train)))
-        gallery = np.sort(rng.permutation(found.train)[:sample])
-        return cls(gallery, found.validation, found.unseen, groups, same, artists)
-
     @property
     def rows(self) -> Rows:
-        """Every row that must be embedded, queries first."""
+        """Every row that must be embedded: queries, then unseen artists' works, then gallery."""
         return np.concatenate([self.queries, self.unseen, self.gallery])
+
+    def of_gallery(self, values: Floats) -> Floats:
+        """Those of ``values`` [len(rows), D] that are the gallery's."""
+        return values[len(self.queries) + len(self.unseen) :]
 
     def figures(self, seen: Floats, unseen: Floats | None = None) -> dict[str, float]:
         """map10_<label>, map10_unseen_artist and map10_mean of embeddings float32 [len(rows), D].
@@ -65,18 +54,18 @@ class Material:
         return found | {"map10_mean": float(np.mean(labels)) if labels else 0.0}
 
     def precisions(self, seen: Floats, unseen: Floats | None = None) -> dict[str, Doubles]:
-        """AP@10 float64 [Q] of each label's queries, and of those of artists never seen.
+        """AP@10 float64 [Q] of each label's queries, and of those of artists kept aside.
 
         Works of the query's own group are never found; queries without a relevant work are
         skipped; what has no queries is left out.
         """
         unseen = seen if unseen is None else unseen
-        queries, others = len(self.queries), len(self.queries) + len(self.unseen)
+        queries, gallery = len(self.queries), self.of_gallery(seen)
         asked = {
-            label: self._precisions(seen[:queries], self.queries, seen[others:], self.gallery, c)
+            label: self._precisions(seen[:queries], self.queries, gallery, self.gallery, c)
             for label, c in self.same.items()
         }
-        among = unseen[queries:others]
+        among = unseen[queries : queries + len(self.unseen)]
         asked[UNSEEN] = self._precisions(among, self.unseen, among, self.unseen, self.artists)
         return {name: values for name, values in asked.items() if len(values)}
 

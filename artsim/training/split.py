@@ -1,4 +1,4 @@
-"""Which works are trained on, which choose the best epoch, and which artists are never seen."""
+"""Which works are trained on, which choose the best epoch, and which artists are kept aside."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from artsim.collection.labels import label_key
 from artsim.core.errors import InvalidInput
-from artsim.training.config import TrainConfig
+from artsim.training.config import Division
 from artsim.training.examples import Examples
 
 Rows = npt.NDArray[np.int64]
@@ -20,11 +20,22 @@ _SMALLEST_MOST = 40
 
 @dataclass(frozen=True)
 class Split:
-    """Rows of the examples, ascending: trained on, validation, and unseen artists' works."""
+    """Rows of the examples, ascending: trained on, validation, and unseen artists' works.
+
+    ``notes`` say in a sentence each which works are in none of them and why.
+    """
 
     train: Rows
     validation: Rows
     unseen: Rows
+    notes: tuple[str, ...] = ()
+
+    def of_each(self, count: int) -> list[str]:
+        """The split of each of ``count`` works: train, validation, unseen, or none."""
+        found = np.full(count, "none", object)
+        for name in ("train", "validation", "unseen"):
+            found[getattr(self, name)] = name
+        return list(found)
 
 
 @dataclass(frozen=True)
@@ -39,54 +50,55 @@ class Classes:
     same: Codes = field(repr=False)
 
 
-def split(
-    examples: Examples, usable: npt.NDArray[np.bool_], config: TrainConfig, notes: list[str]
-) -> Split:
+def split(examples: Examples, usable: npt.NDArray[np.bool_], division: Division) -> Split:
     """Divide the works that are ``usable`` [N]; the same seed divides them alike.
 
     Groups stay together, and a source that was split already keeps its parts. Raises InvalidInput
     where nothing is left to train on or to choose by.
     """
-    rng = np.random.default_rng(config.seed)
+    rng = np.random.default_rng(division.seed)
     preset = np.array(examples.preset)
     usable = usable & (preset != "test")
     artists = [label_key(text) for text in examples.labels["artist"]]
     unseen = usable & (preset == "unseen")
     if not unseen.any():
-        unseen = _unseen(artists, usable, config.unseen_artists, rng)
-    touched = np.isin(examples.groups, examples.groups[unseen])
-    rest = usable & ~touched
+        unseen = _unseen(artists, usable, division.unseen_artists, rng)
+    # A copy or another version of an unseen artist's work may stand under another name.
+    rest = usable & ~np.isin(examples.groups, examples.groups[unseen])
     validation = rest & (preset == "validation")
     if not validation.any():
         groups = rng.permutation(np.unique(examples.groups[rest]))
-        count = max(1, round(config.validation * len(groups)))
+        count = max(1, round(division.validation * len(groups)))
         validation = rest & np.isin(examples.groups, groups[:count])
     train = rest & ~np.isin(examples.groups, examples.groups[validation])
-    found = Split(*(np.flatnonzero(part).astype(np.int64) for part in (train, validation, unseen)))
-    if len(found.train) < 2:
+    if train.sum() < 2:
         raise InvalidInput(
-            f"{examples.source} leaves {len(found.train)} pictures to train on: bring more."
+            f"{examples.source} leaves {train.sum()} pictures to train on: bring more."
         )
-    left = int((rest | unseen).sum()) - sum(
-        len(p) for p in (found.train, found.validation, found.unseen)
+    left_out = {
+        "works of artists never seen": int((usable & ~unseen & ~rest).sum()),
+        "validation works": int((rest & ~validation & ~train).sum()),
+    }
+    notes = tuple(
+        f"{count:,} works share a group with {others} and are left out."
+        for others, count in left_out.items()
+        if count
     )
-    if left > 0:
-        notes.append(f"{left:,} works share a group with validation works and are left out.")
-    return found
+    return Split(_rows(train), _rows(validation), _rows(unseen), notes)
 
 
 def classes(
-    examples: Examples, found: Split, labels: tuple[str, ...], notes: list[str]
-) -> dict[str, Classes]:
-    """What each label has to be learnt; labels that nothing can be learnt of are left out.
+    examples: Examples, train: Rows, labels: tuple[str, ...]
+) -> tuple[dict[str, Classes], list[str]]:
+    """What each label has to be learnt of the works ``train``, and what is not learnt and why.
 
-    Classes with one training picture are left out with a note. Raises InvalidInput where no
-    label has two classes.
+    Classes with one training picture and labels that nothing can be learnt of are left out.
+    Raises InvalidInput where no label has two classes.
     """
     learnt: dict[str, Classes] = {}
-    reasons = []
+    notes, reasons = [], []
     for label in labels:
-        one, note = _classes(examples.labels[label], found.train, label)
+        one, note = _classes(examples.labels[label], train, label)
         if note:
             notes.append(note)
         if len(one.names) >= 2:
@@ -100,8 +112,7 @@ def classes(
             f"There is nothing to tell apart in {examples.source} ({'; '.join(reasons)}): a label "
             "needs two classes of two pictures or more."
         )
-    notes += [f"Left out a label: {reason}." for reason in reasons]
-    return learnt
+    return learnt, [*notes, *(f"Left out a label: {reason}." for reason in reasons)]
 
 
 def same_codes(texts: tuple[str, ...]) -> Codes:
@@ -117,6 +128,10 @@ def labelled(learnt: Mapping[str, Classes], rows: Rows) -> Rows:
     for one in learnt.values():
         any_label |= one.codes[rows] >= 0
     return rows[any_label]
+
+
+def _rows(chosen: npt.NDArray[np.bool_]) -> Rows:
+    return np.flatnonzero(chosen).astype(np.int64)
 
 
 def _classes(texts: tuple[str, ...], train: Rows, label: str) -> tuple[Classes, str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from artsim.training.retrieval import Material
+from artsim.training.retrieval import EvaluationSet
 
 Floats = npt.NDArray[np.float32]
 _STEPS = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
@@ -22,20 +22,20 @@ def joined(parts: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
 
 
 def choose_weights(
-    parts: Mapping[str, Floats], material: Material
+    parts: Mapping[str, Floats], evaluation: EvaluationSet
 ) -> tuple[dict[str, float], dict[str, float]]:
-    """Weights of ``parts`` that retrieve best on ``material``, and the figures that they reach.
+    """Weights of ``parts`` that retrieve best on ``evaluation``, and the figures that they reach.
 
     Best is the mean of the labels' mAP@10 and that of unseen artists. Each part's weight in turn
     is varied while the others stay; equal figures keep the weight nearer to 1.
     """
     weights = dict.fromkeys(parts, 1.0)
-    best = material.figures(joined(parts, weights))
+    best = evaluation.figures(joined(parts, weights))
     for _ in range(_ROUNDS if len(parts) > 1 else 0):
         for name in parts:
             for step in sorted(_STEPS, key=lambda s: abs(np.log(s))):
                 tried = weights | {name: step}
-                figures = material.figures(joined(parts, tried))
+                figures = evaluation.figures(joined(parts, tried))
                 if goal(figures) > goal(best) + 1e-9:
                     weights, best = tried, figures
     return weights, best

@@ -1,29 +1,19 @@
 """Directions that tell classes apart and nothing else: shrunk linear discriminants.
 
 Directions in which works of one class differ from each other count little, those in which
-classes differ count much. By artist, with strong shrinkage, this is what carries over to artists
-never seen (within-class covariance normalisation, Hatch et al. 2006); with weak shrinkage and as
+classes differ count much. By artist, with strong shrinkage, this is what carries over to other
+artists (within-class covariance normalisation, Hatch et al. 2006); with weak shrinkage and as
 few directions as there are classes it is Fisher's discriminant analysis. Float64 throughout.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from artsim.training.affine import AffineMap, Doubles
 from artsim.training.split import Codes
 
-Doubles = npt.NDArray[np.float64]
 _SMALLEST = 1e-6
 _CONSTANT = 1e-5  # deviation of a number that is as good as the same for all works
-
-
-@dataclass(frozen=True)
-class Whitening:
-    """An affine map of the pooled layer: ``weight`` [D, P] and ``bias`` [D]."""
-
-    weight: Doubles
-    bias: Doubles
 
 
 def whiten(
@@ -32,14 +22,19 @@ def whiten(
     dimension: int,
     shrinkage: float,
     general: bool = False,
-) -> Whitening | None:
+) -> AffineMap | None:
     """Discriminants of works [N, P] with classes ``codes`` int64 [N], -1 for none.
 
     Each number is standardised; the covariance within classes is shrunk by ``shrinkage`` times
     its mean variance, and made round; then the ``dimension`` directions are kept (fewer where
     there are not so many) in which the class means differ most, each mean counted by its works;
-    with ``general``, where there are fewer classes than that, those in which all works do. None
-    where no two classes have two works.
+    with ``general``, where there are fewer classes than that, those in which all works do. The
+    bias puts the mean of all works [N] at 0. None where no two classes have two works.
+
+    >>> pooled = np.array([[0.0, 1], [0, -1], [4, 1], [4, -1]])
+    >>> found = whiten(pooled, np.array([0, 0, 1, 1]), dimension=1, shrinkage=0.1)
+    >>> np.sign(found.apply(pooled)[:, 0] * found.apply(pooled)[0, 0])
+    array([ 1.,  1., -1., -1.], dtype=float32)
     """
     counts = np.bincount(codes[codes >= 0])
     paired = np.flatnonzero(counts >= 2)
@@ -67,9 +62,10 @@ def whiten(
     else:
         centred = means[there] - np.average(means[there], axis=0, weights=counts[there])
         weighted = centred * np.sqrt(counts[there])[:, None]
-        spread = np.linalg.svd(np.linalg.solve(root, weighted.T).T, full_matrices=False)[2][:-1]
+        spread = np.linalg.svd(np.linalg.solve(root, weighted.T).T, full_matrices=False)[2]
+        spread = spread[: there.sum() - 1]  # the means of so many classes differ in no more
     weight = np.linalg.solve(root.T, spread[:dimension].T).T / deviation * varying
-    return Whitening(weight, -weight @ mean)
+    return AffineMap(weight, -weight @ mean)
 
 
 def _scatter(values: Doubles) -> Doubles:

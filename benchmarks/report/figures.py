@@ -32,7 +32,7 @@ def with_figures(text: str, figures: str) -> str:
 def training(tables: Tables) -> str:
     """What fine-tuning is worth, way by way, as a Markdown table."""
     lines = [
-        "| Backbone | Embedding | artist | style | genre | artists never seen |",
+        "| Backbone | Embedding | artist | style | genre | artists kept aside |",
         "|---|---|---|---|---|---|",
     ]
     ways: dict[tuple[str, str], dict[str, str]] = {}
@@ -58,7 +58,7 @@ def _ablation(rows: list[Row]) -> list[str]:
         "benchmarks.train_ablation`). Figures compare within this table only, and differences "
         "under 0.01 are chance:",
         "",
-        "| Recipe | artist | style | genre | artists never seen | mean |",
+        "| Recipe | artist | style | genre | artists kept aside | mean |",
         "|---|---|---|---|---|---|",
     ]
     for row in rows:

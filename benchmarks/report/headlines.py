@@ -142,7 +142,8 @@ def _train_quality(rows: Rows) -> list[Line]:
             for row in rows
             if (row["who"], row["embedding"]) == (who, embedding)
         }
-        return ", ".join(f"{label.replace('_', ' ')} {found[label]}" for label in LABELS)
+        words = {label: label for label in LABELS} | {"unseen_artist": "artist kept aside"}
+        return ", ".join(f"{words[label]} {found[label]}" for label in LABELS)
 
     frozen = rows[0]["who"], rows[0]["embedding"]
     trained = dict.fromkeys(row["who"] for row in rows if "recipe artsim" in row["who"])

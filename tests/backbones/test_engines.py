@@ -16,6 +16,7 @@ from artsim.backbones.checkpoint import save_checkpoint
 from artsim.backbones.embed import embed_image
 from artsim.backbones.runtime import export
 from artsim.backbones.runtime.load import load_runtime
+from artsim.backbones.runtime.openvino import PRECISIONS, processor
 from artsim.backbones.runtime.samples import samples
 from artsim.collection import lance_io
 from artsim.collection.artwork import ARTWORK_SCHEMA
@@ -30,12 +31,20 @@ def load(spec, workspace, inference="openvino", **more):
     return load_runtime(spec, "cpu", inference, workspace.cache, **more)
 
 
+@pytest.fixture(autouse=True)
+def in_float32(monkeypatch):
+    """One precision on every processor; what is tested of bfloat16 states it."""
+    monkeypatch.setenv("ARTSIM_PRECISION", "float32")
+
+
 @pytest.fixture(scope="module")
 def made_once(tmp_path_factory, tiny_spec, tensors):
     """A cache with the export of 'tiny': exporting takes some seconds."""
     folder = tmp_path_factory.mktemp("exported")
     spec = save_checkpoint(folder / "tiny", tiny_spec, tensors)
-    load_runtime(spec, "cpu", "openvino", folder / "cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ARTSIM_PRECISION", "float32")
+        load_runtime(spec, "cpu", "openvino", folder / "cache")
     return folder / "cache"
 
 
@@ -144,6 +153,51 @@ def test_an_export_that_differs_is_refused_and_remembered(workspace, tiny, monke
     with pytest.raises(Unavailable, match=r"not used for 'tiny'.*; use torch or auto\.$"):
         load(tiny, workspace, "openvino")
     assert (folder / "verdict.json").stat().st_mtime_ns == written
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_bfloat16_is_tried_where_the_processor_has_it(workspace, tiny, monkeypatch, native):
+    monkeypatch.setenv("ARTSIM_PRECISION", "bfloat16" if native else "auto")
+    if not native and "bf16" in processor()[1]:
+        pytest.skip("this processor has bfloat16: float32 alone is what the other tests state")
+    runtime = load(tiny, workspace)
+    torch, images = load(tiny, workspace, "torch"), samples(tiny)
+    tried = [folder.name.split("-")[-2] for folder in exports(workspace)]
+    assert tried[0] == ("bf16" if native else "f32")
+    # Whether this network keeps its embeddings in bfloat16 is the processor's to say.
+    assert runtime.inference == f"OpenVINO {PRECISIONS[tried[-1]]} on cpu"
+    assert bool(runtime.note) == (len(tried) == 2)
+    assert cosines(runtime.embed(images), torch.embed(images)).min() >= 0.9999
+
+
+def test_a_refused_bfloat16_leaves_float32_and_is_told_as_such(workspace, exported, monkeypatch):
+    monkeypatch.setenv("ARTSIM_PRECISION", "bfloat16")
+    refused = export.folder_of(exported, workspace.cache, "bf16")
+    refused.mkdir()
+    # As version 0.1.0 kept it.
+    reason = "in bfloat16 an embedding has cosine 0.99871 to that of torch"
+    verdict = {"trusted": False, "note": f"OpenVINO is not used for 'tiny': {reason}."}
+    verdict |= {"pictures": 4, "lowest_cosine": 0.99871, "sha256": {}}
+    verdict |= {"torch_seconds": 0.0, "openvino_seconds": 0.0}
+    (refused / "verdict.json").write_text(json.dumps(verdict))
+    runtime = load(exported, workspace)
+    assert runtime.inference == "OpenVINO float32 on cpu"
+    assert runtime.note == f"OpenVINO embeds with 'tiny' in float32: {reason}."
+
+
+def test_an_unknown_precision_is_one_sentence(workspace, exported, monkeypatch):
+    monkeypatch.setenv("ARTSIM_PRECISION", "half")
+    with pytest.raises(InvalidInput, match=r"'half' .*PRECISION.* none of auto, float32, bf"):
+        load(exported, workspace)
+
+
+def test_what_torch_cannot_do_is_no_verdict_on_openvino(workspace, tiny):
+    torch = load(tiny, workspace, "torch").engine
+    folder = export.folder_of(tiny, workspace.cache, "f32")
+    four_channels = np.zeros((2, 4, 64, 64), np.uint8)
+    with pytest.raises(RuntimeError, match="size of tensor"):
+        export.export(tiny, folder, "f32", torch, four_channels)
+    assert export.read_verdict(folder) is None
 
 
 def test_a_network_that_gives_no_numbers_verifies_nothing(workspace, tiny, tensors):

@@ -13,6 +13,7 @@ from artsim.backbones import hub, registry
 from artsim.backbones.checkpoint import SPEC, WEIGHTS, save_checkpoint
 from artsim.backbones.spec import BackboneSpec
 from artsim.core.errors import Conflict, InvalidInput, NotFound, Unavailable
+from artsim.core.trouble import trouble
 
 
 def line(workspace, name):
@@ -160,6 +161,13 @@ def test_damaged_weights_are_no_digest(workspace, cached):
         path.write_bytes(data)
         with pytest.raises(InvalidInput, match="damaged"):
             registry.resolve(workspace, "tiny.test")
+
+
+def test_a_disk_that_fails_is_not_called_a_foreign_model(workspace, cached):
+    (workspace.cache / "weights").write_text("in the way of what is remembered there")
+    with pytest.raises(OSError, match="weights") as caught:
+        registry.resolve(workspace, "tiny.test")
+    assert "cannot be used" in str(trouble(caught.value))
 
 
 def test_the_spec_of_lite0_reads_back(tmp_path):

@@ -223,10 +223,13 @@ def test_links_that_leave_the_folder_are_refused(root: Path) -> None:
     (root / "inner.jpg").symlink_to(root / "a1.jpg")
     (root / "broken.jpg").symlink_to(root / "nowhere.jpg")
     (root / "away").symlink_to(root.parent)
+    for name in ("circle.jpg", "circle"):
+        (root / name).symlink_to(root / name)
     items = read(FolderSource(root))
     assert "leads out of the folder" in items["leak.jpg"].reject
     assert items["inner.jpg"].reject == ""
-    assert "cannot be read" in items["broken.jpg"].reject
+    for name in ("broken.jpg", "circle.jpg", "circle"):
+        assert "cannot be read" in items[name].reject
     assert not any(name.startswith("away/") for name in items)
 
 

@@ -12,6 +12,7 @@ from artsim.collection import works
 from artsim.collection.artwork import Artwork
 from artsim.collection.store import Collection, list_collections
 from artsim.core.errors import Conflict, InvalidInput, NotFound
+from artsim.core.trouble import trouble
 from artsim.core.workspace import Workspace
 
 DIGEST = "ab" * 32
@@ -156,6 +157,14 @@ def test_a_bad_filter_is_one_sentence(collection: Collection, where: str, said: 
         collection.ids_matching(where)
     assert "\n" not in str(raised.value)
     assert "/src/" not in str(raised.value)
+
+
+def test_a_damaged_table_is_not_called_a_bad_filter(collection: Collection) -> None:
+    for file in Path(collection.uri).glob("data/*.lance"):
+        file.write_bytes(b"damaged")
+    with pytest.raises((OSError, ValueError, RuntimeError)) as raised:
+        collection.ids_matching("title = 'x'")
+    assert "is damaged" in str(trouble(raised.value))
 
 
 def test_a_filter_may_hold_quotes_and_any_script(collection: Collection) -> None:

@@ -24,6 +24,11 @@ def test_a_full_disk_is_told_from_a_damaged_table(tmp_path: Path) -> None:
     assert trouble(ValueError("something else")) is None
 
 
+def test_memory_that_ran_out_is_told_whoever_says_so() -> None:
+    for error in (MemoryError(), RuntimeError("CUDA out of memory. Tried to allocate 20 GiB")):
+        assert "memory of this machine ran out" in str(trouble(error))
+
+
 def test_a_damaged_collection_is_one_sentence_and_the_others_are_listed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -230,13 +230,14 @@ def test_artists_that_training_saw(workspace):
     artists = {work["id"]: work.get("artist", "") for work in works}
     for row in found.per_query.to_pylist():
         artist = artists[row["id"]]
-        assert row["artist_seen"] == (artist in ("Artist 0", "Artist 1") if artist else None)
-    assert [p.value for p in by_artist.parts["artists"]] == [
-        "seen in training",
-        "not seen in training",
-    ]
-    assert by_title.parts["artists"][-1].value == "artist unknown"
-    assert sum(p.queries for p in by_artist.parts["artists"]) == by_artist.queries
+        assert row["fitted"] is None
+        assert row["artist_fitted"] == (artist in ("Artist 0", "Artist 1") if artist else None)
+    groups = [p.value for p in by_artist.parts["fitted"]]
+    assert groups == ["fitted on other works of the artist", "not in its record"]
+    assert by_title.parts["fitted"][1].value == "artist unknown"
+    assert sum(p.queries for p in by_artist.parts["fitted"]) == by_artist.queries
+    assert by_artist.fitted.record == "labels"
+    assert by_artist.fitted.same_artist == by_artist.parts["fitted"][0].queries
 
 
 def test_worst_and_best_queries(library):

@@ -148,5 +148,5 @@ def test_without_artists_there_is_no_separation_and_bad_input_is_told(workspace)
     with pytest.raises(InvalidInput, match="no metric"):
         health(gallery, "dot")
     make_collection(workspace, "one", [{"id": "w"}])
-    with pytest.raises(ValueError, match="two works"):
+    with pytest.raises(InvalidInput, match="two works"):
         health(Library(workspace).gallery("one", "tiny", "d" * 64))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from collection_kit import embed_with, make_collection
 
-from artsim.core.errors import InvalidInput, NotFound
+from artsim.core.errors import InvalidInput, NotFound, Unreadable
 from artsim.core.progress import NULL
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.report import command
@@ -83,7 +83,7 @@ def test_a_run_of_another_version(library, workspace):
     document = json.loads(file.read_text())
     del document["runs"][0]["curve"]
     file.write_text(json.dumps(document))
-    with pytest.raises(NotFound, match="kept by another version"):
+    with pytest.raises(Unreadable, match="fields are missing"):
         load_run(workspace, found.id)
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artsim.core.errors import InvalidInput, Unavailable
+from artsim.core.errors import InvalidInput, Unreadable
 from artsim.evaluation import votes
 from artsim.evaluation.votes import ShownList, Vote
 
@@ -80,7 +80,7 @@ def test_two_processes_vote_at_once_and_lose_nothing(workspace):
 
 def test_a_file_that_is_no_database_is_one_sentence(workspace):
     (workspace.root / "votes.sqlite").write_bytes(b"not a database, not a database" * 100)
-    with pytest.raises(Unavailable, match="cannot be used"):
+    with pytest.raises(Unreadable, match="cannot be read"):
         votes.of_collection(workspace, "works")
 
 

@@ -2,8 +2,11 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,6 +132,29 @@ def test_a_worker_that_stops_answering_is_given_up(
     assert dead.state == "failed"
     assert "stopped answering" in dead.error
     assert not runner.is_alive(running)
+
+
+def test_nothing_of_a_killed_job_lives_when_kill_returns(tmp_path: Path) -> None:
+    helper = (
+        "import os, time; os.fork(); a = bytearray(99 << 20); os.write(1, b'%d\\n' % os.getpid())"
+    )
+    for _ in range(5):
+        command = [sys.executable, "-c", f"{helper}; time.sleep(100)"]
+        worker = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
+        assert worker.stdout is not None
+        # Both have their memory, which takes the system a moment to free.
+        members = [int(worker.stdout.readline()) for _ in range(2)]
+        started = runner.process_started(worker.pid)
+        job = Job("a", "demo", "running", {}, tmp_path / "log", pid=worker.pid)
+        job = replace(job, host=runner.this_host(), pid_started=started)
+        assert runner.is_alive(job)
+        runner.kill(job)
+        assert not runner.is_alive(job)
+        for member in members:
+            status = Path(f"/proc/{member}/status")
+            assert not status.exists() or "(zombie)" in status.read_text()
+        worker.stdout.close()
+        worker.wait(10)
 
 
 def test_a_worker_told_to_stop_from_outside_says_so(jobs: TaskQueue) -> None:

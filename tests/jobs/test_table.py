@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from artsim.core.errors import Conflict, NotFound, Unavailable
+from artsim.core.errors import Conflict, NotFound, Unreadable
 from artsim.core.workspace import Workspace
 from artsim.jobs import runner
 from artsim.jobs.job import Job
@@ -120,8 +120,8 @@ def test_an_unknown_job_is_a_sentence(table: JobTable) -> None:
 
 def test_a_damaged_store_is_a_sentence(workspace: Workspace) -> None:
     workspace.jobs_db.write_bytes(b"this is no database, " * 100)
-    with pytest.raises(Unavailable, match="cannot be used"):
-        JobTable(workspace)
+    with pytest.raises(Unreadable, match="set it aside"):
+        JobTable(workspace).all()
 
 
 def test_the_job_document_has_the_names_of_the_contract(table: JobTable) -> None:

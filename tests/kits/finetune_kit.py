@@ -7,6 +7,8 @@ from typing import Any
 import cv2
 import numpy as np
 
+from artsim.core.errors import Cancelled
+from artsim.core.progress import NullProgress
 from artsim.training.config import TrainConfig
 
 STYLES, ARTISTS, GENRES = ("Stripes", "Dots"), 6, ("night", "day")
@@ -46,6 +48,17 @@ def tiny(folder: Path, name: str = "mine", **changes: Any) -> TrainConfig:
     """A training of a tiny network for two epochs; ``changes`` are fields of the config."""
     options = NUMBERS | changes.pop("options", {})
     return TrainConfig(**(TINY | {"source": str(folder), "name": name} | changes), options=options)
+
+
+class Stops(NullProgress):
+    """Cancels when the stage with these words begins."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def start(self, total: int | None, what: str, unit: str = "images") -> None:
+        if what.startswith(self.words):
+            raise Cancelled("stop")
 
 
 def _picture(seed: int, style: str, artist: int, genre: str, side: int) -> np.ndarray:

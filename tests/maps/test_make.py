@@ -9,11 +9,11 @@ from collection_kit import add_works
 from maps_kit import DIGEST, config_of, embed, embeddings_of, engine_with, map_of, works_of
 
 from artsim.collection import works as artworks
-from artsim.core.errors import Cancelled, InvalidInput, NotFound, Unavailable
+from artsim.core.errors import Cancelled, InvalidInput, NotFound, Unavailable, Unreadable
 from artsim.core.progress import NullProgress
 from artsim.library import Library
 from artsim.maps.make import make_map
-from artsim.maps.storage import delete_map, find_map, list_maps, load_map
+from artsim.maps.storage import delete_map, find_map, list_maps, load_map, unreadable_maps
 from artsim.tasks.kinds import KINDS
 from artsim.tasks.queue import TaskQueue
 
@@ -204,16 +204,28 @@ def test_a_map_that_is_drawn_by_a_job_can_be_cancelled(workspace) -> None:
     assert not list(folder(library).glob("*"))
 
 
-def test_what_is_no_map_is_passed_over(workspace) -> None:
+def test_a_map_that_cannot_be_read_is_named_and_can_be_deleted(workspace) -> None:
     library = engine_with(workspace, 8)
     info = make_map(library, config_of())
     for name, text in (("a", "{"), ("b", "[]"), ("c", '{"format": 0}'), ("d", '{"format": 1}')):
         (folder(library) / name).mkdir()
         (folder(library) / name / "map.json").write_text(text, encoding="utf-8")
     assert list_maps(library, "mine") == [info]
+    assert sorted(unreadable_maps(library, "mine")) == ["a", "b", "c", "d"]
     (folder(library) / info.id / "points.npy").write_bytes(b"")
-    with pytest.raises(NotFound, match="make it again"):
+    with pytest.raises(Unreadable, match="delete it and draw it again"):
         load_map(library, "mine", info.id)
+    for name in unreadable_maps(library, "mine"):
+        delete_map(library, "mine", name)
+    assert list(folder(library).glob("*")) == []
+
+
+def test_a_map_of_another_format_is_not_removed_by_the_next_one(workspace) -> None:
+    engine = engine_with(workspace, 8)
+    newer = folder(engine) / make_map(engine, config_of()).id / "map.json"
+    newer.write_text('{"format": 99}', encoding="utf-8")
+    make_map(engine, config_of(seed=1))
+    assert newer.read_text(encoding="utf-8") == '{"format": 99}'
 
 
 def test_two_backbones_give_two_maps_beside_each_other(workspace) -> None:

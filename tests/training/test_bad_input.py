@@ -92,6 +92,8 @@ def test_no_labels_at_all(own: Path, workspace: Workspace) -> None:
 def test_what_can_be_left_out_is_left_out_and_told(own: Path, workspace: Workspace) -> None:
     (own / "w003.png").write_bytes(b"no picture")
     (own / "w005.png").write_bytes((own / "w005.png").read_bytes()[:300])
+    (own / "w006.png").unlink()
+    (own / "w006.png").symlink_to(own / "nowhere.png")
     relabel(
         own,
         lambda i, file, style, artist, genre, title: (
@@ -107,6 +109,7 @@ def test_what_can_be_left_out_is_left_out_and_told(own: Path, workspace: Workspa
     notes = " ".join(result.summary["notes"])
     assert "Skipped w003.png: " in notes
     assert "Skipped w005.png: " in notes
+    assert "Skipped w006.png: The file cannot be read (No such file or directory)." in notes
     assert "has no genre: not learnt" in notes
     assert list(result.summary["classes"]) == ["style", "artist"]
     assert "Rarity" not in result.spec.labels["style"]

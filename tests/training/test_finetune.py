@@ -6,22 +6,21 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from finetune_kit import tiny
+from finetune_kit import Stops, tiny
 
 from artsim.backbones.network import read_tensors
 from artsim.backbones.registry import resolve
 from artsim.backbones.runtime.load import load_runtime
 from artsim.core.errors import Cancelled, Conflict, NotFound
-from artsim.core.progress import NULL, NullProgress
+from artsim.core.progress import NULL
 from artsim.core.workspace import Workspace
 from artsim.training import record
 from artsim.training.base import Base, find_base
-from artsim.training.batches import PlainBatches
-from artsim.training.data import read_data
+from artsim.training.batches import Loading
+from artsim.training.data import DataRequest, prepare, squashed
+from artsim.training.embedder import Embedder
 from artsim.training.finetune import finetune
-from artsim.training.parts import embedded
 from artsim.training.publish import Result
-from artsim.training.recipes import recipe_of
 
 
 def test_the_result_is_a_folder_of_exactly_these_files(trained: tuple[Workspace, Result]) -> None:
@@ -72,15 +71,16 @@ def test_the_published_backbone_reaches_the_figures_that_it_tells(
     config = tiny(labelled, options={"refit": 0, "gallery_sample": 1000})
     result = finetune(workspace, config)
     assert result is not None
-    base = find_base(workspace, config)
-    data = read_data(workspace, config, recipe_of(config), base, NULL)
-    material = data.material(1000, config.seed)
+    base = find_base(workspace, config.backbone, config.pretrained)
+    request = DataRequest(config.source, config.labels, config.division)
+    data = prepare(workspace, request, squashed(base.spec, 32))
+    evaluation = data.evaluation_set(1000)
     spec = resolve(workspace, "mine")
     network = Base(spec, read_tensors(spec)).network()
-    batches = PlainBatches(data.pixels.images, material.rows, 32, 16)
-    found = embedded(network, batches, (spec.mean, spec.std), NULL, "", whole=True)
+    pictures = data.whole_pictures(evaluation.rows, 32, Loading())
+    found = Embedder(pictures, (spec.mean, spec.std), NULL).embeddings(network, "")
     told = {k: v for k, v in result.summary["metrics"].items() if k.startswith("map10")}
-    assert material.figures(found) == pytest.approx(told, abs=0.02)  # halves differ a little
+    assert evaluation.figures(found) == pytest.approx(told, abs=0.02)  # halves differ a little
 
 
 def test_the_record_tells_every_epoch(trained: tuple[Workspace, Result]) -> None:
@@ -108,7 +108,8 @@ def test_the_card_says_what_a_reader_must_know(trained: tuple[Workspace, Result]
         "no weights, from scratch",
         result.summary["data_fingerprint"],
         result.summary["code_version"],
-        "mAP@10 by artist, artists never seen",
+        "mAP@10 by artist, artists kept aside",
+        "Fitted on all of these works",
         "## Licence",
         "## Limits",
     ):
@@ -147,25 +148,11 @@ def test_nothing_to_resume_is_said(workspace: Workspace, labelled: Path) -> None
         finetune(workspace, tiny(labelled, resume=True))
 
 
-class _Stops(NullProgress):
-    """Cancels when the stage with these words begins."""
-
-    def __init__(self, words: str) -> None:
-        self.words, self.said = words, []
-
-    def start(self, total: int | None, what: str, unit: str = "images") -> None:
-        if what.startswith(self.words):
-            raise Cancelled("stop")
-
-    def say(self, text: str) -> None:
-        self.said.append(text)
-
-
 def test_a_cancelled_training_says_so_and_goes_on(
     trained: tuple[Workspace, Result], workspace: Workspace, labelled: Path
 ) -> None:
     with pytest.raises(Cancelled):
-        finetune(workspace, tiny(labelled), _Stops("Epoch 2"))
+        finetune(workspace, tiny(labelled), Stops("Epoch 2"))
     run = record.load_training(workspace, "mine")
     assert not run.published
     assert run.summary is not None
@@ -184,6 +171,6 @@ def test_a_training_stopped_before_it_is_published_is_only_published(
     workspace: Workspace, labelled: Path
 ) -> None:
     with pytest.raises(Cancelled):
-        finetune(workspace, tiny(labelled), _Stops("Embedding with"))
-    told = _Stops("Epoch")  # no epoch begins again
+        finetune(workspace, tiny(labelled), Stops("Embedding with"))
+    told = Stops("Epoch")  # no epoch begins again
     assert finetune(workspace, tiny(labelled), told) is not None

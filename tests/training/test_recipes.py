@@ -60,8 +60,8 @@ def test_the_config_wins_over_the_recipe(labelled: Path) -> None:
     assert (recipe.frozen_stages, recipe.layer_decay) == (0, 1.0)  # from scratch
 
 
-def test_layers_are_counted_from_the_stem(workspace: Workspace, labelled: Path) -> None:
-    network = find_base(workspace, tiny(labelled)).student(Recipe(name="artsim"))
+def test_layers_are_counted_from_the_stem(workspace: Workspace) -> None:
+    network = find_base(workspace, "test_resnet", pretrained=False).student(True)
     layers = layers_of(network.trunk)
     assert layers["conv1.0.weight"] == 0
     assert layers["layer1.0.conv1.weight"] < layers["layer4.0.conv1.weight"]
@@ -69,15 +69,14 @@ def test_layers_are_counted_from_the_stem(workspace: Workspace, labelled: Path) 
 
 def test_a_projection_is_one_affine_map() -> None:
     torch.manual_seed(0)
-    heads = Heads(6, {"style": 3}, Recipe(name="artsim", dimension=4))
+    heads = Heads(6, {"style": 3}, dimension=4)
     pooled = torch.randn(50, 6) * 3 + 5
     for _ in range(3):
         heads.standard(pooled)
     heads.eval()
     with torch.no_grad():
         wanted = heads.projections(heads.standard(pooled))["style"].numpy()
-    weight, bias = heads.affine()["style"]
-    found = pooled.double().numpy() @ weight.T + bias
+    found = heads.affine()["style"].apply(pooled.numpy())
     np.testing.assert_allclose(found / np.linalg.norm(found, axis=1)[:, None], wanted, atol=1e-5)
 
 

@@ -1,9 +1,57 @@
+/** @import { Card, Component, Labels, Send } from "./types.js" */
+import { button, element, focusAfterDialog, pictureOf } from "./dom.js";
+
+/**
+ * @typedef {object} Column
+ * @property {string} letter
+ * @property {string} name
+ * @property {string} detail
+ * @property {string} digest
+ * @property {string} note
+ * @property {boolean} chosen
+ *
+ * @typedef {object} Pair
+ * @property {[string, string]} between
+ * @property {number} shared
+ * @property {number} of
+ * @property {string} overlap
+ * @property {string} rbo
+ *
+ * @typedef {object} Found how a work stands in the lists
+ * @property {string} sign
+ * @property {string} mark
+ * @property {string[]} ranks
+ * @property {boolean[]} near
+ * @property {string} said
+ *
+ * @typedef {Card & Found} Work
+ * @typedef {{ choice: number, label: string }} Option
+ * @typedef {{ ballot: string, question: string, options: Option[] }} Vote
+ * @typedef {{ thumb: string, alt: string }} Query
+ *
+ * @typedef {object} Data
+ * @property {Column[]} columns
+ * @property {Pair[]} pairs
+ * @property {(string | null)[][]} rows
+ * @property {Record<string, Work>} works
+ * @property {Query} query
+ * @property {Vote | null} vote
+ * @property {{ said: string, next: string } | null} voted
+ * @property {Labels} labels
+ */
+
+/**
+ * @param {string} className
+ * @param {string | undefined} text
+ * @param {string} scope
+ */
 const header = (className, text, scope) => {
   const made = element("th", className, text);
   made.scope = scope;
   return made;
 };
 
+/** @param {Data} data */
 const agreement = (data) => {
   const { labels } = data;
   const section = element("section", "agreement");
@@ -21,7 +69,7 @@ const agreement = (data) => {
     const shared = element("td", "shared");
     const bar = element("span", "bar");
     bar.setAttribute("aria-hidden", "true");
-    bar.style.setProperty("--part", pair.of ? pair.shared / pair.of : 0);
+    bar.style.setProperty("--part", String(pair.of ? pair.shared / pair.of : 0));
     shared.append(bar, element("span", "", `${pair.shared} of ${pair.of}`));
     row.append(lists, shared, element("td", "", pair.overlap), element("td", "", pair.rbo));
   }
@@ -29,7 +77,11 @@ const agreement = (data) => {
   return section;
 };
 
-const head = (column, labels) => {
+/**
+ * @param {Column} column
+ * @param {Labels} labels
+ */
+const headOf = (column, labels) => {
   const cell = header("head", undefined, "col");
   const line = element("div", "named");
   const letter = column.name ? column.letter : `${labels.list} ${column.letter}`;
@@ -46,6 +98,10 @@ const head = (column, labels) => {
   return cell;
 };
 
+/**
+ * @param {Work} work
+ * @param {Column[]} columns
+ */
 const ranksLine = (work, columns) => {
   const line = element("p", "ranks");
   line.setAttribute("aria-hidden", "true");
@@ -57,12 +113,17 @@ const ranksLine = (work, columns) => {
   return line;
 };
 
-const cell = (work, place, data, send) => {
+/**
+ * @param {Work} work
+ * @param {string} place
+ * @param {Data} data
+ * @param {Send} send
+ */
+const cellOf = (work, place, data, send) => {
   const { labels } = data;
   const entry = element("div", `work ${work.sign}`);
   entry.dataset.id = work.id;
-  const frame = element("button", "frame");
-  frame.type = "button";
+  const frame = button("frame");
   frame.setAttribute("aria-label", `${labels.open}: ${work.said}`);
   frame.onclick = () => {
     focusAfterDialog(frame);
@@ -86,28 +147,38 @@ const cell = (work, place, data, send) => {
   return entry;
 };
 
+/**
+ * @param {Data} data
+ * @param {Send} send
+ */
 const lists = (data, send) => {
   const { labels } = data;
   const table = element("table", "lists");
-  table.style.setProperty("--columns", data.columns.length);
+  table.style.setProperty("--columns", String(data.columns.length));
   table.append(element("caption", "hidden", labels.table));
   const heads = table.createTHead().insertRow();
   heads.append(header("gutter", labels.rank, "col"));
-  heads.append(...data.columns.map((column) => head(column, labels)));
+  heads.append(...data.columns.map((column) => headOf(column, labels)));
   const body = table.createTBody();
   data.rows.forEach((ids, r) => {
     const row = body.insertRow();
     row.append(header("gutter", String(r + 1), "row"));
     ids.forEach((id, c) => {
       const place = row.insertCell();
-      if (id) place.append(cell(data.works[id], `${data.columns[c].letter} ${r + 1}`, data, send));
+      if (!id) return;
+      place.append(cellOf(data.works[id], `${data.columns[c].letter} ${r + 1}`, data, send));
     });
   });
   return table;
 };
 
-// Stays in view while the lists scroll by, with the query to judge by.
-const bar = (className, said, query) => {
+/**
+ * Stays in view while the lists scroll by, with the query to judge by.
+ * @param {string} className
+ * @param {string} said
+ * @param {Query} query
+ */
+const barBelow = (className, said, query) => {
   const made = element("div", `bar-below ${className}`);
   if (query.thumb) {
     const image = element("img", "asked");
@@ -119,16 +190,23 @@ const bar = (className, said, query) => {
   return made;
 };
 
+/**
+ * @param {string} label
+ * @param {string} className
+ * @param {() => void} act
+ */
 const choice = (label, className, act) => {
-  const button = element("button", `choice ${className}`, label);
-  button.type = "button";
-  button.onclick = act;
-  return button;
+  const made = button(`choice ${className}`, label);
+  made.onclick = act;
+  return made;
 };
 
 let answered = false; // a button of the bar was used: another bar follows
 
-// The second click of a double click must not answer what comes next; then the focus goes on.
+/**
+ * The second click of a double click must not answer what comes next; then the focus goes on.
+ * @param {HTMLElement} made
+ */
 const rest = (made) => {
   const buttons = [...made.querySelectorAll("button")];
   for (const button of buttons) button.disabled = true;
@@ -138,8 +216,13 @@ const rest = (made) => {
   }, 500);
 };
 
-const voting = ({ vote, query }, send) => {
-  const made = bar("voting", vote.question, query);
+/**
+ * @param {Vote} vote
+ * @param {Query} query
+ * @param {Send} send
+ */
+const voting = (vote, query, send) => {
+  const made = barBelow("voting", vote.question, query);
   made.setAttribute("role", "group");
   made.setAttribute("aria-label", vote.question);
   const buttons = vote.options.map((option) =>
@@ -153,51 +236,74 @@ const voting = ({ vote, query }, send) => {
   return made;
 };
 
-const voted = ({ voted: { said, next }, query }, send) => {
-  const made = bar("voted", said, query);
-  const button = choice(next, "first", () => {
-    button.disabled = true;
+/**
+ * @param {{ said: string, next: string }} voted
+ * @param {Query} query
+ * @param {Send} send
+ */
+const votedOf = ({ said, next }, query, send) => {
+  const made = barBelow("voted", said, query);
+  const onward = choice(next, "first", () => {
+    onward.disabled = true;
     answered = true;
     document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
     send("next", true);
   });
-  made.querySelector(".question").setAttribute("role", "status");
-  made.append(button);
+  made.querySelector(".question")?.setAttribute("role", "status");
+  made.append(onward);
   return made;
 };
 
-// The work under the pointer or the focus, everywhere it stands, and its rank in each head.
+/**
+ * The work under the pointer or the focus, everywhere it stands, and its rank in each head.
+ * @param {HTMLTableElement} table
+ * @param {Data} data
+ */
 const follow = (table, data) => {
   const heads = [...table.querySelectorAll(".head .at")];
+  /** @type {string | undefined} */
   let shown;
+  /** @param {string} [id] */
   const point = (id) => {
     if (id === shown) return;
     shown = id;
     for (const work of table.querySelectorAll(".work")) {
-      work.classList.toggle("same", work.dataset.id === id);
+      work.classList.toggle("same", work.getAttribute("data-id") === id);
     }
     heads.forEach((at, i) => {
       at.textContent = id ? `${data.labels.rank} ${data.works[id].ranks[i]}` : "";
-      at.classList.toggle("near", Boolean(id) && data.works[id].near[i]);
+      at.classList.toggle("near", Boolean(id && data.works[id].near[i]));
     });
   };
-  const idOf = (target) => target?.closest?.(".work")?.dataset.id;
-  const focused = () => idOf(table.getRootNode().activeElement);
+  /** @param {EventTarget | null} target */
+  const idOf = (target) => {
+    const work = target instanceof Element ? target.closest(".work") : undefined;
+    return work?.getAttribute("data-id") ?? undefined;
+  };
+  const focused = () => {
+    const root = table.getRootNode();
+    return idOf("activeElement" in root ? /** @type {Element} */ (root.activeElement) : null);
+  };
   table.addEventListener("pointerover", (event) => point(idOf(event.target) ?? focused()));
   table.addEventListener("pointerleave", () => point(focused()));
   table.addEventListener("focusin", (event) => point(idOf(event.target)));
   table.addEventListener("focusout", (event) => point(idOf(event.relatedTarget)));
 };
 
-// Arrow keys go from work to work, as in a grid.
-const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+/** @type {Record<string, [number, number]>} */
+const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+/**
+ * Arrow keys go from work to work, as in a grid.
+ * @param {HTMLTableElement} table
+ */
 const walk = (table) => {
   table.addEventListener("keydown", (event) => {
-    const step = steps[event.key];
-    const place = event.target.closest("td");
-    if (!step || !place) return;
-    const row = place.parentElement;
+    const step = STEPS[event.key];
+    const place = event.target instanceof Element ? event.target.closest("td") : undefined;
+    const row = place?.closest("tr");
+    if (!step || !place || !row) return;
     const next = table.rows[row.rowIndex + step[0]]?.cells[place.cellIndex + step[1]];
+    /** @type {HTMLElement | null | undefined} */
     const frame = next?.querySelector(".frame");
     if (!frame) return;
     event.preventDefault();
@@ -205,6 +311,7 @@ const walk = (table) => {
   });
 };
 
+/** @param {Component<Data>} component */
 export default function ({ data, parentElement, setTriggerValue }) {
   parentElement.querySelector(".comparison")?.remove();
   const whole = element("div", "comparison");
@@ -216,13 +323,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
   follow(table, data);
   walk(table);
   scroll.append(table);
-  const below = data.vote ? voting(data, setTriggerValue) : data.voted && voted(data, setTriggerValue);
+  const { vote, voted, query } = data;
+  const below = vote
+    ? voting(vote, query, setTriggerValue)
+    : voted && votedOf(voted, query, setTriggerValue);
   if (below) {
-    const skip = choice(data.labels.skip, "skip", () => below.querySelector("button").focus());
+    const skip = choice(data.labels.skip, "skip", () => below.querySelector("button")?.focus());
     whole.append(skip);
   }
   // Not before the vote: lists that agree give away who made them.
-  if (!data.vote) whole.append(agreement(data));
+  if (!vote) whole.append(agreement(data));
   whole.append(scroll);
   if (below) whole.append(below);
   parentElement.append(whole);

@@ -1,8 +1,24 @@
-const picture = (work, said, labels, send) => {
-  const frame = element(work.id ? "button" : "span", "frame");
+/** @import { Component, Labels, Send } from "./types.js" */
+import { button, element, pictureOf } from "./dom.js";
+
+/**
+ * @typedef {{ id: string, thumb: string, alt: string, title: string, by: string }} Query
+ * @typedef {{ id: string, thumb: string, alt: string }} Pictured
+ * @typedef {Pictured & { rank: number, hit: boolean, value: string }} Retrieved
+ * @typedef {{ query: Query, value: string, told: string, found: Retrieved[] }} Row
+ * @typedef {{ rows: Row[], labels: Labels }} Data
+ */
+
+/**
+ * @param {Pictured} work
+ * @param {string} said
+ * @param {Labels} labels
+ * @param {() => void} act
+ */
+const picture = (work, said, labels, act) => {
+  const frame = work.id ? button("frame") : element("span", "frame");
   if (work.id) {
-    frame.type = "button";
-    frame.onclick = send;
+    frame.onclick = act;
     frame.title = work.alt;
     frame.setAttribute("aria-label", `${labels.open}: ${said}`);
   }
@@ -10,6 +26,11 @@ const picture = (work, said, labels, send) => {
   return frame;
 };
 
+/**
+ * @param {Retrieved} work
+ * @param {Labels} labels
+ * @param {Send} send
+ */
 const retrieved = (work, labels, send) => {
   const entry = element("li", work.hit ? "work hit" : "work");
   const mark = work.hit ? labels.hit : labels.miss;
@@ -22,9 +43,15 @@ const retrieved = (work, labels, send) => {
   return entry;
 };
 
-const row = (item, labels, send) => {
+/**
+ * @param {Row} item
+ * @param {Labels} labels
+ * @param {Send} send
+ */
+const rowOf = (item, labels, send) => {
   const entry = element("li", "row");
   const facts = element("p", "facts");
+  /** @type {[string, string][]} class and text */
   const parts = [
     ["title", item.query.title],
     ["by", item.query.by],
@@ -44,11 +71,12 @@ const row = (item, labels, send) => {
   return entry;
 };
 
+/** @param {Component<Data>} component */
 export default function ({ data, parentElement, setTriggerValue }) {
   parentElement.querySelector(".rows")?.remove();
   const list = element("ol", "rows");
   list.setAttribute("aria-label", data.labels.list);
-  list.append(...data.rows.map((item) => row(item, data.labels, setTriggerValue)));
+  list.append(...data.rows.map((item) => rowOf(item, data.labels, setTriggerValue)));
   parentElement.append(list);
   return () => list.remove();
 }

@@ -1,8 +1,15 @@
-const card = (item, labels, send) => {
+/** @import { Card, Component, Labels, Send } from "./types.js" */
+import { button, element, focusAfterDialog, pictureOf, renew } from "./dom.js";
+
+/**
+ * @param {Card} item
+ * @param {Labels} labels
+ * @param {Send} send
+ */
+const cardOf = (item, labels, send) => {
   const entry = element("li", "card");
   entry.dataset.id = item.id;
-  const frame = element("button", "frame");
-  frame.type = "button";
+  const frame = button("frame");
   frame.setAttribute("aria-label", `${labels.open}: ${item.alt}`);
   frame.onclick = () => {
     focusAfterDialog(frame);
@@ -10,8 +17,9 @@ const card = (item, labels, send) => {
   };
   frame.append(pictureOf(item, labels.absent));
   if (item.rank) frame.append(element("span", "rank", String(item.rank)));
-  entry.append(frame, element("p", "title", item.title), element("p", "by", item.by));
-  entry.querySelector(".title").title = item.full_title;
+  const title = element("p", "title", item.title);
+  title.title = item.full_title;
+  entry.append(frame, title, element("p", "by", item.by));
   if (item.band) {
     const band = element("p", "band");
     const marks = element("span", "marks", "●".repeat(item.marks) + "○".repeat(3 - item.marks));
@@ -23,8 +31,7 @@ const card = (item, labels, send) => {
   const foot = element("div", "foot");
   if (item.score) foot.append(element("span", "score", item.score));
   if (item.thumb && labels.more) {
-    const more = element("button", "more", labels.more);
-    more.type = "button";
+    const more = button("more", labels.more);
     more.setAttribute("aria-label", `${labels.more}: ${item.alt}`);
     more.onclick = () => send("similar", item.id);
     foot.append(more);
@@ -33,30 +40,41 @@ const card = (item, labels, send) => {
   return entry;
 };
 
-// The list stays while its data does, so that focus and pictures stay too; what a click sends
-// goes through the element, because each run of the script brings a new function for it.
-export default function ({ data, parentElement, setTriggerValue }) {
-  const keeper = parentElement.host ?? parentElement;
-  keeper.artsimSend = setTriggerValue;
-  const key = JSON.stringify(data);
-  const former = parentElement.querySelector(".gallery");
-  if (former && keeper.artsimKey === key) return;
-  const focused = former?.querySelector(":focus");
+/** @typedef {{ items: Card[], card_width: number, labels: Labels }} Data */
+
+/**
+ * @param {Data} data
+ * @param {Send} send
+ */
+const galleryOf = ({ items, card_width, labels }, send) => {
   const list = element("ul", "gallery");
   list.setAttribute("role", "list");
-  list.setAttribute("aria-label", data.labels.gallery);
-  list.style.setProperty("--card", `${data.card_width}px`);
-  const send = (name, value) => keeper.artsimSend(name, value);
-  list.append(...data.items.map((item) => card(item, data.labels, send)));
-  if (former) former.replaceWith(list);
-  else parentElement.append(list);
-  // A new page of works is shown from its top, wherever the last one was scrolled to.
-  const first = data.items[0]?.id;
-  const turned = keeper.artsimKey !== undefined && keeper.artsimFirst !== first;
-  if (turned && list.getBoundingClientRect().top < 0) list.scrollIntoView({ block: "start" });
-  keeper.artsimKey = key;
-  keeper.artsimFirst = first;
-  if (!focused) return;
-  const again = [...list.children].find((c) => c.dataset.id === focused.closest(".card").dataset.id);
-  again?.querySelector(`.${focused.className}`)?.focus();
+  list.setAttribute("aria-label", labels.gallery);
+  list.style.setProperty("--card", `${card_width}px`);
+  list.dataset.first = items[0]?.id ?? "";
+  list.append(...items.map((item) => cardOf(item, labels, send)));
+  return list;
+};
+
+/** @param {Component<Data>} component */
+export default function (component) {
+  /** @type {HTMLElement | null | undefined} */
+  let focused;
+  renew(
+    component,
+    (data, send, former) => {
+      focused = former?.querySelector(":focus");
+      return galleryOf(data, send);
+    },
+    (list, former) => {
+      // A new page of works is shown from its top, wherever the last one was scrolled to.
+      const turned = former && former.dataset.first !== list.dataset.first;
+      if (turned && list.getBoundingClientRect().top < 0) list.scrollIntoView({ block: "start" });
+      const id = focused?.closest(".card")?.getAttribute("data-id");
+      const again = [...list.children].find((each) => each.getAttribute("data-id") === id);
+      /** @type {HTMLElement | null | undefined} */
+      const same = again?.querySelector(`.${focused?.className}`);
+      same?.focus();
+    },
+  );
 }

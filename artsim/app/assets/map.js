@@ -1,12 +1,21 @@
-// The maps stay while their element does: a run of the script only tells what has changed.
+/** @import { Component, MapsData } from "./types.js" */
+import { Maps } from "./map/maps.js";
+
+/**
+ * The maps stay while their element does: a run of the script only tells what has changed.
+ * @param {Component<MapsData>} component
+ */
 export default function ({ data, parentElement, setTriggerValue }) {
-  const keeper = parentElement.host ?? parentElement;
-  keeper.artsimSend = setTriggerValue;
-  const key = JSON.stringify(data);
-  if (!keeper.artsimMaps) {
-    keeper.artsimMaps = new Maps((name, value) => keeper.artsimSend(name, value));
-    parentElement.append(keeper.artsimMaps.node);
-  } else if (keeper.artsimKey === key) return;
-  keeper.artsimKey = key;
+  const host = "host" in parentElement ? parentElement.host : parentElement;
+  /** @type {Element & { artsimMaps?: Maps }} */
+  const keeper = host;
+  const maps = keeper.artsimMaps;
+  if (maps) {
+    maps.send = setTriggerValue;
+    if (JSON.stringify(maps.data) !== JSON.stringify(data)) maps.update(data);
+    return;
+  }
+  keeper.artsimMaps = new Maps(setTriggerValue, data);
+  parentElement.append(keeper.artsimMaps.node);
   keeper.artsimMaps.update(data);
 }

@@ -1,7 +1,28 @@
+/** @import { Card, Component, Labels, Send } from "./types.js" */
+import { button, element, focusAfterDialog, pictureOf, renew } from "./dom.js";
+
+/**
+ * @typedef {object} Cluster
+ * @property {number} number
+ * @property {string} name
+ * @property {string} words
+ * @property {string} works
+ * @property {string} purity
+ * @property {number | null} share
+ * @property {Card[]} works_shown
+ *
+ * @typedef {Labels & { columns: string[] }} Texts
+ * @typedef {{ clusters: Cluster[], chosen: number | null, labels: Texts }} Data
+ */
+
+/**
+ * @param {Card} work
+ * @param {Data} data
+ * @param {Send} send
+ */
 const picture = (work, data, send) => {
   const item = element("li");
-  const frame = element("button", "frame");
-  frame.type = "button";
+  const frame = button("frame");
   frame.title = work.alt;
   frame.setAttribute("aria-label", `${data.labels.open}: ${work.alt}`);
   frame.onclick = () => {
@@ -13,6 +34,7 @@ const picture = (work, data, send) => {
   return item;
 };
 
+/** @param {Cluster} cluster */
 const purityOf = (cluster) => {
   const cell = element("td", "purity");
   cell.append(element("span", "", cluster.purity));
@@ -26,13 +48,17 @@ const purityOf = (cluster) => {
   return cell;
 };
 
+/**
+ * @param {Cluster} cluster
+ * @param {Data} data
+ * @param {Send} send
+ */
 const rowOf = (cluster, data, send) => {
   const row = element("tr", cluster.number === data.chosen ? "chosen" : "");
   const head = element("th");
   head.scope = "row";
-  const choose = element("button", "choose", cluster.name);
-  choose.type = "button";
-  choose.dataset.number = cluster.number;
+  const choose = button("choose", cluster.name);
+  choose.dataset.number = String(cluster.number);
   choose.setAttribute("aria-pressed", String(cluster.number === data.chosen));
   choose.title = data.labels.choose;
   choose.onclick = () => send("choose", cluster.number);
@@ -47,14 +73,11 @@ const rowOf = (cluster, data, send) => {
   return row;
 };
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const keeper = parentElement.host ?? parentElement;
-  keeper.artsimSend = setTriggerValue;
-  const key = JSON.stringify(data);
-  const former = parentElement.querySelector(".wide");
-  if (former && keeper.artsimKey === key) return;
-  const focused = former?.querySelector(".choose:focus")?.dataset.number;
-  const send = (name, value) => keeper.artsimSend(name, value);
+/**
+ * @param {Data} data
+ * @param {Send} send
+ */
+const tableOf = (data, send) => {
   const wide = element("div", "wide");
   const table = element("table");
   table.setAttribute("aria-label", data.labels.table);
@@ -70,9 +93,26 @@ export default function ({ data, parentElement, setTriggerValue }) {
   body.append(...data.clusters.map((cluster) => rowOf(cluster, data, send)));
   table.append(head, body);
   wide.append(table);
-  if (former) former.replaceWith(wide);
-  else parentElement.append(wide);
-  keeper.artsimKey = key;
-  if (focused === undefined) return;
-  [...wide.querySelectorAll(".choose")].find((b) => b.dataset.number === focused)?.focus();
+  return wide;
+};
+
+/** @param {Component<Data>} component */
+export default function (component) {
+  /** @type {string | undefined} */
+  let focused;
+  renew(
+    component,
+    (data, send, former) => {
+      /** @type {HTMLElement | null | undefined} */
+      const held = former?.querySelector(".choose:focus");
+      focused = held?.dataset.number;
+      return tableOf(data, send);
+    },
+    (wide) => {
+      if (focused === undefined) return;
+      /** @type {NodeListOf<HTMLElement>} */
+      const buttons = wide.querySelectorAll(".choose");
+      [...buttons].find((each) => each.dataset.number === focused)?.focus();
+    },
+  );
 }

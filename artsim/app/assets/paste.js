@@ -1,22 +1,32 @@
-// Sends a pasted picture to the server; files over the limit are said, not sent.
+/** @import { Component } from "./types.js" */
+
+/**
+ * Sends a pasted picture to the server; files over the limit are said, not sent.
+ * @param {Component<{ limit: number, too_large: string, reading: string }>} component
+ */
 export default function ({ data, parentElement, setTriggerValue }) {
-  const said = parentElement.querySelector("[role=status]");
+  /** @param {string} text */
+  const say = (text) => {
+    const status = parentElement.querySelector("[role=status]");
+    if (status) status.textContent = text;
+  };
+  /** @param {ClipboardEvent} event */
   const pasted = async (event) => {
     const file = [...(event.clipboardData?.files ?? [])][0];
     if (!file) return;
     event.preventDefault();
     if (file.size > data.limit) {
-      said.textContent = data.too_large;
+      say(data.too_large);
       return;
     }
-    said.textContent = data.reading;
+    say(data.reading);
     const bytes = new Uint8Array(await file.arrayBuffer());
     let text = "";
     for (let i = 0; i < bytes.length; i += 32768) {
       text += String.fromCharCode(...bytes.subarray(i, i + 32768));
     }
     setTriggerValue("picture", { name: file.name, base64: btoa(text) });
-    said.textContent = "";
+    say("");
   };
   document.addEventListener("paste", pasted);
   return () => document.removeEventListener("paste", pasted);

@@ -7,9 +7,10 @@ import streamlit as st
 from artsim.app.collections import adding, quality
 from artsim.app.shell import jobs, resources, state
 from artsim.app.shell.places import SEARCH
+from artsim.app.widgets import unreadable
 from artsim.app.widgets.texts import count, heading, markdown
 from artsim.collection.export import EXPORTS
-from artsim.collection.store import CollectionInfo
+from artsim.collection.store import CollectionInfo, delete_collection
 
 
 def main() -> None:
@@ -20,8 +21,7 @@ def main() -> None:
         st.write("There is no collection yet. Build the demo, or bring your own pictures.")
     for info in infos:
         _collection(info)
-    for name, reason in library.broken().items():
-        st.error(f"{markdown(name)}: {markdown(reason)}", icon=":material/error:")
+    unreadable.show(library.broken(), "collection", _delete)
     st.header("Add a collection", anchor=False)
     adding.show({info.name for info in infos})
     jobs.show_history()
@@ -75,6 +75,11 @@ def _actions(info: CollectionInfo) -> None:
         )
     if st.button("Delete", key=f"delete_{info.name}", icon=":material/delete:"):
         _confirm_delete(info)
+
+
+def _delete(name: str) -> None:
+    delete_collection(resources.workspace(), name)
+    state.forget(name)
 
 
 @st.dialog("Delete this collection?")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from artsim.app.shell import resources
 from artsim.app.widgets.texts import count, plain
-from artsim.collection.importer import quality_report
+from artsim.collection.reconcile import quality_report
 from artsim.collection.store import Collection, CollectionInfo
 
 _WORDS = {

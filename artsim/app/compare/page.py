@@ -15,7 +15,6 @@ from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import heading, markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError, Conflict
-from artsim.evaluation import votes
 from artsim.evaluation.comparison import Comparison, compare
 from artsim.images import query_pictures as pictures
 
@@ -72,11 +71,16 @@ def _answers(view: state.View, info: CollectionInfo, version: str, image: bytes 
     comparison = _compared(view, info, image)
     if comparison is None:
         return
-    for contender, reason in comparison.left_out:
-        logging.getLogger("artsim.app").info("left out of a comparison: %s", reason)
+    for contender, error in comparison.left_out:
+        logging.getLogger("artsim.app").info("left out of a comparison: %s", error)
+        why = markdown(error, 400)
+        if isinstance(error, Conflict):  # which names a command, and a curator has none
+            why = (
+                "this query or collection is not embedded with it as it is now. Embed it on the "
+                "Search page."
+            )
         st.info(
-            f"{markdown(compare_columns.name(contender))} is left out: this query or collection "
-            "is not embedded with it as it is now. Embed it on the Search page.",
+            f"{markdown(compare_columns.name(contender))} is left out: {why}",
             icon=":material/info:",
         )
     if len(comparison.lists) < 2:
@@ -146,7 +150,7 @@ def _show(view: state.View, comparison: Comparison, version: str, image: bytes |
     elif view.blind:
         ballot = compare_blind.ballot(view, comparison)
         comparison = compare_blind.shuffled(comparison, ballot)
-        vote = votes.get(resources.workspace(), ballot)
+        vote = compare_votes.cast_before(ballot)
         if vote is not None:
             compare_votes.show_cast(vote)
 

@@ -8,8 +8,9 @@ from artsim.app.compare import columns as compare_columns
 from artsim.app.compare.lists import LETTERS
 from artsim.app.shell import resources
 from artsim.app.shell.places import ASSETS
+from artsim.app.widgets import unreadable
 from artsim.app.widgets.texts import markdown, markup
-from artsim.core.errors import ArtsimError
+from artsim.core.errors import ArtsimError, NewerFormat, Unreadable
 from artsim.evaluation import votes
 from artsim.evaluation.comparison import Contender
 
@@ -35,6 +36,14 @@ def show_cast(vote: votes.Vote) -> None:
         )
 
 
+def cast_before(ballot: str) -> votes.Vote | None:
+    """The vote of a ballot, None where none was cast or none can be read."""
+    try:
+        return votes.get(resources.workspace(), ballot)
+    except ArtsimError:  # said where the votes are shown
+        return None
+
+
 def attempt(act: Callable[..., object], *args: object) -> None:
     """Do what a click asked for; what goes wrong is said at the end of the page."""
     try:
@@ -48,7 +57,14 @@ def show(collection: str) -> None:
     error = st.session_state.pop(_ERROR, None)
     if error:
         st.error(markdown(error, 500), icon=":material/error:")
-    cast = votes.of_collection(resources.workspace(), collection)
+    try:
+        cast = votes.of_collection(resources.workspace(), collection)
+        damaged = votes.unreadable(resources.workspace(), collection)
+    except ArtsimError as trouble:
+        _unusable(trouble)
+        return
+    why = {vote: f"The vote {vote} cannot be read (its row is damaged)." for vote in damaged}
+    unreadable.show(why, "vote", lambda vote: votes.withdraw(resources.workspace(), vote))
     with st.expander(f"Votes on this collection: {len(cast):,}", key="compare_votes"):
         if not cast:
             st.write(
@@ -67,6 +83,15 @@ def show(collection: str) -> None:
             mime="text/csv",
             icon=":material/download:",
         )
+
+
+def _unusable(trouble: ArtsimError) -> None:
+    """Why the votes cannot be used; those that are damaged can be begun anew."""
+    st.error(markdown(trouble, 500), icon=":material/error:")
+    damaged = isinstance(trouble, Unreadable) and not isinstance(trouble, NewerFormat)
+    if damaged and st.button("Set them aside and begin anew", key="compare_begin_anew"):
+        attempt(votes.begin_anew, resources.workspace())
+        st.rerun()
 
 
 def _explained(contests: int) -> str:

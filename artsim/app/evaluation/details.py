@@ -21,7 +21,11 @@ _OPENED_FROM = "evaluation_opened_from"
 
 
 def chosen(
-    name: str, label: str, options: list[str], value: str, words: Callable = str.capitalize
+    name: str,
+    label: str,
+    options: list[str],
+    value: str,
+    words: Callable[[str], str] = str.capitalize,
 ) -> str:
     """A choice that the URL keeps."""
     key = f"evaluation_view_{name}"
@@ -38,11 +42,15 @@ def show(view: evaluation_view.EvaluationView, evaluation: Evaluation, relevance
     """One way to look behind the figures at a time."""
     st.subheader("Behind the figures", anchor=False)
     looks = evaluation_view.LOOKS
-    look = chosen("look", "Show", list(looks), view.look, words=looks.get)
+    look = chosen("look", "Show", list(looks), view.look, words=looks.__getitem__)
     if look == "curve":
         kinds = evaluation_charts.CURVES
         kind = st.segmented_control(
-            "Curve", list(kinds), key="evaluation_curve", default="map", format_func=kinds.get
+            "Curve",
+            list(kinds),
+            key="evaluation_curve",
+            default="map",
+            format_func=kinds.__getitem__,
         )
         evaluation_charts.curve(evaluation, relevance, kind or "map")
     elif look == "classes":
@@ -67,12 +75,16 @@ def _run(view: evaluation_view.EvaluationView, evaluation: Evaluation, relevance
 
 
 def _classes(evaluation: Evaluation, relevance: str) -> None:
-    words = {"class": relevance.capitalize(), "century": "Century", "artists": "Seen in training"}
+    words = {"class": relevance.capitalize(), "century": "Century", "fitted": "Fitted on"}
     kinds = [k for k in words if any(r.parts.get(k) for r in evaluation.runs)]
     left, right = st.columns(2)
     with left:
         kind = st.segmented_control(
-            "Bars for each", kinds, key="evaluation_parts", default=kinds[0], format_func=words.get
+            "Bars for each",
+            kinds,
+            key="evaluation_parts",
+            default=kinds[0],
+            format_func=words.__getitem__,
         )
     with right:
         figures = ["map_at_k", "precision_at_k", "recall_at_k", "hit_at_k"]
@@ -93,7 +105,7 @@ def _classes(evaluation: Evaluation, relevance: str) -> None:
 def _queries(evaluation: Evaluation, run: Run) -> None:
     ends = {"worst": f"{CASES} worst", "best": f"{CASES} best"}
     end = st.segmented_control(
-        "Queries", list(ends), key="evaluation_end", default="worst", format_func=ends.get
+        "Queries", list(ends), key="evaluation_end", default="worst", format_func=ends.__getitem__
     )
     cases = run.best if end == "best" else run.worst
     st.caption(

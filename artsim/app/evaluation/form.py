@@ -168,7 +168,10 @@ def _options() -> dict[str, Any]:
             "title_similarity",
             _FORM.kept("title_similarity", "ratio"),
             lambda **kw: st.selectbox(
-                "Titles are compared", list(_SIMILARITIES), format_func=_SIMILARITIES.get, **kw
+                "Titles are compared",
+                list(_SIMILARITIES),
+                format_func=_SIMILARITIES.__getitem__,
+                **kw,
             ),
         )
         values["title_threshold"] = _slider(

@@ -24,7 +24,8 @@ from artsim.evaluation.results import Evaluation
 
 def main() -> None:
     collections = sidebar.by_name()
-    if not collections and not resources.library().evaluations():
+    library = resources.library()
+    if not collections and not library.evaluations() and not library.unreadable_evaluations():
         welcome.show()
         return
     view = evaluation_view.current()

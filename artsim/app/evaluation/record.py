@@ -1,6 +1,7 @@
 """What makes figures citable: every fact of the run, its command, and its files."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -51,7 +52,9 @@ def show_downloads(evaluation: Evaluation) -> None:
         _download("JSON", lambda: document(evaluation), f"{name}.json", "application/json")
 
 
-def _download(label, data, file_name: str, mime: str) -> None:
+def _download(
+    label: str, data: Callable[[], bytes | str] | bytes | str, file_name: str, mime: str
+) -> None:
     st.download_button(
         label,
         data,

@@ -6,6 +6,7 @@ from artsim.app.evaluation import charts as evaluation_charts
 from artsim.app.evaluation import view as evaluation_view
 from artsim.app.evaluation.record import when
 from artsim.app.shell import resources
+from artsim.app.widgets import unreadable
 from artsim.app.widgets.texts import count, markdown, markup
 from artsim.evaluation import verdicts
 from artsim.evaluation.html_report import facts
@@ -18,7 +19,13 @@ _OF_EACH_RUN = ("Evaluation", "Date", "Time taken")
 
 def show_list(open_id: str = "", collection: str = "") -> None:
     """The kept evaluations, latest first; beside an open one they can be put side by side."""
-    kept = [run for run in resources.library().evaluations() if run.id != open_id]
+    library = resources.library()
+    unreadable.show(
+        library.unreadable_evaluations(),
+        "evaluation",
+        lambda run_id: delete_run(library.workspace, run_id),
+    )
+    kept = [run for run in library.evaluations() if run.id != open_id]
     if collection:
         kept.sort(key=lambda run: run.collection != collection)
     if not kept:

@@ -1,5 +1,7 @@
 """The health of an embedding space: hubs as pictures, dimensions, artists against chance."""
 
+from typing import Any
+
 import streamlit as st
 
 from artsim.app.evaluation import charts as evaluation_charts
@@ -7,6 +9,7 @@ from artsim.app.shell import resources, state
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import count, markdown
 from artsim.core.errors import ArtsimError
+from artsim.evaluation import verdicts
 from artsim.evaluation.results import Evaluation, Run
 
 
@@ -20,7 +23,7 @@ def show(evaluation: Evaluation, run: Run) -> None:
             found = library.health(
                 name, run.backbone, run.digest, run.metric, k, evaluation.config["seed"]
             ).to_json()
-    except (ArtsimError, ValueError) as error:
+    except ArtsimError as error:
         st.info(markdown(error, 400), icon=":material/info:")
         return
     hubs, space, apart = found["hubness"], found["dimensions"], found["separation"]
@@ -42,7 +45,8 @@ def show(evaluation: Evaluation, run: Run) -> None:
         st.caption(
             f"{count(apart['same_artist_pairs'], 'pair')} by one artist, "
             f"{count(apart['random_pairs'], 'random pair')}. Where the two hills lie on each "
-            "other, similarity says little about the artist."
+            "other, similarity says little about the artist. "
+            + markdown(verdicts.fitted_sentence(run), 600)
         )
     else:
         st.caption("No two works share an artist here, so there is nothing to hold against chance.")
@@ -53,7 +57,7 @@ def show(evaluation: Evaluation, run: Run) -> None:
     _hubs(name, str(version), hubs)
 
 
-def _numbers(hubs: dict, space: dict, apart: dict | None) -> None:
+def _numbers(hubs: dict[str, Any], space: dict[str, Any], apart: dict[str, Any] | None) -> None:
     skew, dimension, artists = st.columns(3, gap="large")
     with skew:
         st.metric("Hubness (skewness)", f"{round(hubs['skewness'], 2) + 0.0:.2f}")
@@ -72,7 +76,7 @@ def _numbers(hubs: dict, space: dict, apart: dict | None) -> None:
         st.caption("How often a pair by one artist scores above a random pair; 50 % is chance.")
 
 
-def _hubs(name: str, version: str, hubs: dict) -> None:
+def _hubs(name: str, version: str, hubs: dict[str, Any]) -> None:
     library = resources.library()
     cards = []
     for rank, (artwork_id, occurrence) in enumerate(hubs["worst"], 1):

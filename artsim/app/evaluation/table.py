@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from artsim.app.widgets.texts import markup
+from artsim.app.widgets.texts import markdown, markup
 from artsim.evaluation import verdicts
 from artsim.evaluation.metric import metric_of
 from artsim.evaluation.results import Evaluation, Figure, Run
@@ -31,6 +31,8 @@ def show(evaluation: Evaluation, relevance: str) -> None:
     st.html(_table(f"Figures by {relevance}", runs, lines))
     legend = f"{BEST} best · {CLOSE} not clearly worse than the best · " if len(runs) > 1 else ""
     st.caption(legend + _counted(evaluation, runs[0]))
+    for run in runs:
+        st.caption(f":material/model_training: {markdown(verdicts.fitted_sentence(run), 600)}")
 
 
 def show_others(evaluation: Evaluation, relevance: str) -> None:

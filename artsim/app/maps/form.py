@@ -42,12 +42,15 @@ def show(info: CollectionInfo, view: state.View) -> None:
         with st.expander("More", key="map_form_more"):
             values |= _layout()
         config = _checked(values)
-        if st.button(
-            "Draw the map",
-            key="map_start",
-            type="primary",
-            icon=":material/scatter_plot:",
-            disabled=config is None,
+        if (
+            st.button(
+                "Draw the map",
+                key="map_start",
+                type="primary",
+                icon=":material/scatter_plot:",
+                disabled=config is None,
+            )
+            and config is not None
         ):
             map_job.start(config)
         if config is not None:
@@ -141,7 +144,7 @@ def _layout() -> dict[str, Any]:
             lambda **kw: st.selectbox(
                 "Form",
                 list(_DIMENSIONS),
-                format_func=_DIMENSIONS.get,
+                format_func=_DIMENSIONS.__getitem__,
                 help=_about("dimensions"),
                 **kw,
             ),

@@ -1,6 +1,7 @@
 """Works of a map as a grid of pictures; a click opens one, or asks with it on the map."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -41,7 +42,7 @@ def show(
     )
 
 
-def thumb(scene: Scene, work: dict) -> str:
+def thumb(scene: Scene, work: dict[str, Any]) -> str:
     """Address of a work's small picture, "" where it has none."""
     if not work.get("has_image", True):
         return ""

@@ -11,7 +11,7 @@ from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import count, plain
 from artsim.maps.colouring import MATCH, NONE, OTHER, UNKNOWN, Colouring
 
-_LEGEND = component("map_legend", "map/forms")
+_LEGEND = component("map_legend")
 _WORDS = {MATCH: "Likeness to the query", NONE: "Nothing"}
 
 

@@ -17,11 +17,12 @@ from artsim.app.maps import view as map_view
 from artsim.app.search import filters, query_input
 from artsim.app.shell import resources, state, welcome
 from artsim.app.shell.places import ASSETS
-from artsim.app.widgets import details
+from artsim.app.widgets import details, unreadable
 from artsim.app.widgets.texts import heading, markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.maps.model import MapInfo
+from artsim.maps.storage import delete_map
 
 
 def main() -> None:
@@ -41,6 +42,11 @@ def main() -> None:
     else:
         map_job.watch(view.collection, preview=False)
         _map(info, view, maps, shown)
+    unreadable.show(
+        library.unreadable_maps(view.collection),
+        "map",
+        lambda map_id: delete_map(library, view.collection, map_id),
+    )
     details.show_requested(view, str(library.collection(view.collection).version))
 
 

@@ -22,12 +22,7 @@ MOST_THUMBNAILS = 150
 FIRST, SECOND, MOSAIC = 0, 1, 2  # what a shape is drawn on
 Rows = Sequence[int] | npt.NDArray[np.integer[Any]]
 Tool = Literal["pan", "box", "lasso"]
-_PARTS = (
-    *("data", "space", "parts", "forms", "canvas", "webgl", "solid", "overlay", "card"),
-    *("thumbs", "sight", "gestures", "keys", "years", "mosaic", "saving", "standalone", "tools"),
-    *("pane", "maps"),
-)
-_MAP = component("map", *(f"map/{part}" for part in _PARTS))
+_MAP = component("map")
 
 
 @dataclass(frozen=True)

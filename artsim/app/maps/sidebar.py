@@ -48,7 +48,7 @@ def _maps(view: state.View) -> None:
         "Map",
         list(names),
         key="map_map",
-        format_func=names.get,
+        format_func=names.__getitem__,
         on_change=lambda: open_map(st.session_state["map_map"], maps),
     )
     others = {_ALONE: "None", **{i: text for i, text in names.items() if i != shown.id}}
@@ -57,7 +57,7 @@ def _maps(view: state.View) -> None:
         st.selectbox(
             "Second map beside it",
             list(others),
-            format_func=others.get,
+            format_func=others.__getitem__,
             help="Laid over the first as well as it can be; what you choose on one is shown on "
             "both, and the works that move most are listed.",
             **map_view.chosen_key("beside", beside if beside in others else _ALONE),

@@ -19,7 +19,7 @@ def show(scene: Scene, chosen: Chosen) -> None:
     st.segmented_control(
         "Below the map",
         list(tabs),
-        format_func=tabs.get,
+        format_func=tabs.__getitem__,
         label_visibility="collapsed",
         **map_view.chosen_key("tab", tab, lambda value: value or tab),
     )

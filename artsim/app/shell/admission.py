@@ -7,6 +7,8 @@ import threading
 
 import streamlit as st
 
+from artsim.core.settings import setting
+
 _CORES = os.cpu_count() or 1
 _PLACES = 50 * _CORES  # sessions, where ARTSIM_SESSIONS does not say otherwise
 _LOOK_AGAIN = 5.0  # seconds
@@ -39,8 +41,7 @@ def wait() -> None:
 
 def places() -> int:
     """How many sessions are served at once."""
-    told = os.environ.get("ARTSIM_SESSIONS", "")
-    return int(told) if told.isdecimal() and int(told) else _PLACES
+    return int(setting("sessions")) or _PLACES
 
 
 def settle() -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from artsim.app.shell import resources
 from artsim.app.widgets.texts import markdown, plain
-from artsim.core.errors import ArtsimError
+from artsim.core.errors import ArtsimError, NewerFormat, Unreadable
 from artsim.core.progress import duration
 from artsim.jobs.job import Job
 from artsim.jobs.store import LOG_ENDS
@@ -59,6 +59,10 @@ def under_way(kind: str) -> Job | None:
 
 def show_panel() -> None:
     """The jobs under way, in the sidebar; refreshes itself only while there are any."""
+    trouble = resources.jobs().trouble()
+    if trouble is not None:
+        _unusable(trouble)
+        return
     active = resources.jobs().active()
     failed = [
         job for job in resources.jobs().list("failed", limit=3) if job.id in _watched_failures()
@@ -69,6 +73,15 @@ def show_panel() -> None:
             _live_panel()
         for job in failed:
             _failed(job)
+
+
+def _unusable(trouble: ArtsimError) -> None:
+    """Why the list of jobs cannot be used; one that is damaged can be begun anew."""
+    with st.sidebar:
+        st.error(markdown(trouble, 500), icon=":material/error:")
+        damaged = isinstance(trouble, Unreadable) and not isinstance(trouble, NewerFormat)
+        if damaged and st.button("Set it aside and begin a new list", key="jobs_begin_anew"):
+            _attempt(resources.jobs().begin_anew)
 
 
 def _watched_failures() -> set[str]:
@@ -179,10 +192,12 @@ def _choices(job: Job) -> None:
         if job.active and st.button("Cancel", key=f"history_cancel_{job.id}"):
             resources.jobs().cancel(job.id)
             st.rerun()
-        if job.state in ("failed", "cancelled") and st.button(
-            "Resume", key=f"history_resume_{job.id}"
-        ):
+        ended = job.state in ("failed", "cancelled") and not job.unreadable
+        if ended and st.button("Resume", key=f"history_resume_{job.id}"):
             resources.jobs().resume(job.id)
+            st.rerun()
+        if not job.active and st.button("Delete", key=f"history_delete_{job.id}"):
+            resources.jobs().delete(job.id)
             st.rerun()
     except ArtsimError as error:
         st.error(markdown(error))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from artsim.app.shell.job_store import PageJobs
 from artsim.core.workspace import Workspace
 from artsim.library import Library, open_library
-from artsim.tasks.queue import TaskQueue
 
 if TYPE_CHECKING:
     from artsim.app.training.labels import Source
@@ -31,9 +31,9 @@ def _workspace() -> Workspace:
 
 
 @st.cache_resource(max_entries=1)
-def jobs() -> TaskQueue:
+def jobs() -> PageJobs:
     """The job store of this workspace."""
-    return TaskQueue(_workspace())
+    return PageJobs(_workspace())
 
 
 def folder_source(folder: str) -> "Source | None":

@@ -42,9 +42,9 @@ def epochs_done(run: "TrainingRun") -> int:
 
 
 def retrieval(run: "TrainingRun") -> list[tuple[str, str]]:
-    """Columns of retrieval that have values, each with its title; artists never seen last."""
+    """Columns of retrieval that have values, each with its title; artists kept aside last."""
     found = [(f"{_MAP}{label}", label.capitalize()) for label in labels(run)]
-    found.append((_MAP + UNSEEN, "Unseen artists"))
+    found.append((_MAP + UNSEEN, "Artists kept aside"))
     return [(column, title) for column, title in found if has(run.rows, column)]
 
 

@@ -91,7 +91,7 @@ def _source(places: Places) -> tuple[str, "Source | None"]:
     )
     if chosen != FOLDER:
         source = chosen
-        found = train_check.of_collection(infos[chosen])
+        found: Source | None = train_check.of_collection(infos[chosen])
         if infos[chosen].generated:
             st.caption("Generated works: good for trying, what is learnt from them is of no use.")
     else:
@@ -262,9 +262,9 @@ def _button(places: Places, values: dict[str, Any], found: "Source | None") -> T
             st.caption(markdown(train_estimate.sentence(config, found), 400))
         else:
             st.caption("It can start once what is marked above is settled.")
-    places["form"] = st.empty()
+    general = st.empty()
     for field, sentence in problems.items():
-        places.get(field, places["form"]).html(train_check.problem_html(sentence))
+        places.get(field, general).html(train_check.problem_html(sentence))
     if config is not None:
         st.caption("The same on a command line:")
         st.code(train_check.command(config), language="bash", wrap_lines=True)

@@ -35,6 +35,10 @@ def show(name: str) -> None:
         _gone(name)
         return
     st.title(markdown(training.name), anchor=False)
+    if training.record is not None and training.record.unreadable:
+        st.error(markdown(training.record.unreadable, 500), icon=":material/error:")
+        train_result.show_delete(training)
+        return
     st.caption(_about(training))
     if training.active:
         st.fragment(_live, run_every=2)(name)

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from artsim.app.shell import resources
 from artsim.app.training import facts as train_facts
@@ -99,7 +99,7 @@ class Training:
             return train_facts.labels(self.record)
         return [str(label) for label in self._config().get("labels") or ()]
 
-    def _config(self) -> dict[str, object]:
+    def _config(self) -> dict[str, Any]:
         if self.record is not None and self.record.config:
             return self.record.config
         return self.job.config if self.job is not None else {}

@@ -36,8 +36,7 @@ def figures(run: "TrainingRun") -> None:
         mine, base = value(row, column) or 0.0, train_facts.base_figure(run, column)
         cells = [title, f"{mine:.3f}"]
         if measured:
-            known = base is not None
-            cells += [f"{base:.3f}" if known else "–", f"{mine - base:+.3f}" if known else "–"]
+            cells += ["–", "–"] if base is None else [f"{base:.3f}", f"{mine - base:+.3f}"]
         lines.append(cells)
     st.html(_table("Best figures", heads, lines))
 

@@ -1,9 +1,15 @@
-"""Our own elements in the browser: each a style and a script below assets, beside common.js.
+"""Our own elements in the browser: each a style and an ES module below assets.
 
-The browser fetches a script once and keeps it: a run of a page tells its address only.
+All modules are served below one address that names their release, so that the imports between
+them are relative and a browser keeps each for good: a run of a page tells an address only.
 """
 
 import hashlib
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -13,38 +19,75 @@ from starlette.routing import Route
 
 from artsim.app.shell.places import ASSETS
 
-_FETCHED = """const fetched = await import(new URL({address!r}, location.origin).href);
+# All modules are asked for at once: a chain of imports would cost a round trip a link.
+_FETCHED = """const urls = {addresses}.map((address) => new URL(address, location.origin).href);
+const [fetched] = await Promise.all(urls.map((url) => import(url)));
 export default fetched.default;
 """
+# The start of a line, so that comments which import types are left alone.
+_IMPORT = re.compile(r'^(?:import|export)\b[^;"]*\bfrom "(\.[^"]+)";', re.MULTILINE)
 _HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "X-Content-Type-Options": "nosniff",
 }
-_scripts: dict[str, str] = {}
 
 
-def component(name: str, *parts: str) -> Any:
-    """Register the component ``artsim_NAME`` made of NAME.css, common.js and NAME.js.
+@cache
+def modules() -> dict[str, str]:
+    """The code of every module by its path below assets, such as ``map/pane.js``."""
+    return {
+        path.relative_to(ASSETS).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(ASSETS.rglob("*.js"))
+    }
 
-    Where a script is long, its ``parts`` PART.js come before it, all in one scope.
+
+def digest(code: Mapping[str, str]) -> str:
+    """What modules are together: another path or code of any of them is another digest."""
+    told = json.dumps(code, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+@cache
+def release() -> str:
+    """The digest of the modules that are served."""
+    return digest(modules())
+
+
+def needed(name: str) -> list[str]:
+    """The path of a module, followed by those of all that it imports, itself or through others.
+
+    >>> needed("gallery.js")
+    ['gallery.js', 'dom.js']
     """
-    scripts = ("common.js", *(f"{part}.js" for part in parts), f"{name}.js")
-    style, *code = (
-        (ASSETS / file).read_text(encoding="utf-8") for file in (f"{name}.css", *scripts)
-    )
-    script = "\n".join(code)
-    digest = hashlib.sha256(script.encode()).hexdigest()[:16]
-    address = f"/ui/{name}-{digest}.js"
-    _scripts[address] = script
-    js = _FETCHED.format(address=address)
+    found = [name]
+    for path in found:
+        folder = ASSETS / Path(path).parent
+        for relative in _IMPORT.findall(modules()[path]):
+            imported = (folder / relative).resolve().relative_to(ASSETS).as_posix()
+            if imported not in found:
+                found.append(imported)
+    return found
+
+
+def address(path: str) -> str:
+    """Where a module is served."""
+    return f"/ui/{release()}/{path}"
+
+
+def component(name: str) -> Any:
+    """Register the component ``artsim_NAME`` made of NAME.css and the module NAME.js."""
+    style = (ASSETS / f"{name}.css").read_text(encoding="utf-8")
+    addresses = json.dumps([address(path) for path in needed(f"{name}.js")])
+    js = _FETCHED.format(addresses=addresses)
     return st.components.v2.component(f"artsim_{name}", css=style, js=js)
 
 
-async def _script(request: Request) -> Response:
-    script = _scripts.get(request.url.path)
-    if script is None:
+async def _module(request: Request) -> Response:
+    given = request.path_params
+    code = modules().get(given["path"]) if given["release"] == release() else None
+    if code is None:
         return Response("This script is of another version: reload the page.", 404)
-    return Response(script, media_type="text/javascript", headers=_HEADERS)
+    return Response(code, media_type="text/javascript", headers=_HEADERS)
 
 
-ROUTE = Route("/ui/{file}", _script)
+ROUTE = Route("/ui/{release}/{path:path}", _module)

@@ -4,7 +4,7 @@ import os
 import platform
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast, get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 import numpy as np
 
@@ -14,24 +14,24 @@ from artsim.backbones.runtime.openvino import OpenVinoInference, processor
 from artsim.backbones.runtime.samples import samples
 from artsim.backbones.spec import BackboneSpec
 from artsim.core.errors import InvalidInput, Unavailable
+from artsim.core.settings import Runtime, setting
 
 if TYPE_CHECKING:
     from artsim.backbones.runtime.pytorch import TorchInference
 
-Wish = Literal["auto", "torch", "openvino"]
-VARIABLE = "ARTSIM_ENGINE"
+Wish = Runtime
 _ACCELERATORS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 
 
 def wished(inference: str | None = None) -> Wish:
     """``inference``, else what ARTSIM_ENGINE says, else auto; raises InvalidInput."""
-    asked = inference or os.environ.get(VARIABLE) or "auto"
-    if asked not in get_args(Wish):
-        source = "" if inference else f" (set by {VARIABLE})"
+    if not inference:
+        return cast(Wish, setting("engine"))
+    if inference not in get_args(Wish):
         raise InvalidInput(
-            f"{asked[:40]!r}{source} is no inference engine: use {', '.join(get_args(Wish))}."
+            f"{inference[:40]!r} is no inference engine: use {', '.join(get_args(Wish))}."
         )
-    return cast(Wish, asked)
+    return cast(Wish, inference)
 
 
 def choose(
@@ -54,7 +54,7 @@ def choose(
         torch = _torch(spec, device)
         if torch.device != "cpu":
             return torch, ""
-    note = ""
+    refused = ""
     for hint in _hints(wish):
         folder = export.folder_of(spec, cache, hint)
         verdict = export.read_verdict(folder)
@@ -64,9 +64,15 @@ def choose(
             verdict = export.export(spec, folder, hint, torch, shown)
         if verdict is None:
             continue
-        note = note or verdict.note
-        if verdict.trusted and (verdict.faster or wish == "openvino"):
-            return OpenVinoInference(folder / export.MODEL, spec.dimension, hint), note
+        if not verdict.trusted:
+            refused = verdict.reason
+        elif verdict.faster or wish == "openvino":
+            engine = OpenVinoInference(folder / export.MODEL, spec.dimension, hint)
+            why = f"OpenVINO embeds with {spec.name!r} in {engine.precision}: {refused}."
+            return engine, why if refused else ""
+        else:
+            refused = ""  # torch embeds because it is faster
+    note = f"OpenVINO is not used for {spec.name!r}: {refused}." if refused else ""
     if wish == "openvino":
         raise Unavailable(f"{note.removesuffix('.')}; use torch or auto.")
     return torch or _torch(spec, "cpu"), note
@@ -79,12 +85,15 @@ def _torch(spec: BackboneSpec, device: str) -> "TorchInference":
 
 
 def _hints(wish: Wish) -> tuple[str, ...]:
+    """The precisions to try, the fastest first."""
+    stated = setting("precision")
     try:
-        return processor()[1]
+        native = processor()[1]
     except Unavailable:
         if wish == "openvino":
             raise
         return ()
+    return {"auto": native, "float32": ("f32",), "bfloat16": ("bf16", "f32")}[stated]
 
 
 def _accelerator_possible() -> bool:

@@ -26,6 +26,7 @@ from artsim.backbones.runtime.openvino import (
 from artsim.backbones.spec import BackboneSpec
 from artsim.backbones.weights import file_sha256
 from artsim.core import atomic
+from artsim.core.trouble import trouble
 
 if TYPE_CHECKING:
     from artsim.backbones.runtime.pytorch import TorchInference
@@ -40,14 +41,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Verdict:
-    """What verifying an export found; ``note`` is one sentence where it is not to be used.
+    """What verifying an export found; ``reason`` says why it is not to be used, where it is not.
 
     ``lowest_cosine`` is over the pictures it was verified with, torch against OpenVINO; the
     seconds are of one core, an image.
     """
 
     trusted: bool
-    note: str
+    reason: str
     pictures: int
     lowest_cosine: float
     torch_seconds: float
@@ -70,7 +71,10 @@ def folder_of(spec: BackboneSpec, cache: Path, hint: str) -> Path:
 def read_verdict(folder: Path) -> Verdict | None:
     """The verdict on an export; None where there is none, or it is no longer what was verified."""
     try:
-        verdict = Verdict(**json.loads((folder / _VERDICT).read_text(encoding="utf-8")))
+        stored = json.loads((folder / _VERDICT).read_text(encoding="utf-8"))
+        if "note" in stored:  # as artsim 0.1 wrote it: a sentence that ends with the reason
+            stored["reason"] = stored.pop("note").partition(": ")[2].removesuffix(".")
+        verdict = Verdict(**stored)
         sound = all(file_sha256(folder / name) == sha for name, sha in verdict.sha256.items())
     except FileNotFoundError:
         return None
@@ -102,13 +106,16 @@ def export(
 def _made(
     spec: BackboneSpec, folder: Path, hint: str, torch: "TorchInference", pictures: np.ndarray
 ) -> Verdict:
+    expected = torch.embed(pictures)  # not below: its failures are none of OpenVINO's
     try:
         _convert(spec, folder, torch)
         openvino = OpenVinoInference(folder / MODEL, spec.dimension, hint)
-        expected, found = torch.embed(pictures), openvino.embed(pictures)
+        found = openvino.embed(pictures)
     except Exception as error:  # OpenVINO's errors are many; torch works in any case
+        if trouble(error) is not None:
+            raise  # a full disk passes, and the verdict would stay
         _log.warning("OpenVINO cannot run %r.", spec.name, exc_info=True)
-        reason = f"it cannot run this network ({type(error).__name__})"
+        reason = f"it cannot run this network in {PRECISIONS[hint]} ({type(error).__name__})"
         return _refused(spec, folder, reason, len(pictures), 0.0)
     cosine, longer = _compared(expected, found)
     if not (cosine >= _LOWEST_COSINE and longer <= _LENGTH):
@@ -120,7 +127,7 @@ def _made(
     seconds = _core_seconds(torch, pictures), _core_seconds(openvino, pictures)
     return Verdict(
         trusted=True,
-        note="",
+        reason="",
         pictures=len(pictures),
         lowest_cosine=round(cosine, 7),
         torch_seconds=seconds[0],
@@ -146,9 +153,8 @@ def _refused(
 ) -> Verdict:
     for name in (MODEL, WEIGHTS):
         (folder / name).unlink(missing_ok=True)
-    note = f"OpenVINO is not used for {spec.name!r}: {reason}."
-    _log.warning("%s", note)
-    return Verdict(False, note, pictures, round(cosine, 7), 0.0, 0.0, {})
+    _log.warning("The export of %r to OpenVINO is refused: %s.", spec.name, reason)
+    return Verdict(False, reason, pictures, round(cosine, 7), 0.0, 0.0, {})
 
 
 def _compared(expected: np.ndarray, found: np.ndarray) -> tuple[float, float]:

@@ -5,7 +5,6 @@ import sys
 import threading
 from collections import deque
 from contextlib import nullcontext
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,6 +13,7 @@ import numpy as np
 
 from artsim.backbones.runtime.base import CHUNK, cores
 from artsim.core.errors import Unavailable
+from artsim.core.first_use import alone, once
 
 PRECISIONS = {"f32": "float32", "bf16": "bfloat16"}
 
@@ -37,11 +37,15 @@ class OpenVinoInference:
             "INFERENCE_PRECISION_HINT": hint,
             "ENABLE_CPU_PINNING": False,
         }
-        model = openvino.Core().compile_model(file, "CPU", options)
         self._free: queue.LifoQueue[Any] = queue.LifoQueue()
-        for _ in range(self._streams):
-            self._free.put(model.create_infer_request())
         self._lock = threading.Lock()
+        with alone:
+            model = openvino.Core().compile_model(file, "CPU", options)
+            for _ in range(self._streams):
+                self._free.put(model.create_infer_request())
+            # A tensor's ``data`` freezes the process where two threads are the first to read one.
+            shape = [1, *(side.get_length() for side in list(model.input(0).partial_shape)[1:])]
+            self.embed(np.zeros(shape, np.uint8))
 
     def embed(self, images: np.ndarray, one_core: bool = False) -> np.ndarray:
         """See ``Inference``."""
@@ -69,7 +73,7 @@ class OpenVinoInference:
         return found
 
 
-@cache
+@once
 def imported() -> ModuleType:
     """The module ``openvino``, without its telemetry; raises Unavailable where it is missing."""
     # It reports every import to its maker unless this package is missing.
@@ -80,10 +84,11 @@ def imported() -> ModuleType:
         raise Unavailable(
             "OpenVINO is not installed: run 'pip install openvino', or use torch."
         ) from error
-    return openvino
+    module: ModuleType = openvino
+    return module
 
 
-@cache
+@once
 def processor() -> tuple[str, tuple[str, ...]]:
     """The CPU's name and the precisions to try on it, the fastest first.
 

@@ -90,6 +90,8 @@ def load(spec: BackboneSpec, device: str = "auto") -> TorchInference:
     try:
         with torch.inference_mode():
             shape = tuple(network(sample).shape)
+    except torch.OutOfMemoryError:
+        raise
     except (AssertionError, RuntimeError) as error:
         raise InvalidInput(
             f"The backbone {spec.name!r} cannot embed images of {spec.input_size} pixels on "
@@ -123,6 +125,8 @@ def _device(name: str) -> torch.device:
     try:
         device = torch.device(name)
         torch.empty(1, device=device)
+    except torch.OutOfMemoryError:
+        raise
     except (RuntimeError, AssertionError) as error:
         raise Unavailable(f"There is no device {name!r} here: use auto or cpu.") from error
     return device

@@ -127,7 +127,8 @@ def _flattened(images: np.ndarray, sigma: float, wide: float = 8.0) -> np.ndarra
     for i, image in enumerate(images):
         fine = cv2.GaussianBlur(image, (0, 0), sigma) if sigma else image
         out[i] = fine - cv2.GaussianBlur(image, (0, 0), wide)
-    return out / np.maximum(out.std(axis=(1, 2), keepdims=True), 1e-3)
+    scaled: np.ndarray = out / np.maximum(out.std(axis=(1, 2), keepdims=True), 1e-3)
+    return scaled
 
 
 def _evened(images: np.ndarray) -> np.ndarray:
@@ -157,7 +158,8 @@ def _warp(images: np.ndarray, parameters: np.ndarray) -> tuple[np.ndarray, np.nd
 def _sampling(places: np.ndarray) -> np.ndarray:
     """float32 [P, S, S] rows that interpolate linearly at ``places`` [P, S]."""
     distance = np.abs(places[:, :, None] - np.arange(SIDE, dtype=np.float32))
-    return np.maximum(0, 1 - distance)
+    kept: np.ndarray = np.maximum(0, 1 - distance)
+    return kept
 
 
 def _improved(a: np.ndarray, b: np.ndarray, parameters: np.ndarray) -> np.ndarray:
@@ -171,7 +173,8 @@ def _improved(a: np.ndarray, b: np.ndarray, parameters: np.ndarray) -> np.ndarra
     transposed = jacobian.transpose(0, 2, 1)
     normal = transposed @ jacobian + np.eye(4, dtype=np.float32) * 2.0
     step = np.linalg.solve(normal, transposed @ residual)[:, :, 0]
-    return np.clip(parameters + np.clip(step, -0.1, 0.1), -0.4, 0.4)
+    moved: np.ndarray = np.clip(parameters + np.clip(step, -0.1, 0.1), -0.4, 0.4)
+    return moved
 
 
 def _correlation(a: np.ndarray, b: np.ndarray, inside: np.ndarray) -> np.ndarray:
@@ -179,4 +182,5 @@ def _correlation(a: np.ndarray, b: np.ndarray, inside: np.ndarray) -> np.ndarray
     a = (a - (a * inside).sum(axis=(1, 2), keepdims=True) / count) * inside
     b = (b - (b * inside).sum(axis=(1, 2), keepdims=True) / count) * inside
     norm = np.sqrt((a * a).sum(axis=(1, 2)) * (b * b).sum(axis=(1, 2)))
-    return (a * b).sum(axis=(1, 2)) / np.maximum(norm, 1e-6)
+    likeness: np.ndarray = (a * b).sum(axis=(1, 2)) / np.maximum(norm, 1e-6)
+    return likeness

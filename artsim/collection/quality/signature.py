@@ -66,4 +66,5 @@ def _uniform_lines(box: np.ndarray, count: int) -> int:
 
 
 def _busy_lines(lines: np.ndarray, colour: np.ndarray) -> np.ndarray:
-    return (np.abs(lines - colour).max(axis=2) > _TOLERANCE).mean(axis=1) > 0.02
+    framed: np.ndarray = (np.abs(lines - colour).max(axis=2) > _TOLERANCE).mean(axis=1) > 0.02
+    return framed

@@ -96,7 +96,8 @@ def _why_not(path: Path, root: Path) -> str:
         return "hidden file"
     if extension in _SIDECARS:
         return f"sidecar file ({extension}), no image"
-    if path.is_symlink() and not path.resolve().is_relative_to(root):
+    # realpath: of a link that leads to itself, resolve() raises
+    if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root):
         return "link that leads out of the folder: copy the file in instead"
     if path.exists() and not path.is_file():  # reading one could wait for ever
         return "a pipe, socket or device, no file"
@@ -104,12 +105,13 @@ def _why_not(path: Path, root: Path) -> str:
         return ""
     if extension:
         return f"{extension[:12]} is no image format that can be imported: export it as JPEG or PNG"
-    return "" if _signed(path) else "no file extension, and not an image"
+    return _why_unsigned(path)
 
 
-def _signed(path: Path) -> bool:
+def _why_unsigned(path: Path) -> str:
     try:
         with path.open("rb") as stream:
-            return stream.read(8).startswith(_SIGNATURES)
-    except OSError:
-        return False
+            signed = stream.read(8).startswith(_SIGNATURES)
+    except OSError as error:
+        return f"the file cannot be read ({error.strerror})"
+    return "" if signed else "no file extension, and not an image"

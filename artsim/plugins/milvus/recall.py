@@ -66,7 +66,8 @@ def _tenth_best(
             if name in own:
                 keys[own[name], place] = -np.inf
         best = np.partition(np.hstack([best, keys]), -K, axis=1)[:, -K:]
-    return best.min(axis=1)
+    nearest: Doubles = best.min(axis=1)
+    return nearest
 
 
 def _keys(asked: Floats, rows: Floats, metric: Metric) -> Doubles:
@@ -77,4 +78,5 @@ def _keys(asked: Floats, rows: Floats, metric: Metric) -> Doubles:
         keys = queries @ works.T
         keys = keys / np.sqrt(squares) if metric == "cosine" else 2 * keys - squares
     keys[:, ~(squares <= LARGEST_NORM**2)] = -np.inf
-    return np.nan_to_num(keys, nan=-np.inf)
+    usable: Doubles = np.nan_to_num(keys, nan=-np.inf)
+    return usable

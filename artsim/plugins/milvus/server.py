@@ -1,7 +1,6 @@
 """The Milvus server that embeddings are published to: where it is, and what it says is wrong."""
 
 import logging
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +10,8 @@ from urllib.parse import urlsplit
 
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import InvalidInput, Unavailable
+from artsim.core.settings import setting, variable
 
-URI, TOKEN = "ARTSIM_MILVUS_URI", "ARTSIM_MILVUS_TOKEN"
 _SCHEMES = ("http", "https", "tcp")
 _CONNECT_SECONDS = 10.0
 _clients: LoadingCache[tuple[str, str], Any] = LoadingCache(4)
@@ -24,9 +23,11 @@ def checked_uri(uri: str | None) -> str:
     Raises InvalidInput. It must never come from a request: whoever sets it may make this machine
     connect anywhere.
     """
-    uri = (uri or os.environ.get(URI, "")).strip()
+    uri = (uri or setting("milvus_uri")).strip()
     if not uri:
-        raise InvalidInput(f"Say where Milvus is: with --uri http://HOST:19530, or in {URI}.")
+        raise InvalidInput(
+            f"Say where Milvus is: with --uri http://HOST:19530, or in {variable('milvus_uri')}."
+        )
     if "://" in uri:
         try:
             parts = urlsplit(uri)
@@ -64,13 +65,13 @@ def connected(uri: str) -> Iterator[Any]:
         return pymilvus.MilvusClient(uri, timeout=_CONNECT_SECONDS, **_access())
 
     try:
-        yield _clients.get((uri, os.environ.get(TOKEN, "")), connect)
+        yield _clients.get((uri, setting("milvus_token")), connect)
     except MilvusException as error:
         raise Unavailable(_sentence(uri, error)) from error
 
 
 def _access() -> dict[str, str]:
-    token = os.environ.get(TOKEN)
+    token = setting("milvus_token")
     return {"token": token} if token else {}
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from artsim.collection.three_valued import rewritten
 from artsim.collection.where import MAX_LENGTH
 from artsim.plugins.milvus.shape import NO_YEAR, TEXTS, YEARS, literal
 
@@ -12,7 +13,6 @@ _TOKEN = re.compile(
 )
 _NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _LARGEST = 2**31 - 1
-_DEEPEST = 60
 
 
 class _OutsideError(Exception):
@@ -28,11 +28,15 @@ def translated(where: str) -> str | None:
     if len(where) > MAX_LENGTH:
         return None
     try:
-        reader = _Reader(_tokens(where))
-        condition = reader.either(negated=False, depth=0)
-        reader.expect("")
+        return rewritten(where, _comparison)
     except _OutsideError:
         return None
+
+
+def _comparison(text: str, truth: bool) -> str:
+    reader = _Reader(_tokens(text))
+    condition = reader.comparison(negated=not truth)
+    reader.expect("")
     return condition
 
 
@@ -51,38 +55,15 @@ def _tokens(where: str) -> list[str]:
     return [*tokens, ""]
 
 
-_KEYWORDS = frozenset({"and", "or", "not", "in", "between", "is", "null"})
+_KEYWORDS = frozenset({"and", "not", "in", "between", "is", "null"})
 
 
 @dataclass
 class _Reader:
-    """Reads tokens from the left; a negation is carried down to the comparisons."""
+    """Reads the tokens of one comparison from the left."""
 
     tokens: list[str]
     place: int = 0
-
-    def either(self, negated: bool, depth: int) -> str:
-        parts = [self.both(negated, depth)]
-        while self.accept("or"):
-            parts.append(self.both(negated, depth))
-        return f"({(' and ' if negated else ' or ').join(parts)})"
-
-    def both(self, negated: bool, depth: int) -> str:
-        parts = [self.one(negated, depth)]
-        while self.accept("and"):
-            parts.append(self.one(negated, depth))
-        return f"({(' or ' if negated else ' and ').join(parts)})"
-
-    def one(self, negated: bool, depth: int) -> str:
-        if depth > _DEEPEST:
-            raise _OutsideError
-        if self.accept("not"):
-            return self.one(not negated, depth + 1)
-        if self.accept("("):
-            condition = self.either(negated, depth + 1)
-            self.expect(")")
-            return condition
-        return self.comparison(negated)
 
     def comparison(self, negated: bool) -> str:
         column = self.take()

@@ -171,8 +171,9 @@ def _stop(executor: "Executor | None") -> None:
     if executor is not None:
         executor.shutdown(force=True)
     end = time.monotonic() + _STOP_SECONDS
+    streaming: object = executor  # Ray's executor of a stream is a thread too
     for thread in threading.enumerate():
-        if thread is executor or thread.name in _ASKING:
+        if thread is streaming or thread.name in _ASKING:
             thread.join(max(0.0, end - time.monotonic()))
 
 

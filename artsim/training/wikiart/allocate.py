@@ -151,7 +151,8 @@ def _best_swap(
 
 def _away(off: np.ndarray) -> np.ndarray:
     """How far counts [..., styles] are off; of equal sums, evenly shared ones are nearer."""
-    return np.abs(off).sum(-1) + 1e-3 * (off * off).sum(-1)
+    cost: np.ndarray = np.abs(off).sum(-1) + 1e-3 * (off * off).sum(-1)
+    return cost
 
 
 def _kinds(vectors: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -1,8 +1,18 @@
-// The work under the pointer or the focus: its picture and what it is.
+/** @import { Work } from "../types.js" */
+/** @import { Pane } from "./pane.js" */
+import { element, pictureOf } from "../dom.js";
+import { byOf, titleOf } from "./data.js";
+
 const CARD_WIDTH = 208;
 const CARD_WAIT = 40; // milliseconds before the server is asked: the pointer may only pass
 
-class Card {
+/** The work under the pointer or the focus: its picture and what it is. */
+export class Card {
+  row = -1;
+  /** @type {number | undefined} */
+  timer = undefined;
+
+  /** @param {HTMLElement} surface */
   constructor(surface) {
     this.node = element("div", "card");
     this.node.setAttribute("aria-hidden", "true");
@@ -10,7 +20,12 @@ class Card {
     surface.append(this.node);
   }
 
-  // Shows the work as soon as it is known; ``then`` gets it where it still is the one pointed at.
+  /**
+   * Shows the work as soon as it is known.
+   * @param {Pane} pane
+   * @param {number} row
+   * @param {(work: Work) => void} [then] gets it where it still is the one pointed at
+   */
   async show(pane, row, then) {
     this.row = row;
     clearTimeout(this.timer);
@@ -18,17 +33,22 @@ class Card {
       this.node.hidden = true;
       return;
     }
-    if (!pane.works.get(row)) {
+    const { works } = pane;
+    if (!works.get(row)) {
       await new Promise((go) => (this.timer = setTimeout(go, CARD_WAIT)));
-      await pane.works.load([row]).catch(() => {});
+      await works.load([row]).catch(() => {});
     }
-    const work = pane.works.get(row);
+    const work = works.get(row);
     if (this.row !== row || !work) return;
     this.fill(pane, work);
     this.move(pane);
     then?.(work);
   }
 
+  /**
+   * @param {Pane} pane
+   * @param {Work} work
+   */
   fill(pane, work) {
     const picture = element("div", "picture");
     picture.append(pictureOf({ thumb: work.thumb, alt: "" }, "No picture"));
@@ -46,6 +66,7 @@ class Card {
     this.node.hidden = false;
   }
 
+  /** @param {Pane} pane */
   move(pane) {
     if (this.node.hidden || this.row < 0) return;
     const [x, y] = pane.at(this.row);

@@ -1,6 +1,7 @@
 // The forms of works, one wide from their middle: the legend, the map and downloads share them.
 // Only relative steps and no arcs: downloads scale the numbers.
-const FORMS = {
+/** @type {Record<string, string>} */
+export const FORMS = {
   circle: "M1 0c0 .552-.448 1-1 1s-1-.448-1-1s.448-1 1-1s1 .448 1 1z",
   square: "M-.87-.87h1.74v1.74h-1.74z",
   diamond: "M0-1.2l1.2 1.2l-1.2 1.2l-1.2-1.2z",

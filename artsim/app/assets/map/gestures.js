@@ -1,26 +1,86 @@
 // Pointer, wheel and touch on a map: move, zoom, point, open, and draw a box or a lasso.
+/** @import { Place } from "../types.js" */
+/** @import { Pane } from "./pane.js" */
+import { boxOf } from "./shape.js";
+
 const CLICK = 5; // pixels that a click may move
 const STEP = 4; // pixels between two corners of a lasso
 
-const gesturesOf = (surface, pane) => {
+/**
+ * @typedef {object} Drag
+ * @property {string} tool
+ * @property {Place} from
+ * @property {Place} at
+ * @property {Place[]} path
+ * @property {boolean} moved
+ *
+ * @typedef {{ x: number, y: number, apart: number }} Spread two fingers: middle and distance
+ */
+
+/**
+ * A drag, further by a movement: small ones are still a click.
+ * @param {Drag} drag
+ * @param {Place} at
+ * @returns {Drag}
+ */
+export const dragged = (drag, at) => {
+  const moved = drag.moved || Math.hypot(at[0] - drag.from[0], at[1] - drag.from[1]) > CLICK;
+  const last = drag.path[drag.path.length - 1];
+  const far = moved && Math.hypot(at[0] - last[0], at[1] - last[1]) >= STEP;
+  return { ...drag, moved, at: moved ? at : drag.at, path: far ? [...drag.path, at] : drag.path };
+};
+
+/**
+ * The outline that is being drawn.
+ * @param {Drag} drag
+ */
+export const outlineOf = ({ tool, from, at, path }) =>
+  tool === "lasso" ? path : boxOf(from, at);
+
+/**
+ * @param {Place} a
+ * @param {Place} b
+ * @returns {Spread}
+ */
+export const spreadOf = ([ax, ay], [bx, by]) => ({
+  x: (ax + bx) / 2,
+  y: (ay + by) / 2,
+  apart: Math.hypot(ax - bx, ay - by),
+});
+
+/**
+ * How much nearer a turn of the wheel leads.
+ * @param {Pick<WheelEvent, "deltaY" | "deltaMode">} event
+ */
+export const zoomOf = ({ deltaY, deltaMode }) => {
+  const lines = deltaMode === 1 ? 16 : 1;
+  return Math.exp((-deltaY * lines) / 400);
+};
+
+/**
+ * @param {HTMLElement} surface
+ * @param {Pane} pane
+ */
+export const gesturesOf = (surface, pane) => {
+  /** @type {Map<number, Place>} */
   const down = new Map();
+  /** @type {Drag | undefined} */
   let drag;
+  /** @type {Spread | undefined} */
   let spread;
 
+  /**
+   * @param {MouseEvent} event
+   * @returns {Place}
+   */
   const placeOf = (event) => {
     const box = surface.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
 
-  const outline = () => {
-    if (drag.tool === "lasso") return drag.path;
-    const [[x0, y0], [x1, y1]] = [drag.from, drag.at];
-    return [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
-  };
-
   const pinch = () => {
-    const [[ax, ay], [bx, by]] = [...down.values()];
-    const now = { x: (ax + bx) / 2, y: (ay + by) / 2, apart: Math.hypot(ax - bx, ay - by) };
+    const [a, b] = down.values();
+    const now = spreadOf(a, b);
     if (spread) {
       pane.pan(now.x - spread.x, now.y - spread.y);
       pane.zoom(now.apart / (spread.apart || 1), now.x, now.y);
@@ -28,6 +88,7 @@ const gesturesOf = (surface, pane) => {
     spread = now;
   };
 
+  /** @param {PointerEvent} event */
   const ended = (event) => {
     down.delete(event.pointerId);
     spread = undefined;
@@ -69,18 +130,13 @@ const gesturesOf = (surface, pane) => {
       return;
     }
     if (!drag) return;
-    const [dx, dy] = [at[0] - drag.at[0], at[1] - drag.at[1]];
-    drag.moved ||= Math.hypot(at[0] - drag.from[0], at[1] - drag.from[1]) > CLICK;
+    const [x, y] = drag.at;
+    drag = dragged(drag, at);
     if (!drag.moved) return;
     surface.classList.add("dragged");
     pane.point(-1);
-    if (drag.tool === "pan") pane.pan(dx, dy);
-    else if (drag.tool !== "turn") {
-      const last = drag.path.at(-1);
-      if (Math.hypot(at[0] - last[0], at[1] - last[1]) >= STEP) drag.path.push(at);
-    }
-    drag.at = at;
-    if (drag.tool === "box" || drag.tool === "lasso") pane.sketch(outline());
+    if (drag.tool === "pan") pane.pan(at[0] - x, at[1] - y);
+    if (drag.tool === "box" || drag.tool === "lasso") pane.sketch(outlineOf(drag));
   });
 
   surface.addEventListener("pointerup", ended);
@@ -98,8 +154,7 @@ const gesturesOf = (surface, pane) => {
       const turning = pane.solid && pane.tool === "pan"; // plotly's layer zooms itself
       if (turning || (!pane.solid && event.deltaY > 0 && pane.isWhole())) return;
       event.preventDefault();
-      const lines = event.deltaMode === 1 ? 16 : 1;
-      pane.zoom(Math.exp((-event.deltaY * lines) / 400), ...placeOf(event));
+      pane.zoom(zoomOf(event), ...placeOf(event));
     },
     { passive: false },
   );

@@ -1,4 +1,8 @@
 // The map by keyboard: from work to work, nearer and further, and a choice between two works.
+/** @import { Place } from "../types.js" */
+/** @import { Pane } from "./pane.js" */
+
+/** @type {Record<string, Place>} */
 const WAYS = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -6,16 +10,33 @@ const WAYS = {
   ArrowDown: [0, -1],
 };
 const SHIFTED = 80; // pixels that shift and an arrow move the map
+const ROOM = 3; // pixels around the two works that a box is drawn between
 
-const KEYS_HELP =
+export const KEYS_HELP =
   "Arrow keys go from work to work. Enter opens the work, M looks for more like it. " +
   "Plus and minus zoom, 0 shows the whole map, Shift with an arrow key moves it. " +
   "B at one work and again at another chooses all works in the box between them. " +
   "Escape takes the choice back.";
 
-const keysOf = (surface, pane) => {
+/**
+ * The corners of a box that holds two works, wherever they lie from each other.
+ * @param {Place} first
+ * @param {Place} second
+ * @returns {Place[]}
+ */
+export const around = ([ax, ay], [bx, by]) => [
+  [Math.min(ax, bx) - ROOM, Math.min(ay, by) - ROOM],
+  [Math.max(ax, bx) + ROOM, Math.max(ay, by) + ROOM],
+];
+
+/**
+ * @param {HTMLElement} surface
+ * @param {Pane} pane
+ */
+export const keysOf = (surface, pane) => {
   let corner = -1;
 
+  /** @param {Place} way */
   const walk = ([right, up]) => {
     const from = pane.pointed;
     const begun = pane.resumed ?? pane.middle();
@@ -36,12 +57,11 @@ const keysOf = (surface, pane) => {
       return;
     }
     const [first, second] = [pane.at(corner), pane.at(pane.pointed)];
-    const low = first.map((v, i) => Math.min(v, second[i]) - 3);
-    const high = first.map((v, i) => Math.max(v, second[i]) + 3);
     corner = -1;
-    pane.select("box", [low, high]);
+    pane.select("box", around(first, second));
   };
 
+  /** @type {Record<string, () => void>} */
   const acts = {
     Enter: () => pane.open(pane.pointed),
     m: () => pane.similar(pane.pointed),

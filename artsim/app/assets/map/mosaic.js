@@ -1,28 +1,68 @@
 // The whole collection on a grid: one picture of all from afar, the works' own ones from near.
+/** @import { Box, Scene } from "../types.js" */
+/** @import { Pane } from "./pane.js" */
+import { element } from "../dom.js";
+import { Space } from "./space.js";
+
 const OVERVIEW = 4096; // pixels of the longer side of the picture of all
 const TILE = [4, 48]; // pixels of one work in it, at least and at most
 const OWN = 36; // pixels from which a work is shown by its own picture
 const MOST_TILES = 900;
 const MOST_IMAGES = 2500;
 
-// A grid as points: works a unit apart, the first row on top.
-const gridSpace = (cells) => {
+/**
+ * A grid as points: works a unit apart, the first row on top.
+ * @param {Int32Array} cells column and row of each work
+ */
+export const gridSpace = (cells) => {
   const points = Float32Array.from(cells, (v, i) => (i % 2 ? -v - 0.5 : v + 0.5));
   return new Space(points, 2);
 };
 
-class MosaicLayer {
+/**
+ * Columns and rows of a grid, and how many pixels a work takes in the picture of all.
+ * @param {Box} box of the grid as points
+ */
+export const gridOf = ([, right, bottom]) => {
+  const [columns, rows] = [Math.round(right + 0.5), Math.round(0.5 - bottom)];
+  const side = Math.floor(OVERVIEW / Math.max(columns, rows));
+  return { columns, rows, side: Math.min(Math.max(side, TILE[0]), TILE[1]) };
+};
+
+/**
+ * The size in which a picture fits into a cell, a pixel of room around it.
+ * @param {number} side
+ * @param {number} width
+ * @param {number} height
+ * @returns {[number, number]}
+ */
+export const fitted = (side, width, height) => {
+  const scale = (side - 2) / Math.max(width, height);
+  return [width * scale, height * scale];
+};
+
+export class MosaicLayer {
+  saying = "";
+  /** @type {Map<number, HTMLImageElement>} */
+  images = new Map();
+  /** @type {HTMLImageElement | undefined} */
+  whole = undefined;
+  /** @type {number | undefined} */
+  timer = undefined;
+  /** @type {number | undefined} */
+  frame = undefined;
+
+  /**
+   * @param {HTMLElement} box
+   * @param {Pane} pane
+   */
   constructor(box, pane) {
     this.node = element("canvas", "layer");
     this.node.setAttribute("aria-hidden", "true");
     box.prepend(this.node);
-    this.pen = this.node.getContext("2d");
+    this.pen = /** @type {CanvasRenderingContext2D} */ (this.node.getContext("2d"));
     this.pane = pane;
-    this.images = new Map();
-    const [, columns, bottom] = pane.space.box;
-    [this.columns, this.rows] = [Math.round(columns + 0.5), Math.round(0.5 - bottom)];
-    const side = Math.floor(OVERVIEW / Math.max(this.columns, this.rows));
-    this.side = Math.min(Math.max(side, TILE[0]), TILE[1]);
+    this.grid = gridOf(pane.space.box);
     this.overview();
   }
 
@@ -36,14 +76,16 @@ class MosaicLayer {
       this.pane.draw();
     };
     image.onerror = () => this.note("The pictures could not be laid out: try again later.");
-    image.src = `${told.picture}&side=${this.side}`;
+    image.src = `${told.picture}&side=${this.grid.side}`;
   }
 
+  /** @param {string} text */
   note(text) {
     this.saying = text;
     this.pane.said(text);
   }
 
+  /** @param {Scene} scene */
   show({ view, width, height, background }) {
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
     const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
@@ -57,13 +99,14 @@ class MosaicLayer {
     pen.fillRect(0, 0, width, height);
     const [left, top] = pane.place(0, 0);
     if (this.whole) {
-      pen.drawImage(this.whole, left, top, this.columns * view.k, this.rows * view.k);
+      const { columns, rows } = this.grid;
+      pen.drawImage(this.whole, left, top, columns * view.k, rows * view.k);
     } else this.cells();
     if (view.k >= OWN) this.tiles(background);
     this.veil(background);
   }
 
-  // The colours of the works, until their pictures are there.
+  /** The colours of the works, until their pictures are there. */
   cells() {
     const { pen, pane } = this;
     const side = pane.view.k;
@@ -79,25 +122,27 @@ class MosaicLayer {
   }
 
   inSight() {
+    /** @type {number[]} */
     const rows = [];
     const [x0, x1, y0, y1] = this.pane.sight();
     this.pane.space.within([x0 - 0.5, x1 + 0.5, y0 - 0.5, y1 + 0.5], (row) => rows.push(row));
     return rows;
   }
 
+  /** @param {string} background */
   tiles(background) {
     const { pen, pane } = this;
     const rows = this.inSight();
     if (rows.length > MOST_TILES) return;
     const side = pane.view.k;
+    /** @type {number[]} */
     const missing = [];
     for (const row of rows) {
       const image = this.images.get(row);
       if (!image) missing.push(row);
       if (!image?.naturalWidth) continue;
       const [x, y] = pane.at(row);
-      const scale = (side - 2) / Math.max(image.naturalWidth, image.naturalHeight);
-      const [w, h] = [image.naturalWidth * scale, image.naturalHeight * scale];
+      const [w, h] = fitted(side, image.naturalWidth, image.naturalHeight);
       pen.fillStyle = background;
       pen.fillRect(x - side / 2, y - side / 2, side, side);
       pen.drawImage(image, x - w / 2, y - h / 2, w, h);
@@ -106,6 +151,7 @@ class MosaicLayer {
     if (missing.length) this.timer = setTimeout(() => this.load(missing), 120);
   }
 
+  /** @param {number[]} rows */
   async load(rows) {
     await this.pane.works.load(rows).catch(() => {});
     if (this.images.size > MOST_IMAGES) this.images.clear();
@@ -126,7 +172,10 @@ class MosaicLayer {
     });
   }
 
-  // Works that are not in question are veiled.
+  /**
+   * Works that are not in question are veiled.
+   * @param {string} background
+   */
   veil(background) {
     const { pen, pane } = this;
     const { counting, chosen } = pane;

@@ -1,19 +1,66 @@
-// One map: what it shows, how it is drawn, what is pointed at and chosen.
-const PAUSE = 160; // milliseconds after which a movement has ended
-const SLOW = 90; // milliseconds of a drawing from which on a movement shifts the last one
-const SIZES = [2.5, 3.5, 4.5, 6, 7.5, 9];
+/** @import { ColoursTold, Layer, MapsData, Mark, Mask } from "../types.js" */
+/** @import { Place, Shape, Told } from "../types.js" */
+/** @import { Maps } from "./maps.js" */
+import { element, focusAfterDialog } from "../dom.js";
+import { maskOf } from "./base64.js";
+import { CanvasLayer } from "./canvas.js";
+import { Card } from "./card.js";
+import { Colouring } from "./colouring.js";
+import { documentAt, numbersAt, saidOf, scriptAt, Works } from "./data.js";
+import { gesturesOf } from "./gestures.js";
+import { KEYS_HELP, keysOf } from "./keys.js";
+import { gridSpace, MosaicLayer } from "./mosaic.js";
+import { Motion } from "./motion.js";
+import { Overlay } from "./overlay.js";
+import { countingOf, partsOf } from "./parts.js";
+import { shapeOf, shapeText } from "./shape.js";
+import { SolidLayer } from "./solid.js";
+import { Space } from "./space.js";
+import { Thumbs } from "./thumbs.js";
+import { WebglLayer } from "./webgl.js";
+
 const REACH = 9; // pixels around a point that count as on it
 
-class Pane extends Sight {
-  pointed = -1;
-  size = SIZES[0];
-  cost = 0;
-  turn = 0;
+/** @type {ColoursTold} */
+const PLAIN = { kind: "none", names: [], codes: null, values: null, low: null, high: null };
 
-  constructor(maps, number) {
+/** One map: what it shows, how it is drawn, what is pointed at and chosen. */
+export class Pane extends Motion {
+  pointed = -1;
+  /** @type {number | undefined} */
+  resumed = undefined; // where the keyboard goes on
+  asked = 0; // how often something was fetched
+  /** @type {Mask | undefined} */
+  chosen = undefined;
+  /** @type {Mask | undefined} */
+  filtered = undefined;
+  /** @type {number | null} */
+  only = null;
+  /** @type {Shape | undefined} */
+  shape = undefined;
+  /** @type {Mark | undefined} */
+  sketched = undefined;
+  /** @type {Int32Array | Float32Array | undefined} */
+  places = undefined;
+  /** @type {ColoursTold | undefined} */
+  colours = undefined;
+  /** @type {Int16Array | undefined} */
+  years = undefined;
+  /** @type {Uint32Array | undefined} */
+  order = undefined;
+
+  /**
+   * @param {Maps} maps
+   * @param {number} number
+   * @param {Told} told
+   */
+  constructor(maps, number, told) {
     super();
     this.maps = maps;
     this.number = number;
+    this.told = told;
+    this.works = new Works(told.works);
+    this.colouring = new Colouring(PLAIN, 0, []);
     this.node = element("figure", "pane");
     this.caption = element("figcaption", "caption");
     this.surface = element("div", "surface");
@@ -36,7 +83,7 @@ class Pane extends Sight {
     keysOf(this.surface, this);
   }
 
-  // What a shape is drawn on: the first map, the second or the mosaic.
+  /** What a shape is drawn on: the first map, the second or the mosaic. */
   get drawnOn() {
     return this.mosaic ? 2 : this.number;
   }
@@ -53,19 +100,27 @@ class Pane extends Sight {
     return this.maps.theme;
   }
 
+  get background() {
+    return this.theme.background;
+  }
+
   get palette() {
     return this.maps.palette;
   }
 
-  // Takes over what the server tells; only what has changed is fetched and made anew.
+  /**
+   * Takes over what the server tells; only what has changed is fetched and made anew.
+   * @param {Told} told
+   * @param {MapsData} data
+   */
   async update(told, data) {
-    const turn = (this.turn += 1);
+    const turn = (this.asked += 1);
     this.told = told;
     this.caption.textContent = told.title;
     this.surface.setAttribute("aria-label", told.title);
     this.help.textContent = `${told.alt} ${KEYS_HELP}`;
     const mosaic = data.mosaic && this.number === 0;
-    if (!this.space) this.said("Fetching the map");
+    if (!this.places) this.said("Fetching the map");
     try {
       const [places, colours, years] = await Promise.all([
         mosaic ? numbersAt(told.grid, Int32Array) : numbersAt(told.points, Float32Array),
@@ -73,9 +128,9 @@ class Pane extends Sight {
         data.years.length ? numbersAt(told.years, Int16Array) : undefined,
         told.dimensions === 3 || this.maps.webgl ? scriptAt(data.plotly) : undefined,
       ]);
-      if (turn !== this.turn) return;
+      if (turn !== this.asked) return;
       this.years = years;
-      if (this.works?.url !== told.works) this.works = new Works(told.works);
+      if (this.works.url !== told.works) this.works = new Works(told.works);
       if (this.places !== places) this.settle(places, mosaic, told);
       if (this.colours !== colours) {
         this.colouring = new Colouring(colours, told.count, data.symbols);
@@ -86,32 +141,49 @@ class Pane extends Sight {
       this.chosen = maskOf(told.selected, told.count);
       this.shape = this.drawnOn === data.shape_pane ? shapeOf(data.shape) : undefined;
       this.thumbs.ask(told.query);
-      this.said(this.layer.saying ?? "");
+      this.said(this.layer?.saying ?? "");
       this.refresh();
       this.arrange();
     } catch (error) {
-      if (turn === this.turn) this.said(error.message);
+      if (turn === this.asked) this.said(error instanceof Error ? error.message : String(error));
     }
   }
 
-  // Another map, or the mosaic in place of it: everything is drawn from the start.
+  /**
+   * Another map, or the mosaic in place of it: everything is drawn from the start.
+   * @param {Int32Array | Float32Array} places
+   * @param {boolean} mosaic
+   * @param {Told} told
+   */
   settle(places, mosaic, told) {
     this.layer?.free();
     this.thumbs.clear();
     this.places = places;
     this.mosaic = mosaic;
-    this.solid = told.dimensions === 3 && !mosaic;
-    this.space = mosaic ? gridSpace(places) : new Space(places, told.dimensions);
+    const { dimensions } = told;
+    this.space = places instanceof Int32Array ? gridSpace(places) : new Space(places, dimensions);
     this.pointed = -1;
-    this.resumed = undefined; // where the keyboard goes on
-    this.view = undefined;
+    this.resumed = undefined;
+    this.leave();
     this.order = undefined;
-    this.layer = this.maps.layerFor(this);
+    this.layer = this.layerFor(dimensions);
+    this.turned = this.layer instanceof SolidLayer ? this.layer : undefined;
     this.surface.classList.toggle("solid", this.solid);
     this.resize();
   }
 
-  // The order in which works get a picture is not waited for.
+  /**
+   * @param {number} dimensions of the map
+   * @returns {Layer}
+   */
+  layerFor(dimensions) {
+    if (this.mosaic) return new MosaicLayer(this.surface, this);
+    if (dimensions === 3) return new SolidLayer(this.surface, this, window.Plotly);
+    if (this.maps.webgl) return new WebglLayer(this.surface, window.Plotly);
+    return new CanvasLayer(this.surface);
+  }
+
+  /** The order in which works get a picture is not waited for. */
   async arrange() {
     if (this.order || this.solid || this.mosaic) return;
     const { space } = this;
@@ -123,60 +195,36 @@ class Pane extends Sight {
 
   resize() {
     const { clientWidth, clientHeight } = this.surface;
-    if (!clientWidth || !clientHeight || !this.space) return;
-    if (this.view && clientWidth === this.width && clientHeight === this.height) return;
-    const first = !this.view;
-    const seen = first ? undefined : this.isWhole() ? "whole" : this.sight();
+    if (!clientWidth || !clientHeight || !this.places) return;
+    if (this.ready && clientWidth === this.width && clientHeight === this.height) return;
+    const first = !this.ready;
+    const seen = first || this.isWhole() ? undefined : this.sight();
     [this.width, this.height] = [clientWidth, clientHeight];
-    const { view } = this.maps.data;
-    const given = view.length === 4 && !this.mosaic && !this.solid;
-    if (first) this.view = given ? this.seeing(view) : this.whole();
-    else this.view = seen === "whole" ? this.whole() : this.seeing(seen);
+    const [x0, x1, y0, y1] = this.maps.data.view;
+    const given = y1 !== undefined && !this.mosaic && !this.solid;
+    if (first) this.view = given ? this.seeing([x0, x1, y0, y1]) : this.whole();
+    else this.view = seen ? this.seeing(seen) : this.whole();
     if (!first) this.settled();
   }
 
-  // Sorts the works into parts again, after another colour, choice, filter, decade or theme.
+  /** Sorts the works into parts again, after another colour, choice, filter, decade or theme. */
   refresh() {
-    if (!this.space || !this.colouring) return;
+    if (!this.places || !this.colours) return;
+    const { only } = this;
     const { codes } = this.colouring;
-    const only = this.only ?? undefined;
-    const alone = only === undefined ? undefined : codes.map((code) => (code === only ? 1 : 0));
+    const alone = only === null ? undefined : codes.map((code) => (code === only ? 1 : 0));
     const decade = this.maps.years.mask(this.years);
     this.counting = countingOf(this.space.count, this.filtered, alone, decade);
     this.parts = partsOf(this);
     this.settled();
   }
 
-  // Where a movement has ended: drawn sharp, with points of fitting size and pictures.
   settled() {
-    if (!this.view || !this.parts) return;
-    let count = 0;
-    this.space.within(this.sight(), () => (count += 1));
-    const wanted = 0.55 * Math.sqrt((this.width * this.height) / Math.max(count, 1));
-    this.size = SIZES.findLast((size) => size <= wanted) ?? SIZES[0];
-    this.draw();
-    this.thumbs.place(this);
+    super.settled();
+    if (this.ready) this.thumbs.place(this);
   }
 
-  draw() {
-    if (!this.view || !this.parts) return;
-    this.layer.node.style.transform = "";
-    this.drawn = this.view;
-    const began = performance.now();
-    this.layer.show(this.scene());
-    const then = () => (this.cost = performance.now() - began);
-    requestAnimationFrame(() => requestAnimationFrame(then));
-    this.follow();
-  }
-
-  // Where many small points lie over each other, how many shows in how dark they are.
-  scene() {
-    const { parts, view, width, height, size } = this;
-    const fade = size < 4 ? 0.6 : 1;
-    return { parts, view, width, height, size, fade, background: this.theme.background };
-  }
-
-  // Everything that lies over the points, at its place.
+  /** Everything that lies over the points, at its place. */
   follow() {
     this.surface.classList.toggle("whole", this.isWhole());
     this.overlay.show(this, this.sketched);
@@ -184,49 +232,40 @@ class Pane extends Sight {
     this.card.move(this);
   }
 
-  look(view, led = false) {
-    this.view = view;
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = undefined;
-      this.moving();
-    });
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.rest(led), PAUSE);
-    if (!led) this.maps.looked(this);
+  moved() {
+    this.maps.looked(this);
   }
 
-  // On a slow machine a movement shifts and scales what is drawn, and draws at its end.
-  moving() {
-    if (this.cost < SLOW || this.mosaic) {
-      this.draw();
-      return;
-    }
-    const { view, drawn } = this;
-    const shift = [(drawn.x - view.x) * view.k, (view.y - drawn.y) * view.k];
-    const [dx, dy] = shift.map((v) => `${v.toFixed(1)}px`);
-    this.layer.node.style.transform = `translate(${dx}, ${dy}) scale(${view.k / drawn.k})`;
-    this.follow();
+  rested() {
+    if (!this.mosaic && !this.solid) this.maps.seen(this);
   }
 
-  rest(led = false) {
-    clearTimeout(this.timer);
-    this.settled();
-    if (!led && !this.mosaic && !this.solid) this.maps.seen(this);
-  }
-
+  /**
+   * The work at a place of the window, -1 where there is none.
+   * @param {number} px
+   * @param {number} py
+   */
   rowAt(px, py) {
-    if (!this.view) return -1;
+    if (!this.ready) return -1;
     const on = this.thumbs.hit(px, py, this);
     if (on >= 0) return on;
     const cell = this.mosaic ? this.view.k * Math.SQRT1_2 : 0;
     return this.nearest(px, py, cell || REACH + this.size / 2);
   }
 
+  /**
+   * @param {number} px
+   * @param {number} py
+   */
   hover(px, py) {
-    if (this.view) this.point(this.rowAt(px, py));
+    if (this.ready) this.point(this.rowAt(px, py));
   }
 
-  // Points at a work, here and in the other map; ``aloud`` also says what it is.
+  /**
+   * Points at a work, here and in the other map.
+   * @param {number} row
+   * @param {boolean} [aloud] also say what it is
+   */
   point(row, aloud = false) {
     if (row === this.pointed && !aloud) return;
     if (aloud) this.resumed = row;
@@ -236,34 +275,47 @@ class Pane extends Sight {
     this.maps.pointed(this, row);
   }
 
+  /** @param {number} row */
   mark(row) {
     this.pointed = row;
-    if (this.view && this.space) this.overlay.show(this, this.sketched);
+    if (this.ready) this.overlay.show(this, this.sketched);
   }
 
+  /** @param {string} text for who cannot see the map */
   say(text) {
     this.live.textContent = text;
   }
 
+  /** @param {string} text in place of the map */
   said(text) {
     this.notice.textContent = text;
   }
 
+  /**
+   * @param {number} px
+   * @param {number} py
+   */
   clicked(px, py) {
     const row = this.rowAt(px, py);
     if (row >= 0) this.open(row);
     else if (this.chosen && this.tool !== "pan") this.clear();
   }
 
+  /** @param {number} row */
   open(row) {
     focusAfterDialog(this.surface);
     this.sendWork("open", row);
   }
 
+  /** @param {number} row */
   similar(row) {
     this.sendWork("query", row);
   }
 
+  /**
+   * @param {string} what
+   * @param {number} row
+   */
   async sendWork(what, row) {
     if (row < 0) return;
     await this.works.load([row]).catch((error) => this.said(error.message));
@@ -271,6 +323,7 @@ class Pane extends Sight {
     if (work) this.maps.send(what, work.id);
   }
 
+  /** @param {Place[]} corners in pixels */
   sketch(corners) {
     const { accent } = this.theme;
     const d = `M${corners.map((corner) => corner.map(Math.round).join(" ")).join("L")}Z`;
@@ -279,7 +332,11 @@ class Pane extends Sight {
     this.overlay.show(this, this.sketched);
   }
 
-  // Chooses what lies in a shape drawn in pixels; the server gets the shape, not the works.
+  /**
+   * Chooses what lies in a shape drawn in pixels; the server gets the shape, not the works.
+   * @param {string} kind
+   * @param {Place[]} corners
+   */
   select(kind, corners) {
     this.sketched = undefined;
     const path = corners.map((corner) => this.onPlane(...corner));
@@ -288,16 +345,26 @@ class Pane extends Sight {
       return;
     }
     const mask = this.plane.inside({ kind, path });
-    if (this.counting) this.counting.forEach((counts, row) => (mask[row] &= counts));
+    this.counting?.forEach((counts, row) => (mask[row] &= counts));
     const count = mask.reduce((sum, each) => sum + each, 0);
-    this.maps.choose(this, this.solid ? this.seenText(kind, corners) : shapeText(kind, path), mask);
+    const text = this.turned ? this.seenText(kind, corners, this.turned) : shapeText(kind, path);
+    this.maps.choose(this, text, mask);
     this.say(`${count.toLocaleString("en")} works chosen.`);
   }
 
-  // A shape drawn on a map in space: where it is in the window, and how that is seen.
-  seenText(kind, corners) {
+  /**
+   * A shape drawn on a map in space: where it is in the window, and how that is seen.
+   * @param {string} kind
+   * @param {Place[]} corners
+   * @param {SolidLayer} layer
+   */
+  seenText(kind, corners, layer) {
+    /**
+     * @param {Place} corner
+     * @returns {Place}
+     */
     const across = ([px, py]) => [(2 * px) / this.width - 1, 1 - (2 * py) / this.height];
-    return shapeText(kind, corners.map(across), this.layer.matrix());
+    return shapeText(kind, corners.map(across), layer.matrix());
   }
 
   clear() {

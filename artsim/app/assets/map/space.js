@@ -1,5 +1,12 @@
-// The points of a map, and what lies where. A point that is no number lies nowhere.
-class Space {
+/** @import { Box, Mask, Shape } from "../types.js" */
+import { encloses } from "./shape.js";
+
+/** The points of a map, and what lies where. A point that is no number lies nowhere. */
+export class Space {
+  /**
+   * @param {ArrayLike<number>} points two or three numbers a work
+   * @param {number} dimensions
+   */
   constructor(points, dimensions) {
     this.points = points;
     this.dimensions = dimensions;
@@ -7,19 +14,24 @@ class Space {
     this.box = this.boxOf();
   }
 
+  /** @param {number} row */
   x(row) {
     return this.points[row * this.dimensions];
   }
 
+  /** @param {number} row */
   y(row) {
     return this.points[row * this.dimensions + 1];
   }
 
+  /** @param {number} row */
   z(row) {
     return this.dimensions === 3 ? this.points[row * 3 + 2] : 0;
   }
 
+  /** @returns {Box} */
   boxOf() {
+    /** @type {Box} */
     const box = [Infinity, -Infinity, Infinity, -Infinity];
     for (let row = 0; row < this.count; row += 1) {
       const x = this.x(row);
@@ -32,7 +44,13 @@ class Space {
     return box[0] <= box[1] ? box : [-1, 1, -1, 1];
   }
 
-  // The nearest row to a place, no further than a reach; -1 where there is none.
+  /**
+   * The nearest row to a place, no further than a reach; -1 where there is none.
+   * @param {number} x
+   * @param {number} y
+   * @param {number} reach
+   * @param {Mask} [mask]
+   */
   near(x, y, reach, mask) {
     let found = -1;
     let least = reach * reach;
@@ -48,7 +66,13 @@ class Space {
     return found;
   }
 
-  // The next row from another one in a direction: near, and rather straight ahead than aside.
+  /**
+   * The next row from another one in a direction: near, and rather straight ahead than aside.
+   * @param {number} from
+   * @param {number} right
+   * @param {number} up
+   * @param {Mask} [mask]
+   */
   toward(from, right, up, mask) {
     let found = -1;
     let least = Infinity;
@@ -68,6 +92,10 @@ class Space {
     return found;
   }
 
+  /**
+   * @param {Box} box
+   * @param {(row: number) => void} act
+   */
   within([x0, x1, y0, y1], act) {
     for (let row = 0; row < this.count; row += 1) {
       const x = this.x(row);
@@ -76,12 +104,16 @@ class Space {
     }
   }
 
-  // One byte a row: whether it lies in a shape (even-odd rule, as on the server).
+  /**
+   * One byte a row: whether it lies in a shape.
+   * @param {Shape} shape
+   */
   inside(shape) {
     const mask = new Uint8Array(this.count);
     const path = shape.path;
     const xs = path.map(([x]) => x);
     const ys = path.map(([, y]) => y);
+    /** @type {Box} */
     const box = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
     this.within(box, (row) => {
       mask[row] = shape.kind === "box" || encloses(path, this.x(row), this.y(row)) ? 1 : 0;
@@ -89,39 +121,3 @@ class Space {
     return mask;
   }
 }
-
-const encloses = (path, x, y) => {
-  let inside = false;
-  for (let i = 0, j = path.length - 1; i < path.length; j = i, i += 1) {
-    const [xi, yi] = path[i];
-    const [xj, yj] = path[j];
-    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
-  }
-  return inside;
-};
-
-// A shape as the text that goes to the server and into the address, and back.
-const MOST_CORNERS = 400;
-const rounded = (number) => Number(number.toFixed(4));
-
-// ``view``: of a map in space, the 12 numbers that project its points into the window.
-const shapeText = (kind, path, view = []) => {
-  const step = Math.ceil(path.length / MOST_CORNERS);
-  const corners = path.filter((_, i) => i % step === 0);
-  const seen = view.map((number) => Number(number.toPrecision(6)));
-  return `${kind}:${corners.flat().map(rounded).join(",")}${seen.length ? `@${seen.join(",")}` : ""}`;
-};
-
-// The outline of a flat map or mosaic; that of a map in space holds for one point of view only.
-const shapeOf = (text) => {
-  if (text?.includes("@")) return undefined;
-  const [kind, numbers] = (text ?? "").split(":");
-  const values = (numbers ?? "").split(",").map(Number);
-  const least = kind === "box" ? 4 : 6;
-  if (!["box", "lasso"].includes(kind) || values.length < least || values.some(Number.isNaN)) {
-    return undefined;
-  }
-  const path = [];
-  for (let i = 0; i + 1 < values.length; i += 2) path.push([values[i], values[i + 1]]);
-  return { kind, path };
-};

@@ -1,25 +1,93 @@
 // Zoomed in, the works themselves stand in place of points: the most central first, none over
 // another.
+/** @import { Place, Query, Work } from "../types.js" */
+/** @import { Pane } from "./pane.js" */
+/** @import { Sight } from "./sight.js" */
+import { element } from "../dom.js";
+import { NAME_ABOVE } from "./overlay.js";
+
 const THUMB = 64; // pixels of the box that a picture fits into
 const GAP = 4;
 const FEW = 250; // so many works in sight may be shown as pictures
 const NEAR = 3; // or so much nearer than the whole
 
+/**
+ * Keeps places apart: a place is taken where no other one is within a side of it.
+ * @param {number} side
+ */
+const placesApart = (side) => {
+  /** @type {Map<string, Place[]>} */
+  const taken = new Map();
+  /**
+   * @param {number} cx
+   * @param {number} cy
+   */
+  const around = (cx, cy) =>
+    [-1, 0, 1].flatMap((i) => [-1, 0, 1].flatMap((j) => taken.get(`${cx + i} ${cy + j}`) ?? []));
+  /** @param {Place} place */
+  return ([x, y]) => {
+    const [cx, cy] = [Math.floor(x / side), Math.floor(y / side)];
+    const near = around(cx, cy);
+    if (near.some(([ox, oy]) => Math.abs(ox - x) < side && Math.abs(oy - y) < side)) return false;
+    const key = `${cx} ${cy}`;
+    taken.set(key, [...(taken.get(key) ?? []), [x, y]]);
+    return true;
+  };
+};
+
+/**
+ * The works that get a picture: those first in order that lie in sight, count, and do not cover
+ * one another. None from afar, where too many are in sight.
+ * @param {Sight} sight
+ * @param {ArrayLike<number> & Iterable<number>} order
+ * @param {number} most
+ */
+export const picturedIn = (sight, order, most) => {
+  if (!most) return [];
+  const seen = sight.sight();
+  let count = 0;
+  sight.space.within(seen, () => (count += 1));
+  if (count > FEW && sight.view.k < NEAR * sight.whole().k) return [];
+  const [x0, x1, y0, y1] = seen;
+  const free = placesApart(THUMB + GAP);
+  const found = [];
+  for (const row of order) {
+    const [x, y] = [sight.space.x(row), sight.space.y(row)];
+    if (!(x >= x0 && x <= x1 && y >= y0 && y <= y1)) continue;
+    if (sight.counting && !sight.counting[row]) continue;
+    if (free(sight.place(x, y))) found.push(row);
+    if (found.length === most) break;
+  }
+  return found;
+};
+
+/**
+ * @param {number} x
+ * @param {number} y
+ */
 const pinned = (x, y) =>
   `translate(${x.toFixed(1)}px, ${(y - NAME_ABOVE - 16).toFixed(1)}px) translate(-50%, -100%)`;
 
-class Thumbs {
+export class Thumbs {
+  /** @type {Map<number, HTMLImageElement>} */
+  shown = new Map();
+  /** @type {number[] | undefined} */
+  turn = undefined; // the works asked for last
+
+  /** @param {HTMLElement} surface */
   constructor(surface) {
     this.node = element("div", "thumbs");
     this.node.setAttribute("aria-hidden", "true");
     surface.append(this.node);
-    this.shown = new Map();
     this.asked = element("img", "asked");
     this.asked.alt = "";
     this.asked.onload = () => this.asked.classList.add("there");
   }
 
-  // The picture of the query stands over its name.
+  /**
+   * The picture of the query stands over its name.
+   * @param {Query | null} query
+   */
   ask(query) {
     const thumb = query?.thumb ?? "";
     this.asked.hidden = !thumb;
@@ -27,9 +95,13 @@ class Thumbs {
     this.node.append(this.asked);
   }
 
-  // Chooses anew what is shown; called when a movement has ended.
+  /**
+   * Chooses anew what is shown; called when a movement has ended.
+   * @param {Pane} pane
+   */
   async place(pane) {
-    const rows = this.chosen(pane);
+    const drawn = !pane.solid && !pane.mosaic && pane.order;
+    const rows = drawn ? picturedIn(pane, drawn, pane.most) : [];
     const wanted = new Set(rows);
     for (const [row, image] of this.shown) {
       if (wanted.has(row)) continue;
@@ -49,49 +121,17 @@ class Thumbs {
     this.move(pane);
   }
 
-  chosen(pane) {
-    const most = pane.most;
-    if (!most || pane.solid || pane.mosaic || !pane.order) return [];
-    const sight = pane.sight();
-    let count = 0;
-    pane.space.within(sight, () => (count += 1));
-    if (count > FEW && pane.view.k < NEAR * pane.whole().k) return [];
-    const [x0, x1, y0, y1] = sight;
-    const found = [];
-    const taken = new Map();
-    const side = THUMB + GAP;
-    const free = (cx, cy, x, y) => {
-      for (let i = -1; i <= 1; i += 1) {
-        for (let j = -1; j <= 1; j += 1) {
-          const near = taken.get(`${cx + i} ${cy + j}`);
-          if (near?.some(([ox, oy]) => Math.abs(ox - x) < side && Math.abs(oy - y) < side)) {
-            return false;
-          }
-        }
-      }
-      return true;
-    };
-    for (const row of pane.order) {
-      const [mx, my] = [pane.space.x(row), pane.space.y(row)];
-      if (!(mx >= x0 && mx <= x1 && my >= y0 && my <= y1)) continue;
-      if (pane.counting && !pane.counting[row]) continue;
-      const [x, y] = pane.place(mx, my);
-      const [cx, cy] = [Math.floor(x / side), Math.floor(y / side)];
-      if (!free(cx, cy, x, y)) continue;
-      const key = `${cx} ${cy}`;
-      taken.set(key, [...(taken.get(key) ?? []), [x, y]]);
-      found.push(row);
-      if (found.length === most) break;
-    }
-    return found;
-  }
-
   clear() {
     this.turn = undefined;
     for (const image of this.shown.values()) image.remove();
     this.shown.clear();
   }
 
+  /**
+   * @param {number} row
+   * @param {Work} work
+   * @param {Pane} pane
+   */
   add(row, work, pane) {
     const image = element("img");
     image.alt = "";
@@ -105,10 +145,15 @@ class Thumbs {
     this.put(image, pane.at(row));
   }
 
+  /**
+   * @param {HTMLImageElement} image
+   * @param {Place} place
+   */
   put(image, [x, y]) {
     image.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, -50%)`;
   }
 
+  /** @param {Pane} pane */
   move(pane) {
     const { query } = pane.told;
     if (query) {
@@ -121,7 +166,12 @@ class Thumbs {
     }
   }
 
-  // The work whose picture is at a place, -1 where there is none.
+  /**
+   * The work whose picture is at a place, -1 where there is none.
+   * @param {number} x
+   * @param {number} y
+   * @param {Pane} pane
+   */
   hit(x, y, pane) {
     for (const [row, image] of this.shown) {
       const [px, py] = pane.at(row);

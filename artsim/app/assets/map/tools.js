@@ -1,4 +1,8 @@
-// The row of tools above the maps.
+/** @import { Maps } from "./maps.js" */
+/** @import { Pane } from "./pane.js" */
+import { button, element } from "../dom.js";
+import { svgOf } from "./svg.js";
+
 const ARROWS =
   "M8 1v14M1 8h14M8 1l-2 2M8 1l2 2M8 15l-2-2M8 15l2-2M1 8l2-2M1 8l2 2M15 8l-2-2M15 8l-2 2";
 const NOOSE =
@@ -9,11 +13,14 @@ const TOOLS = [
   ["box", "Choose in a box", "M2 3h12v10h-12z"],
   ["lasso", "Choose with a lasso", NOOSE],
 ];
+/** @type {[string, string, string, (pane: Pane) => void][]} */
 const ZOOMS = [
   ["nearer", "Zoom in", "M8 3v10M3 8h10", (pane) => pane.zoom(1.6)],
   ["further", "Zoom out", "M3 8h10", (pane) => pane.zoom(1 / 1.6)],
   [
-    ...["whole", "Show the whole map", "M2 6v-4h4M10 2h4v4M14 10v4h-4M6 14h-4v-4"],
+    "whole",
+    "Show the whole map",
+    "M2 6v-4h4M10 2h4v4M14 10v4h-4M6 14h-4v-4",
     (pane) => pane.showWhole(),
   ],
 ];
@@ -23,15 +30,15 @@ const SAVES = [
   ["Web page (HTML)", "html"],
 ];
 
+/** @param {string} d */
 const iconOf = (d) => {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("aria-hidden", "true");
-  svg.append(shown({ tag: "path", d, fill: "none", stroke: "currentColor", "stroke-width": 1.5 }));
-  return svg;
+  const line = { fill: "none", stroke: "currentColor", "stroke-width": 1.5 };
+  return svgOf("0 0 16 16", { tag: "path", d, ...line });
 };
 
-class Tools {
+/** The row of tools above the maps. */
+export class Tools {
+  /** @param {Maps} maps */
   constructor(maps) {
     this.maps = maps;
     this.node = element("div", "tools");
@@ -46,64 +53,70 @@ class Tools {
     for (const [name, label, icon, act] of ZOOMS) {
       zoom.append(this.icon(name, label, icon, () => maps.lead(act)));
     }
-    this.clear = element("button", "clear", "Take the choice back");
-    this.clear.type = "button";
+    this.clear = button("clear", "Take the choice back");
     this.clear.onclick = () => maps.clear();
     this.status = element("span", "status");
     this.status.setAttribute("role", "status");
-    this.node.append(choice, zoom, this.clear, this.status, this.saving());
+    this.menu = element("details", "save");
+    this.summary = element("summary", "", "Download");
+    this.menu.append(this.summary, this.saving());
+    this.node.append(choice, zoom, this.clear, this.status, this.menu);
     // An open menu is closed by Escape or a click elsewhere.
     this.node.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.menu.open) return;
       this.menu.open = false;
-      this.menu.querySelector("summary").focus();
+      this.summary.focus();
     });
     this.menu.addEventListener("focusout", (event) => {
-      if (!this.menu.contains(event.relatedTarget)) this.menu.open = false;
+      const next = event.relatedTarget;
+      if (!(next instanceof Node && this.menu.contains(next))) this.menu.open = false;
     });
   }
 
+  /**
+   * @param {string} name
+   * @param {string} label
+   * @param {string} icon
+   * @param {() => void} act
+   */
   icon(name, label, icon, act) {
-    const button = element("button", `tool ${name}`);
-    button.type = "button";
-    button.title = label;
-    button.setAttribute("aria-label", label);
-    button.append(iconOf(icon));
-    button.onclick = act;
-    return button;
+    const made = button(`tool ${name}`);
+    made.title = label;
+    made.setAttribute("aria-label", label);
+    made.append(iconOf(icon));
+    made.onclick = act;
+    return made;
   }
 
   saving() {
-    this.menu = element("details", "save");
-    this.menu.append(element("summary", "", "Download"));
     const list = element("div", "menu");
     for (const [label, kind] of SAVES) {
-      const button = element("button", kind, label);
-      button.type = "button";
-      button.onclick = () => {
+      const save = button(kind, label);
+      save.onclick = () => {
         this.menu.open = false;
-        this.menu.querySelector("summary").focus();
+        this.summary.focus();
         this.maps.save(kind);
       };
-      list.append(button);
+      list.append(save);
     }
-    this.menu.append(list);
-    return this.menu;
+    return list;
   }
 
   update() {
     const { maps } = this;
     const [first] = maps.panes;
     maps.node.classList.toggle("choosing", maps.tool !== "pan");
-    this.choices.forEach((button) => {
-      button.setAttribute("aria-pressed", String(button.classList.contains(maps.tool)));
-    });
+    for (const choice of this.choices) {
+      choice.setAttribute("aria-pressed", String(choice.classList.contains(maps.tool)));
+    }
     this.clear.hidden = !maps.panes.some((pane) => pane.chosen);
     for (const kind of ["svg", "html"]) {
-      this.menu.querySelector(`.${kind}`).hidden = first.mosaic;
+      const save = this.menu.querySelector(`.${kind}`);
+      if (save instanceof HTMLElement) save.hidden = first.mosaic;
     }
   }
 
+  /** @param {string} text */
   say(text) {
     this.status.textContent = text;
   }

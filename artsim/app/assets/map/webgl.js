@@ -1,8 +1,9 @@
 // Flat maps drawn by plotly on the graphics card. Pointer and keys are handled elsewhere.
-const hasGraphicsCard = () => {
-  const gl = document
-    .createElement("canvas")
-    .getContext("webgl", { failIfMajorPerformanceCaveat: true });
+/** @import { Plotly, Scene } from "../types.js" */
+import { element } from "../dom.js";
+
+export const hasGraphicsCard = () => {
+  const gl = element("canvas").getContext("webgl", { failIfMajorPerformanceCaveat: true });
   if (!gl) return false;
   const known = gl.getExtension("WEBGL_debug_renderer_info");
   const name = known ? gl.getParameter(known.UNMASKED_RENDERER_WEBGL) : "";
@@ -10,14 +11,27 @@ const hasGraphicsCard = () => {
   return !/swiftshader|llvmpipe|software|basic render/i.test(name);
 };
 
+/** @param {[number, number]} range */
 const axis = (range) => ({ visible: false, fixedrange: true, range });
 
-const seenOf = ({ view, width, height }) => [
+/**
+ * What is seen along x and y.
+ * @param {Scene} scene
+ * @returns {[[number, number], [number, number]]}
+ */
+export const seenOf = ({ view, width, height }) => [
   [view.x - width / 2 / view.k, view.x + width / 2 / view.k],
   [view.y - height / 2 / view.k, view.y + height / 2 / view.k],
 ];
 
-class WebglLayer {
+export class WebglLayer {
+  /** @type {Scene | undefined} */
+  drawn = undefined;
+
+  /**
+   * @param {HTMLElement} box
+   * @param {Plotly} plotly
+   */
   constructor(box, plotly) {
     this.node = element("div", "layer");
     this.node.setAttribute("aria-hidden", "true");
@@ -26,6 +40,7 @@ class WebglLayer {
     this.config = { staticPlot: true, displayModeBar: false, plotGlPixelRatio: 2 };
   }
 
+  /** @param {Scene} scene */
   show(scene) {
     const { parts, width, height, size, fade } = scene;
     const [xs, ys] = seenOf(scene);

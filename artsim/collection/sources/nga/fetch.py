@@ -161,7 +161,8 @@ class Fetcher:
         if isinstance(error, FetchFailed) and error.wait is not None:
             return error.wait
         longest = min(self._config.max_wait, self._config.backoff * 2 ** (state.attempt_number - 1))
-        return longest * random.uniform(0.5, 1.0)  # noqa: S311
+        seconds: float = longest * random.uniform(0.5, 1.0)  # noqa: S311
+        return seconds
 
     def _wait_for(self, netloc: str) -> None:
         if self._stop.is_set():

@@ -1,0 +1,46 @@
+"""What a collection says of itself in ``collection.json``, and how that document has changed."""
+
+import json
+import logging
+from typing import Any
+
+from artsim.collection.folders import ABOUT, Folder
+from artsim.core.errors import Unavailable
+from artsim.core.formats import Format, report_migration
+
+
+def _says_its_number(document: dict[str, Any]) -> dict[str, Any]:
+    """Format 2: the document names its format, so that a later one is not read as this one."""
+    return document
+
+
+MANIFEST = Format(
+    "collection", "restore it from a backup, or delete it and import it again", (_says_its_number,)
+)
+_log = logging.getLogger("artsim.formats")
+
+
+def written(values: dict[str, Any]) -> str:
+    """The text of a manifest with ``values``."""
+    return json.dumps(MANIFEST.stamped(values), indent=1)
+
+
+def current(folder: Folder, name: str, text: str | None) -> str:
+    """The manifest ``text`` of a collection in today's format.
+
+    An older one is migrated in the folder too, after a copy of it was put beside it; where the
+    folder cannot be written it is migrated again when it is read again. Raises Unreadable.
+    """
+    document, number = MANIFEST.numbered(text, name)
+    if number == MANIFEST.number:
+        return str(text)
+    migrated = written(MANIFEST.migrated(document, number, name))
+    kept = f"{ABOUT}.format-{number}"
+    try:
+        folder.write(kept, str(text))
+        folder.write(ABOUT, migrated)
+    except (OSError, Unavailable) as error:
+        _log.info("The collection %r stays in format %d: %s", name, number, error)
+        return migrated
+    report_migration(f"The collection {name!r}", number, MANIFEST.number, kept)
+    return migrated

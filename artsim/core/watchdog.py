@@ -1,0 +1,88 @@
+"""A watchdog over long work: it tells of work that stands still, even where Python stands still.
+
+A thread that holds the GIL for ever stops every other, so what tells of it is no thread of Python:
+faulthandler's timer writes every thread's stack into a pipe, and a shell at its other end says one
+sentence to the person and appends the stacks to the log.
+"""
+
+import faulthandler
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from artsim.core.settings import setting
+
+# Each stack trace that comes is announced on stderr with $1 and kept in the file $2.
+_TELLER = """while IFS= read -r line; do
+case "$line" in "Timeout ("*) printf '%s\\n' "$1" >&2 ;; esac
+printf '%s\\n' "$line" >> "$2"
+done"""
+
+
+def limit() -> float:
+    """Seconds without progress after which work counts as stalled; raises InvalidInput."""
+    return float(setting("stall_seconds"))
+
+
+def stalled(seconds: float) -> str:
+    """What is said of work that made no progress for so long."""
+    shown = f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} seconds"
+    return f"No progress for {shown}: this may be frozen"
+
+
+class _Watchdog:
+    """Tells once each time that ``seen`` is not called for ``seconds``."""
+
+    def __init__(self, log: Path, seconds: float) -> None:
+        self._seconds, self._armed = seconds, float("-inf")
+        sentence = f"artsim: {stalled(seconds)}. What every thread was doing is in {log}."
+        self._teller = subprocess.Popen(
+            ["/bin/sh", "-c", _TELLER, "sh", sentence, str(log)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is not for it; it ends with this process
+        )
+
+    def seen(self) -> None:
+        now = time.monotonic()
+        # Setting the timer starts a thread: not for each of a thousand pictures a second.
+        if now - self._armed > self._seconds / 10 and self._teller.stdin is not None:
+            self._armed = now
+            faulthandler.dump_traceback_later(self._seconds, file=self._teller.stdin)
+
+    def close(self) -> None:
+        faulthandler.cancel_dump_traceback_later()
+        if self._teller.stdin is not None:
+            self._teller.stdin.close()
+        self._teller.wait()
+
+
+_watching: list[tuple[Path, float]] = []
+_awake: list[_Watchdog] = []
+
+
+@contextmanager
+def watched(log: Path) -> Iterator[None]:
+    """Watch the work of this process from its first ``seen`` on; stacks go to the file ``log``."""
+    _watching.append((log, limit()))
+    try:
+        yield
+    finally:
+        _watching.clear()
+        while _awake:
+            _awake.pop().close()
+
+
+def seen() -> None:
+    """Something went on; does nothing where nobody watches."""
+    if not _watching:
+        return
+    if not _awake:
+        try:
+            _awake.append(_Watchdog(*_watching[-1]))
+        except OSError:  # no shell here: work goes on unwatched
+            _watching.clear()
+            return
+    _awake[-1].seen()

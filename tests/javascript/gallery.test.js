@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import test, { beforeEach } from "node:test";
+
+import gallery from "../../artsim/app/assets/gallery.js";
+import { mounted, newPage } from "./page_kit.js";
+
+const labels = { gallery: "Works", open: "Look closer", more: "More like this", absent: "None" };
+const card = (id, more = {}) => ({
+  ...{ id, title: `Work ${id}`, full_title: `Work ${id}`, by: "A. Painter", alt: `Work ${id}` },
+  ...{ thumb: `/media/${id}.webp`, rank: null, score: "", band: "", marks: 0, meaning: "" },
+  ...more,
+});
+const data = (...items) => ({ items, card_width: 172, labels });
+let window;
+
+beforeEach(() => {
+  window = newPage();
+  window.HTMLElement.prototype.scrollIntoView = () => {};
+});
+
+test("a text that looks like HTML is shown as it is", () => {
+  const { root, run } = mounted(gallery);
+  run(data(card("a", { title: "<img src=x onerror=alert(1)>", by: "<b>B</b>" })));
+  assert.equal(root.querySelector(".title").textContent, "<img src=x onerror=alert(1)>");
+  assert.equal(root.querySelectorAll("img").length, 1);
+  assert.equal(root.querySelector("b"), null);
+});
+
+test("a work without a picture says so and offers no likeness", () => {
+  const { root, run } = mounted(gallery);
+  run(data(card("a", { thumb: "" })));
+  assert.equal(root.querySelector(".absent").textContent, "None");
+  assert.equal(root.querySelector(".more"), null);
+});
+
+test("clicks tell the work", () => {
+  const { root, run, sent } = mounted(gallery);
+  run(data(card("a"), card("b")));
+  root.querySelectorAll(".more")[1].click();
+  root.querySelectorAll(".frame")[0].click();
+  assert.deepEqual(sent, [[1, "similar", "b"], [1, "open", "a"]]);
+});
+
+test("a run that changes nothing leaves all as it is, and clicks go through the last run", () => {
+  const { root, run, sent } = mounted(gallery);
+  run(data(card("a")), 1);
+  const before = root.querySelector(".card");
+  run(data(card("a")), 2);
+  assert.equal(root.querySelector(".card"), before);
+  before.querySelector(".frame").click();
+  assert.deepEqual(sent, [[2, "open", "a"]]);
+});
+
+test("other works take the place of the former ones", () => {
+  const { root, run } = mounted(gallery);
+  run(data(card("a")));
+  run(data(card("b"), card("c")));
+  assert.equal(root.querySelectorAll(".gallery").length, 1);
+  assert.deepEqual([...root.querySelectorAll(".card")].map((c) => c.dataset.id), ["b", "c"]);
+});
+
+test("the focus stays on its work where that is still there", () => {
+  const { root, run } = mounted(gallery, false);
+  run(data(card("a"), card("b")));
+  root.querySelectorAll(".frame")[1].focus();
+  run(data(card("b"), card("c")));
+  const [first] = root.querySelectorAll(".frame");
+  assert.equal(document.activeElement, first);
+});
+
+test("a band of likeness has its marks and words", () => {
+  const { root, run } = mounted(gallery);
+  run(data(card("a", { band: "Close", marks: 2, meaning: "Often by the same artist" })));
+  assert.equal(root.querySelector(".marks").textContent, "●●○");
+  assert.equal(root.querySelector(".band").title, "Often by the same artist");
+});

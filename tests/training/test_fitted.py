@@ -1,0 +1,204 @@
+"""What is said of works that a backbone was fitted on: by evaluation, report, card and commands."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from artsim.backbones.fitted import FITTED, fitted_on
+from artsim.backbones.registry import resolve
+from artsim.cli.run import run
+from artsim.core.workspace import Workspace
+from artsim.evaluation.html_report import html_report
+from artsim.evaluation.runs import list_runs, load_run
+from artsim.library import Library
+from artsim.training.publish import Result
+from tests.conftest import REPOSITORY
+
+FALSE = ("not seen", "never seen", "never saw", "unseen")
+Change = Callable[[Path], None]
+
+
+@pytest.fixture(scope="module")
+def embedded(
+    labelled: Path, trained: tuple[Workspace, Result], tmp_path_factory: pytest.TempPathFactory
+) -> Workspace:
+    """The folder that 'mine' was trained on as a collection, embedded with it. Only for reading."""
+    workspace = Workspace.open(tmp_path_factory.mktemp("fitted"))
+    shutil.copytree(trained[1].folder, workspace.checkpoints / "mine")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ARTSIM_HOME", str(workspace.root))
+        table = workspace.root / "works.csv"
+        lines = (labelled / "manifest.csv").read_text(encoding="utf-8").splitlines()
+        table.write_text("\n".join(["id,image,style,artist", *(_row(line) for line in lines[1:])]))
+        options = ["--name", "works", "--metadata", str(table), "--no-quality"]
+        assert run(["collection", "import", "folder", str(labelled), *options]) == 0
+        assert run(["embed", "works", "--backbone", "mine"]) == 0
+    return workspace
+
+
+def _row(line: str) -> str:
+    """A museum's own number for an even work, its file's name for the others."""
+    file, style, artist, *_ = line.split(",")
+    number = file.removesuffix(".png")
+    return f"{number if int(number[1:]) % 2 else 'M-' + number},{file},{style},{artist}"
+
+
+@pytest.fixture
+def changed(embedded: Workspace, tmp_path: Path) -> Callable[[Change], Workspace]:
+    """A copy of the workspace in which the record of the training was changed."""
+
+    def make(change: Change) -> Workspace:
+        shutil.copytree(embedded.root, tmp_path / "copy")
+        change(tmp_path / "copy" / "checkpoints" / "mine" / "run")
+        return Workspace.open(tmp_path / "copy")
+
+    return make
+
+
+def evaluated(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> dict[str, Any]:
+    """The run by artist as the command prints it, a K of 3."""
+    monkeypatch.setenv("ARTSIM_HOME", str(workspace.root))
+    capsys.readouterr()
+    command = ["evaluate", "works", "--backbone", "mine", "--relevance", "artist", "-k", "3"]
+    assert run([*command, "--json"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)["runs"][0]
+    return found
+
+
+def groups(found: dict[str, Any]) -> dict[str, int]:
+    return {part["value"]: part["queries"] for part in found["parts"]["fitted"]}
+
+
+def test_works_kept_aside_count_as_fitted_on_where_the_parts_saw_them(
+    embedded: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = evaluated(embedded, monkeypatch, capsys)
+    assert found["queries"] == found["gallery"] == 96
+    everything = {"queries": 96, "gallery": 96, "same_artist": 96, "record": "works"}
+    assert found["fitted"] == everything
+    assert groups(found) == {"fitted on": 96}
+
+
+def test_no_door_calls_them_works_that_it_did_not_see(
+    embedded: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evaluated(embedded, monkeypatch, capsys)
+    assert run(["evaluate", "works", "--backbone", "mine", "--relevance", "artist"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    kept = load_run(embedded, list_runs(embedded)[0].id)
+    page, card = html_report(kept), (embedded.checkpoints / "mine" / "README.md").read_text()
+    for text in (printed, page, json.dumps(kept.to_json()), card):
+        assert not [words for words in FALSE if words in text.replace("unseen_artist", "")]
+    for text in (printed, page):
+        assert "mine was fitted on 96 of 96 queries and on 96 of 96 works in the gallery" in text
+    assert "Fitted on all of these works" in card
+
+
+def test_works_that_only_chose_the_weights_are_told_apart(
+    changed: Callable[[Change], Workspace],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def not_fitted_again(record: Path) -> None:
+        config = json.loads((record / "config.json").read_text())
+        config["recipe_numbers"]["refit"] = False
+        (record / "config.json").write_text(json.dumps(config))
+
+    workspace = changed(not_fitted_again)
+    split = (workspace.checkpoints / "mine" / "run" / "split.csv").read_text()
+    found = evaluated(workspace, monkeypatch, capsys)
+    assert found["fitted"]["queries"] == 96  # a step of its making saw each of them
+    assert groups(found) == {
+        "fitted on": split.count(",train"),
+        "its epoch and weights chosen by them": 96 - split.count(",train"),
+    }
+
+
+def test_works_outside_the_record_are_counted_by_their_artist(
+    changed: Callable[[Change], Workspace],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def first_half(record: Path) -> None:
+        lines = sorted((record / "split.csv").read_text().splitlines())
+        (record / "split.csv").write_text("\n".join(["id,split", *lines[1:49]]))
+
+    found = evaluated(changed(first_half), monkeypatch, capsys)
+    assert found["fitted"] == {
+        "queries": 48,
+        "gallery": 48,
+        "same_artist": 96,
+        "record": "works",
+    }
+    assert groups(found) == {"fitted on": 48, "fitted on other works of the artist": 48}
+
+
+def test_without_a_split_only_the_artists_are_known(
+    changed: Callable[[Change], Workspace],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = evaluated(changed(shutil.rmtree), monkeypatch, capsys)
+    assert found["fitted"]["record"] == "labels"
+    assert found["fitted"]["queries"] == 0
+    assert 0 < found["fitted"]["same_artist"] < 96  # the artist kept aside was not learnt by name
+
+
+def test_a_collection_that_was_trained_on_is_told_by_its_name(
+    changed: Callable[[Change], Workspace],
+) -> None:
+    def of_collection(record: Path) -> None:
+        summary = json.loads((record / "summary.json").read_text())
+        config = json.loads((record / "config.json").read_text())
+        summary["source"] = "collection 'works'"
+        (record / "summary.json").write_text(json.dumps(summary))
+        (record / "config.json").write_text(json.dumps(config | {"source": "works"}))
+
+    workspace = changed(of_collection)
+    known = fitted_on(workspace, "mine", resolve(workspace, "mine").digest)
+    assert known.states("works", ["w000.png", "w001.png"]).tolist() == [FITTED, FITTED]
+    assert known.states("others", ["w000.png"]).tolist() == [0]
+    assert fitted_on(workspace, "mine", "0" * 64).record == "none"  # of other weights
+    assert fitted_on(workspace, "efficientnet_lite0", "0" * 64).record == "none"
+
+
+@pytest.mark.parametrize("name", ["artsim-lite0", "artsim-resnet18"])
+def test_the_published_backbones_are_fitted_on_all_their_works(
+    name: str, workspace: Workspace
+) -> None:
+    lines = (
+        (REPOSITORY / "artsim" / "models" / name / "run" / "split.csv").read_text().splitlines()[1:]
+    )
+    ids = [line.split(".jpg,")[0] for line in lines]
+    known = fitted_on(workspace, name, resolve(workspace, name).digest)
+    assert len(ids) == 7_352
+    assert (known.states("any name", ids) == FITTED).all()
+    assert known.states("any name", ["elsewhere"]).tolist() == [0]
+
+
+def test_a_kept_evaluation_of_before_says_no_more_who_was_not_seen(
+    embedded: Workspace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    evaluated(embedded, monkeypatch, capsys)
+    workspace = Workspace.open(tmp_path / "old")
+    kept = list_runs(embedded)[0].id
+    shutil.copytree(embedded.runs / kept, workspace.runs / kept)
+    file = workspace.runs / kept / "run.json"
+    document = json.loads(file.read_text())
+    for old in document["runs"]:
+        del old["fitted"]
+        part = old["parts"].pop("fitted")[0] | {"value": "not seen in training"}
+        old["parts"]["artists"] = [part]
+    file.write_text(json.dumps(document))
+    found = load_run(Library(workspace).workspace, kept)
+    assert "not seen" not in json.dumps(found.to_json())
+    assert "What mine was fitted on is not recorded." in html_report(found)
