@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from artsim.backbones.fitted import fitted_on
-from artsim.core.errors import InvalidInput
+from artsim.core.errors import ArtsimError, InvalidInput
 from artsim.core.progress import NULL, Progress
 from artsim.core.version import code_version
 from artsim.evaluation.bootstrap import RESAMPLES

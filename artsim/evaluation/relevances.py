@@ -15,7 +15,7 @@ import numpy as np
 
 from artsim.collection.columns import CENTURY, LABELS, RELEVANT_LABELS
 from artsim.collection.columns import TITLES as TITLES_OF
-from artsim.core.errors import InvalidInput
+from artsim.core.errors import ArtsimError, InvalidInput
 from artsim.core.progress import Progress
 from artsim.core.workspace import Workspace
 from artsim.evaluation import votes
@@ -110,7 +110,10 @@ class Curators:
 
     def offered(self, workspace: Workspace, catalog: Catalog) -> bool:
         """See Relevance."""
-        return bool(votes.relevance(workspace, catalog.name))
+        try:
+            return bool(votes.relevance(workspace, catalog.name))
+        except ArtsimError:  # the Compare page says what is wrong with them
+            return False
 
 
 @dataclass(frozen=True)
