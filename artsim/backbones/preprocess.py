@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from artsim.backbones.spec import BackboneSpec
-from artsim.images.decode import decode_canonical
+from artsim.images.canonical import decode_canonical
 
 _FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 

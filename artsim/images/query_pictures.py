@@ -21,7 +21,7 @@ def keep(workspace: Workspace, data: bytes, name: str) -> str:
 
     Raises UnsupportedImage or TooLarge with one sentence about what is wrong with it.
     """
-    from artsim.images.decode import canonical_upload
+    from artsim.images.canonical import canonical_upload
 
     jpeg = canonical_upload(data, name)
     digest = hashlib.sha256(jpeg).hexdigest()
@@ -45,7 +45,8 @@ def read(workspace: Workspace, digest: str) -> bytes:
 
 def data_uri(jpeg: bytes) -> str:
     """A small copy of a kept picture, to be shown inside a page."""
-    from artsim.images.decode import THUMBNAIL_SIDE, decode_canonical, thumbnail_webp
+    from artsim.images.canonical import decode_canonical
+    from artsim.images.thumbnail import THUMBNAIL_SIDE, thumbnail_webp
 
     small = thumbnail_webp(decode_canonical(jpeg, THUMBNAIL_SIDE))
     return "data:image/webp;base64," + base64.b64encode(small).decode("ascii")

@@ -132,7 +132,7 @@ class SearchService(Galleries):
     def _embed(self, query: Query) -> np.ndarray:
         from artsim.backbones import embed
         from artsim.backbones.runtime import load as runtime
-        from artsim.images.decode import canonical_upload
+        from artsim.images.canonical import canonical_upload
 
         canonical = canonical_upload(query.image or b"", query.image_name)
         spec = self.resolve(query.backbone)
