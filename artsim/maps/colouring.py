@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.core.errors import InvalidInput
+from artsim.images.query_pictures import read
 from artsim.maps.labels import (
     CENTURY,
     HIDDEN,
@@ -164,10 +165,8 @@ def _match(service: SearchService, found: Map, by: str) -> Colouring:
     config = found.info.config
     asked = by.removeprefix(f"{MATCH}:")
     if asked.startswith(f"{UPLOAD}:"):
-        from artsim.images import query_pictures as pictures
-
-        image = pictures.read(service.workspace, asked.removeprefix(f"{UPLOAD}:"))
-        query = Query(config.backbone, image=image, metric=config.metric, k=MAX_K)
+        picture = read(service.workspace, asked.removeprefix(f"{UPLOAD}:"))
+        query = Query(config.backbone, picture=picture, metric=config.metric, k=MAX_K)
     else:
         query = Query(config.backbone, asked, metric=config.metric, k=MAX_K)
     scores = {hit.id: hit.score for hit in service.search(config.collection, query).hits}

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,14 +12,19 @@ from artsim.core.cache import LoadingCache
 from artsim.core.errors import InvalidInput, NotFound
 from artsim.core.plugins import plugin
 from artsim.core.workspace import Workspace, checked_id
+from artsim.images.query_pictures import QueryPicture
 from artsim.search.catalog import Catalog
 from artsim.search.choice import chosen
-from artsim.search.exact import Rows
+from artsim.search.exact import Floats, Rows
 from artsim.search.filters import Filters
 from artsim.search.galleries import Galleries
 from artsim.search.query import Query, SearchResult, search
 
+if TYPE_CHECKING:
+    from artsim.backbones.spec import BackboneSpec
+
 MAX_PAGE = 500
+_PICTURES = 1024  # query pictures whose embeddings are kept: a few MB
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class SearchService(Galleries):
     def __init__(self, workspace: Workspace, gallery_bytes: int | None = None) -> None:
         super().__init__(workspace, gallery_bytes)
         self._runtimes: LoadingCache[str, Any] = LoadingCache(3)
+        self._embeddings: LoadingCache[tuple[str, str], Floats] = LoadingCache(_PICTURES)
 
     def search(self, name: str, query: Query, milvus: str | None = None) -> SearchResult:
         """Answer one query; raises ArtsimError with one sentence for a person.
@@ -55,10 +61,11 @@ class SearchService(Galleries):
         """
         began = time.perf_counter()
         digest, embedding = None, None
-        if query.image is not None:
-            digest = str(self.resolve(query.backbone).digest)
+        if query.picture is not None:
+            spec = self.resolve(query.backbone)
+            digest = spec.digest
             self.column(name, query.backbone, digest)
-            embedding = self._embed(query)
+            embedding = self._embedding(query.picture, spec)
         if query.index == "milvus":
             column = self.column(name, query.backbone, digest)
             return self._ask_milvus(name, query, column, milvus, embedding, began)
@@ -129,13 +136,17 @@ class SearchService(Galleries):
         mask = filters.mask(catalog, self.matching(name))
         return np.arange(len(catalog)) if mask is None else np.flatnonzero(mask)
 
-    def _embed(self, query: Query) -> np.ndarray:
-        from artsim.backbones import embed
-        from artsim.backbones.runtime import load as runtime
-        from artsim.images.canonical import canonical_upload
+    def _embedding(self, picture: QueryPicture, spec: "BackboneSpec") -> Floats:
+        """Float32 [D] of a picture, read-only; made once for each picture and backbone."""
 
-        canonical = canonical_upload(query.image or b"", query.image_name)
-        spec = self.resolve(query.backbone)
-        cache = self.workspace.cache
-        model = self._runtimes.get(spec.digest, lambda: runtime.load_runtime(spec, cache=cache))
-        return np.asarray(embed.embed_image(model, canonical))
+        def embed() -> Floats:
+            from artsim.backbones.embed import embed_image
+            from artsim.backbones.runtime.load import load_runtime
+
+            cache = self.workspace.cache
+            runtime = self._runtimes.get(spec.digest, lambda: load_runtime(spec, cache=cache))
+            found = np.asarray(embed_image(runtime, picture.jpeg))
+            found.flags.writeable = False  # every search with this picture shares it
+            return found
+
+        return self._embeddings.get((picture.digest, spec.digest), embed)
