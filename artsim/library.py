@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from artsim.collection.media import Picture, picture
 from artsim.core.cache import LoadingCache
 from artsim.core.workspace import Workspace, checked_id
+from artsim.images.query_pictures import QueryPicture, thumbnail
 from artsim.search.query import Query
 from artsim.search.service import SearchService
 
@@ -36,6 +37,7 @@ class Library(SearchService):
         self._pictures: LoadingCache[Hashable, Picture] = LoadingCache(
             4096, 128 << 20, lambda p: len(p.data)
         )
+        self._thumbnails: LoadingCache[str, bytes] = LoadingCache(512)
         self._maps: LoadingCache[tuple[str, str], Map] = LoadingCache(8)
         self._mosaics: LoadingCache[Hashable, bytes] = LoadingCache(6, 256 << 20, len)
         self._derived: LoadingCache[Hashable, Any] = LoadingCache(128)
@@ -50,6 +52,10 @@ class Library(SearchService):
         return self._pictures.get(
             (*snapshot, artwork_id, size), lambda: picture(collection, artwork_id, size)
         )
+
+    def query_thumbnail(self, picture: QueryPicture) -> bytes:
+        """A small copy of a query picture, as WebP; made once."""
+        return self._thumbnails.get(picture.digest, lambda: thumbnail(picture))
 
     def maps(self, name: str) -> "list[MapInfo]":
         """The maps of a collection, newest first, each with whether it is still of today."""

@@ -26,7 +26,7 @@ from map_plot_kit import made_collection
 from artsim.backbones import registry
 from artsim.collection.store import Collection, list_collections
 from artsim.core.workspace import Workspace
-from artsim.images import query_pictures as pictures
+from artsim.images.query_pictures import keep, query_picture
 from artsim.library import Library
 from artsim.search.query import Query
 from benchmarks.kit.command import HOME, QUICK, Benchmark, Option, Options, command_line
@@ -133,10 +133,11 @@ def tasks(home: Path) -> list[Task]:
         collection = Collection.open(workspace, info.name)
         # A made up collection's pictures have nothing to do with its embeddings.
         kept = [] if info.name.startswith("made-") else ids[:: len(ids) // PICTURES]
-        images = {
-            pictures.keep(workspace, collection.image(asked) or b"", "load.jpg"): asked
-            for asked in kept
-        }
+        images = {}
+        for asked in kept:
+            picture = query_picture(collection.image(asked) or b"", "load.jpg")
+            keep(workspace, picture)
+            images[picture.digest] = asked
         pages = -(-info.artworks // 36)
         found.append(Task(info.name, works, images, pages, gallery.matrix.nbytes))
     return found

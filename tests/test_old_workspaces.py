@@ -13,6 +13,7 @@ from artsim.core.workspace import Workspace
 from artsim.evaluation import votes
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.runs import evaluate_and_keep, list_runs, load_run, unreadable_runs
+from artsim.images.query_pictures import query_picture
 from artsim.jobs.table import JobTable
 from artsim.library import Library
 from artsim.maps.make import make_map
@@ -116,7 +117,7 @@ def test_a_picture_finds_its_own_work(old: Workspace, expected: dict[str, Any]) 
     engine = Library(old)
     work = expected["works"]["demo"][0]["id"]
     image = engine.collection("demo").image(work)
-    query = Query(backbone="efficientnet_lite0", image=image, image_name="x.jpg", k=1)
+    query = Query(backbone="efficientnet_lite0", picture=query_picture(image, "x.jpg"), k=1)
     best = engine.search("demo", query).hits[0]
     assert best.id == work
     assert best.score > 0.99

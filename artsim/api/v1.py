@@ -14,6 +14,7 @@ from artsim.api.operation import Operation
 from artsim.api.pictures import MEDIA_TYPE, Pictures
 from artsim.collection.export import export_bytes
 from artsim.collection.store import CollectionInfo
+from artsim.images.query_pictures import query_picture
 from artsim.library import Library
 from artsim.search.filters import Filters
 from artsim.search.query import Query
@@ -65,8 +66,7 @@ class Endpoints:
         query = Query(
             backbone=sent.backbone,
             id=sent.id,
-            image=upload.data if upload else None,
-            image_name=upload.name if upload else "",
+            picture=query_picture(upload.data, upload.name) if upload else None,
             metric=sent.metric,
             k=sent.k,
             filters=Filters(where=sent.where),

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import simplejpeg
 
-from artsim.images.decode import decode_canonical
+from artsim.images.canonical import decode_canonical
 
 Alter = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 

@@ -72,7 +72,7 @@ def score_copies(
     The same works and alterations for the same seed and version of the collection.
     """
     from artsim.backbones.alterations import ALTERATIONS, altered
-    from artsim.images.decode import canonical_upload
+    from artsim.images.canonical import canonical_upload
 
     dataset = lance.dataset(collection.uri)
     rng = np.random.default_rng(seed)

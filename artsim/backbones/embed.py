@@ -15,7 +15,9 @@ from artsim.backbones.own import OwnBackbone
 from artsim.backbones.runtime.base import cores
 from artsim.core.errors import ArtsimError, Conflict, UnsupportedImage
 from artsim.core.progress import NULL, Progress
-from artsim.images.decode import canonical_jpeg, decode, thumbnail_webp
+from artsim.images.canonical import canonical_jpeg
+from artsim.images.decode import decode
+from artsim.images.thumbnail import thumbnail_webp
 
 if TYPE_CHECKING:
     from artsim.backbones.registry import Backbone

@@ -59,6 +59,7 @@ def search(
         raise typer.BadParameter("ask with either --image or --id, one of the two")
     if uri is not None and index is not IndexName.MILVUS:
         raise typer.BadParameter("--uri goes with --index milvus")
+    from artsim.images.query_pictures import query_picture
     from artsim.library import open_library
     from artsim.search.filters import Filters
     from artsim.search.query import Query
@@ -68,8 +69,7 @@ def search(
         Query(
             backbone=backbone,
             id=artwork_id,
-            image=read_upload(image) if image else None,
-            image_name=image.name if image else "",
+            picture=query_picture(read_upload(image), image.name) if image else None,
             metric=metric.value,
             k=k,
             filters=Filters(where=where or ""),

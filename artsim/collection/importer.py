@@ -19,7 +19,8 @@ from artsim.core.errors import ArtsimError, Conflict, NotFound
 from artsim.core.limits import IMPORT_LIMITS, Limits
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace
-from artsim.images.decode import canonical_jpeg, thumbnail_webp
+from artsim.images.canonical import canonical_jpeg
+from artsim.images.thumbnail import thumbnail_webp
 
 BATCH = 256
 _MOST_WORKERS = 8  # each may hold one full-size scan

@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import combinations, zip_longest
 
 from artsim.core.errors import ArtsimError, InvalidInput
+from artsim.images.query_pictures import QueryPicture
 from artsim.search.filters import Filters
 from artsim.search.query import Query
 from artsim.search.service import SearchService
@@ -172,10 +173,10 @@ def compare(
     k: int,
     *,
     id: str | None = None,
-    image: bytes | None = None,
+    picture: QueryPicture | None = None,
     filters: Filters | None = None,
 ) -> Comparison:
-    """Put one query (an artwork's ``id`` or an ``image``) to every contender.
+    """Put one query (an artwork's ``id`` or a ``picture``) to every contender.
 
     A contender that cannot answer is left out with its reason; raises its error where none can,
     and InvalidInput where the contenders or ``k`` cannot be used.
@@ -186,7 +187,7 @@ def compare(
         query = Query(
             backbone=contender.backbone,
             id=id,
-            image=image,
+            picture=picture,
             metric=contender.metric,
             k=max(k, _DEPTH),
             filters=filters or Filters(),

@@ -1,11 +1,11 @@
-"""Query pictures from outside: kept by digest in the workspace, so that a view is a link.
+"""Pictures to search with: checked and decoded once, then known by their digest.
 
 Pages that show none import this too: what decodes is imported when it is needed.
 """
 
-import base64
 import hashlib
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from artsim.core import atomic
@@ -16,39 +16,58 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _KEPT = 500
 
 
-def keep(workspace: Workspace, data: bytes, name: str) -> str:
-    """Check an uploaded picture, keep its canonical form, and return its digest.
+@dataclass(frozen=True)
+class QueryPicture:
+    """A picture from outside that has passed the decoder; ``query_picture`` makes one.
+
+    ``digest`` (sha256, hex) is that of ``jpeg``, the canonical form of the picture: two files of
+    one picture are equal where their canonical forms are. ``name`` is what its file was called,
+    "" where that is not known.
+    """
+
+    digest: str
+    jpeg: bytes = field(repr=False, compare=False)
+    name: str = field(default="", compare=False)
+
+
+def query_picture(data: bytes, name: str = "") -> QueryPicture:
+    """Check and decode the bytes of a picture file, as they came from outside.
 
     Raises UnsupportedImage or TooLarge with one sentence about what is wrong with it.
+
+        query = Query("efficientnet_lite0", picture=query_picture(Path("a.png").read_bytes()))
     """
-    from artsim.images.decode import canonical_upload
+    from artsim.images.canonical import canonical_upload
 
     jpeg = canonical_upload(data, name)
-    digest = hashlib.sha256(jpeg).hexdigest()
+    return QueryPicture(hashlib.sha256(jpeg).hexdigest(), jpeg, name)
+
+
+def keep(workspace: Workspace, picture: QueryPicture) -> None:
+    """Keep a picture in the workspace, so that a view of it is a link; the oldest ones go."""
     folder = _folder(workspace)
-    atomic.write(folder / f"{digest}.jpg", jpeg)
+    atomic.write(folder / f"{picture.digest}.jpg", picture.jpeg)
     newest_first = sorted(folder.glob("*.jpg"), key=lambda p: p.stat().st_mtime, reverse=True)
     for old in newest_first[_KEPT:]:
         old.unlink(missing_ok=True)
-    return digest
 
 
-def read(workspace: Workspace, digest: str) -> bytes:
-    """The canonical JPEG of a kept picture; raises NotFound where it is gone."""
+def read(workspace: Workspace, digest: str) -> QueryPicture:
+    """The kept picture of a digest, without its name; raises NotFound where it is gone."""
     try:
         if not _DIGEST.fullmatch(digest):
             raise FileNotFoundError
-        return (_folder(workspace) / f"{digest}.jpg").read_bytes()
+        return QueryPicture(digest, (_folder(workspace) / f"{digest}.jpg").read_bytes())
     except FileNotFoundError as error:
         raise NotFound("That picture is no longer kept here: please upload it again.") from error
 
 
-def data_uri(jpeg: bytes) -> str:
-    """A small copy of a kept picture, to be shown inside a page."""
-    from artsim.images.decode import THUMBNAIL_SIDE, decode_canonical, thumbnail_webp
+def thumbnail(picture: QueryPicture) -> bytes:
+    """A small copy of the picture, as WebP."""
+    from artsim.images.canonical import decode_canonical
+    from artsim.images.thumbnail import THUMBNAIL_SIDE, thumbnail_webp
 
-    small = thumbnail_webp(decode_canonical(jpeg, THUMBNAIL_SIDE))
-    return "data:image/webp;base64," + base64.b64encode(small).decode("ascii")
+    return thumbnail_webp(decode_canonical(picture.jpeg, THUMBNAIL_SIDE))
 
 
 def _folder(workspace: Workspace) -> Path:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from artsim.collection.columns import CENTURY, RELEVANT_LABELS, century_name, century_of
 from artsim.core.errors import InvalidInput
+from artsim.images.query_pictures import read
 from artsim.maps.labels import (
     HIDDEN,
     commonest,
@@ -162,10 +163,8 @@ def _match(service: SearchService, found: Map, by: str) -> Colouring:
     config = found.info.config
     asked = by.removeprefix(f"{MATCH}:")
     if asked.startswith(f"{UPLOAD}:"):
-        from artsim.images import query_pictures as pictures
-
-        image = pictures.read(service.workspace, asked.removeprefix(f"{UPLOAD}:"))
-        query = Query(config.backbone, image=image, metric=config.metric, k=MAX_K)
+        picture = read(service.workspace, asked.removeprefix(f"{UPLOAD}:"))
+        query = Query(config.backbone, picture=picture, metric=config.metric, k=MAX_K)
     else:
         query = Query(config.backbone, asked, metric=config.metric, k=MAX_K)
     scores = {hit.id: hit.score for hit in service.search(config.collection, query).hits}

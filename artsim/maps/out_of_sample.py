@@ -38,7 +38,7 @@ class Placed:
 
 
 def place(service: SearchService, found: Map, query: Query) -> Placed:
-    """Place an artwork or an image; its K nearest come from the exact search in the embeddings.
+    """Place an artwork or a picture; its K nearest come from the exact search in the embeddings.
 
     Where it lies depends on neither K nor the filters of ``query``: these choose the works that
     are listed. Works added since the map was made are not on it and not listed. Raises what a

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from artsim.core.csvfile import csv_bytes
 from artsim.core.errors import Conflict, InvalidInput, NotFound
+from artsim.images.query_pictures import QueryPicture
 from artsim.search.exact import Rows, checked_k, checked_metric
 from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
@@ -20,7 +21,7 @@ DEFAULT_K = 12
 
 @dataclass(frozen=True)
 class Query:
-    """Search by an artwork's ``id`` or by ``image`` (the bytes of a file), not by both.
+    """Search by an artwork's ``id`` or by a ``picture``, not by both; see ``query_picture``.
 
     An artwork asked with never appears among its own results, nor do its copies. Raises
     InvalidInput where a value cannot be used.
@@ -28,8 +29,7 @@ class Query:
 
     backbone: str
     id: str | None = None
-    image: bytes | None = field(default=None, repr=False)
-    image_name: str = ""
+    picture: QueryPicture | None = None
     metric: str = "cosine"
     k: int = DEFAULT_K
     filters: Filters = field(default_factory=Filters)
@@ -40,7 +40,7 @@ class Query:
     def __post_init__(self) -> None:
         if not self.backbone:
             raise InvalidInput("Name the backbone to search with.")
-        if (self.id is None) == (self.image is None):
+        if (self.id is None) == (self.picture is None):
             raise InvalidInput("Ask with either an artwork's id or an image, one of the two.")
         checked_metric(self.metric)
         checked_k(self.k)
@@ -112,7 +112,7 @@ def search(
     index: Index | None = None,
     note: str = "",
 ) -> SearchResult:
-    """Answer ``query``; ``embedding`` [D] is that of its image where it asks with one.
+    """Answer ``query``; ``embedding`` [D] is that of its picture where it asks with one.
 
     ``index`` finds the neighbours, the gallery's exact one where none is given; what the query
     says about the index was heeded by whoever chose it, and ``note`` tells what came of that.

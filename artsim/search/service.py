@@ -12,9 +12,10 @@ from artsim.core.cache import LoadingCache
 from artsim.core.errors import ArtsimError, InvalidInput, NotFound
 from artsim.core.plugins import plugin
 from artsim.core.workspace import Workspace, checked_id
+from artsim.images.query_pictures import QueryPicture
 from artsim.search.catalog import Catalog
 from artsim.search.choice import chosen
-from artsim.search.exact import Rows
+from artsim.search.exact import Floats, Rows
 from artsim.search.filters import Filters
 from artsim.search.galleries import Galleries
 from artsim.search.query import Query, SearchResult, search
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from artsim.backbones.registry import Backbone
 
 MAX_PAGE = 500
+_PICTURES = 1024  # query pictures whose embeddings are kept: a few MB
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class SearchService(Galleries):
     def __init__(self, workspace: Workspace, gallery_bytes: int | None = None) -> None:
         super().__init__(workspace, gallery_bytes)
         self._runtimes: LoadingCache[Hashable, Any] = LoadingCache(3)
+        self._embeddings: LoadingCache[Hashable, Floats] = LoadingCache(_PICTURES)
 
     def search(self, name: str, query: Query, milvus: str | None = None) -> SearchResult:
         """Answer one query; raises ArtsimError with one sentence for a person.
@@ -58,10 +61,11 @@ class SearchService(Galleries):
         """
         began = time.perf_counter()
         digest, embedding = None, None
-        if query.image is not None:
-            digest = str(self._model(name, query.backbone).digest)
+        if query.picture is not None:
+            spec = self._model(name, query.backbone)
+            digest = spec.digest
             self.column(name, query.backbone, digest)
-            embedding = self._embed(query)
+            embedding = self._embedding(query.picture, spec)
         if query.index == "milvus":
             column = self.column(name, query.backbone, digest)
             return self._ask_milvus(name, query, column, milvus, embedding, began)
@@ -144,14 +148,18 @@ class SearchService(Galleries):
                 "were made elsewhere: search with one of its works."
             ) from error
 
-    def _embed(self, query: Query) -> np.ndarray:
-        from artsim.backbones import embed
-        from artsim.backbones.runtime import load as runtime
-        from artsim.images.decode import canonical_upload
+    def _embedding(self, picture: QueryPicture, spec: "Backbone") -> Floats:
+        """Float32 [D] of a picture, read-only; made once for each picture and backbone."""
+        model = (spec.digest, getattr(spec, "embed", None))  # a function may be given anew
 
-        canonical = canonical_upload(query.image or b"", query.image_name)
-        spec = self.resolve(query.backbone)
-        cache = self.workspace.cache
-        key = (spec.digest, getattr(spec, "embed", None))  # a function may be given anew
-        model = self._runtimes.get(key, lambda: runtime.load_runtime(spec, cache=cache))
-        return np.asarray(embed.embed_image(model, canonical))
+        def embed() -> Floats:
+            from artsim.backbones.embed import embed_image
+            from artsim.backbones.runtime.load import load_runtime
+
+            cache = self.workspace.cache
+            runtime = self._runtimes.get(model, lambda: load_runtime(spec, cache=cache))
+            found = np.asarray(embed_image(runtime, picture.jpeg))
+            found.flags.writeable = False  # every search with this picture shares it
+            return found
+
+        return self._embeddings.get((picture.digest, model), embed)

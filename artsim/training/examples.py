@@ -15,7 +15,8 @@ from artsim.collection.sources.files import IMAGE_EXTENSIONS
 from artsim.collection.store import Collection, list_collections
 from artsim.core.errors import InvalidInput, NotFound, UnsupportedImage
 from artsim.core.workspace import Workspace
-from artsim.images.decode import decode, decode_canonical
+from artsim.images.canonical import decode_canonical
+from artsim.images.decode import decode
 from artsim.training.config import LABELS
 
 Groups = npt.NDArray[np.int64]

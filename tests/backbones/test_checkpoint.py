@@ -14,6 +14,7 @@ from artsim.backbones.runtime.load import load_runtime
 from artsim.cli.run import run
 from artsim.collection.store import Collection
 from artsim.core.errors import InvalidInput
+from artsim.images.query_pictures import query_picture
 from artsim.library import Library
 from artsim.search.query import Query
 
@@ -90,5 +91,5 @@ def test_a_collection_is_embedded_and_searched_with_it(demo_copy, tensors, parte
     by_id = library.search("demo", Query("parted", id="demo-0001", k=5))
     assert len(by_id.hits) == 5
     image = library.media("demo", "demo-0001", "preview").data
-    by_image = library.search("demo", Query("parted", image=image, k=5))
+    by_image = library.search("demo", Query("parted", picture=query_picture(image), k=5))
     assert by_image.hits[0].id == "demo-0001"

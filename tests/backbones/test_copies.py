@@ -9,7 +9,7 @@ from artsim.backbones.copies import WORKS, read_copies, score_copies, wanted
 from artsim.backbones.registry import resolve
 from artsim.backbones.runtime.load import load_runtime
 from artsim.collection.store import Collection
-from artsim.images.decode import decode_canonical
+from artsim.images.canonical import decode_canonical
 
 BACKBONE = "efficientnet_lite0"
 

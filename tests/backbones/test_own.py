@@ -15,6 +15,7 @@ from artsim.backbones.registry import list_backbones, network_of, resolve
 from artsim.collection.store import Collection
 from artsim.core.errors import Conflict, InvalidInput
 from artsim.evaluation.evaluate import evaluate
+from artsim.images.query_pictures import query_picture
 from artsim.library import Library
 from artsim.maps.config import MapConfig
 from artsim.maps.make import make_map
@@ -70,7 +71,7 @@ def test_a_function_does_all_that_a_network_does(workspace, collection, own):
     report = embed_collection(workspace, collection, "own")
     assert (report.embedded, report.failed, report.inference) == (40, 0, "Python function")
     library = Library(workspace)
-    found = library.search("mine", Query("own", image=red(), k=40))
+    found = library.search("mine", Query("own", picture=query_picture(red()), k=40))
     assert found.digest == own.digest
     by_red = {work: (i * 37 % 256) for i, work in enumerate(f"w{i}" for i in range(40))}
     assert np.mean([by_red[hit.id] for hit in found.hits[:5]]) > 180
@@ -106,7 +107,7 @@ def test_vectors_made_elsewhere_are_searched_and_evaluated(workspace, collection
     assert len(library.search("mine", Query("clip", "w3")).hits) == 12
     assert evaluate(library, config_of(backbones=("clip",))).runs
     with pytest.raises(InvalidInput, match="made elsewhere"):
-        library.search("mine", Query("clip", image=picture(1)))
+        library.search("mine", Query("clip", picture=query_picture(picture(1))))
     if registered:
         with pytest.raises(InvalidInput, match="made elsewhere"):
             embed_collection(workspace, collection, "clip")

@@ -17,7 +17,7 @@ from artsim.backbones.preprocess import preprocess_pixels
 from artsim.backbones.runtime.load import load_runtime
 from artsim.backbones.weights import tensors_digest
 from artsim.core.errors import ArtsimError, InvalidInput, Unavailable, UnsupportedImage
-from artsim.images.decode import canonical_upload
+from artsim.images.canonical import canonical_upload
 
 LITE0 = "efficientnet_lite0"
 

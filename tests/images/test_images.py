@@ -14,14 +14,9 @@ from PIL import Image, ImageCms, ImageOps
 
 from artsim.core.errors import ArtsimError, TooLarge, UnsupportedImage
 from artsim.core.limits import Limits
-from artsim.images.decode import (
-    CANONICAL_SIDE,
-    canonical_jpeg,
-    canonical_upload,
-    decode,
-    decode_canonical,
-    thumbnail_webp,
-)
+from artsim.images.canonical import canonical_jpeg, canonical_upload, decode_canonical
+from artsim.images.decode import CANONICAL_SIDE, decode
+from artsim.images.thumbnail import thumbnail_webp
 
 
 def painting(width: int = 90, height: int = 60) -> Image.Image:

@@ -7,7 +7,8 @@ import pytest
 from pictures_kit import draw, jpeg
 from PIL import Image
 
-from artsim.images.decode import canonical_jpeg, decode, decode_canonical
+from artsim.images.canonical import canonical_jpeg, decode_canonical
+from artsim.images.decode import decode
 from artsim.images.jpeg import without_metadata
 
 

@@ -7,12 +7,13 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from collection_kit import add_works, embed_with
+from collection_kit import add_works, embed_with, image_bytes
 
 from artsim.collection.store import Collection
 from artsim.core.csvfile import csv_bytes, safe_cell
 from artsim.core.errors import Conflict, InvalidInput, NotFound
 from artsim.core.workspace import Workspace
+from artsim.images.query_pictures import query_picture
 from artsim.search.catalog import Catalog
 from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
@@ -28,6 +29,8 @@ WORKS = [
 ]
 VECTORS = {"10": [1, 0], "9": [0.8, 0.6], "x-1": [0.8, 0.6], "2": [0, 1]}
 VECTORS32 = np.array(VECTORS["9"], np.float32)
+
+PICTURE = query_picture(image_bytes("red"))
 
 
 @pytest.fixture
@@ -70,7 +73,7 @@ def test_neither_the_artwork_nor_its_copies_are_found(gallery, collection):
 
 
 def test_an_uploaded_image_finds_the_work_itself(gallery, collection):
-    result = found(gallery, collection, image=b"any", embedding=VECTORS32, metric="euclidean")
+    result = found(gallery, collection, picture=PICTURE, embedding=VECTORS32, metric="euclidean")
     assert [(h.rank, h.id) for h in result.hits[:2]] == [(1, "9"), (2, "x-1")]
     assert (result.hits[0].score, result.hits[0].distance) == (0.0, 0.0)
     assert result.hits[2].score == -result.hits[2].distance
@@ -84,7 +87,7 @@ def test_filters_apply_before_the_search(gallery, collection):
 
 
 def test_exclusions_by_id_and_group(gallery, collection):
-    query = {"image": b"any", "embedding": [1, 0]}
+    query = {"picture": PICTURE, "embedding": [1, 0]}
     left = found(gallery, collection, **query, exclude_ids=("10", "unknown"))
     assert [h.id for h in left.hits] == ["9", "x-1", "2"]
     left = found(gallery, collection, **query, exclude_groups=("g-9",))
@@ -126,7 +129,7 @@ def test_artworks_that_cannot_be_asked_with(gallery, collection, artwork, error,
     ("options", "message"),
     [
         ({}, "either an artwork's id or an image"),
-        ({"id": "1", "image": b"x"}, "either an artwork's id or an image"),
+        ({"id": "1", "picture": PICTURE}, "either an artwork's id or an image"),
         ({"id": "1", "k": 0}, "between 1 and 10,000"),
         ({"id": "1", "metric": "dot"}, "cosine or euclidean"),
         ({"id": "1", "index": "magic"}, "auto, exact, approximate, milvus"),

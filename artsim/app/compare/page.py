@@ -16,7 +16,7 @@ from artsim.app.widgets.texts import heading, markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError, Conflict
 from artsim.evaluation.comparison import Comparison, compare
-from artsim.images import query_pictures as pictures
+from artsim.images.query_pictures import QueryPicture
 
 
 def main() -> None:
@@ -55,20 +55,20 @@ def _choose_query(view: state.View, version: str) -> None:
 
 def _lists(view: state.View, info: CollectionInfo, version: str) -> bool:
     """The query and its lists; False where what was asked with is gone, which is said."""
-    image = None
     try:
-        if view.upload:
-            image = pictures.read(resources.workspace(), view.upload)
-        _asked_with(view, version, image)
+        picture = query_input.picture_of(view)
+        _asked_with(view, version, picture)
     except ArtsimError as error:
         st.error(markdown(error, 500), icon=":material/error:")
         return False
-    _answers(view, info, version, image)
+    _answers(view, info, version, picture)
     return True
 
 
-def _answers(view: state.View, info: CollectionInfo, version: str, image: bytes | None) -> None:
-    comparison = _compared(view, info, image)
+def _answers(
+    view: state.View, info: CollectionInfo, version: str, picture: QueryPicture | None
+) -> None:
+    comparison = _compared(view, info, picture)
     if comparison is None:
         return
     for contender, error in comparison.left_out:
@@ -89,10 +89,12 @@ def _answers(view: state.View, info: CollectionInfo, version: str, image: bytes 
     if not comparison.rows():
         st.info("There is no other work to compare: clear some filters, or choose another query.")
         return
-    _show(view, comparison, version, image)
+    _show(view, comparison, version, picture)
 
 
-def _compared(view: state.View, info: CollectionInfo, image: bytes | None) -> Comparison | None:
+def _compared(
+    view: state.View, info: CollectionInfo, picture: QueryPicture | None
+) -> Comparison | None:
     """The answers of all columns; None where a sentence was shown instead."""
     columns = compare_columns.chosen(view, info)
     if not columns:
@@ -106,14 +108,14 @@ def _compared(view: state.View, info: CollectionInfo, image: bytes | None) -> Co
         st.info("It takes two columns to compare: add one in the sidebar.")
         return None
     try:
-        with st.spinner("Looking at your picture") if image else nullcontext():
+        with st.spinner("Looking at your picture") if picture else nullcontext():
             return compare(
                 resources.library(),
                 view.collection,
                 columns,
                 view.k,
-                id=None if image else view.query,
-                image=image,
+                id=None if picture else view.query,
+                picture=picture,
                 filters=view.filters(),
             )
     except Conflict as error:
@@ -128,9 +130,9 @@ def _compared(view: state.View, info: CollectionInfo, image: bytes | None) -> Co
     return None
 
 
-def _asked_with(view: state.View, version: str, image: bytes | None) -> None:
+def _asked_with(view: state.View, version: str, picture: QueryPicture | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="asked_with"):
-        query_input.show_query(view, version, image)
+        query_input.show_query(view, version, picture)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             st.button(
                 "Choose another work",
@@ -142,7 +144,9 @@ def _asked_with(view: state.View, version: str, image: bytes | None) -> None:
             filters.show_active(view)
 
 
-def _show(view: state.View, comparison: Comparison, version: str, image: bytes | None) -> None:
+def _show(
+    view: state.View, comparison: Comparison, version: str, picture: QueryPicture | None
+) -> None:
     library = resources.library()
     ballot, vote = "", None
     if view.blind and comparison.identical:
@@ -165,7 +169,7 @@ def _show(view: state.View, comparison: Comparison, version: str, image: bytes |
         lambda work: library.artwork(view.collection, work),
         thumb_of,
         query={
-            "thumb": pictures.data_uri(image) if image else thumb_of(view.query),
+            "thumb": query_input.data_uri(picture) if picture else thumb_of(view.query),
             "alt": "The query",
         },
         ballot=ballot if vote is None else "",

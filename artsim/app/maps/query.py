@@ -8,7 +8,6 @@ from artsim.app.search import query_input
 from artsim.app.shell import resources, state
 from artsim.app.widgets.texts import count, markdown, plain
 from artsim.core.errors import ArtsimError
-from artsim.images import query_pictures as pictures
 from artsim.maps.model import MapInfo
 from artsim.maps.out_of_sample import Placed
 from artsim.search.query import Query
@@ -36,11 +35,11 @@ def placed_on(scene: Scene, second: MapInfo) -> Placed | None:
 
 def _placed(scene: Scene, info: MapInfo) -> Placed:
     view = scene.view
-    image = pictures.read(resources.workspace(), view.upload) if view.upload else None
+    picture = query_input.picture_of(view)
     query = Query(
         backbone=info.config.backbone,
-        id=None if image else view.query,
-        image=image,
+        id=None if picture else view.query,
+        picture=picture,
         metric=info.config.metric,
         k=view.k,
         filters=view.filters(),
@@ -61,8 +60,7 @@ def show(scene: Scene, found: Placed | None) -> None:
     view = scene.view
     with st.container(horizontal=True, vertical_alignment="center", key="map_query"):
         if found is not None:
-            image = pictures.read(resources.workspace(), view.upload) if view.upload else None
-            query_input.show_query(view, str(scene.version), image)
+            query_input.show_query(view, str(scene.version), query_input.picture_of(view))
         st.button(
             "Take it off the map",
             key="clear_query",
@@ -116,8 +114,9 @@ def label(scene: Scene) -> str:
 
 def picture(scene: Scene) -> str:
     """Address of the query's small picture."""
-    if scene.view.upload:
-        return pictures.data_uri(pictures.read(resources.workspace(), scene.view.upload))
+    asked_with = query_input.picture_of(scene.view)
+    if asked_with is not None:
+        return query_input.data_uri(asked_with)
     row = resources.library().artwork(scene.view.collection, scene.view.query)
     return map_gallery.thumb(scene, row)
 

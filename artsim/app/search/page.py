@@ -14,7 +14,7 @@ from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import count, heading, markdown, plain
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import Conflict
-from artsim.images import query_pictures as pictures
+from artsim.images.query_pictures import QueryPicture
 from artsim.search.calibration import Calibration
 from artsim.search.query import Hit, Query, SearchResult
 
@@ -61,12 +61,12 @@ def _summary(info: CollectionInfo) -> str:
 
 def _results(view: state.View, version: str) -> None:
     library = resources.library()
-    image = pictures.read(resources.workspace(), view.upload) if view.upload else None
-    _asked_with(view, version, image)
+    picture = query_input.picture_of(view)
+    _asked_with(view, version, picture)
     query = Query(
         backbone=view.backbone,
-        id=None if image else view.query,
-        image=image,
+        id=None if picture else view.query,
+        picture=picture,
         metric=view.metric,
         k=view.k,
         filters=view.filters(),
@@ -74,7 +74,7 @@ def _results(view: state.View, version: str) -> None:
     try:
         with (
             st.spinner("Looking at your picture; the first time takes some seconds")
-            if image
+            if picture
             else nullcontext()
         ):
             result = library.search(view.collection, query)
@@ -110,10 +110,10 @@ def _results(view: state.View, version: str) -> None:
     )
 
 
-def _asked_with(view: state.View, version: str, image: bytes | None) -> None:
+def _asked_with(view: state.View, version: str, picture: QueryPicture | None) -> None:
     """The query beside its facts, and the way back to browsing."""
     with st.container(horizontal=True, vertical_alignment="center", key="asked_with"):
-        query_input.show_query(view, version, image)
+        query_input.show_query(view, version, picture)
         st.button(
             "Back to browsing",
             key="clear_query",

@@ -1,5 +1,7 @@
 """Ways to ask: a picture from a file, the clipboard or the camera, or a work by chance."""
 
+import base64
+
 import streamlit as st
 
 from artsim.app.shell import resources, state
@@ -7,7 +9,7 @@ from artsim.app.widgets import gallery, paste
 from artsim.app.widgets.texts import markdown, markup, plain
 from artsim.core.errors import ArtsimError
 from artsim.core.limits import UPLOAD_LIMITS
-from artsim.images import query_pictures as pictures
+from artsim.images.query_pictures import QueryPicture, keep, query_picture, read
 
 _REFUSED = "upload_refused"
 
@@ -66,21 +68,33 @@ def _given(key: str) -> None:
 def _ask_with(data: bytes, name: str) -> None:
     """Keep a picture and search with it, or remember what is wrong with it."""
     try:
-        digest = pictures.keep(resources.workspace(), data, name)
+        picture = query_picture(data, name)
     except ArtsimError as error:
         st.session_state[_REFUSED] = f"{plain(name, 80)}: {error}"
         return
+    keep(resources.workspace(), picture)
     st.session_state.pop(_REFUSED, None)
     # A new widget is an empty one: the next picture may be the same file.
     st.session_state["upload_generation"] = st.session_state.get("upload_generation", 0) + 1
-    state.change(upload=digest, query="")
+    state.change(upload=picture.digest, query="")
 
 
-def show_query(view: state.View, version: str, image: bytes | None) -> None:
+def picture_of(view: state.View) -> QueryPicture | None:
+    """The picture that a view searches with, None where it is a work; raises NotFound."""
+    return read(resources.workspace(), view.upload) if view.upload else None
+
+
+def data_uri(picture: QueryPicture) -> str:
+    """A small copy of a picture, to be shown inside a page."""
+    small = resources.library().query_thumbnail(picture)
+    return "data:image/webp;base64," + base64.b64encode(small).decode("ascii")
+
+
+def show_query(view: state.View, version: str, picture: QueryPicture | None) -> None:
     """The picture or work asked with beside its facts."""
-    if image is not None:
+    if picture is not None:
         st.html(
-            f"<img class='artsim-query' src='{pictures.data_uri(image)}' "
+            f"<img class='artsim-query' src='{data_uri(picture)}' "
             "alt='The picture that you searched with'>",
             width="content",
         )

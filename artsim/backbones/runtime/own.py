@@ -8,7 +8,7 @@ from PIL import Image
 
 from artsim.backbones.own import OwnBackbone
 from artsim.backbones.preprocess import preprocess_pixels
-from artsim.images.decode import decode_canonical
+from artsim.images.canonical import decode_canonical
 
 
 class OwnRuntime:

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from artsim.images.decode import fit
+from artsim.images.scaling import fit
 
 SIDE = 224
 _CROP = 512
