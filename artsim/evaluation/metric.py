@@ -6,6 +6,7 @@ command and page then has it.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -150,7 +151,7 @@ def _accepted(name: str, thing: Any) -> Metric:
 
 
 METRICS: Registry[Metric] = Registry(
-    "artsim.metrics", "metric", {m.name: (lambda m=m: m) for m in _OWN}, _accepted
+    "artsim.metrics", "metric", {m.name: partial(replace, m) for m in _OWN}, _accepted
 )
 
 

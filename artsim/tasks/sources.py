@@ -5,7 +5,7 @@ and the Collections page then have it.
 """
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from pydantic import BaseModel, Field, create_model
@@ -66,7 +66,7 @@ def _accepted(name: str, thing: Any) -> SourceKind:
 
 
 SOURCES: Registry[SourceKind] = Registry(
-    "artsim.sources", "source", {kind.name: (lambda kind=kind: kind) for kind in _OWN}, _accepted
+    "artsim.sources", "source", {kind.name: partial(replace, kind) for kind in _OWN}, _accepted
 )
 
 
