@@ -6,6 +6,7 @@ from pathlib import Path
 
 from artsim.core import atomic
 from artsim.core.errors import InvalidInput
+from artsim.core.lent_folders import lend_folders
 from artsim.core.settings import setting
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -61,6 +62,7 @@ class Workspace:
         try:
             for folder in ("collections", "checkpoints", "runs", "cache", "jobs"):
                 (path / folder).mkdir(parents=True, exist_ok=True)
+            lend_folders(path / "cache")
         except OSError as error:
             raise InvalidInput(
                 f"The workspace {path} cannot be used ({error.strerror}): "
