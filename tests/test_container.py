@@ -34,7 +34,6 @@ mount --bind "$0" "$0" && mount -o remount,bind,rw "$0" || exit 1
 exec "$@"
 """
 
-
 # Reads everything, since the environment that runs the tests may be root's own.
 NO_RIGHTS = (
     *("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"),
