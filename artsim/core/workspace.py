@@ -50,7 +50,10 @@ class Workspace:
 
     @classmethod
     def open(cls, root: str | Path | None = None) -> "Workspace":
-        """Open the workspace at ``root``, else at ARTSIM_HOME, else at ``data/``; create it."""
+        """Open the workspace at ``root``, else at ARTSIM_HOME, else at ``data/``; create it.
+
+        A process whose user has no home or temporary folder gets them in the workspace's cache.
+        """
         given = str(root or setting("home"))
         if "://" in given:
             raise InvalidInput(
