@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.core.errors import InvalidInput
-from artsim.search.exact import Floats, Metric, Rows, checked_metric
+from artsim.search.neighbours import Floats, Metric, Rows, checked_metric
 from artsim.search.gallery import Gallery
 from artsim.search.pairs import Codes, sample_pairs
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from artsim.core.progress import NULL, Progress
 from artsim.evaluation.relevance import Counts, Judgement
-from artsim.search.exact import SMALLEST_NORM, ExactIndex, Metric, Rows
+from artsim.search.neighbours import SMALLEST_NORM, ExactIndex, Metric, Rows
 
 Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from artsim.collection.labels import label_key
 from artsim.maps.model import Map
 from artsim.search.catalog import Catalog
-from artsim.search.exact import Rows
+from artsim.search.neighbours import Rows
 from artsim.search.galleries import Galleries
 
 # Columns that say nothing of what a work is.

@@ -23,7 +23,7 @@ from artsim.maps.staleness import fingerprints
 from artsim.maps.storage import find_map, keep, load_map
 from artsim.maps.trust import trust
 from artsim.maps.usable import usable_rows
-from artsim.search.exact import Floats, Rows
+from artsim.search.neighbours import Floats, Rows
 from artsim.search.galleries import Galleries
 from artsim.search.gallery import Gallery
 

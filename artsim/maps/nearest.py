@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from artsim.core.progress import NULL, Progress
 from artsim.maps.components import components
-from artsim.search.exact import Floats, Metric
+from artsim.search.neighbours import Floats, Metric
 
 Neighbours = npt.NDArray[np.int32]
 Places = npt.NDArray[np.intp]

@@ -4,7 +4,7 @@ from artsim.core.errors import InvalidInput
 from artsim.maps.components import components
 from artsim.maps.nearest import prepared
 from artsim.maps.usable import usable_rows
-from artsim.search.exact import Floats, checked_metric
+from artsim.search.neighbours import Floats, checked_metric
 from artsim.search.galleries import Galleries
 
 _SAMPLE = 20_000  # works that the two directions are found from

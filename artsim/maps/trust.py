@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.core.progress import NULL, Progress
-from artsim.search.exact import Floats
+from artsim.search.neighbours import Floats
 
 SAMPLE = 5_000
 NEIGHBOURS = 15

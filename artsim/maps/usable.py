@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from artsim.search.exact import LARGEST_NORM, SMALLEST_NORM, Rows
+from artsim.search.neighbours import LARGEST_NORM, SMALLEST_NORM, Rows
 from artsim.search.gallery import Gallery
 
 

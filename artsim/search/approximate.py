@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from artsim.search.exact import ExactIndex, Neighbours, Rows
+from artsim.search.neighbours import ExactIndex, Neighbours, Rows
 from artsim.search.graph import Graph
 
 SMALL_K = 12  # up to which a search has less to keep in view

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from artsim.collection import labels
-from artsim.search.exact import LARGEST_NORM, SMALLEST_NORM, Floats, Metric, Rows
+from artsim.search.neighbours import LARGEST_NORM, SMALLEST_NORM, Floats, Metric, Rows
 from artsim.search.gallery import Gallery
 
 QUERIES = 512

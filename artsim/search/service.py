@@ -15,7 +15,7 @@ from artsim.core.workspace import Workspace, checked_id
 from artsim.images.query_pictures import QueryPicture
 from artsim.search.catalog import Catalog
 from artsim.search.choice import chosen
-from artsim.search.exact import Floats, Rows
+from artsim.search.neighbours import Floats, Rows
 from artsim.search.filters import Filters
 from artsim.search.galleries import Galleries
 from artsim.search.query import Query, SearchResult, search

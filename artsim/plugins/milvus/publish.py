@@ -25,7 +25,7 @@ from artsim.plugins.milvus.shape import (
     record_row,
     rows_of,
 )
-from artsim.search.exact import Metric
+from artsim.search.neighbours import Metric
 from artsim.search.index_store import AIMED_RECALL
 
 BATCH = 1_000
