@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.core.errors import InvalidInput
-from artsim.search.neighbours import Floats, Metric, Rows, checked_metric
 from artsim.search.gallery import Gallery
+from artsim.search.neighbours import Floats, Metric, Rows, checked_metric
 from artsim.search.pairs import Codes, sample_pairs
 
 SAMPLE = 10_000  # works that stand for a larger gallery

@@ -1,9 +1,10 @@
 """Exact nearest neighbours over one contiguous float32 matrix, at the speed memory can be read.
 
-One matrix-vector product gives approximate keys for every row; all rows whose key is within its
-error of the K-th best are scored again in float64, so results, scores and ties are those of
-float64 arithmetic. Ties go to the lower row. A large matrix that is asked again and again gets a
-copy with 16 bits a number for the first pass: half the memory to read, the same answers.
+One matrix product gives float32 keys for every row; all rows whose key is within its error of the
+K-th best are scored again in float64, so results, scores and ties are those of float64
+arithmetic. Ties go to the lower row. Search, evaluation, maps and training all find neighbours
+here. A large matrix that is asked again and again gets a copy with 16 bits a number for the first
+pass: half the memory to read, the same answers.
 """
 
 import math
@@ -17,6 +18,7 @@ import numpy.typing as npt
 
 from artsim.core.errors import InvalidInput
 from artsim.search.compact import Compact, affordable
+from artsim.search.selection import above, kth_largest, positions_in, reaching
 
 Metric = Literal["cosine", "euclidean"]
 Floats = npt.NDArray[np.float32]
@@ -29,13 +31,11 @@ SMALLEST_NORM, LARGEST_NORM = 1e-12, 1e18
 
 _GATHER_SHARE = 0.27  # above this share of rows one full scan beats gathering (measured)
 _GATHER_BYTES = 1 << 20  # gathered rows are read again from the cache
-_SCORE_BYTES = 128 << 20  # scores held at once for a batch of queries
+_KEY_BYTES = 128 << 20  # keys held at once for a batch of queries
 _RESCORE_BYTES = 32 << 20
 _COMPACT_BYTES = 128 << 20  # a smaller matrix is read in a few milliseconds anyway
 _COMPACT_AFTER = 3  # searches of a large matrix, before making its copy pays
 _LENGTH = 1.000001  # of a query scaled to 1 and rounded, at most
-_GROUP = 64  # keys a group when looking for the K-th best
-_INFINITY, _LOWEST = np.float32(np.inf), np.finfo(np.float32).min
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,60 @@ class _Copy(NamedTuple):
     rows: Compact
     lost: np.float32
     lost_at_one: np.float32  # of rows scaled to length 1
+
+
+@dataclass(frozen=True)
+class Keys:
+    """One query's float32 keys: they order the rows as scores do, but for what rounding moved.
+
+    ``values`` [n] are the keys of ``rows`` (of every row of ``index`` where that is None), higher
+    is nearer, -inf where a row is left out. ``compact`` is what was multiplied to get them where
+    that was not the matrix.
+    """
+
+    index: "ExactIndex"
+    query: Doubles
+    metric: Metric
+    values: Floats
+    rows: Rows | None = None
+    compact: _Copy | None = None
+
+    def nearest(self, k: int) -> Neighbours:
+        """The ``k`` nearest rows, by their scores in float64; equal scores by lower row."""
+        return self.index.scored(self.query, self.candidates(k), k, self.metric)
+
+    def candidates(self, k: int) -> Rows:
+        """Every row that may be among the ``k`` nearest, ascending."""
+        possible = np.flatnonzero(
+            reaching(self.values, kth_largest(self.values, k) - self._margin())
+        )
+        found = possible if self.rows is None else self.rows[possible]
+        if self.metric == "euclidean":  # longer rows are less exact: each one's own error counts
+            near, error = self.values[possible], self._error(found)
+            found = found[reaching(near + error, kth_largest(near - error, k))]
+        return found
+
+    def hits_in_top(self, r: int, relevant: Rows) -> int:
+        """How many of the rows ``relevant`` (unique) are among the ``r`` nearest."""
+        bound, margin = kth_largest(self.values, r), self._margin()
+        places = relevant if self.rows is None else positions_in(self.rows, relevant)
+        mine = self.values[places]
+        possible = np.flatnonzero(reaching(self.values, bound - margin))
+        if len(possible) <= r:
+            return int(np.count_nonzero(reaching(mine, bound - margin)))
+        sure = above(self.values[possible], bound + margin)
+        doubtful = possible[~sure] if self.rows is None else self.rows[possible[~sure]]
+        left = r - int(np.count_nonzero(sure))
+        winners = self.index.scored(self.query, doubtful, left, self.metric).rows
+        hits = np.count_nonzero(above(mine, bound + margin)) + np.isin(winners, relevant).sum()
+        return int(hits)
+
+    def _margin(self) -> np.float32:
+        """How much two keys may be wrong against each other."""
+        return np.float32(2 * self._error())
+
+    def _error(self, rows: Rows | None = None) -> Floats | np.float32:
+        return self.index.error(self.metric, self.query, self.compact, rows)
 
 
 class ExactIndex:
@@ -150,11 +204,11 @@ class ExactIndex:
         kind, count, vector = checked_metric(metric), checked_k(k), self.checked(query)
         direction, compact = _direction(vector, kind), self._compact
         if compact is not None:
-            keys = compact.rows.products(direction, rows)
+            products = compact.rows.products(direction, rows)
         else:
             self._count_question(rows)
-            keys = self._products(direction, rows)
-        return self._best(vector, keys, count, kind, rows, exclude, compact)
+            products = self._products(direction, rows)
+        return self._keys(vector, products, kind, rows, exclude, compact).nearest(count)
 
     def search_many(
         self,
@@ -170,19 +224,32 @@ class ExactIndex:
         if not len(asked):
             return []
         vectors = self.checked(asked, 2)
+        return [keys.nearest(count) for keys in self.keys(vectors, kind, rows, exclude)]
+
+    def keys(
+        self,
+        queries: npt.NDArray[np.floating],
+        metric: Metric,
+        rows: Rows | None = None,
+        exclude: Sequence[Sequence[int] | Rows] | None = None,
+        block: int | None = None,
+    ) -> Iterator[Keys]:
+        """The keys of each of ``queries`` [M, D], for what asks more than the nearest of them.
+
+        Queries share a matrix product, at most ``block`` at a time; results do not depend on it.
+        Queries are ones that ``checked`` lets pass: this does not look again.
+        """
         width = len(self) if rows is None else len(rows)
-        most = max(1, _SCORE_BYTES // (4 * max(1, width)))
+        most = max(1, min(block or len(queries), _KEY_BYTES // (4 * max(1, width))))
         # Blocks of one size: a product pays for reading the matrix by the queries that share it.
-        blocks = max(1, math.ceil(len(vectors) / most))
-        block = max(1, math.ceil(len(vectors) / blocks))
-        found: list[Neighbours] = []
-        for start in range(0, len(vectors), block):
-            part = vectors[start : start + block]
-            keys = self._products_many(_direction(part, kind), rows)
-            for i, vector in enumerate(part):
+        blocks = max(1, math.ceil(len(queries) / most))
+        size = max(1, math.ceil(len(queries) / blocks))
+        for start in range(0, len(queries), size):
+            part = np.asarray(queries[start : start + size], np.float64)
+            products = self._products_many(_direction(part, metric), rows)
+            for i, query in enumerate(part):
                 left_out = exclude[start + i] if exclude is not None else ()
-                found.append(self._best(vector, keys[i], count, kind, rows, left_out))
-        return found
+                yield self._keys(query, products[i], metric, rows, left_out)
 
     def checked(self, query: npt.ArrayLike, dimensions: int = 1) -> Doubles:
         """``query`` as float64 [D], or [M, D] where it has two ``dimensions``.
@@ -240,38 +307,32 @@ class ExactIndex:
             # mode="clip" lets take write straight into the buffer; rows are known to be valid.
             yield start, self.matrix.take(chosen, 0, out=buffer[: len(chosen)], mode="clip")
 
-    def _best(
+    def _keys(
         self,
         query: Doubles,
         products: Floats,
-        k: int,
         metric: Metric,
         rows: Rows | None,
         exclude: Sequence[int] | Rows,
         compact: _Copy | None = None,
-    ) -> Neighbours:
-        """Turn products (overwritten) into keys, pick every possible winner and score it well.
+    ) -> Keys:
+        """Turn products (overwritten) into keys, -inf for rows that are left out.
 
         ``compact`` is what was multiplied where that was not the matrix.
         """
-        pick, keys = slice(None) if rows is None else rows, products
+        pick = slice(None) if rows is None else rows
         with np.errstate(invalid="ignore"):
             if metric == "cosine":
-                keys *= self._inverse[pick]
+                products *= self._inverse[pick]
             else:
-                keys -= self._squares[pick]
-        if len(exclude) or len(self._unusable):
-            barred = np.union1d(self._unusable, np.asarray(exclude, dtype=np.intp))
-            keys[barred if rows is None else _positions(rows, barred)] = -np.inf
-        most = self._error(metric, query, compact)
-        possible = _above(keys, np.float32(_kth_largest(keys, k) - 2 * most))
-        winners = possible if rows is None else rows[possible]
-        if metric == "euclidean":  # longer rows are less exact: what each may be wrong by counts
-            near, error = keys[possible], self._error(metric, query, compact, winners)
-            winners = winners[_above(near + error, _kth_largest(near - error, k))]
-        return self.scored(query, winners, k, metric)
+                products -= self._squares[pick]
+        for some in (self._unusable, exclude):
+            if len(some):
+                barred = np.asarray(some, dtype=np.intp)
+                products[barred if rows is None else positions_in(rows, barred)] = -np.inf
+        return Keys(self, query, metric, products, rows, compact)
 
-    def _error(
+    def error(
         self, metric: Metric, query: Doubles, compact: _Copy | None, rows: Rows | None = None
     ) -> Floats | np.float32:
         """How wrong a key may be: that of any row, or of each of ``rows``."""
@@ -323,32 +384,6 @@ def _direction(queries: Doubles, metric: Metric) -> Floats:
         scaled = np.divide(queries, norms, out=np.zeros_like(queries), where=norms > SMALLEST_NORM)
         return scaled.astype(np.float32)
     return (2 * queries).astype(np.float32)
-
-
-def _above(keys: Floats, bound: np.float32) -> Rows:
-    """Positions whose key is at least ``bound``, or the number next below it; never -inf."""
-    return (keys >= max(np.nextafter(bound, -_INFINITY), _LOWEST)).nonzero()[0]
-
-
-def _kth_largest(values: Floats, k: int) -> np.float32:
-    """The k-th largest value, or -inf where there are fewer than k."""
-    if k >= len(values):
-        return np.float32(-np.inf)
-    groups = len(values) // _GROUP
-    if groups > 2 * k:
-        # The k largest lie in the k groups with the largest maxima (and in the rest).
-        whole = values[: groups * _GROUP].reshape(_GROUP, groups)
-        best = np.argpartition(whole.max(axis=0), groups - k)[groups - k :]
-        values = np.concatenate([whole[:, best].ravel(), values[groups * _GROUP :]])
-    return cast(np.float32, np.partition(values, len(values) - k)[len(values) - k])
-
-
-def _positions(rows: Rows, wanted: Rows) -> Rows:
-    """Where the values of ``wanted`` stand in ascending ``rows``; those absent are dropped."""
-    places = np.searchsorted(rows, wanted)
-    inside = places < len(rows)
-    places, wanted = places[inside], wanted[inside]
-    return cast(Rows, places[rows[places] == wanted])
 
 
 def _norms(vectors: Doubles) -> Any:

@@ -107,7 +107,7 @@ def test_batches_are_bounded_and_equal_single_queries(metric, monkeypatch):
     matrix = rng.standard_normal((3_000, 24)).astype(np.float32)
     queries = rng.standard_normal((37, 24))
     index = ExactIndex(matrix)
-    monkeypatch.setattr(neighbours, "_SCORE_BYTES", 4 * 3_000 * 5)
+    monkeypatch.setattr(neighbours, "_KEY_BYTES", 4 * 3_000 * 5)
     for query, many in zip(queries, index.search_many(queries, 20, metric), strict=True):
         np.testing.assert_array_equal(many.rows, index.search(query, 20, metric).rows)
 
