@@ -50,13 +50,18 @@ def rank(
     rows = np.full((len(queries), k), _NONE, np.intp)
     found = np.full((len(queries), k), np.nan)
     in_top_r = tuple(np.zeros(len(queries), np.int64) for _ in judgements)
-    for query, keys in enumerate(index.keys(queries, metric, exclude=exclude, block=block)):
-        best = keys.nearest(k)
-        rows[query, : len(best.rows)] = best.rows
-        cosines = best.scores if metric == "cosine" else index.cosines(keys.query, best.rows)
-        found[query, : len(best.rows)] = cosines
-        for hits, (judgement, n_relevant) in zip(in_top_r, judgements, strict=True):
-            if n_relevant[query]:
-                hits[query] = keys.hits_in_top(int(n_relevant[query]), judgement.rows(query))
-        progress.advance()
+    query = 0
+    for keys in index.keys(queries, metric, exclude=exclude, block=block):
+        for i, best in enumerate(keys.nearest(k)):
+            rows[query, : len(best.rows)] = best.rows
+            cosines = best.scores
+            if metric != "cosine":
+                cosines = index.cosines(keys.queries[i], best.rows)
+            found[query, : len(best.rows)] = cosines
+            for hits, (judgement, n_relevant) in zip(in_top_r, judgements, strict=True):
+                if n_relevant[query]:
+                    r, relevant = int(n_relevant[query]), judgement.rows(query)
+                    hits[query] = keys.hits_in_top(i, r, relevant)
+            query += 1
+        progress.advance(len(keys))
     return Ranking(rows, found, in_top_r)

@@ -76,15 +76,13 @@ def _others(
 
     A ``scout`` over the same rows proposes ``_CANDIDATES`` more, and only these are compared.
     """
-    own = asked[:, None]
+    own, points = asked[:, None], index.matrix[asked] if scout is None else scout.matrix[asked]
     if scout is None:
-        for keys in index.keys(index.matrix[asked], metric, exclude=own, block=_BLOCK):
-            yield keys.nearest(k)
+        for keys in index.keys(points, metric, exclude=own, block=_BLOCK):
+            yield from keys.nearest(k)
         return
-    wanted = k + _CANDIDATES
-    points = scout.matrix[asked]
-    for row, keys in zip(
-        asked, scout.keys(points, "euclidean", exclude=own, block=_BLOCK), strict=True
-    ):
-        query = index.matrix[row].astype(np.float64)
-        yield index.scored(query, keys.candidates(wanted), k, metric)
+    start = 0
+    for keys in scout.keys(points, "euclidean", exclude=own, block=_BLOCK):
+        queries = index.matrix[asked[start : start + len(keys)]].astype(np.float64)
+        start += len(keys)
+        yield from index.scored(queries, *keys.candidates(k + _CANDIDATES), k, metric)

@@ -7,10 +7,12 @@ here. A large matrix that is asked again and again gets a copy with 16 bits a nu
 pass: half the memory to read, the same answers.
 """
 
+import itertools
 import math
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
@@ -18,6 +20,13 @@ import numpy.typing as npt
 
 from artsim.core.errors import InvalidInput
 from artsim.search.compact import Compact, affordable
+from artsim.search.products import (
+    gathers,
+    lengths_of,
+    products_of,
+    products_of_many,
+    squares_of,
+)
 from artsim.search.selection import above, kth_largest, positions_in, reaching
 
 Metric = Literal["cosine", "euclidean"]
@@ -29,10 +38,10 @@ METRICS: tuple[Metric, ...] = ("cosine", "euclidean")
 MAX_K = 10_000
 SMALLEST_NORM, LARGEST_NORM = 1e-12, 1e18
 
-_GATHER_SHARE = 0.27  # above this share of rows one full scan beats gathering (measured)
-_GATHER_BYTES = 1 << 20  # gathered rows are read again from the cache
+_SCORE_BYTES = 1 << 20  # rows scored at once, while the cache holds them
 _KEY_BYTES = 128 << 20  # keys held at once for a batch of queries
-_RESCORE_BYTES = 32 << 20
+_SELECT_BYTES = 2 << 20  # keys looked through at once, while the cache holds them
+_MANY = 4  # times K: so many rows may be among the K nearest before their own errors are looked at
 _COMPACT_BYTES = 128 << 20  # a smaller matrix is read in a few milliseconds anyway
 _COMPACT_AFTER = 3  # searches of a large matrix, before making its copy pays
 _LENGTH = 1.000001  # of a query scaled to 1 and rounded, at most
@@ -78,56 +87,73 @@ class _Copy(NamedTuple):
 
 @dataclass(frozen=True)
 class Keys:
-    """One query's float32 keys: they order the rows as scores do, but for what rounding moved.
+    """float32 keys of some queries: they order the rows as scores do, but for what rounding moved.
 
-    ``values`` [n] are the keys of ``rows`` (of every row of ``index`` where that is None), higher
-    is nearer, -inf where a row is left out. ``compact`` is what was multiplied to get them where
-    that was not the matrix.
+    ``values`` [M, n] are those of ``queries`` float64 [M, D] with ``rows`` (with every row of
+    ``index`` where that is None), higher is nearer, -inf where a row is left out. ``compact`` is
+    what was multiplied to get them where that was not the matrix.
     """
 
     index: "ExactIndex"
-    query: Doubles
+    queries: Doubles
     metric: Metric
     values: Floats
     rows: Rows | None = None
     compact: _Copy | None = None
 
-    def nearest(self, k: int) -> Neighbours:
-        """The ``k`` nearest rows, by their scores in float64; equal scores by lower row."""
-        return self.index.scored(self.query, self.candidates(k), k, self.metric)
+    def __len__(self) -> int:
+        return len(self.queries)
 
-    def candidates(self, k: int) -> Rows:
-        """Every row that may be among the ``k`` nearest, ascending."""
-        possible = np.flatnonzero(
-            reaching(self.values, kth_largest(self.values, k) - self._margin())
-        )
-        found = possible if self.rows is None else self.rows[possible]
-        if self.metric == "euclidean":  # longer rows are less exact: each one's own error counts
-            near, error = self.values[possible], self._error(found)
-            found = found[reaching(near + error, kth_largest(near - error, k))]
-        return found
+    def nearest(self, k: int) -> list[Neighbours]:
+        """The ``k`` nearest rows of each query, by scores in float64; equal ones by lower row."""
+        return self.index.scored(self.queries, *self.candidates(k), k, self.metric)
 
-    def hits_in_top(self, r: int, relevant: Rows) -> int:
-        """How many of the rows ``relevant`` (unique) are among the ``r`` nearest."""
-        bound, margin = kth_largest(self.values, r), self._margin()
-        places = relevant if self.rows is None else positions_in(self.rows, relevant)
-        mine = self.values[places]
-        possible = np.flatnonzero(reaching(self.values, bound - margin))
+    def candidates(self, k: int) -> tuple[Rows, Rows]:
+        """Every row that may be among the ``k`` nearest of a query: places of queries, rows.
+
+        Both are ascending, the rows for each query.
+        """
+        bound = kth_largest(self.values, k) - self._margin
+        found = np.flatnonzero(reaching(self.values, bound[:, None]))
+        owners, places = np.divmod(found, max(1, self.values.shape[1]))
+        rows = places if self.rows is None else self.rows[places]
+        if self.metric == "euclidean" and len(rows) > _MANY * k * len(self):
+            # Longer rows are less exact: what each may be wrong by leaves fewer.
+            error = self.index.error(self.metric, self._lengths[owners], self.compact, rows)
+            near, least = self.values.ravel()[found], np.empty(len(self), np.float32)
+            for i in range(len(self)):
+                mine = owners == i
+                least[i] = kth_largest((near[mine] - error[mine])[None], k)[0]
+            possible = reaching(near + error, least[owners])
+            owners, rows = owners[possible], rows[possible]
+        return owners, rows
+
+    def hits_in_top(self, i: int, r: int, relevant: Rows) -> int:
+        """How many of the rows ``relevant`` (unique) are among the ``r`` nearest of query ``i``."""
+        keys, margin = self.values[i], self._margin[i]
+        bound = kth_largest(keys[None], r)[0]
+        mine = keys[relevant if self.rows is None else positions_in(self.rows, relevant)]
+        possible = np.flatnonzero(reaching(keys, bound - margin))
         if len(possible) <= r:
             return int(np.count_nonzero(reaching(mine, bound - margin)))
-        sure = above(self.values[possible], bound + margin)
-        doubtful = possible[~sure] if self.rows is None else self.rows[possible[~sure]]
-        left = r - int(np.count_nonzero(sure))
-        winners = self.index.scored(self.query, doubtful, left, self.metric).rows
+        doubtful = possible[~above(keys[possible], bound + margin)]
+        left = r - len(possible) + len(doubtful)
+        rows = doubtful if self.rows is None else self.rows[doubtful]
+        owners = np.zeros(len(rows), np.intp)
+        winners = self.index.scored(self.queries[i : i + 1], owners, rows, left, self.metric)[
+            0
+        ].rows
         hits = np.count_nonzero(above(mine, bound + margin)) + np.isin(winners, relevant).sum()
         return int(hits)
 
-    def _margin(self) -> np.float32:
-        """How much two keys may be wrong against each other."""
-        return np.float32(2 * self._error())
+    @cached_property
+    def _lengths(self) -> Doubles:
+        return cast(Doubles, lengths_of(self.queries))
 
-    def _error(self, rows: Rows | None = None) -> Floats | np.float32:
-        return self.index.error(self.metric, self.query, self.compact, rows)
+    @cached_property
+    def _margin(self) -> Floats:
+        """How much two keys of each query may be wrong against each other; float32 [M]."""
+        return 2 * self.index.error(self.metric, self._lengths, self.compact)
 
 
 class ExactIndex:
@@ -146,7 +172,7 @@ class ExactIndex:
         if matrix.ndim != 2 or matrix.dtype != np.float32 or not matrix.flags.c_contiguous:
             raise ValueError("the matrix must be a C-contiguous float32 array of shape [N, D]")
         self.matrix = matrix
-        self._exact_squares = _squares(matrix)
+        self._exact_squares = squares_of(matrix)
         norms = np.sqrt(self._exact_squares)
         usable = norms <= LARGEST_NORM
         self._unusable: Rows = np.flatnonzero(~usable)
@@ -207,8 +233,9 @@ class ExactIndex:
             products = compact.rows.products(direction, rows)
         else:
             self._count_question(rows)
-            products = self._products(direction, rows)
-        return self._keys(vector, products, kind, rows, exclude, compact).nearest(count)
+            products = products_of(self.matrix, direction, rows)
+        keys = self._keys(vector[None], products[None], kind, rows, [exclude], compact)
+        return keys.nearest(count)[0]
 
     def search_many(
         self,
@@ -224,7 +251,8 @@ class ExactIndex:
         if not len(asked):
             return []
         vectors = self.checked(asked, 2)
-        return [keys.nearest(count) for keys in self.keys(vectors, kind, rows, exclude)]
+        some = self.keys(vectors, kind, rows, exclude)
+        return [found for keys in some for found in keys.nearest(count)]
 
     def keys(
         self,
@@ -234,10 +262,10 @@ class ExactIndex:
         exclude: Sequence[Sequence[int] | Rows] | None = None,
         block: int | None = None,
     ) -> Iterator[Keys]:
-        """The keys of each of ``queries`` [M, D], for what asks more than the nearest of them.
+        """The keys of ``queries`` [M, D], a few at a time, in their order.
 
-        Queries share a matrix product, at most ``block`` at a time; results do not depend on it.
-        Queries are ones that ``checked`` lets pass: this does not look again.
+        At most ``block`` queries share a matrix product; results do not depend on it. Queries are
+        ones that ``checked`` lets pass: this does not look again.
         """
         width = len(self) if rows is None else len(rows)
         most = max(1, min(block or len(queries), _KEY_BYTES // (4 * max(1, width))))
@@ -246,10 +274,12 @@ class ExactIndex:
         size = max(1, math.ceil(len(queries) / blocks))
         for start in range(0, len(queries), size):
             part = np.asarray(queries[start : start + size], np.float64)
-            products = self._products_many(_direction(part, metric), rows)
-            for i, query in enumerate(part):
-                left_out = exclude[start + i] if exclude is not None else ()
-                yield self._keys(query, products[i], metric, rows, left_out)
+            products = products_of_many(self.matrix, _direction(part, metric), rows)
+            few = max(1, _SELECT_BYTES // (4 * max(1, width)))
+            for first in range(0, len(part), few):
+                some = slice(first, first + few)
+                left_out = exclude[start:][some] if exclude is not None else ()
+                yield self._keys(part[some], products[some], metric, rows, left_out)
 
     def checked(self, query: npt.ArrayLike, dimensions: int = 1) -> Doubles:
         """``query`` as float64 [D], or [M, D] where it has two ``dimensions``.
@@ -262,13 +292,13 @@ class ExactIndex:
                 f"The query has shape {vectors.shape}, but this gallery's embeddings have "
                 f"dimension {self.dimension}: use the same backbone for both."
             )
-        if not np.all(_norms(vectors) <= LARGEST_NORM):
+        if not np.all(lengths_of(vectors) <= LARGEST_NORM):
             raise InvalidInput("The query's embedding holds values that are no usable numbers.")
         return vectors
 
     def _count_question(self, rows: Rows | None) -> None:
         """Start making the compact copy when a large matrix was read often enough."""
-        if not self._large or (rows is not None and len(rows) <= _GATHER_SHARE * len(self)):
+        if not self._large or (rows is not None and gathers(len(rows), len(self))):
             return
         with self._lock:
             self._asked += 1
@@ -276,47 +306,16 @@ class ExactIndex:
         if due:
             threading.Thread(target=self.make_compact, daemon=True).start()
 
-    def _products(self, query: Floats, rows: Rows | None) -> Floats:
-        """Products of the query with the allowed rows, float32 [len(rows) or N]."""
-        with np.errstate(all="ignore"):
-            if rows is None:
-                return self.matrix @ query
-            if len(rows) > _GATHER_SHARE * len(self):
-                return (self.matrix @ query)[rows]
-            products = np.empty(len(rows), np.float32)
-            for start, part in self._gathered(rows):
-                np.dot(part, query, out=products[start : start + len(part)])
-        return products
-
-    def _products_many(self, queries: Floats, rows: Rows | None) -> Floats:
-        """As ``_products`` for queries [M, D]: float32 [M, len(rows) or N]."""
-        with np.errstate(all="ignore"):
-            if rows is None:
-                return queries @ self.matrix.T
-            products = np.empty((len(queries), len(rows)), np.float32)
-            for start, part in self._gathered(rows):
-                products[:, start : start + len(part)] = queries @ part.T
-        return products
-
-    def _gathered(self, rows: Rows) -> Iterator[tuple[int, Floats]]:
-        """The allowed rows of the matrix in blocks, each valid until the next: (start, block)."""
-        step = max(1, _GATHER_BYTES // (4 * max(1, self.dimension)))
-        buffer = np.empty((min(step, len(rows)), self.dimension), np.float32)
-        for start in range(0, len(rows), step):
-            chosen = rows[start : start + step]
-            # mode="clip" lets take write straight into the buffer; rows are known to be valid.
-            yield start, self.matrix.take(chosen, 0, out=buffer[: len(chosen)], mode="clip")
-
     def _keys(
         self,
-        query: Doubles,
+        queries: Doubles,
         products: Floats,
         metric: Metric,
         rows: Rows | None,
-        exclude: Sequence[int] | Rows,
+        exclude: Sequence[Sequence[int] | Rows],
         compact: _Copy | None = None,
     ) -> Keys:
-        """Turn products (overwritten) into keys, -inf for rows that are left out.
+        """Turn products [M, n] (overwritten) into keys, -inf for rows that are left out.
 
         ``compact`` is what was multiplied where that was not the matrix.
         """
@@ -326,48 +325,67 @@ class ExactIndex:
                 products *= self._inverse[pick]
             else:
                 products -= self._squares[pick]
-        for some in (self._unusable, exclude):
+        if len(self._unusable):
+            bad = self._unusable
+            products[:, bad if rows is None else positions_in(rows, bad)] = -np.inf
+        for keys, some in zip(products, exclude, strict=False):
             if len(some):
                 barred = np.asarray(some, dtype=np.intp)
-                products[barred if rows is None else positions_in(rows, barred)] = -np.inf
-        return Keys(self, query, metric, products, rows, compact)
+                keys[barred if rows is None else positions_in(rows, barred)] = -np.inf
+        return Keys(self, queries, metric, products, rows, compact)
 
     def error(
-        self, metric: Metric, query: Doubles, compact: _Copy | None, rows: Rows | None = None
-    ) -> Floats | np.float32:
-        """How wrong a key may be: that of any row, or of each of ``rows``."""
+        self, metric: Metric, lengths: Doubles, compact: _Copy | None, rows: Rows | None = None
+    ) -> Floats:
+        """How wrong keys of queries of such ``lengths`` [M] may be; float32 [M].
+
+        Of any row, or where ``rows`` [M] are named each query's with that one.
+        """
         unit, most = np.float32(self._unit), np.float32(_LENGTH)
         if metric == "cosine":
-            return unit if compact is None else unit + most * compact.lost_at_one
+            lost = np.float32(0) if compact is None else most * compact.lost_at_one
+            return np.full(len(lengths), unit + lost, np.float32)
         norms = self._longest if rows is None else self.norms[rows]
-        reach = np.float32(2 * _norms(query))
-        error = (norms + reach) * norms * unit
+        reach = (2 * lengths).astype(np.float32)
+        error: Floats = (norms + reach) * norms * unit
         if compact is not None:
-            error = error + reach * most * (
-                compact.lost if rows is None else compact.rows.lost[rows]
-            )
-        return cast(Floats | np.float32, error)
+            lost = compact.lost if rows is None else compact.rows.lost[rows]
+            error += reach * most * lost
+        return error
 
-    def scored(self, query: Doubles, rows: Rows, k: int, metric: Metric) -> Neighbours:
-        """Score ``rows`` in float64 and keep the best ``k``; equal scores by lower row."""
-        distances = np.empty(len(rows))
-        scores = np.empty(len(rows))
-        step = max(1, _RESCORE_BYTES // (8 * max(1, self.dimension)))
+    def scored(
+        self, queries: Doubles, owners: Rows, rows: Rows, k: int, metric: Metric
+    ) -> list[Neighbours]:
+        """The best ``k`` of each query's [M, D] ``rows``, scored in float64; ties by lower row.
+
+        ``owners`` tells for each of ``rows`` [n] whose it is: 0 to M - 1, ascending.
+        """
+        distances, scores = np.empty(len(rows)), np.empty(len(rows))
+        step = max(1, _SCORE_BYTES // (8 * max(1, self.dimension)))
         for start in range(0, len(rows), step):
             part = slice(start, start + step)
+            asked = queries[0] if len(queries) == 1 else queries[owners[part]]
             if metric == "cosine":
-                scores[part] = self.cosines(query, rows[part])
-                distances[part] = 1.0 - scores[part]
+                scores[part] = self.cosines(asked, rows[part])
             else:
                 away = self.matrix[rows[part]].astype(np.float64)
-                away -= query
-                distances[part] = _norms(away)
-                scores[part] = 0.0 - distances[part]
-        order = np.lexsort((rows, -scores))[:k]
-        return Neighbours(rows[order], scores[order], distances[order])
+                away -= asked
+                distances[part] = lengths_of(away)
+        if metric == "cosine":
+            np.subtract(1.0, scores, out=distances)
+        else:
+            np.subtract(0.0, distances, out=scores)
+        order = np.lexsort((rows, -scores, owners))
+        rows, scores, distances = rows[order], scores[order], distances[order]
+        edges = np.searchsorted(owners, np.arange(len(queries) + 1)).tolist()
+        ends = [slice(a, min(a + k, b)) for a, b in itertools.pairwise(edges)]
+        return [Neighbours(rows[mine], scores[mine], distances[mine]) for mine in ends]
 
     def cosines(self, query: Doubles, rows: Rows) -> Doubles:
-        """Cosine of float64 [D] with each of ``rows``, in [-1, 1]; exactly 1.0 for equal rows."""
+        """Cosine of float64 [D] with each of ``rows`` [n], in [-1, 1]; exactly 1.0 for equal rows.
+
+        Queries [n, D] are each compared with their own of the rows.
+        """
         vectors, squares = self.matrix[rows].astype(np.float64), self._exact_squares[rows]
         # In the order of ``_exact_squares``, or equal rows would not come out as equal.
         products, square = np.vecdot(vectors, query), np.vecdot(query, query)
@@ -380,23 +398,7 @@ class ExactIndex:
 def _direction(queries: Doubles, metric: Metric) -> Floats:
     """What the matrix is multiplied with: queries at length 1 (or zero); euclidean: doubled."""
     if metric == "cosine":
-        norms = _norms(queries)[..., None]
+        norms = lengths_of(queries)[..., None]
         scaled = np.divide(queries, norms, out=np.zeros_like(queries), where=norms > SMALLEST_NORM)
         return scaled.astype(np.float32)
     return (2 * queries).astype(np.float32)
-
-
-def _norms(vectors: Doubles) -> Any:
-    """Euclidean norm of float64 [D], or of each of [M, D]; NaN or inf where a value is."""
-    return np.sqrt(np.vecdot(vectors, vectors))
-
-
-def _squares(matrix: Floats) -> Doubles:
-    """Product of each row with itself in float64 [N], in blocks; NaN or inf where a value is."""
-    squares = np.empty(len(matrix))
-    step = max(1, _RESCORE_BYTES // (8 * max(1, matrix.shape[1])))
-    with np.errstate(all="ignore"):
-        for start in range(0, len(matrix), step):
-            part = matrix[start : start + step].astype(np.float64)
-            np.vecdot(part, part, out=squares[start : start + step])
-    return squares

@@ -13,29 +13,32 @@ _GROUP = 64  # keys a group when looking for the K-th largest
 _INFINITY, _LOWEST = np.float32(np.inf), np.finfo(np.float32).min
 
 
-def kth_largest(keys: Floats, k: int) -> np.float32:
-    """The k-th largest of ``keys`` [n], or -inf where there are no more than k.
+def kth_largest(keys: Floats, k: int) -> Floats:
+    """The k-th largest of each row of ``keys`` [M, n]; -inf where n is not above k; float32 [M].
 
-    >>> float(kth_largest(np.array([3, 1, 2], np.float32), 2))
-    2.0
+    >>> kth_largest(np.array([[3, 1, 2], [5, 5, 4]], np.float32), 2).tolist()
+    [2.0, 5.0]
     """
-    if k >= len(keys):
-        return np.float32(-np.inf)
-    groups = len(keys) // _GROUP
+    many, count = keys.shape
+    if k >= count:
+        return np.full(many, -np.inf, np.float32)
+    groups = count // _GROUP
     if groups > 2 * k:
         # The k largest lie in the k groups with the largest maxima (and in the rest).
-        whole = keys[: groups * _GROUP].reshape(_GROUP, groups)
-        best = np.argpartition(whole.max(axis=0), groups - k)[groups - k :]
-        keys = np.concatenate([whole[:, best].ravel(), keys[groups * _GROUP :]])
-    return cast(np.float32, np.partition(keys, len(keys) - k)[len(keys) - k])
+        whole = keys[:, : groups * _GROUP].reshape(many, _GROUP, groups)
+        best = np.argpartition(whole.max(axis=1), groups - k, axis=1)[:, groups - k :]
+        inside = np.take_along_axis(whole, best[:, None, :], axis=2).reshape(many, -1)
+        keys = np.concatenate([inside, keys[:, groups * _GROUP :]], axis=1)
+    place = keys.shape[1] - k
+    return cast(Floats, np.partition(keys, place, axis=1)[:, place])
 
 
-def reaching(keys: Floats, bound: np.float32) -> Mask:
+def reaching(keys: Floats, bound: Floats) -> Mask:
     """Whether each key is at least ``bound``, or the number next below it; never -inf."""
-    return cast(Mask, keys >= max(np.nextafter(bound, -_INFINITY), _LOWEST))
+    return cast(Mask, keys >= np.maximum(np.nextafter(bound, -_INFINITY), _LOWEST))
 
 
-def above(keys: Floats, bound: np.float32) -> Mask:
+def above(keys: Floats, bound: Floats) -> Mask:
     """Whether each key is above ``bound``, and above the number next to it."""
     return cast(Mask, keys > np.nextafter(bound, _INFINITY))
 
