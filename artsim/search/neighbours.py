@@ -13,20 +13,14 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, cast
+from typing import Literal, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from artsim.core.errors import InvalidInput
+from artsim.search import products as dense
 from artsim.search.compact import Compact, affordable
-from artsim.search.products import (
-    gathers,
-    lengths_of,
-    products_of,
-    products_of_many,
-    squares_of,
-)
 from artsim.search.selection import above, kth_largest, positions_in, reaching
 
 Metric = Literal["cosine", "euclidean"]
@@ -148,7 +142,7 @@ class Keys:
 
     @cached_property
     def _lengths(self) -> Doubles:
-        return cast(Doubles, lengths_of(self.queries))
+        return cast(Doubles, dense.lengths_of(self.queries))
 
     @cached_property
     def _margin(self) -> Floats:
@@ -172,7 +166,7 @@ class ExactIndex:
         if matrix.ndim != 2 or matrix.dtype != np.float32 or not matrix.flags.c_contiguous:
             raise ValueError("the matrix must be a C-contiguous float32 array of shape [N, D]")
         self.matrix = matrix
-        self._exact_squares = squares_of(matrix)
+        self._exact_squares = dense.squares_of(matrix)
         norms = np.sqrt(self._exact_squares)
         usable = norms <= LARGEST_NORM
         self._unusable: Rows = np.flatnonzero(~usable)
@@ -233,7 +227,7 @@ class ExactIndex:
             products = compact.rows.products(direction, rows)
         else:
             self._count_question(rows)
-            products = products_of(self.matrix, direction, rows)
+            products = dense.products_of(self.matrix, direction, rows)
         keys = self._keys(vector[None], products[None], kind, rows, [exclude], compact)
         return keys.nearest(count)[0]
 
@@ -274,7 +268,7 @@ class ExactIndex:
         size = max(1, math.ceil(len(queries) / blocks))
         for start in range(0, len(queries), size):
             part = np.asarray(queries[start : start + size], np.float64)
-            products = products_of_many(self.matrix, _direction(part, metric), rows)
+            products = dense.products_of_many(self.matrix, _direction(part, metric), rows)
             few = max(1, _SELECT_BYTES // (4 * max(1, width)))
             for first in range(0, len(part), few):
                 some = slice(first, first + few)
@@ -292,13 +286,13 @@ class ExactIndex:
                 f"The query has shape {vectors.shape}, but this gallery's embeddings have "
                 f"dimension {self.dimension}: use the same backbone for both."
             )
-        if not np.all(lengths_of(vectors) <= LARGEST_NORM):
+        if not np.all(dense.lengths_of(vectors) <= LARGEST_NORM):
             raise InvalidInput("The query's embedding holds values that are no usable numbers.")
         return vectors
 
     def _count_question(self, rows: Rows | None) -> None:
         """Start making the compact copy when a large matrix was read often enough."""
-        if not self._large or (rows is not None and gathers(len(rows), len(self))):
+        if not self._large or (rows is not None and dense.gathers(len(rows), len(self))):
             return
         with self._lock:
             self._asked += 1
@@ -370,7 +364,7 @@ class ExactIndex:
             else:
                 away = self.matrix[rows[part]].astype(np.float64)
                 away -= asked
-                distances[part] = lengths_of(away)
+                distances[part] = dense.lengths_of(away)
         if metric == "cosine":
             np.subtract(1.0, scores, out=distances)
         else:
@@ -398,7 +392,7 @@ class ExactIndex:
 def _direction(queries: Doubles, metric: Metric) -> Floats:
     """What the matrix is multiplied with: queries at length 1 (or zero); euclidean: doubled."""
     if metric == "cosine":
-        norms = lengths_of(queries)[..., None]
+        norms = dense.lengths_of(queries)[..., None]
         scaled = np.divide(queries, norms, out=np.zeros_like(queries), where=norms > SMALLEST_NORM)
         return scaled.astype(np.float32)
     return (2 * queries).astype(np.float32)

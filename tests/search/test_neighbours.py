@@ -76,6 +76,18 @@ def test_equals_brute_force(metric, problem):
 
 
 @pytest.mark.parametrize("metric", neighbours.METRICS)
+@settings(max_examples=60, deadline=None)
+@given(problem=problems())
+def test_hits_in_the_top_r_are_those_of_brute_force(metric, problem):
+    matrix, query, r, rows, exclude = problem
+    relevant = np.arange(0, len(matrix), 3)
+    asked = np.asarray(query, np.float64)[None]
+    (keys,) = ExactIndex(matrix).keys(asked, metric, rows, [exclude])
+    wanted = brute(matrix, query, r, metric, rows, exclude)[0]
+    assert keys.hits_in_top(0, r, relevant) == np.isin(wanted, relevant).sum()
+
+
+@pytest.mark.parametrize("metric", neighbours.METRICS)
 def test_large_gallery_and_every_path(metric):
     rng = np.random.default_rng(3)
     matrix = rng.standard_normal((20_000, 64)).astype(np.float32)
