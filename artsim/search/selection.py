@@ -30,17 +30,17 @@ def kth_largest(keys: Floats, k: int) -> Floats:
         inside = np.take_along_axis(whole, best[:, None, :], axis=2).reshape(many, -1)
         keys = np.concatenate([inside, keys[:, groups * _GROUP :]], axis=1)
     place = keys.shape[1] - k
-    return cast(Floats, np.partition(keys, place, axis=1)[:, place])
+    return np.partition(keys, place, axis=1)[:, place]
 
 
 def reaching(keys: Floats, bound: Floats) -> Mask:
     """Whether each key is at least ``bound``, or the number next below it; never -inf."""
-    return cast(Mask, keys >= np.maximum(np.nextafter(bound, -_INFINITY), _LOWEST))
+    return keys >= np.maximum(np.nextafter(bound, -_INFINITY), _LOWEST)
 
 
 def above(keys: Floats, bound: Floats) -> Mask:
     """Whether each key is above ``bound``, and above the number next to it."""
-    return cast(Mask, keys > np.nextafter(bound, _INFINITY))
+    return keys > np.nextafter(bound, _INFINITY)
 
 
 def positions_in(rows: Rows, wanted: Rows) -> Rows:
