@@ -14,7 +14,7 @@ import numpy as np
 from artsim.maps.clusters import OUTLIERS, Cluster, Clusters, Groups
 from artsim.maps.labels import words
 from artsim.search.catalog import Catalog
-from artsim.search.exact import Rows
+from artsim.search.neighbours import Rows
 
 LABELS = ("style", "genre", "school", "artist")
 TITLE = "title"
