@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from artsim.maps.composition import Part
     from artsim.maps.model import Map, MapInfo
     from artsim.maps.out_of_sample import Placed
-    from artsim.search.exact import Floats, Rows
+    from artsim.search.neighbours import Floats, Rows
 
 
 V = TypeVar("V")

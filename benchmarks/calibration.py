@@ -17,8 +17,8 @@ from artsim.backbones.runtime.load import Runtime, load_runtime
 from artsim.core.workspace import Workspace
 from artsim.library import Library
 from artsim.search.calibration import BANDS, SAME_WORK, Calibration, CopyScores, calibrate
-from artsim.search.exact import METRICS, Metric
 from artsim.search.gallery import Gallery
+from artsim.search.neighbours import METRICS, Metric
 from artsim.search.pairs import Pairs, label_codes
 from benchmarks.hubs import corrections
 from benchmarks.kit.command import (

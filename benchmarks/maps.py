@@ -37,7 +37,7 @@ from artsim.maps.projection import laid_out
 from artsim.maps.storage import delete_map, list_maps, load_map
 from artsim.maps.trust import trust
 from artsim.maps.usable import usable_rows
-from artsim.search.exact import Floats
+from artsim.search.neighbours import Floats
 from benchmarks.evaluate import BACKBONE, NAME, prepare
 from benchmarks.kit.command import DATA, NEEDED_HOME, Benchmark, Option, Options, command_line
 from benchmarks.kit.machine import facts

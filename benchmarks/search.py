@@ -27,7 +27,7 @@ import numpy as np  # noqa: E402
 import pyarrow as pa  # noqa: E402
 import usearch.index  # noqa: E402
 
-from artsim.search.exact import ExactIndex  # noqa: E402
+from artsim.search.neighbours import ExactIndex  # noqa: E402
 from benchmarks.kit.command import SEED, Benchmark, Option, Options, command_line  # noqa: E402
 from benchmarks.kit.machine import facts  # noqa: E402
 from benchmarks.kit.results import Results  # noqa: E402

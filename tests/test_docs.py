@@ -22,7 +22,7 @@ from benchmarks.report.figures import CLUSTER, GUIDE, milvus, training, with_fig
 from benchmarks.report.tables import Tables, read
 from tests.conftest import DEMO_SIZE, REPOSITORY
 
-PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+PAGES = [*sorted(REPOSITORY.glob("*.md")), *sorted((REPOSITORY / "docs").glob("*.md"))]
 TEXTS = {page: page.read_text(encoding="utf-8") for page in PAGES}
 BLOCK = re.compile(r"(<!-- not run: [^>]+ -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ADDRESS = "http://127.0.0.1:8501"
@@ -208,6 +208,8 @@ def test_every_option_named_exists() -> None:
     known = {"--help", "--version"}.union(*(options_of(words) for words in commands()))
     known |= set(get_args_parser()._option_string_actions)  # of torchrun, which pages name too
     known |= {"--head", "--generate"}  # of 'ray'
+    known |= {"--build-arg", "--init", "--publish", "--read-only", "--rm", "--volume"}  # of docker
+    known |= {"--no-deps"}  # of pip
     for page, text in TEXTS.items():
         assert set(OPTION.findall(text)) <= known, page.name
 

@@ -1,4 +1,4 @@
-"""Every job without a browser: the ``artsim`` command."""
+"""The ``artsim`` command: everything without a browser."""
 
 import sys
 

@@ -51,7 +51,7 @@ def list_(as_json: Json = False) -> None:
 
 @app.command(epilog="Example: artsim collection show paintings")
 def show(name: Name, as_json: Json = False) -> None:
-    """Tell what a collection holds."""
+    """Show what a collection holds."""
     from artsim.collection.reconcile import quality_report
     from artsim.collection.store import Collection
     from artsim.search.index_store import list_indexes

@@ -1,4 +1,4 @@
-"""``artsim demo``: a collection to try, and NGA paintings where the network allows."""
+"""``artsim demo``: a collection to try, and NGA paintings where the network allows them."""
 
 from typing import Annotated
 
@@ -27,11 +27,11 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     offline: Annotated[
-        bool, typer.Option("--offline", help="Do not ask whether NGA paintings can be had.")
+        bool, typer.Option("--offline", help="Do not check whether NGA paintings can be fetched.")
     ] = False,
     size: Annotated[int, option(DemoConfig, "size")] = DEMO_SIZE,
 ) -> None:
-    """Build the demo collection and embed it; bring NGA paintings where they can be had.
+    """Build the demo collection and embed it; import NGA paintings where they can be fetched.
 
     A second call repeats nothing.
     """
@@ -69,7 +69,7 @@ def is_ready(workspace: Workspace, size: int) -> bool:
 
 
 def bring_nga(workspace: Workspace) -> None:
-    """Start the job that brings NGA paintings, where they are not here and can be had."""
+    """Start the job that imports NGA paintings, where they are missing and can be fetched."""
     from artsim.collection.sources.nga import NgaConfig, reachable
     from artsim.collection.store import list_collections
     from artsim.tasks.queue import TaskQueue
@@ -77,17 +77,17 @@ def bring_nga(workspace: Workspace) -> None:
     store, config = TaskQueue(workspace), NgaFirstConfig()
     job = store.find_active("import_and_embed", config)
     if job is not None:
-        say(f"NGA paintings are on their way (job {job.id}, {job.state}).")
+        say(f"A job imports NGA paintings already (job {job.id}, {job.state}).")
         return
     if NGA_NAME in list_collections(workspace):
         say(f"NGA paintings are here: the collection {NGA_NAME!r}.")
         return
     reason = reachable(NgaConfig(), timeout=NGA_SECONDS)
     if reason:
-        say(f"No NGA paintings: {reason.rstrip('.')}. The app offers them when that has changed.")
+        say(f"No NGA paintings: {reason.rstrip('.')}. The app offers them again later.")
         return
     job = store.submit("import_and_embed", config)
     say(
-        f"Job {job.id} brings {NGA_FIRST_LIMIT} paintings of the National Gallery of Art meanwhile;"
-        f" 'artsim jobs show {job.id}' tells how far it is."
+        f"Job {job.id} imports {NGA_FIRST_LIMIT} paintings of the National Gallery of Art "
+        f"meanwhile; 'artsim jobs show {job.id}' shows how far it is."
     )

@@ -1,4 +1,4 @@
-"""``artsim evaluate``: how well backbones retrieve, with intervals; and the runs that are kept."""
+"""``artsim evaluate``: how well backbones retrieve, with intervals; and the stored evaluations."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -51,20 +51,18 @@ def evaluate(
     feature_threshold: Annotated[float, option(EvaluateConfig, "feature_threshold")] = 0.8,
     title_weight: Annotated[float, option(EvaluateConfig, "title_weight")] = 0.4,
     visual_weight: Annotated[float, option(EvaluateConfig, "visual_weight")] = 0.6,
-    kept: Annotated[
-        bool, typer.Option("--list", help="List the evaluations that are kept.")
-    ] = False,
+    listed: Annotated[bool, typer.Option("--list", help="List the stored evaluations.")] = False,
     run: Annotated[
-        str | None, typer.Option(metavar="ID", help="Print a kept evaluation again.")
+        str | None, typer.Option(metavar="ID", help="Print a stored evaluation again.")
     ] = None,
     delete: Annotated[
-        str | None, typer.Option(metavar="ID", help="Forget a kept evaluation.")
+        str | None, typer.Option(metavar="ID", help="Delete a stored evaluation.")
     ] = None,
     detach: Detach = False,
     as_json: Json = False,
 ) -> None:
     """Evaluate backbones: every work a query, every figure with its 95 % interval."""
-    if kept or delete is not None:
+    if listed or delete is not None:
         _list(delete, as_json)
         return
     if run is not None:
@@ -121,7 +119,7 @@ def _list(delete: str | None, as_json: bool) -> None:
     for why in unreadable.values():
         note(why)
     if not runs:
-        say("No evaluation is kept yet: 'artsim evaluate NAME --backbone B' makes one.")
+        say("There is no evaluation yet: 'artsim evaluate NAME --backbone B' makes one.")
         return
     table(
         ["id", "date", "collection", "queries", "backbones", "relevances", "metric", "k"],
@@ -165,7 +163,7 @@ def _print(evaluation: "Evaluation", as_json: bool) -> None:
             ("intervals", evaluation.definitions["ci95"]),
             ("combined", evaluation.definitions["combined"]),
             ("quality", first.quality_metric.note),
-            ("kept as", f"{evaluation.id}, {evaluation.date}, artsim {evaluation.code_version}"),
+            ("stored as", f"{evaluation.id}, {evaluation.date}, artsim {evaluation.code_version}"),
             ("again", evaluation.command),
             *(("note", text) for text in evaluation.notes),
         ]
@@ -202,7 +200,7 @@ def _relevance(runs: "list[Run]") -> None:
     for run in runs:
         say(fitted_sentence(run))
     if len(runs) > 1:
-        say("* the highest of the backbones, of the figures that they can be compared by")
+        say("* the highest, in the figures that can be compared between backbones")
 
 
 def _cell(figure: dict[str, Any], best: float | None) -> str:

@@ -14,7 +14,7 @@ from artsim.tasks.configs import ImportFolderConfig, NgaImportConfig
 
 app = typer.Typer(
     cls=Sources,
-    help="Bring artworks in; a collection that exists grows, what did not change is not read.",
+    help="Import artworks into a new collection or an old one; unchanged files are not read again.",
     epilog="Example: artsim collection import folder ~/paintings --name paintings",
     rich_markup_mode=None,
 )
@@ -133,5 +133,5 @@ def do_import(kind: str, config: BaseModel, name: str, detach: bool, as_json: bo
     for text in report.notes:
         say(f"  {text}")
     if report.rejected or report.duplicates:
-        say(f"'artsim quality {name}' tells what was left out and why.")
+        say(f"'artsim quality {name}' shows what was left out and why.")
     say(f"Next: artsim embed {name} --backbone efficientnet_lite0")

@@ -1,4 +1,4 @@
-"""``artsim index``: the index of a large collection: approximate, on this machine, or in Milvus."""
+"""``artsim index``: the index of a large collection, on this machine or in Milvus."""
 
 from dataclasses import asdict
 from enum import StrEnum
@@ -72,10 +72,13 @@ def _approximate(config: IndexConfig, as_json: bool) -> None:
         [
             ("collection", f"{name}, {info.works:,} works"),
             ("backbone", f"{info.backbone} {info.digest[:12]}, {info.metric}"),
-            ("recall@10", f"{info.recall_at_10:.4f} of {info.queries} works asked with"),
+            (
+                "recall@10",
+                f"{info.recall_at_10:.4f}, measured with {info.queries} works as queries",
+            ),
             ("recall@100", info.recall_at_100),
-            ("used", "yes" if info.trusted else "no: it finds too little, searches stay exact"),
-            ("effort", f"{info.effort} works kept in view, {info.effort_above} for K > {SMALL_K}"),
+            ("used", "yes" if info.trusted else "no: its recall is too low, searches stay exact"),
+            ("effort", f"{info.effort} candidates, {info.effort_above} for K > {SMALL_K}"),
             ("memory", f"{info.megabytes:,.1f} MB, and as much on disk"),
             ("took", f"{info.seconds:.1f} s"),
         ]

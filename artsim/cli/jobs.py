@@ -38,7 +38,7 @@ def list_(as_json: Json = False) -> None:
 
 @app.command(epilog="Example: artsim jobs show 1a2b3c4d")
 def show(job_id: JobId, as_json: Json = False) -> None:
-    """Tell how far a job is."""
+    """Show how far a job is."""
     _print(_store().get(job_id), as_json)
 
 
@@ -58,7 +58,7 @@ def log(
 
 @app.command(epilog="Example: artsim jobs cancel 1a2b3c4d")
 def cancel(job_id: JobId, as_json: Json = False) -> None:
-    """Stop a job; what it finished is kept."""
+    """Stop a job; what it finished stays."""
     store = _store()
     store.cancel(job_id)
     _print(store.wait(job_id, CANCEL_SECONDS + 5), as_json)
@@ -72,7 +72,7 @@ def resume(job_id: JobId, as_json: Json = False) -> None:
 
 @app.command(epilog="Example: artsim jobs delete 1a2b3c4d")
 def delete(job_id: JobId) -> None:
-    """Forget a job that has ended, and its log."""
+    """Delete a job that has ended, and its log."""
     _store().delete(job_id)
     say(f"Job {job_id} is deleted.")
 
@@ -81,10 +81,10 @@ def delete(job_id: JobId) -> None:
 def begin_anew(
     yes: Annotated[bool, typer.Option("--yes", help="Really begin a new list.")] = False,
 ) -> None:
-    """Set a list of jobs that cannot be read aside, and begin a new one."""
+    """Set aside a list of jobs that cannot be read, and begin a new one."""
     if not yes:
-        raise typer.BadParameter("the jobs so far are no longer listed then: add --yes to do it")
-    say(f"A new list of jobs is begun; the one before is kept as {_store().begin_anew().name}.")
+        raise typer.BadParameter("this takes all jobs so far off the list: add --yes to do it")
+    say(f"A new list of jobs has begun; the one before it is now {_store().begin_anew().name}.")
 
 
 def _store() -> TaskQueue:

@@ -1,4 +1,4 @@
-"""``artsim map``: the map of an embedding space, made and kept; and the maps that are kept."""
+"""``artsim map``: draw the map of an embedding space; list and delete maps."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -39,14 +39,14 @@ def draw(
     dimensions: Annotated[Dimensions, option(MapConfig, "dimensions")] = Dimensions.FLAT,
     seed: Annotated[int, option(MapConfig, "seed")] = 0,
     beside: Annotated[str | None, option(MapConfig, "beside")] = None,
-    kept: Annotated[bool, typer.Option("--list", help="List the maps that are kept.")] = False,
-    delete: Annotated[str | None, typer.Option(metavar="ID", help="Forget a kept map.")] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List the maps.")] = False,
+    delete: Annotated[str | None, typer.Option(metavar="ID", help="Delete a map.")] = None,
     detach: Detach = False,
     as_json: Json = False,
 ) -> None:
     """Draw the map of a collection: works that are alike for a backbone lie together."""
-    if kept or delete is not None:
-        _kept(name, delete, as_json)
+    if listed or delete is not None:
+        _list(name, delete, as_json)
         return
     if not backbone:
         raise typer.BadParameter("name a backbone with --backbone")
@@ -71,7 +71,7 @@ def draw(
     _print(make_map(open_library(Workspace.open()), config, TerminalProgress()), as_json)
 
 
-def _kept(name: str, delete: str | None, as_json: bool) -> None:
+def _list(name: str, delete: str | None, as_json: bool) -> None:
     from artsim.library import open_library
     from artsim.maps.storage import delete_map, list_maps, unreadable_maps
 
@@ -89,7 +89,7 @@ def _kept(name: str, delete: str | None, as_json: bool) -> None:
     for why in unreadable.values():
         note(why)
     if not maps:
-        say(f"No map of {name!r} is kept yet: 'artsim map {name} --backbone B' makes one.")
+        say(f"There is no map of {name!r} yet: 'artsim map {name} --backbone B' makes one.")
         return
     table(
         ["id", "made", "backbone", "metric", "works", "trust", "continuity", "up to date"],

@@ -16,11 +16,11 @@ C = TypeVar("C", bound=BaseModel)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document, nothing else.")]
 Detach = Annotated[
-    bool, typer.Option("--detach", help="Do it as a background job: see 'artsim jobs'.")
+    bool, typer.Option("--detach", help="Run it as a background job: see 'artsim jobs'.")
 ]
 Uri = Annotated[
     str | None,
-    typer.Option(metavar="URI", help="Where Milvus is; else ARTSIM_MILVUS_URI says it."),
+    typer.Option(metavar="URI", help="Address of Milvus; without it that in ARTSIM_MILVUS_URI."),
 ]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the collection.")]
 
@@ -56,7 +56,7 @@ def thresholds(pairs: list[str] | None) -> dict[str, float]:
 
 
 def do(kind: str, config: BaseModel, detach: bool, as_json: bool = False) -> str | None:
-    """Do a job in the foreground and return what came of it; or submit it and return None."""
+    """Run a job and return what came of it in a sentence; or submit it and return None."""
     workspace = Workspace.open()
     if detach:
         from artsim.tasks.queue import TaskQueue
@@ -65,7 +65,7 @@ def do(kind: str, config: BaseModel, detach: bool, as_json: bool = False) -> str
         if as_json:
             print_json(job.to_json())
         else:
-            say(f"Job {job.id} is {job.state}: 'artsim jobs show {job.id}' tells how far it is.")
+            say(f"Job {job.id} is {job.state}: 'artsim jobs show {job.id}' shows how far it is.")
         return None
     from artsim.core.progress import TerminalProgress
     from artsim.tasks.kinds import kind_named

@@ -42,7 +42,7 @@ def say(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """Tell a person something that is no result."""
+    """Print on stderr, for a person, what is no result."""
     sys.stderr.write(f"{line(text)}\n")
 
 

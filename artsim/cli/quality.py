@@ -23,9 +23,9 @@ def quality(
     threshold: Threshold = None,
     as_json: Json = False,
 ) -> None:
-    """Tell what was kept, converted, rejected and merged, and why, per file.
+    """Show what was kept, converted, rejected and merged, and why, per file.
 
-    With --threshold, all files are judged anew first; no picture is read again.
+    With --threshold all files are judged again first; no picture is read again.
     """
     from artsim.collection.quality import Thresholds
     from artsim.collection.reconcile import quality_report, reapply

@@ -6,6 +6,7 @@ import sys
 import tempfile
 import traceback
 import warnings
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def run(arguments: list[str]) -> int:
             say_error(str(error))
             return FAILURE
         except BrokenPipeError:
-            # Whoever read stdout has gone; Python would complain again when it flushes at its end.
+            # The reader of stdout has gone; Python would complain again when it flushes at its end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return FAILURE
         except Exception as error:
@@ -81,5 +82,7 @@ def _unexpected(error: Exception) -> str:
 def _log_files() -> list[Path]:
     """Where traces go: into the workspace, else to where this machine keeps temporary files."""
     home = Path(setting("home")).expanduser().absolute()
-    folders = [home, Path(tempfile.gettempdir())]
+    folders = [home]
+    with suppress(FileNotFoundError):  # no folder for temporary files can be written
+        folders.append(Path(tempfile.gettempdir()))
     return [f / "artsim-errors.log" for f in folders if os.access(f, os.W_OK)] or [Path(os.devnull)]

@@ -56,7 +56,7 @@ def search(
 ) -> None:
     """Find the works nearest to a picture or to a work of the collection."""
     if (image is None) == (artwork_id is None):
-        raise typer.BadParameter("ask with either --image or --id, one of the two")
+        raise typer.BadParameter("search with either --image or --id, one of the two")
     if uri is not None and index is not IndexName.MILVUS:
         raise typer.BadParameter("--uri goes with --index milvus")
     from artsim.images.query_pictures import query_picture

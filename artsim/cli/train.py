@@ -1,4 +1,4 @@
-"""``artsim train``: a backbone that has seen art."""
+"""``artsim train``: fine-tune a backbone."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -112,7 +112,7 @@ def train(
         resume=resume,
     )
     done = do("train", config, detach, as_json)
-    if not done:  # in the background, or another process tells
+    if not done:  # in the background, or another process prints it
         return
     _print(name, done, as_json)
 

@@ -1,7 +1,7 @@
-"""Files and folders that are there whole or not at all, whatever is killed or runs out meanwhile.
+"""Write files and folders whole or not at all, also after a kill or on a full disk.
 
-What is new is written beside its place under a name that begins with a dot, flushed to the disk
-and renamed. What a kill leaves behind has such a name, and nobody reads it.
+A new file is written beside its place under a name that begins with a dot, flushed to the disk and
+renamed. After a kill a file with such a name may remain; no code reads it.
 """
 
 import os
@@ -75,7 +75,7 @@ def new_folder(path: Path) -> Iterator[Path]:
 
 
 def remove(path: Path) -> None:
-    """Take a folder away in one step; whoever reads it still has the files that are open."""
+    """Delete a folder in one step; a process that reads it still has the files that it opened."""
     gone = Path(tempfile.mkdtemp(prefix=f"{_DELETED}{path.name[:80]}-", dir=path.parent))
     os.rename(path, gone)
     shutil.rmtree(gone, ignore_errors=True)

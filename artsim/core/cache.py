@@ -13,8 +13,8 @@ V = TypeVar("V")
 class LoadingCache(Generic[K, V]):
     """Least recently used values are dropped above ``max_count`` values or ``max_bytes`` bytes.
 
-    The newest value is always kept, however large. A failed load is not remembered: everybody
-    who waited for it gets its error, the next one tries again.
+    The newest value always stays, however large. A failed load is not remembered: every caller
+    that waited gets the error, and the next call loads again.
     """
 
     def __init__(
@@ -32,10 +32,10 @@ class LoadingCache(Generic[K, V]):
     def get(
         self, key: K, load: Callable[[], V], older: K | None = None, patience: float = 1.0
     ) -> V:
-        """The value of ``key``; ``load`` runs once, everybody else who asks waits for it.
+        """The value of ``key``; ``load`` runs once, other callers wait for it.
 
-        Where the value of ``older`` is there, nobody waits longer than ``patience`` seconds: the
-        older value is given out while the load goes on in a thread of its own.
+        Where the value of ``older`` is loaded, no caller waits longer than ``patience`` seconds:
+        it gets the older value, and the load goes on in a thread of its own.
         """
         before = None if older is None else self.peek(older)
         with self._lock:

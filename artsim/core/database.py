@@ -26,8 +26,8 @@ def connected(
     ``migrations`` are SQL statements or functions, each for one format: the first makes the
     database, each later one brings it from one format to the next, and the list only grows. The
     format is the database's user_version. Raises Unreadable, which calls the file ``what``, where
-    the database is damaged or of a newer format, and Unavailable for whatever else is wrong with it
-    but broken constraints.
+    the database is damaged or of a newer format, and Unavailable for every other fault of it but
+    broken constraints.
     """
     try:
         db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
@@ -35,7 +35,7 @@ def connected(
             db.row_factory = sqlite3.Row
             db.execute("PRAGMA synchronous = NORMAL")
             if _version(db) != len(migrations):
-                # Changing the journal waits for nobody: of two processes one would fail.
+                # SQLite does not wait to change the journal: of two processes one would fail.
                 with filelock.FileLock(path.with_name(f".{path.name}.lock"), BUSY_SECONDS):
                     _migrate(db, path, what, migrations)
             yield db
@@ -47,7 +47,7 @@ def connected(
         if getattr(error, "sqlite_errorname", "").startswith(_DAMAGED):
             raise Unreadable(
                 f"{what} at {path} cannot be read ({error}): restore it from a backup, or set it "
-                "aside and begin anew."
+                "aside and begin a new one."
             ) from error
         raise Unavailable(
             f"{what} at {path} cannot be used ({error}): check that the disk is writable and not "
@@ -56,7 +56,7 @@ def connected(
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a database that cannot be read, so that a new one is begun; its new path.
+    """Rename a database that cannot be read, so that a new one can begin; returns its new path.
 
     Raises NotFound where there is none.
     """

@@ -20,7 +20,7 @@ class NotFound(ArtsimError):
 
 
 class Conflict(ArtsimError):
-    """The thing exists already, or somebody else is writing it."""
+    """The thing exists already, or another process is writing it."""
 
     status = 409
 
@@ -30,7 +30,7 @@ class Unreadable(Conflict):
 
 
 class NewerFormat(Unreadable):
-    """Something stored that a newer artsim made and can read."""
+    """Something stored that only a newer artsim can read."""
 
 
 class TooLarge(InvalidInput):
@@ -52,6 +52,6 @@ class Unavailable(ArtsimError):
 
 
 class Cancelled(ArtsimError):
-    """Somebody cancelled the work; what was finished is kept."""
+    """Somebody cancelled the work; what was finished stays."""
 
     status = 409

@@ -1,4 +1,4 @@
-"""Types of fields that several configs share, and what is said where a config does not fit."""
+"""Types of fields that several configs share, and the sentence for a config that is not valid."""
 
 from pathlib import Path
 from typing import Annotated, Any

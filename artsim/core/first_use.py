@@ -1,8 +1,8 @@
 """First uses of native libraries: one at a time, before anything is shared between threads.
 
-A library in C++ that makes something of Python's at its first use can freeze the process for ever
-where two threads use it first: one has begun and waits for the GIL, which the other holds while it
-waits for the one. What such a library does first is done here, or under ``alone``.
+A C++ library that creates a Python object at its first use can freeze the process for ever when two
+threads use it first: one has begun and waits for the GIL, which the other holds while it waits for
+the first. Code that uses such a library for the first time does so here, or under ``alone``.
 """
 
 import threading
@@ -18,7 +18,7 @@ alone = threading.RLock()
 def once(make: Callable[[], T]) -> Callable[[], T]:
     """``functools.cache`` for a function without arguments that only one thread ever runs.
 
-    Whoever asks meanwhile waits for it; what raises is tried again.
+    Other callers wait for it. Where ``make`` raises, the next call tries again.
     """
     made: list[T] = []
 

@@ -3,9 +3,9 @@
 Every document, table and database that outlives a process has a format number; one without a
 number is of format 1. A list of migrations only ever grows: the first leads from format 1 to 2.
 Records that are never written again (maps, evaluations, trainings) are migrated in memory whenever
-they are read. What is written again (collections, databases) is migrated where it lies, by the
-first who opens it: what was there before is copied beside it, the new state comes in one step, and
-a kill at any moment leaves the old one or the new one.
+they are read. Collections and databases are migrated on the disk by the first process that opens
+them: it copies the old state beside them and puts the new one in place in one step, so that a kill
+at any moment leaves the old state or the new one.
 """
 
 import json
@@ -95,8 +95,8 @@ def newer(what: str, number: int, known: int) -> NewerFormat:
     )
 
 
-def report_migration(what: str, before: int, now: int, kept: str) -> None:
-    """Tell in the log and on stderr that ``what`` was migrated; ``kept`` is the copy's name."""
-    text = f"{what} was brought from format {before} to {now}; the old one is kept as {kept}."
+def report_migration(what: str, before: int, now: int, copy: str) -> None:
+    """Say in the log and on stderr that ``what`` was migrated; ``copy`` is the old one's name."""
+    text = f"{what} was migrated from format {before} to {now}; a copy of the old one is {copy}."
     _log.info("%s", text)
     sys.stderr.write(f"artsim: {text}\n")

@@ -1,4 +1,4 @@
-"""Ctrl-C that is not lost: where what it raises is swallowed, the next step of the work stops."""
+"""Ctrl-C that is not lost: where a library swallows it, the next step of the work stops."""
 
 import signal
 import threading

@@ -1,4 +1,4 @@
-"""What a file may be before it is decoded. Imports nothing: pages ask before there is a picture."""
+"""What a file may be before it is decoded. Imports nothing: pages need it before any picture."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A cache of what has versions: while a newer one loads, the one before it answers."""
+"""A cache of values with versions: while a newer one loads, callers get the one before it."""
 
 import threading
 import time
@@ -14,8 +14,8 @@ V = TypeVar("V")
 class NewestCache(Generic[V]):
     """Values by key, where the keys of one family are versions of one thing. Thread-safe.
 
-    Bounded as LoadingCache is. A value that takes long to load is not loaded again at every new
-    version: until it has rested ten times its loading time, the last one answers.
+    Bounded as LoadingCache is. A value that took t seconds to load is not loaded again for ten
+    times t, even where there is a newer version: callers get the last one.
     """
 
     def __init__(

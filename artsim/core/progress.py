@@ -45,8 +45,8 @@ NULL = NullProgress()
 class TerminalProgress:
     """A bar on a terminal's stderr; plain lines, one every few seconds, where it is no terminal.
 
-    ``advance`` raises KeyboardInterrupt where Ctrl-C was pressed and nobody stopped. Whatever is
-    reported tells the watchdog, where one watches, that the work goes on.
+    ``advance`` raises KeyboardInterrupt where Ctrl-C was pressed and a library swallowed it. Every
+    report shows the watchdog that the work goes on.
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:

@@ -28,7 +28,7 @@ _BUCKET = re.compile(r"<BucketName>([^<]{1,80})</BucketName>")
 
 
 def store_trouble(text: str) -> str | None:
-    """One sentence with the remedy for what Lance says of a store; None where it is no trouble."""
+    """One sentence with the remedy for an error that Lance reports of a store, else None."""
     lower = text.lower()
     if not ("lanceerror" in lower or "/rust/lance" in lower):
         return None
@@ -47,7 +47,7 @@ def store_trouble(text: str) -> str | None:
         )
     if any(words in lower for words in _UNREACHED):
         return (
-            "The object store cannot be reached: check the network and AWS_ENDPOINT (AWS_REGION "
-            "where there is none), then run it again, what was finished is kept."
+            "The object store cannot be reached: check the network and AWS_ENDPOINT (or "
+            "AWS_REGION), then run it again, what was finished is kept."
         )
     return None

@@ -34,7 +34,7 @@ def trouble(error: BaseException) -> str | None:
         if setting("tables") and "not found" in lower:
             return (
                 "Files of the collection are not in the object store: somebody deleted it "
-                "meanwhile, or it is damaged; 'artsim collection list' tells which are there."
+                "meanwhile, or it is damaged; 'artsim collection list' lists those that are there."
             )
         found = _COLLECTION.search(text)
         whose = f"The collection {found[2]!r}" if found else "The collection"

@@ -1,8 +1,8 @@
-"""A watchdog over long work: it tells of work that stands still, even where Python stands still.
+"""A watchdog over long work: it reports work that stands still, even where Python stands still.
 
-A thread that holds the GIL for ever stops every other, so what tells of it is no thread of Python:
-faulthandler's timer writes every thread's stack into a pipe, and a shell at its other end says one
-sentence to the person and appends the stacks to the log.
+A thread that holds the GIL for ever stops every other Python thread, so none of them can report it.
+faulthandler's timer, which needs no GIL, writes the stack of every thread into a pipe; a shell at
+the other end prints one sentence and appends the stacks to the log.
 """
 
 import faulthandler
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from artsim.core.settings import setting
 
-# Each stack trace that comes is announced on stderr with $1 and kept in the file $2.
+# Announces each stack trace on stderr with the sentence $1, and appends it to the file $2.
 _TELLER = """while IFS= read -r line; do
 case "$line" in "Timeout ("*) printf '%s\\n' "$1" >&2 ;; esac
 printf '%s\\n' "$line" >> "$2"
@@ -27,13 +27,13 @@ def limit() -> float:
 
 
 def stalled(seconds: float) -> str:
-    """What is said of work that made no progress for so long."""
+    """The sentence for work that made no progress for so many seconds."""
     shown = f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} seconds"
     return f"No progress for {shown}: this may be frozen"
 
 
 class _Watchdog:
-    """Tells once each time that ``seen`` is not called for ``seconds``."""
+    """Reports once each time that ``seen`` is not called for ``seconds``."""
 
     def __init__(self, log: Path, seconds: float) -> None:
         self._seconds, self._armed = seconds, float("-inf")
@@ -76,7 +76,7 @@ def watched(log: Path) -> Iterator[None]:
 
 
 def seen() -> None:
-    """Something went on; does nothing where nobody watches."""
+    """Say that the work goes on; does nothing where no watchdog runs."""
     if not _watching:
         return
     if not _awake:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from artsim.core import atomic
 from artsim.core.errors import InvalidInput
+from artsim.core.lent_folders import lend_folders
 from artsim.core.settings import setting
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -49,7 +50,10 @@ class Workspace:
 
     @classmethod
     def open(cls, root: str | Path | None = None) -> "Workspace":
-        """Open the workspace at ``root``, else at ARTSIM_HOME, else at ``data/``; create it."""
+        """Open the workspace at ``root``, else at ARTSIM_HOME, else at ``data/``; create it.
+
+        A process whose user has no home or temporary folder gets them in the workspace's cache.
+        """
         given = str(root or setting("home"))
         if "://" in given:
             raise InvalidInput(
@@ -61,6 +65,7 @@ class Workspace:
         try:
             for folder in ("collections", "checkpoints", "runs", "cache", "jobs"):
                 (path / folder).mkdir(parents=True, exist_ok=True)
+            lend_folders(path / "cache")
         except OSError as error:
             raise InvalidInput(
                 f"The workspace {path} cannot be used ({error.strerror}): "

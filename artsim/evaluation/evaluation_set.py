@@ -9,9 +9,9 @@ from artsim.core.errors import InvalidInput
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.judgement import Counts, Judgement
 from artsim.search.catalog import Catalog
-from artsim.search.exact import SMALLEST_NORM, ExactIndex, Rows
 from artsim.search.galleries import Galleries
 from artsim.search.gallery import Gallery
+from artsim.search.neighbours import SMALLEST_NORM, ExactIndex, Rows
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]

@@ -1,6 +1,5 @@
 """Whether an embedding space is fit to be searched: hubs, dimensions, same-artist separation."""
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,14 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.core.errors import InvalidInput
-from artsim.search.exact import Floats, Metric, Rows, checked_metric
 from artsim.search.gallery import Gallery
+from artsim.search.neighbours import ExactIndex, Floats, Metric, Rows, checked_metric
 from artsim.search.pairs import Codes, sample_pairs
 
 SAMPLE = 10_000  # works that stand for a larger gallery
 WORST = 12
 BINS = 60
-_BLOCK_BYTES = 32 << 20
 _SHARE = 0.9
 
 Array = npt.NDArray[np.floating]
@@ -128,18 +126,17 @@ def occurrences(matrix: Floats, k: int, metric: Metric, groups: Codes | None = N
     """k-occurrence N_k [N]: in how many other works' K nearest each work stands.
 
     ``matrix`` is float32 [N, D]; rows of equal ``groups`` (-1 for none) never count for each
-    other. In float32; equal scores are taken in any order. One block of scores at a time.
+    other. Exact, equal scores by lower row. One block of scores at a time.
     """
     groups = np.full(len(matrix), -1, np.int32) if groups is None else groups
     counts = np.zeros(len(matrix), np.int64)
-    for start, keys in _keys(matrix, metric):
-        asked = np.arange(start, start + len(keys))
-        keys[np.arange(len(keys)), asked] = -np.inf
-        for i in np.flatnonzero(groups[asked] >= 0):
-            keys[i, groups == groups[asked[i]]] = -np.inf
-        nearest = np.argpartition(keys, keys.shape[1] - k, axis=1)[:, keys.shape[1] - k :]
-        found = nearest[np.isfinite(np.take_along_axis(keys, nearest, 1))]
-        counts += np.bincount(found, minlength=len(matrix))
+    barred = [
+        np.flatnonzero(groups == group) if group >= 0 else np.array([row])
+        for row, group in enumerate(groups)
+    ]
+    for keys in ExactIndex(matrix, copies=False).keys(matrix, metric, exclude=barred):
+        for found in keys.nearest(k):
+            counts[found.rows] += 1
     return counts
 
 
@@ -209,18 +206,6 @@ def auc(higher: Array, lower: Array) -> float:
     below = np.searchsorted(ordered, higher, "left")
     upto = np.searchsorted(ordered, higher, "right")
     return float((below + upto).mean() / 2 / len(ordered))
-
-
-def _keys(matrix: Floats, metric: Metric) -> Iterator[tuple[int, Floats]]:
-    """Blocks of keys [n, N] that order as the scores do; ``matrix`` of unit rows for cosine."""
-    step = max(1, _BLOCK_BYTES // (4 * len(matrix)))
-    squares = np.einsum("ij,ij->i", matrix, matrix)
-    for start in range(0, len(matrix), step):
-        keys = matrix[start : start + step] @ matrix.T
-        if metric == "euclidean":
-            keys *= 2
-            keys -= squares
-        yield start, keys
 
 
 def _shares(values: Array, edges: Array) -> tuple[float, ...]:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from artsim.core.errors import InvalidInput
 from artsim.maps.model import Map
-from artsim.search.exact import Floats
+from artsim.search.neighbours import Floats
 
 MOVED = 200
 Rows = npt.NDArray[np.int64]

@@ -11,7 +11,7 @@ from artsim.core.progress import NULL, Progress
 from artsim.maps.density import dense_groups
 from artsim.maps.nearest import Nearest
 from artsim.maps.projection import laid_out
-from artsim.search.exact import Floats
+from artsim.search.neighbours import Floats
 
 Labels = npt.NDArray[np.int32]
 

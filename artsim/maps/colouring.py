@@ -19,7 +19,7 @@ from artsim.maps.labels import (
     words,
 )
 from artsim.maps.model import Map
-from artsim.search.exact import MAX_K, Floats
+from artsim.search.neighbours import MAX_K, Floats
 from artsim.search.query import Query
 from artsim.search.service import SearchService
 

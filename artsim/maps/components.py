@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from artsim.search.exact import Floats
+from artsim.search.neighbours import Floats
 
 
 def components(space: Floats, dimensions: int, sample: int | None = None) -> Floats:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from artsim.search.exact import Floats
+from artsim.search.neighbours import Floats
 
 _NEIGHBOURS = 15
 _CORE = 5  # points that must lie round a point for it to count as dense

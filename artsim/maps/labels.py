@@ -11,8 +11,8 @@ from artsim.collection.columns import century_name, century_of
 from artsim.collection.labels import label_key
 from artsim.maps.model import Map
 from artsim.search.catalog import Catalog
-from artsim.search.exact import Rows
 from artsim.search.galleries import Galleries
+from artsim.search.neighbours import Rows
 
 # Columns that say nothing of what a work is.
 HIDDEN = ("id", "file", "url", "accession", "duplicate_group", "has_image", "licence", "credit")

@@ -23,9 +23,9 @@ from artsim.maps.staleness import fingerprints
 from artsim.maps.storage import find_map, keep, load_map
 from artsim.maps.trust import trust
 from artsim.maps.usable import usable_rows
-from artsim.search.exact import Floats, Rows
 from artsim.search.galleries import Galleries
 from artsim.search.gallery import Gallery
+from artsim.search.neighbours import Floats, Rows
 
 KEPT_NEIGHBOURS = 15
 LEAST = 4  # works that make a map

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from artsim.core.formats import Format
 from artsim.maps.clusters import Clusters
 from artsim.maps.config import MapConfig
-from artsim.search.exact import Floats
+from artsim.search.neighbours import Floats
 
 FORMAT = Format("map", "delete it and draw it again")
 

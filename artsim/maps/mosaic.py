@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.core.progress import NULL, Progress
-from artsim.search.exact import Floats
+from artsim.search.neighbours import Floats
 
 ASPECT = 1.5  # of a picture that is as wide as a printed page turned
 _BLOCK = 16  # cells a side that are assigned together

@@ -15,7 +15,7 @@ from artsim.collection.columns import RELEVANT_LABELS
 from artsim.maps.clusters import OUTLIERS, Cluster, Clusters, Groups
 from artsim.maps.labels import words
 from artsim.search.catalog import Catalog
-from artsim.search.exact import Rows
+from artsim.search.neighbours import Rows
 
 TITLE = "title"
 WORDS = 6

@@ -1,5 +1,6 @@
 """Every work's nearest others in an embedding space."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,13 +8,9 @@ import numpy.typing as npt
 
 from artsim.core.progress import NULL, Progress
 from artsim.maps.components import components
-from artsim.search.exact import Floats, Metric
+from artsim.search.neighbours import ExactIndex, Floats, Metric, Neighbours, Rows
 
-Neighbours = npt.NDArray[np.int32]
-Places = npt.NDArray[np.intp]
-
-_KEY_BYTES = 128 << 20  # keys held at once
-_GROUP = 64  # keys a group when looking for the best
+_BLOCK = 512  # works that share a product
 _MANY = 20_000  # works from which on principal components are looked at first
 _COMPONENTS = 256
 _CANDIDATES = 64  # works that the components propose beyond those wanted
@@ -25,7 +22,7 @@ _AGREEMENT = 0.999
 class Nearest:
     """``rows`` int32 [N, k], nearest first, the work itself left out; ``distances`` [N, k]."""
 
-    rows: Neighbours
+    rows: npt.NDArray[np.int32]
     distances: Floats
 
     def cut(self, k: int) -> "Nearest":
@@ -42,16 +39,23 @@ def nearest(space: Floats, k: int, metric: Metric, progress: Progress = NULL) ->
     works candidates come from the principal components, where these find 99.9 % of the true
     neighbours of a sample, and are then measured in full; all works are compared otherwise.
     """
-    scout, spare = space, 0
+    index = ExactIndex(space, copies=False)
+    scout = None
     if len(space) > _MANY and space.shape[1] > 2 * _COMPONENTS:
-        reduced = components(space, _COMPONENTS, _MANY)
+        reduced = ExactIndex(components(space, _COMPONENTS, _MANY), copies=False)
         checked = np.linspace(0, len(space) - 1, _CHECKED).astype(np.intp)
-        proposed, _ = _best(reduced, space, checked, k, _CANDIDATES)
-        true, _ = _best(space, space, checked, k, 0)
+        proposed = [one.rows for one in _others(index, checked, k, metric, reduced)]
+        true = [one.rows for one in _others(index, checked, k, metric)]
         shared = [len(np.intersect1d(a, b)) for a, b in zip(proposed, true, strict=True)]
-        if np.mean(shared) >= _AGREEMENT * k:
-            scout, spare = reduced, _CANDIDATES
-    return _all(scout, space, k, spare, metric, progress)
+        scout = reduced if np.mean(shared) >= _AGREEMENT * k else None
+    rows = np.empty((len(space), k), np.int32)
+    distances = np.empty((len(space), k), np.float32)
+    progress.start(len(space), "Finding neighbours", "works")
+    for i, found in enumerate(_others(index, np.arange(len(space)), k, metric, scout)):
+        rows[i], distances[i] = found.rows, found.distances
+        progress.advance()
+    progress.finish()
+    return Nearest(rows, distances)
 
 
 def prepared(matrix: Floats, metric: Metric) -> Floats:
@@ -65,55 +69,20 @@ def prepared(matrix: Floats, metric: Metric) -> Floats:
     return np.asarray(matrix - matrix.mean(axis=0, dtype=np.float64).astype(np.float32))
 
 
-def _all(
-    scout: Floats, space: Floats, k: int, spare: int, metric: Metric, progress: Progress
-) -> Nearest:
-    count = len(space)
-    rows, distances = np.empty((count, k), np.int32), np.empty((count, k), np.float32)
-    block = max(1, min(512, _KEY_BYTES // (4 * count)))
-    progress.start(count, "Finding neighbours", "works")
-    for start in range(0, count, block):
-        asked = np.arange(start, min(start + block, count))
-        found, squares = _best(scout, space, asked, k, spare)
-        rows[asked] = found
-        distances[asked] = squares / 2 if metric == "cosine" else np.sqrt(squares)
-        progress.advance(len(asked))
-    progress.finish()
-    return Nearest(rows, distances)
+def _others(
+    index: ExactIndex, asked: Rows, k: int, metric: Metric, scout: ExactIndex | None = None
+) -> Iterator[Neighbours]:
+    """The nearest ``k`` others of each of the rows ``asked`` of ``index``.
 
-
-def _best(
-    scout: Floats, space: Floats, asked: Places, k: int, spare: int
-) -> tuple[Neighbours, Floats]:
-    """The nearest ``k`` others of each of ``asked`` by squared distance in ``space``; [n, k] both.
-
-    ``scout`` [N, d] proposes ``k + spare`` of them. Equal ones go by lower row.
+    A ``scout`` over the same rows proposes ``_CANDIDATES`` more, and only these are compared.
     """
-    keys = scout[asked] @ scout.T
-    keys *= 2
-    keys -= np.einsum("ij,ij->i", scout, scout)
-    keys[np.arange(len(asked)), asked] = -np.inf
-    proposed = np.sort(_largest(keys, min(k + spare, len(space) - 1)), axis=1)
-    squares = np.empty(proposed.shape, np.float32)
-    for i, row in enumerate(asked):  # measured as differences: a product would cancel out
-        apart = space[proposed[i]] - space[row]
-        squares[i] = np.einsum("ij,ij->i", apart, apart)
-    order = np.argsort(squares, axis=1, kind="stable")[:, :k]
-    found = np.take_along_axis(proposed, order, 1).astype(np.int32)
-    return found, np.take_along_axis(squares, order, 1)
-
-
-def _largest(keys: Floats, k: int) -> Places:
-    """Places of the ``k`` largest of each row of ``keys`` [n, N], in no order; [n, k]."""
-    count = keys.shape[1]
-    groups = count // _GROUP
-    if groups <= 4 * k:
-        return np.argpartition(keys, count - k, axis=1)[:, count - k :]
-    # The k largest lie in the k groups with the largest maxima, or behind the last whole group.
-    whole = keys[:, : groups * _GROUP].reshape(len(keys), _GROUP, groups)
-    best = np.argpartition(whole.max(axis=1), groups - k, axis=1)[:, groups - k :]
-    inside = best[:, None, :] + groups * np.arange(_GROUP)[None, :, None]
-    rest = np.broadcast_to(np.arange(groups * _GROUP, count), (len(keys), count % _GROUP))
-    places = np.concatenate([inside.reshape(len(keys), -1), rest], axis=1)
-    chosen = np.argpartition(np.take_along_axis(keys, places, 1), -k, axis=1)[:, -k:]
-    return np.take_along_axis(places, chosen, 1)
+    own, points = asked[:, None], index.matrix[asked] if scout is None else scout.matrix[asked]
+    if scout is None:
+        for keys in index.keys(points, metric, exclude=own, block=_BLOCK):
+            yield from keys.nearest(k)
+        return
+    start = 0
+    for keys in scout.keys(points, "euclidean", exclude=own, block=_BLOCK):
+        queries = index.matrix[asked[start : start + len(keys)]].astype(np.float64)
+        start += len(keys)
+        yield from index.scored(queries, *keys.candidates(k + _CANDIDATES), k, metric)

@@ -7,9 +7,9 @@ import numpy.typing as npt
 
 from artsim.core.errors import InvalidInput
 from artsim.maps.model import Map
-from artsim.search.exact import MAX_K, Floats, Rows
 from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
+from artsim.search.neighbours import MAX_K, Floats, Rows
 from artsim.search.query import Query
 from artsim.search.service import SearchService
 

@@ -4,8 +4,8 @@ from artsim.core.errors import InvalidInput
 from artsim.maps.components import components
 from artsim.maps.nearest import prepared
 from artsim.maps.usable import usable_rows
-from artsim.search.exact import Floats, checked_metric
 from artsim.search.galleries import Galleries
+from artsim.search.neighbours import Floats, checked_metric
 
 _SAMPLE = 20_000  # works that the two directions are found from
 

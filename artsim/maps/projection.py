@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from artsim.core.progress import NULL, Progress
 from artsim.maps.nearest import Nearest
-from artsim.search.exact import Floats
+from artsim.search.neighbours import Floats
 
 _FEW = 10_000  # up to so many works the layout is given more time
 _ROUNDS, _ROUNDS_FEW = 200, 500

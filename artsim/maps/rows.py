@@ -11,7 +11,7 @@ from artsim.maps.alignment import Aligned
 from artsim.maps.labels import numbers, positions_of
 from artsim.maps.model import Map
 from artsim.search.catalog import Catalog
-from artsim.search.exact import Floats
+from artsim.search.neighbours import Floats
 
 _YEARS = np.iinfo(np.int16)
 UNKNOWN_YEAR = _YEARS.min

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import Conflict, NotFound
 from artsim.maps.model import MapInfo
-from artsim.search.exact import Floats
 from artsim.search.galleries import Galleries
 from artsim.search.gallery import Gallery
+from artsim.search.neighbours import Floats
 
 Fingerprints = npt.NDArray[np.uint64]
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from artsim.search.exact import LARGEST_NORM, SMALLEST_NORM, Rows
 from artsim.search.gallery import Gallery
+from artsim.search.neighbours import LARGEST_NORM, SMALLEST_NORM, Rows
 
 
 def usable_rows(gallery: Gallery) -> Rows:

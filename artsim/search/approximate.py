@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from artsim.search.exact import ExactIndex, Neighbours, Rows
 from artsim.search.graph import Graph
+from artsim.search.neighbours import ExactIndex, Neighbours, Rows
 
 SMALL_K = 12  # up to which a search has less to keep in view
 LARGEST_K = 100  # up to which recall was measured; more works are found exactly

@@ -11,7 +11,6 @@ from artsim.collection.store import Collection
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import NULL, Progress
 from artsim.search.approximate import LARGEST_K, SMALL_K, ApproximateIndex
-from artsim.search.exact import ExactIndex, Metric, Neighbours, Rows, checked_metric
 from artsim.search.gallery import Gallery
 from artsim.search.graph import Graph
 from artsim.search.index_store import (
@@ -21,6 +20,7 @@ from artsim.search.index_store import (
     read_index,
     write_index,
 )
+from artsim.search.neighbours import ExactIndex, Metric, Neighbours, Rows, checked_metric
 
 FEWEST_WORKS = 1_000
 SEED = 0

@@ -25,8 +25,8 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.core.errors import InvalidInput
-from artsim.search.exact import METRICS, Floats, Metric, checked_metric
 from artsim.search.gallery import Gallery
+from artsim.search.neighbours import METRICS, Floats, Metric, checked_metric
 from artsim.search.pairs import QUERIES, WORKS, Mask, Pairs, sample_pairs
 from artsim.search.score_distribution import Chance, Odds, Rate, Tail, chance, odds, tail
 

@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 from artsim.collection.store import Collection, EmbeddingColumn
 from artsim.core.cache import LoadingCache
 from artsim.search.catalog import Catalog
-from artsim.search.exact import ExactIndex, Floats, Rows
 from artsim.search.index import Index
+from artsim.search.neighbours import ExactIndex, Floats, Rows
 
 
 class Gallery:

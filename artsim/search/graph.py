@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from artsim.core.errors import Conflict
 from artsim.core.progress import NULL, Progress
-from artsim.search.exact import Doubles, Floats, Metric
+from artsim.search.neighbours import Doubles, Floats, Metric
 
 _LINKS = 24
 _BUILD_EFFORT = 200

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy.typing as npt
 
-from artsim.search.exact import Neighbours, Rows
+from artsim.search.neighbours import Neighbours, Rows
 
 INDEXES = ("auto", "exact", "approximate", "milvus")
 

@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 from artsim.collection.store import Collection, EmbeddingColumn
 from artsim.core import atomic
 from artsim.search.approximate import ApproximateIndex
-from artsim.search.exact import Floats, Metric, Rows
 from artsim.search.gallery import Gallery
 from artsim.search.graph import Graph
+from artsim.search.neighbours import Floats, Metric, Rows
 
 FORMAT = 3  # of the stored files, raised when their meaning changes
 ENOUGH_RECALL = 0.98

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from artsim.collection import labels
-from artsim.search.exact import LARGEST_NORM, SMALLEST_NORM, Floats, Metric, Rows
 from artsim.search.gallery import Gallery
+from artsim.search.neighbours import LARGEST_NORM, SMALLEST_NORM, Floats, Metric, Rows
 
 QUERIES = 512
 WORKS = 8192

@@ -11,10 +11,10 @@ import numpy.typing as npt
 from artsim.core.csvfile import csv_bytes
 from artsim.core.errors import Conflict, InvalidInput, NotFound
 from artsim.images.query_pictures import QueryPicture
-from artsim.search.exact import Rows, checked_k, checked_metric
 from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
 from artsim.search.index import INDEXES, Index
+from artsim.search.neighbours import Rows, checked_k, checked_metric
 
 DEFAULT_K = 12
 

@@ -15,9 +15,9 @@ from artsim.core.workspace import Workspace, checked_id
 from artsim.images.query_pictures import QueryPicture
 from artsim.search.catalog import Catalog
 from artsim.search.choice import chosen
-from artsim.search.exact import Floats, Rows
 from artsim.search.filters import Filters
 from artsim.search.galleries import Galleries
+from artsim.search.neighbours import Floats, Rows
 from artsim.search.query import Query, SearchResult, search
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from artsim.evaluation.metrics import average_precision_at_k
 from artsim.evaluation.ranking import rank
-from artsim.search.exact import ExactIndex
+from artsim.search.neighbours import ExactIndex
 from artsim.training.split import Codes, Rows
 
 Floats = npt.NDArray[np.float32]

@@ -15,7 +15,7 @@ from artsim.backbones.runtime.load import load_runtime
 from artsim.evaluation.metrics import average_precision_at_k
 from artsim.evaluation.ranking import rank
 from artsim.images.canonical import canonical_upload
-from artsim.search.exact import ExactIndex
+from artsim.search.neighbours import ExactIndex
 from artsim.training import record
 from tests.conftest import BACKBONE, REPOSITORY
 

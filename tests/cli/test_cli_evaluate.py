@@ -88,7 +88,7 @@ def test_the_table_for_people(collection, capsys):
 
 
 def test_kept_runs_are_listed_and_printed_again(collection, capsys):
-    assert "No evaluation is kept yet" in run(capsys, "evaluate", "--list")[1]
+    assert "There is no evaluation yet" in run(capsys, "evaluate", "--list")[1]
     _, out, _ = run(capsys, "evaluate", "mine", "--backbone", "tiny", "-k", "4", "--json")
     kept = json.loads(out)["id"]
     assert kept in run(capsys, "evaluate", "--list")[1]

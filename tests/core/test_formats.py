@@ -87,7 +87,7 @@ def test_a_collection_of_the_first_release_gets_its_number(
     about = Collection.open(workspace, "attic").about()
     assert json.loads(file.read_text(encoding="utf-8")) == {"format": MANIFEST.number, **about}
     assert file.with_name("collection.json.format-1").read_text(encoding="utf-8") == before
-    assert "'attic' was brought from format 1 to 2" in capfd.readouterr().err
+    assert "'attic' was migrated from format 1 to 2" in capfd.readouterr().err
     Collection.open(workspace, "attic")
     assert capfd.readouterr().err == ""
 
@@ -188,7 +188,7 @@ def test_a_database_goes_on_where_kill_9_stopped_its_migration(
     with connected(path, "The notes", steps) as db:
         assert db.execute("SELECT DISTINCT author FROM notes").fetchone()[0] == "somebody"
         assert db.execute("SELECT count(*) FROM notes").fetchone()[0] == 99
-    assert "The notes was brought from format 2 to 3" in capfd.readouterr().err
+    assert "The notes was migrated from format 2 to 3" in capfd.readouterr().err
     with sqlite3.connect(tmp_path / "notes.sqlite.format-1") as kept:
         assert kept.execute("SELECT count(*) FROM notes").fetchone() == (99,)
     said = r"format 3, this one reads up to 1\): update artsim"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from artsim.evaluation.judgement import Coded
 from artsim.evaluation.ranking import rank
-from artsim.search.exact import ExactIndex
+from artsim.search.neighbours import ExactIndex
 
 
 def spaces(seed, works=60, queries=60, dimension=5):

@@ -13,7 +13,7 @@ Capture = pytest.CaptureFixture[str]
 def test_a_map_is_made_listed_and_deleted(workspace, capsys: Capture) -> None:
     engine_with(workspace, 8)
     assert run(["map", "mine", "--list"]) == 0
-    assert "No map of 'mine' is kept yet" in capsys.readouterr().out
+    assert "There is no map of 'mine' yet" in capsys.readouterr().out
     assert run(["map", "mine", "--backbone", "tiny", "--json"]) == 0
     made = json.loads(capsys.readouterr().out)
     assert made["works"] == 8

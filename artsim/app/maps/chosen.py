@@ -11,7 +11,7 @@ from artsim.app.shell import resources
 from artsim.app.widgets.texts import count, markdown
 from artsim.core.errors import ArtsimError, InvalidInput
 from artsim.maps.selection import Shape, rows_in
-from artsim.search.exact import Floats, Rows
+from artsim.search.neighbours import Floats, Rows
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from artsim.core.errors import ArtsimError
 from artsim.maps.alignment import Aligned
 from artsim.maps.colouring import MATCH, UPLOAD, Colouring
 from artsim.maps.model import Map, MapInfo
-from artsim.search.exact import Floats, Rows
+from artsim.search.neighbours import Floats, Rows
 
 Mask = npt.NDArray[np.bool_]
 

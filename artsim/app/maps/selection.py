@@ -13,7 +13,7 @@ from artsim.app.maps.chosen import Chosen
 from artsim.app.maps.scene import Scene
 from artsim.app.shell import resources, state
 from artsim.core.csvfile import csv_bytes, frame_of
-from artsim.search.exact import Rows
+from artsim.search.neighbours import Rows
 
 PAGE_SIZE = 12
 _LETTING_GO = {

@@ -14,7 +14,7 @@ from artsim.app.maps.view import MOST_ROWS
 from artsim.app.shell import resources
 from artsim.app.widgets.texts import count
 from artsim.collection.columns import FACETS, TITLES
-from artsim.search.exact import Rows
+from artsim.search.neighbours import Rows
 
 _COLUMNS = {
     "title": "Title",

@@ -17,8 +17,8 @@ from artsim.plugins.milvus.publish import Publication
 from artsim.plugins.milvus.server import checked_uri, connected
 from artsim.plugins.milvus.shape import METADATA, RECORD, id_list, metadata_of, milvus_name
 from artsim.search.catalog import Catalog
-from artsim.search.exact import ExactIndex, Floats, Metric, checked_metric
 from artsim.search.index_store import ENOUGH_RECALL
+from artsim.search.neighbours import ExactIndex, Floats, Metric, checked_metric
 from artsim.search.query import Query, SearchResult, hit_of
 
 MAX_IDS = 10_000  # ids in one condition: half a second

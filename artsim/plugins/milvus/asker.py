@@ -6,7 +6,7 @@ from typing import Any
 
 from artsim.plugins.milvus.recall import K
 from artsim.plugins.milvus.shape import METADATA, RECORD, id_list, literal
-from artsim.search.exact import Floats
+from artsim.search.neighbours import Floats
 
 SEARCH_SECONDS = 20.0
 _LOAD_SECONDS = 120.0

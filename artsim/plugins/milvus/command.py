@@ -4,7 +4,7 @@ from artsim.cli.output import facts, print_json, say
 from artsim.core.workspace import Workspace
 from artsim.plugins.milvus.publish import publish, withdraw
 from artsim.plugins.milvus.server import checked_uri
-from artsim.search.exact import checked_metric
+from artsim.search.neighbours import checked_metric
 
 
 def publish_to_milvus(

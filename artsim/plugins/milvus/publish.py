@@ -25,8 +25,8 @@ from artsim.plugins.milvus.shape import (
     record_row,
     rows_of,
 )
-from artsim.search.exact import Metric
 from artsim.search.index_store import AIMED_RECALL
+from artsim.search.neighbours import Metric
 
 BATCH = 1_000
 _BATCH_BYTES = 8 << 20

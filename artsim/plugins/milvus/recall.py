@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.collection.store import Collection, EmbeddingColumn
-from artsim.search.exact import LARGEST_NORM, Doubles, Floats, Metric
+from artsim.search.neighbours import LARGEST_NORM, Doubles, Floats, Metric
 
 K = 10
 QUERIES = 100

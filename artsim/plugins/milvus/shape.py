@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from artsim.collection.store import Collection, EmbeddingColumn
-from artsim.search.exact import LARGEST_NORM, SMALLEST_NORM, Metric
+from artsim.search.neighbours import LARGEST_NORM, SMALLEST_NORM, Metric
 
 TEXTS = ("title", "artist", "style", "genre", "school", "medium", "theme", "duplicate_group")
 YEARS = ("year", "year_end")

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artsim.core.errors import InvalidInput
-from artsim.search import exact
-from artsim.search.exact import ExactIndex
+from artsim.search import neighbours
+from artsim.search.neighbours import ExactIndex
 
 
 def brute(matrix, query, k, metric, rows=None, exclude=()):
@@ -56,7 +56,7 @@ def problems(draw):
     return matrix, query, draw(st.integers(1, n + 5)), rows, exclude
 
 
-@pytest.mark.parametrize("metric", exact.METRICS)
+@pytest.mark.parametrize("metric", neighbours.METRICS)
 @settings(max_examples=150, deadline=None)
 @given(problem=problems())
 def test_equals_brute_force(metric, problem):
@@ -75,7 +75,19 @@ def test_equals_brute_force(metric, problem):
     np.testing.assert_array_equal(together[1].rows, brute(matrix, query, k, metric, rows)[0])
 
 
-@pytest.mark.parametrize("metric", exact.METRICS)
+@pytest.mark.parametrize("metric", neighbours.METRICS)
+@settings(max_examples=60, deadline=None)
+@given(problem=problems())
+def test_hits_in_the_top_r_are_those_of_brute_force(metric, problem):
+    matrix, query, r, rows, exclude = problem
+    relevant = np.arange(0, len(matrix), 3)
+    asked = np.asarray(query, np.float64)[None]
+    (keys,) = ExactIndex(matrix).keys(asked, metric, rows, [exclude])
+    wanted = brute(matrix, query, r, metric, rows, exclude)[0]
+    assert keys.hits_in_top(0, r, relevant) == np.isin(wanted, relevant).sum()
+
+
+@pytest.mark.parametrize("metric", neighbours.METRICS)
 def test_large_gallery_and_every_path(metric):
     rng = np.random.default_rng(3)
     matrix = rng.standard_normal((20_000, 64)).astype(np.float32)
@@ -89,7 +101,7 @@ def test_large_gallery_and_every_path(metric):
             np.testing.assert_array_equal(got, wanted)
 
 
-@pytest.mark.parametrize("metric", exact.METRICS)
+@pytest.mark.parametrize("metric", neighbours.METRICS)
 def test_order_of_rows_changes_nothing_but_ties(metric):
     rng = np.random.default_rng(1)
     matrix = rng.standard_normal((900, 33)).astype(np.float32)
@@ -101,13 +113,13 @@ def test_order_of_rows_changes_nothing_but_ties(metric):
     np.testing.assert_array_equal(mixed.scores, plain.scores)
 
 
-@pytest.mark.parametrize("metric", exact.METRICS)
+@pytest.mark.parametrize("metric", neighbours.METRICS)
 def test_batches_are_bounded_and_equal_single_queries(metric, monkeypatch):
     rng = np.random.default_rng(2)
     matrix = rng.standard_normal((3_000, 24)).astype(np.float32)
     queries = rng.standard_normal((37, 24))
     index = ExactIndex(matrix)
-    monkeypatch.setattr(exact, "_SCORE_BYTES", 4 * 3_000 * 5)
+    monkeypatch.setattr(neighbours, "_KEY_BYTES", 4 * 3_000 * 5)
     for query, many in zip(queries, index.search_many(queries, 20, metric), strict=True):
         np.testing.assert_array_equal(many.rows, index.search(query, 20, metric).rows)
 
@@ -127,7 +139,7 @@ def test_equal_vectors_score_one_and_distance_zero(seed, size):
     np.testing.assert_array_equal(euclidean.scores, -euclidean.distances)
 
 
-@pytest.mark.parametrize("metric", exact.METRICS)
+@pytest.mark.parametrize("metric", neighbours.METRICS)
 def test_rows_that_are_no_numbers_are_never_found(metric):
     matrix = np.ones((6, 4), np.float32)
     matrix[1, 2], matrix[2, 0], matrix[3] = np.nan, np.inf, 3e38
@@ -138,7 +150,7 @@ def test_rows_that_are_no_numbers_are_never_found(metric):
         index.make_compact()
 
 
-@pytest.mark.parametrize("metric", exact.METRICS)
+@pytest.mark.parametrize("metric", neighbours.METRICS)
 def test_a_compact_copy_changes_no_answer(metric):
     rng = np.random.default_rng(5)
     matrix = rng.standard_normal((20_000, 96)).astype(np.float32)
@@ -159,7 +171,7 @@ def test_a_compact_copy_changes_no_answer(metric):
 
 
 def test_a_large_gallery_gets_its_compact_copy_when_it_is_asked_again_and_again(monkeypatch):
-    monkeypatch.setattr(exact, "_COMPACT_BYTES", 1 << 10)
+    monkeypatch.setattr(neighbours, "_COMPACT_BYTES", 1 << 10)
     matrix = np.random.default_rng(6).standard_normal((2_000, 16)).astype(np.float32)
     matrix.flags.writeable = False
     index = ExactIndex(matrix)
