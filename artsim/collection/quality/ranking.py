@@ -7,28 +7,30 @@ from artsim.images.decode import CANONICAL_SIDE
 _GREY = 3.0
 _ADDED_BORDER = 0.12
 _SMALL_SIDE = 128
-# Detail below this means that the picture was enlarged from a smaller one.
-_CRISP = 0.85
+# Above the detail of a picture without any, detail falls as a picture is enlarged by as much as its
+# side grows: so it was on 40 paintings enlarged 1.5 to 3 times.
+_NO_DETAIL = 0.35
+_CRISP = 1.2
+_LEAST_WORTH = 0.05
+# Sides that differ by less are one size: there the encoding tells the original.
+_ONE_SIZE = 1.1
 _LOSSY_MODES = ("palette", "1-bit", "animation")
 
 
 def rank(record: FileRecord) -> tuple[object, ...]:
-    """Sort key: the best copy first.
+    """Sort key: the best copy first, of copies of one size.
 
-    In order: colour, no added margin, enough pixels for what is stored, full colour depth,
+    In order: colour, no added margin, full colour depth, enough pixels for what is stored,
     the finest encoding (a changed copy was encoded once more), effective resolution,
     metadata, arrival, and of names the last (copies made by a computer sort before it).
     """
-    resolution = effective_side(record)
-    tier = 0 if resolution >= CANONICAL_SIDE else 2 if resolution < _SMALL_SIDE else 1
-    reduced = any(word in note for note in record.conversions for word in _LOSSY_MODES)
+    side = max(record.width, record.height)
+    tier = 0 if side >= CANONICAL_SIDE else 2 if side < _SMALL_SIDE else 1
     return (
-        record.colourfulness < _GREY,
-        record.border > _ADDED_BORDER,
+        *_faults(record),
         tier,
-        reduced,
         round(record.coarseness, 1),
-        -round(resolution),
+        -round(effective_side(record)),
         not record.has_metadata,
         record.sequence,
         tuple(-ord(letter) for letter in record.file),
@@ -36,7 +38,29 @@ def rank(record: FileRecord) -> tuple[object, ...]:
     )
 
 
+def resolves_more(record: FileRecord, other: FileRecord) -> bool:
+    """Whether ``record`` holds more detail than ``other``, a copy of another size.
+
+    True of an original against its enlargement and against its reduction, however finely those
+    were encoded; False where both are of one size or either has a fault that the other has not.
+    """
+    side, others = _stored_side(record), _stored_side(other)
+    if max(side, others) < _ONE_SIZE * min(side, others) or _faults(record) != _faults(other):
+        return False
+    return effective_side(record) > effective_side(other)
+
+
 def effective_side(record: FileRecord) -> float:
-    """Longest side (pixels) that the detail of the picture is worth; an enlargement adds none."""
-    worth = min(1.0, max(0.4, record.detail / _CRISP))
-    return max(record.width, record.height) * worth
+    """Longest side (pixels) of a crisp picture with as much detail; an enlargement adds none."""
+    worth = (record.detail - _NO_DETAIL) / (_CRISP - _NO_DETAIL)
+    return _stored_side(record) * max(_LEAST_WORTH, worth)
+
+
+def _stored_side(record: FileRecord) -> int:
+    """Detail is measured at this size at most."""
+    return min(CANONICAL_SIDE, max(record.width, record.height))
+
+
+def _faults(record: FileRecord) -> tuple[bool, bool, bool]:
+    reduced = any(word in note for note in record.conversions for word in _LOSSY_MODES)
+    return record.colourfulness < _GREY, record.border > _ADDED_BORDER, reduced
