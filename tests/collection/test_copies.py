@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 from quality_kit import by_file, jpeg, painting, record
 
 from artsim.collection.quality import FileRecord, inspect_file
-from artsim.collection.quality.ranking import effective_side, resolves_more
+from artsim.collection.quality.ranking import effective_side, enlarges
 from artsim.collection.quality.signature import find_borders
 
 BICUBIC, LANCZOS = Image.Resampling.BICUBIC, Image.Resampling.LANCZOS
@@ -43,11 +43,21 @@ def test_an_enlargement_never_replaces_its_original(
 
 
 @pytest.mark.parametrize("factor", [0.5, 0.75])
-def test_a_finely_encoded_reduction_does_not_replace_its_original(factor: float) -> None:
-    original = record("original.jpg", painting(2, 480, 360), 80)
-    smaller = record("copy.jpg", resized(painting(2, 480, 360), factor, LANCZOS), 97)
-    assert smaller.coarseness < original.coarseness
-    assert by_file([smaller, original])["copy.jpg"].of == "original.jpg"
+def test_a_reduction_does_not_replace_its_original(factor: float) -> None:
+    original = record("original.jpg", painting(2, 480, 360), 85)
+    smaller = resized(Image.open(io.BytesIO(jpeg(painting(2, 480, 360), 85))), factor, LANCZOS)
+    assert by_file([record("copy.jpg", smaller, 85), original])["copy.jpg"].of == "original.jpg"
+
+
+def test_an_enlargement_of_an_enlargement_leads_back_to_the_original() -> None:
+    small = painting(2)
+    files = [
+        record("one.jpg", small, 80),
+        record("two.jpg", resized(small, 1.5, BICUBIC), 90),
+        record("three.jpg", resized(small, 3, BICUBIC), 97),
+    ]
+    found = by_file(files[::-1])
+    assert {found["two.jpg"].of, found["three.jpg"].of} == {"one.jpg"}
 
 
 def test_of_one_size_the_finer_encoding_is_kept() -> None:
@@ -70,10 +80,12 @@ def test_a_grey_or_matted_original_of_more_detail_is_not_preferred() -> None:
 
 def test_detail_beyond_the_stored_size_counts_for_nothing() -> None:
     """Pictures are stored at most 1,024 pixels wide, and their detail is measured there."""
-    large = replace(record("a.jpg", painting(2)), width=4000, height=3000)
+    large = replace(record("a.jpg", painting(2)), width=4000, height=3000, detail=0.6)
     assert effective_side(large) == effective_side(replace(large, width=1024, height=768))
-    assert not resolves_more(large, replace(large, width=1024, height=768))
-    assert resolves_more(large, replace(large, width=700, height=525))
+    small = replace(large, width=700, height=525, detail=1.2)
+    assert enlarges(large, small)
+    assert not enlarges(replace(large, detail=1.2), small)
+    assert not enlarges(large, replace(small, width=1000, height=750)), "they are of one size"
 
 
 def test_thirty_enlarged_paintings_do_not_replace_their_originals(shared_data: Path) -> None:

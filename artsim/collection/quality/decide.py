@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from artsim.collection.quality.judgement import rejection, score
 from artsim.collection.quality.matching import match
-from artsim.collection.quality.ranking import effective_side, rank, resolves_more
+from artsim.collection.quality.ranking import effective_side, enlarges, rank
 from artsim.collection.quality.record import FileRecord, from_table
 from artsim.collection.quality.signature import SIDE
 from artsim.collection.quality.thresholds import Thresholds
@@ -131,13 +131,13 @@ def _original(
     near: Mapping[int, list[tuple[int, float, bool]]],
     taken: list[bool],
 ) -> int:
-    """The copy of ``leader`` of another size that holds the most detail, or ``leader`` itself."""
-    while more := [
+    """The copy that ``leader`` was enlarged from, or ``leader`` itself."""
+    while smaller := [
         other
         for other, _, _ in near[leader]
-        if not taken[other] and resolves_more(ranked[other], ranked[leader])
+        if not taken[other] and enlarges(ranked[leader], ranked[other])
     ]:
-        leader = max(more, key=lambda i: (effective_side(ranked[i]), -i))
+        leader = max(smaller, key=lambda i: (effective_side(ranked[i]), -i))
     return leader
 
 

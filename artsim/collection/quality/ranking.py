@@ -18,7 +18,7 @@ _LOSSY_MODES = ("palette", "1-bit", "animation")
 
 
 def rank(record: FileRecord) -> tuple[object, ...]:
-    """Sort key: the best copy first, of copies of one size.
+    """Sort key: the best copy first, enlargements aside.
 
     In order: colour, no added margin, full colour depth, enough pixels for what is stored,
     the finest encoding (a changed copy was encoded once more), effective resolution,
@@ -38,16 +38,15 @@ def rank(record: FileRecord) -> tuple[object, ...]:
     )
 
 
-def resolves_more(record: FileRecord, other: FileRecord) -> bool:
-    """Whether ``record`` holds more detail than ``other``, a copy of another size.
+def enlarges(record: FileRecord, other: FileRecord) -> bool:
+    """Whether ``record`` is larger than its copy ``other`` and yet holds less detail.
 
-    True of an original against its enlargement and against its reduction, however finely those
-    were encoded; False where both are of one size or either has a fault that the other has not.
+    However finely it was encoded, such a copy was made from a smaller picture. False where
+    ``other`` has a fault that ``record`` has not.
     """
-    side, others = _stored_side(record), _stored_side(other)
-    if max(side, others) < _ONE_SIZE * min(side, others) or _faults(record) != _faults(other):
+    if _stored_side(record) < _ONE_SIZE * _stored_side(other) or _faults(record) < _faults(other):
         return False
-    return effective_side(record) > effective_side(other)
+    return effective_side(record) < effective_side(other)
 
 
 def effective_side(record: FileRecord) -> float:
