@@ -122,12 +122,8 @@ def test_the_same_bytes_under_another_id_become_that_work(
     report = import_collection(workspace, "little", FolderSource(folder, table))
     assert (report.read, report.kept) == (2, 2)
     collection = Collection.open(workspace, "little")
-    assert {
-        row["id"]: row["title"] for row in collection.metadata(["id", "title"]).to_pylist()
-    } == {
-        "X-1": "Dawn",
-        "w001": "Dusk",
-    }
+    rows = collection.metadata(["id", "title"]).to_pylist()
+    assert {row["id"]: row["title"] for row in rows} == {"X-1": "Dawn", "w001": "Dusk"}
     assert collection.image("X-1") is not None
     assert collection.thumb("X-1") is not None
 
