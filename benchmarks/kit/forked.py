@@ -19,10 +19,10 @@ _OWN = ("artsim", "tests")
 
 def warm_up() -> None:
     """Import what every child needs; nothing of it may start a thread that a child would miss."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # lance says that it does not like forks
-        for name in _LIBRARIES:
-            __import__(name)
+    # The children use no table that this process has opened.
+    warnings.filterwarnings("ignore", message="lance is not fork-safe")
+    for name in _LIBRARIES:
+        __import__(name)
 
 
 def status_of_tests(root: Path, tests: Sequence[str], timeout: float) -> int | None:
@@ -53,7 +53,9 @@ def _be_the_child(root: Path, tests: Sequence[str]) -> None:
         os.dup2(silence, 1)
         os.dup2(silence, 2)
         os.chdir(root)
-        os.environ |= {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
+        # Tests that need the real paintings take longest, and are skipped.
+        paintings = {"ARTSIM_TEST_DATA": str(root / "none")}
+        os.environ |= {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"} | paintings
         sys.dont_write_bytecode = True
         sys.path.insert(0, str(root))
         for name in [n for n in sys.modules if n.partition(".")[0] in _OWN]:

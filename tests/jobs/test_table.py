@@ -162,7 +162,7 @@ def test_an_unreadable_job_is_given_up_or_passed_over_and_can_be_deleted(
     sound = table.add("embed", {"collection": "b"})
     with sqlite3.connect(workspace.jobs_db) as db:
         db.execute("UPDATE jobs SET config = '{' WHERE id = ?", (broken.id,))
-    assert table.get(broken.id).unreadable
+    assert (table.get(broken.id).unreadable, table.get(broken.id).state) == (True, "queued")
     assert table.claim_next(HOST) is None, "nobody knows what it should do"
     failed = table.get(broken.id)
     assert (failed.state, failed.unreadable) == ("failed", True)
@@ -174,6 +174,10 @@ def test_an_unreadable_job_is_given_up_or_passed_over_and_can_be_deleted(
         db.execute("UPDATE jobs SET step = 'many' WHERE id = ?", (sound.id,))
     table.give_up(table.get(sound.id))
     assert table.get(sound.id).state == "failed"
+    with sqlite3.connect(workspace.jobs_db) as db:
+        db.execute("UPDATE jobs SET state = 'odd' WHERE id = ?", (broken.id,))
+    odd = table.get(broken.id)
+    assert (odd.unreadable, odd.state, odd.active) == (True, "failed", False)
     table.delete(broken.id)
     assert [one.id for one in table.all()] == [sound.id]
 

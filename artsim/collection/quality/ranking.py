@@ -20,15 +20,18 @@ _LOSSY_MODES = ("palette", "1-bit", "animation")
 def rank(record: FileRecord) -> tuple[object, ...]:
     """Sort key: the best copy first, enlargements aside.
 
-    In order: colour, no added margin, full colour depth, enough pixels for what is stored,
+    In order: colour, no added margin, enough pixels for what is stored, full colour depth,
     the finest encoding (a changed copy was encoded once more), effective resolution,
     metadata, arrival, and of names the last (copies made by a computer sort before it).
     """
+    grey, matted, reduced = _faults(record)
     side = max(record.width, record.height)
     tier = 0 if side >= CANONICAL_SIDE else 2 if side < _SMALL_SIDE else 1
     return (
-        *_faults(record),
+        grey,
+        matted,
         tier,
+        reduced,
         round(record.coarseness, 1),
         -round(effective_side(record)),
         not record.has_metadata,
@@ -61,5 +64,6 @@ def _stored_side(record: FileRecord) -> int:
 
 
 def _faults(record: FileRecord) -> tuple[bool, bool, bool]:
+    """Grey, with an added margin, of reduced colour depth."""
     reduced = any(word in note for note in record.conversions for word in _LOSSY_MODES)
     return record.colourfulness < _GREY, record.border > _ADDED_BORDER, reduced
