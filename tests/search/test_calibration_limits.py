@@ -119,3 +119,20 @@ def test_the_nearest_of_all_counts_whatever_the_sample_of_queries(scattered):
     assert (found.queries, found.sampled, found.works) == (100, 400, 400)
     assert found.metrics["cosine"].best.size == 100
     assert found.metrics["cosine"].random.size == 100 * 399
+
+
+def test_every_usable_work_is_drawn_and_the_labels_that_there_are(workspace):
+    """Vectors of any length but none, not finite ones left out; as many queries as were asked."""
+    vectors = np.random.default_rng(0).standard_normal((40, 8))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors[:20] *= 0.5
+    vectors[7], vectors[9, 0] = 0, np.nan
+    artists = [None] * 10 + ["Anna"] * 20 + ["Bo"] * 10
+    gallery = gallery_of(workspace, vectors, artist=artists, style=[None] * 40)
+    pairs = sample_pairs(gallery, queries=10)
+    assert sorted(pairs.works.tolist()) == [i for i in range(40) if i not in (7, 9)]
+    assert len(pairs.queries) == 10
+    assert set(pairs.codes) == {"artist"}
+    assert (pairs.codes["artist"] < 0).tolist() == [artist is None for artist in artists]
+    assert pairs.queries.tolist() == sample_pairs(gallery, 0, queries=10).queries.tolist()
+    assert pairs.queries.tolist() != sample_pairs(gallery, 1, queries=10).queries.tolist()

@@ -33,6 +33,8 @@ def test_a_shared_label_is_a_known_one():
         [False, False, False, False],
     ]
     assert pairs.known("artist").tolist() == [True, False, True, False]
+    assert pairs_of(artist=[0, -1, 1, 0]).known("artist").tolist() == [True, False, True, True]
+    assert pairs_of(artist=[0, -1, -1, 0]).shared("artist").sum() == 2
     assert not pairs.known("style").any()
     assert not pairs.shared("style").any()
     assert pairs.known("style").shape == (4,)

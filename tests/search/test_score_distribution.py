@@ -114,6 +114,8 @@ def test_odds_begin_at_the_lowest_score_where_all_reach_the_share():
     assert found.share(0.0) == found.shares[0]
     assert found.share(1.0) == found.shares[-1]
     assert found.counts == (100, 100)
+    assert found.reached_by(found.shares[-1]) == 0.8
+    assert found.reached_by(found.shares[-1] + 0.001) is None
 
 
 def test_bins_grow_downwards_and_the_rest_joins_the_lowest():
