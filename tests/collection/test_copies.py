@@ -189,3 +189,16 @@ def test_margins_are_measured_side_by_side() -> None:
     assert (found.left, found.right) == (pytest.approx(0.155), pytest.approx(0.205))
     assert found.area == pytest.approx(1 - (1 - 0.32) * (1 - 0.36))
     assert find_borders(picture[10:80, 30:160]).area == 0
+
+
+@pytest.mark.parametrize(("fine", "coarse"), [(1000, 1200), (100, 140)])
+def test_enough_pixels_for_what_is_stored_come_before_a_fine_encoding(
+    fine: int, coarse: int
+) -> None:
+    one, two = record("one.jpg", painting(2), 95), record("two.jpg", painting(2), 60)
+    few = replace(one, width=fine, height=fine * 3 // 4)
+    enough = replace(two, width=coarse, height=coarse * 3 // 4)
+    assert by_file([few, enough])["one.jpg"].of == "two.jpg"
+    # Where both have enough the encoding tells.
+    alike = replace(few, width=coarse, height=coarse * 3 // 4)
+    assert by_file([alike, enough])["two.jpg"].of == "one.jpg"
