@@ -29,4 +29,9 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "packed = rng.integers(0, 256, (count, (n + 7) // 8), dtype=np.uint8)",
         "packed = rng.integers(0, 256, (count, (n + 7) * 8), dtype=np.uint8)",
     ): _COINS,
+    (
+        "evaluation/paired",
+        "for comparison, p in zip(family, holm([c.p for c in family]), strict=True):",
+        "for comparison, p in zip(family, holm([c.p for c in family]), strict=False):",
+    ): "both are always of one length",
 }

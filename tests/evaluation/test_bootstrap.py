@@ -81,9 +81,9 @@ def test_intervals_stay_within_the_values(values):
 
 def test_five_thousand_queries_take_less_than_two_seconds():
     values = np.random.default_rng(4).random((5_000, 12))
-    began = time.perf_counter()
+    began = time.process_time()
     confidence(values)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_p_is_exact_where_every_permutation_can_be_counted():
