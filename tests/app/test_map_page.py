@@ -249,25 +249,6 @@ def test_another_collection_has_maps_of_its_own(works):
     assert app.button(key="map_start").label == "Draw the map"
 
 
-def test_how_a_map_was_drawn_does_not_fill_in_the_form_of_another_collection(works):
-    make_collection(works, "second", works_of(8))
-    app = run(collection="works", map=ids_of(works)["tiny"])
-    app.session_state["map_again"] = True
-    app.run()
-    assert app.number_input(key="mapform_neighbours").value == 8
-    app.number_input(key="mapform_neighbours").set_value(11).run()
-    app.number_input(key="mapform_seed").set_value(5).run()
-    app.selectbox(key="sidebar_collection").set_value("second").run()
-    assert not app.exception
-    names = ("neighbours", "min_distance", "seed")
-    assert [app.number_input(key=f"mapform_{name}").value for name in names] == [15, 0.1, 0]
-    assert any(code.value == "artsim map second --backbone tiny" for code in app.code)
-    app.selectbox(key="sidebar_collection").set_value("works").run()
-    app.session_state["map_again"] = True
-    app.run()
-    assert app.number_input(key="mapform_neighbours").value == 11, "what was typed is lost"
-
-
 def test_a_query_lists_its_nearest(works):
     app = run(collection="works", map=ids_of(works)["tiny"], query="w03", k="5")
     assert not app.exception
