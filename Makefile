@@ -3,13 +3,14 @@
 # make javascript  style, types and tests of the JavaScript alone, where node and npm are
 # make check  style, types and all tests
 # make bench  every benchmark, hours on a machine at rest, and the pages that show them
+# make mutate how many small faults in a sample the tests notice, about an hour
 # make clean  remove the environment and caches, never data/
 #
 # PYTHON=/path/to/python chooses the interpreter (3.11 or newer) that the environment is made of.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := app
-.PHONY: app env dev demo serve test fast lint javascript no-javascript check bench clean
+.PHONY: app env dev demo serve test fast lint javascript no-javascript check bench mutate clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -90,6 +91,9 @@ check: lint
 
 bench: dev
 	$(RUN) -m benchmarks all --home $(BENCH_HOME) && $(RUN) -m benchmarks.report figures performance
+
+mutate: dev
+	nice -n 10 $(RUN) -m benchmarks mutation
 
 clean:
 	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results *.egg-info

@@ -23,4 +23,5 @@ BENCHMARKS: dict[str, str | None] = {
     "milvus": "--sq8",
     "growth": "",
     "train_ablation": None,
+    "mutation": None,
 }

@@ -44,7 +44,7 @@ def _command(source: str) -> Any:
 
     def run(**given: Any) -> None:
         detach, as_json = given.pop("detach"), given.pop("as_json")
-        quality = {"quality": not given.pop("no_quality")}
+        quality: dict[str, Any] = {"quality": not given.pop("no_quality")}
         quality |= {"thresholds": thresholds(given.pop("threshold"))}
         values = {name: value for name, value in given.items() if value is not None}
         made = build(config, **quality, **values)

@@ -61,7 +61,8 @@ class Coded:
         found = np.where(works >= 0, self.work_codes[works], -1)
         if self.similar is not None:
             return self.similar.similar(asked, found)
-        return (asked == found) & (asked >= 0)
+        same: Flags = (asked == found) & (asked >= 0)
+        return same
 
     def grades(self, queries: npt.NDArray[Any], works: npt.NDArray[Any]) -> None:
         """Works with the same code are all alike."""

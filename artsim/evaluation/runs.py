@@ -117,7 +117,7 @@ def _is_run(folder: Path) -> bool:
     if (folder / PER_QUERY).is_file():
         return True
     try:
-        return (folder / RUN).is_file() and _document(folder).get("kind") == KIND
+        return (folder / RUN).is_file() and _numbered(folder)[0].get("kind") == KIND
     except Unreadable:
         return True
 
@@ -188,8 +188,12 @@ def _with_figures(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _document(folder: Path) -> dict[str, Any]:
+    return FORMAT.migrated(*_numbered(folder), folder.name)
+
+
+def _numbered(folder: Path) -> tuple[dict[str, Any], int]:
     try:
         text: str | None = (folder / RUN).read_text(encoding="utf-8", errors="replace")
     except OSError:
         text = None
-    return FORMAT.parsed(text, folder.name)
+    return FORMAT.numbered(text, folder.name)

@@ -40,11 +40,11 @@ def jpeg_pixels(data: bytes, image: Image.Image, side: int) -> tuple[np.ndarray,
 
 def reduced_pixels(data: bytes, height: int, width: int, factor: int) -> np.ndarray:
     """uint8 [H, W, 3] of a JPEG of this size at about 1/``factor`` of it; raises ValueError."""
-    if factor == 1:
-        return simplejpeg.decode_jpeg(data)
-    return simplejpeg.decode_jpeg(
-        data, min_height=-(-height // factor), min_width=-(-width // factor)
-    )
+    least = {} if factor == 1 else {"min_height": -(-height // factor)}
+    if least:
+        least["min_width"] = -(-width // factor)
+    pixels: np.ndarray = simplejpeg.decode_jpeg(data, **least)
+    return pixels
 
 
 def coarseness_of(image: Any) -> float:

@@ -76,7 +76,8 @@ def _others(
 
     A ``scout`` over the same rows proposes ``_CANDIDATES`` more, and only these are compared.
     """
-    own, points = asked[:, None], index.matrix[asked] if scout is None else scout.matrix[asked]
+    own: list[Rows] = list(asked[:, None])
+    points = index.matrix[asked] if scout is None else scout.matrix[asked]
     if scout is None:
         for keys in index.keys(points, metric, exclude=own, block=_BLOCK):
             yield from keys.nearest(k)

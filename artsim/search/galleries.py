@@ -74,11 +74,11 @@ class Galleries:
 
     def backbones(self) -> "list[BackboneInfo]":
         """Every backbone there is, as ``artsim.backbones.registry`` lists them; no torch."""
-        from artsim.backbones import registry
+        from artsim.backbones import own, registry
 
         with self._lock:
             listed, added, found = self._listed
-        now = registry.OWN.added
+        now = own.OWN.added
         if time.monotonic() - listed > _LIST_SECONDS or now != added:
             found = list(registry.list_backbones(self.workspace))
             with self._lock:

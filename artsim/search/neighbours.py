@@ -58,7 +58,7 @@ def checked_metric(metric: str) -> Metric:
     """Return ``metric`` if it is one of METRICS, else raise InvalidInput."""
     if metric not in METRICS:
         raise InvalidInput(f"{metric[:40]!r} is no metric: use cosine or euclidean.")
-    return cast(Metric, metric)
+    return metric
 
 
 def checked_k(k: int) -> int:
@@ -337,8 +337,8 @@ class ExactIndex:
         """
         unit, most = np.float32(self._unit), np.float32(_LENGTH)
         if metric == "cosine":
-            lost = np.float32(0) if compact is None else most * compact.lost_at_one
-            return np.full(len(lengths), unit + lost, np.float32)
+            at_one = np.float32(0) if compact is None else most * compact.lost_at_one
+            return np.full(len(lengths), unit + at_one, np.float32)
         norms = self._longest if rows is None else self.norms[rows]
         reach = (2 * lengths).astype(np.float32)
         error: Floats = (norms + reach) * norms * unit
@@ -394,5 +394,6 @@ def _direction(queries: Doubles, metric: Metric) -> Floats:
     if metric == "cosine":
         norms = dense.lengths_of(queries)[..., None]
         scaled = np.divide(queries, norms, out=np.zeros_like(queries), where=norms > SMALLEST_NORM)
-        return scaled.astype(np.float32)
+        unit: Floats = scaled.astype(np.float32)
+        return unit
     return (2 * queries).astype(np.float32)

@@ -6,7 +6,7 @@ import pytest
 
 from artsim.backbones.lite import FAMILY
 from artsim.backbones.spec import BackboneSpec, Part
-from artsim.core.errors import InvalidInput
+from artsim.core.errors import ArtsimError, InvalidInput
 
 SPEC = FAMILY["efficientnet_lite0"].spec
 
@@ -88,7 +88,7 @@ def test_descriptions_leave_the_digest_alone(change):
 )
 def test_a_bad_file_is_refused_by_the_field(change, message):
     text = json.dumps(json.loads(SPEC.to_json()) | change)
-    with pytest.raises(InvalidInput, match=message):
+    with pytest.raises(ArtsimError, match=message):
         BackboneSpec.from_json(text)
 
 

@@ -111,6 +111,23 @@ def test_new_metadata_reaches_works_whose_files_did_not_change(
     assert collection.image("X-1") is not None
 
 
+def test_the_same_bytes_under_another_id_become_that_work(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """The file was touched, so it is read again, and nothing but its id has changed."""
+    folder = _folder(tmp_path / "in", 2)
+    import_collection(workspace, "little", FolderSource(folder))
+    os.utime(folder / "w000.jpg", (1, 1))
+    table = _csv(tmp_path / "m.csv", ["id,title,image", "X-1,Dawn,w000.jpg", "w001,Dusk,"])
+    report = import_collection(workspace, "little", FolderSource(folder, table))
+    assert (report.read, report.kept) == (2, 2)
+    collection = Collection.open(workspace, "little")
+    rows = collection.metadata(["id", "title"]).to_pylist()
+    assert {row["id"]: row["title"] for row in rows} == {"X-1": "Dawn", "w001": "Dusk"}
+    assert collection.image("X-1") is not None
+    assert collection.thumb("X-1") is not None
+
+
 def test_a_merged_copy_gives_its_metadata_to_the_better_one(
     workspace: Workspace, tmp_path: Path
 ) -> None:

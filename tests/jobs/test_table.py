@@ -1,5 +1,6 @@
 """Transitions between states, without any process."""
 
+import sqlite3
 import threading
 
 import pytest
@@ -96,6 +97,107 @@ def test_cancel_ends_a_queued_job_and_asks_a_running_one(table: JobTable) -> Non
     table.finish(running, "cancelled")
     with pytest.raises(Conflict, match="nothing to cancel"):
         table.request_cancel(running.id)
+
+
+def test_a_resumed_job_keeps_nothing_of_its_first_attempt(table: JobTable) -> None:
+    """Above all not the request to cancel it, for which it would be stopped again at once."""
+    job = claimed(table)
+    assert table.set_process(job, 4711, "then")
+    table.mark_silent(job)
+    table.report(job, stage="Reading", step=3, total=9, rate=2.0, message="3 of 9")
+    table.mark_silent(job)
+    assert table.request_cancel(job.id).cancelling
+    table.finish(table.get(job.id), "cancelled", "It was asked to stop.")
+    resumed = table.requeue(job.id)
+    again = table.claim_next(HOST)
+    assert again is not None
+    assert (again.id, again.state, again.attempt) == (job.id, "running", 2)
+    assert not again.cancelling
+    for one in (resumed, again):
+        assert (one.cancel_requested, one.silent_since, one.finished) == (None, None, None)
+        assert (one.stage, one.step, one.total, one.rate, one.message) == ("", 0, None, None, "")
+        assert (one.pid, one.pid_started, one.error) == (None, "", "")
+    assert (resumed.started, resumed.heartbeat) == (None, None)
+    assert again.started == again.heartbeat
+    assert table.report(again, step=1) is not None
+
+
+def test_the_first_request_to_cancel_counts_and_a_report_ends_the_silence(table: JobTable) -> None:
+    job = claimed(table)
+    first = table.request_cancel(job.id).cancel_requested
+    assert table.request_cancel(job.id).cancel_requested == first
+    table.mark_silent(job)
+    assert table.get(job.id).silent_since is not None
+    reported = table.report(job, step=1)
+    assert reported is not None
+    assert reported.silent_since is None
+
+
+def test_a_resumed_job_waits_behind_those_that_were_queued_before(table: JobTable) -> None:
+    first = claimed(table)
+    second = table.add("embed", {"collection": "b"})
+    table.finish(first, "failed", "x")
+    table.requeue(first.id)
+    following = table.claim_next(HOST)
+    assert following is not None
+    assert following.id == second.id
+
+
+def test_only_a_job_that_has_ended_is_deleted(table: JobTable) -> None:
+    job = claimed(table)
+    with pytest.raises(Conflict, match="is running: cancel it first"):
+        table.delete(job.id)
+    waiting = table.add("embed", {"collection": "b"})
+    with pytest.raises(Conflict, match="is queued"):
+        table.delete(waiting.id)
+    table.finish(job, "failed", "x")
+    table.delete(job.id)
+    assert [one.id for one in table.all()] == [waiting.id]
+
+
+def test_an_unreadable_job_is_given_up_or_passed_over_and_can_be_deleted(
+    table: JobTable, workspace: Workspace
+) -> None:
+    broken = table.add("embed", {"collection": "a"})
+    sound = table.add("embed", {"collection": "b"})
+    with sqlite3.connect(workspace.jobs_db) as db:
+        db.execute("UPDATE jobs SET config = '{' WHERE id = ?", (broken.id,))
+    assert (table.get(broken.id).unreadable, table.get(broken.id).state) == (True, "queued")
+    assert table.claim_next(HOST) is None, "nobody knows what it should do"
+    failed = table.get(broken.id)
+    assert (failed.state, failed.unreadable) == ("failed", True)
+    assert "delete it" in failed.error
+    following = table.claim_next(HOST)
+    assert following is not None
+    assert following.id == sound.id
+    with sqlite3.connect(workspace.jobs_db) as db:
+        db.execute("UPDATE jobs SET step = 'many' WHERE id = ?", (sound.id,))
+    table.give_up(table.get(sound.id))
+    assert table.get(sound.id).state == "failed"
+    with sqlite3.connect(workspace.jobs_db) as db:
+        db.execute("UPDATE jobs SET state = 'odd' WHERE id = ?", (broken.id,))
+    odd = table.get(broken.id)
+    assert (odd.unreadable, odd.state, odd.active) == (True, "failed", False)
+    table.delete(broken.id)
+    assert [one.id for one in table.all()] == [sound.id]
+
+
+def test_jobs_are_listed_up_to_a_limit_in_the_states_asked_for(table: JobTable) -> None:
+    job = claimed(table)
+    others = [table.add("embed", {"collection": name}) for name in "bc"]
+    assert [one.id for one in table.all(limit=2)] == [others[1].id, others[0].id]
+    assert [one.id for one in table.all("running", "failed")] == [job.id]
+
+
+def test_time_left_and_share_are_told_only_where_they_are_known(table: JobTable) -> None:
+    job = claimed(table)
+    assert (job.share, job.eta) == (None, None)
+    half = table.report(job, step=1, total=4, rate=0.0)
+    assert half is not None
+    assert (half.share, half.eta) == (0.25, None)
+    beyond = table.report(job, step=5, total=4, rate=2.0)
+    assert beyond is not None
+    assert (beyond.share, beyond.eta) == (1.0, 0.0)
 
 
 def test_a_succeeded_job_cannot_be_resumed_and_an_active_one_is_returned(table: JobTable) -> None:

@@ -194,7 +194,7 @@ def test_a_turned_mirrored_and_scaled_map_is_laid_back() -> None:
 
 def test_two_maps_are_aligned_and_works_that_moved_are_named(drawn) -> None:
     library, first, second = drawn
-    found = aligned(library, first, second)
+    found = aligned(first, second)
     assert found.ids == first.ids
     assert found.second_points.shape == (60, 2)
     assert 0 <= found.residual < 0.9
@@ -203,7 +203,7 @@ def test_two_maps_are_aligned_and_works_that_moved_are_named(drawn) -> None:
     assert found.shares == sorted(found.shares)
     laid = found.laid(second.points[found.second_rows])
     assert np.allclose(laid, found.second_points, atol=1e-5)
-    itself = aligned(library, first, first)
+    itself = aligned(first, first)
     assert itself.residual == pytest.approx(0, abs=1e-9)
     assert set(itself.shares) == {1.0}
 
@@ -212,10 +212,10 @@ def test_maps_that_cannot_be_aligned(drawn, workspace) -> None:
     library, first, _ = drawn
     small = map_of(engine_with(workspace, 6, works=[{"id": f"z{i}"} for i in range(6)]))
     with pytest.raises(InvalidInput, match="share 0 works"):
-        aligned(library, first, small)
+        aligned(first, small)
     space = map_of(Library(workspace), dimensions=3)
     with pytest.raises(InvalidInput, match="flat map"):
-        aligned(library, first, space)
+        aligned(first, space)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 17, 100, 677])

@@ -5,7 +5,6 @@ import json
 import numpy as np
 import pytest
 from collection_kit import add_works, embed_with, make_collection
-from scipy import stats
 
 from artsim.collection.store import Collection
 from artsim.core.errors import InvalidInput
@@ -20,7 +19,6 @@ from artsim.search.calibration import (
     calibrate,
 )
 from artsim.search.pairs import sample_pairs
-from artsim.search.score_distribution import chance, odds, tail
 
 ARTISTS, EACH, DIMENSION = 40, 10, 32
 
@@ -98,22 +96,6 @@ def test_rates_of_a_band_are_the_shares_at_or_above_its_threshold(painted):
     lowest = found.bands()[-1]
     assert lowest.random.share == 1.0
     assert f"{found.works:,} works" in lowest.sentence
-
-
-def test_chance_is_that_of_the_best_of_as_many_unrelated_works():
-    """Independent normal scores: the best of n reaches s with 1 - F(s)^n."""
-    rng = np.random.default_rng(0)
-    table = chance(list(rng.standard_normal((400, 2000))))
-    for share in (0.9, 0.5, 0.1):
-        for works in (10, 2000):
-            score = stats.norm.ppf((1 - share) ** (1 / works))
-            assert table.share(score, works) == pytest.approx(share, abs=0.12), (works, share)
-            assert table.reached_by(share, works) == pytest.approx(score, abs=0.25)
-        far = stats.norm.ppf((1 - share) ** (1 / 200_000))
-        assert table.share(far, 200_000) > share - 0.05  # a hundred times the sample: careful
-        assert table.reached_by(share, 200_000) == pytest.approx(far, abs=0.6)
-    assert table.share(99.0, 10**6) == 0.0
-    assert table.share(-99.0, 1) == 1.0
 
 
 def test_more_works_to_choose_from_make_chance_likelier_and_bands_stricter(painted):
@@ -280,33 +262,3 @@ def test_embedding_measures_altered_copies(demo_workspace):
     assert top.copies is not None
     assert 10 <= top.copies.of <= 96
     assert found.metrics["cosine"].copies.reached_by(0.5) > 0.75
-
-
-def test_a_tail_is_exact_at_its_points_and_monotone():
-    sample = np.random.default_rng(0).standard_normal(50_000)
-    found = tail(sample)
-    for score in (-1.0, 0.0, 1.0, 2.0, 3.0):
-        true = (sample >= score).mean()
-        assert found.share(score) == pytest.approx(true, rel=0.05)
-    shares = [found.share(s) for s in np.linspace(-5, 5, 300)]
-    assert shares == sorted(shares, reverse=True)
-    small = tail(np.array([3.0, 1.0, 2.0, 2.0]))
-    assert (small.scores, small.shares) == ((1.0, 2.0, 3.0), (1.0, 0.75, 0.25))
-    assert small.rate(2.0).count == 3
-    assert tail(np.array([])) is None
-
-
-def test_odds_by_hand():
-    """Two bins of 100: 10 and 50 hits, each with one result more at the mean share of 0.3."""
-    scores = np.repeat([0.2, 0.8], 100)
-    hits = np.zeros(200, bool)
-    hits[:10], hits[100:150] = True, True
-    found = odds(scores, hits)
-    assert found.scores == (0.2, 0.8)
-    assert found.shares == (round(10.3 / 101, 6), round(50.3 / 101, 6))
-    assert found.share(0.5) == pytest.approx((10.3 + 50.3) / 202, abs=1e-5)
-    assert found.reached_by(0.3) == pytest.approx(0.5, abs=0.01)
-    assert found.reached_by(0.9) is None
-    falling = odds(scores, ~hits)  # against the order: pooled into one
-    assert falling.shares == pytest.approx((140.7 / 201,), abs=1e-5)
-    assert odds(scores[:150], hits[:150]) is None

@@ -142,7 +142,7 @@ def test_hundreds_of_thousands_of_works_are_filtered_in_a_moment():
     ]
     catalog = Catalog("large", 1, pa.Table.from_arrays(columns, schema=SCHEMA))
     catalog.folded  # noqa: B018  the first use folds all texts once
-    began = time.perf_counter()
+    began = time.process_time()
     found = ids(catalog, text="etude maler", styles=("Style 3",))
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
     assert len(found) == len(range(3, n, 30))

@@ -193,7 +193,7 @@ def test_a_kept_evaluation_of_before_says_no_more_who_was_not_seen(
     kept = list_runs(embedded)[0].id
     shutil.copytree(embedded.runs / kept, workspace.runs / kept)
     file = workspace.runs / kept / "run.json"
-    document = json.loads(file.read_text())
+    document = json.loads(file.read_text()) | {"format": 1}
     for old in document["runs"]:
         del old["fitted"]
         part = old["parts"].pop("fitted")[0] | {"value": "not seen in training"}

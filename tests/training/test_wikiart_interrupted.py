@@ -21,8 +21,8 @@ from tests.conftest import REPOSITORY
 PREPARE = """
 import sys
 from artsim.cli.run import run
-from artsim.training.wikiart import looks, place
-looks.BATCH = place._BATCH = 4
+from artsim.training.wikiart import measurement_cache, place
+measurement_cache.BATCH = place._BATCH = 4
 sys.exit(run(["prepare", "wikiart", "--images", sys.argv[1], "--out", sys.argv[2],
               "--min-images", "5", "--max-images", "90"]))
 """

@@ -1,5 +1,7 @@
 """Bringing works in from the browser: own pictures, the National Gallery of Art, the demo."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from artsim.app.collections import nga, other_sources
@@ -22,7 +24,11 @@ _METADATA_HELP = (
 def show(taken: set[str]) -> None:
     """The ways to add a collection, one a tab."""
     kinds = SOURCES.usable()
-    forms = {"folder": lambda: _own(taken), "nga": _nga_tab, "demo": lambda: _demo(taken)}
+    forms: dict[str, Callable[[], None]] = {
+        "folder": lambda: _own(taken),
+        "nga": _nga_tab,
+        "demo": lambda: _demo(taken),
+    }
     tabs = st.tabs([markdown(kind.title, 60) for kind in kinds.values()])
     for tab, (name, kind) in zip(tabs, kinds.items(), strict=True):
         with tab:

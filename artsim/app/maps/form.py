@@ -14,7 +14,6 @@ from artsim.core.fields import invalid
 from artsim.maps.config import MapConfig
 from artsim.maps.make import LEAST
 
-_FORM = Durable("mapform")
 _ALONE = "No second map"
 _DIMENSIONS = {2: "Flat (2-D)", 3: "In space (3-D)"}
 
@@ -38,9 +37,10 @@ def show(info: CollectionInfo, view: state.View) -> None:
         )
         return
     with st.container(border=True, key="map_form"):
-        values = {"collection": info.name, **_space(view, embedded)}
+        form = _form(info.name)
+        values = {"collection": info.name, **_space(form, view, embedded)}
         with st.expander("More", key="map_form_more"):
-            values |= _layout()
+            values |= _layout(form)
         config = _checked(values)
         if (
             st.button(
@@ -62,7 +62,7 @@ def recall(config: MapConfig) -> None:
     """Fill the form in as a map was made, once for each that is opened."""
     if st.session_state.get("mapform_recalled") != config:
         st.session_state["mapform_recalled"] = config
-        _FORM.replace(config.model_dump())
+        _form(config.collection).replace(config.model_dump())
 
 
 def command(config: MapConfig) -> str:
@@ -76,19 +76,23 @@ def command(config: MapConfig) -> str:
     return " ".join(parts)
 
 
-def _space(view: state.View, embedded: list[str]) -> dict[str, Any]:
+def _form(collection: str) -> Durable:
+    return Durable("mapform", collection)
+
+
+def _space(form: Durable, view: state.View, embedded: list[str]) -> dict[str, Any]:
     first, second, third = st.columns(3, gap="medium")
     with first:
-        kept = _FORM.kept("backbone", view.backbone)
-        backbone = _FORM.widget(
+        kept = form.kept("backbone", view.backbone)
+        backbone = form.widget(
             "backbone",
             kept if kept in embedded else embedded[0],
             lambda **kw: st.selectbox("Backbone", embedded, help=_about("backbone"), **kw),
         )
     with second:
-        metric = _FORM.widget(
+        metric = form.widget(
             "metric",
-            _FORM.kept("metric", view.metric),
+            form.kept("metric", view.metric),
             lambda **kw: st.selectbox(
                 "Metric",
                 state.METRICS,
@@ -99,8 +103,8 @@ def _space(view: state.View, embedded: list[str]) -> dict[str, Any]:
         )
     with third:
         others = [name for name in embedded if name != backbone]
-        kept = _FORM.kept("beside", _ALONE)
-        beside = _FORM.widget(
+        kept = form.kept("beside", _ALONE)
+        beside = form.widget(
             "beside",
             kept if kept in others else _ALONE,
             lambda **kw: st.selectbox(
@@ -114,20 +118,20 @@ def _space(view: state.View, embedded: list[str]) -> dict[str, Any]:
     }
 
 
-def _layout() -> dict[str, Any]:
+def _layout(form: Durable) -> dict[str, Any]:
     columns = st.columns(4, gap="medium")
     with columns[0]:
-        neighbours = _FORM.widget(
+        neighbours = form.widget(
             "neighbours",
-            _FORM.kept("neighbours", 15),
+            form.kept("neighbours", 15),
             lambda **kw: st.number_input(
                 "Neighbours", min_value=2, max_value=200, help=_about("neighbours"), **kw
             ),
         )
     with columns[1]:
-        distance = _FORM.widget(
+        distance = form.widget(
             "min_distance",
-            float(_FORM.kept("min_distance", 0.1)),
+            float(form.kept("min_distance", 0.1)),
             lambda **kw: st.number_input(
                 "Least distance",
                 min_value=0.0,
@@ -138,9 +142,9 @@ def _layout() -> dict[str, Any]:
             ),
         )
     with columns[2]:
-        dimensions = _FORM.widget(
+        dimensions = form.widget(
             "dimensions",
-            _FORM.kept("dimensions", 2),
+            form.kept("dimensions", 2),
             lambda **kw: st.selectbox(
                 "Form",
                 list(_DIMENSIONS),
@@ -150,9 +154,9 @@ def _layout() -> dict[str, Any]:
             ),
         )
     with columns[3]:
-        seed = _FORM.widget(
+        seed = form.widget(
             "seed",
-            _FORM.kept("seed", 0),
+            form.kept("seed", 0),
             lambda **kw: st.number_input(
                 "Seed", min_value=0, max_value=2**32 - 1, step=1, help=_about("seed"), **kw
             ),

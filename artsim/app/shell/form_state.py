@@ -7,11 +7,14 @@ import streamlit as st
 
 
 class Durable:
-    """The values of the form ``name``; the widget of a value has the key ``name_value``."""
+    """The values of the form ``name``; the widget of a value has the key ``name_value``.
 
-    def __init__(self, name: str) -> None:
+    Each thing ``about`` which the form is filled in, such as a collection, has values of its own.
+    """
+
+    def __init__(self, name: str, about: str = "") -> None:
         self._name = name
-        self._settings = f"{name}_settings"
+        self._settings = f"{name}_settings_{about}"
 
     def kept(self, name: str, default: Any) -> Any:
         """What the form said last, ``default`` where it never said anything."""

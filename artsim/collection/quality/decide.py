@@ -1,7 +1,7 @@
 """From records to decisions: keep, convert, reject or duplicate, each with its reason."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from artsim.collection.quality.judgement import rejection, score
 from artsim.collection.quality.matching import match
-from artsim.collection.quality.ranking import rank
+from artsim.collection.quality.ranking import effective_side, enlarges, rank
 from artsim.collection.quality.record import FileRecord, from_table
 from artsim.collection.quality.signature import SIDE
 from artsim.collection.quality.thresholds import Thresholds
@@ -101,28 +101,48 @@ def _groups(
     """(kept, [(copy, reason)]) by position; every copy was compared with the kept one itself."""
     classes: dict[str, list[int]] = defaultdict(list)
     for i, record in enumerate(ranked):
-        classes[record.pixel_digest or record.sha256].append(i)
+        classes[_content(record)].append(i)
     leaders = [members[0] for members in classes.values()]
     near = _near(ranked, leaders, limits.min_similarity)
     groups: list[tuple[int, list[tuple[int, str]]]] = []
     taken = [False] * len(ranked)
-    for members in classes.values():
-        if taken[members[0]]:
+    for leader in leaders:
+        if taken[leader]:
             continue
-        kept = ranked[members[0]]
-        copies = [(j, _same(kept, ranked[j])) for j in members[1:]]
-        for other, similarity, mirrored in sorted(near[members[0]]):
+        best = _original(leader, ranked, near, taken)
+        kept = ranked[best]
+        copies = [(j, _same(kept, ranked[j])) for j in classes[_content(kept)][1:]]
+        for other, similarity, mirrored in sorted(near[best]):
             if taken[other]:
                 continue
             why = f"the same picture as {kept.file}{', mirrored' if mirrored else ''}"
             why += f" (similarity {similarity:.2f})"
-            other_class = classes[ranked[other].pixel_digest or ranked[other].sha256]
-            copies += [(j, why) for j in other_class]
+            copies += [(j, why) for j in classes[_content(ranked[other])]]
         copies.sort()
-        for j in (members[0], *(j for j, _ in copies)):
+        for j in (best, *(j for j, _ in copies)):
             taken[j] = True
-        groups.append((members[0], copies))
+        groups.append((best, copies))
     return groups
+
+
+def _original(
+    leader: int,
+    ranked: list[FileRecord],
+    near: Mapping[int, list[tuple[int, float, bool]]],
+    taken: list[bool],
+) -> int:
+    """The copy that ``leader`` was enlarged from, or ``leader`` itself."""
+    while smaller := [
+        other
+        for other, _, _ in near[leader]
+        if not taken[other] and enlarges(ranked[leader], ranked[other])
+    ]:
+        leader = max(smaller, key=lambda i: (effective_side(ranked[i]), -i))
+    return leader
+
+
+def _content(record: FileRecord) -> str:
+    return record.pixel_digest or record.sha256
 
 
 def _same(kept: FileRecord, copy: FileRecord) -> str:

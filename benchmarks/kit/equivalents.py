@@ -1,0 +1,37 @@
+"""Mutants that nobody could notice: (module, line before, line after), and the reason."""
+
+_BLOCK = "the size of a block that is worked on at once: results are the same"
+_COINS = "more coins are thrown than are looked at"
+
+EQUIVALENT: dict[tuple[str, str, str], str] = {
+    (
+        "evaluation/metrics",
+        "return cast(Doubles, np.where(count > 0, total / np.maximum(count, 1), np.nan))",
+        "return cast(Doubles, np.where(count != 0, total / np.maximum(count, 1), np.nan))",
+    ): "a count is never negative",
+    (
+        "evaluation/significance",
+        "_CELLS = 4 << 20  # signs held at once",
+        "_CELLS = 4 << 21  # signs held at once",
+    ): _BLOCK,
+    (
+        "evaluation/significance",
+        "step = max(1, _CELLS // max(1, n))",
+        "step = max(1, _CELLS + max(1, n))",
+    ): _BLOCK,
+    (
+        "evaluation/significance",
+        "packed = rng.integers(0, 256, (count, (n + 7) // 8), dtype=np.uint8)",
+        "packed = rng.integers(0, 256, (count, (n + 8) // 8), dtype=np.uint8)",
+    ): _COINS,
+    (
+        "evaluation/significance",
+        "packed = rng.integers(0, 256, (count, (n + 7) // 8), dtype=np.uint8)",
+        "packed = rng.integers(0, 256, (count, (n + 7) * 8), dtype=np.uint8)",
+    ): _COINS,
+    (
+        "evaluation/paired",
+        "for comparison, p in zip(family, holm([c.p for c in family]), strict=True):",
+        "for comparison, p in zip(family, holm([c.p for c in family]), strict=False):",
+    ): "both are always of one length",
+}
