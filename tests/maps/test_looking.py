@@ -193,7 +193,7 @@ def test_a_turned_mirrored_and_scaled_map_is_laid_back() -> None:
 
 
 def test_two_maps_are_aligned_and_works_that_moved_are_named(drawn) -> None:
-    library, first, second = drawn
+    _, first, second = drawn
     found = aligned(first, second)
     assert found.ids == first.ids
     assert found.second_points.shape == (60, 2)
@@ -209,7 +209,7 @@ def test_two_maps_are_aligned_and_works_that_moved_are_named(drawn) -> None:
 
 
 def test_maps_that_cannot_be_aligned(drawn, workspace) -> None:
-    library, first, _ = drawn
+    _, first, _ = drawn
     small = map_of(engine_with(workspace, 6, works=[{"id": f"z{i}"} for i in range(6)]))
     with pytest.raises(InvalidInput, match="share 0 works"):
         aligned(first, small)
