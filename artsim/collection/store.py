@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -30,16 +30,25 @@ from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_name
 
+_ELSEWHERE = "elsewhere"
+
 
 @dataclass(frozen=True)
 class EmbeddingColumn:
-    """The embeddings from one backbone: ``count`` works have one of ``dimension`` floats."""
+    """The embeddings from one backbone: ``count`` works have one of ``dimension`` floats.
+
+    ``elsewhere`` says that they came ready made, from a model that may not be here; ``licence``
+    and ``origin`` are what was said of them then.
+    """
 
     column: str
     backbone: str
     digest: str
     dimension: int
     count: int
+    elsewhere: bool = False
+    licence: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,13 +183,7 @@ class Collection:
             created=str(about.get("created", "")),
             updated=updated.astimezone(UTC).isoformat(timespec="seconds"),
             embeddings=tuple(
-                EmbeddingColumn(
-                    column=f.name,
-                    backbone=f.metadata[b"backbone"].decode(),
-                    digest=f.metadata[b"digest"].decode(),
-                    dimension=f.type.list_size,
-                    count=count,
-                )
+                _column_of(f, count)
                 for f in dataset.schema
                 # A backbone that failed to load has left an empty column.
                 if _is_embedding(f) and (count := dataset.count_rows(f"{f.name}_ok"))
@@ -261,13 +264,23 @@ class Collection:
         )
         yield from scanner.to_batches()
 
-    def ensure_embedding_column(self, backbone: str, digest: str, dimension: int) -> str:
-        """The column for a backbone's embeddings; made, without any rewrite, where it is new."""
+    def ensure_embedding_column(
+        self,
+        backbone: str,
+        digest: str,
+        dimension: int,
+        made_elsewhere: Mapping[str, str] | None = None,
+    ) -> str:
+        """The column for a backbone's embeddings; made, without any rewrite, where it is new.
+
+        ``made_elsewhere`` has the licence and the origin of those that did not come from here.
+        """
         column = embedding_column(backbone, digest)
+        told = {} if made_elsewhere is None else {"made": _ELSEWHERE, **made_elsewhere}
         field = pa.field(
             column,
             pa.list_(pa.float32(), dimension),
-            metadata={"backbone": backbone, "digest": digest},
+            metadata={"backbone": backbone, "digest": digest, **told},
         )
         done = pa.field(f"{column}_ok", pa.bool_())
         lance_io.retried(lambda: lance_io.add_columns(self.uri, pa.schema([field, done])))
@@ -364,6 +377,20 @@ def embedding_column(backbone: str, digest: str) -> str:
     """Column name of a backbone's embeddings: name and weights digest make the identity."""
     safe = "".join(c if c.isascii() and c.isalnum() else "_" for c in backbone.lower())
     return f"emb_{safe}_{digest[:12]}"
+
+
+def _column_of(field: pa.Field, count: int) -> EmbeddingColumn:
+    told = {key.decode(): value.decode() for key, value in (field.metadata or {}).items()}
+    return EmbeddingColumn(
+        column=field.name,
+        backbone=told["backbone"],
+        digest=told["digest"],
+        dimension=field.type.list_size,
+        count=count,
+        elsewhere=told.get("made") == _ELSEWHERE,
+        licence=told.get("licence", ""),
+        origin=told.get("origin", ""),
+    )
 
 
 def _is_embedding(field: pa.Field) -> bool:

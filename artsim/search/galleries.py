@@ -138,6 +138,15 @@ class Galleries:
             f"({columns[-1].digest[:12]}, now {digest[:12]}): {remedy} again."
         )
 
+    def refresh(self, name: str) -> None:
+        """See the collection as it is now at the next question: this process has written to it."""
+        with self._lock:
+            known = self._checked.pop(name, None)
+        if known is not None:
+            uri = known[2].uri
+            for cache in (self._catalogs, self._galleries, self._calibrations):
+                cache.wake(lambda family: isinstance(family, tuple) and family[0] == uri)
+
     def matching(self, name: str) -> Callable[[str], Iterable[str]]:
         """A function that gives the ids for which a SQL expression holds, in today's version."""
         collection, snapshot = self._current(name)
