@@ -56,8 +56,8 @@ class Collection:
         """The metadata of every work, one line each, index ``id``; no pictures, no embeddings.
 
         >>> works = artsim.open()["demo"].to_pandas()
-        >>> works.loc["w03", ["artist", "year"]].tolist()
-        ['Artist 0', 1803]
+        >>> works.loc["w03", "artist"], str(works["year"].dtype), len(works.query("year < 1810"))
+        ('Artist 0', 'Int32', 9)
         """
         return frame_of(self._opened().metadata()).set_index("id")
 

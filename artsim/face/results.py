@@ -22,10 +22,10 @@ class Evaluation:
     """How well backbones retrieve by each relevance; kept in the workspace under ``id``.
 
     >>> found = artsim.open()["demo"].evaluate(["tiny"], relevance=["style"], k=5)
-    >>> line = found.to_pandas().iloc[0]
-    >>> line["backbone"], line["relevance"], int(line["queries"]), round(line["map_at_k"], 2)
-    ('tiny', 'style', 24, 1.0)
-    >>> found.per_query.set_index("query").loc["w00", "precision_at_k"]
+    >>> found.to_pandas()[["backbone", "relevance", "queries", "map_at_k"]]
+      backbone relevance  queries  map_at_k
+    0     tiny     style       24       1.0
+    >>> float(found.per_query.set_index("query").loc["w00", "precision_at_k"])
     1.0
     """
 
