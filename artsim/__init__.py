@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Unavailable,
         UnsupportedImage,
     )
+    from artsim.evaluation.relevances import same
     from artsim.face.collection import Collection
     from artsim.face.workspace import Workspace
     from artsim.face.workspace import open_workspace as open
@@ -37,6 +38,7 @@ __all__ = [
     "UnsupportedImage",
     "Workspace",
     "open",
+    "same",
 ]
 
 # Where each name is found when it is first asked for: importing artsim imports nothing heavy.
@@ -44,6 +46,7 @@ _PLACES = {name: ("artsim.core.errors", name) for name in __all__} | {
     "Collection": ("artsim.face.collection", "Collection"),
     "Workspace": ("artsim.face.workspace", "Workspace"),
     "open": ("artsim.face.workspace", "open_workspace"),
+    "same": ("artsim.evaluation.relevances", "same"),
 }
 
 

@@ -14,6 +14,7 @@ from artsim.collection.export import export_metadata
 from artsim.collection.reconcile import quality_report
 from artsim.core.errors import InvalidInput, NotFound
 from artsim.core.workspace import checked_id
+from artsim.evaluation.relevances import Compare, Relevance
 from artsim.evaluation.runs import evaluate_and_keep
 from artsim.face.embeddings import Embeddings
 from artsim.face.frames import frame_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 SIZES = ("full", "preview", "thumb")
+Relevant = str | Relevance | Compare
 
 
 class Collection:
@@ -188,7 +190,7 @@ class Collection:
     def evaluate(
         self,
         backbones: str | Iterable[str],
-        relevance: str | Iterable[str] = (),
+        relevance: Relevant | Sequence[Relevant] = (),
         k: int = 10,
         queries: "str | Collection | None" = None,
         sample: int | None = None,
@@ -199,16 +201,25 @@ class Collection:
     ) -> Evaluation:
         """How well backbones retrieve: every work a query, every figure with its 95 % interval.
 
-        ``relevance`` names what counts as a hit: title, style, genre, school, artist, votes; all
-        that the collection has where none is named. ``queries`` is another collection that asks,
-        ``sample`` asks with so many works only, drawn by ``seed``. ``options`` are those of
-        ``artsim evaluate``: title_threshold, title_similarity, feature_threshold, title_weight,
-        visual_weight. The run is kept in the workspace.
+        ``relevance`` says what counts as a hit: a name (title, style, genre, school, artist,
+        votes, one of a plug-in), ``artsim.same(column)``, or a function of two rows, the query's
+        and another work's, to a bool or a grade of 0 or more. Rows are mappings of metadata,
+        ``century`` among it. By default all that the collection has.
+
+        ``queries`` is another collection that asks, ``sample`` asks with so many works only, drawn
+        by ``seed``. ``options`` are those of ``artsim evaluate``: title_threshold,
+        title_similarity, feature_threshold, title_weight, visual_weight. The run is kept in the
+        workspace.
+
+        >>> def close_in_time(query, other):
+        ...     return abs((query["year"] or 0) - (other["year"] or 0)) <= 3
+        >>> own = [artsim.same("artist"), close_in_time]
+        >>> artsim.open()["demo"].evaluate("tiny", own, k=5).to_pandas()["relevance"].tolist()
+        ['artist', 'close_in_time']
         """
         values = {
             "collection": self.name,
-            "backbones": _names(backbones),
-            "relevances": _names(relevance),
+            "backbones": (backbones,) if isinstance(backbones, str) else tuple(backbones),
             "k": k,
             "queries": queries.name if isinstance(queries, Collection) else queries,
             "sample": sample,
@@ -217,7 +228,8 @@ class Collection:
             **options,
         }
         config: Any = checked_config("evaluate", values)
-        return Evaluation(evaluate_and_keep(self._library, config, shown(progress)))
+        chosen = list(relevance) if isinstance(relevance, list | tuple) else [relevance]
+        return Evaluation(evaluate_and_keep(self._library, config, shown(progress), chosen))
 
     def map(
         self,
@@ -307,7 +319,3 @@ class Collection:
     def _opened(self) -> store.Collection:
         """The collection as it is now, whatever was cached of it."""
         return store.Collection.open(self._library.workspace, self.name)
-
-
-def _names(names: str | Iterable[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)

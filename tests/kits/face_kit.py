@@ -37,7 +37,5 @@ def make_demo(workspace, name="demo", works=None):
     collection = Collection.create(workspace, name, "folder", "made for a test")
     add_works(collection, works)
     pictured = [work["id"] for work in works if work.get("has_image", True)]
-    embed_with(
-        collection, "tiny", DIGEST, dict(zip(pictured, vectors(len(pictured)), strict=True))
-    )
+    embed_with(collection, "tiny", DIGEST, dict(zip(pictured, vectors(len(pictured)), strict=True)))
     return collection
