@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # Columns of the table of queries that hold one query's value of what a run holds the mean of.
 _PER_QUERY = {"id": "query", "map_at_k": "ap_at_k", "mrr": "reciprocal_rank_at_k"}
-_BESIDE = ("chance_precision", "mean_similarity", "feature_precision", "combined", "quality_metric")
+_MEANS = ("chance_precision", "mean_similarity", "feature_precision", "combined", "quality_metric")
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +82,8 @@ def _line(run: results.Run) -> dict[str, Any]:
 
 def _figures(run: results.Run) -> Iterator[tuple[str, Any]]:
     yield from run.figures.items()
-    yield from ((name, getattr(run, name)) for name in _BESIDE)
+    yield from ((name, getattr(run, name)) for name in _MEANS)
+    yield "above_random", run.feature_precision.above_random
 
 
 @dataclass(frozen=True, eq=False)
