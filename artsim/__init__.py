@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         UnsupportedImage,
     )
     from artsim.evaluation.relevances import same
+    from artsim.face.backbone import backbone
     from artsim.face.collection import Collection
     from artsim.face.workspace import Workspace
     from artsim.face.workspace import open_workspace as open
@@ -37,6 +38,7 @@ __all__ = [
     "Unavailable",
     "UnsupportedImage",
     "Workspace",
+    "backbone",
     "open",
     "same",
 ]
@@ -45,6 +47,7 @@ __all__ = [
 _PLACES = {name: ("artsim.core.errors", name) for name in __all__} | {
     "Collection": ("artsim.face.collection", "Collection"),
     "Workspace": ("artsim.face.workspace", "Workspace"),
+    "backbone": ("artsim.face.backbone", "backbone"),
     "open": ("artsim.face.workspace", "open_workspace"),
     "same": ("artsim.evaluation.relevances", "same"),
 }

@@ -1,7 +1,6 @@
 """Embeddings that were made elsewhere: checked, then stored beside those of our own backbones."""
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace as changed
@@ -9,14 +8,14 @@ from dataclasses import replace as changed
 import numpy as np
 import numpy.typing as npt
 
+from artsim.backbones.own import as_digest
 from artsim.backbones.registry import list_backbones
 from artsim.collection.artwork import id_key
-from artsim.collection.store import Collection
+from artsim.collection.store import Collection, EmbeddingColumn
 from artsim.core.errors import Conflict, InvalidInput, NotFound
 from artsim.core.workspace import Workspace, checked_name
 
 MAX_DIMENSION = 65_536
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 _NAMED = 3
 
 
@@ -34,25 +33,26 @@ def add_embeddings(
     """Store row i of ``matrix``, numbers [N, D], as the embedding of the work ``ids[i]``.
 
     They are searched, evaluated and mapped as those of any backbone, under ``name``. ``digest``
-    is the SHA-256 of the model's weights in 64 hexadecimal digits; without one that of the
-    embeddings takes its place. Embeddings of the same name and digest are added to those that are
-    there; ``replace`` puts these in the place of others. Returns the digest.
+    is the model's: the SHA-256 of its weights, or any text that changes whenever it does, which
+    is hashed. Without one that of the embeddings takes its place. Embeddings of the same name and
+    digest are added to those that are there; ``replace`` puts these in the place of others.
+    Returns the digest.
 
     Raises InvalidInput for numbers, names and digests that cannot be used, NotFound for works
     that are not in the collection, Conflict where the name belongs to other weights.
     """
     checked_name(name, "backbone")
     names, rows = _checked(list(ids), matrix)
-    digest = _digest_of(names, rows) if digest is None else digest
-    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+    if digest is not None and (not isinstance(digest, str) or not digest):
         raise InvalidInput(
-            "The digest is no SHA-256: give 64 hexadecimal digits, such as "
-            "hashlib.sha256(weights).hexdigest(), or none."
+            "The digest must be a text that changes whenever the model does, such as the SHA-256 "
+            "of its weights; leave it out where there is none."
         )
+    digest = _digest_of(names, rows) if digest is None else as_digest(digest)
     _check_is_free(workspace, name, digest)
     collection = changed(collection, at=None)  # a pinned one would not see its own writes
     _check_are_there(collection, names)
-    others = [c for c in collection.info().embeddings if c.backbone == name and c.digest != digest]
+    others = _others(collection, name, digest, rows.shape[1])
     if others and not replace:
         raise Conflict(
             f"{collection.name!r} has embeddings of other weights called {name!r} "
@@ -116,6 +116,20 @@ def _check_is_free(workspace: Workspace, name: str, digest: str) -> None:
                 f"{name!r} is a backbone of this workspace, and these embeddings are not by it "
                 "(another digest): choose another name."
             )
+
+
+def _others(
+    collection: Collection, name: str, digest: str, dimension: int
+) -> list[EmbeddingColumn]:
+    """The embeddings of that name from other weights."""
+    columns = [c for c in collection.info().embeddings if c.backbone == name]
+    for column in columns:
+        if column.digest == digest and column.dimension != dimension:
+            raise Conflict(
+                f"{collection.name!r} has embeddings of {column.dimension:,} numbers from {name!r} "
+                f"of the same digest, and these have {dimension:,}: give them another digest."
+            )
+    return [column for column in columns if column.digest != digest]
 
 
 def _check_are_there(collection: Collection, ids: list[str]) -> None:

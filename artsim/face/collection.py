@@ -127,10 +127,11 @@ class Collection:
         """Add embeddings that were made elsewhere: searched, evaluated and mapped like any.
 
         Row i of ``matrix``, numbers [N, D], becomes the embedding of the work ``ids[i]``, float32
-        as it is given. ``digest`` is the SHA-256 of the model's weights in 64 hexadecimal digits,
-        else that of the embeddings themselves. More embeddings of the same name and digest are
-        added to those that are there; ``replace`` puts these in the place of those of another
-        digest. A search by a picture needs the model, which is not here: ask with a work.
+        as it is given. ``digest`` is the model's: the SHA-256 of its weights, or any text that
+        changes whenever it does; else that of the embeddings themselves. More embeddings of the
+        same name and digest are added to those that are there; ``replace`` puts these in the place
+        of those of another digest. A search by a picture needs the model, which is not here: ask
+        with a work.
 
         Raises ``artsim.InvalidInput`` where a row is zero or not finite or the shapes do not fit,
         ``artsim.NotFound`` for works that are not there, and ``artsim.Conflict`` where ``name`` is
