@@ -11,6 +11,8 @@ from artsim.core import workspace
 from artsim.face.collection import Collection
 from artsim.face.work import do
 from artsim.library import Library, open_library
+from artsim.tasks.kinds import IMPORT
+from artsim.tasks.sources import SOURCES
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -20,8 +22,8 @@ class Workspace:
     """The collections and backbones of one folder: ``artsim.open()``.
 
     >>> ws = artsim.open()
-    >>> ws.collections
-    ['demo']
+    >>> "demo" in ws.collections
+    True
     >>> ws["demo"]
     <Collection 'demo': 24 works>
     """
@@ -97,6 +99,22 @@ class Workspace:
         self._library.refresh(name)
         return self[name]
 
+    def import_from(
+        self, source: str, name: str, progress: bool = False, **options: Any
+    ) -> Collection:
+        """Import from any source by its name, as a collection; one that is there grows.
+
+        ``source`` is folder, nga, demo, or one that a package registered; ``options`` are those of
+        ``artsim collection import SOURCE``, with ``_`` for ``-``.
+
+        >>> artsim.open().import_from("demo", "drawn", size=8)
+        <Collection 'drawn': 8 works>
+        """
+        SOURCES.get(source)
+        do(self._library.workspace, f"{IMPORT}{source}", {"name": name, **options}, progress)
+        self._library.refresh(name)
+        return self[name]
+
     def demo(
         self,
         name: str = "demo",
@@ -145,8 +163,8 @@ def open_workspace(path: str | os.PathLike[str] | None = None) -> Workspace:
 
     It is made where there is none. Raises ``artsim.InvalidInput`` where that cannot be.
 
-    >>> artsim.open().collections
-    ['demo']
+    >>> artsim.open()["demo"].name
+    'demo'
     """
     root = None if path is None else Path(path)
     return Workspace(open_library(workspace.Workspace.open(root)))

@@ -19,6 +19,9 @@ BAD = [
         artsim.InvalidInput,
         "'sharp' is no threshold",
     ),
+    (lambda ws: ws.import_from("cellar", "x"), artsim.NotFound, "'cellar' is no source: use"),
+    (lambda ws: ws.import_from("folder", "x"), artsim.InvalidInput, "directory: "),
+    (lambda ws: ws.import_from("folder", "x", directry="y"), artsim.InvalidInput, "direct"),
     (lambda ws: ws.demo(size=1), artsim.InvalidInput, "size: "),
     (lambda ws: ws.train("none", "tiny", "mine", epochs=0), artsim.InvalidInput, "epochs: "),
     (lambda ws: ws.train("none", "tiny", "mine", epoch=1), artsim.InvalidInput, "epoch: "),
@@ -75,6 +78,13 @@ def test_a_folder_becomes_a_collection_that_grows(pictures: Path, home: Path) ->
     assert files.loc["note.jpg", "action"] == "reject"
     assert quality.to_json()["rejected"] == 1
     assert len(paintings) == 9
+
+
+def test_any_source_is_imported_from_by_its_name(pictures: Path, home: Path) -> None:
+    ws = artsim.open()
+    named = ws.import_from("folder", "mine", directory=pictures, quality=False)
+    assert named.to_pandas().index.tolist() == [f"p{i}" for i in range(1, 10)]
+    assert len(ws.import_from("demo", "drawn", size=8)) == 8
 
 
 def test_what_was_written_is_searched_at_once(demo: artsim.Collection, pictures: Path) -> None:
