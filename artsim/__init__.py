@@ -15,9 +15,11 @@ if TYPE_CHECKING:
         Cancelled,
         Conflict,
         InvalidInput,
+        NewerFormat,
         NotFound,
         TooLarge,
         Unavailable,
+        Unreadable,
         UnsupportedImage,
     )
     from artsim.evaluation.relevances import same
@@ -33,9 +35,11 @@ __all__ = [
     "Collection",
     "Conflict",
     "InvalidInput",
+    "NewerFormat",
     "NotFound",
     "TooLarge",
     "Unavailable",
+    "Unreadable",
     "UnsupportedImage",
     "Workspace",
     "backbone",
