@@ -11,7 +11,8 @@ import numpy.typing as npt
 from artsim.backbones.own import as_digest
 from artsim.backbones.registry import list_backbones
 from artsim.collection.artwork import id_key
-from artsim.collection.store import Collection, EmbeddingColumn
+from artsim.collection.embedding_column import EmbeddingColumn
+from artsim.collection.store import Collection
 from artsim.core.errors import Conflict, InvalidInput, NotFound
 from artsim.core.workspace import Workspace, checked_name
 

@@ -16,6 +16,12 @@ import pyarrow.compute as pc
 
 from artsim.collection import lance_io, manifest
 from artsim.collection.artwork import ARTWORK_SCHEMA, IMAGE_FIELDS, id_key
+from artsim.collection.embedding_column import (
+    EmbeddingColumn,
+    column_of,
+    field_of,
+    is_embedding,
+)
 from artsim.collection.folders import (
     ABOUT,
     ARTWORKS,
@@ -29,26 +35,6 @@ from artsim.collection.where import checked_where, reason_of
 from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_name
-
-_ELSEWHERE = "elsewhere"
-
-
-@dataclass(frozen=True)
-class EmbeddingColumn:
-    """The embeddings from one backbone: ``count`` works have one of ``dimension`` floats.
-
-    ``elsewhere`` says that they came ready made, from a model that may not be here; ``licence``
-    and ``origin`` are what was said of them then.
-    """
-
-    column: str
-    backbone: str
-    digest: str
-    dimension: int
-    count: int
-    elsewhere: bool = False
-    licence: str = ""
-    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,10 +169,10 @@ class Collection:
             created=str(about.get("created", "")),
             updated=updated.astimezone(UTC).isoformat(timespec="seconds"),
             embeddings=tuple(
-                _column_of(f, count)
+                column_of(f, count)
                 for f in dataset.schema
                 # A backbone that failed to load has left an empty column.
-                if _is_embedding(f) and (count := dataset.count_rows(f"{f.name}_ok"))
+                if is_embedding(f) and (count := dataset.count_rows(f"{f.name}_ok"))
             ),
         )
 
@@ -275,13 +261,8 @@ class Collection:
 
         ``made_elsewhere`` has the licence and the origin of those that did not come from here.
         """
-        column = embedding_column(backbone, digest)
-        told = {} if made_elsewhere is None else {"made": _ELSEWHERE, **made_elsewhere}
-        field = pa.field(
-            column,
-            pa.list_(pa.float32(), dimension),
-            metadata={"backbone": backbone, "digest": digest, **told},
-        )
+        field = field_of(backbone, digest, dimension, made_elsewhere)
+        column = field.name
         done = pa.field(f"{column}_ok", pa.bool_())
         lance_io.retried(lambda: lance_io.add_columns(self.uri, pa.schema([field, done])))
         return column
@@ -371,30 +352,6 @@ def _path(workspace: Workspace, name: str, about: str) -> Path:
     path = workspace.cache / "tables" / f"{name}-{made[:16]}"
     path.mkdir(parents=True, exist_ok=True)
     return path
-
-
-def embedding_column(backbone: str, digest: str) -> str:
-    """Column name of a backbone's embeddings: name and weights digest make the identity."""
-    safe = "".join(c if c.isascii() and c.isalnum() else "_" for c in backbone.lower())
-    return f"emb_{safe}_{digest[:12]}"
-
-
-def _column_of(field: pa.Field, count: int) -> EmbeddingColumn:
-    told = {key.decode(): value.decode() for key, value in (field.metadata or {}).items()}
-    return EmbeddingColumn(
-        column=field.name,
-        backbone=told["backbone"],
-        digest=told["digest"],
-        dimension=field.type.list_size,
-        count=count,
-        elsewhere=told.get("made") == _ELSEWHERE,
-        licence=told.get("licence", ""),
-        origin=told.get("origin", ""),
-    )
-
-
-def _is_embedding(field: pa.Field) -> bool:
-    return pa.types.is_fixed_size_list(field.type) and b"digest" in (field.metadata or {})
 
 
 def pending_filter(column: str) -> str:

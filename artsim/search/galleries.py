@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from artsim.collection.store import Collection, CollectionInfo, EmbeddingColumn, list_collections
+from artsim.collection.embedding_column import EmbeddingColumn
+from artsim.collection.store import Collection, CollectionInfo, list_collections
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import ArtsimError, Conflict
 from artsim.core.newest_cache import NewestCache
