@@ -93,7 +93,7 @@ class Collection:
         """
         from PIL import Image
 
-        from artsim.images.decode import decode_canonical
+        from artsim.images.canonical import decode_canonical
 
         if size not in SIZES:
             raise InvalidInput(f"{str(size)[:40]!r} is no size: use {', '.join(SIZES)}.")

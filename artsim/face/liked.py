@@ -8,8 +8,8 @@ from typing import Any
 from PIL import Image
 
 from artsim.core.errors import InvalidInput, NotFound
-from artsim.images.from_pillow import jpeg_of
-from artsim.images.query_pictures import read_file
+from artsim.images.from_pillow import picture_of
+from artsim.images.query_pictures import query_picture, read_file
 from artsim.library import Library
 
 Liked = str | os.PathLike[str] | bytes | Image.Image
@@ -31,11 +31,11 @@ def asked_with(library: Library, name: str, like: Liked | Iterable[Liked]) -> di
         one = Path(one)
     if isinstance(one, os.PathLike):
         path = Path(one)
-        return {"image": read_file(path), "image_name": path.name}
+        return {"picture": query_picture(read_file(path), path.name)}
     if isinstance(one, Image.Image):
-        return {"image": jpeg_of(one)}
+        return {"picture": picture_of(one)}
     if isinstance(one, bytes | bytearray | memoryview):
-        return {"image": bytes(one)}
+        return {"picture": query_picture(bytes(one))}
     raise InvalidInput(
         f"A search cannot be asked with {type(one).__name__}: give the id of a work as text, a "
         "path, the bytes of a file, or a Pillow image."

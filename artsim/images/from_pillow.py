@@ -1,15 +1,20 @@
-"""A picture that somebody opened or drew with Pillow, in the form that artsim stores."""
+"""A picture to search with that somebody opened or drew with Pillow."""
+
+import hashlib
 
 from PIL import Image, ImageOps
 
 from artsim.core.errors import TooLarge, UnsupportedImage
 from artsim.core.limits import UPLOAD_LIMITS
-from artsim.images.decode import CANONICAL_SIDE, DecodedImage, canonical_jpeg, fit
+from artsim.images.canonical import canonical_jpeg
+from artsim.images.decode import CANONICAL_SIDE, DecodedImage
 from artsim.images.pillow_decode import pillow_pixels
+from artsim.images.query_pictures import QueryPicture
+from artsim.images.scaling import fit
 
 
-def jpeg_of(image: Image.Image) -> bytes:
-    """Canonical JPEG of a Pillow image of any mode: upright, sRGB, on white; it is not changed.
+def picture_of(image: Image.Image) -> QueryPicture:
+    """A Pillow image of any mode to search with: upright, sRGB, on white; it is not changed.
 
     Raises UnsupportedImage where its file is damaged, TooLarge where it has too many pixels.
     """
@@ -22,7 +27,8 @@ def jpeg_of(image: Image.Image) -> bytes:
     try:
         upright = ImageOps.exif_transpose(image)  # a copy, whose pixels are loaded
         pixels, _ = pillow_pixels(upright, CANONICAL_SIDE)
-        return canonical_jpeg(DecodedImage(fit(pixels, CANONICAL_SIDE), width, height, "", ()))
+        jpeg = canonical_jpeg(DecodedImage(fit(pixels, CANONICAL_SIDE), width, height, "", ()))
+        return QueryPicture(hashlib.sha256(jpeg).hexdigest(), jpeg)
     except (OSError, SyntaxError, ValueError) as error:  # damaged, or a mode without colours
         raise UnsupportedImage(
             f"This {image.mode} image of {width:,} x {height:,} pixels cannot be used ({error}): "
