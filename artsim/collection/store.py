@@ -262,7 +262,7 @@ class Collection:
         ``made_elsewhere`` has the licence and the origin of those that did not come from here.
         """
         field = field_of(backbone, digest, dimension, made_elsewhere)
-        column = field.name
+        column: str = field.name
         done = pa.field(f"{column}_ok", pa.bool_())
         lance_io.retried(lambda: lance_io.add_columns(self.uri, pa.schema([field, done])))
         return column
