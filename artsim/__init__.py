@@ -1,3 +1,70 @@
-"""Visual search for art collections: import, embed, search and evaluate artworks."""
+"""Visual search for art collections: import, embed, search and evaluate artworks.
+
+>>> ws = artsim.open()
+>>> demo = ws["demo"]
+>>> [hit.artist for hit in demo.search("tiny", like=["w03"], k=2).hits]
+['Artist 0', 'Artist 0']
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from artsim.core.errors import (
+        ArtsimError,
+        Cancelled,
+        Conflict,
+        InvalidInput,
+        NewerFormat,
+        NotFound,
+        TooLarge,
+        Unavailable,
+        Unreadable,
+        UnsupportedImage,
+    )
+    from artsim.evaluation.relevances import same
+    from artsim.face.backbone import backbone
+    from artsim.face.collection import Collection
+    from artsim.face.workspace import Workspace
+    from artsim.face.workspace import open_workspace as open
 
 __version__ = "0.2.0"
+__all__ = [
+    "ArtsimError",
+    "Cancelled",
+    "Collection",
+    "Conflict",
+    "InvalidInput",
+    "NewerFormat",
+    "NotFound",
+    "TooLarge",
+    "Unavailable",
+    "Unreadable",
+    "UnsupportedImage",
+    "Workspace",
+    "backbone",
+    "open",
+    "same",
+]
+
+# Where each name is found when it is first asked for: importing artsim imports nothing heavy.
+_PLACES = {name: ("artsim.core.errors", name) for name in __all__} | {
+    "Collection": ("artsim.face.collection", "Collection"),
+    "Workspace": ("artsim.face.workspace", "Workspace"),
+    "backbone": ("artsim.face.backbone", "backbone"),
+    "open": ("artsim.face.workspace", "open_workspace"),
+    "same": ("artsim.evaluation.relevances", "same"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'artsim' has no attribute {name!r}")
+    module, attribute = _PLACES[name]
+    value = getattr(import_module(module), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

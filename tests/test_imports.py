@@ -21,6 +21,21 @@ def test_importing_artsim_is_quick() -> None:
     assert float(python(code)) < 0.3
 
 
+def test_importing_artsim_brings_nothing_else() -> None:
+    code = """
+import sys
+before = set(sys.modules)
+import artsim
+print([name for name in set(sys.modules) - before if name.partition(".")[0] in HEAVY])
+artsim.open().collections
+print([name for name in ("torch", "timm", "streamlit", "lightning") if name in sys.modules])
+"""
+    heavy = (
+        "HEAVY = ('torch', 'streamlit', 'pandas', 'numpy', 'pyarrow', 'lance', 'PIL', 'pydantic')"
+    )
+    assert python(heavy + code).split("\n")[:2] == ["[]", "[]"]
+
+
 @pytest.mark.parametrize(
     "module",
     ["artsim.cli.app", "artsim.library", "artsim.api", "artsim.jobs.store", "artsim.tasks.kinds"],

@@ -62,9 +62,7 @@ class OwnBackbone:
                 f"The backbone {self.name!r} needs a digest: a text that changes whenever its "
                 "vectors do."
             )
-        if not _SHA256.fullmatch(self.digest):
-            digest = hashlib.sha256(self.digest.encode()).hexdigest()
-            object.__setattr__(self, "digest", digest)
+        object.__setattr__(self, "digest", as_digest(self.digest))
 
     @property
     def weights_file(self) -> None:
@@ -93,6 +91,11 @@ class OwnBackbone:
                 f"{len(pictures)} pictures, where [{len(pictures)}, {self.dimension}] is due."
             )
         return found
+
+
+def as_digest(text: str) -> str:
+    """``text`` where it is a SHA-256 in hex, else the SHA-256 of it."""
+    return text if _SHA256.fullmatch(text) else hashlib.sha256(text.encode()).hexdigest()
 
 
 def _accepted(name: str, thing: Any) -> OwnBackbone:

@@ -64,6 +64,11 @@ def resolve(workspace: Workspace, name: str) -> Backbone:
     return spec
 
 
+def comes_with_artsim(name: str) -> bool:
+    """Whether artsim itself has a backbone of that name, which goes before any other."""
+    return name in lite.FAMILY or name in hub.KNOWN or (_PUBLISHED / name).is_dir()
+
+
 def network_of(backbone: Backbone) -> BackboneSpec:
     """The backbone where it is a network with weights; raises InvalidInput for a function."""
     if isinstance(backbone, OwnBackbone):

@@ -1,15 +1,12 @@
 """Options that commands share, and the way from options to a job's config."""
 
-from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import BaseModel, ValidationError
 
 from artsim.cli.output import print_json, say
-from artsim.core.errors import InvalidInput
 from artsim.core.fields import invalid
-from artsim.core.limits import UPLOAD_LIMITS
 from artsim.core.workspace import Workspace
 
 C = TypeVar("C", bound=BaseModel)
@@ -71,12 +68,3 @@ def do(kind: str, config: BaseModel, detach: bool, as_json: bool = False) -> str
     from artsim.tasks.kinds import kind_named
 
     return kind_named(kind).run(workspace, config, TerminalProgress())
-
-
-def read_upload(path: Path) -> bytes:
-    """The bytes of a picture to search with, read no further than its limit."""
-    try:
-        with open(path, "rb") as file:
-            return file.read(UPLOAD_LIMITS.max_bytes + 1)
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from artsim.cli.options import Json, Name, Uri, read_upload
+from artsim.cli.options import Json, Name, Uri
 from artsim.cli.output import note, print_json, say, table
 from artsim.core.workspace import Workspace
 
@@ -59,7 +59,7 @@ def search(
         raise typer.BadParameter("search with either --image or --id, one of the two")
     if uri is not None and index is not IndexName.MILVUS:
         raise typer.BadParameter("--uri goes with --index milvus")
-    from artsim.images.query_pictures import query_picture
+    from artsim.images.query_pictures import query_picture, read_file
     from artsim.library import open_library
     from artsim.search.filters import Filters
     from artsim.search.query import Query
@@ -69,7 +69,7 @@ def search(
         Query(
             backbone=backbone,
             id=artwork_id,
-            picture=query_picture(read_upload(image), image.name) if image else None,
+            picture=query_picture(read_file(image), image.name) if image else None,
             metric=metric.value,
             k=k,
             filters=Filters(where=where or ""),

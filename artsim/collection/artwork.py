@@ -58,19 +58,31 @@ RESERVED_COLUMNS = frozenset(ARTWORK_SCHEMA.names)
 
 
 def id_key(artwork_id: str) -> tuple[int, int, str]:
-    """Sort key of artwork ids: whole numbers by value first, then all others as text."""
+    """Sort key of artwork ids: whole numbers by value first, then all others as text.
+
+    >>> sorted(["10", "b", "9", "a2"], key=id_key)
+    ['9', '10', 'a2', 'b']
+    """
     if artwork_id.isascii() and artwork_id.isdigit():
         return (0, int(artwork_id), artwork_id)
     return (1, 0, artwork_id)
 
 
 def ascii_fold(text: str) -> str:
-    """Text without accents or other marks beyond ASCII."""
+    """Text without accents or other marks beyond ASCII.
+
+    >>> ascii_fold("Élisabeth Vigée")
+    'Elisabeth Vigee'
+    """
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
 
 
 def column_name(key: str) -> str:
-    """A SQL-safe column for an unknown metadata key: ``Work Group`` becomes ``work_group``."""
+    """A SQL-safe column for an unknown metadata key: ``Work Group`` becomes ``work_group``.
+
+    >>> column_name("Work Group"), column_name("3D model"), column_name("image")
+    ('work_group', 'meta_3d_model', 'meta_image')
+    """
     name = re.sub(r"[^a-z0-9]+", "_", ascii_fold(key).lower()).strip("_")[:48] or "column"
     if name in RESERVED_COLUMNS or name[0].isdigit() or name.startswith("emb_"):
         name = f"meta_{name}"

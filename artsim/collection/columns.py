@@ -41,13 +41,21 @@ RELEVANT_LABELS = tuple(column.name for column in LABEL_COLUMNS if column.releva
 
 
 def century_of(year: int) -> int:
-    """17 for 1601 to 1700, as historians count; -1 for 100 to 1 BC (and a year 0)."""
+    """17 for 1601 to 1700, as historians count; -1 for 100 to 1 BC (and a year 0).
+
+    >>> century_of(1700), century_of(1701), century_of(-50)
+    (17, 18, -1)
+    """
     number = (max(1, abs(year)) - 1) // 100 + 1
     return number if year > 0 else -number
 
 
 def century_name(number: int) -> str:
-    """'17th century', '1st century BC'."""
+    """'17th century', '1st century BC'.
+
+    >>> century_name(21), century_name(-2)
+    ('21st century', '2nd century BC')
+    """
     size = abs(number)
     ending = "th" if 10 <= size % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(size % 10, "th")
     return f"{size}{ending} century{' BC' if number < 0 else ''}"

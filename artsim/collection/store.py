@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,12 @@ import pyarrow.compute as pc
 
 from artsim.collection import lance_io, manifest
 from artsim.collection.artwork import ARTWORK_SCHEMA, IMAGE_FIELDS, id_key
+from artsim.collection.embedding_column import (
+    EmbeddingColumn,
+    column_of,
+    field_of,
+    is_embedding,
+)
 from artsim.collection.folders import (
     ABOUT,
     ARTWORKS,
@@ -29,17 +35,6 @@ from artsim.collection.where import checked_where, reason_of
 from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_name
-
-
-@dataclass(frozen=True)
-class EmbeddingColumn:
-    """The embeddings from one backbone: ``count`` works have one of ``dimension`` floats."""
-
-    column: str
-    backbone: str
-    digest: str
-    dimension: int
-    count: int
 
 
 @dataclass(frozen=True)
@@ -174,16 +169,10 @@ class Collection:
             created=str(about.get("created", "")),
             updated=updated.astimezone(UTC).isoformat(timespec="seconds"),
             embeddings=tuple(
-                EmbeddingColumn(
-                    column=f.name,
-                    backbone=f.metadata[b"backbone"].decode(),
-                    digest=f.metadata[b"digest"].decode(),
-                    dimension=f.type.list_size,
-                    count=count,
-                )
+                column_of(f, count)
                 for f in dataset.schema
                 # A backbone that failed to load has left an empty column.
-                if _is_embedding(f) and (count := dataset.count_rows(f"{f.name}_ok"))
+                if is_embedding(f) and (count := dataset.count_rows(f"{f.name}_ok"))
             ),
         )
 
@@ -261,14 +250,19 @@ class Collection:
         )
         yield from scanner.to_batches()
 
-    def ensure_embedding_column(self, backbone: str, digest: str, dimension: int) -> str:
-        """The column for a backbone's embeddings; made, without any rewrite, where it is new."""
-        column = embedding_column(backbone, digest)
-        field = pa.field(
-            column,
-            pa.list_(pa.float32(), dimension),
-            metadata={"backbone": backbone, "digest": digest},
-        )
+    def ensure_embedding_column(
+        self,
+        backbone: str,
+        digest: str,
+        dimension: int,
+        made_elsewhere: Mapping[str, str] | None = None,
+    ) -> str:
+        """The column for a backbone's embeddings; made, without any rewrite, where it is new.
+
+        ``made_elsewhere`` has the licence and the origin of those that did not come from here.
+        """
+        field = field_of(backbone, digest, dimension, made_elsewhere)
+        column: str = field.name
         done = pa.field(f"{column}_ok", pa.bool_())
         lance_io.retried(lambda: lance_io.add_columns(self.uri, pa.schema([field, done])))
         return column
@@ -358,16 +352,6 @@ def _path(workspace: Workspace, name: str, about: str) -> Path:
     path = workspace.cache / "tables" / f"{name}-{made[:16]}"
     path.mkdir(parents=True, exist_ok=True)
     return path
-
-
-def embedding_column(backbone: str, digest: str) -> str:
-    """Column name of a backbone's embeddings: name and weights digest make the identity."""
-    safe = "".join(c if c.isascii() and c.isalnum() else "_" for c in backbone.lower())
-    return f"emb_{safe}_{digest[:12]}"
-
-
-def _is_embedding(field: pa.Field) -> bool:
-    return pa.types.is_fixed_size_list(field.type) and b"digest" in (field.metadata or {})
 
 
 def pending_filter(column: str) -> str:

@@ -43,6 +43,13 @@ class NewestCache(Generic[V]):
         """The value of ``key`` and of no older one."""
         return self._values.get(key, self._timed(family, key, load))
 
+    def wake(self, families: Callable[[Hashable], bool]) -> None:
+        """Let the next question for one of ``families`` load the newest, rested or not."""
+        with self._lock:
+            for family, (key, _) in self._latest.items():
+                if families(family):
+                    self._latest[family] = (key, 0.0)
+
     def _timed(self, family: Hashable, key: Hashable, load: Callable[[], V]) -> Callable[[], V]:
         """``load``, which afterwards makes ``key`` the family's latest and drops the one before."""
 

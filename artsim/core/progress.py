@@ -86,7 +86,11 @@ class TerminalProgress:
 
 
 def describe(what: str, done: int, total: int | None, unit: str, seconds: float) -> str:
-    """One line: what, how many of how many, rate a second and time left."""
+    """One line: what, how many of how many, rate a second and time left.
+
+    >>> describe("Embedding", 50, 200, "images", 10)
+    'Embedding: 50 of 200 images, 5.0/s, 30 s left'
+    """
     rate = done / seconds if seconds > 0.5 and done else 0.0
     parts = [f"{what}: {done:,}" + (f" of {total:,}" if total is not None else "") + f" {unit}"]
     if rate:
@@ -97,7 +101,11 @@ def describe(what: str, done: int, total: int | None, unit: str, seconds: float)
 
 
 def duration(seconds: float) -> str:
-    """Seconds in words: ``42 s``, ``3 min 10 s``, ``2 h 5 min``."""
+    """Seconds in words: ``42 s``, ``3 min 10 s``, ``2 h 5 min``.
+
+    >>> duration(42), duration(190), duration(7500)
+    ('42 s', '3 min 10 s', '2 h 5 min')
+    """
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"

@@ -39,6 +39,9 @@ def holm(p: Sequence[float] | Doubles) -> Doubles:
 
     The i-th smallest of m is multiplied by m - i + 1, made monotone and cut at 1. Source: Holm,
     Scandinavian Journal of Statistics 6(2), 1979.
+
+    >>> holm([0.01, 0.04, 0.03]).round(3).tolist()
+    [0.03, 0.06, 0.06]
     """
     values = np.asarray(p, np.float64)
     order = np.argsort(values, kind="stable")

@@ -61,13 +61,20 @@ def fold_title(title: str) -> str:
     """``title`` case-folded, without punctuation and symbols, single spaces between words.
 
     Of a text too long to be a title, only the first 1,000 characters count.
+
+    >>> fold_title("The Mill, at Wijk!")
+    'the mill at wijk'
     """
     plain = unicodedata.normalize("NFC", title[:_LONGEST].casefold()).translate(_PLAIN)
     return " ".join(plain.split())
 
 
 def says_nothing(folded: str) -> bool:
-    """Whether a folded title is none: empty, one of UNTITLED, or that with numbers after it."""
+    """Whether a folded title is none: empty, one of UNTITLED, or that with numbers after it.
+
+    >>> says_nothing("untitled no 3"), says_nothing("untitled landscape")
+    (True, False)
+    """
     return _SAYS_NOTHING.fullmatch(folded) is not None
 
 

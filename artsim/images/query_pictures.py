@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from artsim.core import atomic
-from artsim.core.errors import NotFound
+from artsim.core.errors import InvalidInput, NotFound
+from artsim.core.limits import UPLOAD_LIMITS
 from artsim.core.workspace import Workspace
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -41,6 +42,15 @@ def query_picture(data: bytes, name: str = "") -> QueryPicture:
 
     jpeg = canonical_upload(data, name)
     return QueryPicture(hashlib.sha256(jpeg).hexdigest(), jpeg, name)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a picture to search with, read no further than its limit."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(UPLOAD_LIMITS.max_bytes + 1)
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def keep(workspace: Workspace, picture: QueryPicture) -> None:

@@ -87,7 +87,11 @@ def found_clusters(
 
 
 def least_size(works: int) -> int:
-    """How many works make a cluster: 5 of a hundred, 34 of 7,000, 126 of 100,000."""
+    """How many works make a cluster: 5 of a hundred, 33 of 7,000, 126 of 100,000.
+
+    >>> least_size(100), least_size(7_000), least_size(100_000)
+    (5, 33, 126)
+    """
     smallest: int = max(5, round(0.4 * works**0.5))
     return smallest
 

@@ -69,7 +69,11 @@ def centuries(years: npt.NDArray[np.floating]) -> list[str]:
 
 
 def commonest(values: list[str]) -> list[tuple[str, int]]:
-    """Values that say something with how often they occur, most frequent first, then by name."""
+    """Values that say something with how often they occur, most frequent first, then by name.
+
+    >>> commonest(["b", "a", "", "b", "c"])
+    [('b', 2), ('a', 1), ('c', 1)]
+    """
     counts = Counter(values)
     counts.pop("", None)
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from artsim.collection.store import Collection, CollectionInfo, EmbeddingColumn, list_collections
+from artsim.collection.embedding_column import EmbeddingColumn
+from artsim.collection.store import Collection, CollectionInfo, list_collections
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import ArtsimError, Conflict
 from artsim.core.newest_cache import NewestCache
@@ -137,6 +138,15 @@ class Galleries:
             f"The embeddings of {name!r} are of other weights of {backbone!r} "
             f"({columns[-1].digest[:12]}, now {digest[:12]}): {remedy} again."
         )
+
+    def refresh(self, name: str) -> None:
+        """See the collection as it is now at the next question: this process has written to it."""
+        with self._lock:
+            known = self._checked.pop(name, None)
+        if known is not None:
+            uri = known[2].uri
+            for cache in (self._catalogs, self._galleries, self._calibrations):
+                cache.wake(lambda family: isinstance(family, tuple) and family[0] == uri)
 
     def matching(self, name: str) -> Callable[[str], Iterable[str]]:
         """A function that gives the ids for which a SQL expression holds, in today's version."""

@@ -5,7 +5,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from artsim.collection.store import Collection, EmbeddingColumn
+from artsim.collection.embedding_column import EmbeddingColumn
+from artsim.collection.store import Collection
 from artsim.core.cache import LoadingCache
 from artsim.search.catalog import Catalog
 from artsim.search.index import Index

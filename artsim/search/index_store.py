@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from artsim.collection.store import Collection, EmbeddingColumn
+from artsim.collection.embedding_column import EmbeddingColumn
+from artsim.collection.store import Collection
 from artsim.core import atomic
 from artsim.search.approximate import ApproximateIndex
 from artsim.search.gallery import Gallery

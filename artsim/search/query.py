@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,9 @@ from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
 from artsim.search.index import INDEXES, Index
 from artsim.search.neighbours import Rows, checked_k, checked_metric
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 DEFAULT_K = 12
 
@@ -95,12 +98,16 @@ class SearchResult:
             "results": [asdict(hit) for hit in self.hits],
         }
 
-    def to_csv(self) -> bytes:
-        """One line a hit, safe to open in a spreadsheet."""
+    def to_pandas(self) -> "DataFrame":
+        """One line a hit, best first: the fields of Hit; ``year`` may be missing."""
         import pandas as pd
 
         names = [f.name for f in fields(Hit)]
-        return csv_bytes(pd.DataFrame(self.hits, columns=names).astype({"year": "Int64"}))
+        return pd.DataFrame(self.hits, columns=names).astype({"year": "Int64"})
+
+    def to_csv(self) -> bytes:
+        """One line a hit, safe to open in a spreadsheet."""
+        return csv_bytes(self.to_pandas())
 
 
 def search(
@@ -164,6 +171,11 @@ def _query_row(gallery: Gallery, query: Query) -> int:
     if not gallery.catalog.table.column("has_image")[position].as_py():
         raise InvalidInput(
             f"Artwork {query.id!r} has no image to search with: upload one, or choose another."
+        )
+    if gallery.column.elsewhere:
+        raise Conflict(
+            f"Artwork {query.id!r} has no embedding of {backbone!r}, which were made elsewhere: "
+            "add its embedding too, or ask with another work."
         )
     raise Conflict(
         f"Artwork {query.id!r} is not embedded with {backbone!r} yet: "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from artsim.collection.store import EmbeddingColumn
+from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import ArtsimError, InvalidInput, NotFound
 from artsim.core.plugins import plugin

@@ -1,12 +1,9 @@
 """Displayed dates of museums, and whatever else may stand in that field."""
 
-import doctest
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artsim.collection import dates
 from artsim.collection.dates import parse_years
 
 CASES = {
@@ -142,10 +139,6 @@ def test_displayed_date(text: str, years: tuple[int, int]) -> None:
 @pytest.mark.parametrize("text", UNDATED)
 def test_undated(text: str) -> None:
     assert parse_years(text) == (None, None)
-
-
-def test_documented_example() -> None:
-    assert doctest.testmod(dates).failed == 0
 
 
 _PIECES = st.sampled_from(

@@ -7,7 +7,8 @@ import streamlit as st
 
 from artsim.app.shell import jobs, resources, state
 from artsim.app.widgets.texts import count, markdown
-from artsim.collection.store import CollectionInfo, EmbeddingColumn
+from artsim.collection.embedding_column import EmbeddingColumn
+from artsim.collection.store import CollectionInfo
 
 _METRIC_HELP = (
     "Cosine compares the direction of two embeddings, Euclidean the distance between them. "

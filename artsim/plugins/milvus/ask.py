@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.collection.artwork import id_key
-from artsim.collection.store import Collection, EmbeddingColumn
+from artsim.collection.embedding_column import EmbeddingColumn
+from artsim.collection.store import Collection
 from artsim.core.errors import Conflict, InvalidInput
 from artsim.plugins.milvus.asker import FURTHEST, SPARE, Asker
 from artsim.plugins.milvus.conditions import Conditions, conditions

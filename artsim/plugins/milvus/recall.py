@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from artsim.collection.store import Collection, EmbeddingColumn
+from artsim.collection.embedding_column import EmbeddingColumn
+from artsim.collection.store import Collection
 from artsim.search.neighbours import LARGEST_NORM, Doubles, Floats, Metric
 
 K = 10

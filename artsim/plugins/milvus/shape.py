@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from artsim.collection.store import Collection, EmbeddingColumn
+from artsim.collection.embedding_column import EmbeddingColumn
+from artsim.collection.store import Collection
 from artsim.search.neighbours import LARGEST_NORM, SMALLEST_NORM, Metric
 
 TEXTS = ("title", "artist", "style", "genre", "school", "medium", "theme", "duplicate_group")

@@ -1,0 +1,1 @@
+"""What ``import artsim`` gives: a workspace, its collections, and what is found in them."""

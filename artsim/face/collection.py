@@ -1,0 +1,322 @@
+"""One collection as a researcher handles it."""
+
+import io
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy.typing as npt
+
+from artsim.backbones.made_elsewhere import add_embeddings
+from artsim.collection import store
+from artsim.collection.export import export_metadata
+from artsim.collection.reconcile import quality_report
+from artsim.core.errors import InvalidInput, NotFound
+from artsim.core.workspace import checked_id
+from artsim.evaluation.relevances import Compare, Relevance
+from artsim.evaluation.runs import evaluate_and_keep
+from artsim.face.embeddings import Embeddings
+from artsim.face.frames import frame_of
+from artsim.face.liked import Liked, asked_with
+from artsim.face.results import Evaluation, Map, Quality
+from artsim.face.work import do, shown
+from artsim.library import Library
+from artsim.maps.make import make_map
+from artsim.search.filters import Filters
+from artsim.search.query import Query, SearchResult
+from artsim.tasks.kinds import checked_config
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+    from PIL.Image import Image
+
+SIZES = ("full", "preview", "thumb")
+Relevant = str | Relevance | Compare
+
+
+class Collection:
+    """A set of artworks with their pictures and embeddings: ``artsim.open()["demo"]``.
+
+    Every method raises ``artsim.NotFound`` where a work, a backbone or the collection itself is
+    not there, and ``artsim.InvalidInput`` where a value cannot be used; the message says what to
+    do.
+    """
+
+    def __init__(self, library: Library, name: str) -> None:
+        self._library = library
+        self.name = name
+        self._opened()
+
+    def __repr__(self) -> str:
+        return f"<Collection {self.name!r}: {len(self):,} works>"
+
+    def __len__(self) -> int:
+        return self._opened().info().artworks
+
+    def to_pandas(self) -> "DataFrame":
+        """The metadata of every work, one line each, index ``id``; no pictures, no embeddings.
+
+        >>> works = artsim.open()["demo"].to_pandas()
+        >>> works.loc["w03", "artist"], str(works["year"].dtype), len(works.query("year < 1810"))
+        ('Artist 0', 'Int32', 9)
+        """
+        return frame_of(self._opened().metadata()).set_index("id")
+
+    @property
+    def backbones(self) -> "DataFrame":
+        """What the works are embedded with, one line each, index ``backbone``.
+
+        ``digest``, ``dimension``, ``works`` (how many have an embedding), ``elsewhere`` (added
+        with ``add_embeddings``), ``licence`` and ``origin`` as they were told then.
+
+        >>> artsim.open()["demo"].backbones.loc["tiny", "dimension"].item()
+        8
+        """
+        import pandas as pd
+
+        names = ("backbone", "digest", "dimension", "count", "elsewhere", "licence", "origin")
+        found = self._opened().info().embeddings
+        lines = [{name: getattr(column, name) for name in names} for column in found]
+        frame = pd.DataFrame(lines, columns=list(names))
+        return frame.rename(columns={"count": "works"}).set_index("backbone")
+
+    def picture(self, id: str, size: Literal["full", "preview", "thumb"] = "full") -> "Image":
+        """The picture of a work: a Pillow image, upright, RGB in sRGB.
+
+        ``full`` is the picture as it is stored (longest side at most 1,024 pixels), ``preview``
+        the same as a browser gets it, ``thumb`` has at most 320 pixels a side.
+
+        >>> picture = artsim.open()["demo"].picture("w03", size="thumb")
+        >>> picture.mode, picture.size
+        ('RGB', (64, 48))
+        """
+        from PIL import Image
+
+        from artsim.images.canonical import decode_canonical
+
+        if size not in SIZES:
+            raise InvalidInput(f"{str(size)[:40]!r} is no size: use {', '.join(SIZES)}.")
+        if size != "full":
+            shown_picture = self._library.media(self.name, id, size)
+            with Image.open(io.BytesIO(shown_picture.data)) as image:
+                return image.convert("RGB")
+        jpeg = self._opened().image(checked_id(id))
+        if jpeg is None:
+            raise NotFound(f"Artwork {id!r} of {self.name!r} has no image.")
+        return Image.fromarray(decode_canonical(jpeg))
+
+    def embeddings(self, backbone: str) -> Embeddings:
+        """The embeddings from a backbone; raises ``artsim.Conflict`` where there are none yet."""
+        gallery = self._library.gallery(self.name, backbone)
+        column = gallery.column
+        return Embeddings(
+            self.name, column.backbone, column.digest, list(gallery.ids), gallery.matrix
+        )
+
+    def add_embeddings(
+        self,
+        name: str,
+        ids: Sequence[str],
+        matrix: npt.ArrayLike,
+        digest: str | None = None,
+        licence: str = "",
+        origin: str = "",
+        replace: bool = False,
+    ) -> Embeddings:
+        """Add embeddings that were made elsewhere: searched, evaluated and mapped like any.
+
+        Row i of ``matrix``, numbers [N, D], becomes the embedding of the work ``ids[i]``, float32
+        as it is given. ``digest`` is the model's: the SHA-256 of its weights, or any text that
+        changes whenever it does; else that of the embeddings themselves. More embeddings of the
+        same name and digest are added to those that are there; ``replace`` puts these in the place
+        of those of another digest. A search by a picture needs the model, which is not here: ask
+        with a work.
+
+        Raises ``artsim.InvalidInput`` where a row is zero or not finite or the shapes do not fit,
+        ``artsim.NotFound`` for works that are not there, and ``artsim.Conflict`` where ``name`` is
+        a backbone of the workspace or has another digest.
+
+        >>> demo = artsim.open()["demo"]
+        >>> rows = [[float(i), 1.0] for i in range(len(demo))]
+        >>> made = demo.add_embeddings("two", demo.to_pandas().index, rows, origin="a notebook")
+        >>> [hit.id for hit in demo.search("two", like=["w20"], k=3).hits]
+        ['w21', 'w19', 'w22']
+        """
+        add_embeddings(
+            self._library.workspace,
+            self._opened(),
+            name,
+            ids,
+            matrix,
+            digest,
+            licence,
+            origin,
+            replace,
+        )
+        self._library.refresh(self.name)
+        return self.embeddings(name)
+
+    def search(
+        self,
+        backbone: str,
+        like: Liked | Iterable[Liked],
+        k: int = 12,
+        metric: Literal["cosine", "euclidean"] = "cosine",
+        where: str = "",
+        index: str = "auto",
+    ) -> SearchResult:
+        """The ``k`` works nearest to what is liked: an id, a path, bytes, or a Pillow image.
+
+        ``where`` is a SQL expression over the metadata columns. A work that is asked with never
+        appears among its own results, nor do its copies. The result has ``hits`` (rank, id, score,
+        distance, title, artist, year), ``to_pandas()`` and ``to_json()``; ``score`` is the cosine,
+        or -distance for euclidean.
+
+        >>> demo = artsim.open()["demo"]
+        >>> found = demo.search("tiny", like=["w03"], k=2, where="year < 1815")
+        >>> found.to_pandas()["artist"].tolist()
+        ['Artist 0', 'Artist 0']
+        """
+        query = Query(
+            backbone,
+            **asked_with(self._library, self.name, like),
+            k=k,
+            metric=metric,
+            filters=Filters(where=where),
+            index=index,
+        )
+        return self._library.search(self.name, query)
+
+    def evaluate(
+        self,
+        backbones: str | Iterable[str],
+        relevance: Relevant | Sequence[Relevant] = (),
+        k: int = 10,
+        queries: "str | Collection | None" = None,
+        sample: int | None = None,
+        metric: Literal["cosine", "euclidean"] = "cosine",
+        seed: int = 0,
+        progress: bool = False,
+        **options: Any,
+    ) -> Evaluation:
+        """How well backbones retrieve: every work a query, every figure with its 95 % interval.
+
+        ``relevance`` says what counts as a hit: a name (title, style, genre, school, artist,
+        votes, one of a plug-in), ``artsim.same(column)``, or a function of two rows, the query's
+        and another work's, to a bool or a grade of 0 or more. Rows are mappings of metadata,
+        ``century`` among it. By default all that the collection has.
+
+        ``queries`` is another collection that asks, ``sample`` asks with so many works only, drawn
+        by ``seed``. ``options`` are those of ``artsim evaluate``: title_threshold,
+        title_similarity, feature_threshold, title_weight, visual_weight. The run is kept in the
+        workspace.
+
+        >>> def close_in_time(query, other):
+        ...     return abs((query["year"] or 0) - (other["year"] or 0)) <= 3
+        >>> own = [artsim.same("artist"), close_in_time]
+        >>> artsim.open()["demo"].evaluate("tiny", own, k=5).to_pandas()["relevance"].tolist()
+        ['artist', 'close_in_time']
+        """
+        values = {
+            "collection": self.name,
+            "backbones": (backbones,) if isinstance(backbones, str) else tuple(backbones),
+            "k": k,
+            "queries": queries.name if isinstance(queries, Collection) else queries,
+            "sample": sample,
+            "metric": metric,
+            "seed": seed,
+            **options,
+        }
+        config: Any = checked_config("evaluate", values)
+        chosen = list(relevance) if isinstance(relevance, list | tuple) else [relevance]
+        return Evaluation(evaluate_and_keep(self._library, config, shown(progress), chosen))
+
+    def map(
+        self,
+        backbone: str,
+        metric: Literal["cosine", "euclidean"] = "cosine",
+        neighbours: int = 15,
+        min_distance: float = 0.1,
+        dimensions: Literal[2, 3] = 2,
+        seed: int = 0,
+        progress: bool = False,
+    ) -> Map:
+        """The map of an embedding space, made where it is not kept; the same seed, the same map.
+
+        ``neighbours`` (2 to 200) hold a work in place, ``min_distance`` (0 to 0.99) says how close
+        works may lie.
+        """
+        values = {
+            "collection": self.name,
+            "backbone": backbone,
+            "metric": metric,
+            "neighbours": neighbours,
+            "min_distance": min_distance,
+            "dimensions": dimensions,
+            "seed": seed,
+        }
+        config: Any = checked_config("map", values)
+        info = make_map(self._library, config, shown(progress))
+        return Map(self._library.map(self.name, info.id))
+
+    def import_folder(
+        self,
+        directory: str | os.PathLike[str],
+        metadata: str | os.PathLike[str] | None = None,
+        id_column: str = "id",
+        include_imageless: bool = False,
+        quality: bool = True,
+        thresholds: Mapping[str, float] | None = None,
+        progress: bool = False,
+    ) -> Quality:
+        """Bring more works in from a folder of pictures; what did not change is not read again.
+
+        ``metadata`` is a CSV table with one line a work. ``quality=False`` keeps every picture that
+        decodes; ``thresholds`` change the checks, by name.
+        """
+        values = {
+            "name": self.name,
+            "directory": directory,
+            "metadata": metadata,
+            "id_column": id_column,
+            "include_imageless": include_imageless,
+            "quality": quality,
+            "thresholds": dict(thresholds or {}),
+        }
+        do(self._library.workspace, "import_folder", values, progress)
+        self._library.refresh(self.name)
+        return self.quality()
+
+    def quality(self) -> Quality:
+        """What was kept, converted, rejected and merged at the last import, and why, per file."""
+        return Quality(quality_report(self._opened()))
+
+    def embed(
+        self,
+        backbone: str,
+        batch_size: int | None = None,
+        inference: Literal["auto", "torch", "openvino"] | None = None,
+        progress: bool = False,
+    ) -> Embeddings:
+        """Embed with a backbone whatever is not embedded with it yet; all its embeddings.
+
+        Works whose pictures cannot be embedded are left out; ``progress=True`` names them.
+        """
+        values = {
+            "collection": self.name,
+            "backbone": backbone,
+            "batch_size": batch_size,
+            "inference": inference,
+        }
+        do(self._library.workspace, "embed", values, progress)
+        self._library.refresh(self.name)
+        return self.embeddings(backbone)
+
+    def export(self, out: str | os.PathLike[str]) -> int:
+        """Write all metadata to a .csv (safe in spreadsheets) or .parquet; the number of works."""
+        return export_metadata(self._opened(), Path(out))
+
+    def _opened(self) -> store.Collection:
+        """The collection as it is now, whatever was cached of it."""
+        return store.Collection.open(self._library.workspace, self.name)

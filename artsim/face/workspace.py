@@ -1,0 +1,170 @@
+"""A workspace: the folder that holds collections, backbones and runs."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from artsim.collection.store import list_collections
+from artsim.core import workspace
+from artsim.face.collection import Collection
+from artsim.face.work import do
+from artsim.library import Library, open_library
+from artsim.tasks.kinds import IMPORT
+from artsim.tasks.sources import SOURCES
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+class Workspace:
+    """The collections and backbones of one folder: ``artsim.open()``.
+
+    >>> ws = artsim.open()
+    >>> "demo" in ws.collections
+    True
+    >>> ws["demo"]
+    <Collection 'demo': 24 works>
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def __repr__(self) -> str:
+        return f"<Workspace {self.path}: {len(self)} collections>"
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self._library.workspace.root
+
+    @property
+    def collections(self) -> list[str]:
+        """Names of the collections, sorted."""
+        return list_collections(self._library.workspace)
+
+    def __getitem__(self, name: str) -> Collection:
+        """A collection; raises ``artsim.NotFound`` that names the ones there are."""
+        return Collection(self._library, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.collections)
+
+    def __len__(self) -> int:
+        return len(self.collections)
+
+    @property
+    def backbones(self) -> "DataFrame":
+        """Every backbone there is, one line each, index ``name``.
+
+        ``family``, ``origin``, ``offline`` (works without a network), ``dimension`` of an
+        embedding, ``input_size`` in pixels, ``licence``, ``digest`` (None while the weights were
+        never here), ``note`` (why it cannot be used, "" where it can).
+
+        >>> int(artsim.open().backbones.loc["efficientnet_lite0", "dimension"])
+        1280
+        """
+        import pandas as pd
+
+        frame = pd.DataFrame([asdict(info) for info in self._library.backbones()])
+        sizes = {"dimension": "Int32", "input_size": "Int32"}
+        return frame.astype(sizes).set_index("name")
+
+    def import_folder(
+        self,
+        name: str,
+        directory: str | os.PathLike[str],
+        metadata: str | os.PathLike[str] | None = None,
+        id_column: str = "id",
+        include_imageless: bool = False,
+        quality: bool = True,
+        thresholds: Mapping[str, float] | None = None,
+        progress: bool = False,
+    ) -> Collection:
+        """Import a folder of pictures, with or without a table of metadata, as a collection.
+
+        See ``Collection.import_folder``; a collection that is there grows.
+        """
+        values = {
+            "name": name,
+            "directory": directory,
+            "metadata": metadata,
+            "id_column": id_column,
+            "include_imageless": include_imageless,
+            "quality": quality,
+            "thresholds": dict(thresholds or {}),
+        }
+        do(self._library.workspace, "import_folder", values, progress)
+        self._library.refresh(name)
+        return self[name]
+
+    def import_from(
+        self, source: str, name: str, progress: bool = False, **options: Any
+    ) -> Collection:
+        """Import from any source by its name, as a collection; one that is there grows.
+
+        ``source`` is folder, nga, demo, or one that a package registered; ``options`` are those of
+        ``artsim collection import SOURCE``, with ``_`` for ``-``.
+
+        >>> artsim.open().import_from("demo", "drawn", size=8)
+        <Collection 'drawn': 8 works>
+        """
+        SOURCES.get(source)
+        do(self._library.workspace, f"{IMPORT}{source}", {"name": name, **options}, progress)
+        self._library.refresh(name)
+        return self[name]
+
+    def demo(
+        self,
+        name: str = "demo",
+        size: int = 360,
+        seed: int = 0,
+        backbone: str = "efficientnet_lite0",
+        progress: bool = False,
+    ) -> Collection:
+        """Draw the demo collection of ``size`` works (8 or more) and embed it."""
+        values = {"name": name, "size": size, "seed": seed, "backbone": backbone}
+        do(self._library.workspace, "demo", values, progress)
+        self._library.refresh(name)
+        return self[name]
+
+    def train(
+        self,
+        source: str | os.PathLike[str] | Collection,
+        backbone: str,
+        name: str,
+        progress: bool = False,
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Train a backbone on a collection, or a folder of pictures, and publish it as ``name``.
+
+        ``options`` are those of ``artsim train``: recipe, labels, epochs, image_size, batch_size,
+        learning_rate and so on. Returns what ``artsim train --json`` prints: ``name``,
+        ``folder``, ``metrics`` reached and ``base``, the same figures before training. Killed at
+        any moment, the same call with ``resume=True`` goes on from the last whole epoch.
+        """
+        if isinstance(source, Collection):
+            source = source.name
+        elif isinstance(source, os.PathLike):
+            source = str(Path(source).expanduser().absolute())
+        values = {"source": source, "backbone": backbone, "name": name, **options}
+        done = do(self._library.workspace, "train", values, progress)
+        if not done:  # another process tells
+            return {"name": name}
+        from artsim.training.record import load_training
+
+        run = load_training(self._library.workspace, name)
+        return {"name": name, "folder": str(run.folder.parent), **(run.summary or {})}
+
+
+def open_workspace(path: str | os.PathLike[str] | None = None) -> Workspace:
+    """The workspace at ``path``, else the one that ARTSIM_HOME names, else ``data`` here.
+
+    It is made where there is none. Raises ``artsim.InvalidInput`` where that cannot be.
+
+    >>> artsim.open()["demo"].name
+    'demo'
+    """
+    root = None if path is None else Path(path)
+    return Workspace(open_library(workspace.Workspace.open(root)))
