@@ -1,6 +1,6 @@
 """``artsim jobs``: background work, how far it is, its log, cancel and resume."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,9 @@ from artsim.core.progress import describe, duration
 from artsim.core.workspace import Workspace
 from artsim.jobs.job import Job
 from artsim.jobs.store import CANCEL_SECONDS
-from artsim.tasks.queue import TaskQueue
+
+if TYPE_CHECKING:
+    from artsim.tasks.queue import TaskQueue
 
 app = typer.Typer(
     help="Background jobs: how far they are, their logs, cancel and resume.",
@@ -87,7 +89,9 @@ def begin_anew(
     say(f"A new list of jobs has begun; the one before it is now {_store().begin_anew().name}.")
 
 
-def _store() -> TaskQueue:
+def _store() -> "TaskQueue":
+    from artsim.tasks.queue import TaskQueue
+
     return TaskQueue(Workspace.open())
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel
 
-from artsim.collection.artwork import Artwork
 from artsim.core.progress import Progress
+
+if TYPE_CHECKING:
+    from artsim.collection.artwork import Artwork
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class SourceItem:
     """
 
     file: str
-    artwork: Artwork
+    artwork: "Artwork"
     fingerprint: str
     path: Path | None = None
     data: bytes | None = None
