@@ -21,7 +21,8 @@ import numpy as np
 import pyarrow as pa
 
 from artsim.collection import lance_io
-from artsim.collection.store import Collection, embedding_column, list_collections
+from artsim.collection.embedding_column import field_of
+from artsim.collection.store import Collection, list_collections
 from artsim.core.errors import Unavailable
 from artsim.core.workspace import Workspace
 from artsim.library import Library
@@ -54,12 +55,9 @@ Answer = Callable[[np.ndarray], np.ndarray]  # the rows nearest to a query
 def collect(workspace: Workspace, rows: int, dimension: int, seed: int) -> None:
     """A collection of works without pictures that have embeddings in small groups."""
     collection = Collection.create(workspace, "many", "folder", generated=True)
-    column = embedding_column(BACKBONE, DIGEST)
-    kind = pa.list_(pa.float32(), dimension)
-    added = [
-        pa.field(column, kind, metadata={"backbone": BACKBONE, "digest": DIGEST}),
-        pa.field(f"{column}_ok", pa.bool_()),
-    ]
+    field = field_of(BACKBONE, DIGEST, dimension, None)
+    column, kind = field.name, field.type
+    added = [field, pa.field(f"{column}_ok", pa.bool_())]
     lance_io.add_columns(collection.uri, pa.schema(added))
     for numbers, _, part in grouped(rows, dimension, seed):
         ids = [f"w{row:07d}" for row in numbers]

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic_core import to_json
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,6 +16,7 @@ from artsim.api.headers import PRIVATE, tagged
 from artsim.api.requests import Nothing
 
 JSON = "application/json"
+_ANYTHING = TypeAdapter(Any, config=ConfigDict(ser_json_inf_nan="null"))
 
 
 @dataclass(frozen=True)
@@ -61,5 +61,5 @@ class Operation:
     def _worked(self, *asked: BaseModel) -> tuple[bytes, str]:
         found = self.work(*asked)
         if self.gives is not None:
-            return to_json(found, inf_nan_mode="null"), JSON
+            return _ANYTHING.dump_json(found), JSON
         return found if isinstance(found, tuple) else (found, self.kinds[0])

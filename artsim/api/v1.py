@@ -63,6 +63,7 @@ class Endpoints:
     ) -> dict[str, Any]:
         """The works most like an artwork of the collection, or like an image that is sent."""
         upload = sent.image if isinstance(sent, requests.SearchForm) else None
+        self._library.column(asked.name, sent.backbone)  # before a picture is decoded for nothing
         query = Query(
             backbone=sent.backbone,
             id=sent.id,

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from artsim.evaluation.metric import METRICS
 from artsim.evaluation.paired import compare
-from artsim.evaluation.results import FIGURES
 from artsim.evaluation.significance import holm
+
+FIGURES = tuple(METRICS.usable())
 
 
 def figures(*values):

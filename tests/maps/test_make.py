@@ -171,7 +171,7 @@ def test_unusable_embeddings_are_left_out_and_noted(workspace) -> None:
 
 def test_a_cancelled_map_leaves_nothing(workspace) -> None:
     library = engine_with(workspace, 12)
-    for after in (1, 30, 600, 725):
+    for after in (1, 30, 600, 715):
 
         class Stops(NullProgress):
             left = after

@@ -238,7 +238,7 @@ def _told(error: Exception, uri: str) -> Exception:
     from ray.exceptions import RayTaskError, UserCodeException
 
     text = str(error)
-    if ours := re.search(r"artsim\.errors\.\w+: (.+)", text):
+    if ours := re.search(r"artsim\.core\.errors\.\w+: (.+)", text):
         return Unavailable(ours[1])
     lines = text.strip().splitlines() or [type(error).__name__]
     if isinstance(error, RayTaskError | UserCodeException):
