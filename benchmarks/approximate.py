@@ -56,7 +56,7 @@ def collect(workspace: Workspace, rows: int, dimension: int, seed: int) -> None:
     """A collection of works without pictures that have embeddings in small groups."""
     collection = Collection.create(workspace, "many", "folder", generated=True)
     field = field_of(BACKBONE, DIGEST, dimension, None)
-    column, kind = field.name, field.type
+    column = field.name
     added = [field, pa.field(f"{column}_ok", pa.bool_())]
     lance_io.add_columns(collection.uri, pa.schema(added))
     for numbers, _, part in grouped(rows, dimension, seed):

@@ -233,4 +233,4 @@ def test_a_picture_in_a_form_is_a_file_as_described(document, ask):
     assert form["contentMediaType"] == "application/octet-stream"
     sent = {"files": {"image": ("a.jpg", image_bytes("red"))}, "data": {"backbone": "tiny"}}
     answer = ask(IN + "/search", "POST", **sent)
-    assert (answer.status_code, "tiny" in answer.json()["error"]) == (404, True)
+    assert (answer.status_code, "tiny" in answer.json()["error"]) == (400, True)
