@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import globals from "globals";
 
 export default [
-  { ignores: ["data/", "models/", "test-results/", ".venv/"] },
+  { ignores: ["data/", "models/", "test-results/", ".venv/", "build/"] },
   js.configs.recommended,
   {
     files: ["**/*.js"],
