@@ -41,8 +41,8 @@ class Library(SearchService):
         self._maps: LoadingCache[tuple[str, str], Map] = LoadingCache(8)
         self._mosaics: LoadingCache[Hashable, bytes] = LoadingCache(6, 256 << 20, len)
         self._derived: LoadingCache[Hashable, Any] = LoadingCache(128)
-        self._runs: LoadingCache[tuple[str, ...], list[KeptRun]] = LoadingCache(2)
-        self._unreadable: LoadingCache[tuple[str, ...], dict[str, str]] = LoadingCache(2)
+        self._runs: LoadingCache[tuple[str, ...], tuple[list[KeptRun], dict[str, str]]]
+        self._runs = LoadingCache(2)
         self._evaluations: LoadingCache[str, Evaluation] = LoadingCache(8)
 
     def media(self, name: str, artwork_id: str, size: str) -> Picture:
@@ -80,21 +80,21 @@ class Library(SearchService):
         from artsim.maps.labels import positions_of
 
         found = self.map(name, map_id)
-        return self._of_map("places", name, map_id, lambda: positions_of(self.catalog(name), found))
+        return self._once(name, ("places", map_id), lambda: positions_of(self.catalog(name), found))
 
     def map_colouring(self, name: str, map_id: str, by: str) -> "Colouring":
         """What the works of a map are coloured by; raises InvalidInput for an unknown label."""
         from artsim.maps.colouring import colour_by
 
         found = self.map(name, map_id)
-        return self._of_map(("colouring", by), name, map_id, lambda: colour_by(self, found, by))
+        return self._once(name, ("colouring", map_id, by), lambda: colour_by(self, found, by))
 
     def map_choices(self, name: str, map_id: str) -> list[str]:
         """What the works of a map can be coloured by."""
         from artsim.maps.colouring import choices
 
         found = self.map(name, map_id)
-        return self._of_map("choices", name, map_id, lambda: choices(self, found))
+        return self._once(name, ("choices", map_id), lambda: choices(self, found))
 
     def map_composition(self, name: str, map_id: str, rows: "Rows") -> "list[Part]":
         """What the works at ``rows``, intp [n], of a map are made of."""
@@ -107,21 +107,21 @@ class Library(SearchService):
         from artsim.maps.alignment import aligned
 
         maps = self.map(name, first), self.map(name, second)
-        return self._of_map(("aligned", second), name, first, lambda: aligned(*maps))
+        return self._once(name, ("aligned", first, second), lambda: aligned(*maps))
 
     def placed(self, name: str, map_id: str, query: Query) -> "Placed":
         """Where a work or a picture lies on a map; raises ArtsimError."""
         from artsim.maps.out_of_sample import place
 
         found = self.map(name, map_id)
-        return self._of_map(("placed", query), name, map_id, lambda: place(self, found, query))
+        return self._once(name, ("placed", map_id, query), lambda: place(self, found, query))
 
     def map_preview(self, name: str, backbone: str, metric: str) -> "Floats":
         """A first rough map, float32 [N, 2]; raises ArtsimError where it cannot be made."""
         from artsim.maps.preview import pca_points
 
         key = ("preview", backbone, metric)
-        return self._of_map(key, name, "", lambda: pca_points(self, name, backbone, metric)[1])
+        return self._once(name, key, lambda: pca_points(self, name, backbone, metric)[1])
 
     def mosaic(self, name: str, map_id: str, side: int, ending: str) -> bytes:
         """The works of a map in a grid, as one picture with cells of ``side`` pixels."""
@@ -134,17 +134,11 @@ class Library(SearchService):
 
     def evaluations(self) -> "list[KeptRun]":
         """The evaluations of this workspace, latest first."""
-        from artsim.evaluation.runs import list_runs
-
-        names = tuple(sorted(path.name for path in self.workspace.runs.glob("*")))
-        return list(self._runs.get(names, lambda: list_runs(self.workspace)))
+        return list(self._survey_of_runs()[0])
 
     def unreadable_evaluations(self) -> dict[str, str]:
         """The evaluations that cannot be read, by id, each with one sentence why."""
-        from artsim.evaluation.runs import unreadable_runs
-
-        names = tuple(sorted(path.name for path in self.workspace.runs.glob("*")))
-        return dict(self._unreadable.get(names, lambda: unreadable_runs(self.workspace)))
+        return dict(self._survey_of_runs()[1])
 
     def evaluation(self, run_id: str) -> "Evaluation":
         """One evaluation, which never changes; raises NotFound."""
@@ -160,13 +154,19 @@ class Library(SearchService):
 
         gallery = self.gallery(name, backbone, digest)
         key = ("health", gallery.catalog.version, backbone, digest, metric, k, seed)
-        return self._of_map(key, name, "", lambda: health(gallery, metric, k, seed))
+        return self._once(name, key, lambda: health(gallery, metric, k, seed))
 
-    def _of_map(self, what: Hashable, name: str, map_id: str, make: Callable[[], V]) -> V:
-        """What is worked out of a map and today's version of its collection, once."""
+    def _survey_of_runs(self) -> "tuple[list[KeptRun], dict[str, str]]":
+        from artsim.evaluation.runs import survey_runs
+
+        names = tuple(sorted(path.name for path in self.workspace.runs.glob("*")))
+        return self._runs.get(names, lambda: survey_runs(self.workspace))
+
+    def _once(self, name: str, what: Hashable, make: Callable[[], V]) -> V:
+        """``what`` is worked out of today's version of a collection, one time."""
         _, snapshot = self._current(name)
         # The catalog may be of an older version than the snapshot while a newer one loads.
-        key = (snapshot.uri, snapshot.created, self.catalog(name).version, map_id, what)
+        key = (snapshot.uri, snapshot.created, self.catalog(name).version, what)
         return cast(V, self._derived.get(key, make))
 
 

@@ -103,12 +103,12 @@ def evaluate(
 def _list(delete: str | None, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from artsim.evaluation.runs import delete_run, list_runs, unreadable_runs
+    from artsim.evaluation.runs import delete_run, survey_runs
 
     workspace = Workspace.open()
     if delete is not None:
         delete_run(workspace, delete)
-    runs, unreadable = list_runs(workspace), unreadable_runs(workspace)
+    runs, unreadable = survey_runs(workspace)
     if as_json:
         damaged = [{"id": run_id, "error": why} for run_id, why in unreadable.items()]
         print_json([*(asdict(run) for run in runs), *damaged])

@@ -77,8 +77,10 @@ def new_folder(path: Path) -> Iterator[Path]:
 def remove(path: Path) -> None:
     """Delete a folder in one step; a process that reads it still has the files that it opened."""
     gone = Path(tempfile.mkdtemp(prefix=f"{_DELETED}{path.name[:80]}-", dir=path.parent))
-    os.rename(path, gone)
-    shutil.rmtree(gone, ignore_errors=True)
+    try:
+        os.rename(path, gone)
+    finally:
+        shutil.rmtree(gone, ignore_errors=True)
 
 
 @contextmanager

@@ -76,16 +76,22 @@ def keep(workspace: Workspace, evaluation: Evaluation) -> Path:
     return target
 
 
+def survey_runs(workspace: Workspace) -> tuple[list[KeptRun], dict[str, str]]:
+    """The kept evaluations, latest first, and one sentence for each that cannot be read, by id."""
+    found = sorted(_survey(workspace).items())
+    runs = [run for _, run in found if isinstance(run, KeptRun)]
+    runs.sort(key=lambda run: (run.date, run.id), reverse=True)
+    return runs, {run_id: why for run_id, why in found if isinstance(why, str)}
+
+
 def list_runs(workspace: Workspace) -> list[KeptRun]:
     """The kept evaluations, latest first; ``unreadable_runs`` names those that cannot be read."""
-    found = [run for run in _survey(workspace).values() if isinstance(run, KeptRun)]
-    return sorted(found, key=lambda run: (run.date, run.id), reverse=True)
+    return survey_runs(workspace)[0]
 
 
 def unreadable_runs(workspace: Workspace) -> dict[str, str]:
     """The kept evaluations that cannot be read, by id, each with one sentence why."""
-    found = sorted(_survey(workspace).items())
-    return {run_id: why for run_id, why in found if isinstance(why, str)}
+    return survey_runs(workspace)[1]
 
 
 def load_run(workspace: Workspace, run_id: str) -> Evaluation:

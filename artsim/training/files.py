@@ -1,6 +1,7 @@
 """Files of a run that are written whole or not at all."""
 
 import csv
+import io
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from artsim.core import atomic
 
 
 def append_row(path: Path, names: list[str], values: Mapping[str, float]) -> None:
@@ -33,18 +36,15 @@ def keep_rows(path: Path, epochs: int) -> None:
 
 
 def write_rows(path: Path, names: list[str], rows: Iterable[Sequence[str]]) -> None:
-    """A CSV table, written aside and renamed."""
-    aside = path.with_name(f".{path.name}-{os.getpid()}")
-    with aside.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([names, *rows])
-    os.replace(aside, path)
+    """A CSV table, there whole or not at all."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([names, *rows])
+    atomic.write(path, text.getvalue())
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """A JSON file, written aside and renamed."""
-    aside = path.with_name(f".{path.name}-{os.getpid()}")
-    aside.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
-    os.replace(aside, path)
+    """A JSON file, there whole or not at all."""
+    atomic.write(path, json.dumps(content, indent=1, ensure_ascii=False))
 
 
 def _cell(value: float | None) -> str:

@@ -7,13 +7,13 @@ While it runs everything lies in ``checkpoints/.training/<name>``; publishing ma
 import csv
 import json
 import math
-import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from artsim.backbones.fitted import CONFIG, RUN, SPLIT, SUMMARY
+from artsim.core import atomic
 from artsim.core.errors import NotFound, Unreadable
 from artsim.core.formats import Format
 from artsim.core.workspace import Workspace, checked_name
@@ -121,12 +121,10 @@ def delete_published(workspace: Workspace, name: str) -> None:
     folder = published_folder(workspace, name)
     if folder.is_symlink() or not _is_training(folder / RUN):
         raise NotFound(f"There is no trained backbone {name!r}.")
-    aside = folder.with_name(f".deleted-{name}-{os.getpid()}")
     try:
-        folder.rename(aside)
+        atomic.remove(folder)
     except OSError as error:
         raise NotFound(f"The backbone {name!r} cannot be removed: {error.strerror}.") from error
-    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _read(name: str, folder: Path, published: bool) -> TrainingRun:

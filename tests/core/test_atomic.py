@@ -53,6 +53,12 @@ def test_a_folder_is_removed_with_all_that_is_in_it(tmp_path: Path) -> None:
     assert names(tmp_path) == []
 
 
+def test_a_folder_that_is_not_there_cannot_be_removed_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        atomic.remove(tmp_path / "none")
+    assert names(tmp_path) == []
+
+
 def test_others_may_read_what_the_umask_lets_them(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
