@@ -44,6 +44,7 @@ def evaluate(
     queries: Annotated[str | None, option(EvaluateConfig, "queries", metavar="NAME2")] = None,
     sample: Annotated[int | None, option(EvaluateConfig, "sample")] = None,
     seed: Annotated[int, option(EvaluateConfig, "seed")] = 0,
+    cluster_by: Annotated[str, option(EvaluateConfig, "cluster_by")] = "auto",
     title_threshold: Annotated[float, option(EvaluateConfig, "title_threshold")] = 0.8,
     title_similarity: Annotated[
         SimilarityName, option(EvaluateConfig, "title_similarity")
@@ -84,6 +85,7 @@ def evaluate(
         queries=queries,
         sample=sample,
         seed=seed,
+        cluster_by=cluster_by,
         title_threshold=title_threshold,
         title_similarity=title_similarity.value,
         feature_threshold=feature_threshold,
@@ -173,7 +175,11 @@ def _print(evaluation: "Evaluation", as_json: bool) -> None:
 def _relevance(runs: "list[Run]") -> None:
     """One table: a line a figure, a column a backbone; the best of several is starred."""
     from artsim.evaluation.metric import OTHERS, title_of
-    from artsim.evaluation.verdicts import fitted_sentence, higher_is_better
+    from artsim.evaluation.verdicts import (
+        fitted_sentence,
+        higher_is_better,
+        interval_sentence,
+    )
 
     lines: list[tuple[Any, ...]] = []
     columns = [run.to_json() for run in runs]
@@ -197,6 +203,7 @@ def _relevance(runs: "list[Run]") -> None:
         f"{first.gallery:,} works in the gallery."
     )
     table(["", *(run.backbone for run in runs)], lines, right=[run.backbone for run in runs])
+    say(interval_sentence(first))
     for run in runs:
         say(fitted_sentence(run))
     if len(runs) > 1:
@@ -215,10 +222,12 @@ def _cell(figure: dict[str, Any], best: float | None) -> str:
 
 
 def _tests(evaluation: "Evaluation", relevance: str) -> None:
+    from artsim.evaluation.verdicts import difference
+
     for test in evaluation.comparisons:
         if test.relevance == relevance and test.metric == "map_at_k":
             say(
-                f"mAP@K, {test.a} - {test.b}: {test.difference:+.4f} [{test.ci95[0]:+.4f}, "
-                f"{test.ci95[1]:+.4f}], p = {test.p_holm:.4f} after Holm; better on "
+                f"mAP@K, {test.a} - {test.b}: {difference(test, 4)}, p = {test.p_holm:.4f} after "
+                f"Holm, {test.clusters:,} clusters; better on "
                 f"{test.better:,}, worse on {test.worse:,}, equal on {test.same:,} queries"
             )

@@ -8,6 +8,7 @@ import numpy as np
 
 from artsim.collection.columns import CENTURY
 from artsim.evaluation.bootstrap import confidence
+from artsim.evaluation.clusters import Clusters
 from artsim.evaluation.fitted import GROUPS, Known
 from artsim.evaluation.judgement import Rows
 from artsim.evaluation.metrics import Counts, Doubles, Flags
@@ -42,18 +43,22 @@ def facts_of(catalog: Catalog, positions: Rows, fitted: Known) -> Facts:
 
 
 def parts(
-    facts: Facts, labels: Sequence[str], values: dict[str, Doubles], seed: int
+    facts: Facts,
+    labels: Sequence[str],
+    values: dict[str, Doubles],
+    seed: int,
+    clusters: Clusters,
 ) -> dict[str, tuple[Part, ...]]:
     """Figures a class, a century, and by what the backbone was fitted on where that is known.
 
     Classes come largest first, at most MAX_CLASSES; centuries in order of name.
     """
-    classes = _parts(labels, values, seed, MAX_CLASSES)
+    classes = _parts(labels, values, seed, clusters, MAX_CLASSES)
     found = {"class": tuple(sorted(classes, key=lambda p: (-p.queries, p.value)))}
-    found["century"] = tuple(sorted(_parts(facts.centuries, values, seed), key=_in_time))
+    found["century"] = tuple(sorted(_parts(facts.centuries, values, seed, clusters), key=_in_time))
     if words := facts.fitted.words():
         order = list(GROUPS.values())
-        groups = _parts(words, values, seed)
+        groups = _parts(words, values, seed, clusters)
         found["fitted"] = tuple(sorted(groups, key=lambda p: order.index(p.value)))
     return found
 
@@ -107,7 +112,11 @@ def _cases(
 
 
 def _parts(
-    labels: Sequence[str], values: dict[str, Doubles], seed: int, most: int | None = None
+    labels: Sequence[str],
+    values: dict[str, Doubles],
+    seed: int,
+    clusters: Clusters,
+    most: int | None = None,
 ) -> list[Part]:
     """A part a label, or for ``most`` labels: those of most queries, of equal ones by name."""
     import pandas as pd
@@ -121,8 +130,10 @@ def _parts(
         rows = members[list(_PART_FIGURES)].to_numpy()
         means = rows.mean(axis=0)
         intervals: Any = [None] * len(means)
-        if len(rows) > 1:
-            intervals = [(float(a), float(b)) for a, b in confidence(rows, seed=seed)]
+        mine = clusters.of(members.index.to_numpy())
+        if len(mine) > 1:
+            ends = confidence(rows, seed=seed, clusters=mine.codes)
+            intervals = [(float(a), float(b)) for a, b in ends]
         figures = {
             figure: Figure(float(mean), ends95)
             for figure, mean, ends95 in zip(_PART_FIGURES, means, intervals, strict=True)

@@ -94,6 +94,11 @@ class EvaluateConfig(BaseModel):
         None, ge=1, description="Ask with so many works only, drawn by the seed"
     )
     seed: int = Field(0, ge=0, description="Seed of the sample and the intervals")
+    cluster_by: str = Field(
+        "auto",
+        description="Column whose values mark queries that depend on each other, for intervals and "
+        "tests; auto: artist and work_group where they are known; none: each query by itself",
+    )
     title_threshold: Share = Field(0.8, description="Titles as similar as this are relevant")
     title_similarity: TitleSimilarity = Field("ratio", description="How titles are compared")
     feature_threshold: float = Field(

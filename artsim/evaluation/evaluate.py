@@ -15,6 +15,7 @@ from artsim.core.progress import NULL, Progress
 from artsim.core.version import code_version
 from artsim.evaluation.bootstrap import RESAMPLES
 from artsim.evaluation.breakdown import facts_of
+from artsim.evaluation.clusters import clusters_of
 from artsim.evaluation.config import IN_WORDS, TITLE, VOTES, EvaluateConfig
 from artsim.evaluation.evaluation_set import gather, random_cosines
 from artsim.evaluation.fitted import known_of
@@ -57,6 +58,10 @@ def evaluate(
     notes = list(material.notes)
     setting = Setting(galleries.workspace, config, material, progress)
     judged, titles = _judgements(setting, chosen, notes)
+    clusters = clusters_of(material.query_catalog, material.queries, config.cluster_by)
+    of_relevance = {
+        one.judgement.name: clusters.of(np.flatnonzero(one.n_relevant > 0)) for one in judged
+    }
     runs: list[Run] = []
     tables: list[pa.Table] = []
     values: dict[tuple[str, str], dict[str, Doubles]] = {}
@@ -73,11 +78,11 @@ def evaluate(
         )
         progress.finish()
         chance = random_cosines(space, material.exclude, seed=config.seed)
-        ranked = Ranked(space, ranking, chance, *combine(config, ranking, titles))
+        ranked = Ranked(space, ranking, chance, *combine(config, ranking, titles, clusters))
         record = fitted_on(galleries.workspace, space.backbone, space.digest)
         facts = facts_of(material.query_catalog, material.queries, known_of(material, record))
         for one, in_top_r in zip(judged, ranking.hits_in_top_r, strict=True):
-            run, table = summarise(config, material, ranked, one, in_top_r, facts)
+            run, table = summarise(config, material, ranked, one, in_top_r, facts, clusters)
             runs.append(run)
             tables.append(table)
             values[run.backbone, run.relevance] = {
@@ -111,7 +116,7 @@ def evaluate(
         notes=tuple(notes),
         titles=told,
         runs=tuple(runs),
-        comparisons=compare(values, config.seed) if len(material.spaces) > 1 else (),
+        comparisons=compare(values, config.seed, of_relevance) if len(material.spaces) > 1 else (),
         per_query=pa.concat_tables(tables),
     )
 

@@ -76,7 +76,8 @@ def facts(evaluation: Evaluation) -> dict[str, str]:
         "Ties": evaluation.definitions.get("ties", ""),
         "Left out": evaluation.definitions.get("excluded", ""),
         "Confidence interval": (
-            f"95 %, percentile bootstrap over queries, {evaluation.resamples:,} resamples"
+            f"95 %, {first.interval.method} ({first.interval.clustered_by}), "
+            f"{evaluation.resamples:,} resamples"
         ),
         "Sample": f"{config['sample']:,} queries" if config.get("sample") else "every query",
         "Seed": str(config.get("seed", "")),

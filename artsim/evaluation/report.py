@@ -13,6 +13,7 @@ VOTES_NOTE = (
     "that all took part."
 )
 _OPTIONS = {
+    "cluster_by": "--cluster-by",
     "title_threshold": "--title-threshold",
     "title_similarity": "--title-similarity",
     "feature_threshold": "--feature-threshold",
@@ -73,7 +74,11 @@ def definitions(config: EvaluateConfig) -> dict[str, str]:
         "skipped": "Queries without a relevant work in the gallery are skipped and counted.",
         "excluded": "A query and its duplicate group are neither retrieved nor relevant.",
         "ties": "Equal scores rank by the lower artwork id.",
-        "ci95": "95 % percentile bootstrap over queries, 1,000 resamples.",
+        "ci95": (
+            "95 % percentile interval of 1,000 resamples of whole clusters of queries, widened for "
+            "few of them (Student's t); clusters are works of one artist or work group where these "
+            "are known."
+        ),
         "title": (
             "Titles, case-folded and without punctuation, are relevant from a similarity of "
             f"{config.title_threshold} on: {similarity}; untitled works are relevant to nothing."

@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
+OVER_QUERIES, OVER_CLUSTERS = "bootstrap over queries", "cluster bootstrap"
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -116,6 +118,15 @@ class Fitted:
 
 
 @dataclass(frozen=True)
+class Interval:
+    """How intervals were made: ``clusters`` drawn whole, of queries that share ``clustered_by``."""
+
+    method: str
+    clustered_by: str
+    clusters: int
+
+
+@dataclass(frozen=True)
 class Run:
     """One backbone by one relevance.
 
@@ -134,6 +145,7 @@ class Run:
     skipped: int
     gallery: int
     fitted: Fitted
+    interval: Interval
     figures: dict[str, Figure]
     chance_precision: Figure
     mean_similarity: Figure
@@ -158,8 +170,9 @@ class Run:
 class Comparison:
     """Backbone ``a`` against ``b`` on the same queries: difference = mean of a - b.
 
-    ``p`` is two-sided, of a sign-flip permutation test; ``p_holm`` is corrected for all
-    comparisons of this metric in the evaluation. ``better``, ``worse`` and ``same`` count queries.
+    ``p`` is two-sided, of a permutation test that flips the signs of whole ``clusters``;
+    ``p_holm`` is corrected for all comparisons of this metric in the evaluation. ``better``,
+    ``worse`` and ``same`` count queries.
     """
 
     relevance: str
@@ -167,8 +180,9 @@ class Comparison:
     a: str
     b: str
     queries: int
+    clusters: int
     difference: float
-    ci95: tuple[float, float]
+    ci95: tuple[float, float] | None
     effect: float | None
     better: int
     worse: int

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -17,9 +17,10 @@ from artsim.core.errors import NotFound, Unreadable
 from artsim.core.formats import Document, Format
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_id
+from artsim.evaluation.clusters import NONE
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.evaluate import evaluate
-from artsim.evaluation.results import Evaluation, Run
+from artsim.evaluation.results import OVER_QUERIES, Evaluation, Interval, Run
 from artsim.search.galleries import Galleries
 
 RUN, PER_QUERY = "run.json", "per_query.parquet"
@@ -35,7 +36,23 @@ def _record_of_fitted_works(document: Document) -> Document:
     return {**document, "runs": runs}
 
 
-FORMAT = Format("evaluation", "delete it, and evaluate again", (_record_of_fitted_works,))
+def _clusters_of_queries(document: Document) -> Document:
+    """Format 3: until 0.2 intervals and tests took the queries of one artist as independent."""
+    return {
+        **document,
+        "runs": [
+            {**run, "interval": asdict(Interval(OVER_QUERIES, NONE, run["queries"]))}
+            for run in document["runs"]
+        ],
+        "comparisons": [{**c, "clusters": c["queries"]} for c in document["comparisons"]],
+    }
+
+
+FORMAT = Format(
+    "evaluation",
+    "delete it, and evaluate again",
+    (_record_of_fitted_works, _clusters_of_queries),
+)
 
 
 @dataclass(frozen=True)

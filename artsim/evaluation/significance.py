@@ -3,23 +3,31 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-Doubles = npt.NDArray[np.float64]
+from artsim.evaluation.bootstrap import Codes, Doubles, cluster_sums
 
 PERMUTATIONS = 10_000
 _CELLS = 4 << 20  # signs held at once
 
 
-def paired_p(differences: Doubles, permutations: int = PERMUTATIONS, seed: int = 0) -> Doubles:
+def paired_p(
+    differences: Doubles,
+    permutations: int = PERMUTATIONS,
+    seed: int = 0,
+    clusters: Codes | None = None,
+) -> Doubles:
     """Two-sided p of the mean of each column of ``differences`` [Q, M]: float64 [M].
 
-    Under the hypothesis of no difference each query's sign is a coin: p = (1 + permutations
-    whose mean is at least as far from 0) / (1 + permutations). Source: Smucker, Allan and
-    Carterette, CIKM 2007.
+    Under the hypothesis of no difference the sign of each cluster of queries is a coin
+    (``clusters`` [Q] numbers them from 0; without it each query is its own): p = (1 +
+    permutations whose mean is at least as far from 0) / (1 + permutations). Sources: Smucker,
+    Allan and Carterette, CIKM 2007; Canay, Romano and Shaikh, Econometrica 85(3), 2017, for the
+    signs of clusters.
     """
-    n, columns = differences.shape
-    observed = np.abs(differences.sum(axis=0))
+    sums, _ = cluster_sums(differences, clusters)
+    n, columns = sums.shape
+    total = sums.sum(axis=0)
+    observed = np.abs(total)
     margin = 1e-12 * np.abs(differences).sum(axis=0)  # sums of the same terms differ by rounding
     rng = np.random.default_rng(seed)
     as_far = np.zeros(columns, np.int64)
@@ -29,8 +37,8 @@ def paired_p(differences: Doubles, permutations: int = PERMUTATIONS, seed: int =
         packed = rng.integers(0, 256, (count, (n + 7) // 8), dtype=np.uint8)
         kept = np.unpackbits(packed, axis=1, count=n).astype(np.float64)
         # Signs are 2 * kept - 1.
-        sums = 2 * (kept @ differences) - differences.sum(axis=0)
-        as_far += (np.abs(sums) >= observed - margin).sum(axis=0)
+        flipped = 2 * (kept @ sums) - total
+        as_far += (np.abs(flipped) >= observed - margin).sum(axis=0)
     return (1 + as_far) / (1 + permutations)
 
 

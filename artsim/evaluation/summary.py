@@ -8,6 +8,7 @@ import pyarrow as pa
 from artsim.evaluation import metrics
 from artsim.evaluation.bootstrap import RESAMPLES, confidence
 from artsim.evaluation.breakdown import Facts, best, parts, worst
+from artsim.evaluation.clusters import NONE, Clusters
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.evaluation_set import PERCENTILE, EvaluationSet, Space
 from artsim.evaluation.judgement import Judgement, Rows
@@ -15,10 +16,13 @@ from artsim.evaluation.metric import METRICS, Retrieved
 from artsim.evaluation.metrics import Counts, Doubles, Flags
 from artsim.evaluation.ranking import Ranking
 from artsim.evaluation.results import (
+    OVER_CLUSTERS,
+    OVER_QUERIES,
     Combined,
     Curve,
     FeaturePrecision,
     Figure,
+    Interval,
     QualityMetric,
     Run,
 )
@@ -56,6 +60,7 @@ def summarise(
     judged: Judged,
     hits_in_top_r: Counts,
     facts: Facts,
+    clusters: Clusters,
 ) -> tuple[Run, pa.Table]:
     """The run of one backbone by one relevance, and its rows of the per-query table."""
     rows = ranked.ranking.rows
@@ -85,8 +90,8 @@ def summarise(
             metrics.hits(relevant), (found >= 0).sum(axis=1), n_relevant
         ),
     }
-    figures = figures_of(values, config.seed)
-    facts = facts.of(asked)
+    facts, clusters = facts.of(asked), clusters.of(asked)
+    figures = figures_of(values, config.seed, clusters)
     labels = [judged.judgement.value(int(q)) for q in asked]
     ids = [material.query_ids[q] for q in asked]
     retrieved = [[material.work_ids[r] for r in row if r >= 0] for row in found[:, :SHOWN]]
@@ -102,6 +107,7 @@ def summarise(
         skipped=len(rows) - len(asked),
         gallery=len(material.works),
         fitted=facts.fitted.counts(),
+        interval=interval_of(clusters),
         figures={name: figures[name] for name in measured},
         chance_precision=figures["chance_precision"],
         mean_similarity=figures["mean_similarity"],
@@ -126,7 +132,7 @@ def summarise(
             note=metrics.QUALITY_NOTE,
         ),
         curve=curve(relevant, n_relevant),
-        parts=parts(facts, labels, values, config.seed),
+        parts=parts(facts, labels, values, config.seed, clusters),
         worst=worst(*cases),
         best=best(*cases),
     )
@@ -147,23 +153,29 @@ def summarise(
 
 
 def figures_of(
-    values: dict[str, Doubles], seed: int, resamples: int = RESAMPLES
+    values: dict[str, Doubles], seed: int, clusters: Clusters, resamples: int = RESAMPLES
 ) -> dict[str, Figure]:
     """Mean and 95 % interval of each per-query array [Q], all from the same resamples.
 
-    No query: no value; one query: no interval.
+    No query: no value; one cluster of queries: no interval.
     """
     stacked = np.column_stack(list(values.values()))
     if not len(stacked):
         return {name: Figure(None) for name in values}
     means = stacked.mean(axis=0)
-    if len(stacked) == 1:
+    if len(clusters) == 1:
         return {name: Figure(float(m)) for name, m in zip(values, means, strict=True)}
-    ends = confidence(stacked, resamples, seed)
+    ends = confidence(stacked, resamples, seed, clusters=clusters.codes)
     return {
         name: Figure(float(mean), (float(low), float(high)))
         for name, mean, (low, high) in zip(values, means, ends, strict=True)
     }
+
+
+def interval_of(clusters: Clusters) -> Interval:
+    """How the intervals of queries in ``clusters`` are made."""
+    method = OVER_QUERIES if clusters.by == NONE else OVER_CLUSTERS
+    return Interval(method, clusters.by, len(clusters))
 
 
 def curve(relevant: Flags, n_relevant: Counts) -> Curve:
@@ -185,7 +197,7 @@ def curve(relevant: Flags, n_relevant: Counts) -> Curve:
 
 
 def combine(
-    config: EvaluateConfig, ranking: Ranking, titles: Judged | None
+    config: EvaluateConfig, ranking: Ranking, titles: Judged | None, clusters: Clusters
 ) -> tuple[Doubles, Combined]:
     """Title precision of each query [Q], NaN without one, and the combined figure."""
     everyone = np.arange(len(ranking.rows))
@@ -198,7 +210,8 @@ def combine(
     asked = titles.n_relevant > 0
     visual = metrics.mean_similarity(ranking.cosines[asked])
     joined = metrics.combined(title[asked], visual, *weights)
-    figure = figures_of({"combined": joined}, config.seed)["combined"]
+    mine = clusters.of(np.flatnonzero(asked))
+    figure = figures_of({"combined": joined}, config.seed, mine)["combined"]
     return title, Combined(
         figure.value,
         figure.ci95,

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from artsim.evaluation.clusters import NONE
 from artsim.evaluation.metric import metric_of, title_of
-from artsim.evaluation.results import Evaluation, Figure, Run
+from artsim.evaluation.results import Comparison, Evaluation, Figure, Run
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+FEW_CLUSTERS = 10
 LEVEL = 0.05  # corrected p from which a difference is no longer clear
 HEADLINE = "map_at_k"
 _PLAIN = {
@@ -147,6 +149,23 @@ def fitted_sentence(run: Run) -> str:
     )
 
 
+def interval_sentence(run: Run) -> str:
+    """What the intervals and tests of a run take as independent of each other."""
+    made = run.interval
+    if made.clustered_by == NONE:
+        return (
+            "Intervals and tests take every query as independent: they are too sure where queries "
+            "share an artist."
+        )
+    few = ""
+    if made.clusters < FEW_CLUSTERS:
+        few = f" So few ({made.clusters:,}) allow no firm conclusion."
+    return (
+        f"Intervals and tests take {made.clusters:,} clusters of queries as independent, those "
+        f"that share {made.clustered_by.replace(', ', ' or ')}.{few}"
+    )
+
+
 def table(evaluation: Evaluation) -> "DataFrame":
     """Every figure with its interval and facts: a row for each backbone, relevance and figure."""
     import pandas as pd
@@ -154,7 +173,7 @@ def table(evaluation: Evaluation) -> "DataFrame":
     columns = [
         *("evaluation", "date", "code_version", "collection", "queries_collection"),
         *("backbone", "digest", "relevance", "metric", "index", "k", "queries", "skipped"),
-        *("figure", "value", "ci95_low", "ci95_high"),
+        *("figure", "value", "ci95_low", "ci95_high", "clustered_by", "clusters"),
     ]
     facts = [
         evaluation.id,
@@ -166,10 +185,11 @@ def table(evaluation: Evaluation) -> "DataFrame":
     lines: list[list[object]] = []
     for run in evaluation.runs:
         about = [run.backbone, run.digest, run.relevance, run.metric, run.index, run.k]
+        made = [run.interval.clustered_by, run.interval.clusters]
         for name_of, (figure, queries) in all_figures(run).items():
             low, high = figure.ci95 or (None, None)
             counts = [queries, run.skipped + run.queries - queries]
-            lines.append([*facts, *about, *counts, name_of, figure.value, low, high])
+            lines.append([*facts, *about, *counts, name_of, figure.value, low, high, *made])
     return pd.DataFrame(lines, columns=columns)
 
 
@@ -186,6 +206,14 @@ def all_figures(run: Run) -> dict[str, tuple[Figure, int]]:
         "quality_metric": (Figure(run.quality_metric.value, run.quality_metric.ci95), run.queries),
         "combined": (Figure(joined.value, joined.ci95), joined.queries),
     }
+
+
+def difference(found: Comparison, places: int = 3) -> str:
+    """A difference of means with its interval: '+0.031 (+0.012 to +0.050)'."""
+    value = f"{found.difference:+.{places}f}"
+    if found.ci95 is None:
+        return value
+    return f"{value} ({found.ci95[0]:+.{places}f} to {found.ci95[1]:+.{places}f})"
 
 
 def _number(value: float | None) -> str:

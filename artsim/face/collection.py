@@ -209,8 +209,8 @@ class Collection:
 
         ``queries`` is another collection that asks, ``sample`` asks with so many works only, drawn
         by ``seed``. ``options`` are those of ``artsim evaluate``: title_threshold,
-        title_similarity, feature_threshold, title_weight, visual_weight. The run is kept in the
-        workspace.
+        title_similarity, feature_threshold, title_weight, visual_weight, cluster_by. The run is
+        kept in the workspace.
 
         >>> def close_in_time(query, other):
         ...     return abs((query["year"] or 0) - (other["year"] or 0)) <= 3

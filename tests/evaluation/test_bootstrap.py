@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artsim.evaluation import bootstrap, significance
-from artsim.evaluation.bootstrap import confidence, interval, resampled_means
+from artsim.evaluation.bootstrap import confidence, expanded_tail, interval, resampled_means
 from artsim.evaluation.significance import holm, paired_p
 
 
@@ -26,7 +26,7 @@ def test_an_interval_leaves_the_same_share_out_at_both_ends():
     values = np.random.default_rng(0).random((90, 1))
     np.testing.assert_allclose(
         confidence(values, 500, 3, 0.8)[0],
-        np.percentile(resampled_means(values, 500, 3)[:, 0], [10, 90]),
+        interval(resampled_means(values, 500, 3), tail=expanded_tail(np.ones(90), 0.8))[0],
     )
 
 

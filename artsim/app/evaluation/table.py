@@ -69,15 +69,15 @@ def show_pairs(evaluation: Evaluation, relevance: str) -> None:
         body.append(
             f"<tr><th scope='row'>{markup(verdicts.name(c.metric, k))}</th>"
             f"<td dir='auto'>{markup(c.a)} − {markup(c.b)}</td>"
-            f"<td>{c.difference:+.3f} <small>{c.ci95[0]:+.3f} to {c.ci95[1]:+.3f}</small></td>"
+            f"<td>{markup(verdicts.difference(c))}</td>"
             f"<td>{c.better} / {c.same} / {c.worse}</td>"
             f"<td><b>{_p(c.p_holm)}</b><i aria-hidden='true'>{mark}</i>"
             f"<small>{markup(said)}</small></td></tr>"
         )
     st.html(_framed("Pair tests", f"<thead>{head}</thead><tbody>{''.join(body)}</tbody>"))
     st.caption(
-        "Two-sided sign-flip permutation test on the same queries; p is corrected by Holm's "
-        "method for all pairs and relevances of a figure in this evaluation."
+        "Two-sided permutation test that flips the signs of whole clusters of queries; p is "
+        "corrected by Holm's method for all pairs and relevances of a figure in this evaluation."
     )
 
 
@@ -165,7 +165,7 @@ def _counted(evaluation: Evaluation, run: Run) -> str:
     return (
         f"Means over {run.queries:,} queries, {skipped}, of {run.gallery:,} works · "
         f"{run.metric}, {run.index} search · 95 % intervals from {evaluation.resamples:,} "
-        "bootstrap resamples of the queries · equal scores rank by the lower id"
+        f"resamples · {verdicts.interval_sentence(run)} Equal scores rank by the lower id"
     )
 
 
