@@ -11,6 +11,7 @@ BENCHMARKS: dict[str, str | None] = {
     "int8": "",
     "quality": "",
     "evaluate": "--home {home}",
+    "honesty": "",
     "predecessor": "--home {home}",
     "calibration": "--home {home}",
     "maps": "--home {home}",
