@@ -7,7 +7,7 @@ points ``artsim.exports``: its name is the ending of the files that it writes.
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyarrow as pa
 
@@ -15,7 +15,13 @@ from artsim.collection.store import Collection
 from artsim.core import atomic
 from artsim.core.csvfile import csv_bytes, frame_of
 from artsim.core.errors import ArtsimError, InvalidInput
+from artsim.core.lazy import lazy
 from artsim.core.plugins import Registry
+
+if TYPE_CHECKING:
+    from pyarrow import parquet as pq
+else:
+    pq = lazy("pyarrow.parquet")
 
 Writer = Callable[[pa.Table, BinaryIO], None]
 
@@ -70,8 +76,6 @@ def _csv(table: pa.Table, file: BinaryIO) -> None:
 
 
 def _parquet(table: pa.Table, file: BinaryIO) -> None:
-    import pyarrow.parquet as pq
-
     pq.write_table(table, file, compression="zstd")
 
 

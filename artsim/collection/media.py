@@ -3,9 +3,16 @@
 import hashlib
 import io
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from artsim.collection.store import Collection
 from artsim.core.errors import NotFound
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    from PIL import Image
+else:
+    Image = lazy("PIL.Image")
 
 SIZES = ("thumb", "preview")
 _PREVIEW_QUALITY = 86
@@ -31,8 +38,6 @@ def picture(collection: Collection, artwork_id: str, size: str) -> Picture:
 
 
 def _webp(jpeg: bytes) -> bytes:
-    from PIL import Image
-
     out = io.BytesIO()
     with Image.open(io.BytesIO(jpeg)) as image:
         image.convert("RGB").save(out, "WEBP", quality=_PREVIEW_QUALITY, method=2)

@@ -30,6 +30,7 @@ from artsim.collection.folders import (
     LocalFolder,
     local_names,
 )
+from artsim.collection.object_folders import ObjectFolder, object_names
 from artsim.collection.three_valued import definite
 from artsim.collection.where import checked_where, reason_of
 from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
@@ -56,8 +57,6 @@ def list_collections(workspace: Workspace) -> list[str]:
     """Names of the collections of a workspace, sorted, damaged ones too; raises Unavailable."""
     if not workspace.tables:
         return sorted(local_names(workspace.collections))
-    from artsim.collection.object_folders import object_names
-
     return sorted(object_names(workspace.tables))
 
 
@@ -339,8 +338,6 @@ def _check_is_listed(workspace: Workspace, name: str) -> None:
 def _folder(workspace: Workspace, name: str) -> Folder:
     if not workspace.tables:
         return LocalFolder(workspace.collections / checked_name(name))
-    from artsim.collection.object_folders import ObjectFolder
-
     return ObjectFolder(f"{workspace.tables}/{checked_name(name)}")
 
 

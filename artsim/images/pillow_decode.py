@@ -7,6 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 from PIL import (
+    AvifImagePlugin,
     BmpImagePlugin,
     GifImagePlugin,
     Image,
@@ -16,6 +17,7 @@ from PIL import (
     PngImagePlugin,
     TiffImagePlugin,
     WebPImagePlugin,
+    features,
 )
 
 from artsim.core.errors import UnsupportedImage
@@ -42,8 +44,6 @@ def read_header(data: bytes, format: str) -> ImageFile.ImageFile:
     """Open without decoding; any exception means that the header is damaged."""
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # another library may have asked for leniency
     if format == "AVIF":
-        from PIL import AvifImagePlugin, features
-
         if not features.check("avif"):
             raise UnsupportedImage("AVIF cannot be read here: save the image as JPEG or PNG.")
         return AvifImagePlugin.AvifImageFile(io.BytesIO(data))

@@ -7,11 +7,20 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from artsim.core import atomic
 from artsim.core.errors import InvalidInput, NotFound
+from artsim.core.lazy import lazy
 from artsim.core.limits import UPLOAD_LIMITS
 from artsim.core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from artsim.images import canonical
+    from artsim.images import thumbnail as thumbnails
+else:
+    canonical = lazy("artsim.images.canonical")
+    thumbnails = lazy("artsim.images.thumbnail")
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _KEPT = 500
@@ -38,9 +47,7 @@ def query_picture(data: bytes, name: str = "") -> QueryPicture:
 
         query = Query("efficientnet_lite0", picture=query_picture(Path("a.png").read_bytes()))
     """
-    from artsim.images.canonical import canonical_upload
-
-    jpeg = canonical_upload(data, name)
+    jpeg = canonical.canonical_upload(data, name)
     return QueryPicture(hashlib.sha256(jpeg).hexdigest(), jpeg, name)
 
 
@@ -74,10 +81,8 @@ def read(workspace: Workspace, digest: str) -> QueryPicture:
 
 def thumbnail(picture: QueryPicture) -> bytes:
     """A small copy of the picture, as WebP."""
-    from artsim.images.canonical import decode_canonical
-    from artsim.images.thumbnail import THUMBNAIL_SIDE, thumbnail_webp
-
-    return thumbnail_webp(decode_canonical(picture.jpeg, THUMBNAIL_SIDE))
+    pixels = canonical.decode_canonical(picture.jpeg, thumbnails.THUMBNAIL_SIDE)
+    return thumbnails.thumbnail_webp(pixels)
 
 
 def _folder(workspace: Workspace) -> Path:

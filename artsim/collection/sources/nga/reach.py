@@ -2,9 +2,16 @@
 
 import threading
 import time
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from artsim.collection.sources.nga.config import IMAGE_HOSTS, OPEN_DATA, NgaConfig, is_url
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = lazy("httpx")
 
 
 def reachable(config: NgaConfig, timeout: float = 5.0) -> str:
@@ -33,8 +40,6 @@ def reachable(config: NgaConfig, timeout: float = 5.0) -> str:
 
 
 def _why_silent(url: str, timeout: float) -> str:
-    import httpx
-
     try:
         answer = httpx.head(url, timeout=timeout, follow_redirects=False)
     except httpx.TimeoutException:
