@@ -1,6 +1,7 @@
 """``artsim evaluate``: how well backbones retrieve, with intervals; and the stored evaluations."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from artsim.cli.options import Detach, Json, build, do, option
 from artsim.cli.output import facts, note, print_json, say, table
 from artsim.cli.search import MetricName
+from artsim.core.errors import InvalidInput
 from artsim.core.workspace import Workspace
 from artsim.evaluation.config import EvaluateConfig
 
@@ -52,6 +54,19 @@ def evaluate(
     feature_threshold: Annotated[float, option(EvaluateConfig, "feature_threshold")] = 0.8,
     title_weight: Annotated[float, option(EvaluateConfig, "title_weight")] = 0.4,
     visual_weight: Annotated[float, option(EvaluateConfig, "visual_weight")] = 0.6,
+    qrels: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Judged pairs as TREC writes them (QUERY 0 WORK GRADE): a relevance of their own.",
+        ),
+    ] = None,
+    trec_out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Also write run files and qrels that trec_eval and ranx read."
+        ),
+    ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List the stored evaluations.")] = False,
     run: Annotated[
         str | None, typer.Option(metavar="ID", help="Print a stored evaluation again.")
@@ -92,6 +107,8 @@ def evaluate(
         title_weight=title_weight,
         visual_weight=visual_weight,
     )
+    if detach and (qrels or trec_out):
+        raise typer.BadParameter("--qrels and --trec-out need an evaluation that is waited for")
     if detach:
         do("evaluate", config, detach, as_json)
         return
@@ -99,7 +116,18 @@ def evaluate(
     from artsim.evaluation.runs import evaluate_and_keep
     from artsim.library import open_library
 
-    _print(evaluate_and_keep(open_library(Workspace.open()), config, TerminalProgress()), as_json)
+    chosen = [*config.relevances, _judged(qrels)] if qrels else []
+    library = open_library(Workspace.open())
+    _print(evaluate_and_keep(library, config, TerminalProgress(), chosen, trec_out), as_json)
+
+
+def _judged(qrels: Path) -> Any:
+    from artsim.evaluation.relevances import judged
+
+    try:
+        return judged(qrels.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"The judged pairs in {qrels} cannot be read: {error}.") from error
 
 
 def _list(delete: str | None, as_json: bool) -> None:

@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from artsim.evaluation.relevances import TITLES, Relevance, Setting, as_relevanc
 from artsim.evaluation.report import VOTES_NOTE, command, definitions, title_sentence
 from artsim.evaluation.results import Evaluation, Run, TitleFacts
 from artsim.evaluation.summary import Judged, Ranked, combine, summarise
+from artsim.evaluation.trec import write_trec
 from artsim.search.galleries import Galleries
 
 POLICY = "skip"
@@ -40,9 +42,11 @@ def evaluate(
     config: EvaluateConfig,
     progress: Progress = NULL,
     relevances: Sequence[Any] = (),
+    trec_out: Path | None = None,
 ) -> Evaluation:
     """Evaluate as ``config`` says; memory does not grow with queries x works.
 
+    ``trec_out`` is a folder for run files and qrels that trec_eval reads; see ``trec``.
     ``relevances`` stand in place of the names in ``config`` where they are given: names, what
     ``same`` gives, and functions of two rows (see ``relevances.as_relevance``). The same
     collection, config and code give the same figures. Raises ArtsimError with one sentence where
@@ -100,7 +104,7 @@ def evaluate(
         if not _repeatable(one)
     ]
     now = datetime.now(UTC)
-    return Evaluation(
+    found = Evaluation(
         id=f"eval-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}",
         date=now.isoformat(timespec="seconds"),
         collection=config.collection,
@@ -119,6 +123,9 @@ def evaluate(
         comparisons=compare(values, config.seed, of_relevance) if len(material.spaces) > 1 else (),
         per_query=pa.concat_tables(tables),
     )
+    if trec_out is not None:
+        write_trec(trec_out, found, material, [one.judgement for one in judged])
+    return found
 
 
 def likely_seconds(galleries: Galleries, config: EvaluateConfig) -> float:

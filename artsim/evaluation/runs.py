@@ -76,9 +76,10 @@ def evaluate_and_keep(
     config: EvaluateConfig,
     progress: Progress = NULL,
     relevances: Sequence[Any] = (),
+    trec_out: Path | None = None,
 ) -> Evaluation:
     """``evaluate``, and keep what was found in the workspace of ``galleries``."""
-    found = evaluate(galleries, config, progress, relevances)
+    found = evaluate(galleries, config, progress, relevances, trec_out)
     keep(galleries.workspace, found)
     return found
 
