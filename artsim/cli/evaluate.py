@@ -47,6 +47,8 @@ def evaluate(
     sample: Annotated[int | None, option(EvaluateConfig, "sample")] = None,
     seed: Annotated[int, option(EvaluateConfig, "seed")] = 0,
     cluster_by: Annotated[str, option(EvaluateConfig, "cluster_by")] = "auto",
+    leave_out_copies: Annotated[bool, option(EvaluateConfig, "leave_out_copies")] = False,
+    copy_cosine: Annotated[float, option(EvaluateConfig, "copy_cosine")] = 0.98,
     title_threshold: Annotated[float, option(EvaluateConfig, "title_threshold")] = 0.8,
     title_similarity: Annotated[
         SimilarityName, option(EvaluateConfig, "title_similarity")
@@ -101,6 +103,8 @@ def evaluate(
         sample=sample,
         seed=seed,
         cluster_by=cluster_by,
+        leave_out_copies=leave_out_copies,
+        copy_cosine=copy_cosine,
         title_threshold=title_threshold,
         title_similarity=title_similarity.value,
         feature_threshold=feature_threshold,
@@ -203,11 +207,7 @@ def _print(evaluation: "Evaluation", as_json: bool) -> None:
 def _relevance(runs: "list[Run]") -> None:
     """One table: a line a figure, a column a backbone; the best of several is starred."""
     from artsim.evaluation.metric import OTHERS, title_of
-    from artsim.evaluation.verdicts import (
-        fitted_sentence,
-        higher_is_better,
-        interval_sentence,
-    )
+    from artsim.evaluation.verdicts import higher_is_better, run_sentences
 
     lines: list[tuple[Any, ...]] = []
     columns = [run.to_json() for run in runs]
@@ -230,10 +230,10 @@ def _relevance(runs: "list[Run]") -> None:
         f"Relevance: {first.relevance}. {first.queries:,} queries, {first.skipped:,} skipped; "
         f"{first.gallery:,} works in the gallery."
     )
-    table(["", *(run.backbone for run in runs)], lines, right=[run.backbone for run in runs])
-    say(interval_sentence(first))
     for run in runs:
-        say(fitted_sentence(run))
+        for sentence in run_sentences(run):
+            say(sentence)
+    table(["", *(run.backbone for run in runs)], lines, right=[run.backbone for run in runs])
     if len(runs) > 1:
         say("* the highest, in the figures that can be compared between backbones")
 

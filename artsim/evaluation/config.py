@@ -103,6 +103,12 @@ class EvaluateConfig(BaseModel):
         description="Column whose values mark queries that depend on each other, for intervals and "
         "tests; auto: artist and work_group where they are known; none: each query by itself",
     )
+    leave_out_copies: bool = Field(
+        False, description="Leave out works so near to a query that they may be copies of it"
+    )
+    copy_cosine: float = Field(
+        0.98, ge=0, le=1, description="Cosine from which a work may be an unmarked copy"
+    )
     title_threshold: Share = Field(0.8, description="Titles as similar as this are relevant")
     title_similarity: TitleSimilarity = Field("ratio", description="How titles are compared")
     feature_threshold: float = Field(

@@ -319,7 +319,7 @@ def _called(name: str, function: Any, *rows: Row) -> Any:
 
 def _grade(name: str, value: Any) -> float:
     try:
-        grade = float(value or 0)  # None is what `a and b` gives where a is missing
+        grade = float(value)
     except (TypeError, ValueError):
         grade = math.nan
     if not math.isfinite(grade) or grade < 0:

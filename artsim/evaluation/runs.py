@@ -37,11 +37,16 @@ def _record_of_fitted_works(document: Document) -> Document:
 
 
 def _clusters_of_queries(document: Document) -> Document:
-    """Format 3: until 0.2 intervals and tests took the queries of one artist as independent."""
+    """Format 3: until 0.2 queries of one artist passed as independent, and copies uncounted."""
     return {
         **document,
         "runs": [
-            {**run, "interval": asdict(Interval(OVER_QUERIES, NONE, run["queries"]))}
+            {
+                **run,
+                "interval": asdict(Interval(OVER_QUERIES, NONE, run["queries"])),
+                "copies": {},
+                "other_artists": None,
+            }
             for run in document["runs"]
         ],
         "comparisons": [{**c, "clusters": c["queries"]} for c in document["comparisons"]],

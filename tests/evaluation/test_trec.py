@@ -91,7 +91,8 @@ def test_a_bad_line_is_named(text):
 
 def test_works_made_within_so_many_years(library):
     def near(query, work):
-        return query["year"] and work["year"] and abs(query["year"] - work["year"]) <= 20
+        known = query["year"] and work["year"]
+        return bool(known) and abs(query["year"] - work["year"]) <= 20
 
     by_name = evaluate(library, config_of(relevances=("within:20",)))
     by_hand = evaluate(library, config_of(), relevances=[near])
