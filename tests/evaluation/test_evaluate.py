@@ -340,7 +340,7 @@ def test_unmarked_copies_are_counted_named_and_left_out_where_asked(workspace):
     assert "--leave-out-copies" in clean.command
     assert clean.runs[0].copies.suspected == 0
     assert clean.runs[0].copies.left_out > silent.runs[0].copies.left_out
-    assert clean.runs[0].figures["map_at_k"].value < silent.runs[0].figures["map_at_k"].value / 2
+    assert clean.runs[0].figures["map_at_k"].value < silent.runs[0].figures["map_at_k"].value - 0.1
 
 
 def test_style_without_the_artists_own_works(workspace):
