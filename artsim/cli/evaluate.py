@@ -1,5 +1,6 @@
 """``artsim evaluate``: how well backbones retrieve, with intervals; and the stored evaluations."""
 
+from dataclasses import asdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,11 +9,22 @@ import typer
 from artsim.cli.options import Detach, Json, build, do, option
 from artsim.cli.output import facts, note, print_json, say, table
 from artsim.cli.search import MetricName
+from artsim.core.lazy import lazy
+from artsim.core.progress import TerminalProgress
 from artsim.core.workspace import Workspace
 from artsim.evaluation.config import EvaluateConfig
 
 if TYPE_CHECKING:
+    from artsim import library
+    from artsim.evaluation import metric as metrics
+    from artsim.evaluation import runs as evaluations
+    from artsim.evaluation import verdicts
     from artsim.evaluation.results import Evaluation, Run
+else:
+    library = lazy("artsim.library")
+    metrics = lazy("artsim.evaluation.metric")
+    evaluations = lazy("artsim.evaluation.runs")
+    verdicts = lazy("artsim.evaluation.verdicts")
 
 
 class SimilarityName(StrEnum):
@@ -67,9 +79,7 @@ def evaluate(
         _list(delete, as_json)
         return
     if run is not None:
-        from artsim.evaluation.runs import load_run
-
-        _print(load_run(Workspace.open(), run), as_json)
+        _print(evaluations.load_run(Workspace.open(), run), as_json)
         return
     if name is None:
         raise typer.BadParameter("name the collection to evaluate")
@@ -95,22 +105,15 @@ def evaluate(
     if detach:
         do("evaluate", config, detach, as_json)
         return
-    from artsim.core.progress import TerminalProgress
-    from artsim.evaluation.runs import evaluate_and_keep
-    from artsim.library import open_library
-
-    _print(evaluate_and_keep(open_library(Workspace.open()), config, TerminalProgress()), as_json)
+    here = library.open_library(Workspace.open())
+    _print(evaluations.evaluate_and_keep(here, config, TerminalProgress()), as_json)
 
 
 def _list(delete: str | None, as_json: bool) -> None:
-    from dataclasses import asdict
-
-    from artsim.evaluation.runs import delete_run, survey_runs
-
     workspace = Workspace.open()
     if delete is not None:
-        delete_run(workspace, delete)
-    runs, unreadable = survey_runs(workspace)
+        evaluations.delete_run(workspace, delete)
+    runs, unreadable = evaluations.survey_runs(workspace)
     if as_json:
         damaged = [{"id": run_id, "error": why} for run_id, why in unreadable.items()]
         print_json([*(asdict(run) for run in runs), *damaged])
@@ -174,16 +177,9 @@ def _print(evaluation: "Evaluation", as_json: bool) -> None:
 
 def _relevance(runs: "list[Run]") -> None:
     """One table: a line a figure, a column a backbone; the best of several is starred."""
-    from artsim.evaluation.metric import OTHERS, title_of
-    from artsim.evaluation.verdicts import (
-        fitted_sentence,
-        higher_is_better,
-        interval_sentence,
-    )
-
     lines: list[tuple[Any, ...]] = []
     columns = [run.to_json() for run in runs]
-    for name in (*runs[0].figures, *OTHERS):
+    for name in (*runs[0].figures, *metrics.OTHERS):
         cells = [
             run["feature_precision"]["above_random"] if name == "above_random" else run[name]
             for run in columns
@@ -195,17 +191,17 @@ def _relevance(runs: "list[Run]") -> None:
             "combined",
         )
         known = [cell["value"] or 0.0 for cell in cells]
-        best = (max if higher_is_better(name) else min)(known) if comparable else None
-        lines.append((title_of(name), *(_cell(cell, best) for cell in cells)))
+        best = (max if verdicts.higher_is_better(name) else min)(known) if comparable else None
+        lines.append((metrics.title_of(name), *(_cell(cell, best) for cell in cells)))
     first = runs[0]
     say(
         f"Relevance: {first.relevance}. {first.queries:,} queries, {first.skipped:,} skipped; "
         f"{first.gallery:,} works in the gallery."
     )
     table(["", *(run.backbone for run in runs)], lines, right=[run.backbone for run in runs])
-    say(interval_sentence(first))
+    say(verdicts.interval_sentence(first))
     for run in runs:
-        say(fitted_sentence(run))
+        say(verdicts.fitted_sentence(run))
     if len(runs) > 1:
         say("* the highest, in the figures that can be compared between backbones")
 

@@ -2,9 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
+from artsim.core.lazy import lazy
+
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
     from pandas import DataFrame
+else:
+    pd = lazy("pandas")
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -31,6 +36,4 @@ def csv_bytes(frame: "DataFrame") -> bytes:
 
 def frame_of(table: "pa.Table") -> "DataFrame":
     """``table`` as a DataFrame in which whole numbers stay whole where some are missing."""
-    import pandas as pd
-
     return table.to_pandas(types_mapper=pd.ArrowDtype)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -35,6 +36,4 @@ class Embeddings:
 
     def to_pandas(self) -> "DataFrame":
         """One line a work, index ``id``; columns 0 to D - 1, float32."""
-        import pandas as pd
-
         return pd.DataFrame(self.matrix, index=pd.Index(self.ids, name="id"), copy=True)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pyarrow as pa
 
 if TYPE_CHECKING:
@@ -10,7 +11,5 @@ if TYPE_CHECKING:
 
 def frame_of(table: pa.Table) -> "DataFrame":
     """``table`` with pandas' own types; whole numbers stay whole where some are missing."""
-    import pandas as pd
-
     whole = {pa.int32(): pd.Int32Dtype(), pa.int64(): pd.Int64Dtype()}
     return table.to_pandas(types_mapper=whole.get)

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from artsim.collection.reconcile import FileReport, QualityReport
 from artsim.evaluation import results
 from artsim.face.frames import frame_of
@@ -47,8 +49,6 @@ class Evaluation:
         Each figure is the mean over ``queries``; ``<figure>_low`` and ``<figure>_high`` are the
         ends of its 95 % interval, NaN where it has none.
         """
-        import pandas as pd
-
         return pd.DataFrame([_line(run) for run in self.found.runs])
 
     @property
@@ -110,8 +110,6 @@ class Map:
         "" for none; ``outlier_score`` tells how many times further its neighbours lie than
         theirs do.
         """
-        import pandas as pd
-
         found, clusters = self.found, self.found.clusters
         axes = dict(zip("xyz", found.points.T, strict=False))
         names = {cluster.number: cluster.name for cluster in clusters.clusters}
@@ -137,8 +135,6 @@ class Quality:
     def to_pandas(self) -> "DataFrame":
         """One line a file: ``file``, ``action`` (keep, convert, reject, duplicate), ``reason``,
         ``of`` (the work that it is a copy of) and ``score``, a float in [0, 1]."""
-        import pandas as pd
-
         names = list(FileReport.__dataclass_fields__)
         return pd.DataFrame(self.found.files, columns=names)
 

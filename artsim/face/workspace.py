@@ -6,6 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from artsim.collection.store import list_collections
 from artsim.core import workspace
 from artsim.face.collection import Collection
@@ -13,6 +15,7 @@ from artsim.face.work import do
 from artsim.library import Library, open_library
 from artsim.tasks.kinds import IMPORT
 from artsim.tasks.sources import SOURCES
+from artsim.training.record import load_training
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -65,8 +68,6 @@ class Workspace:
         >>> int(artsim.open().backbones.loc["efficientnet_lite0", "dimension"])
         1280
         """
-        import pandas as pd
-
         frame = pd.DataFrame([asdict(info) for info in self._library.backbones()])
         sizes = {"dimension": "Int32", "input_size": "Int32"}
         return frame.astype(sizes).set_index("name")
@@ -152,8 +153,6 @@ class Workspace:
         done = do(self._library.workspace, "train", values, progress)
         if not done:  # another process tells
             return {"name": name}
-        from artsim.training.record import load_training
-
         run = load_training(self._library.workspace, name)
         return {"name": name, "folder": str(run.folder.parent), **(run.summary or {})}
 

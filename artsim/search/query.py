@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from artsim.core.csvfile import csv_bytes
 from artsim.core.errors import Conflict, InvalidInput, NotFound
+from artsim.core.lazy import lazy
 from artsim.images.query_pictures import QueryPicture
 from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
@@ -17,7 +18,10 @@ from artsim.search.index import INDEXES, Index
 from artsim.search.neighbours import Rows, checked_k, checked_metric
 
 if TYPE_CHECKING:
+    import pandas as pd
     from pandas import DataFrame
+else:
+    pd = lazy("pandas")
 
 DEFAULT_K = 12
 
@@ -100,8 +104,6 @@ class SearchResult:
 
     def to_pandas(self) -> "DataFrame":
         """One line a hit, best first: the fields of Hit; ``year`` may be missing."""
-        import pandas as pd
-
         names = [f.name for f in fields(Hit)]
         return pd.DataFrame(self.hits, columns=names).astype({"year": "Int64"})
 
