@@ -218,12 +218,10 @@ def _cell(figure: dict[str, Any], best: float | None) -> str:
 
 
 def _tests(evaluation: "Evaluation", relevance: str) -> None:
-    from artsim.evaluation.verdicts import difference
-
     for test in evaluation.comparisons:
         if test.relevance == relevance and test.metric == "map_at_k":
             say(
-                f"mAP@K, {test.a} - {test.b}: {difference(test, 4)}, p = {test.p_holm:.4f} after "
-                f"Holm, {test.clusters:,} clusters; better on "
+                f"mAP@K, {test.a} - {test.b}: {verdicts.difference(test, 4)}, "
+                f"p = {test.p_holm:.4f} after Holm, {test.clusters:,} clusters; better on "
                 f"{test.better:,}, worse on {test.worse:,}, equal on {test.same:,} queries"
             )

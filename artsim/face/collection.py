@@ -4,7 +4,7 @@ import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy.typing as npt
 import pandas as pd
@@ -30,9 +30,6 @@ from artsim.search.filters import Filters
 from artsim.search.query import Query, SearchResult
 from artsim.tasks.kinds import checked_config
 
-if TYPE_CHECKING:
-    from pandas import DataFrame
-
 SIZES = ("full", "preview", "thumb")
 Relevant = str | Relevance | Compare
 
@@ -56,7 +53,7 @@ class Collection:
     def __len__(self) -> int:
         return self._opened().info().artworks
 
-    def to_pandas(self) -> "DataFrame":
+    def to_pandas(self) -> pd.DataFrame:
         """The metadata of every work, one line each, index ``id``; no pictures, no embeddings.
 
         >>> works = artsim.open()["demo"].to_pandas()
@@ -66,7 +63,7 @@ class Collection:
         return frame_of(self._opened().metadata()).set_index("id")
 
     @property
-    def backbones(self) -> "DataFrame":
+    def backbones(self) -> pd.DataFrame:
         """What the works are embedded with, one line each, index ``backbone``.
 
         ``digest``, ``dimension``, ``works`` (how many have an embedding), ``elsewhere`` (added

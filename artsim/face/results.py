@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -10,9 +10,6 @@ from artsim.collection.reconcile import FileReport, QualityReport
 from artsim.evaluation import results
 from artsim.face.frames import frame_of
 from artsim.maps import model
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 # Columns of the table of queries that hold one query's value of what a run holds the mean of.
 _PER_QUERY = {"id": "query", "map_at_k": "ap_at_k", "mrr": "reciprocal_rank_at_k"}
@@ -43,7 +40,7 @@ class Evaluation:
         """Sentences on what was left out and what the figures cannot tell."""
         return self.found.notes
 
-    def to_pandas(self) -> "DataFrame":
+    def to_pandas(self) -> pd.DataFrame:
         """One line a backbone and relevance.
 
         Each figure is the mean over ``queries``; ``<figure>_low`` and ``<figure>_high`` are the
@@ -52,7 +49,7 @@ class Evaluation:
         return pd.DataFrame([_line(run) for run in self.found.runs])
 
     @property
-    def per_query(self) -> "DataFrame":
+    def per_query(self) -> pd.DataFrame:
         """One line a backbone, relevance and query that has a relevant work.
 
         ``query`` is its id, ``value`` what it is judged by, ``n_relevant`` the relevant works of
@@ -102,7 +99,7 @@ class Map:
         """What the kept map is called."""
         return self.found.info.id
 
-    def to_pandas(self) -> "DataFrame":
+    def to_pandas(self) -> pd.DataFrame:
         """One line a work, index ``id``.
 
         ``x`` and ``y`` (and ``z`` in space) are float32 without a unit; ``cluster`` is the number
@@ -132,7 +129,7 @@ class Quality:
 
     found: QualityReport = field(repr=False)
 
-    def to_pandas(self) -> "DataFrame":
+    def to_pandas(self) -> pd.DataFrame:
         """One line a file: ``file``, ``action`` (keep, convert, reject, duplicate), ``reason``,
         ``of`` (the work that it is a copy of) and ``score``, a float in [0, 1]."""
         names = list(FileReport.__dataclass_fields__)

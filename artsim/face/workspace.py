@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -16,9 +16,6 @@ from artsim.library import Library, open_library
 from artsim.tasks.kinds import IMPORT
 from artsim.tasks.sources import SOURCES
 from artsim.training.record import load_training
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 
 class Workspace:
@@ -58,7 +55,7 @@ class Workspace:
         return len(self.collections)
 
     @property
-    def backbones(self) -> "DataFrame":
+    def backbones(self) -> pd.DataFrame:
         """Every backbone there is, one line each, index ``name``.
 
         ``family``, ``origin``, ``offline`` (works without a network), ``dimension`` of an

@@ -19,7 +19,6 @@ from artsim.search.neighbours import Rows, checked_k, checked_metric
 
 if TYPE_CHECKING:
     import pandas as pd
-    from pandas import DataFrame
 else:
     pd = lazy("pandas")
 
@@ -102,7 +101,7 @@ class SearchResult:
             "results": [asdict(hit) for hit in self.hits],
         }
 
-    def to_pandas(self) -> "DataFrame":
+    def to_pandas(self) -> "pd.DataFrame":
         """One line a hit, best first: the fields of Hit; ``year`` may be missing."""
         names = [f.name for f in fields(Hit)]
         return pd.DataFrame(self.hits, columns=names).astype({"year": "Int64"})
