@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     import httpx
     import huggingface_hub
     import timm
+    from huggingface_hub import constants
 else:
+    constants = lazy("huggingface_hub.constants")
     httpx = lazy("httpx")
     huggingface_hub = lazy("huggingface_hub")
     timm = lazy("timm")
@@ -89,12 +91,12 @@ def fetch(name: str, repository: str) -> Path:
     """Download a model into the hub's cache; raises Unavailable naming the remedy, quickly."""
     remedy = "connect to the internet once, or choose efficientnet_lite0."
     try:
-        if huggingface_hub.constants.HF_HUB_OFFLINE:
+        if constants.HF_HUB_OFFLINE:
             raise Unavailable(
                 f"The weights of {name!r} are not on this machine and HF_HUB_OFFLINE is set: "
                 "unset it and connect to the internet once, or choose efficientnet_lite0."
             )
-        _check_reachable(f"{huggingface_hub.constants.ENDPOINT}/{repository}/resolve/main/{CONFIG}")
+        _check_reachable(f"{constants.ENDPOINT}/{repository}/resolve/main/{CONFIG}")
         for file in (CONFIG, WEIGHTS):
             huggingface_hub.hf_hub_download(repository, file, etag_timeout=_SECONDS)
     except Unavailable:
@@ -172,7 +174,7 @@ def _spec(name: str, path: Path, config: dict[str, Any], weights: str) -> Backbo
 
 
 def _cache() -> Path:
-    return Path(os.environ.get("HF_HUB_CACHE") or huggingface_hub.constants.HF_HUB_CACHE)
+    return Path(os.environ.get("HF_HUB_CACHE") or constants.HF_HUB_CACHE)
 
 
 def _check_reachable(url: str) -> None:

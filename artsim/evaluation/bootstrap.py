@@ -101,5 +101,5 @@ def cluster_sums(columns: Doubles, clusters: Codes | None) -> tuple[Doubles, Dou
     if clusters is None:
         return columns, np.ones(len(columns))
     sizes = np.bincount(clusters).astype(np.float64)
-    sums = np.column_stack([np.bincount(clusters, column) for column in columns.T])
+    sums: Doubles = np.column_stack([np.bincount(clusters, column) for column in columns.T])
     return sums, sizes

@@ -41,7 +41,7 @@ class Graph:
     def __init__(self, index: Any, metric: Metric) -> None:
         self._index, self.metric = index, metric
         self._nodes = faiss.downcast_index(index.index)
-        reduce = faiss.downcast_VectorTransform(index.chain.at(0))
+        reduce: Any = faiss.downcast_VectorTransform(index.chain.at(0))
         # FAISS itself would wake a thread for so small a product, which takes longer than the rest.
         self._axes = faiss.vector_to_array(reduce.A).reshape(reduce.d_out, reduce.d_in)
         self._shift = faiss.vector_to_array(reduce.b)
@@ -51,7 +51,8 @@ class Graph:
         """An empty graph for embeddings like those of ``sample`` float32 [n, D], n >= 128."""
         whole, reduced = sample.shape[1], min(sample.shape[1], _COMPONENTS)
         # For embeddings of length 1 this distance has the order of cosine similarity.
-        nodes = faiss.IndexHNSWSQ(reduced, faiss.ScalarQuantizer.QT_8bit, _LINKS, faiss.METRIC_L2)
+        kind: Any = faiss.ScalarQuantizer.QT_8bit
+        nodes = faiss.IndexHNSWSQ(reduced, kind, _LINKS, faiss.METRIC_L2)
         nodes.hnsw.efConstruction = _BUILD_EFFORT
         index = faiss.IndexPreTransform(faiss.PCAMatrix(whole, reduced), nodes)
         step = max(1, len(sample) // _SAMPLE)
@@ -88,7 +89,7 @@ class Graph:
 
         ``effort``, at least ``count``, is how many nodes the search keeps in view.
         """
-        parameters = faiss.SearchParametersHNSW(efSearch=effort)
+        parameters = faiss.SearchParametersHNSW(efSearch=effort)  # type: ignore[attr-defined]
         if allowed is not None:
             bits = np.packbits(allowed, bitorder="little")
             # The selector keeps a pointer to the bits, the parameters one to the selector.
