@@ -12,10 +12,12 @@ from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz import fuzz, process
 
 from artsim.core import atomic
 from artsim.core.progress import NULL, Progress
 from artsim.evaluation.config import TitleSimilarity
+from artsim.evaluation.tfidf import similar_blocks
 
 Codes = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
@@ -177,12 +179,8 @@ def _blocks(
 ) -> Iterator[tuple[int, npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
     """Titles finished, and similar pairs (i, j), each pair once, never a title with itself."""
     if similarity == "tfidf":
-        from artsim.evaluation.tfidf import similar_blocks
-
         yield from similar_blocks(titles, threshold)
         return
-    from rapidfuzz import fuzz, process
-
     scorer = fuzz.ratio if similarity == "ratio" else fuzz.token_set_ratio
     lengths = np.array([len(title) for title in titles])
     order = np.argsort(lengths, kind="stable")

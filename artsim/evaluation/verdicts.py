@@ -1,14 +1,12 @@
 """Which backbone is best by a figure, and which of the others are not clearly worse."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from artsim.evaluation.clusters import NONE
 from artsim.evaluation.metric import metric_of, title_of
 from artsim.evaluation.results import Comparison, Evaluation, Figure, Run
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 FEW_CLUSTERS = 10
 LEVEL = 0.05  # corrected p from which a difference is no longer clear
@@ -195,10 +193,8 @@ def run_sentences(run: Run) -> tuple[str, ...]:
     return tuple(one for one in told if one)
 
 
-def table(evaluation: Evaluation) -> "DataFrame":
+def table(evaluation: Evaluation) -> pd.DataFrame:
     """Every figure with its interval and facts: a row for each backbone, relevance and figure."""
-    import pandas as pd
-
     columns = [
         *("evaluation", "date", "code_version", "collection", "queries_collection"),
         *("backbone", "digest", "relevance", "metric", "index", "k", "queries", "skipped"),

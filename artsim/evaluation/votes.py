@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 from pydantic import TypeAdapter
 
 from artsim.core.csvfile import csv_bytes
@@ -255,8 +256,6 @@ def relevance(workspace: Workspace, collection: str) -> dict[str, set[str]]:
 
 def to_csv(votes: Sequence[Vote]) -> bytes:
     """One line a vote, safe to open in a spreadsheet; times are UTC."""
-    import pandas as pd
-
     whose = ["chosen", *"abcd"[:MOST_LISTS]]
     contenders = [f"{who}_{what}" for who in whose for what in ("backbone", "digest", "metric")]
     about = ["vote", "time", "collection", "query", "upload", "k", "choice"]

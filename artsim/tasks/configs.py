@@ -1,6 +1,6 @@
 """What each kind of job is told: the CLI's options, the pages' forms and the job store share it."""
 
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -12,6 +12,12 @@ from pydantic import (
 
 from artsim.collection.sources.nga.config import NgaConfig
 from artsim.core.fields import CollectionName, LocalPath
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    from artsim.collection import quality as checks
+else:
+    checks = lazy("artsim.collection.quality")
 
 OFFLINE_BACKBONE = "efficientnet_lite0"
 DEMO_NAME = "demo"
@@ -39,14 +45,12 @@ class QualityOptions(BaseModel):
     def _are_thresholds(cls, values: dict[str, float]) -> dict[str, float]:
         if not values:
             return values
-        from artsim.collection.quality import Thresholds
-
-        unknown = sorted(set(values) - set(Thresholds.model_fields))
+        unknown = sorted(set(values) - set(checks.Thresholds.model_fields))
         if unknown:
             raise ValueError(
-                f"{unknown[0]!r} is no threshold: use {', '.join(Thresholds.model_fields)}"
+                f"{unknown[0]!r} is no threshold: use {', '.join(checks.Thresholds.model_fields)}"
             )
-        Thresholds.model_validate(values)
+        checks.Thresholds.model_validate(values)
         return values
 
 

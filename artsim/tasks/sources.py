@@ -6,7 +6,7 @@ and the Collections page then have it.
 
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field, create_model
 
@@ -14,6 +14,7 @@ from artsim.collection.sources.base import Source, SourceKind
 from artsim.collection.sources.nga.config import NgaConfig
 from artsim.core.errors import InvalidInput
 from artsim.core.fields import CollectionName
+from artsim.core.lazy import lazy
 from artsim.core.plugins import Registry
 from artsim.core.workspace import Workspace
 from artsim.tasks.configs import (
@@ -24,11 +25,17 @@ from artsim.tasks.configs import (
     QualityOptions,
 )
 
+if TYPE_CHECKING:
+    from artsim import demo
+    from artsim.collection.sources import folder, nga
+else:
+    demo = lazy("artsim.demo")
+    folder = lazy("artsim.collection.sources.folder")
+    nga = lazy("artsim.collection.sources.nga")
+
 
 def _folder(options: FolderOptions, cache: Any) -> Source:  # noqa: ARG001
-    from artsim.collection.sources.folder import FolderSource
-
-    return FolderSource(
+    return folder.FolderSource(
         options.directory,
         metadata=options.metadata,
         id_column=options.id_column,
@@ -37,15 +44,11 @@ def _folder(options: FolderOptions, cache: Any) -> Source:  # noqa: ARG001
 
 
 def _nga(options: NgaConfig, cache: Any) -> Source:
-    from artsim.collection.sources.nga import NgaSource
-
-    return NgaSource(options, cache)
+    return nga.NgaSource(options, cache)
 
 
 def _demo(options: DemoOptions, cache: Any) -> Source:  # noqa: ARG001
-    from artsim.demo import DemoSource
-
-    return DemoSource(size=options.size, seed=options.seed)
+    return demo.DemoSource(size=options.size, seed=options.seed)
 
 
 _OWN = (

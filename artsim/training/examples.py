@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import lance
 import numpy as np
 import numpy.typing as npt
 
@@ -73,8 +74,6 @@ def fingerprint(examples: Examples, digests: list[str]) -> str:
 
 
 def _collection(collection: Collection) -> Examples:
-    import lance
-
     collection = collection.pinned()
     has = set(collection.columns())
     columns = (*LABELS, "title", "work_group", "duplicate_group", "split")

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import pandas as pd
+
 from artsim.collection.quality import FileRecord
 from artsim.core.csvfile import csv_bytes
 from artsim.training.wikiart.allocate import targets
@@ -35,8 +37,6 @@ class Row:
 
 def manifest(rows: Sequence[Row]) -> bytes:
     """One line a picture, sorted by file; ``work_group`` is named by the first of its files."""
-    import pandas as pd
-
     lines = [
         (
             *(r.target, r.split, r.entry.style, r.entry.artist, r.entry.genre, r.entry.title),
