@@ -9,7 +9,7 @@ _BEFORE = (
     r"v\.?\s?chr\.?|vor (?:christus|christi(?: geburt)?|chr\b\.?|unserer zeit(?:rechnung)?)",
     r"v\.\s?u\.\s?z\.?|v\.\s?d\.\s?z\.?|v\.\s?o\.\s?j\.?|v\.\s?g\.\s?j\.?|voor (?:christus|chr\b\.?)",
     r"av(?:ant|\.)?\s?(?:j\.?\s?-?c\.?|jesus-christ|notre ere|n\.\s?e\.?|l'ere (?:commune|chretienne))",
-    r"a\.?\s?c\.?(?!\d)|a\.\s?(?:de )?(?:j\.\s?)?c\.?|a\.\s?n\.\s?e\.?|a\.?\s?e\.?\s?c\.?",
+    r"a\.\s?c\.?|ac|a\.\s?(?:de )?(?:j\.\s?)?c\.?|a\.\s?n\.\s?e\.?|a\.?\s?e\.?\s?c\.?",
     r"avanti cristo|av(?:\.|anti)\s?cr(?:isto|\.)?|antes d[ea] (?:cristo|nuestra era|era comum|c\.)",
     r"a(?:nte|\.)?\s?(?:chr(?:istum|\.)?(?:\s?n(?:atum|\.))?)",
     r"p\.?\s?n\.?\s?e\.?|przed (?:nasza era|chr(?:ystusem)?\b\.?|n\.\s?e\.?)",
@@ -19,7 +19,7 @@ _BEFORE = (
     r"kr(?:isztus|\.)\s?e(?:lott|\.)",
     r"f\.?\s?kr(?:istus)?\b\.?|for(?:e)? kristus|f\.?\s?v\.?\s?t\.?|eaa\b\.?",
     r"π\.?\s?χ\.?|π\.?\s?κ\.?\s?χ\.?|προ χριστου",
-    r"m\.?\s?o\.(?:\s?\d)?|i\.?\s?hr\.?|i\.\s?e\.\s?n\.?",
+    r"m\.\s?o\.|i\.\s?hr\.?|i\.\s?e\.\s?n\.?",
     r'ق\.?\s?م\.?|לפנה"ס|לפני הספירה',
 )
 _AFTER = (
@@ -39,9 +39,9 @@ _AFTER = (
 # eKr. is before Christ in Finnish and after him in Swedish.
 _OTHER = (
     r"a\.?\s?h\.?|anno heg\w+|hijr\w*|hegir\w*|hidschr\w*|heg\.|هـ|ه\.?|هجري\w*|s\.\s?h\.|(?<=\d\d\d)\s?h\.?",
-    r"b\.?\s?e\.|b\.?e|buddhist era|พ\.ศ\.?|b\.?\s?p\.?|before present|years? ago|jahre alt|k?ya",
+    r"(?<=\d\d)\s?b\.?\s?e\.?|b\.e\.|buddhist era|พ\.ศ\.?|b\.?\s?p\.?|before present|years? ago|jahre alt|(?<=\d)\s?k?ya",
     r"anno mundi|a\.?\s?m\.|a\.?\s?u\.?\s?c\.?|ab urbe condita|от сотворения мира|皇紀|檀紀|단기",
-    r"v\.?\s?s\.|samvat|vikram \w+|saka|sake|shaka|ekr\.?|黄帝|仏暦|佛曆|佛历|佛暦",
+    r"v\.?\s?s\.|samvat|vikram \w+|saka|shaka|ekr\.?|黄帝|仏暦|佛曆|佛历|佛暦",
 )
 # Always before the number that they belong to.
 _AHEAD = {

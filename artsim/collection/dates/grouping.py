@@ -4,6 +4,9 @@ from artsim.collection.dates import words as w
 from artsim.collection.dates.tokens import Token
 
 
+_LAST_CENTURY = 21
+
+
 def grouped(row: list[Token]) -> list[Token]:
     """The tokens with parts put together, and every 'century' behind the numbers it is of.
 
@@ -52,6 +55,9 @@ def _parts(row: list[Token]) -> list[Token]:
                 token.kind = "ordinal"
             elif token.value is None:
                 token.kind = "fill"
+        if token.text in w.DECADE_AFTER and behind is not None and behind.digits == 2:
+            # 90er, 60. léta, 90-е годы
+            behind.kind = "tens" if behind.value % 10 == 0 else behind.kind
         made.append(token)
     return made
 
@@ -75,43 +81,49 @@ def _centuries_after(row: list[Token]) -> list[Token]:
 
 
 def _mark_behind(row: list[Token], place: int) -> bool:
-    """Whether a number of a century stands right before ``place``; those that it joins too."""
+    """Whether a number of a century stands right before ``place``; those that it joins too.
+
+    'and' joins, and then also a comma: XV, XVI e XVII secolo; so does a comma before a part: late
+    19th, early 20th century. Louis XIV, XVIIe siècle is of one.
+    """
     back = place - 1
     while back >= 0 and row[back].kind == "fill" and row[place].text not in w.SHORT_CENTURIES:
         back -= 1
-    found = False
-    joined = True
+    joined, listed, found = True, False, ""
     while back >= 0:
         token = row[back]
-        small = token.kind == "number" and token.digits <= 2 and 1 <= token.value <= 21
-        if joined and (small or token.kind in ("ordinal", "roman")):
-            token.kind = "ordinal"
-            found, joined = True, False
+        kind = _counts(token)
+        if joined and kind and found in ("", kind, "arabic" if kind == "plain" else found):
+            found, joined = "arabic" if kind == "plain" else kind, False
+            token.kind = "hundred"
         elif found and (token.kind in ("link", "part", "fill") or token.text == ","):
-            joined = joined or token.kind == "link"
+            listed = listed or token.kind in ("link", "part")
+            joined = joined or token.kind == "link" or (token.text == "," and listed)
         else:
             break
         back -= 1
-    return found
+    return bool(found)
 
 
 def _mark_ahead(row: list[Token], place: int) -> int:
     """Where the numbers after 'century' at ``place`` end, 0 where there is none."""
-    end, first = 0, ""
-    joined = True
+    end, first, joined = 0, "", True
     for index in range(place + 1, len(row)):
         token = row[index]
-        small = token.kind == "number" and token.digits <= 2 and 1 <= token.value <= 21
-        if joined and (small or token.kind in ("ordinal", "roman")):
-            kind = "roman" if token.kind == "roman" else "arabic"
-            if first and kind != first:
-                break
+        kind = _counts(token).replace("plain", "arabic")
+        if joined and kind and first in ("", kind):
             first, end, joined = kind, index + 1, False
-            token.kind = "ordinal"
+            token.kind = "hundred"
         elif token.kind == "link" or (token.text == "," and first == "roman"):
             joined = True
-        elif token.kind in ("part", "fill") and (end or token.kind == "fill"):
-            continue
-        else:
+        elif token.kind not in ("part", "fill") or (token.kind == "part" and not end):
             break
     return end
+
+
+def _counts(token: Token) -> str:
+    """How a token can number a century: roman, arabic, plain, "" for not."""
+    if not (isinstance(token.value, int) and 1 <= token.value <= _LAST_CENTURY):
+        return ""
+    kinds = {"roman": "roman", "ordinal": "arabic", "hundred": "arabic", "number": "plain"}
+    return "" if token.digits > 2 else kinds.get(token.kind, "")

@@ -81,7 +81,7 @@ _LONG = sorted((name for name in NATIVE if len(name) > 1), key=len, reverse=True
 _REIGN_NAMES = "|".join(name for name in _LONG if name in REIGNS)
 # A name within a longer word is another word, unless a country, dynasty or period precedes it.
 _START = r"(?:(?<![\u4e00-\u9fff])|(?<=[国國本代朝清明唐元晚晩末]))"
-_YEAR_NEXT = r"(?=[0-9元年])"
+_YEAR_NEXT = r"(?=[0-9元年・])"
 PATTERN = (
     rf"{_START}(?:文化|文明|天文){_YEAR_NEXT}"  # also words: culture, civilisation, astronomy
     + f"|{_START}(?:{'|'.join(n for n in _LONG if n not in ('文化', '文明', '天文'))})"

@@ -21,6 +21,13 @@ _SIZE = re.compile(
     r"\d+(?:[.,]\d+)?\s*(?:cm|mm|kg|inch(?:es)?|px|dpi|ft)\b"
 )
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,2})[.,' ](\d{3})(?![\d.,])")
+_TIME = re.compile(
+    r"(?<!\d)\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?\s*(?:z\b|[ap]m\b)?"
+    r"(?:\s*(?:gmt|utc)?[+-]\d\d:?\d\d)?"
+)
+_JOINED = re.compile(
+    r"(?<![^\W_])([ivxхі]+|\d{1,2}(?:st|nd|rd|th)?)(вв?|w|jh|(?<=[a-z])c)(?![^\W_])"
+)
 _INNER = re.compile(r"\(([^()]*)\)?")
 _NO_YEARS: Years = (None, None)
 
@@ -61,8 +68,8 @@ def _read(text: str) -> Years:
 
 def prepared(text: str) -> str:
     """Days and sizes gone, unknown digits as decades and centuries, marks of doubt left out."""
-    text = re.sub(r"<[^>]*>", " ", text)
-    text = _SIZE.sub(" ", text)
+    text = _JOINED.sub(r"\1 \2", re.sub(r"<[^>]*>", " ", text))
+    text = _TIME.sub(" ", _SIZE.sub(" ", text))
     if eras.says_before_christ(text):
         text = _THOUSANDS.sub(r"\1\2", text)
     text = _DAY.sub(lambda m: f" {m[2] or m[3] or m[5]} ", text)

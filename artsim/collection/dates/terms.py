@@ -8,8 +8,6 @@ from artsim.collection.dates.grouping import grouped
 from artsim.collection.dates.tokens import Token
 from artsim.collection.dates.whole import EARLIEST, LATEST
 
-_HIGHEST_ROMAN = 21
-
 
 @dataclass
 class Term:
@@ -27,6 +25,7 @@ class Term:
     era: int = 0
     century: bool = False
     sure: bool = False
+    minus: bool = False
 
     def span(self) -> tuple[int, int]:
         """First and last year, after and before there was no year 0."""
@@ -49,6 +48,11 @@ def share(name: str, length: int) -> tuple[int, int]:
     >>> share("late", 100), share("2/4", 100), share("90/tens", 100)
     ((66, 100), (25, 50), (90, 100))
     """
+    outer, _, inner = name.partition(" ")
+    if inner:
+        low, high = share(outer, length)
+        first, last = share(inner, high - low)
+        return low + first, low + last
     nth, _, unit = name.partition("/")
     third = -(-length // 3)
     if unit == "tens":
@@ -87,7 +91,7 @@ class _Reader:
         self._parts: list[str] = []
         self._ahead = 0
         self._linked = self._fresh = self._near = self._void = False
-        self._slash = False
+        self._slash = self._minus = False
 
     def take(self, place: int) -> None:
         token = self.row[place]
@@ -108,10 +112,11 @@ class _Reader:
         before = self.found[-1] if self.found else None
         if term.linked and not term.era and before is not None and before.sure:
             # 前206–220 runs into our era, 前5–4世紀 does not
-            forth = before.era if before.era > 0 or term.start <= before.start else 1
-            term.era = forth
+            back = not before.minus and term.start <= before.start
+            term.era = before.era if before.era > 0 or back else 1
             term.sure = True
         term.sure = term.sure or self._ahead != 0
+        term.minus, self._minus = self._minus, False
         self.found.append(term)
         self._parts, self._ahead, self._linked = [], 0, False
         self._fresh = self._near = True
@@ -131,9 +136,11 @@ class _Reader:
 
     def _link(self, token: Token, place: int) -> None:
         ahead = self.row[place + 1] if place + 1 < len(self.row) else None
-        negative = token.text == " -" or (token.text == "-" and place == 0)
-        if negative and ahead is not None and ahead.kind == "number" and not self._fresh:
-            self._ahead = -1  # a minus
+        behind = self.row[place - 1].kind if place else "link"
+        apart = token.text.startswith(" ") or behind in ("link", "stop")
+        minus = token.text.strip() == "-" and not token.text.endswith(" ") and apart
+        if minus and ahead is not None and ahead.kind == "number" and not self._fresh:
+            self._ahead, self._minus = -1, True
             return
         self._slash = token.text.strip() == "/"
         self._linked, self._fresh = self._fresh or self._linked, False
@@ -142,7 +149,7 @@ class _Reader:
         ahead = self._next(place)
         last = self.found[-1] if self.found else None
         forward = ahead is not None and ahead.kind in (
-            *("ordinal", "roman", "number", "century", "decade", "tens", "part", "period"),
+            *("hundred", "number", "century", "decade", "tens", "part", "period"),
             *("bc", "ad", "years"),
         )
         if ahead is not None and ahead.kind == "link":
@@ -150,7 +157,7 @@ class _Reader:
             direct = self._before(place, ("fill", "part"))
             forward = (
                 beyond is not None
-                and beyond.kind in ("part", "ordinal", "roman", "decade", "century", "number")
+                and beyond.kind in ("part", "hundred", "decade", "century", "number")
                 and not (direct is not None and direct.kind in ("century", "decade"))
             )
         if token.side == "after" and self._fresh:
@@ -158,16 +165,19 @@ class _Reader:
         if ahead is not None and ahead.kind == "part" and self._fresh and token.side == "after":
             forward = False
         if last is not None and self._near and not forward and last.length > 1:
-            last.parts.append(token.value)
+            if token.text != "later":  # 17th century or later
+                last.parts.append(token.value)
         else:
             self._parts.append(token.value)
 
     def _tens(self, token: Token, place: int) -> None:
         last = self.found[-1] if self.found else None
-        if self._linked and last is not None and last.length == 10 and token.value < 100:
+        if self._linked and last is not None and not last.century and last.digits == 4:
             self._add(Term(last.start // 100 * 100 + token.value, 10))
         else:
-            self._part(Token("part", f"{token.value}/tens", token.text), place)
+            inner, self._parts = self._parts or [""], []  # the beginning of the 90s
+            for name in inner:
+                self._part(Token("part", f"{token.value}/tens {name}".strip(), token.text), place)
 
     def _decade(self, token: Token, place: int) -> None:  # noqa: ARG002
         self._add(Term(token.value, 10 if token.value % 100 else 100))
@@ -175,19 +185,9 @@ class _Reader:
     def _named(self, token: Token, place: int) -> None:  # noqa: ARG002
         self._add(Term(token.value, 100, century=True))
 
-    def _ordinal(self, token: Token, place: int) -> None:
-        if not 1 <= token.value <= _HIGHEST_ROMAN:
-            return
-        behind = self._before(place, ("fill", "part"))
-        chained = behind is not None and (
-            behind.kind == "link" or (behind.kind == "stop" and behind.text == ",")
-        )
-        if self._waiting and not chained:
-            self._waiting = []
+    def _hundred(self, token: Token, place: int) -> None:  # noqa: ARG002
         self._waiting.append(Term(token.value, 100, parts=self._parts, century=True))
         self._parts = []
-
-    _roman = _ordinal
 
     def _century(self, token: Token, place: int) -> None:  # noqa: ARG002
         waiting, ahead, linked = self._waiting, self._ahead, self._linked
@@ -221,8 +221,18 @@ class _Reader:
                 term.era = era if not term.era else term.era
                 if not term.linked:
                     return
-        elif (ahead := self._next(place)) is not None and ahead.kind in (
-            *("number", "ordinal", "roman", "part", "century", "nth", "decade", "link"),
+            return
+        # b. c. 1650 is 'born circa', Vancouver BC 1889 a place
+        behind = self._before(place, ())
+        doubtful = token.side != "ahead" and (
+            (len(token.text) > 3 and token.text[1:3] == ". " and token.text[0] in "ab")
+            or (behind is not None and behind.kind == "other" and era < 0)
+        )
+        ahead = self._next(place)
+        if ahead is not None and doubtful:
+            self._void = token.text[1:3] != ". "
+        elif ahead is not None and ahead.kind in (
+            *("number", "hundred", "part", "century", "decade", "link"),
         ):
             self._ahead = era
 

@@ -9,17 +9,17 @@ Greek has no final sigma.
 _ORDINALS = {
     1: """first 1st former erste ersten erster erstes premier premiere primo prima primer primera
         primero primeiro primeira eerste forsta forste forra pierwsza pierwszej pierwszy pierwsze
-        prvni первая первой первое первыи першо перша elso πρωτο πρωτη α""",
+        prvni перв первая первой первое первыи першо перша elso πρωτο πρωτη α""",
     2: """second 2nd latter zweite zweiten zweiter zweites deuxieme seconde secondo seconda segundo
         segunda tweede andra anden andet annen senare druga drugiej drugi drugie druha druhe druhy
-        вторая второи второе друга друго masodik δευτερο δευτερη β""",
+        втор вторая второи второе друга друго masodik δευτερο δευτερη β""",
     3: """third 3rd dritte dritten drittes troisieme terzo terza tercer tercero tercera terceiro
-        terceira derde tredje trzecia trzeciej trzeci treti третья третьеи третии третье harmadik
+        terceira derde tredje trzecia trzeciej trzeci treti трет третья третьеи третии третье harmadik
         τριτο τριτη γ""",
     4: """fourth 4th vierte vierten viertes quatrieme quarto quarta cuarto cuarta vierde fjarde
         fjerde czwarta czwartej czwarty ctvrta ctvrte четвертая четвертои negyedik τεταρτο δ""",
     -1: """last final letzte letzten letztes dernier derniere ultimo ultima laatste sista sidste
-        siste ostatnia ostatniej ostatnie posledni последняя последнеи последнее utolso τελευταιο
+        siste ostatnia ostatniej ostatnie posledni посл последняя последнеи последнее utolso τελευταιο
         τελευταια""",
 }
 NTH = {word: n for n, words in _ORDINALS.items() for word in words.split()}
@@ -29,7 +29,7 @@ _UNITS = {
         polowa polowy polowie pol polovina polovine половина половины половине пол fele feleben
         fel μισο ημισυ""",
     4: """quarter viertel quart quartel quarto cuarto kwart fjardedel fjerdedel fjerdedelen kvart
-        kvartal cwierc cwierci cw ctvrtina ctvrtine четверть четверти чет negyed negyede
+        kvartal cwierc cwierci cw ctvrtina ctvrtine четверть четверти четв negyed negyede
         negyedeben τεταρτο""",
     3: """third drittel tiers terzo tercio terco tredjedel tretina tretine треть трети harmad
         harmada τριτο""",
@@ -41,14 +41,14 @@ UNITS: dict[str, int] = {word: n for n, words in _UNITS.items() for word in word
 HALF_OR_MIDDLE = frozenset("meta polowa polowy pol polovina polovine".split())
 
 _PARTS = {
-    "early": """early fruh fruhe fruhes anfang anfangs beginn debut inizio inizi inicio inicios
+    "early": """early fruh fruhe fruhes fruhen ineunte anfang anfangs beginn debut inizio inizi inicio inicios
         principio principios comienzo comienzos begin beginning vroeg vroege borjan tidigt tidig
         begyndelsen begyndelse begynnelsen tidlig poczatek poczatku pocz zacatek zacatku pocatek
         начало начала начале нач поч eleje elejen eleji kezdete αρχεσ αρχη""",
-    "mid": """mid middle mitte milieu medio mediados meados midden mitten midten srodek середина
+    "mid": """mid middle mitte milieu medio mediados meados midden mitten midten mitt srodek середина
         середины сер kozepe kozepen μεσα""",
-    "late": """late later end spat spate spates ende fin fines finales final fine finis fim finais
-        eind einde laat late slut slutet slutning slutningen slutten sent sen koniec konca kon
+    "late": """late later end spat spate spates spaten ex exeunte ende fin fines finales final fine finis fim finais
+        eind einde laat late slut slutt slutet slutning slutningen slutten sent sen koniec konca kon
         konec konce конец конца кон кін vege vegen vegi τελη τελοσ""",
     "turn": """turn wende jahrhundertwende tournant przelom przelomu prelom рубеж рубежа fordulo
         forduloja""",
@@ -62,7 +62,7 @@ _CENTURIES = {
         wiek wieku wieki stoleti stol stoletie storocia storocie stoljece век века веке веков в вв
         ст столiття століття szazad szazadi szazadbol sz αιωνασ αιωνα αι π yuzyil yuzyili yy
         vuosisata sajand amzius""",
-    "before": """siglo siglos seculo seculos secolul secolului segle saec saeculum saeculi wieku""",
+    "before": """siglo siglos seculo seculos secolul secolului segle saec saeculum saeculi""",
     "either": "secolo secoli sec secc s ss",
 }
 CENTURIES = {word: side for side, words in _CENTURIES.items() for word in words.split()}
@@ -76,13 +76,13 @@ MILLENNIA = frozenset(
 
 # "années 1890", "lata 90. XIX w.": a decade where its year ends in 0 and no range follows.
 DECADE_BEFORE = frozenset(
-    """annees anni anos jaren lata latach leta годы годах decada decadas decenni decennio
+    """annees anni anos jaren lat lata latach leta годы годах decada decadas decenni decennio
     decennie δεκαετια δεκαετιασ""".split()
 )
 DECADE_AFTER = frozenset("jahre jahren годы годов годах гг evek leta lata".split())
 
 LINKS = frozenset(
-    """to until till through or and bis und oder et ou ja e ed o y u al och eller til og tot en of
+    """a to until till through or and bis und oder et ou ja e ed o y u al och eller til og tot en of
     i lub do oraz a az až nebo и или по до та або zum au aux es vagy και η ή εωσ ωσ και""".split()
 )
 
@@ -124,7 +124,7 @@ LATER = frozenset(
 LATER_STEMS = ("reprint", "restor")
 
 # A number after these is no year.
-NUMBERED = frozenset("nr inv lot cat fol fo pl no p pp page vol acc № kat".split())
+NUMBERED = frozenset("nr inv lot cat kat acc".split())
 
 PERIOD_WORDS = frozenset(
     """period dynasty dynasties era reign zeit dynastie periode ara dynastia dinastia epoca epoque
