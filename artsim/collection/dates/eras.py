@@ -64,7 +64,9 @@ PATTERN = (
 )
 _BC = re.compile(rf"(?<![^\W\d_])(?:{_pattern(_BEFORE)})(?![^\W\d_])|{_AHEAD['bc']}")
 _ID_EST = re.compile(r"(?<!\w)i\.\s?e\.\s?")
-_HUNGARIAN = re.compile(r"\b(?:szazad|sz\b|ezred|evezred|korul|kozott|kozepe|vege|eleje|evek|kor\b)")
+_HUNGARIAN = re.compile(
+    r"\b(?:szazad|sz\b|ezred|evezred|korul|kozott|kozepe|vege|eleje|evek|kor\b)"
+)
 
 
 def says_before_christ(text: str) -> bool:

@@ -5,8 +5,9 @@ from functools import lru_cache
 
 from artsim.collection.dates import eras, periods
 from artsim.collection.dates.terms import share, terms
-from artsim.collection.dates.tokens import Token, fold, tokens
+from artsim.collection.dates.tokens import Token, tokens
 from artsim.collection.dates.whole import LATEST, Years, whole_field
+from artsim.collection.folding import fold
 
 _LONGEST = 1000  # characters of a date that are looked at
 _PLAIN_YEAR = re.compile(r"[1-9]\d{2,3}")
@@ -48,7 +49,7 @@ def parse_years(text: str) -> tuple[int | None, int | None]:
 
 @lru_cache(maxsize=8192)  # dates repeat in a collection
 def _read(text: str) -> Years:
-    folded = fold(text).strip()
+    folded = fold(text).replace("\u301c", "~").strip()
     if not folded:
         return _NO_YEARS
     whole = whole_field(folded)

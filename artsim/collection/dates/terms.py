@@ -324,7 +324,7 @@ def _settled(found: list[Term]) -> list[Term]:
                 term.start = longer
         known = term.era != 0 or term.digits >= 3
         if term.century:
-            known = 1 <= term.start <= (99 if term.era < 0 else LATEST // term.length + 1)
+            known = 1 <= term.start <= (99 if term.era < 0 else LATEST // term.length)
         if known and 0 < term.start <= (EARLIEST if term.era < 0 else LATEST):
             previous = term
             kept.append(term)

@@ -1,14 +1,12 @@
 """A displayed date as tokens: numbers, centuries, parts of them, eras, periods and links."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 from artsim.collection.dates import eras, periods
 from artsim.collection.dates import words as w
 
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "ı": "i", "œ": "oe"})
 _HAN = "\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _ROMAN = r"x{0,2}(?:ix|iv|v?i{0,3})"
 _LOOKALIKES = str.maketrans("хіιχⅴѵмсд", "xiixvvmcd")
@@ -26,13 +24,20 @@ _TOKEN = re.compile(
     |(?P<decade>(?<![0-9a-z])\d{{3}}0(?={_DECADE}(?!\w)|年代|년대)){_DECADE}
     |(?P<tens>(?<![0-9a-z])\d0(?={_DECADE}(?!\w)|年代|년대)){_DECADE}
     |(?P<decimal>\d+\.\d[\d.]*)
-    |(?P<ordinal>(?<!\w)\d{{1,2}})(?:\.(?!\d)(?:{_ORDINAL}(?!\w))?|[:'-]?{_ORDINAL}(?![^\W\d_])|゜)
+    |(?P<ordinal>(?<!\d)\d{{1,2}})(?:\.(?!\d)(?:{_ORDINAL}(?!\w))?|[:'-]?{_ORDINAL}(?![^\W\d_])|゜)
     |(?P<number>\d+)
     |(?P<roman>(?<![^\W_])[{_ROMAN_LETTERS}]+)(?:[.-]?{_ORDINAL})?(?![^\W\d_])
     |(?P<year>(?<!\w)m{{1,3}}(?:cm|cd|d?c{{0,3}})(?:xc|xl|l?x{{0,3}})(?:ix|iv|v?i{{0,3}})(?!\w))
     |(?P<native>{periods.PATTERN.replace(" ", "[ ]")})
-    |(?P<cjk>{"|".join(sorted([*w.CJK_PARTS, *w.CJK_CENTURIES, *w.CJK_LINKS, *w.CJK_FILLERS,
-                               *w.CJK_FORWARD], key=len, reverse=True))})
+    |(?P<cjk>{
+        "|".join(
+            sorted(
+                [*w.CJK_PARTS, *w.CJK_CENTURIES, *w.CJK_LINKS, *w.CJK_FILLERS, *w.CJK_FORWARD],
+                key=len,
+                reverse=True,
+            )
+        )
+    })
     |(?P<word>twenty-first|(?:(?![{_HAN}])[^\W\d_]|(?<=\w)['](?=\w))+|[{_HAN}])
     |(?P<link>\s*[-–/~]\s*|&)
     |(?P<stop>[,;:\n|+])
@@ -40,7 +45,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _NUMERAL = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "元": 1}
-_KANJI = re.compile(r"(?:元|[〇零一二三四五六七八九十百千廿卅]+)(?=\s?(?:年|世紀|世纪|세기|年代|[月日]|千年))")
+_KANJI = re.compile(
+    r"(?:元|[〇零一二三四五六七八九十百千廿卅]+)(?=\s?(?:年|世紀|世纪|세기|年代|[月日]|千年))"
+)
 
 
 @dataclass
@@ -53,22 +60,6 @@ class Token:
     text: str
     digits: int = 0
     side: str = ""  # of a part or era: "ahead" or "after" what it belongs to
-
-
-def fold(text: str) -> str:
-    """Lower case, no accents but those of kana, one kind of each hyphen and apostrophe.
-
-    >>> fold("Première moitié du XVIIᵉ – 2ª metà")
-    'premiere moitie du xviie – 2a meta'
-    """
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
-    text = re.sub("[\u2010-\u2015]", "–", text).replace("\u2212", "-").replace("\u301c", "~")
-    text = re.sub("[\u2018\u2019\u00b4\u02bc`]", "'", text)
-    plain = []
-    for char in unicodedata.normalize("NFD", text):
-        if not (unicodedata.combining(char) and char not in "\u3099\u309a"):
-            plain.append(char)
-    return unicodedata.normalize("NFC", "".join(plain))
 
 
 def tokens(text: str) -> list[Token]:

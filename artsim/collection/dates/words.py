@@ -109,7 +109,9 @@ _NUMBERS = (
 )
 NUMBER_WORDS = {word: n for n, word in enumerate(_NUMBERS.split(), start=5)}
 CENTURY_NAMES = {
-    **dict(zip("duecento trecento quattrocento cinquecento".split(), (13, 14, 15, 16), strict=True)),
+    **dict(
+        zip("duecento trecento quattrocento cinquecento".split(), (13, 14, 15, 16), strict=True)
+    ),
     **dict(zip("seicento settecento ottocento novecento".split(), (17, 18, 19, 20), strict=True)),
 }
 
@@ -134,7 +136,9 @@ PERIOD_WORDS = frozenset(
 
 # CJK: found within a text, the longest first; these parts stand after what they divide.
 CJK_PARTS = {
-    **dict.fromkeys("初頭 初期 前期 早期 初葉 初叶 早段 초기 초엽 전기 초 初 上旬".split(), "early"),
+    **dict.fromkeys(
+        "初頭 初期 前期 早期 初葉 初叶 早段 초기 초엽 전기 초 初 上旬".split(), "early"
+    ),
     **dict.fromkeys("中頃 中期 中葉 中叶 半ば 中ごろ 중기 중엽 중반 中".split(), "mid"),
     **dict.fromkeys("末期 末葉 末叶 晩期 晚期 後期 后期 末 말기 말엽 후기 말".split(), "late"),
     **dict.fromkeys("前半 上半 上半葉 上半叶 前葉 전반기 전반 前半期".split(), "1/2"),
@@ -146,9 +150,51 @@ CJK_PARTS = {
 }
 CJK_FORWARD = {"晚": "late", "晩": "late", "早": "early", "初": "early"}
 CJK_CENTURIES = {"世紀": 100, "世纪": 100, "세기": 100, "千年紀": 1000, "千年纪": 1000}
-CJK_LINKS = ("から", "より", "まで", "または", "或いは", "或", "至", "到", "与", "及び", "부터", "또는")
+CJK_LINKS = (
+    "から",
+    "より",
+    "まで",
+    "または",
+    "或いは",
+    "或",
+    "至",
+    "到",
+    "与",
+    "及び",
+    "부터",
+    "또는",
+)
 CJK_FILLERS = (
-    *("年間", "年间", "時代", "时代", "시대", "年", "년", "月", "日", "代", "朝", "頃", "ころ", "ごろ"),
+    *(
+        "年間",
+        "年间",
+        "時代",
+        "时代",
+        "시대",
+        "年",
+        "년",
+        "月",
+        "日",
+        "代",
+        "朝",
+        "頃",
+        "ころ",
+        "ごろ",
+    ),
     *("約", "约", "경", "약", "大約", "大约", "時期", "时期", "期", "第", "の", "후", "연간", "・"),
-    *("左右", "以前", "以後", "以后", "前後", "전", "이전", "이후", "推定", "伝", "筆", "作", "初め"),
+    *(
+        "左右",
+        "以前",
+        "以後",
+        "以后",
+        "前後",
+        "전",
+        "이전",
+        "이후",
+        "推定",
+        "伝",
+        "筆",
+        "作",
+        "初め",
+    ),
 )
