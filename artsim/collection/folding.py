@@ -21,3 +21,12 @@ def fold(text: str) -> str:
         return _APOSTROPHES.sub("'", text)
     text = _DASHES.sub("–", _APOSTROPHES.sub("'", text).replace("\u2212", "-"))
     return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text)))
+
+
+def listed(table: str) -> list[str]:
+    """The words of a table that is written as one text.
+
+    >>> listed("unknown  anonymous")
+    ['unknown', 'anonymous']
+    """
+    return table.split()

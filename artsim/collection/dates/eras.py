@@ -7,10 +7,11 @@ _BEFORE = (
     r"b\.?\s?c\.?(?:\s?e\b\.?)?",
     r"before (?:christ|(?:the )?common era)",
     r"v\.?\s?chr\.?|vor (?:christus|christi(?: geburt)?|chr\b\.?|unserer zeit(?:rechnung)?)",
-    r"v\.\s?u\.\s?z\.?|v\.\s?d\.\s?z\.?|v\.\s?o\.\s?j\.?|v\.\s?g\.\s?j\.?|voor (?:christus|chr\b\.?)",
-    r"av(?:ant|\.)?\s?(?:j\.?\s?-?c\.?|jesus-christ|notre ere|n\.\s?e\.?|l'ere (?:commune|chretienne))",
+    r"v\.\s?u\.\s?z\.?|v\.\s?d\.\s?z\.?|v\.\s?o\.\s?j\.?|v\.\s?g\.\s?j\.?",
+    r"voor (?:christus|chr\b\.?)|av(?:ant|\.)?\s?(?:j\.?\s?-?c\.?|jesus-christ|n\.\s?e\.?)",
+    r"avant (?:notre ere|l'ere (?:commune|chretienne))|av\. notre ere",
     r"a\.\s?c\.?|ac|a\.\s?(?:de )?(?:j\.\s?)?c\.?|a\.\s?n\.\s?e\.?|a\.?\s?e\.?\s?c\.?",
-    r"avanti cristo|av(?:\.|anti)\s?cr(?:isto|\.)?|antes d[ea] (?:cristo|nuestra era|era comum|c\.)",
+    r"av(?:\.|anti)\s?cr(?:isto|\.)?|antes d[ea] (?:cristo|nuestra era|era comum|c\.)",
     r"a(?:nte|\.)?\s?(?:chr(?:istum|\.)?(?:\s?n(?:atum|\.))?)",
     r"p\.?\s?n\.?\s?e\.?|przed (?:nasza era|chr(?:ystusem)?\b\.?|n\.\s?e\.?)",
     r"pr(?:ed|\.)?\s?n\.?\s?l\.?|pr(?:ed|ije|\.)?\s?kr(?:istem|ista|istom)?\b\.?|pr\.?\s?n\.?\s?e\.?",
@@ -38,8 +39,9 @@ _AFTER = (
 )
 # eKr. is before Christ in Finnish and after him in Swedish.
 _OTHER = (
-    r"a\.?\s?h\.?|anno heg\w+|hijr\w*|hegir\w*|hidschr\w*|heg\.|هـ|ه\.?|هجري\w*|s\.\s?h\.|(?<=\d\d\d)\s?h\.?",
-    r"(?<=\d\d)\s?b\.?\s?e\.?|b\.e\.|buddhist era|พ\.ศ\.?|b\.?\s?p\.?|before present|years? ago|jahre alt|(?<=\d)\s?k?ya",
+    r"a\.?\s?h\.?|anno heg\w+|hijr\w*|hegir\w*|hidschr\w*|heg\.|هـ|ه\.?|هجري\w*|s\.\s?h\.",
+    r"(?<=\d\d\d)\s?h\.?|(?<=\d\d)\s?b\.?\s?e\.?|b\.e\.|buddhist era|พ\.ศ\.?",
+    r"b\.?\s?p\.?|before present|years? ago|jahre alt|(?<=\d)\s?k?ya",
     r"anno mundi|a\.?\s?m\.|a\.?\s?u\.?\s?c\.?|ab urbe condita|от сотворения мира|皇紀|檀紀|단기",
     r"v\.?\s?s\.|samvat|vikram \w+|saka|shaka|ekr\.?|黄帝|仏暦|佛曆|佛历|佛暦",
 )

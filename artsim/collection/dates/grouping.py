@@ -3,7 +3,6 @@
 from artsim.collection.dates import words as w
 from artsim.collection.dates.tokens import Token
 
-
 _LAST_CENTURY = 21
 
 

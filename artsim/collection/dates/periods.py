@@ -2,6 +2,8 @@
 
 import re
 
+from artsim.collection.folding import listed
+
 Span = tuple[int, int]
 
 # name(s), years. Names in Chinese characters, traditional and simplified, or kana and Hangul.
@@ -57,7 +59,7 @@ momoyama 1573 1603; edo эдо tokugawa 1603 1868; meiji мэидзи 1868 1912;
 showa 1926 1989; heisei 1989 2019; reiwa 2019 2100
 joseon choson чосон 1392 1910; goryeo koryo koryŏ 918 1392; silla -57 935
 """
-_COUNTED = "meiji taisho showa heisei reiwa мэидзи 메이지 다이쇼 쇼와".split()
+_COUNTED = listed("meiji taisho showa heisei reiwa мэидзи 메이지 다이쇼 쇼와")
 # One character stands for a dynasty only where the text says so: 明 is also a name and a word.
 _SINGLE_FOLLOWED_BY = "代朝初末中前後后早晚時时期"
 

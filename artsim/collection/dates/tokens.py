@@ -64,13 +64,10 @@ class Token:
 
 def tokens(text: str) -> list[Token]:
     """The tokens of a folded text that ``read.prepared`` has gone over."""
-    found: list[Token] = []
-    for match in _TOKEN.finditer(_KANJI.sub(_arabic, text)):
-        found.append(_token(match, text))
-    return found
+    return [_token(match) for match in _TOKEN.finditer(_KANJI.sub(_arabic, text))]
 
 
-def _token(match: re.Match[str], text: str) -> Token:
+def _token(match: re.Match[str]) -> Token:
     kind, shown = match.lastgroup or "", match[0]
     groups = match.groupdict()
     if groups["era"] is not None:

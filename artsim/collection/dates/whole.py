@@ -66,7 +66,7 @@ def _compact(digits: str) -> Years:
 
 def _edtf(text: str) -> Years | None:
     inner = text
-    if text[0] + text[-1] in ("[]", "{}"):
+    if text[0] in "[{" and text[-1] in "]}":
         inner = text[1:-1]
         parts = [end for part in inner.split(",") for end in part.strip().split("..")]
     elif text.count("/") == 1:
@@ -84,7 +84,7 @@ def _edtf(text: str) -> Years | None:
     if not spans:
         return None
     low, high = min(a for a, _ in spans), max(b for _, b in spans)
-    return (low, high) if -EARLIEST <= low and high <= LATEST else NONE
+    return (low, high) if low >= -EARLIEST and high <= LATEST else NONE
 
 
 def _edtf_date(text: str) -> tuple[int, int] | None:

@@ -4,6 +4,8 @@ Each table maps words to what they mean; a word that several languages share sta
 Greek has no final sigma.
 """
 
+from artsim.collection.folding import listed
+
 # English; German; French; Italian; Spanish and Portuguese; Dutch; Scandinavian; Polish and Czech;
 # Russian and Ukrainian; Hungarian; Greek. CJK words stand in tables of their own below.
 _ORDINALS = {
@@ -14,15 +16,15 @@ _ORDINALS = {
         segunda tweede andra anden andet annen senare druga drugiej drugi drugie druha druhe druhy
         втор вторая второи второе друга друго masodik δευτερο δευτερη β""",
     3: """third 3rd dritte dritten drittes troisieme terzo terza tercer tercero tercera terceiro
-        terceira derde tredje trzecia trzeciej trzeci treti трет третья третьеи третии третье harmadik
-        τριτο τριτη γ""",
+        terceira derde tredje trzecia trzeciej trzeci treti трет третья третьеи третии третье
+        harmadik τριτο τριτη γ""",
     4: """fourth 4th vierte vierten viertes quatrieme quarto quarta cuarto cuarta vierde fjarde
         fjerde czwarta czwartej czwarty ctvrta ctvrte четвертая четвертои negyedik τεταρτο δ""",
     -1: """last final letzte letzten letztes dernier derniere ultimo ultima laatste sista sidste
-        siste ostatnia ostatniej ostatnie posledni посл последняя последнеи последнее utolso τελευταιο
-        τελευταια""",
+        siste ostatnia ostatniej ostatnie posledni посл последняя последнеи последнее utolso
+        τελευταιο τελευταια""",
 }
-NTH = {word: n for n, words in _ORDINALS.items() for word in words.split()}
+NTH = {word: n for n, words in _ORDINALS.items() for word in listed(words)}
 
 _UNITS = {
     2: """half halfte hft halften h hlft moitie meta mitad metade helft halvdel halvdelen halft
@@ -36,24 +38,24 @@ _UNITS = {
     10: """decade jahrzehnt jahrzehnts decennie decennio decenio decada decennium dekada dekady
         desetileti десятилетие десятилетия evtized evtizede δεκαετια δεκαετιασ arti""",
 }
-UNITS: dict[str, int] = {word: n for n, words in _UNITS.items() for word in words.split()}
+UNITS: dict[str, int] = {word: n for n, words in _UNITS.items() for word in listed(words)}
 # "metà del XV secolo" without an ordinal is its middle.
-HALF_OR_MIDDLE = frozenset("meta polowa polowy pol polovina polovine".split())
+HALF_OR_MIDDLE = frozenset(listed("meta polowa polowy pol polovina polovine"))
 
 _PARTS = {
-    "early": """early fruh fruhe fruhes fruhen ineunte anfang anfangs beginn debut inizio inizi inicio inicios
-        principio principios comienzo comienzos begin beginning vroeg vroege borjan tidigt tidig
-        begyndelsen begyndelse begynnelsen tidlig poczatek poczatku pocz zacatek zacatku pocatek
-        начало начала начале нач поч eleje elejen eleji kezdete αρχεσ αρχη""",
-    "mid": """mid middle mitte milieu medio mediados meados midden mitten midten mitt srodek середина
-        середины сер kozepe kozepen μεσα""",
-    "late": """late later end spat spate spates spaten ex exeunte ende fin fines finales final fine finis fim finais
-        eind einde laat late slut slutt slutet slutning slutningen slutten sent sen koniec konca kon
-        konec konce конец конца кон кін vege vegen vegi τελη τελοσ""",
+    "early": """early fruh fruhe fruhes fruhen ineunte anfang anfangs beginn debut inizio inizi
+        inicio inicios principio principios comienzo comienzos begin beginning vroeg vroege borjan
+        tidigt tidig begyndelsen begyndelse begynnelsen tidlig poczatek poczatku pocz zacatek
+        zacatku pocatek начало начала начале нач поч eleje elejen eleji kezdete αρχεσ αρχη""",
+    "mid": """mid middle mitte milieu medio mediados meados midden mitten midten mitt srodek
+        середина середины сер kozepe kozepen μεσα""",
+    "late": """late later end spat spate spates spaten ex exeunte ende fin fines finales final
+        fine finis fim finais eind einde laat late slut slutt slutet slutning slutningen slutten
+        sent sen koniec konca kon konec konce конец конца кон кін vege vegen vegi τελη τελοσ""",
     "turn": """turn wende jahrhundertwende tournant przelom przelomu prelom рубеж рубежа fordulo
         forduloja""",
 }
-PARTS = {word: part for part, words in _PARTS.items() for word in words.split()}
+PARTS = {word: part for part, words in _PARTS.items() for word in listed(words)}
 
 # Words for a century: before its number, after it, or either.
 _CENTURIES = {
@@ -65,31 +67,32 @@ _CENTURIES = {
     "before": """siglo siglos seculo seculos secolul secolului segle saec saeculum saeculi""",
     "either": "secolo secoli sec secc s ss",
 }
-CENTURIES = {word: side for side, words in _CENTURIES.items() for word in words.split()}
+CENTURIES = {word: side for side, words in _CENTURIES.items() for word in listed(words)}
 # These are centuries only right beside a Roman or ordinal number.
-SHORT_CENTURIES = frozenset("c cc cent w в вв s ss sec secc sz ст αι yy π".split())
+SHORT_CENTURIES = frozenset(listed("c cc cent w в вв s ss sec secc sz ст αι yy π"))
 MILLENNIA = frozenset(
-    """millennium millennia jahrtausend jahrtausends millenaire millennio milenio milenium
+    listed("""millennium millennia jahrtausend jahrtausends millenaire millennio milenio milenium
     millennio tysiaclecie tysiaclecia tisicileti тысячелетие тысячелетия evezred evezredi
-    artusende artusind χιλιετια χιλιετιασ""".split()
+    artusende artusind χιλιετια χιλιετιασ""")
 )
 
 # "années 1890", "lata 90. XIX w.": a decade where its year ends in 0 and no range follows.
 DECADE_BEFORE = frozenset(
-    """annees anni anos jaren lat lata latach leta годы годах decada decadas decenni decennio
-    decennie δεκαετια δεκαετιασ""".split()
+    listed("""annees anni anos jaren lat lata latach leta годы годах decada decadas decenni
+    decennio decennie δεκαετια δεκαετιασ""")
 )
-DECADE_AFTER = frozenset("jahre jahren годы годов годах гг evek leta lata".split())
+DECADE_AFTER = frozenset(listed("jahre jahren годы годов годах гг evek leta lata"))
 
 LINKS = frozenset(
-    """a to until till through or and bis und oder et ou ja e ed o y u al och eller til og tot en of
-    i lub do oraz a az až nebo и или по до та або zum au aux es vagy και η ή εωσ ωσ και""".split()
+    listed("""a to until till through or and bis und oder et ou ja e ed o y u al och eller til og
+    tot en of i lub do oraz a az až nebo и или по до та або zum au aux es vagy και η ή εωσ ωσ
+        και""")
 )
 
 FILLERS = frozenset(
-    """the of in part years year from between about around circa ca cca approx approximately by
-    before after probably possibly perhaps presumably likely or dated date made created active
-    der die das des dem den im am vom zur um gegen etwa ungefahr wohl vermutlich
+    listed("""the of in part years year from between about around circa ca cca approx
+    approximately by before after probably possibly perhaps presumably likely or dated date made
+    created active der die das des dem den im am vom zur um gegen etwa ungefahr wohl vermutlich
     wahrscheinlich vor nach zwischen von ab seit datiert jahr jahre jahren entstanden
     du de la le les l d vers environ env avant apres entre annee date fait depuis probablement
     peut-etre del dello della dell degli dei di il lo ai alla nel nella verso prima dopo tra fra
@@ -99,7 +102,7 @@ FILLERS = frozenset(
     okolo ok przed po miedzy od r roku rok z ze we lat około kolem kol pred mezi asi
     г гг год года году годов около ок между перед после от с не позднее ранее в во начиная
     korul k ev ben evbol kozott elott utan y m του τησ των το τα στα περι περιπου γυρω μεταξυ
-    πριν μετα π year's c s w v""".split()
+    πριν μετα π year's c s w v""")
 )
 
 # Centuries in one word.
@@ -107,42 +110,42 @@ _NUMBERS = (
     "fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
     "sixteenth seventeenth eighteenth nineteenth twentieth twenty-first"
 )
-NUMBER_WORDS = {word: n for n, word in enumerate(_NUMBERS.split(), start=5)}
+NUMBER_WORDS = {word: n for n, word in enumerate(listed(_NUMBERS), start=5)}
 CENTURY_NAMES = {
     **dict(
-        zip("duecento trecento quattrocento cinquecento".split(), (13, 14, 15, 16), strict=True)
+        zip(listed("duecento trecento quattrocento cinquecento"), (13, 14, 15, 16), strict=True)
     ),
-    **dict(zip("seicento settecento ottocento novecento".split(), (17, 18, 19, 20), strict=True)),
+    **dict(zip(listed("seicento settecento ottocento novecento"), (17, 18, 19, 20), strict=True)),
 }
 
 # What stands after these counts only if nothing else is dated.
 LATER = frozenset(
-    """published printed cast replica restrike edition editions frame framed gedruckt
+    listed("""published printed cast replica restrike edition editions frame framed gedruckt
     druck abzug guss gegossen veroffentlicht imprime imprimee tirage tire publie publiee fonte
     stampato stampata fusione impreso impresa publicado fundicion gedrukt gegoten afdruk
     uitgegeven tryckt trykt gjuten odlew wydruk wydane tisk отпечатано издано отливка отлив
-    reproduction restaure restauriert restaurato restaurado""".split()
+    reproduction restaure restauriert restaurato restaurado""")
 )
 LATER_STEMS = ("reprint", "restor")
 
 # A number after these is no year.
-NUMBERED = frozenset("nr inv lot cat kat acc".split())
+NUMBERED = frozenset(listed("nr inv lot cat kat acc"))
 
 PERIOD_WORDS = frozenset(
-    """period dynasty dynasties era reign zeit dynastie periode ara dynastia dinastia epoca epoque
-    periodo regno reinado regne okres dynastii epoka obdobi эпоха период династия эра правление
-    kor koraban dinasztia περιοδοσ δυναστεια perioden tid regering""".split()
+    listed("""period dynasty dynasties era reign zeit dynastie periode ara dynastia dinastia epoca
+    epoque periodo regno reinado regne okres dynastii epoka obdobi эпоха период династия эра
+    правление kor koraban dinasztia περιοδοσ δυναστεια perioden tid regering""")
 )
 
 # CJK: found within a text, the longest first; these parts stand after what they divide.
 CJK_PARTS = {
     **dict.fromkeys(
-        "初頭 初期 前期 早期 初葉 初叶 早段 초기 초엽 전기 초 初 上旬".split(), "early"
+        listed("初頭 初期 前期 早期 初葉 初叶 早段 초기 초엽 전기 초 初 上旬"), "early"
     ),
-    **dict.fromkeys("中頃 中期 中葉 中叶 半ば 中ごろ 중기 중엽 중반 中".split(), "mid"),
-    **dict.fromkeys("末期 末葉 末叶 晩期 晚期 後期 后期 末 말기 말엽 후기 말".split(), "late"),
-    **dict.fromkeys("前半 上半 上半葉 上半叶 前葉 전반기 전반 前半期".split(), "1/2"),
-    **dict.fromkeys("後半 后半 下半 下半葉 下半叶 後葉 후반기 후반 後半期".split(), "2/2"),
+    **dict.fromkeys(listed("中頃 中期 中葉 中叶 半ば 中ごろ 중기 중엽 중반 中"), "mid"),
+    **dict.fromkeys(listed("末期 末葉 末叶 晩期 晚期 後期 后期 末 말기 말엽 후기 말"), "late"),
+    **dict.fromkeys(listed("前半 上半 上半葉 上半叶 前葉 전반기 전반 前半期"), "1/2"),
+    **dict.fromkeys(listed("後半 后半 下半 下半葉 下半叶 後葉 후반기 후반 後半期"), "2/2"),
     **dict.fromkeys(("第1四半期", "第一四半期", "1/4분기", "第1四半世紀"), "1/4"),
     **dict.fromkeys(("第2四半期", "第二四半期", "2/4분기", "第2四半世紀"), "2/4"),
     **dict.fromkeys(("第3四半期", "第三四半期", "3/4분기", "第3四半世紀"), "3/4"),
