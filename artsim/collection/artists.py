@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.collection import attribution_words as w
-from artsim.collection.dates import parse_years
+from artsim.collection.dates import only_a_date
 from artsim.collection.dates.words import CENTURIES, PERIOD_WORDS
 from artsim.collection.folding import fold
 from artsim.collection.labels import NOUNS, UNKNOWN, is_placeholder, label_key, plain_words
@@ -126,9 +126,7 @@ def name_key(name: str) -> str:
     >>> name_key("Brueghel, Jan, the Elder (1568-1625)"), name_key("Jan Brueghel d. Ä.")
     ('jan brueghel elder', 'jan brueghel elder')
     """
-    bare = _BRACKETS.sub(lambda m: "" if _says_no_name(m[1]) else f" {m[1]} ", name)
-    segments = [part.strip() for part in _LIFE.sub("", bare).split(",")]
-    segments = [part for part in segments if part and not _says_no_name(part)]
+    segments = [_BRACKETS.sub(r" \1 ", part) for part in _segments(name)]
     if not segments:
         return ""
     first, *rest = segments
@@ -153,6 +151,7 @@ def _pieces(text: str) -> list[str]:
         sides = [side.strip(" ,") for side in _AND.split(piece)]
         full = all(len(re.findall(r"[^\W\d_]{2,}", _BRACKETS.sub("", s))) >= 2 for s in sides)
         last = [set(plain_words(side)) for side in sides]
+        full = full or any(_says_no_name(side) for side in sides)
         safe = full and len(sides) > 1 and not any(words & w.COMPANIES for words in last[1:])
         found += sides if safe else [piece.strip()]
     return [piece for piece in found if piece]
@@ -164,6 +163,8 @@ def _read(piece: str) -> list[Attribution]:
         return []
     words = piece.split()
     folded = [_word(word) for word in words]
+    if tuple(folded) in w.SUFFIXES:  # a qualifier of nobody
+        return []
     for place in range(1, len(words) - 1):
         follows = (folded[place],) in w.AFTER and not words[place].startswith(("(", "["))
         if follows and (folded[place - 1], folded[place]) not in w.PREFIXES:
@@ -197,7 +198,11 @@ def _one(piece: str, words: list[str], folded: list[str]) -> Attribution:
 def _inner(name: str, qualifier: str) -> Attribution:
     """What is attributed may be a workshop: the farther of two qualifiers stands."""
     name = re.sub(r"^(?:d'|d’|l'|l’)(?=\w)", "", name.strip(" ,:"))
+    bare = re.sub(r"^(?:the|der|die|la|le|il|el)\s+", "", name, flags=re.IGNORECASE)
     found = _one(name, name.split(), [_word(word) for word in name.split()])
+    if bare != name and not found.qualifier:
+        within = _one(bare, bare.split(), [_word(word) for word in bare.split()])
+        found = within if within.qualifier else found
     return Attribution(found.name, found.qualifier or qualifier)
 
 
@@ -221,10 +226,7 @@ def _behind(name: str) -> tuple[str, str]:
 
 def _tidy(name: str) -> str:
     """A name without its dates and peoples, as it was written otherwise."""
-    name = _BRACKETS.sub(lambda m: "" if _says_no_name(m[1]) else m[0], name)
-    segments = _LIFE.sub("", name.strip(" ,")).split(",")
-    kept = [part.strip() for part in segments if not _says_no_name(part)]
-    return " ".join(", ".join(kept).split())
+    return " ".join(", ".join(_segments(name.strip(" ,"))).split())
 
 
 def _word(word: str) -> str:
@@ -238,17 +240,30 @@ def _is_nobody_word(word: str) -> bool:
 def _says_no_name(text: str) -> bool:
     """Whether a text only says when, of what people or what trade somebody was."""
     words = plain_words(text)
+    if not words or is_placeholder(text):
+        return True
     rest = [
-        word
-        for word in words
-        if not (_is_nobody_word(word) or word in ("or", "and", "of", "the", "und", "oder"))
+        word for word in words if not _is_nobody_word(word) and word not in ("or", "and", "und")
     ]
     if not rest:
-        return any(_is_nobody_word(word) for word in words) or is_placeholder(text)
+        return True
     dated = any(c.isdigit() for c in text) or any(
-        word in PERIOD_WORDS or (word in CENTURIES and len(word) > 2) for word in rest
+        word in PERIOD_WORDS or (word in CENTURIES and len(word) > 2) for word in words
     )
-    if not dated:
-        return False
-    remaining = " ".join(rest)
-    return parse_years(remaining)[0] is not None or remaining.isdigit()
+    kept = [word for word in words if word in rest or word in PERIOD_WORDS]
+    return dated and only_a_date(" ".join(kept))
+
+
+def _names_no_one(bracket: str) -> bool:
+    """Whether brackets hold no part of a name: dates, also with places, peoples, trades."""
+    return re.search(r"\d{3}", bracket) is not None or _says_no_name(bracket)
+
+
+def _segments(name: str) -> list[str]:
+    """The parts of a name between commas, those left out that say when or of what people."""
+    bare = _BRACKETS.sub(lambda m: "" if _names_no_one(m[1]) else m[0], name)
+    first, *rest = [_LIFE.sub("", f" {part}").strip() for part in bare.split(",")]
+    kept = [part for part in rest if not re.search(r"\d{4}", part) and not _says_no_name(part)]
+    # French, Daniel Chester; but Flemish, 16th century
+    people = all(word in w.PEOPLES for word in plain_words(first)) and bool(kept)
+    return [first, *kept] if first and (people or not _says_no_name(first)) else kept

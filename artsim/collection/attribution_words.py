@@ -91,7 +91,7 @@ _BEHIND = {
 # Alone behind a name: surnames are none of these words, and no name ends so.
 _BARE = frozenset(
     listed("""workshop studio school follower werkstatt zugeschrieben nachfolger umkreis nachahmer
-    toegeschreven muhelye kore kovetoje iskolaja tanitvanya attributed 工房 派""")
+    toegeschreven muhelye kore kovetoje iskolaja tanitvanya attributed utan 工房 派""")
 )
 # Between two names: a print after a painting.
 AFTER = (
@@ -177,6 +177,6 @@ PARTICLES = frozenset(
 COMPANIES = frozenset(
     listed("""workshop studio company co cie sons son brothers bros fils freres sohn sohne gebruder
     gebr others assistants assistant werkstatt atelier bottega taller workers family group partners
-    associates school circle followers follower pupils unknown ltd inc gmbh figli hijos zonen zoon
-    anonymous another andere""")
+    associates school circle followers follower pupils ltd inc gmbh figli hijos zonen zoon
+    another andere""")
 )

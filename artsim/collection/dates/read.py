@@ -47,6 +47,17 @@ def parse_years(text: str) -> tuple[int | None, int | None]:
     return _read(text[:_LONGEST])
 
 
+def only_a_date(text: str) -> bool:
+    """Whether a text is a date and nothing else, such as a name.
+
+    >>> only_a_date("active 16th century"), only_a_date("Rembrandt 1650"), only_a_date("Edo period")
+    (True, False, True)
+    """
+    found = tokens(prepared(fold(text)))
+    known = all(token.kind not in ("other", "numbered") for token in found)
+    return known and parse_years(text)[0] is not None
+
+
 @lru_cache(maxsize=8192)  # dates repeat in a collection
 def _read(text: str) -> Years:
     folded = fold(text).replace("\u301c", "~").strip()
