@@ -1,6 +1,5 @@
 """A metadata CSV as artworks: the columns of the contract, unknown ones kept as extra."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,6 @@ _TEXT = (
     *("credit", "licence", "url", "accession"),
 )
 _ALIASES = {"license": "licence"}
-_PLAIN = re.compile(r"-\d{1,4}")
 
 
 @dataclass(frozen=True)
@@ -103,10 +101,10 @@ class MetadataTable:
     def _artwork(self, artwork_id: str, original: str, fields: list[str]) -> Artwork:
         text = {name: self._text(fields, name) for name in _TEXT}
         year_text = self._text(fields, "year")
-        year, year_end = _years(year_text)
+        year, year_end = parse_years(year_text)
         if year is None:
-            year, year_end = _years(text["date"])
-        last = _years(self._text(fields, "year_end"))[1]
+            year, year_end = parse_years(text["date"])
+        last = parse_years(self._text(fields, "year_end"))[1]
         if year is not None and last is not None and last >= year:
             year_end = last
         text["date"] = text["date"] or year_text
@@ -118,14 +116,6 @@ class MetadataTable:
     def _text(self, fields: list[str], name: str) -> str:
         index = self._column.get(name)
         return fields[index] if index is not None else ""
-
-
-def _years(text: str) -> tuple[int | None, int | None]:
-    """A plain year, also as a spreadsheet writes it (1919.0, -50), or a displayed date."""
-    plain = text.removesuffix(".0")
-    if _PLAIN.fullmatch(plain) and int(plain) != 0:
-        return int(plain), int(plain)
-    return parse_years(plain)
 
 
 def _extra_names(columns: list[tuple[str, int]]) -> dict[str, int]:
