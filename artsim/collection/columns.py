@@ -1,6 +1,7 @@
 """The label columns of an artwork, what people call them, and what each is good for."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 CENTURY = "century"  # no column: worked out of the year
 
@@ -28,6 +29,8 @@ LABEL_COLUMNS = (
     LabelColumn("medium", "Medium", "media"),
     LabelColumn("theme", "Theme", "themes"),
 )
+# What the sub-folders of a folder of pictures may be, the first level first.
+FolderLabels = Literal["", "style", "artist", "genre", "school", "style/artist", "artist/style"]
 LABELS = tuple(column.name for column in LABEL_COLUMNS)
 TITLES = {column.name: column.title for column in LABEL_COLUMNS}
 # What searches are filtered by, each with the name of its values in filters and links; who
