@@ -119,7 +119,9 @@ def _legacy(sample: bytes) -> str:
     found = detect_all(
         sample, ignore_threshold=True, include_encodings=list(_LEGACY), compat_names=False
     )
-    confidence = {codecs.lookup(one["encoding"]).name: one["confidence"] for one in found}
+    confidence = {
+        codecs.lookup(one["encoding"]).name: one["confidence"] for one in found if one["encoding"]
+    }
     most = max(confidence.values(), default=1.0)
     odd: dict[str, float] = {}
     for codec in _LEGACY:

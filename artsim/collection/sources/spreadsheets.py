@@ -3,7 +3,7 @@
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 from artsim.collection.sources.delimited import Head, find_header
 from artsim.core.errors import InvalidInput
 
+Sheets = Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _MOST_UNPACKED = 1 << 30
 _HEAD = 20
@@ -37,44 +38,49 @@ class Spreadsheet:
 
     def __init__(self, path: Path, knows: Callable[[str], bool]) -> None:
         """Raises OSError, or InvalidInput for a workbook that cannot be read."""
-        self._path = path
-        self._sheets = _opener(path)
+        self._path, self._sheets = path, _opener(path)
         heads: dict[str, Head] = {}
-        for name, rows in self._read():
-            filled = [(number, cells) for number, cells in islice(rows, _HEAD) if any(cells)]
-            head = find_header([cells for _, cells in filled], knows)
-            if head is not None:
-                heads[name] = Head(head.cells, filled[head.above][0], head.known)
+        names: list[str] = []
+        with _readable(path):
+            for name, rows in self._sheets(path):
+                names.append(name)
+                filled = list(islice(rows, _HEAD))
+                head = find_header([cells for _, cells in filled], knows)
+                if head is not None:
+                    heads[name] = Head(head.cells, filled[head.above][0], head.known)
         # one known word can stand on a sheet of notes, two are a header
         likely = [n for least in (2, 1, 0) for n, head in heads.items() if head.known >= least]
         self.header = heads[likely[0]].cells if likely else []
         self._sheet = likely[0] if likely else ""
         self._above = heads[likely[0]].above if likely else 0
         self.reading = f"read as a spreadsheet, sheet {self._sheet!r}"
-        if others := [name for name, _ in self._read() if name != self._sheet]:
+        if others := [name for name in names if name != self._sheet]:
             self.reading += f" (not {', '.join(map(repr, others[:3]))}{', ...' * (len(others) > 3)})"
         if self._above > 1:
             self.reading += f", header in row {self._above}"
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield (row number, cells) below the header."""
-        for name, rows in self._read():
-            if name == self._sheet:
-                yield from ((number, cells) for number, cells in rows if number > self._above)
-
-    def _read(self) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
-        try:
-            yield from self._sheets(self._path)
-        except (InvalidInput, OSError, MemoryError):
-            raise
-        except Exception as error:  # what a damaged workbook raises is nowhere listed
-            raise InvalidInput(
-                f"The spreadsheet {self._path.name} is damaged ({type(error).__name__}): open it "
-                "in a spreadsheet program and save it anew, or as CSV."
-            ) from error
+        with _readable(self._path):
+            for name, rows in self._sheets(self._path):
+                if name == self._sheet:
+                    yield from ((number, cells) for number, cells in rows if number > self._above)
 
 
-def _opener(path: Path) -> Callable[[Path], Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]]:
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (InvalidInput, OSError, MemoryError):
+        raise
+    except Exception as error:  # what a damaged workbook raises is nowhere listed
+        raise InvalidInput(
+            f"The spreadsheet {path.name} is damaged ({type(error).__name__}): open it in a "
+            "spreadsheet program and save it anew, or as CSV."
+        ) from error
+
+
+def _opener(path: Path) -> Callable[[Path], Sheets]:
     with path.open("rb") as probe:
         old = probe.read(4) == _OLE
     refused = "save it as .xlsx, .ods or CSV."
@@ -97,16 +103,20 @@ def _opener(path: Path) -> Callable[[Path], Iterator[tuple[str, Iterator[tuple[i
     raise InvalidInput(f"{path.name} is no spreadsheet that can be read: {refused}")
 
 
-def _xlsx(path: Path) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+def _xlsx(path: Path) -> Sheets:
     from openpyxl import load_workbook
 
-    with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+    # openpyxl judges a path by its ending, which an uploaded table may have lost
+    with (
+        path.open("rb") as file,
+        closing(load_workbook(file, read_only=True, data_only=True)) as book,
+    ):
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # some writers state too few
             yield sheet.title, _numbered([_shown(c) for c in row] for row in sheet.iter_rows())
 
 
-def _ods(path: Path) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+def _ods(path: Path) -> Sheets:
     import pandas as pd
 
     sheets = pd.read_excel(

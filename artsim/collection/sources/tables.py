@@ -109,6 +109,4 @@ def _header(names: list[str]) -> list[str]:
     for index, name in enumerate(names, start=1):
         plain = " ".join(_plain(name).split()) or f"column {index}"
         header.append(plain if plain not in header else f"{plain} {index}")
-    while header and header[-1] == f"column {len(header)}":
-        header.pop()  # formatted cells without a name: what stands below them counts as beyond
     return header
