@@ -24,7 +24,9 @@ app = typer.Typer(
 def folder(
     directory: Annotated[Path, argument(ImportFolderConfig, "directory", "DIR")],
     name: Annotated[str, option(ImportFolderConfig, "name")],
-    metadata: Annotated[Path | None, option(ImportFolderConfig, "metadata", metavar="TABLE")] = None,
+    metadata: Annotated[
+        Path | None, option(ImportFolderConfig, "metadata", metavar="TABLE")
+    ] = None,
     id_column: Annotated[str, option(ImportFolderConfig, "id_column")] = "id",
     include_imageless: Annotated[
         bool, option(ImportFolderConfig, "include_imageless", "--include-imageless")

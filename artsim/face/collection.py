@@ -266,9 +266,9 @@ class Collection:
     ) -> Quality:
         """Bring more works in from a folder of pictures; what did not change is not read again.
 
-        ``metadata`` is a table with one line a work (CSV or other text, .xlsx, .ods); ``folders``
-        says what sub-folders are: style, artist, style/artist ... ``quality=False`` keeps every picture that
-        decodes; ``thresholds`` change the checks, by name.
+        ``metadata`` is a table with one line a work: CSV or other text, .xlsx or .ods. ``folders``
+        says what sub-folders are: style, artist, style/artist ... ``quality=False`` keeps every
+        picture that decodes; ``thresholds`` change the checks, by name.
         """
         values = {
             "name": self.name,

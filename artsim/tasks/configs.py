@@ -65,7 +65,8 @@ class FolderOptions(_Config):
     id_column: str = Field("id", description="Column of the table that identifies a work")
     include_imageless: bool = Field(False, description="Bring works without a picture too")
     folders: FolderLabels = Field(
-        "", description="What sub-folders are where the table is silent: style, artist, style/artist"
+        "",
+        description="What sub-folders are where the table is silent: style, artist, style/artist",
     )
 
 

@@ -218,9 +218,7 @@ def _loose(name: str) -> str:
     return "-".join(re.findall(r"[^\W_]+", plain))
 
 
-def _notes(
-    rows: Sequence[MetadataRow], table: _Claims, respelt: dict[int, FoundFile]
-) -> list[str]:
+def _notes(rows: Sequence[MetadataRow], table: _Claims, respelt: dict[int, FoundFile]) -> list[str]:
     notes = []
     if respelt:
         pairs = [f"{rows[i].original_id} = {file.file}" for i, file in respelt.items()]
@@ -242,7 +240,9 @@ def _notes(
             "folder in a column image."
         )
     alone = [i for i in range(len(rows)) if i not in table.file_of and i not in table.doubts]
-    damaged = [f"{rows[i].original_id} ({d})" for i in alone if (d := damage_of(rows[i].original_id))]
+    damaged = [
+        f"{rows[i].original_id} ({d})" for i in alone if (d := damage_of(rows[i].original_id))
+    ]
     if damaged:
         notes.append(
             f"{len(damaged):,} ids without a file look damaged by a spreadsheet: "

@@ -1,4 +1,4 @@
-"""What the folders and names of files say of pictures: ``Impressionism/claude-monet_poplars.jpg``."""
+"""What the folders and names of files say of pictures: ``Cubism/juan-gris_glass.jpg``."""
 
 import re
 from collections import Counter
@@ -12,7 +12,9 @@ from artsim.collection.sources.naming import first_of, readable_title
 
 # claude-monet_water-lilies-1906, as WikiArt's files are named in several collections of it
 _ARTIST_TITLE = re.compile(r"([^\W\d_]+(?:[-.']+[^\W\d_]+)+)_(.*[^\W\d_].*)")
-_STYLES = re.compile(r"ism\b|ismus|isme\b|ismo\b|art.nouveau|baroque|rococo|renaissance|ukiyo", re.I)
+_STYLES = re.compile(
+    r"ism\b|ismus|isme\b|ismo\b|art.nouveau|baroque|rococo|renaissance|ukiyo", re.I
+)
 _NO_LABELS = re.compile(
     r"\d+|images?|img|pictures?|photos?|scans?|bilder|fotos?|thumb\w*|originals?|full|web|large"
     r"|small|jpe?gs?|tiff?s?|pngs?|train|val\w*|test|recto|verso|front|back|details?|batch.*"
@@ -39,7 +41,9 @@ def named_by_artist(files: Sequence[FoundFile]) -> bool:
     )
 
 
-def described(artwork: Artwork, found: FoundFile, folders: FolderLabels, by_artist: bool) -> Artwork:
+def described(
+    artwork: Artwork, found: FoundFile, folders: FolderLabels, by_artist: bool
+) -> Artwork:
     """``artwork`` with what its file's folders say, and its name where ``by_artist``.
 
     What a table says stays; a title that is only the file's name gives way.

@@ -55,7 +55,9 @@ class Spreadsheet:
         self._above = heads[likely[0]].above if likely else 0
         self.reading = f"read as a spreadsheet, sheet {self._sheet!r}"
         if others := [name for name in names if name != self._sheet]:
-            self.reading += f" (not {', '.join(map(repr, others[:3]))}{', ...' * (len(others) > 3)})"
+            self.reading += (
+                f" (not {', '.join(map(repr, others[:3]))}{', ...' * (len(others) > 3)})"
+            )
         if self._above > 1:
             self.reading += f", header in row {self._above}"
 

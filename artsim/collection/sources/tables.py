@@ -8,6 +8,9 @@ from artsim.collection.sources.headers import field_of
 from artsim.collection.sources.spreadsheets import Spreadsheet, is_spreadsheet
 from artsim.core.errors import InvalidInput
 
+# What tables' files end with; what they are is told by their first bytes.
+TABLE_ENDINGS = ("csv", "tsv", "tab", "txt", "gz", "xlsx", "xlsm", "ods")
+
 
 class Table:
     """One table file, read as a stream; iterate it as often as needed.
@@ -93,7 +96,7 @@ class Table:
         return said
 
     def _moved(self, cells: list[str]) -> bool:
-        """Whether a row is longer because a text in it holds the delimiter: ``Still life, fruit``."""
+        """Whether a row is longer because a text holds the delimiter: ``Still life, fruit``."""
         if self._rows.delimiter == "," and any(cell.startswith(" ") for cell in cells[1:]):
             return True
         years = (cells[i] for i in self._years)

@@ -115,9 +115,7 @@ def test_ids_that_a_spreadsheet_changed_are_joined_and_told(
 @pytest.mark.parametrize(
     ("written", "file"), [("Inv. 1934/12 a", "inv_1934-12_a.jpg"), ("1934/12", "1934_12.jpg")]
 )
-def test_ids_with_signs_that_no_file_name_can_have(
-    tmp_path: Path, written: str, file: str
-) -> None:
+def test_ids_with_signs_that_no_file_name_can_have(tmp_path: Path, written: str, file: str) -> None:
     assert titles(joined(tmp_path, f"id,title\n{written},A\n", [file, "12.jpg"])) == {file: "A"}
 
 

@@ -61,8 +61,10 @@ def test_folders_of_artists_and_two_levels(tmp_path: Path) -> None:
 def test_a_table_counts_before_the_folders(tmp_path: Path) -> None:
     root = tree(tmp_path, WIKIART)
     table = tmp_path / "t.csv"
-    table.write_text("id,title,style\njuan-gris_glass-1914,Glass,Analytic\npablo-picasso_violin,,\n")
-    works, notes = read(root, "style", table)
+    table.write_text(
+        "id,title,style\njuan-gris_glass-1914,Glass,Analytic\npablo-picasso_violin,,\n"
+    )
+    works, _ = read(root, "style", table)
     glass, violin = works[WIKIART[0]], works[WIKIART[1]]
     assert (glass.title, glass.style, glass.artist) == ("Glass", "Analytic", "juan gris")
     assert (violin.title, violin.style) == ("violin", "Cubism")

@@ -100,9 +100,7 @@ def other_zip(path: Path) -> None:
         (lambda p: Workbook().save(p), "is empty: give a table with a header line."),
     ],
 )
-def test_what_cannot_be_read_is_one_sentence(
-    tmp_path: Path, write: object, message: str
-) -> None:
+def test_what_cannot_be_read_is_one_sentence(tmp_path: Path, write: object, message: str) -> None:
     path = tmp_path / "t.xlsx"
     write(path)  # type: ignore[operator]
     with pytest.raises(InvalidInput) as caught:
