@@ -1,7 +1,6 @@
 """The label columns of an artwork, what people call them, and what each is good for."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 CENTURY = "century"  # no column: worked out of the year
 
@@ -29,8 +28,6 @@ LABEL_COLUMNS = (
     LabelColumn("medium", "Medium", "media"),
     LabelColumn("theme", "Theme", "themes"),
 )
-# What the sub-folders of a folder of pictures may be, the first level first.
-FolderLabels = Literal["", "style", "artist", "genre", "school", "style/artist", "artist/style"]
 LABELS = tuple(column.name for column in LABEL_COLUMNS)
 TITLES = {column.name: column.title for column in LABEL_COLUMNS}
 # What searches are filtered by, each with the name of its values in filters and links; who
@@ -62,3 +59,18 @@ def century_name(number: int) -> str:
     size = abs(number)
     ending = "th" if 10 <= size % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(size % 10, "th")
     return f"{size}{ending} century{' BC' if number < 0 else ''}"
+
+
+def folder_labels(levels: str) -> tuple[str, ...]:
+    """The label columns that ``levels`` gives the sub-folders of a source, the first level first.
+
+    Raises ValueError where it names another column.
+
+    >>> folder_labels("style/artist"), folder_labels("")
+    (('style', 'artist'), ())
+    """
+    labels = tuple(levels.split("/")) if levels else ()
+    for label in labels:
+        if label not in LABELS:
+            raise ValueError(f"{label!r} is no label: use {', '.join(LABELS)}, parted by /")
+    return labels

@@ -156,7 +156,7 @@ def _finish_widening(uri: str) -> None:
         if name in names:
             opened(uri).drop_columns([aside])
         else:
-            opened(uri).alter_columns({"path": aside, "name": name})
+            opened(uri).alter_columns(lance.AlterColumn(path=aside, name=name))
 
 
 def update_columns(uri: str, table: pa.Table, key: str) -> None:

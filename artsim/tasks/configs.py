@@ -10,7 +10,7 @@ from pydantic import (
     model_validator,
 )
 
-from artsim.collection.columns import FolderLabels
+from artsim.collection.columns import folder_labels
 from artsim.collection.sources.nga.config import NgaConfig
 from artsim.core.fields import CollectionName, LocalPath
 from artsim.core.lazy import lazy
@@ -64,10 +64,16 @@ class FolderOptions(_Config):
     )
     id_column: str = Field("id", description="Column of the table that identifies a work")
     include_imageless: bool = Field(False, description="Bring works without a picture too")
-    folders: FolderLabels = Field(
+    folders: str = Field(
         "",
         description="What sub-folders are where the table is silent: style, artist, style/artist",
     )
+
+    @field_validator("folders")
+    @classmethod
+    def _are_labels(cls, levels: str) -> str:
+        folder_labels(levels)
+        return levels
 
 
 class ImportFolderConfig(FolderOptions, QualityOptions):

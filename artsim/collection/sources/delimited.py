@@ -49,7 +49,7 @@ class DelimitedText:
         self.malformed = self.first_malformed = 0
         with self._open() as stream:
             lines = _Lines(stream)
-            head = []
+            head: list[list[str]] = []
             while len(head) < _HEAD and (record := lines.record()):
                 if len(record) > 1 and not lines.balanced:
                     lines.give_back(record[1:])

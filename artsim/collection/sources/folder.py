@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from artsim.collection.artwork import Artwork, id_key
-from artsim.collection.columns import FolderLabels
+from artsim.collection.columns import folder_labels
 from artsim.collection.sources.base import SourceItem
 from artsim.collection.sources.files import FoundFile, find_files
 from artsim.collection.sources.joining import join
@@ -21,7 +21,8 @@ class FolderSource:
 
     A file without a row is imported too: its id is a slug of its path, its title its readable
     name, and ``has_metadata`` is False. A row without a file counts in ``notes`` and is imported
-    only with ``include_imageless``. ``folders`` says what the sub-folders are, level by level.
+    only with ``include_imageless``. ``folders`` says what the sub-folders are, level
+    by level: style/artist.
     """
 
     kind = "folder"
@@ -33,7 +34,7 @@ class FolderSource:
         metadata: str | Path | None = None,
         id_column: str = "id",
         include_imageless: bool = False,
-        folders: FolderLabels = "",
+        folders: str = "",
     ) -> None:
         """Raises InvalidInput where the directory or the table cannot be used at all."""
         self.directory = Path(directory).expanduser()
@@ -48,7 +49,10 @@ class FolderSource:
             raise InvalidInput(f"There is no metadata table {self.metadata}: check the path.")
         self._table = MetadataTable(self.metadata, id_column) if self.metadata else None
         self._include_imageless = include_imageless
-        self._folders = folders
+        try:
+            self._labels = folder_labels(folders)
+        except ValueError as error:
+            raise InvalidInput(f"The sub-folders cannot be {folders!r}: {error}.") from error
         self.description = f"folder {self.directory.name}" + (
             f" with {self.metadata.name}" if self.metadata else ""
         )
@@ -67,8 +71,8 @@ class FolderSource:
             )
         rows, imageless = self._joined(usable)
         ids = _ids_of_others([f for f in usable if f.file not in rows], rows, imageless)
-        by_artist = bool(self._folders) and named_by_artist(usable)
-        if not self._folders and not (self._table and self._table.describes_style):
+        by_artist = bool(self._labels) and named_by_artist(usable)
+        if not self._labels and not (self._table and self._table.describes_style):
             self.notes += filter(None, [hint(usable)])
         progress.start(len(files), "Reading files", "files")
         for found in files:
@@ -80,8 +84,8 @@ class FolderSource:
             else:
                 artwork_id = ids.get(found.file) or safe_id(found.file)
                 artwork = Artwork(artwork_id, title=readable_title(found.stem))
-            if self._folders:
-                artwork = described(artwork, found, self._folders, by_artist)
+            if self._labels:
+                artwork = described(artwork, found, self._labels, by_artist)
             unchanged = bool(found.fingerprint) and known.get(found.file) == found.fingerprint
             yield SourceItem(
                 found.file,

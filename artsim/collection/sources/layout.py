@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from artsim.collection.artwork import Artwork
-from artsim.collection.columns import FolderLabels
 from artsim.collection.sources.files import FoundFile
 from artsim.collection.sources.naming import first_of, readable_title
 
@@ -42,20 +42,21 @@ def named_by_artist(files: Sequence[FoundFile]) -> bool:
 
 
 def described(
-    artwork: Artwork, found: FoundFile, folders: FolderLabels, by_artist: bool
+    artwork: Artwork, found: FoundFile, labels: Sequence[str], by_artist: bool
 ) -> Artwork:
     """``artwork`` with what its file's folders say, and its name where ``by_artist``.
 
-    What a table says stays; a title that is only the file's name gives way.
+    ``labels`` are the columns that the folders are values of, the first level first. What a table
+    says stays; a title that is only the file's name gives way.
     """
     parents = found.file.split("/")[:-1]
-    said = dict(zip(folders.split("/"), map(readable_title, parents), strict=False))
+    said = dict(zip(labels, map(readable_title, parents), strict=False))
     artist, title = artist_and_title(found.stem) if by_artist else ("", "")
     if artist:
         said.setdefault("artist", artist)
         if artwork.title == readable_title(found.stem):
             artwork = replace(artwork, title=title)
-    missing = {name: text for name, text in said.items() if not getattr(artwork, name)}
+    missing: dict[str, Any] = {n: text for n, text in said.items() if not getattr(artwork, n)}
     return replace(artwork, **missing)
 
 

@@ -26,6 +26,8 @@ def clean(text: str, lines: bool = False) -> str:
     >>> clean("<i>Nature&nbsp;morte</i>&amp; pommes \u200b")
     'Nature morte& pommes'
     """
+    if text.isascii() and text.isprintable() and "&" not in text and "<" not in text:
+        return " ".join(text.split())
     if "&" in text or "<" in text:
         # twice: what was escaped for a page and then for a table
         plain = html.unescape(html.unescape(text))

@@ -6,9 +6,10 @@ import pytest
 from PIL import Image
 
 from artsim.collection.artwork import Artwork
-from artsim.collection.columns import FolderLabels
 from artsim.collection.sources.folder import FolderSource
+from artsim.core.errors import InvalidInput
 from artsim.core.progress import NULL
+from artsim.tasks.configs import FolderOptions
 
 
 def tree(root: Path, files: list[str]) -> Path:
@@ -20,7 +21,7 @@ def tree(root: Path, files: list[str]) -> Path:
 
 
 def read(
-    root: Path, folders: FolderLabels = "", table: Path | None = None
+    root: Path, folders: str = "", table: Path | None = None
 ) -> tuple[dict[str, Artwork], str]:
     source = FolderSource(root, table, folders=folders)
     works = {item.file: item.artwork for item in source.items({}, NULL)}
@@ -84,3 +85,12 @@ def test_a_table_counts_before_the_folders(tmp_path: Path) -> None:
 )
 def test_other_trees_get_no_hint(tmp_path: Path, files: list[str]) -> None:
     assert "--folders" not in read(tree(tmp_path, files))[1]
+
+
+def test_what_is_no_label_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(
+        InvalidInput, match=r"cannot be 'style/room': 'room' is no label: use style"
+    ):
+        FolderSource(tmp_path, folders="style/room")
+    with pytest.raises(ValueError, match="'room' is no label"):
+        FolderOptions(directory=tmp_path, folders="room")
