@@ -24,11 +24,14 @@ app = typer.Typer(
 def folder(
     directory: Annotated[Path, argument(ImportFolderConfig, "directory", "DIR")],
     name: Annotated[str, option(ImportFolderConfig, "name")],
-    metadata: Annotated[Path | None, option(ImportFolderConfig, "metadata", metavar="CSV")] = None,
+    metadata: Annotated[
+        Path | None, option(ImportFolderConfig, "metadata", metavar="TABLE")
+    ] = None,
     id_column: Annotated[str, option(ImportFolderConfig, "id_column")] = "id",
     include_imageless: Annotated[
         bool, option(ImportFolderConfig, "include_imageless", "--include-imageless")
     ] = False,
+    folders: Annotated[str, option(ImportFolderConfig, "folders", show_default=False)] = "",
     no_quality: Annotated[bool, typer.Option("--no-quality", help=NO_QUALITY)] = False,
     threshold: Threshold = None,
     detach: Detach = False,
@@ -42,6 +45,7 @@ def folder(
         metadata=metadata,
         id_column=id_column,
         include_imageless=include_imageless,
+        folders=folders,
         quality=not no_quality,
         thresholds=thresholds(threshold),
     )

@@ -11,6 +11,7 @@ from artsim.collection.artwork import (
     METADATA_FIELDS,
     RESERVED_COLUMNS,
     Artwork,
+    rows_table,
     to_row,
 )
 
@@ -36,7 +37,7 @@ def store(uri: str, works: list[Work]) -> None:
     names = ", ".join(lance_io.quoted(i) for i in ids)
     present = lance_io.opened(uri).to_table(columns=["id"], filter=f"id IN ({names})")
     lance_io.delete_where_in(uri, "id", present.column("id").to_pylist())
-    lance_io.append(uri, _table([_row(w) for w in works]))
+    lance_io.append(uri, rows_table(ARTWORK_SCHEMA, [_row(w) for w in works]))
 
 
 def remove(uri: str, ids: list[str]) -> None:
@@ -55,14 +56,10 @@ def refresh_metadata(uri: str, artworks: list[Artwork]) -> None:
     changed = [
         wanted[row["id"]]
         for row in present.to_pylist()
-        if any(row.get(name) != value for name, value in wanted[row["id"]].items())
+        if any(_differ(row.get(name), value) for name, value in wanted[row["id"]].items())
     ]
     if changed:
-        extra = sorted({n for row in changed for n in row if n not in RESERVED_COLUMNS})
-        table = pa.Table.from_pylist(
-            changed,
-            schema=pa.schema([*METADATA_FIELDS, *(pa.field(n, pa.string()) for n in extra)]),
-        )
+        table = rows_table(METADATA_FIELDS, changed)
         lance_io.add_columns(uri, table.schema)
         lance_io.update_columns(uri, table, "id")
 
@@ -110,7 +107,6 @@ def _row(work: Work) -> dict[str, Any]:
     }
 
 
-def _table(rows: list[dict[str, Any]]) -> pa.Table:
-    extra = sorted({name for row in rows for name in row if name not in RESERVED_COLUMNS})
-    schema = pa.schema([*ARTWORK_SCHEMA, *(pa.field(n, pa.string()) for n in extra)])
-    return pa.Table.from_pylist(rows, schema=schema)
+def _differ(held: Any, wanted: Any) -> bool:
+    # a column that was text before its table held numbers only has them as text
+    return bool(held != wanted) and (held is None or wanted is None or str(held) != str(wanted))

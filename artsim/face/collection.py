@@ -259,14 +259,16 @@ class Collection:
         metadata: str | os.PathLike[str] | None = None,
         id_column: str = "id",
         include_imageless: bool = False,
+        folders: str = "",
         quality: bool = True,
         thresholds: Mapping[str, float] | None = None,
         progress: bool = False,
     ) -> Quality:
         """Bring more works in from a folder of pictures; what did not change is not read again.
 
-        ``metadata`` is a CSV table with one line a work. ``quality=False`` keeps every picture that
-        decodes; ``thresholds`` change the checks, by name.
+        ``metadata`` is a table with one line a work: CSV or other text, .xlsx or .ods. ``folders``
+        says what sub-folders are: style, artist, style/artist ... ``quality=False`` keeps every
+        picture that decodes; ``thresholds`` change the checks, by name.
         """
         values = {
             "name": self.name,
@@ -274,6 +276,7 @@ class Collection:
             "metadata": metadata,
             "id_column": id_column,
             "include_imageless": include_imageless,
+            "folders": folders,
             "quality": quality,
             "thresholds": dict(thresholds or {}),
         }

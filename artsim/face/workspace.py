@@ -76,6 +76,7 @@ class Workspace:
         metadata: str | os.PathLike[str] | None = None,
         id_column: str = "id",
         include_imageless: bool = False,
+        folders: str = "",
         quality: bool = True,
         thresholds: Mapping[str, float] | None = None,
         progress: bool = False,
@@ -90,6 +91,7 @@ class Workspace:
             "metadata": metadata,
             "id_column": id_column,
             "include_imageless": include_imageless,
+            "folders": folders,
             "quality": quality,
             "thresholds": dict(thresholds or {}),
         }

@@ -10,6 +10,7 @@ from pydantic import (
     model_validator,
 )
 
+from artsim.collection.columns import folder_labels
 from artsim.collection.sources.nga.config import NgaConfig
 from artsim.core.fields import CollectionName, LocalPath
 from artsim.core.lazy import lazy
@@ -58,9 +59,21 @@ class FolderOptions(_Config):
     """A folder of pictures, with or without a table of metadata."""
 
     directory: LocalPath = Field(description="Folder of pictures, searched through all levels")
-    metadata: LocalPath | None = Field(None, description="CSV table with one line a work")
+    metadata: LocalPath | None = Field(
+        None, description="Table with one line a work: CSV or other text, .xlsx, .ods"
+    )
     id_column: str = Field("id", description="Column of the table that identifies a work")
     include_imageless: bool = Field(False, description="Bring works without a picture too")
+    folders: str = Field(
+        "",
+        description="What sub-folders are where the table is silent: style, artist, style/artist",
+    )
+
+    @field_validator("folders")
+    @classmethod
+    def _are_labels(cls, levels: str) -> str:
+        folder_labels(levels)
+        return levels
 
 
 class ImportFolderConfig(FolderOptions, QualityOptions):

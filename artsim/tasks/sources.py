@@ -40,6 +40,7 @@ def _folder(options: FolderOptions, cache: Any) -> Source:  # noqa: ARG001
         metadata=options.metadata,
         id_column=options.id_column,
         include_imageless=options.include_imageless,
+        folders=options.folders,
     )
 
 

@@ -51,7 +51,7 @@ def test_a_folder_becomes_a_collection(workspace: Workspace, tmp_path: Path) -> 
     assert (report.read, report.kept, report.rejected) == (7, 5, 2)
     collection = Collection.open(workspace, "little")
     row = collection.artwork("w000")
-    assert (row["title"], row["artist"], row["shelf"]) == ("Älter", "É. Ünal", "12")
+    assert (row["title"], row["artist"], row["shelf"]) == ("Älter", "É. Ünal", 12)
     assert (row["year"], row["year_end"], row["date"]) == (1650, 1660, "c. 1650/1660")
     assert row["width"] == 160
     assert (collection.thumb("w000") or b"")[8:12] == b"WEBP"

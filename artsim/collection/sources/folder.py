@@ -1,15 +1,17 @@
-"""A folder of image files, with or without a metadata CSV beside it."""
+"""A folder of image files, with or without a table of metadata beside it."""
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from artsim.collection.artwork import Artwork, id_key
+from artsim.collection.columns import folder_labels
 from artsim.collection.sources.base import SourceItem
 from artsim.collection.sources.files import FoundFile, find_files
+from artsim.collection.sources.joining import join
+from artsim.collection.sources.layout import described, hint, named_by_artist
 from artsim.collection.sources.metadata import MetadataRow, MetadataTable
-from artsim.collection.sources.naming import digest, readable_title, safe_id
+from artsim.collection.sources.naming import digest, first_of, readable_title, safe_id
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import Progress
 
@@ -19,7 +21,8 @@ class FolderSource:
 
     A file without a row is imported too: its id is a slug of its path, its title its readable
     name, and ``has_metadata`` is False. A row without a file counts in ``notes`` and is imported
-    only with ``include_imageless``.
+    only with ``include_imageless``. ``folders`` says what the sub-folders are, level
+    by level: style/artist.
     """
 
     kind = "folder"
@@ -31,8 +34,9 @@ class FolderSource:
         metadata: str | Path | None = None,
         id_column: str = "id",
         include_imageless: bool = False,
+        folders: str = "",
     ) -> None:
-        """Raises InvalidInput where the directory or the CSV cannot be used at all."""
+        """Raises InvalidInput where the directory or the table cannot be used at all."""
         self.directory = Path(directory).expanduser()
         if not self.directory.exists():
             raise InvalidInput(f"There is no folder {self.directory}: check the path.")
@@ -42,9 +46,13 @@ class FolderSource:
             )
         self.metadata = Path(metadata).expanduser() if metadata else None
         if self.metadata is not None and not self.metadata.is_file():
-            raise InvalidInput(f"There is no metadata CSV {self.metadata}: check the path.")
+            raise InvalidInput(f"There is no metadata table {self.metadata}: check the path.")
         self._table = MetadataTable(self.metadata, id_column) if self.metadata else None
         self._include_imageless = include_imageless
+        try:
+            self._labels = folder_labels(folders)
+        except ValueError as error:
+            raise InvalidInput(f"The sub-folders cannot be {folders!r}: {error}.") from error
         self.description = f"folder {self.directory.name}" + (
             f" with {self.metadata.name}" if self.metadata else ""
         )
@@ -63,6 +71,9 @@ class FolderSource:
             )
         rows, imageless = self._joined(usable)
         ids = _ids_of_others([f for f in usable if f.file not in rows], rows, imageless)
+        by_artist = bool(self._labels) and named_by_artist(usable)
+        if not self._labels and not (self._table and self._table.describes_style):
+            self.notes += filter(None, [hint(usable)])
         progress.start(len(files), "Reading files", "files")
         for found in files:
             row = rows.get(found.file)
@@ -73,6 +84,8 @@ class FolderSource:
             else:
                 artwork_id = ids.get(found.file) or safe_id(found.file)
                 artwork = Artwork(artwork_id, title=readable_title(found.stem))
+            if self._labels:
+                artwork = described(artwork, found, self._labels, by_artist)
             unchanged = bool(found.fingerprint) and known.get(found.file) == found.fingerprint
             yield SourceItem(
                 found.file,
@@ -91,88 +104,33 @@ class FolderSource:
 
     def _joined(self, files: list[FoundFile]) -> tuple[dict[str, MetadataRow], list[MetadataRow]]:
         """Rows by the file that shows them, and the rows that no file shows."""
-        rows: dict[str, MetadataRow] = {}
-        imageless: list[MetadataRow] = []
         if self._table is None:
-            return rows, imageless
-        index = _FileIndex(files)
-        outside = taken = 0
-        for row in self._table.rows():
-            if row.image and not _inside(row.image):
-                outside += 1
-                imageless.append(row)
-                continue
-            found = index.named(row.image) or index.of_id(row.original_id)
-            if found is None:
-                imageless.append(row)
-            elif found.file in rows:
-                taken += 1
-                imageless.append(row)
-            else:
-                rows[found.file] = row
-        self.notes += self._table.notes
-        if outside:
-            self.notes.append(
-                f"{outside:,} metadata rows name an image outside the folder: refused."
-            )
-        if taken:
-            self.notes.append(
-                f"{taken:,} metadata rows name an image that an earlier row has: left out."
-            )
-        if imageless:
-            fate = "imported without one" if self._include_imageless else "not imported"
-            self.notes.append(
-                f"{len(imageless):,} metadata rows have no image in the folder: {fate}."
-            )
-        if len(files) > len(rows):
-            self.notes.append(
-                f"{len(files) - len(rows):,} files have no metadata row: titled by their names."
-            )
+            return {}, []
+        rows, imageless = self._join(self._table, files)
+        self._note_unjoined(imageless, [f.file for f in files if f.file not in rows])
         imageless.sort(key=lambda row: id_key(row.artwork.id))
         return rows, imageless
 
+    def _join(
+        self, table: MetadataTable, files: list[FoundFile]
+    ) -> tuple[dict[str, MetadataRow], list[MetadataRow]]:
+        """Rows of a table by the file that shows them, and those that none of ``files`` shows."""
+        joined = join(list(table.rows()), files)
+        self.notes += [*table.notes, *joined.notes]
+        return joined.rows, joined.imageless
 
-class _FileIndex:
-    """Finds the file that a metadata row means: exact path first, then whatever the case."""
-
-    def __init__(self, files: list[FoundFile]) -> None:
-        self._paths: dict[str, FoundFile] = {}
-        self._names: dict[str, FoundFile] = {}
-        self._stems: dict[str, FoundFile] = {}
-        for found in files:
-            path, stem = _plain(found.file), _plain(found.stem)
-            folder = path.rpartition("/")[0]
-            for table, key in (
-                (self._paths, path),
-                (self._names, path.rpartition("/")[2]),
-                (self._stems, stem),
-                (self._stems, f"{folder}/{stem}" if folder else stem),
-            ):
-                table.setdefault(key, found)
-                table.setdefault(key.casefold(), found)
-
-    def named(self, image: str) -> FoundFile | None:
-        if not image:
-            return None
-        key = _plain(image.replace("\\", "/")).removeprefix("./")
-        for table in (self._paths, self._names):
-            if found := table.get(key) or table.get(key.casefold()):
-                return found
-        return None
-
-    def of_id(self, original_id: str) -> FoundFile | None:
-        key = _plain(original_id)
-        return self._stems.get(key) or self._stems.get(key.casefold())
-
-
-def _plain(name: str) -> str:
-    # macOS stores names decomposed, spreadsheets write them composed
-    return unicodedata.normalize("NFC", name)
-
-
-def _inside(image: str) -> bool:
-    parts = image.replace("\\", "/").split("/")
-    return bool(parts[0]) and ":" not in parts[0] and ".." not in parts and parts[0] != "~"
+    def _note_unjoined(self, imageless: list[MetadataRow], others: list[str]) -> None:
+        if imageless:
+            fate = "imported without one" if self._include_imageless else "not imported"
+            self.notes.append(
+                f"{len(imageless):,} metadata rows have no image in the folder: {fate} "
+                f"({first_of([row.original_id for row in imageless])})."
+            )
+        if others:
+            self.notes.append(
+                f"{len(others):,} files have no metadata row: titled by their names "
+                f"({first_of(others)})."
+            )
 
 
 def _ids_of_others(
