@@ -14,28 +14,25 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.collection import attribution_words as w
-from artsim.collection.dates import only_a_date
-from artsim.collection.dates.words import CENTURIES, PERIOD_WORDS
+from artsim.collection.artist_names import (
+    BRACKETS,
+    HAN,
+    is_nobody_word,
+    name_key,
+    says_no_name,
+    tidy,
+)
 from artsim.collection.folding import fold
-from artsim.collection.labels import NOUNS, UNKNOWN, is_placeholder, label_key, plain_words
+from artsim.collection.labels import is_placeholder, label_key, plain_words
 
 MOST_ARTISTS = 8  # of one work are told apart; the rest of a longer list is left out
 _SEPARATORS = re.compile(r"[;|；\n]+")
-_BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）]")
 _AND = re.compile(r"\s+(?:&|and|und|et|och|og|и)\s+|\s*＆\s*", re.IGNORECASE)
 _BY = re.compile(r"^(?:by|von der hand des|peint par|dipinto da)\s+(?=\S)", re.IGNORECASE)
-_LIFE = re.compile(
-    r"[\s,]+(?:(?:b|d|born|died|active|act|fl|flourished|geb|gest|ne|nee|nato|nac|ur|род|р)\b\.?\s*)?"
-    r"(?:ca?\.?\s*|um\s*|vers\s*)?\d{3,4}\??\s*(?:[-–/]\s*(?:ca?\.?\s*)?(?:\d{2,4})?\??)?$",
-    re.IGNORECASE,
-)
 _MARKS = re.compile(r"\s*(?:\(\?\)|\[\?\]|\?)\s*$")
-_HAN = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_CJK_GAP = re.compile(f"(?<=[{_HAN}])[ ・·]+(?=[{_HAN}])")
 _CJK_QUALIFIED = re.compile(
     r"^[(（\[]?(伝|傳|传|仿|倣|摹)[)）\]]?\s*(.+)$|^(.+?)[(（\[]?(工房|派|款|原画|模写|推定)[)）\]]?$"
 )
-_ELDER, _YOUNGER = (re.compile(rf"(?<!\w){p}(?!\w)") for p in (w.ELDER, w.YOUNGER))
 
 
 @dataclass(frozen=True)
@@ -52,15 +49,16 @@ class Attribution:
     @property
     def key(self) -> str:
         """Equal for equal artists under equal qualifiers: "workshop of jan steen"."""
-        return f"{self.qualifier} {name_key(self.name)}".strip()
+        key = name_key(self.name)
+        return f"{self.qualifier} {key}".strip() if key else ""
 
 
 @lru_cache(maxsize=16384)  # artists repeat in a collection
 def attributions(text: str) -> tuple[Attribution, ...]:
     """The artists that a text names, in its order, each once; empty for nobody.
 
-    >>> attributions("Rubens, Peter Paul (Flemish, 1577–1640); workshop of Jan Brueghel")
-    (Attribution(name='Rubens, Peter Paul', qualifier=''), Attribution(name='Jan Brueghel', qualifier='workshop of'))
+    >>> [(a.name, a.qualifier) for a in attributions("Rubens (b. 1577); workshop of Jan Steen")]
+    [('Rubens', ''), ('Jan Steen', 'workshop of')]
     >>> attributions("Anonymous, Flemish, 16th century")
     ()
     """
@@ -92,12 +90,42 @@ def artist_key(text: str) -> str:
     return "; ".join(sorted(artist_keys(text)))
 
 
+def split_key(key: str) -> list[str]:
+    """The keys of the artists in what ``artist_key`` made of them."""
+    return key.split("; ") if key else []
+
+
 def value_keys(column: str, text: str) -> tuple[str, ...]:
     """The keys of a label of any column: of each artist, or of the one value; empty for none."""
     if column == "artist":
         return artist_keys(text)
     key = label_key(text)
     return (key,) if key else ()
+
+
+def related_artists(texts: Sequence[str]) -> list[str]:
+    """The group of artists that each text belongs to, by the first of its names; "" for nobody.
+
+    Texts that share a name belong together, under any qualifier, directly or through others: what
+    must not be torn apart where artists are kept aside.
+
+    >>> related_artists(["Monet", "after Monet; Renoir", "Renoir", "Degas", "Unknown"])
+    ['monet', 'monet', 'monet', 'degas', '']
+    """
+    leader: dict[str, str] = {}
+
+    def lead(name: str) -> str:
+        while leader.setdefault(name, name) != name:
+            leader[name] = leader[leader[name]]
+            name = leader[name]
+        return name
+
+    names = {text: [name_key(one.name) for one in attributions(text)] for text in set(texts)}
+    for found in names.values():
+        for name in found[1:]:
+            one, two = sorted((lead(found[0]), lead(name)))
+            leader[two] = one
+    return [lead(names[text][0]) if names[text] else "" for text in texts]
 
 
 def artist_codes(texts: Sequence[str | None]) -> npt.NDArray[np.int32]:
@@ -116,50 +144,33 @@ def artist_codes(texts: Sequence[str | None]) -> npt.NDArray[np.int32]:
     return codes
 
 
-@lru_cache(maxsize=16384)
-def name_key(name: str) -> str:
-    """What all forms of one name have in common, "" for nobody.
-
-    The order of 'Gogh, Vincent van', dates and peoples in brackets or after commas, accents, case,
-    full stops and hyphens do not matter; the Elder and the Younger do.
-
-    >>> name_key("Brueghel, Jan, the Elder (1568-1625)"), name_key("Jan Brueghel d. Ä.")
-    ('jan brueghel elder', 'jan brueghel elder')
-    """
-    segments = [_BRACKETS.sub(r" \1 ", part) for part in _segments(name)]
-    if not segments:
-        return ""
-    first, *rest = segments
-    if rest:
-        given, *more = rest
-        natural = given.split()[0] in w.PARTICLES and " " not in first
-        first = " ".join([first, given, *more] if natural else [given, first, *more])
-    folded = _YOUNGER.sub(" younger ", _ELDER.sub(" elder ", fold(first)))
-    words = re.sub(r"[-–.\s\"“”„«»()\[\]_]+", " ", folded.replace("'", "")).split()
-    ranks = [word for word in words if word in ("elder", "younger")]
-    words = [word for word in words if word not in w.HONOURS and word not in ranks]
-    if words[:1] == ["the"]:
-        del words[0]
-    return _CJK_GAP.sub("", " ".join(words + ranks))
-
-
 def _pieces(text: str) -> list[str]:
     """The texts of single artists: ; and | part them, 'and' only two full names."""
-    masked = _BRACKETS.sub(lambda m: re.sub(r"[;|；]", ",", m[0]), text)
+    masked = BRACKETS.sub(lambda m: re.sub(r"[;|；]", ",", m[0]), text)
     found: list[str] = []
     for piece in _SEPARATORS.split(masked):
         sides = [side.strip(" ,") for side in _AND.split(piece)]
-        full = all(len(re.findall(r"[^\W\d_]{2,}", _BRACKETS.sub("", s))) >= 2 for s in sides)
-        last = [set(plain_words(side)) for side in sides]
-        full = full or any(_says_no_name(side) for side in sides)
-        safe = full and len(sides) > 1 and not any(words & w.COMPANIES for words in last[1:])
-        found += sides if safe else [piece.strip()]
+        found += sides if len(sides) > 1 and _are_artists(sides) else [piece.strip()]
     return [piece for piece in found if piece]
+
+
+def _are_artists(sides: list[str]) -> bool:
+    """Whether what 'and' joins are two full names, not a firm or a couple with one surname."""
+    if any(says_no_name(side) for side in sides):
+        return True
+    if len({"," in BRACKETS.sub("", side) for side in sides}) > 1:
+        return False
+    for side in sides:
+        words = [word for word in BRACKETS.sub("", side).split() if _word(word) not in w.TITLES]
+        long = [word for word in words if len(_word(word)) > 1]
+        if len(long) < 2 or long[0][0].islower() or not w.COMPANIES.isdisjoint(plain_words(side)):
+            return False
+    return True
 
 
 def _read(piece: str) -> list[Attribution]:
     """The artists of one piece: one, or for a work after another's, two."""
-    if not re.search(r"\w", piece) or is_placeholder(piece) or _says_no_name(piece):
+    if not re.search(r"\w", piece) or is_placeholder(piece) or says_no_name(piece):
         return []
     words = piece.split()
     folded = [_word(word) for word in words]
@@ -171,28 +182,28 @@ def _read(piece: str) -> list[Attribution]:
             by = " ".join(words[:place]).rstrip(" ,")
             return [*_read(by), *_read(" ".join(words[place:]))]
     one = _one(piece, words, folded)
-    return [one] if one.name and not _says_no_name(one.name) else []
+    return [one] if one.name and not says_no_name(one.name) else []
 
 
 def _one(piece: str, words: list[str], folded: list[str]) -> Attribution:
     if east := _CJK_QUALIFIED.match(piece):
         mark, name = (east[1], east[2]) if east[1] else (east[4], east[3])
         table = w.PREFIXES if east[1] else w.SUFFIXES
-        if re.search(f"[{_HAN}]", name):
+        if re.search(f"[{HAN}]", name):
             return Attribution(name.strip(), table[mark,])
     for start in range(min(len(words), 4)):
-        if start and not all(_is_nobody_word(word) for word in folded[:start] if word):
+        if start and not all(is_nobody_word(word) for word in folded[:start] if word):
             break
         for length in range(min(w.LONGEST, len(words) - start - 1), 0, -1):
             qualifier = w.PREFIXES.get(tuple(folded[start : start + length]))
-            if qualifier:
+            if qualifier and not words[start + length - 1].endswith(","):
                 return _inner(" ".join(words[start + length :]), qualifier)
     doubt = _MARKS.search(piece)
     name = _BY.sub("", _MARKS.sub("", piece))
     head, mark = _behind(name)
     if mark:
         return _inner(head, mark)
-    return Attribution(_tidy(name), "attributed to" if doubt else "")
+    return Attribution(tidy(name), "attributed to" if doubt else "")
 
 
 def _inner(name: str, qualifier: str) -> Attribution:
@@ -208,7 +219,7 @@ def _inner(name: str, qualifier: str) -> Attribution:
 
 def _behind(name: str) -> tuple[str, str]:
     """A name and the qualifier that follows it, in brackets, after a comma, or as a last word."""
-    for bracket in _BRACKETS.finditer(name):
+    for bracket in BRACKETS.finditer(name):
         qualifier = w.SUFFIXES.get(tuple(_word(word) for word in bracket[1].split()))
         if qualifier:
             return name[: bracket.start()] + name[bracket.end() :], qualifier
@@ -224,46 +235,6 @@ def _behind(name: str) -> tuple[str, str]:
     return name, ""
 
 
-def _tidy(name: str) -> str:
-    """A name without its dates and peoples, as it was written otherwise."""
-    return " ".join(", ".join(_segments(name.strip(" ,"))).split())
-
-
+@lru_cache(maxsize=16384)
 def _word(word: str) -> str:
     return fold(word).strip('()[],:;."')
-
-
-def _is_nobody_word(word: str) -> bool:
-    return word in UNKNOWN or word in NOUNS or word in w.PEOPLES
-
-
-def _says_no_name(text: str) -> bool:
-    """Whether a text only says when, of what people or what trade somebody was."""
-    words = plain_words(text)
-    if not words or is_placeholder(text):
-        return True
-    rest = [
-        word for word in words if not _is_nobody_word(word) and word not in ("or", "and", "und")
-    ]
-    if not rest:
-        return True
-    dated = any(c.isdigit() for c in text) or any(
-        word in PERIOD_WORDS or (word in CENTURIES and len(word) > 2) for word in words
-    )
-    kept = [word for word in words if word in rest or word in PERIOD_WORDS]
-    return dated and only_a_date(" ".join(kept))
-
-
-def _names_no_one(bracket: str) -> bool:
-    """Whether brackets hold no part of a name: dates, also with places, peoples, trades."""
-    return re.search(r"\d{3}", bracket) is not None or _says_no_name(bracket)
-
-
-def _segments(name: str) -> list[str]:
-    """The parts of a name between commas, those left out that say when or of what people."""
-    bare = _BRACKETS.sub(lambda m: "" if _names_no_one(m[1]) else m[0], name)
-    first, *rest = [_LIFE.sub("", f" {part}").strip() for part in bare.split(",")]
-    kept = [part for part in rest if not re.search(r"\d{4}", part) and not _says_no_name(part)]
-    # French, Daniel Chester; but Flemish, 16th century
-    people = all(word in w.PEOPLES for word in plain_words(first)) and bool(kept)
-    return [first, *kept] if first and (people or not _says_no_name(first)) else kept

@@ -16,9 +16,9 @@ def fold(text: str) -> str:
     >>> fold("Première moitié"), fold("ＤÜRER"), fold("d’après"), fold("Łódź"), fold("ガラス")
     ('premiere moitie', 'durer', "d'apres", 'lodz', 'ガラス')
     """
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
     if text.isascii():
-        return _APOSTROPHES.sub("'", text)
+        return text.casefold().replace("`", "'")
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
     text = _DASHES.sub("–", _APOSTROPHES.sub("'", text).replace("\u2212", "-"))
     return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text)))
 

@@ -17,54 +17,55 @@ PLACEHOLDERS = frozenset(
     phrase.strip()
     for phrase in """
     n/a; #n/a; na; n a; n/k; n k; n n; null; #null; none; nil; nan; #value; #ref; tbd; tba
-    undefined; no data; no value; not available; not applicable; not given
-    not known; not recorded; not identified; not specified; not stated; no artist; none given
-    various; various artists; various makers; misc; diverse; divers; diversen; vari; varios
-    autori vari; aa vv; verschiedene; verschiedene kunstler; artistes divers; multiple artists
-    s n; sine nomine; o a; k a; keine angabe; keine angaben; ohne angabe; nicht bekannt
+    undefined; no data; no value; not available; not applicable; not given; not known
+    not recorded; not identified; not specified; not stated; no artist; none given; various
+    various artists; various makers; misc; diverse; divers; diversen; vari; varios; autori vari
+    aa vv; verschiedene; verschiedene kunstler; artistes divers; multiple artists; s n
+    sine nomine; o a; k a; keine angabe; keine angaben; ohne angabe; nicht bekannt
     nicht ermittelt; namenlos; sans nom; non identifie; non identifiee; non renseigne; non connu
     non noto; non identificato; senza nome; sin datos; no identificado; sin identificar
-    no consta; se desconoce; nao identificado; sem informacao; niet bekend; geen; brak; brak danych
-    b d; n n malarz; bez udaju; neurceno; не известен; неизв; нет данных; не указан; не установлен
-    б/н; ingen; saknas; uoplyst; ikke oplyst; ei tiedossa; n e; nincs adat; δ υ; χωρις στοιχεια
-    佚名; 无名氏; 無名氏; 不详; 不詳; 未詳; 不明; 無款; 作者不詳; 作者不明; 作者未詳; 作者不详; 筆者不詳; 絵師不詳
-    作家不詳; 作者佚名; 未知; 未知作者; 読人知らず; 無銘; 无; 無; 미상; 작자미상; 작가미상; 무명; 알수없음; 필자미상
-    مجهول; غير معروف; ناشناس; לא ידוע; אלמוני; אין; ไม่ทราบ; अज्ञात
+    no consta; se desconoce; nao identificado; sem informacao; niet bekend; geen; brak
+    brak danych; b d; n n malarz; bez udaju; neurceno; не известен; неизв; нет данных; не указан
+    не установлен; б/н; ingen; saknas; uoplyst; ikke oplyst; ei tiedossa; n e; nincs adat; δ υ
+    χωρις στοιχεια; 佚名; 无名氏; 無名氏; 不详; 不詳; 未詳; 不明; 無款; 作者不詳; 作者不明
+    作者未詳; 作者不详; 筆者不詳; 絵師不詳; 作家不詳; 作者佚名; 未知; 未知作者; 読人知らず; 無銘
+    无; 無; 미상; 작자미상; 작가미상; 무명; 알수없음; 필자미상; مجهول; غير معروف; ناشناس
+    לא ידוע; אלמוני; אין; ไม่ทราบ; अज्ञात
     """.replace("\n", ";").split(";")
 )
 # One of these, and nothing but such words and the nouns below, is no name either: unknown artist.
 UNKNOWN = frozenset(
-    listed("""unknown unidentified unattributed unrecorded unspecified unnamed unassigned anonymous
-    anon anonymus unclassified uncertain undetermined untraced indeterminate
-    unbekannt unbekannte unbekannter unbekanntes unbestimmt anonym anonyme anonymer ungenannt
-    inconnu inconnue inconnus anonymes indetermine indeterminee
-    anonimo anonima anonimi anonimos anonimas ignoto ignota ignoti sconosciuto sconosciuta
-    desconocido desconocida desconocidos desconhecido desconhecida desconegut desconeguda
-    onbekend onbekende anoniem anonieme okand okanda ukjent ukendt ubekendt anonymt tuntematon
-    oþekktur tundmatu nezinomas nezinams nieznany nieznana nieznani anonimowy anonim
-    neznamy neznama neznami neurceny nepoznat nepoznati neznan
+    listed("""
+    unknown unidentified unattributed unrecorded unspecified unnamed unassigned anonymous anon
+    anonymus unclassified uncertain undetermined untraced indeterminate unbekannt unbekannte
+    unbekannter unbekanntes unbestimmt anonym anonyme anonymer ungenannt inconnu inconnue
+    inconnus anonymes indetermine indeterminee anonimo anonima anonimi anonimos anonimas ignoto
+    ignota ignoti sconosciuto sconosciuta desconocido desconocida desconocidos desconhecido
+    desconhecida desconegut desconeguda onbekend onbekende anoniem anonieme okand okanda ukjent
+    ukendt ubekendt anonymt tuntematon oþekktur tundmatu nezinomas nezinams nieznany nieznana
+    nieznani anonimowy anonim neznamy neznama neznami neurceny nepoznat nepoznati neznan
     неизвестен неизвестный неизвестныи неизвестная неизвестно аноним анонимный анонимныи
-    невідомий невідомии невiдомии непознат неизвестни
-    ismeretlen nevtelen necunoscut bilinmiyor bilinmeyen αγνωστοσ αγνωστη αγνωστου αγνωστο ανωνυμοσ
-    ανωνυμη 佚名 不詳 不详 不明 미상""")
+    невідомий невідомии невiдомии непознат неизвестни ismeretlen nevtelen necunoscut bilinmiyor
+    bilinmeyen αγνωστοσ αγνωστη αγνωστου αγνωστο ανωνυμοσ ανωνυμη 佚名 不詳 不详 不明 미상
+    """)
 )
 NOUNS = frozenset(
-    listed("""artist artists maker makers painter painters author authors creator master sculptor
+    listed("""
+    artist artists maker makers painter painters author authors creator master sculptor
     photographer engraver printmaker draftsman draughtsman designer architect potter weaver
-    manufacturer craftsman hand person name attribution photographers
-    kunstler kunstlerin maler malerin meister hersteller fotograf fotografin photograph bildhauer
-    stecher zeichner urheber autorin werkstatt
-    artiste artistes auteur peintre maitre graveur sculpteur photographe fabricant dessinateur
-    artista artisti autore autori pittore pittori maestro scultore incisore fotografo
-    autor autores pintor pintores escultor grabador gravador fotografa
-    kunstenaar schilder meester vervaardiger tekenaar beeldhouwer fotograaf
-    konstnar kunstner maler billedhugger kunstneren taiteilija
-    artysta malarz tworca rzezbiarz warsztat umelec malir sochar umelec slikar autor
-    художник художники автор мастер скульптор гравер мастерская художниця митець
-    muvesz mester alkoto szerzo festo szobrasz καλλιτεχνησ ζωγραφοσ δημιουργοσ γλυπτησ
-    style school genre period stil schule gattung epoche ecole stile scuola genere estilo escuela
-    genero escola stijl styl szkola gatunek школа стиль жанр
-    作者 筆者 作家 画家 畫家 작자 작가 화가""")
+    manufacturer craftsman hand person name attribution photographers kunstler kunstlerin maler
+    malerin meister hersteller fotograf fotografin photograph bildhauer stecher zeichner urheber
+    autorin werkstatt artiste artistes auteur peintre maitre graveur sculpteur photographe
+    fabricant dessinateur artista artisti autore autori pittore pittori maestro scultore
+    incisore fotografo autor autores pintor pintores escultor grabador gravador fotografa
+    kunstenaar schilder meester vervaardiger tekenaar beeldhouwer fotograaf konstnar kunstner
+    billedhugger kunstneren taiteilija artysta malarz tworca rzezbiarz warsztat umelec malir
+    sochar slikar художник художники автор мастер скульптор гравер мастерская художниця митець
+    muvesz mester alkoto szerzo festo szobrasz καλλιτεχνησ ζωγραφοσ δημιουργοσ γλυπτησ style
+    school genre period stil schule gattung epoche ecole stile scuola genere estilo escuela
+    genero escola stijl styl szkola gatunek школа стиль жанр 作者 筆者 作家 画家 畫家 작자 작가
+    화가
+    """)
 )
 _OR = frozenset(listed("or and oder und ou et o e eller of lub или и"))
 _EDGES = re.compile(r"[\[\](){}<>\"'“”«»„「」『』（）?!*.,;:_=–—…·~|\\-]+")

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
+from artsim.collection.labels import is_placeholder
 from artsim.core import atomic
 from artsim.core.progress import NULL, Progress
 from artsim.evaluation.config import TitleSimilarity
@@ -72,17 +73,19 @@ def fold_title(title: str) -> str:
 
 
 def says_nothing(folded: str) -> bool:
-    """Whether a folded title is none: empty, one of UNTITLED, or that with numbers after it.
+    """Whether a folded title is none: a placeholder, one of UNTITLED, or that with numbers after.
 
     >>> says_nothing("untitled no 3"), says_nothing("untitled landscape")
     (True, False)
     """
-    return _SAYS_NOTHING.fullmatch(folded) is not None
+    return _SAYS_NOTHING.fullmatch(folded) is not None or is_placeholder(folded)
 
 
 @dataclass(frozen=True)
 class SimilarTitles:
-    """Pairs of distinct titles that are similar; a title is similar to itself.
+    """Pairs of distinct titles that are similar, or of lists of artists that share one.
+
+    A title is similar to itself.
 
     ``pairs`` holds i * count + j for i < j, sorted; memory grows with the pairs there are.
     """
