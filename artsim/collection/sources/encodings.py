@@ -5,9 +5,15 @@ import gzip
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, cast
 
 from artsim.collection.sources.plausibility import oddity
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    import chardet
+else:
+    chardet = lazy("chardet")
 
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 16
@@ -114,9 +120,7 @@ def _unicode(path: Path) -> str:
 
 
 def _legacy(sample: bytes) -> str:
-    from chardet import detect_all
-
-    found = detect_all(
+    found = chardet.detect_all(
         sample, ignore_threshold=True, include_encodings=list(_LEGACY), compat_names=False
     )
     confidence = {

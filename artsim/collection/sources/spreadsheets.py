@@ -7,10 +7,18 @@ from contextlib import closing, contextmanager
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from artsim.collection.sources.delimited import Head, find_header
 from artsim.core.errors import InvalidInput
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    import openpyxl
+    import pandas as pd
+else:
+    openpyxl = lazy("openpyxl")
+    pd = lazy("pandas")
 
 Sheets = Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -106,12 +114,10 @@ def _opener(path: Path) -> Callable[[Path], Sheets]:
 
 
 def _xlsx(path: Path) -> Sheets:
-    from openpyxl import load_workbook
-
     # openpyxl judges a path by its ending, which an uploaded table may have lost
     with (
         path.open("rb") as file,
-        closing(load_workbook(file, read_only=True, data_only=True)) as book,
+        closing(openpyxl.load_workbook(file, read_only=True, data_only=True)) as book,
     ):
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # some writers state too few
@@ -119,8 +125,6 @@ def _xlsx(path: Path) -> Sheets:
 
 
 def _ods(path: Path) -> Sheets:
-    import pandas as pd
-
     sheets = pd.read_excel(
         path, sheet_name=None, header=None, dtype=object, engine="odf", na_filter=False
     )
