@@ -1,6 +1,6 @@
 """A folder of image files, with or without a table of metadata beside it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -106,25 +106,29 @@ class FolderSource:
         """Rows by the file that shows them, and the rows that no file shows."""
         if self._table is None:
             return {}, []
-        rows, imageless = self._join(self._table, files)
-        self._note_unjoined(imageless, [f.file for f in files if f.file not in rows])
+        rows, imageless = self._join(list(self._table.rows()), files)
+        self.notes = [*self._table.notes, *self.notes]
+        self._note_unjoined(
+            [row.original_id for row in imageless], [f.file for f in files if f.file not in rows]
+        )
         imageless.sort(key=lambda row: id_key(row.artwork.id))
         return rows, imageless
 
     def _join(
-        self, table: MetadataTable, files: list[FoundFile]
+        self, table: Sequence[MetadataRow], files: list[FoundFile]
     ) -> tuple[dict[str, MetadataRow], list[MetadataRow]]:
-        """Rows of a table by the file that shows them, and those that none of ``files`` shows."""
-        joined = join(list(table.rows()), files)
-        self.notes += [*table.notes, *joined.notes]
+        """Rows by the file that shows them, and the rows that none of ``files`` shows."""
+        joined = join(table, files)
+        self.notes += joined.notes
         return joined.rows, joined.imageless
 
-    def _note_unjoined(self, imageless: list[MetadataRow], others: list[str]) -> None:
+    def _note_unjoined(self, imageless: Sequence[str], others: Sequence[str]) -> None:
+        """Tell of rows (by id) without a file, and of files without a row."""
         if imageless:
             fate = "imported without one" if self._include_imageless else "not imported"
             self.notes.append(
                 f"{len(imageless):,} metadata rows have no image in the folder: {fate} "
-                f"({first_of([row.original_id for row in imageless])})."
+                f"({first_of(imageless)})."
             )
         if others:
             self.notes.append(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from artsim.collection.artwork import Artwork, column_name
+from artsim.collection.columns import LABELS
 from artsim.collection.dates import parse_years
 from artsim.collection.sources.damaged_ids import as_typed
 from artsim.collection.sources.headers import fields_of
@@ -17,10 +18,7 @@ from artsim.collection.sources.texts import clean
 from artsim.core.errors import InvalidInput
 
 MAX_EXTRA = 64
-_TEXT = (
-    *("title", "artist", "date", "medium", "dimensions", "school", "style", "genre", "theme"),
-    *("credit", "licence", "url", "accession"),
-)
+_TEXT = (*LABELS, "title", "date", "dimensions", "credit", "licence", "url", "accession")
 _PLAIN = re.compile(r"-\d{1,4}")
 _UNNAMED = re.compile(r"column \d+")
 
