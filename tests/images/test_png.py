@@ -99,7 +99,9 @@ def test_a_sound_png_of_every_kind_is_read(kind: str) -> None:
         if not image.mode.startswith("I"):
             on_white = Image.new("RGBA", image.size, "white")
             on_white.alpha_composite(image.convert("RGBA"))
-            assert np.array_equal(decoded.pixels, np.asarray(on_white.convert("RGB")))
+            expected = np.asarray(on_white.convert("RGB")).astype(int)
+            # Pillow cuts off the lower bits, of colours and of opacity.
+            assert np.abs(decoded.pixels - expected).max() <= (2 if "16-bit" in kind else 0)
 
 
 @pytest.mark.parametrize("kind", PNGS)
