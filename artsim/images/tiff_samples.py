@@ -113,7 +113,8 @@ def _full_scale(page: Any, values: np.ndarray) -> tuple[tuple[float, float], tup
         highest = float(values.max())
         if told and 255 <= told < full and highest <= told:
             return (0.0, told), (f"values up to {told:.0f} reduced to 8 bits",)
-        for packed in _PACKED:
+        # Of what has a profile the range is known, and a dark picture is dark.
+        for packed in _PACKED if told is None and _PROFILE not in page.tags else ():
             if packed < bits and 0 < highest <= 2**packed - 1:
                 return (0.0, float(2**packed - 1)), (f"{packed} bits in {bits} reduced to 8",)
         if bits > 16 and highest <= 65535:
