@@ -10,7 +10,10 @@ _ORIENTATION, _EXIF_IFD, _INTEROPERABILITY_IFD = 0x0112, 0x8769, 0xA005
 _COLOUR_SPACE, _INTEROPERABILITY_INDEX = 0xA001, 0x0001
 _SRGB, _ADOBE_RGB = 1, 2
 # What reading a damaged EXIF block raises; nothing here may stand for pixels that do not decode.
-_BAD_EXIF = (OSError, SyntaxError, ValueError, TypeError, LookupError, OverflowError, struct.error)
+_BAD_EXIF = (
+    *(OSError, SyntaxError, ValueError, TypeError, LookupError, OverflowError, struct.error),
+    AttributeError,
+)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ _MOST_BLANK = 8
 _YCBCR, _OLD_JPEG = 6, 6
 _JPEGS = (6, 7, 34892, 33007)
 _FLOAT = 3
+_ORIENTATION, _EXIF_FOLDER = 0x0112, 0x8769
 _BYTES_A_PIXEL = 8
 
 
@@ -77,7 +78,7 @@ def tiff_pages(data: bytes, side: int, limits: Limits) -> Iterator[RawPicture]:
 def _decoded(data: bytes, page: TiffPage, side: int, limits: Limits) -> RawPicture:
     check_size(page.width, page.height, limits)
     _check_segments(page.page, len(data), limits)
-    exif = _exif(page.page)
+    exif = _exif(data, page.page)
     if _needs_pillow(page.page) and page.number >= 0:
         samples, notes = _by_pillow(data, page.number, side)
     else:
@@ -89,7 +90,9 @@ def _decoded(data: bytes, page: TiffPage, side: int, limits: Limits) -> RawPictu
 
 def _check_segments(page: Any, size: int, limits: Limits) -> None:
     """Every strip or tile is told of, lies inside the file and is of a size that can be decoded."""
-    if page.dtype is None or not page.dataoffsets or 0 in page.shaped:
+    if not page.dataoffsets or not page.databytecounts or 0 in page.shaped:
+        raise EOFError("truncated: the page says not where it is")
+    if page.dtype is None:
         what = f"{page.bitspersample} bits a sample, sample format {page.sampleformat}"
         raise no_true_look(kind_of(page) or f"TIFF of an unusual kind ({what})")
     most = limits.max_pixels * _BYTES_A_PIXEL
@@ -123,24 +126,18 @@ def _by_pillow(data: bytes, number: int, side: int) -> tuple[Samples, tuple[str,
     image.seek(number)
     notes = mode_notes(image)
     # Pillow turns a TIFF while loading, which is done here for every format alike.
-    image.getexif().pop(0x0112, None)
+    image.getexif().pop(_ORIENTATION, None)
     return samples_of(image, side), tuple(notes)
 
 
-def _exif(page: Any) -> Exif:
-    tags = {tag.code: tag.value for tag in page.tags}
-
-    class Folders(dict[int, Any]):
-        def get_ifd(self, tag: int) -> dict[Any, Any]:
-            value = self.get(tag)
-            return _numbered(value) if isinstance(value, dict) else {}
-
-    return exif_of(Folders(tags))
-
-
-def _numbered(names: dict[Any, Any]) -> dict[Any, Any]:
-    """tifffile names the tags of an EXIF folder; the few that count, by their numbers."""
-    return {**names, 0xA001: names.get("ColorSpace"), 0xA005: names.get("InteroperabilityTag")}
+def _exif(data: bytes, page: Any) -> Exif:
+    said = exif_of({_ORIENTATION: page.tags.valueof(_ORIENTATION)})
+    if _EXIF_FOLDER in page.tags:
+        try:  # Pillow follows the folders, which it finds from the first page
+            return Exif(said.orientation, exif_of(read_header(data, "TIFF").getexif()).adobe_rgb)
+        except Exception:  # a damaged folder does not cost the picture
+            return said
+    return said
 
 
 def _refuse_stack(pages: list[TiffPage]) -> None:
