@@ -17,6 +17,7 @@ _SRGB_PRIMARIES = (0.64, 0.33, 0.30, 0.60, 0.15, 0.06)
 _PERCEPTUAL = 0
 # Makers of profiles round the curve of sRGB in their own ways, by up to this many levels.
 _SAME = 2
+_VISIBLE = 4
 # CIE XYZ (D50) to linear sRGB, adapted to D65 (Bradford).
 _FROM_XYZ = np.array(
     [
@@ -129,6 +130,23 @@ def _is_srgb(profile: bytes, space: str) -> bool:
     except BAD_PROFILE:  # not a profile at all, so there is nothing to convert by
         return True
     return bool(np.abs(got.astype(np.int16) - colours).max() <= _SAME)
+
+
+@functools.lru_cache(maxsize=64)
+def needs_depth(profile: bytes | None) -> bool:
+    """Whether 256 levels of a profile are too few: neighbouring dark ones differ visibly (linear).
+
+    False where there is no profile, or none that can be used.
+    """
+    space = _SPACES.get(bytes(profile[16:20]), "") if profile else ""
+    if profile is None or space not in ("rgb", "gray"):
+        return False
+    ramp = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
+    try:
+        shown = _transformed(ramp[:, :, : 3 if space == "rgb" else 1], profile, space)
+    except BAD_PROFILE:
+        return False
+    return bool(np.diff(shown[0, :, 1].astype(np.int16)).max() > _VISIBLE)
 
 
 @functools.cache

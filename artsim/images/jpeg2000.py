@@ -9,7 +9,7 @@ _CODESTREAM = b"\xff\x4f\xff\x51"
 _PROPHOTO = (0.7347, 0.2653, 0.1596, 0.8404, 0.0366, 0.0001)
 _D50 = (0.3457, 0.3585)
 _ROMM = 21
-_CODING_STYLE, _START_OF_TILE = 0x52, 0x90
+_SIZE, _CODING_STYLE, _START_OF_TILE = 0x51, 0x52, 0x90
 # Bilevel, CMYK, sRGB, grey and sYCC are what the decoder turns into colours by itself.
 _READ = {0: "", 15: "", 12: "CMYK", 16: "", 17: "", 18: "", _ROMM: ""}
 _NAMES = {14: "CIELab", 13: "YCCK", 11: "CMY", 19: "CIEJab"}
@@ -53,14 +53,29 @@ def colours_of(data: bytes) -> tuple[bytes | None, bool]:
     return None, False
 
 
+def codestream_of(data: bytes) -> bytes:
+    """The samples without their boxes, so that a decoder does not apply a profile by itself."""
+    return data[max(0, data.find(_CODESTREAM)) :]
+
+
 def levels_of(data: bytes) -> int:
-    """How often the picture can be halved while it is decoded (COD segment); 0 where unknown."""
+    """How often the picture can be halved while it is decoded; 0 where unknown."""
+    return _byte(data, _CODING_STYLE, 9)
+
+
+def depth_of(data: bytes) -> int:
+    """Bits of a sample of the first component; 1 where unknown."""
+    return (_byte(data, _SIZE, 40) & 0x7F) + 1
+
+
+def _byte(data: bytes, wanted: int, offset: int) -> int:
+    """One byte of the first segment of a kind in the main header; 0 where there is none."""
     start = data.find(_CODESTREAM)
     place = start + 2
     while start >= 0 and data[place : place + 1] == b"\xff":
         marker, length = data[place + 1], int.from_bytes(data[place + 2 : place + 4], "big")
-        if marker == _CODING_STYLE:
-            return data[place + 9] if place + 9 < len(data) else 0
+        if marker == wanted:
+            return data[place + offset] if place + offset < len(data) else 0
         if marker == _START_OF_TILE or length < 2:
             break
         place += 2 + length

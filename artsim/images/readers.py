@@ -10,7 +10,7 @@ from artsim.core.limits import Limits
 from artsim.images import jpeg2000, jpeg_xl
 from artsim.images.blank import is_blank
 from artsim.images.checks import check_size
-from artsim.images.colour import adobe_rgb, display_p3, to_srgb
+from artsim.images.colour import adobe_rgb, display_p3, needs_depth, to_srgb
 from artsim.images.conversions import mode_notes
 from artsim.images.exif import Exif, read_exif
 from artsim.images.pillow_decode import read_header, samples_of
@@ -43,14 +43,10 @@ def _png(data: bytes, side: int, limits: Limits) -> RawPicture:
     image = read_header(png.picture, "PNG")
     if png.depth != 16:
         return _picture(image, side, png.profile, png.exif)
-    values = np.asarray(imagecodecs.png_decode(png.picture))
-    values = values.reshape(height, width, -1)
-    alpha = values[:, :, -1] if values.shape[2] in (2, 4) else None
-    colours, alpha = reduced(values[:, :, : 1 if values.shape[2] < 3 else 3], alpha, side)
-    space = "GRAY" if colours.shape[2] == 1 else "RGB"
+    values = np.asarray(imagecodecs.png_decode(png.picture)).reshape(height, width, -1)
     exif = read_exif(png.exif)
-    samples = Samples(colours, space, alpha, png.profile or _named_by(exif))
-    return RawPicture(samples, width, height, exif.orientation, tuple(mode_notes(image)))
+    profile = png.profile or _named_by(exif)
+    return _deep(values, profile, exif.orientation, side, mode_notes(image))
 
 
 def _heif(data: bytes, side: int, limits: Limits) -> RawPicture:
@@ -76,6 +72,12 @@ def _jpeg_2000(data: bytes, side: int, limits: Limits) -> RawPicture:
     levels = 0
     while max(width, height) >> (levels + 1) >= side and levels < jpeg2000.levels_of(data):
         levels += 1
+    if needs_depth(profile) and jpeg2000.depth_of(data) > 8 and not cmyk:
+        values = np.asarray(imagecodecs.jpeg2k_decode(jpeg2000.codestream_of(data)))
+        if values.dtype == np.uint16 and values.shape[:2] == (height, width):
+            values = values.reshape(height, width, -1)
+            full = np.uint16((1 << 16) // (1 << jpeg2000.depth_of(data)))
+            return _deep(values * full, profile, 1, side, notes)
     image.reduce = levels  # the wavelets of the larger sizes need not be read
     if cmyk and image.mode == "RGBA":  # Pillow knows of inks only where the header names them
         image._mode = "CMYK"
@@ -88,8 +90,27 @@ def _jpeg_xl(data: bytes, side: int, limits: Limits) -> RawPicture | bytes:
     image = jpeg_xl.decoded(data)
     if isinstance(image, bytes):
         return image
+    profile = image.info.get("icc_profile")
+    if image.mode in ("RGB", "RGBA") and needs_depth(profile):
+        values = np.asarray(imagecodecs.jpegxl_decode(data, numthreads=1))
+        if values.dtype == np.uint16 and values.ndim == 3:
+            return _deep(values, profile, 1, side, mode_notes(image))
     # libjxl has turned it already, whatever an EXIF block says.
-    return _picture(image, side, image.info.get("icc_profile"), None)
+    return _picture(image, side, profile, None)
+
+
+def _deep(
+    values: np.ndarray, profile: bytes | None, orientation: int, side: int, notes: list[str]
+) -> RawPicture:
+    """A picture of uint16 [H, W, 1 to 4]; a second or fourth channel is its opacity."""
+    height, width, channels = values.shape
+    alpha = values[:, :, -1] if channels in (2, 4) else None
+    colours, alpha = reduced(values[:, :, : 1 if channels < 3 else 3], alpha, side)
+    space = "GRAY" if colours.shape[2] == 1 else "RGB"
+    samples = Samples(colours, space, alpha, profile)
+    if not any("16 bits" in note for note in notes):
+        notes.insert(0, "16 bits a channel reduced to 8")
+    return RawPicture(samples, width, height, orientation, tuple(notes))
 
 
 def _picture(

@@ -44,7 +44,7 @@ TONES = {
     "grey of 16 bits": (tiff(DEEP_GREY), GREY),
     "white is zero": (tiff(255 - GREY, photometric="miniswhite"), GREY),
     "white is zero, 16 bits": (tiff(65535 - DEEP_GREY, photometric="miniswhite"), GREY),
-    "1 bit": (tiff(BILEVEL), BILEVEL * 255),
+    "1 bit": (tiff(BILEVEL, photometric="minisblack"), BILEVEL * 255),
     "1 bit, white is zero": (tiff(~BILEVEL, photometric="miniswhite"), BILEVEL * 255),
     "1 bit, fax 4": (
         saved(Image.fromarray(BILEVEL), "TIFF", compression="group4"),
