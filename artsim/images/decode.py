@@ -18,7 +18,7 @@ from artsim.images.colour import adobe_rgb, to_srgb
 from artsim.images.conversions import format_notes, mode_notes
 from artsim.images.exif import read_exif
 from artsim.images.formats import format_of
-from artsim.images.jpeg import ended, unusual_kind, without_metadata
+from artsim.images.jpeg import ended, said_beside, unusual_kind, without_metadata
 from artsim.images.jpeg_decode import coarseness_of, jpeg_pixels
 from artsim.images.pillow_decode import read_header
 from artsim.images.readers import READERS
@@ -126,11 +126,20 @@ def _jpeg(data: bytes, limits: Limits, name: str, format: str = "JPEG") -> Decod
 
 
 def _whole_jpeg(data: bytes, limits: Limits, name: str, format: str) -> DecodedImage:
-    image = read_header(data, "JPEG")
+    try:
+        image = read_header(data, "JPEG")
+        block, profile = image.info.get("exif"), image.info.get("icc_profile")
+    except Exception:  # it may be what stands beside the picture that cannot be read
+        bare = _as_stored(data)
+        if not bare:
+            raise
+        image = read_header(bare, "JPEG")
+        block, profile = said_beside(data)
     width, height = image.size
     check_size(width, height, limits)
-    exif = read_exif(image.info.get("exif"))
-    profile = image.info.get("icc_profile") or (adobe_rgb() if exif.adobe_rgb else None)
+    exif = read_exif(block)
+    if profile is None and exif.adobe_rgb:
+        profile = adobe_rgb()
     notes = [*format_notes(format, name), *mode_notes(image)]
     pixels, recoloured, sound = jpeg_pixels(data, image, profile, CANONICAL_SIDE)
     plain = image.mode == "RGB" and exif.orientation == 1 and not recoloured

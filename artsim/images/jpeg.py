@@ -10,6 +10,7 @@ _MARKER_AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # these three are tables
+_EXIF, _PROFILE = 0xE1, 0xE2
 _LOSSLESS = (0xC3, 0xC7, 0xCB, 0xCF)
 
 
@@ -25,6 +26,21 @@ def without_metadata(data: bytes) -> bytes:
         if marker not in _METADATA:
             kept.append(data[start:end])
     raise ValueError("not a sound JPEG file")
+
+
+def said_beside(data: bytes) -> tuple[bytes | None, bytes | None]:
+    """The EXIF block and the ICC profile, each None where there is none that is whole."""
+    exif = None
+    pieces: dict[int, bytes] = {}
+    count = 0
+    for marker, start, end in _segments(data):
+        body = data[start + 4 : end]
+        if marker == _EXIF and body.startswith(b"Exif\0\0") and exif is None:
+            exif = body
+        elif marker == _PROFILE and body.startswith(b"ICC_PROFILE\0") and len(body) > 14:
+            pieces[body[12]], count = body[14:], body[13]
+    whole = count and sorted(pieces) == list(range(1, count + 1))
+    return exif, b"".join(pieces[i] for i in sorted(pieces)) if whole else None
 
 
 def unusual_kind(data: bytes) -> str:

@@ -7,6 +7,7 @@ import simplejpeg
 from PIL import Image
 
 from artsim.images.colour import to_srgb
+from artsim.images.jpeg import without_metadata
 from artsim.images.pillow_decode import samples_of
 from artsim.images.samples import Samples
 from artsim.images.scaling import fit
@@ -20,6 +21,8 @@ _HARMLESS = (
     "color space",
     "colorspace",
 )
+
+_BAD_PROFILE = "ICC marker"
 
 
 def jpeg_pixels(
@@ -37,7 +40,7 @@ def jpeg_pixels(
     while factor < 8 and -(-max(width, height) // (2 * factor)) >= side:
         factor *= 2
     try:
-        pixels = reduced_pixels(data, height, width, factor)
+        pixels = _strictly(data, height, width, factor)
     except ValueError as error:
         if not any(text in str(error) for text in _HARMLESS):
             raise
@@ -49,6 +52,15 @@ def jpeg_pixels(
     if image.mode == "L":
         return (*to_srgb(Samples(pixels[:, :, :1], "GRAY", profile=profile)), True)
     return (*to_srgb(Samples(pixels, "RGB", profile=profile)), True)
+
+
+def _strictly(data: bytes, height: int, width: int, factor: int) -> np.ndarray:
+    try:
+        return reduced_pixels(data, height, width, factor)
+    except ValueError as error:
+        if _BAD_PROFILE not in str(error):
+            raise
+        return reduced_pixels(without_metadata(data), height, width, factor)
 
 
 def reduced_pixels(data: bytes, height: int, width: int, factor: int) -> np.ndarray:
