@@ -43,7 +43,7 @@ def to_srgb(samples: Samples) -> tuple[np.ndarray, bool]:
         converted = _by_profile(samples)
         changed = converted is not None
         pixels = _plain(samples) if converted is None else converted
-    if samples.alpha is not None:
+    if samples.alpha is not None and samples.alpha.min() < np.iinfo(samples.alpha.dtype).max:
         white = Image.new("RGBA", pixels.shape[1::-1], (255, 255, 255, 255))
         seen = Image.fromarray(np.dstack([pixels, eight_bit(samples.alpha)]))
         pixels = np.asarray(Image.alpha_composite(white, seen).convert("RGB"))

@@ -21,7 +21,6 @@ _HARMLESS = (
     "color space",
     "colorspace",
 )
-
 _BAD_PROFILE = "ICC marker"
 
 

@@ -71,13 +71,15 @@ def samples_of(image: Any, side: int) -> Samples:
     if image.mode.startswith("I") or image.mode == "F":
         return Samples(_deep_grey(image, factor), "GRAY", profile=profile)
     image = _in_a_plain_mode(image, transparent)
+    if image.mode in ("LA", "RGBA") and image.getextrema()[-1] == (255, 255):
+        image = image.convert(image.mode[:-1])
     if factor > 1:
         image = Image.Image.reduce(image, factor)
     values = np.asarray(image)
     if values.ndim == 2:
         values = values[:, :, None]
     if image.mode in ("LA", "RGBA"):
-        colours = values[:, :, :-1]
+        colours = np.ascontiguousarray(values[:, :, :-1])
         return Samples(colours, "GRAY" if image.mode == "LA" else "RGB", values[:, :, -1], profile)
     return Samples(values, {"L": "GRAY"}.get(image.mode, image.mode), profile=profile)
 

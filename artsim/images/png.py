@@ -31,6 +31,16 @@ class PngFile:
     exif: bytes | None
 
 
+def png_size(data: bytes) -> tuple[int, int]:
+    """Width and height, by a header that is sound; raises EOFError or ValueError."""
+    header = data[12:33]
+    if len(header) < 21:
+        raise EOFError("truncated PNG header")
+    if header[:4] != b"IHDR" or zlib.crc32(header[:17]) != int.from_bytes(header[17:], "big"):
+        raise ValueError("damaged PNG header")
+    return int.from_bytes(header[4:8], "big"), int.from_bytes(header[8:12], "big")
+
+
 def read_png(data: bytes) -> PngFile:
     """Compare each chunk up to IEND with its checksum, which Pillow does not do for pixels.
 

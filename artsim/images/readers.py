@@ -14,7 +14,7 @@ from artsim.images.colour import adobe_rgb, display_p3, needs_depth, to_srgb
 from artsim.images.conversions import mode_notes
 from artsim.images.exif import Exif, read_exif
 from artsim.images.pillow_decode import read_header, samples_of
-from artsim.images.png import read_png
+from artsim.images.png import png_size, read_png
 from artsim.images.samples import RawPicture, Samples, reduced
 from artsim.images.scaling import fit
 from artsim.images.tiff import tiff_picture
@@ -35,9 +35,7 @@ def _by_pillow(format: str) -> Reader:
 
 
 def _png(data: bytes, side: int, limits: Limits) -> RawPicture:
-    if data[12:16] != b"IHDR" or len(data) < 29:
-        raise EOFError("truncated PNG header")
-    width, height = (int.from_bytes(data[i : i + 4], "big") for i in (16, 20))
+    width, height = png_size(data)
     check_size(width, height, limits)
     png = read_png(data)
     image = read_header(png.picture, "PNG")

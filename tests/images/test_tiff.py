@@ -73,6 +73,8 @@ TONES = {
         tiff(DEEP, byteorder=">", compression="lzw", predictor=True, rowsperstrip=7, **RGB),
         COLOUR,
     ),
+    "LZW": (tiff(COLOUR, compression="lzw", predictor=True, **RGB), COLOUR),
+    "grey LZW": (tiff(GREY, compression="lzw"), GREY),
     "deflate with predictor, tiled": (
         tiff(DEEP, compression="zlib", predictor=True, tile=(32, 32), **RGB),
         COLOUR,
@@ -267,12 +269,13 @@ def test_a_blank_first_page_is_not_the_picture_and_a_mask_is_no_page() -> None:
     assert only.pixels.min() == 250
 
 
-def test_every_page_is_turned_by_its_own_orientation() -> None:
+@pytest.mark.parametrize("compression", [None, "lzw"])
+def test_every_page_is_turned_by_its_own_orientation(compression: str | None) -> None:
     out = io.BytesIO()
     with tifffile.TiffWriter(out) as writer:
         for turn in (1, 6):
             tags = [(274, 3, 1, turn, True)]
-            writer.write(RECTO, extratags=tags, metadata=None, **RGB)
+            writer.write(RECTO, extratags=tags, compression=compression, metadata=None, **RGB)
     first, second = all_pages(out.getvalue())
     assert (first.width, first.height, second.width, second.height) == (400, 300, 300, 400)
     assert off(second.pixels, np.rot90(RECTO, -1)) == 0
@@ -290,7 +293,7 @@ def test_a_page_that_only_libtiff_decodes() -> None:
     assert off(decode(data).pixels, COLOUR) < 2
 
 
-@pytest.mark.parametrize("kind", ["RGB", "big-endian LZW with predictor", "BigTIFF, tiled JPEG"])
+@pytest.mark.parametrize("kind", ["RGB", "LZW", "big-endian LZW with predictor", "BigTIFF, tiled JPEG"])
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.9, 0.999])
 def test_a_tiff_cut_off_anywhere_is_refused(kind: str, share: float) -> None:
     data = TONES[kind][0]
