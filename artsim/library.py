@@ -2,10 +2,13 @@
 
 import threading
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from artsim.collection.media import Picture, picture
+from artsim.collection.store import check_is_listed
 from artsim.core.cache import LoadingCache
+from artsim.core.errors import Unreadable
 from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace, checked_id
 from artsim.images.query_pictures import QueryPicture, thumbnail
@@ -13,7 +16,8 @@ from artsim.search.query import Query
 from artsim.search.service import SearchService
 
 if TYPE_CHECKING:
-    from artsim.evaluation import health, runs
+    from artsim.collection import deletion
+    from artsim.evaluation import health, runs, votes
     from artsim.evaluation.health import Health
     from artsim.evaluation.results import Evaluation
     from artsim.evaluation.runs import KeptRun
@@ -37,6 +41,7 @@ else:
     alignment = lazy("artsim.maps.alignment")
     colouring = lazy("artsim.maps.colouring")
     composition = lazy("artsim.maps.composition")
+    deletion = lazy("artsim.collection.deletion")
     health = lazy("artsim.evaluation.health")
     labels = lazy("artsim.maps.labels")
     mosaic_image = lazy("artsim.maps.mosaic_image")
@@ -44,6 +49,7 @@ else:
     preview = lazy("artsim.maps.preview")
     runs = lazy("artsim.evaluation.runs")
     storage = lazy("artsim.maps.storage")
+    votes = lazy("artsim.evaluation.votes")
 
 
 V = TypeVar("V")
@@ -67,6 +73,17 @@ class Library(SearchService):
         self._runs: LoadingCache[tuple[str, ...], tuple[list[KeptRun], dict[str, str]]]
         self._runs = LoadingCache(2)
         self._evaluations: LoadingCache[str, Evaluation] = LoadingCache(8)
+
+    def delete_collection(self, name: str) -> None:
+        """Remove a collection, its embeddings, uploads and votes; raises NotFound.
+
+        Evaluations of it stay: they are a record of what was measured, and when.
+        """
+        check_is_listed(self.workspace, name)
+        with suppress(Unreadable):  # a damaged list of votes is said where it is shown
+            votes.forget(self.workspace, name)
+        deletion.delete_collection(self.workspace, name)
+        self.refresh(name)
 
     def media(self, name: str, artwork_id: str, size: str) -> Picture:
         """An artwork's picture as WebP, ``size`` thumb or preview; raises NotFound."""

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from artsim.cli import imports
-from artsim.cli.options import Json, Name
+from artsim.cli.do_import import Yes, do_import
+from artsim.cli.options import Detach, Json, Name, build
 from artsim.cli.output import facts, note, print_json, say, table
 from artsim.core.errors import InvalidInput
 from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
+from artsim.tasks.configs import SyncConfig
 
 if TYPE_CHECKING:
     from artsim import library
@@ -80,10 +82,11 @@ def show(name: Name, as_json: Json = False) -> None:
             (
                 "files",
                 f"{report.read:,} read, {report.kept:,} kept, {report.converted:,} converted, "
-                f"{report.rejected:,} rejected, {report.duplicates:,} merged as copies",
+                f"{report.rejected:,} rejected, {report.duplicates:,} merged as copies"
+                + (f", {report.missing:,} missing" if report.missing else ""),
             ),
             ("metadata", ", ".join(collection.columns())),
-            ("created", info.created),
+            ("created", f"{info.created[:19]}+00:00"),
             ("updated", info.updated),
             ("shown first", "yes" if workspace.first_collection == info.name else ""),
             ("stored at", collection.uri),
@@ -92,19 +95,34 @@ def show(name: Name, as_json: Json = False) -> None:
     )
 
 
+@app.command(epilog="Example: artsim collection sync paintings")
+def sync(
+    name: Name,
+    yes: Yes = False,
+    detach: Detach = False,
+    as_json: Json = False,
+) -> None:
+    """Read again what a collection came from, and tell what has changed; nothing is removed.
+
+    Files are known by their content: moved, renamed or restored elsewhere they are the same works.
+    Those that are missing stay, marked, until somebody decides.
+    """
+    do_import("sync", build(SyncConfig, collection=name, yes=yes), name, detach, as_json)
+
+
 @app.command(epilog="Example: artsim collection delete paintings --yes")
 def delete(
     name: Name,
     yes: Annotated[bool, typer.Option("--yes", help="Really delete it, for good.")] = False,
 ) -> None:
-    """Delete a collection and all its embeddings; the pictures it came from stay."""
+    """Delete a collection, its embeddings and uploads; a folder that it came from stays."""
     workspace = Workspace.open()
     if not yes:
         count = store.Collection.open(workspace, name).info().artworks
         raise typer.BadParameter(
             f"{name!r} holds {count:,} works and would be gone for good: add --yes to delete it"
         )
-    store.delete_collection(workspace, name)
+    library.open_library(workspace).delete_collection(name)
     say(f"{name!r} is deleted.")
 
 

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from pydantic import BaseModel
 
-from artsim.cli.options import do
+from artsim.cli.options import do, option
 from artsim.cli.output import print_json, say
 from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
+from artsim.tasks.configs import SyncConfig
 
 if TYPE_CHECKING:
     from artsim.collection import reconcile, store
@@ -20,11 +21,12 @@ Threshold = Annotated[
     list[str] | None,
     typer.Option("--threshold", metavar="NAME=VALUE", help="Change a quality threshold; repeat."),
 ]
+Yes = Annotated[bool, option(SyncConfig, "yes", "--yes")]
 NO_QUALITY = "Keep every picture that decodes, merge no copies."
 
 
 def do_import(kind: str, config: BaseModel, name: str, detach: bool, as_json: bool) -> None:
-    """Import, and tell what came of it."""
+    """Import or sync, and tell what came of it."""
     done = do(kind, config, detach, as_json)
     if done is None:
         return
@@ -35,6 +37,7 @@ def do_import(kind: str, config: BaseModel, name: str, detach: bool, as_json: bo
     say(done)
     for text in report.notes:
         say(f"  {text}")
-    if report.rejected or report.duplicates:
-        say(f"'artsim quality {name}' shows what was left out and why.")
-    say(f"Next: artsim embed {name} --backbone efficientnet_lite0")
+    if report.rejected or report.duplicates or report.missing:
+        say(f"'artsim quality {name}' shows what was left out or is missing, and why.")
+    if report.changes.new or report.changes.changed:
+        say(f"Next: artsim embed {name} --backbone efficientnet_lite0")

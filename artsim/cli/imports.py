@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from artsim.cli.do_import import NO_QUALITY, Threshold, do_import
+from artsim.cli.do_import import NO_QUALITY, Threshold, Yes, do_import
 from artsim.cli.import_source import Sources
 from artsim.cli.options import Detach, Json, argument, build, option, thresholds
 from artsim.tasks.configs import ImportFolderConfig, NgaImportConfig
@@ -34,6 +34,7 @@ def folder(
     folders: Annotated[str, option(ImportFolderConfig, "folders", show_default=False)] = "",
     no_quality: Annotated[bool, typer.Option("--no-quality", help=NO_QUALITY)] = False,
     threshold: Threshold = None,
+    yes: Yes = False,
     detach: Detach = False,
     as_json: Json = False,
 ) -> None:
@@ -48,6 +49,7 @@ def folder(
         folders=folders,
         quality=not no_quality,
         thresholds=thresholds(threshold),
+        yes=yes,
     )
     do_import("import_folder", config, name, detach, as_json)
 
@@ -79,6 +81,7 @@ def nga(
     ] = False,
     no_quality: Annotated[bool, typer.Option("--no-quality", help=NO_QUALITY)] = False,
     threshold: Threshold = None,
+    yes: Yes = False,
     detach: Detach = False,
     as_json: Json = False,
 ) -> None:
@@ -102,6 +105,7 @@ def nga(
         include_imageless=include_imageless,
         quality=not no_quality,
         thresholds=thresholds(threshold),
+        yes=yes,
         **{role: _located(place) for role, place in tables.items() if place is not None},
     )
     do_import("import_nga", config, name, detach, as_json)

@@ -44,7 +44,7 @@ def quality(
     if as_json:
         print_json(report.to_json())
         return
-    files = [f for f in report.files if all_files or f.action != "keep"]
+    files = [f for f in report.files if all_files or f.action != "keep" or f.missing]
     if files:
         table(
             ["file", "action", "reason", "of", "score"],
@@ -53,7 +53,8 @@ def quality(
         )
     say(
         f"{report.read:,} files read: {report.kept:,} kept as they are, {report.converted:,} "
-        f"converted, {report.rejected:,} rejected, {report.duplicates:,} merged as copies."
+        f"converted, {report.rejected:,} rejected, {report.duplicates:,} merged as copies"
+        + (f", {report.missing:,} missing." if report.missing else ".")
     )
     for text in report.notes:
         say(f"  {text}")

@@ -2,17 +2,25 @@
 
 import itertools
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import asdict, dataclass, replace
+from typing import Any, TypeVar
 
-from artsim.collection import works
+from artsim.collection import sync, works
 from artsim.collection.artwork import Artwork
 from artsim.collection.folders import Check
 from artsim.collection.import_log import FileLog, LogEntry, LoggedFile
 from artsim.collection.quality import FileRecord, Thresholds, decide, inspect_file
 from artsim.collection.reconcile import QualityReport, quality_report, reconcile
+from artsim.collection.source_rows import (
+    gives_id,
+    memory,
+    merged,
+    named_apart,
+    named_as_before,
+    news,
+)
 from artsim.collection.sources.base import Source, SourceItem
 from artsim.collection.store import Collection
 from artsim.core.errors import ArtsimError, Conflict, NotFound
@@ -58,18 +66,24 @@ def import_collection(
     quality: bool = True,
     limits: Limits = IMPORT_LIMITS,
     progress: Progress = NULL,
+    options: Mapping[str, Any] | None = None,
+    yes: bool = False,
 ) -> QualityReport:
     """Import ``source`` into the collection ``name``, which is made where it does not exist.
 
-    Files that were imported before and did not change are not read again; works already there
-    stay. Killed at any moment, the collection is readable and another call finishes the work.
-    With ``quality`` False nothing that decodes is left out or merged.
+    Files that were imported before are known by their bytes and not read again, wherever they lie;
+    works already there stay. Killed at any moment, the collection is readable and another call
+    finishes the work. With ``quality`` False nothing that decodes is left out or merged.
+    ``options`` are what the source was made of, kept so that it can be read again. Raises
+    NeedsConsent, and changes nothing, where more than a tenth of the works would be left without
+    their file, unless ``yes``.
     """
     chosen = (thresholds or Thresholds()) if quality else KEEP_ALL
     collection, made = _opened_or_made(workspace, name, source)
     try:
         with collection.lock("import", progress) as check:
-            _import(collection, source, chosen, limits, progress, check)
+            importing = _Importing(source, chosen, limits, options, yes)
+            _import(collection, importing, progress, check)
     except ArtsimError:
         if made and not FileLog(collection).entries:
             collection.delete()  # a source that gave nothing leaves nothing behind
@@ -77,25 +91,36 @@ def import_collection(
     return quality_report(collection)
 
 
-def _import(
-    collection: Collection,
-    source: Source,
-    thresholds: Thresholds,
-    limits: Limits,
-    progress: Progress,
-    check: Check,
-) -> None:
+@dataclass(frozen=True)
+class _Importing:
+    """What an import was asked for."""
+
+    source: Source
+    thresholds: Thresholds
+    limits: Limits
+    options: Mapping[str, Any] | None
+    yes: bool
+
+
+def _import(collection: Collection, asked: _Importing, progress: Progress, check: Check) -> None:
+    source, thresholds, limits = asked.source, asked.thresholds, asked.limits
     log = FileLog(collection)
-    known = log.fingerprints(source.identity)
+    survey = sync.survey(collection, log, source, asked.options, thresholds, limits, progress)
+    if not asked.yes:
+        sync.check(collection, [survey], source.description)
+    sync.begin(collection, log, survey, source, asked.options)
+    known, counted = log.fingerprints(source.identity), sync.Counted(log, survey)
     sequence = itertools.count(log.next_sequence)
     with ThreadPoolExecutor(min(_MOST_WORKERS, os.cpu_count() or 1)) as pool:
         for batch in _batches(source.items(known, progress), BATCH):
+            batch = sync.own_works(log, survey, _as_before(log, source, batch))
+            counted.add(batch)
             _keep_up(collection, log, source, [i for i in batch if i.unchanged])
             new = [(item, next(sequence)) for item in batch if not item.unchanged]
             looked = list(pool.map(lambda pair: _look(pair[0], pair[1], limits), new))
             check()
             _take_in(collection, log, source, looked, thresholds)
-    log.remember(source.identity, source.notes, thresholds)
+    log.remember(source.identity, source.notes, thresholds, asdict(counted.changes()))
     progress.start(len(log.entries), "Looking for copies of the same picture", "files")
     reconcile(collection, log, thresholds)
     collection.compact()
@@ -159,10 +184,11 @@ def _take_in(
     good: list[works.Work] = []
     aside: list[works.Work] = []
     logged: list[LoggedFile] = []
-    same: list[Artwork] = []
+    same: dict[str, dict[str, Any]] = {}
     alone = thresholds.model_copy(update={"merge_duplicates": False})
-    for looked in batch:
-        key = log.key(source.identity, looked.item.file)
+    keys = [log.key(source.identity, looked.item.file) for looked in batch]
+    there = _there(collection, log, keys)
+    for key, looked in zip(keys, batch, strict=True):
         record = replace(looked.record, file=key)
         owner = log.owners.get(record.artwork_id, key)
         if owner != key and (looked.image or looked.imageless):
@@ -170,15 +196,20 @@ def _take_in(
             record = FileRecord(key, "", error=said, sequence=record.sequence)
         elif looked.image or looked.imageless:
             log.owners[record.artwork_id] = key
-            before = log.entries.get(key)
+            before, artwork = log.entries.get(key), looked.item.artwork
+            if before:
+                has = record.has_metadata or before.has_metadata
+                record = replace(record, has_metadata=has)
+            if before and key in there:
+                artwork = merged(looked.item, before, there[key])
             if before and _same_picture(before, record):
-                same.append(looked.item.artwork)
+                same[record.artwork_id] = news(looked.item, before)
             else:
                 accepted = looked.imageless or decide([record], alone)[0].action in (
                     "keep",
                     "convert",
                 )
-                (good if accepted else aside).append(_work(looked, record))
+                (good if accepted else aside).append(_work(artwork, looked, record))
         else:
             record = replace(record, artwork_id="")
         logged.append(
@@ -188,12 +219,13 @@ def _take_in(
                 looked.item.file,
                 looked.item.fingerprint,
                 looked.imageless,
+                memory(looked.item, log.entries.get(key)),
             )
         )
     _forget_former(collection, log, logged)
     works.store(collection.uri, good)
     works.store(log.aside_uri, aside)
-    works.refresh_metadata(collection.uri, same)
+    _change_metadata(collection, log, same)
     log.write(logged)
 
 
@@ -202,9 +234,9 @@ def _same_picture(before: LogEntry, record: FileRecord) -> bool:
     return same_bytes and before.artwork_id == record.artwork_id
 
 
-def _work(looked: _Looked, record: FileRecord) -> works.Work:
+def _work(artwork: Artwork, looked: _Looked, record: FileRecord) -> works.Work:
     return works.Work(
-        artwork=looked.item.artwork,
+        artwork=artwork,
         file=looked.item.file,
         width=record.width or None,
         height=record.height or None,
@@ -226,16 +258,53 @@ def _forget_former(collection: Collection, log: FileLog, logged: list[LoggedFile
 
 def _keep_up(collection: Collection, log: FileLog, source: Source, items: list[SourceItem]) -> None:
     """Give works whose files did not change the id and metadata that they have now."""
-    renamed = []
+    noted: dict[str, LogEntry] = {}
+    changes: dict[str, dict[str, Any]] = {}
     for item in items:
         key = log.key(source.identity, item.file)
         before = log.entries.get(key)
-        if before is None or not before.artwork_id or before.artwork_id == item.artwork.id:
+        if before is None or not before.artwork_id:
             continue
-        if log.owners.get(item.artwork.id, key) == key:
+        artwork_id = item.artwork.id
+        if artwork_id != before.artwork_id and log.owners.get(artwork_id, key) == key:
             for uri in (collection.uri, log.aside_uri):
-                works.rename(uri, before.artwork_id, item.artwork.id)
-            renamed.append((key, item.artwork.id, item.has_metadata))
-    log.rename(renamed)
+                works.rename(uri, before.artwork_id, artwork_id)
+        else:
+            artwork_id = before.artwork_id
+        changes[artwork_id] = {k: v for k, v in news(item, before).items() if k != "id"}
+        has = before.has_metadata or item.has_metadata
+        now = replace(before, artwork_id=artwork_id, has_metadata=has, said=memory(item, before))
+        if now != before:
+            noted[key] = now
+    _change_metadata(collection, log, changes)
+    log.update(noted)
+
+
+def _as_before(log: FileLog, source: Source, items: list[SourceItem]) -> list[SourceItem]:
+    """The items with the ids that their works have, unless the source gives others."""
+    named = []
+    for item in items:
+        key = log.key(source.identity, item.file)
+        before = log.entries.get(key)
+        free = gives_id(item) or log.owners.get(item.artwork.id, key) == key
+        if free or (before and before.artwork_id):
+            named.append(named_as_before(item, before))
+        else:
+            named.append(named_apart(item, source.identity))
+    return named
+
+
+def _there(collection: Collection, log: FileLog, keys: list[str]) -> dict[str, dict[str, Any]]:
+    """The metadata of the works that these files show today, by key."""
+    ids = {key: log.entries[key].artwork_id for key in keys if key in log.entries}
+    found: dict[str, dict[str, Any]] = {}
+    for uri in (log.aside_uri, collection.uri):
+        found |= works.metadata(uri, [i for i in ids.values() if i])
+    return {key: found[i] for key, i in ids.items() if i in found}
+
+
+def _change_metadata(
+    collection: Collection, log: FileLog, changes: dict[str, dict[str, Any]]
+) -> None:
     for uri in (collection.uri, log.aside_uri):
-        works.refresh_metadata(uri, [item.artwork for item in items])
+        works.change_metadata(uri, changes)

@@ -1,12 +1,13 @@
 """Making the collection what the judgement of its files says, without reading an image again."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
 from artsim.collection import lance_io, works
-from artsim.collection.import_log import FileLog, about_import
+from artsim.collection.changes import Changes, stored
+from artsim.collection.import_log import FileLog, about_import, missing_since
 from artsim.collection.quality import Decision, FileRecord, Thresholds, decide
 from artsim.collection.store import Collection
 
@@ -28,13 +29,17 @@ _KEPT = ("keep", "convert")
 
 @dataclass(frozen=True)
 class FileReport:
-    """What became of one file; ``of`` is the id of the work that it is a copy of."""
+    """What became of one file; ``of`` is the id of the work that it is a copy of.
+
+    ``missing`` says that its source has it no longer: what was made of it stays.
+    """
 
     file: str
     action: str
     reason: str
     of: str | None
     score: float
+    missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,10 +54,17 @@ class QualityReport:
     duplicates: int
     files: tuple[FileReport, ...]
     notes: tuple[str, ...] = ()
+    changes: Changes = field(default_factory=Changes)
+
+    @property
+    def missing(self) -> int:
+        """How many files their sources have no longer."""
+        return sum(file.missing for file in self.files)
 
     def to_json(self) -> dict[str, Any]:
-        """The quality document of the contract, and the notes."""
-        return asdict(self)
+        """The quality document of the contract, what changed at the last import, and the notes."""
+        document = asdict(self)
+        return document | document.pop("changes") | {"missing": self.missing}
 
 
 def reconcile(collection: Collection, log: FileLog, thresholds: Thresholds) -> None:
@@ -95,7 +107,7 @@ def quality_report(collection: Collection) -> QualityReport:
     if judged is None:
         return QualityReport(collection.name, 0, 0, 0, 0, 0, ())
     rows = judged.to_table().to_pylist()
-    notes = about_import(collection).get("notes", {})
+    about, missing = about_import(collection), missing_since(collection)
     ids = {row["file"]: row["artwork_id"] for row in rows}
     actions = [row["action"] for row in rows]
     return QualityReport(
@@ -109,14 +121,20 @@ def quality_report(collection: Collection) -> QualityReport:
             FileReport(
                 row["file"],
                 row["action"],
-                row["reason"],
+                _reason(row["reason"], missing.get(row["file"], "")),
                 ids.get(row["of"], row["of"]) or None,
                 round(row["score"], 4),
+                missing=row["file"] in missing,
             )
             for row in sorted(rows, key=lambda row: row["file"])
         ),
-        notes=tuple(note for said in notes.values() for note in said),
+        notes=tuple(note for said in about.get("notes", {}).values() for note in said),
+        changes=stored(about.get("changes", {})),
     )
+
+
+def _reason(reason: str, since: str) -> str:
+    return f"{reason}; missing from its source since {since[:10]}" if since else reason
 
 
 def _move(ids: list[str], from_uri: str, to_uri: str) -> None:

@@ -1,5 +1,6 @@
 """Rows of the artworks table: written, given new metadata, or a new id."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,18 +46,22 @@ def remove(uri: str, ids: list[str]) -> None:
     lance_io.delete_where_in(uri, "id", ids)
 
 
-def refresh_metadata(uri: str, artworks: list[Artwork]) -> None:
-    """Give works that are there the metadata of ``artworks`` where it differs."""
-    if not artworks:
-        return
-    wanted = {a.id: to_row(a) for a in artworks}
-    names = ", ".join(lance_io.quoted(i) for i in wanted)
+def metadata(uri: str, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The metadata of the works that are there, by id."""
+    names = ", ".join(lance_io.quoted(i) for i in ids)
+    if not names:
+        return {}
     columns = [n for n in lance_io.opened(uri).schema.names if _is_metadata(n)]
-    present = lance_io.opened(uri).to_table(columns=columns, filter=f"id IN ({names})")
+    found = lance_io.opened(uri).to_table(columns=columns, filter=f"id IN ({names})")
+    return {row["id"]: row for row in found.to_pylist()}
+
+
+def change_metadata(uri: str, changes: Mapping[str, Mapping[str, Any]]) -> None:
+    """Set columns of metadata, by id, of the works that are there where they differ."""
     changed = [
-        wanted[row["id"]]
-        for row in present.to_pylist()
-        if any(_differ(row.get(name), value) for name, value in wanted[row["id"]].items())
+        {**row, **changes[artwork_id], "id": artwork_id}
+        for artwork_id, row in metadata(uri, changes).items()
+        if any(_differ(row.get(name), value) for name, value in changes[artwork_id].items())
     ]
     if changed:
         table = rows_table(METADATA_FIELDS, changed)
@@ -64,15 +69,24 @@ def refresh_metadata(uri: str, artworks: list[Artwork]) -> None:
         lance_io.update_columns(uri, table, "id")
 
 
+def refile(uri: str, files: Mapping[str, str]) -> None:
+    """Set the file's name, by id, of the works that are there where it differs."""
+    names = ", ".join(lance_io.quoted(i) for i in files)
+    if not names:
+        return
+    found = lance_io.opened(uri).to_table(columns=["id", "file"], filter=f"id IN ({names})")
+    changed = [row["id"] for row in found.to_pylist() if row["file"] != files[row["id"]]]
+    table = pa.table({"id": changed, "file": [files[i] for i in changed]})
+    lance_io.update_columns(uri, table, "id")
+
+
 def adopt_metadata(uri: str, from_uri: str, givers: dict[str, str]) -> None:
     """Copy metadata to the works of ``uri`` from those of ``from_uri`` that ``givers`` names."""
-    columns = [n for n in lance_io.opened(from_uri).schema.names if _is_metadata(n)]
-    names = ", ".join(lance_io.quoted(i) for i in set(givers.values()))
-    found = lance_io.opened(from_uri).to_table(columns=columns, filter=f"id IN ({names})")
-    by_id = {row["id"]: row for row in found.to_pylist()}
+    by_id = metadata(from_uri, set(givers.values()))
     rows = [by_id[source] | {"id": to} for to, source in givers.items() if source in by_id]
     if rows:
-        table = pa.Table.from_pylist(rows, schema=found.schema)
+        held = lance_io.opened(from_uri).schema
+        table = pa.Table.from_pylist(rows, schema=pa.schema([held.field(n) for n in rows[0]]))
         lance_io.add_columns(uri, table.schema)
         lance_io.update_columns(uri, table, "id")
 

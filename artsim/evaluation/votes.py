@@ -147,6 +147,13 @@ def withdraw(workspace: Workspace, vote_id: str) -> bool:
         return db.execute("DELETE FROM votes WHERE id = ?", (vote_id,)).rowcount == 1
 
 
+def forget(workspace: Workspace, collection: str) -> None:
+    """Delete every vote on a collection."""
+    if _path(workspace).is_file():
+        with _connection(workspace) as db:
+            db.execute("DELETE FROM votes WHERE collection = ?", (collection,))
+
+
 def annotate(workspace: Workspace, vote_id: str, note: str) -> bool:
     """Replace the note of a vote; False where there is none of that id."""
     if len(note) > MAX_NOTE:

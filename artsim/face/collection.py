@@ -263,12 +263,15 @@ class Collection:
         quality: bool = True,
         thresholds: Mapping[str, float] | None = None,
         progress: bool = False,
+        yes: bool = False,
     ) -> Quality:
         """Bring more works in from a folder of pictures; what did not change is not read again.
 
         ``metadata`` is a table with one line a work: CSV or other text, .xlsx or .ods. ``folders``
         says what sub-folders are: style, artist, style/artist ... ``quality=False`` keeps every
-        picture that decodes; ``thresholds`` change the checks, by name.
+        picture that decodes; ``thresholds`` change the checks, by name. Raises
+        ``artsim.NeedsConsent``, and changes nothing, where more than a tenth of the works would
+        lose their file, unless ``yes``.
         """
         values = {
             "name": self.name,
@@ -279,8 +282,25 @@ class Collection:
             "folders": folders,
             "quality": quality,
             "thresholds": dict(thresholds or {}),
+            "yes": yes,
         }
         do(self._library.workspace, "import_folder", values, progress)
+        self._library.refresh(self.name)
+        return self.quality()
+
+    def sync(self, yes: bool = False, progress: bool = False) -> Quality:
+        """Read again what the collection came from: new, changed, moved, renamed, missing files.
+
+        Files are known by their content, so that they are the same works wherever they lie. Missing
+        ones stay, marked. The counts are in ``to_json()``. Raises ``artsim.NeedsConsent``, and
+        changes nothing, where more than a tenth of the works would lose their file, unless ``yes``.
+
+        >>> ws = artsim.open()
+        >>> drawn = ws.import_from("demo", "again", size=8)
+        >>> drawn.sync().to_json()["unchanged"]
+        8
+        """
+        do(self._library.workspace, "sync", {"collection": self.name, "yes": yes}, progress)
         self._library.refresh(self.name)
         return self.quality()
 

@@ -131,10 +131,12 @@ class Quality:
 
     def to_pandas(self) -> pd.DataFrame:
         """One line a file: ``file``, ``action`` (keep, convert, reject, duplicate), ``reason``,
-        ``of`` (the work that it is a copy of) and ``score``, a float in [0, 1]."""
+        ``of`` (the work that it is a copy of), ``score``, a float in [0, 1], and ``missing``
+        (its source has the file no longer)."""
         names = list(FileReport.__dataclass_fields__)
         return pd.DataFrame(self.found.files, columns=names)
 
     def to_json(self) -> dict[str, Any]:
-        """The document that ``artsim quality --json`` prints."""
+        """The document that ``artsim quality --json`` prints, with what the last import changed:
+        ``new``, ``changed``, ``moved``, ``renamed``, ``missing`` and ``unchanged`` files."""
         return self.found.to_json()

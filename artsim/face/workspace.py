@@ -80,6 +80,7 @@ class Workspace:
         quality: bool = True,
         thresholds: Mapping[str, float] | None = None,
         progress: bool = False,
+        yes: bool = False,
     ) -> Collection:
         """Import a folder of pictures, with or without a table of metadata, as a collection.
 
@@ -94,6 +95,7 @@ class Workspace:
             "folders": folders,
             "quality": quality,
             "thresholds": dict(thresholds or {}),
+            "yes": yes,
         }
         do(self._library.workspace, "import_folder", values, progress)
         self._library.refresh(name)

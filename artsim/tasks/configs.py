@@ -40,6 +40,9 @@ class QualityOptions(BaseModel):
     thresholds: dict[str, float] = Field(
         default_factory=dict, description="Thresholds of the quality checks that differ"
     )
+    yes: bool = Field(
+        False, description="Go on where more than a tenth of the works would lose their file"
+    )
 
     @field_validator("thresholds")
     @classmethod
@@ -94,6 +97,15 @@ class NgaFirstConfig(NgaImportConfig):
     limit: int | None = Field(NGA_FIRST_LIMIT, ge=1, description="Bring so many works at most")
     backbone: str = Field(OFFLINE_BACKBONE, description="Backbone to embed them with")
     show_first: bool = Field(True, description="Make it the collection that the app shows first")
+
+
+class SyncConfig(_Config):
+    """Read again what a collection came from: new, changed, moved, renamed and missing files."""
+
+    collection: CollectionName = Field(description="Name of the collection")
+    yes: bool = Field(
+        False, description="Go on where more than a tenth of the works would lose their file"
+    )
 
 
 class DemoOptions(_Config):

@@ -22,8 +22,9 @@ from artsim.tasks.configs import (
     ImportFolderConfig,
     NgaFirstConfig,
     NgaImportConfig,
+    SyncConfig,
 )
-from artsim.tasks.sources import SOURCES, import_config, source_of
+from artsim.tasks.sources import SOURCES, import_config, options_of, source_of
 from artsim.training.config import TrainConfig
 from artsim.training.wikiart.config import PrepareWikiartConfig
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from artsim.evaluation import runs
     from artsim.maps import make
     from artsim.search import build_index as building
+    from artsim.tasks import sync as syncing
     from artsim.training import finetune
     from artsim.training.wikiart import prepare
 else:
@@ -46,6 +48,7 @@ else:
     prepare = lazy("artsim.training.wikiart.prepare")
     quality = lazy("artsim.collection.quality")
     runs = lazy("artsim.evaluation.runs")
+    syncing = lazy("artsim.tasks.sync")
     store = lazy("artsim.collection.store")
 
 IMPORT = "import_"  # before the name of a source
@@ -66,7 +69,8 @@ def importing(source: str) -> Run:
     """What imports from a source of SOURCES into a collection."""
 
     def run(workspace: Workspace, config: Any, progress: Progress) -> str:
-        return _import(workspace, config, source_of(workspace, source, config), progress)
+        opened = source_of(workspace, source, config)
+        return _import(workspace, config, opened, progress, options_of(source, config))
 
     return run
 
@@ -81,10 +85,16 @@ def import_and_embed(workspace: Workspace, config: NgaFirstConfig, progress: Pro
     return f"{imported} {embedded}"
 
 
+def sync(workspace: Workspace, config: SyncConfig, progress: Progress) -> str:
+    """Read again what a collection came from."""
+    return syncing.sync_collection(workspace, config, progress)
+
+
 def demo(workspace: Workspace, config: DemoConfig, progress: Progress) -> str:
     """Draw the demo collection and embed it."""
     source = source_of(workspace, "demo", config)
-    importer.import_collection(workspace, config.name, source, progress=progress)
+    options = options_of("demo", config)
+    importer.import_collection(workspace, config.name, source, progress=progress, options=options)
     then = EmbedConfig(collection=config.name, backbone=config.backbone)
     embedded = embed_collection(workspace, then, progress)
     if not workspace.first_collection:
@@ -165,7 +175,9 @@ def train(workspace: Workspace, config: TrainConfig, progress: Progress) -> str:
     )
 
 
-def _import(workspace: Workspace, config: Any, source: Source, progress: Progress) -> str:
+def _import(
+    workspace: Workspace, config: Any, source: Source, progress: Progress, options: dict[str, Any]
+) -> str:
     name = config.name
     report = importer.import_collection(
         workspace,
@@ -174,6 +186,8 @@ def _import(workspace: Workspace, config: Any, source: Source, progress: Progres
         thresholds=quality.Thresholds.model_validate(config.thresholds),
         quality=config.quality,
         progress=progress,
+        options=options,
+        yes=config.yes,
     )
     if report.rejected and not report.kept + report.converted + report.duplicates:
         raise InvalidInput(
@@ -182,7 +196,8 @@ def _import(workspace: Workspace, config: Any, source: Source, progress: Progres
         )
     return (
         f"{name!r}: {report.read:,} files read, {report.kept:,} kept, {report.converted:,} "
-        f"converted, {report.rejected:,} rejected, {report.duplicates:,} merged as copies."
+        f"converted, {report.rejected:,} rejected, {report.duplicates:,} merged as copies; "
+        f"{report.changes}."
     )
 
 
@@ -192,6 +207,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("import_folder", "Import pictures", ImportFolderConfig, importing("folder")),
         Kind("import_nga", "Import NGA works", NgaImportConfig, importing("nga")),
         Kind("import_and_embed", "Import and embed NGA works", NgaFirstConfig, import_and_embed),
+        Kind("sync", "Read the source again", SyncConfig, sync),
         Kind("demo", "Build the demo collection", DemoConfig, demo),
         Kind("embed", "Embed", EmbedConfig, embed_collection),
         Kind("train", "Train", TrainConfig, train),

@@ -58,7 +58,7 @@ def _own(taken: set[str]) -> None:
     if st.button("Import", key="own_import", type="primary", disabled=not files):
         try:
             checked_name(name)
-            folder, metadata = receive(
+            folder = receive(
                 resources.workspace(),
                 name,
                 [(f.name, f.getvalue()) for f in files],
@@ -69,7 +69,7 @@ def _own(taken: set[str]) -> None:
             return
         jobs.submit(
             "import_folder",
-            ImportFolderConfig(directory=folder, name=name, metadata=metadata),
+            ImportFolderConfig(directory=folder, name=name),
         )
         st.session_state["own_generation"] = generation + 1
         verb = "added to" if name in taken else "made into"

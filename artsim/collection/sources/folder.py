@@ -1,10 +1,10 @@
 """A folder of image files, with or without a table of metadata beside it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from artsim.collection.artwork import Artwork, id_key
+from artsim.collection.artwork import METADATA_NAMES, Artwork, id_key
 from artsim.collection.columns import folder_labels
 from artsim.collection.sources.base import SourceItem
 from artsim.collection.sources.files import FoundFile, find_files
@@ -14,6 +14,15 @@ from artsim.collection.sources.metadata import MetadataRow, MetadataTable
 from artsim.collection.sources.naming import digest, first_of, readable_title, safe_id
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import Progress
+
+
+@dataclass(frozen=True)
+class Description:
+    """What tables say of the work in a file; ``told`` names the columns that they speak of."""
+
+    artwork: Artwork
+    told: frozenset[str]
+    says_something: bool
 
 
 class FolderSource:
@@ -56,21 +65,24 @@ class FolderSource:
         self.description = f"folder {self.directory.name}" + (
             f" with {self.metadata.name}" if self.metadata else ""
         )
-        self.identity = f"folder-{digest(str(self.directory.resolve()), 12)}"
+        self.place = str(self.directory.resolve())
+        self.identity = f"folder-{digest(self.place, 12)}"
         self.notes: list[str] = []
+        self._listed: list[FoundFile] = []
 
     def items(self, known: Mapping[str, str], progress: Progress) -> Iterator[SourceItem]:
         """Yield the files sorted by path, then (if asked for) the works without an image."""
-        self.notes = []
-        files = find_files(self.directory, self.metadata, self.notes)
+        files = self._listed or self.files()
+        self._listed = []
         usable = [found for found in files if not found.reject]
-        if not usable and not (self._include_imageless and self._table):
+        if not usable and not (self._include_imageless and self.metadata):
             raise InvalidInput(
                 f"There is no image in {self.directory}: give a folder that holds JPEG, PNG, "
                 "TIFF or WebP files, in subfolders if you like."
             )
         rows, imageless = self._joined(usable)
-        ids = _ids_of_others([f for f in usable if f.file not in rows], rows, imageless)
+        taken = {work.artwork.id for work in (*rows.values(), *imageless)}
+        ids = _ids_of_others([f for f in usable if f.file not in rows], taken)
         by_artist = bool(self._labels) and named_by_artist(usable)
         if not self._labels and not (self._table and self._table.describes_style):
             self.notes += filter(None, [hint(usable)])
@@ -84,6 +96,7 @@ class FolderSource:
             else:
                 artwork_id = ids.get(found.file) or safe_id(found.file)
                 artwork = Artwork(artwork_id, title=readable_title(found.stem))
+            plain = artwork
             if self._labels:
                 artwork = described(artwork, found, self._labels, by_artist)
             unchanged = bool(found.fingerprint) and known.get(found.file) == found.fingerprint
@@ -95,15 +108,27 @@ class FolderSource:
                 reject=found.reject,
                 unchanged=unchanged,
                 has_metadata=row is not None and row.says_something,
+                told=(row.told if row is not None else frozenset()) | _differing(plain, artwork),
             )
             progress.advance()
         for row in imageless if self._include_imageless else ():
             file, mark = f"{row.artwork.id} (no image)", digest(repr(row.artwork), 32)
-            yield SourceItem(file, row.artwork, mark, unchanged=known.get(file) == mark)
+            yield SourceItem(
+                file, row.artwork, mark, unchanged=known.get(file) == mark, told=row.told
+            )
         progress.finish()
 
-    def _joined(self, files: list[FoundFile]) -> tuple[dict[str, MetadataRow], list[MetadataRow]]:
-        """Rows by the file that shows them, and the rows that no file shows."""
+    def files(self) -> list[FoundFile]:
+        """The files that ``items`` yields next, sorted by path; begins ``notes`` anew."""
+        self.notes = []
+        self._listed = self._found()
+        return self._listed
+
+    def _found(self) -> list[FoundFile]:
+        return find_files(self.directory, self.metadata, self.notes)
+
+    def _joined(self, files: list[FoundFile]) -> tuple[dict[str, Description], list[Description]]:
+        """What is said of each file, and of the works that no file shows."""
         if self._table is None:
             return {}, []
         rows, imageless = self._join(list(self._table.rows()), files)
@@ -112,7 +137,11 @@ class FolderSource:
             [row.original_id for row in imageless], [f.file for f in files if f.file not in rows]
         )
         imageless.sort(key=lambda row: id_key(row.artwork.id))
-        return rows, imageless
+        told = self._table.told
+        return (
+            {file: describing(row, told) for file, row in rows.items()},
+            [describing(row, told) for row in imageless],
+        )
 
     def _join(
         self, table: Sequence[MetadataRow], files: list[FoundFile]
@@ -137,11 +166,17 @@ class FolderSource:
             )
 
 
-def _ids_of_others(
-    files: list[FoundFile], rows: Mapping[str, MetadataRow], imageless: list[MetadataRow]
-) -> dict[str, str]:
+def _differing(one: Artwork, other: Artwork) -> frozenset[str]:
+    return frozenset(n for n in METADATA_NAMES if getattr(one, n) != getattr(other, n))
+
+
+def describing(row: MetadataRow, told: frozenset[str]) -> Description:
+    """A row of a table that speaks of the columns ``told``."""
+    return Description(row.artwork, told, row.says_something)
+
+
+def _ids_of_others(files: list[FoundFile], taken: set[str]) -> dict[str, str]:
     """Ids of files without a row: the stem of the path, else with the extension, else a digest."""
-    taken = {row.artwork.id for row in (*rows.values(), *imageless)}
     ids: dict[str, str] = {}
     for found in files:
         name = found.file.removesuffix(found.path.suffix) or found.file

@@ -77,6 +77,14 @@ class MetadataTable:
             )
 
     @property
+    def told(self) -> frozenset[str]:
+        """The columns of metadata that the table speaks of, in every row."""
+        known = {name for name in self._column if name in _TEXT}
+        dates = {"date", "year", "year_end"}
+        told = {"id", "original_id", *known, *(column_name(name) for name in self._extra)}
+        return frozenset(told | dates if dates & self._column.keys() else told)
+
+    @property
     def describes_style(self) -> bool:
         """Whether the table says style or artist itself."""
         return "style" in self._column or "artist" in self._column
