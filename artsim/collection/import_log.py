@@ -1,13 +1,14 @@
-"""The record of every file that a collection was made from, and the works set aside."""
+"""The record of every file that a collection was made from."""
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 import pyarrow as pa
 
 from artsim.collection import lance_io
-from artsim.collection.artwork import ARTWORK_SCHEMA
+from artsim.collection.pictures import PRIMARY
 from artsim.collection.quality import RECORD_SCHEMA, FileRecord, Thresholds, from_table, to_table
 from artsim.collection.store import Collection
 from artsim.core.errors import Unreadable
@@ -20,18 +21,24 @@ LOG_FIELDS = (
     pa.field("name", pa.string()),
     pa.field("fingerprint", pa.string()),
     pa.field("imageless", pa.bool_()),
+    pa.field("role", pa.string()),
 )
 
 
 @dataclass(frozen=True)
 class LogEntry:
-    """What is remembered of one file: where it came from, its state then, and its artwork."""
+    """What is remembered of one file: where it came from, its state then, and its artwork.
+
+    ``role`` says which picture of the artwork it is.
+    """
 
     origin: str
     name: str
     fingerprint: str
     sha256: str
     artwork_id: str
+    has_metadata: bool = False
+    role: str = PRIMARY
 
 
 @dataclass(frozen=True)
@@ -43,10 +50,11 @@ class LoggedFile:
     name: str
     fingerprint: str
     imageless: bool = False
+    role: str = PRIMARY
 
 
 class FileLog:
-    """Tables beside the artworks: ``files``, and ``set_aside`` for pictures that were left out.
+    """The table ``files`` beside the artworks, and who owns which artwork id.
 
     A file's key is its name in its source, with the source's identity where two sources use
     one name.
@@ -55,16 +63,18 @@ class FileLog:
     def __init__(self, collection: Collection) -> None:
         self.collection = collection
         self.files_uri = _ensured(collection, "files", [*RECORD_SCHEMA, *LOG_FIELDS])
-        self.aside_uri = _ensured(collection, "set_aside", ARTWORK_SCHEMA)
-        columns = ["file", "sha256", "artwork_id", "sequence", "origin", "name", "fingerprint"]
-        rows = lance_io.opened(self.files_uri).to_table(columns=columns).to_pylist()
+        lance_io.add_columns(self.files_uri, pa.schema(LOG_FIELDS))
+        columns = [f.name for f in fields(LogEntry)]
+        found = lance_io.opened(self.files_uri).to_table(columns=["file", "sequence", *columns])
+        rows = found.to_pylist()
         self.entries = {
-            r["file"]: LogEntry(
-                r["origin"], r["name"], r["fingerprint"], r["sha256"], r["artwork_id"]
-            )
-            for r in rows
+            r["file"]: LogEntry(**{n: r[n] for n in columns if r[n] is not None}) for r in rows
         }
-        self.owners = {e.artwork_id: key for key, e in self.entries.items() if e.artwork_id}
+        self.owners = {
+            e.artwork_id: key
+            for key, e in self.entries.items()
+            if e.artwork_id and e.role == PRIMARY
+        }
         self.next_sequence = 1 + max((r["sequence"] for r in rows), default=-1)
 
     def fingerprints(self, origin: str) -> dict[str, str]:
@@ -88,22 +98,29 @@ class FileLog:
         for f in files:
             record = f.record
             self.entries[record.file] = LogEntry(
-                f.origin, f.name, f.fingerprint, record.sha256, record.artwork_id
+                f.origin,
+                f.name,
+                f.fingerprint,
+                record.sha256,
+                record.artwork_id,
+                record.has_metadata,
+                f.role,
             )
-            if record.artwork_id:
+            if record.artwork_id and f.role == PRIMARY:
                 self.owners[record.artwork_id] = record.file
 
-    def rename(self, files: list[tuple[str, str, bool]]) -> None:
-        """Note for each key the new artwork id, and whether it has metadata now."""
-        if not files:
+    def update(self, entries: Mapping[str, LogEntry]) -> None:
+        """Note for each key the artwork id, the role, and whether it has metadata now."""
+        if not entries:
             return
-        keys, ids, have = (list(column) for column in zip(*files, strict=True))
-        table = pa.table({"file": keys, "artwork_id": ids, "has_metadata": have})
-        lance_io.update_columns(self.files_uri, table, "file")
-        for key, artwork_id, _ in files:
-            self.owners.pop(self.entries[key].artwork_id, None)
-            self.owners[artwork_id] = key
-            self.entries[key] = replace(self.entries[key], artwork_id=artwork_id)
+        changing = ("artwork_id", "has_metadata", "role")
+        columns = {name: [getattr(e, name) for e in entries.values()] for name in changing}
+        lance_io.update_columns(
+            self.files_uri, pa.table({"file": list(entries), **columns}), "file"
+        )
+        self.owners = {i: key for i, key in self.owners.items() if key not in entries}
+        self.owners |= {e.artwork_id: key for key, e in entries.items() if e.role == PRIMARY}
+        self.entries |= entries
 
     def records(self) -> list[FileRecord]:
         """Every file that was looked at, works without an image left out."""

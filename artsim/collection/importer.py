@@ -1,17 +1,20 @@
 """From a source to a collection: look at every file once, keep what is good, merge copies."""
 
 import itertools
+import json
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from artsim.collection import works
-from artsim.collection.artwork import Artwork
+from artsim.collection.artwork import Artwork, to_row
 from artsim.collection.folders import Check
 from artsim.collection.import_log import FileLog, LogEntry, LoggedFile
-from artsim.collection.quality import FileRecord, Thresholds, decide, inspect_file
+from artsim.collection.pictures import KEPT, OTHER, PRIMARY, REJECTED, Placement
+from artsim.collection.quality import FileRecord, Thresholds, choices, decide, inspect_file
+from artsim.collection.quality.choices import Choices
 from artsim.collection.reconcile import QualityReport, quality_report, reconcile
 from artsim.collection.sources.base import Source, SourceItem
 from artsim.collection.store import Collection
@@ -23,6 +26,7 @@ from artsim.images.canonical import canonical_jpeg
 from artsim.images.thumbnail import thumbnail_webp
 
 BATCH = 256
+_NAMED = 5
 _MOST_WORKERS = 8  # each may hold one full-size scan
 KEEP_ALL = Thresholds(
     min_side=1,
@@ -48,6 +52,11 @@ class _Looked:
     @property
     def imageless(self) -> bool:
         return not self.item.reject and self.item.path is None and self.item.data is None
+
+    @property
+    def unusable(self) -> bool:
+        """Whether there is a file, and no picture can be had from it."""
+        return self.image is None and not self.imageless
 
 
 def import_collection(
@@ -88,13 +97,14 @@ def _import(
     log = FileLog(collection)
     known = log.fingerprints(source.identity)
     sequence = itertools.count(log.next_sequence)
+    chosen = choices.load(collection)
     with ThreadPoolExecutor(min(_MOST_WORKERS, os.cpu_count() or 1)) as pool:
         for batch in _batches(source.items(known, progress), BATCH):
             _keep_up(collection, log, source, [i for i in batch if i.unchanged])
             new = [(item, next(sequence)) for item in batch if not item.unchanged]
             looked = list(pool.map(lambda pair: _look(pair[0], pair[1], limits), new))
             check()
-            _take_in(collection, log, source, looked, thresholds)
+            _take_in(collection, log, source, looked, thresholds, chosen)
     log.remember(source.identity, source.notes, thresholds)
     progress.start(len(log.entries), "Looking for copies of the same picture", "files")
     reconcile(collection, log, thresholds)
@@ -154,47 +164,96 @@ def _take_in(
     source: Source,
     batch: list[_Looked],
     thresholds: Thresholds,
+    chosen: Choices,
 ) -> None:
     """Store the works of a batch, then its files: killed between, the batch is done again."""
-    good: list[works.Work] = []
-    aside: list[works.Work] = []
-    logged: list[LoggedFile] = []
-    same: list[Artwork] = []
+    taken = _Taken()
     alone = thresholds.model_copy(update={"merge_duplicates": False})
     for looked in batch:
-        key = log.key(source.identity, looked.item.file)
+        item = looked.item
+        key = log.key(source.identity, item.file)
         record = replace(looked.record, file=key)
+        before = log.entries.get(key)
         owner = log.owners.get(record.artwork_id, key)
-        if owner != key and (looked.image or looked.imageless):
-            said = f"its id {record.artwork_id!r} is already that of {owner}"
-            record = FileRecord(key, "", error=said, sequence=record.sequence)
-        elif looked.image or looked.imageless:
-            log.owners[record.artwork_id] = key
-            before = log.entries.get(key)
-            if before and _same_picture(before, record):
-                same.append(looked.item.artwork)
-            else:
-                accepted = looked.imageless or decide([record], alone)[0].action in (
-                    "keep",
-                    "convert",
-                )
-                (good if accepted else aside).append(_work(looked, record))
-        else:
+        if looked.unusable and before and before.artwork_id and before.sha256:
+            taken.stay.append(f"{item.file} ({record.error.rstrip('.')})")
+            continue
+        if item.role != PRIMARY:
+            if looked.image:
+                taken.aside.append(_aside(looked, record, KEPT, ""))
+        elif looked.unusable and (item.reject or not record.has_metadata):
             record = replace(record, artwork_id="")
-        logged.append(
+        elif owner != key:
+            said = f"its id {record.artwork_id!r} is already that of {owner}"
+            if looked.image:
+                taken.aside.append(_aside(looked, record, REJECTED, said))
+            record = FileRecord(key, "", error=said, sequence=record.sequence)
+        else:
+            log.owners[record.artwork_id] = key
+            if before and _same_picture(before, record):
+                taken.same.append(item.artwork)
+            elif looked.image and decide([record], alone, chosen)[0].action == "reject":
+                taken.aside.append(_aside(looked, record, REJECTED, ""))
+            else:
+                taken.good.append(_work(looked, record))
+        taken.logged.append(
             LoggedFile(
-                record,
-                source.identity,
-                looked.item.file,
-                looked.item.fingerprint,
-                looked.imageless,
+                record, source.identity, item.file, item.fingerprint, looked.imageless, item.role
             )
         )
-    _forget_former(collection, log, logged)
-    works.store(collection.uri, good)
-    works.store(log.aside_uri, aside)
-    works.refresh_metadata(collection.uri, same)
-    log.write(logged)
+    _store(collection, log, taken)
+    if taken.stay:
+        source.notes.append(
+            f"{len(taken.stay):,} files can no longer be used, and the pictures that were imported "
+            f"of them before stay: {', '.join(taken.stay[:_NAMED])}"
+            f"{' ...' if len(taken.stay) > _NAMED else '.'}"
+        )
+
+
+@dataclass
+class _Taken:
+    """What is to be stored of a batch: works, pictures that no work is shown by, and the log."""
+
+    good: list[works.Work] = field(default_factory=list)
+    aside: list[dict[str, Any]] = field(default_factory=list)
+    logged: list[LoggedFile] = field(default_factory=list)
+    same: list[Artwork] = field(default_factory=list)
+    stay: list[str] = field(default_factory=list)
+
+
+def _store(collection: Collection, log: FileLog, taken: _Taken) -> None:
+    pictures = collection.pictures
+    _forget_former(collection, log, taken.logged)
+    pictures.put(taken.aside)
+    files = {row["file"] for row in taken.aside}
+    works.remove(
+        collection.uri,
+        [f.record.artwork_id for f in taken.logged if f.record.file in files and f.role == PRIMARY],
+    )
+    works.store(collection.uri, taken.good)
+    pictures.remove([work.file for work in taken.good])
+    works.refresh_metadata(collection.uri, taken.same)
+    pictures.change_metadata({artwork.id: to_row(artwork) for artwork in taken.same})
+    log.write(taken.logged)
+
+
+def _aside(looked: _Looked, record: FileRecord, state: str, reason: str) -> dict[str, Any]:
+    """A row of the table of pictures, whose place is found when all files are judged."""
+    work = record.artwork_id if looked.item.role != PRIMARY else None
+    place = Placement(record.file, work, _role(looked.item), state, reason=reason)
+    known = {n: v for n, v in to_row(looked.item.artwork).items() if v is not None}
+    return place.values() | {
+        "width": record.width or None,
+        "height": record.height or None,
+        "id": looked.item.artwork.id,
+        "metadata": json.dumps(known, ensure_ascii=False),
+        "image": looked.image,
+        "thumb": looked.thumb,
+    }
+
+
+def _role(item: SourceItem) -> str:
+    return OTHER if item.role == PRIMARY else item.role
 
 
 def _same_picture(before: LogEntry, record: FileRecord) -> bool:
@@ -205,7 +264,7 @@ def _same_picture(before: LogEntry, record: FileRecord) -> bool:
 def _work(looked: _Looked, record: FileRecord) -> works.Work:
     return works.Work(
         artwork=looked.item.artwork,
-        file=looked.item.file,
+        file=record.file,
         width=record.width or None,
         height=record.height or None,
         image=looked.image,
@@ -214,28 +273,37 @@ def _work(looked: _Looked, record: FileRecord) -> works.Work:
 
 
 def _forget_former(collection: Collection, log: FileLog, logged: list[LoggedFile]) -> None:
-    """Remove the works of files that have become another work, or no work at all."""
+    """Remove the works of files that have become another work, or no work of their own."""
     former = []
     for file in logged:
         before = log.entries.get(file.record.file)
-        if before and before.artwork_id and before.artwork_id != file.record.artwork_id:
+        if before is None or before.role != PRIMARY or not before.artwork_id:
+            continue
+        if before.artwork_id != file.record.artwork_id or file.role != PRIMARY:
             former.append(before.artwork_id)
-    for uri in (collection.uri, log.aside_uri):
-        works.remove(uri, former)
+    works.remove(collection.uri, former)
 
 
 def _keep_up(collection: Collection, log: FileLog, source: Source, items: list[SourceItem]) -> None:
-    """Give works whose files did not change the id and metadata that they have now."""
-    renamed = []
+    """Give works whose files did not change the id, role and metadata that they have now."""
+    noted: dict[str, LogEntry] = {}
+    ids: dict[str, str] = {}
     for item in items:
         key = log.key(source.identity, item.file)
         before = log.entries.get(key)
-        if before is None or not before.artwork_id or before.artwork_id == item.artwork.id:
+        if before is None or not before.artwork_id:
             continue
-        if log.owners.get(item.artwork.id, key) == key:
-            for uri in (collection.uri, log.aside_uri):
-                works.rename(uri, before.artwork_id, item.artwork.id)
-            renamed.append((key, item.artwork.id, item.has_metadata))
-    log.rename(renamed)
-    for uri in (collection.uri, log.aside_uri):
-        works.refresh_metadata(uri, [item.artwork for item in items])
+        now = replace(before, has_metadata=item.has_metadata, role=item.role)
+        if item.role != PRIMARY or log.owners.get(item.artwork.id, key) == key:
+            now = replace(now, artwork_id=item.artwork.id)
+        if now != before:
+            noted[key] = now
+        if now.artwork_id != before.artwork_id and before.role == now.role == PRIMARY:
+            ids[before.artwork_id] = now.artwork_id
+            works.rename(collection.uri, before.artwork_id, now.artwork_id)
+    collection.pictures.rename(ids)
+    log.update(noted)
+    works.refresh_metadata(collection.uri, [i.artwork for i in items if i.role == PRIMARY])
+    collection.pictures.change_metadata(
+        {i.artwork.id: to_row(i.artwork) for i in items if i.role == PRIMARY}
+    )

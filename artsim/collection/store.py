@@ -31,6 +31,7 @@ from artsim.collection.folders import (
     local_names,
 )
 from artsim.collection.object_folders import ObjectFolder, object_names
+from artsim.collection.pictures import Pictures
 from artsim.collection.three_valued import definite
 from artsim.collection.where import checked_where, reason_of
 from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
@@ -217,10 +218,16 @@ class Collection:
         thumb: bytes | None = self._row(artwork_id, ["thumb"])["thumb"]
         return thumb
 
+    @property
+    def pictures(self) -> Pictures:
+        """The pictures that are not the primary one of a work."""
+        return Pictures(self.folder, self.name)
+
     def _row(self, artwork_id: str, columns: list[str]) -> dict[str, Any]:
-        table = self._dataset().to_table(
-            columns=columns, filter=f"id = {lance_io.quoted(artwork_id)}"
-        )
+        dataset = self._dataset()
+        table = dataset.to_table(columns=columns, filter=f"id = {lance_io.quoted(artwork_id)}")
+        if not table.num_rows and (owner := self.pictures.owner(artwork_id)):
+            table = dataset.to_table(columns=columns, filter=f"id = {lance_io.quoted(owner)}")
         if not table.num_rows:
             raise NotFound(f"There is no artwork {artwork_id[:80]!r} in {self.name!r}.")
         return dict(table.slice(0, 1).to_pylist()[0])

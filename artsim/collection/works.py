@@ -67,19 +67,6 @@ def refresh_metadata(uri: str, artworks: list[Artwork]) -> None:
         lance_io.update_columns(uri, table, "id")
 
 
-def adopt_metadata(uri: str, from_uri: str, givers: dict[str, str]) -> None:
-    """Copy metadata to the works of ``uri`` from those of ``from_uri`` that ``givers`` names."""
-    columns = [n for n in lance_io.opened(from_uri).schema.names if _is_metadata(n)]
-    names = ", ".join(lance_io.quoted(i) for i in set(givers.values()))
-    found = lance_io.opened(from_uri).to_table(columns=columns, filter=f"id IN ({names})")
-    by_id = {row["id"]: row for row in found.to_pylist()}
-    rows = [by_id[source] | {"id": to} for to, source in givers.items() if source in by_id]
-    if rows:
-        table = pa.Table.from_pylist(rows, schema=found.schema)
-        lance_io.add_columns(uri, table.schema)
-        lance_io.update_columns(uri, table, "id")
-
-
 def rename(uri: str, old: str, new: str) -> None:
     """Give a work another id; its image and embeddings go with it."""
     table = lance_io.opened(uri).to_table(filter=f"id = {lance_io.quoted(old)}")

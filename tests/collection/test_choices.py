@@ -22,14 +22,19 @@ def test_choices_come_back_as_they_were_saved(collection: Collection) -> None:
         keep=frozenset({"a.jpg"}),
         reject=frozenset({"é 1.jpg"}),
         apart=pairs([("b.jpg", "a.jpg")]),
-        together=pairs([("c.jpg", "d.jpg"), ("d.jpg", "e.jpg")]),
+        together=frozenset({("d.jpg", "c.jpg"), ("c.jpg", "e.jpg")}),
         best=frozenset({"c.jpg"}),
     )
     choices.save(collection, chosen)
     found = choices.load(collection)
     assert found == chosen
     assert found.apart_from("a.jpg", "b.jpg")
-    assert found.partners("d.jpg") == {"c.jpg", "e.jpg"}
+    assert found.mains() == {"c.jpg": "d.jpg", "e.jpg": "d.jpg"}
+
+
+def test_a_circle_of_pictures_ends() -> None:
+    circle = Choices(together=frozenset({("a", "b"), ("b", "a")}))
+    assert len(circle.mains()) < 2
 
 
 @pytest.mark.parametrize(

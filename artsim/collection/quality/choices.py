@@ -20,9 +20,9 @@ class Choices:
     """Judgements of a person by file key; they outlive imports and win over measurements.
 
     ``keep``: a work of its own, whatever its quality and whatever it repeats. ``reject``: out of
-    the collection. ``apart``: never copies of each other. ``together``: pictures of one work, or
-    one group where both have a row of their own. ``best``: the picture that its work, or its group
-    of copies, is shown by.
+    the collection. ``apart``: never copies of each other, in either order. ``together``: (a, b), b
+    is a picture of the work that a shows, also where b has a row of its own. ``best``: the picture
+    that its work, or its group of copies, is shown by.
 
     >>> Choices(keep=frozenset({"a.jpg"})).apart_from("b.jpg", "a.jpg")
     False
@@ -40,13 +40,18 @@ class Choices:
         """Whether two files were said to be no copies of each other."""
         return _pair(one, other) in self.apart
 
-    def partners(self, file: str) -> set[str]:
-        """The files that were put together with ``file`` directly."""
-        return {b if a == file else a for a, b in self.together if file in (a, b)}
+    def mains(self) -> dict[str, str]:
+        """For each file that was put together with another: the one whose work it shows.
+
+        >>> Choices(together=frozenset({("a", "b"), ("b", "c")})).mains()
+        {'b': 'a', 'c': 'a'}
+        """
+        above = {other: main for main, other in sorted(self.together, reverse=True)}
+        return {other: _top(above, other) for other in sorted(above) if _top(above, other) != other}
 
 
 def pairs(some: Iterable[Pair]) -> frozenset[Pair]:
-    """Pairs of file keys in the order in which ``Choices`` holds them: (lower, higher)."""
+    """Pairs of file keys in the order in which ``Choices.apart`` holds them: (lower, higher)."""
     return frozenset(_pair(a, b) for a, b in some)
 
 
@@ -61,7 +66,7 @@ def load(collection: "Collection") -> Choices:
             keep=frozenset(map(str, document.get("keep", ()))),
             reject=frozenset(map(str, document.get("reject", ()))),
             apart=pairs((str(a), str(b)) for a, b in document.get("apart", ())),
-            together=pairs((str(a), str(b)) for a, b in document.get("together", ())),
+            together=frozenset((str(a), str(b)) for a, b in document.get("together", ())),
             best=frozenset(map(str, document.get("best", ()))),
         )
     except (TypeError, ValueError) as error:
@@ -77,10 +82,17 @@ def save(collection: "Collection", choices: Choices) -> None:
         "keep": sorted(choices.keep),
         "reject": sorted(choices.reject),
         "apart": sorted(pairs(choices.apart)),
-        "together": sorted(pairs(choices.together)),
+        "together": sorted(choices.together),
         "best": sorted(choices.best),
     }
     collection.folder.write(FILE, json.dumps(CHOICES.stamped(document), indent=1))
+
+
+def _top(above: dict[str, str], file: str) -> str:
+    passed = {file}
+    while (file := above.get(file, file)) not in passed:
+        passed.add(file)
+    return file
 
 
 def _pair(one: str, other: str) -> Pair:

@@ -22,6 +22,8 @@ class SourceItem:
     ``unchanged`` says that ``fingerprint`` equals ``known[file]`` and nothing was read or
     fetched; or none of them, for a work without an image. ``has_metadata`` is False where the
     title is only made from the file's name.
+    ``role`` says which picture of its artwork the file is: primary, recto, verso, detail, other.
+    A work has one primary picture.
     """
 
     file: str
@@ -32,6 +34,7 @@ class SourceItem:
     reject: str = ""
     unchanged: bool = False
     has_metadata: bool = True
+    role: str = "primary"
 
 
 class Source(Protocol):

@@ -81,7 +81,7 @@ class FolderSource:
                 path=None if found.reject else found.path,
                 reject=found.reject,
                 unchanged=unchanged,
-                has_metadata=row is not None and row.says_something,
+                has_metadata=row is not None,
             )
             progress.advance()
         for row in imageless if self._include_imageless else ():
