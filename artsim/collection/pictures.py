@@ -103,6 +103,13 @@ class Pictures:
         rows = dataset.to_table(columns=list(LISTED), filter=where).to_pylist()
         return [row | {"metadata": json.loads(row["metadata"] or "{}")} for row in rows]
 
+    def table(self, columns: Iterable[str]) -> pa.Table:
+        """``columns`` of every picture, in no order."""
+        dataset, names = self._dataset(), list(columns)
+        if dataset is None:
+            return pa.schema([PICTURE_SCHEMA.field(n) for n in names]).empty_table()
+        return dataset.to_table(columns=names).combine_chunks()
+
     def of_work(self, work: str) -> list[dict[str, Any]]:
         """The pictures of one work but its primary one, in order of role and file."""
         rows = self.listed(f"work = {lance_io.quoted(work)} AND role <> '{PRIMARY}'")
@@ -188,6 +195,19 @@ class Pictures:
         ).to_batches():
             if rows.num_rows:
                 yield rows.column("file").to_pylist(), rows.column("image").to_pylist()
+
+    def ensure_embedding_column(self, field: pa.Field) -> None:
+        """Make the column of ``field``, the same as that of the artworks, where it is new."""
+        done = pa.field(f"{field.name}_ok", pa.bool_())
+        lance_io.retried(lambda: lance_io.add_columns(self.uri, pa.schema([field, done])))
+
+    def drop_embedding(self, column: str) -> None:
+        """Forget the embeddings of one column."""
+        dataset = self._dataset()
+        if dataset is not None and column in dataset.schema.names:
+            lance_io.retried(
+                lambda: lance_io.opened(self.uri).drop_columns([column, f"{column}_ok"])
+            )
 
     def write_embeddings(self, column: str, files: list[str], embeddings: np.ndarray) -> None:
         """Write float32 [n, D] embeddings of ``files`` in one commit."""

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +218,13 @@ class Collection:
         thumb: bytes | None = self._row(artwork_id, ["thumb"])["thumb"]
         return thumb
 
+    def artwork_file(self, artwork_id: str) -> str | None:
+        """The file of the picture that a work is shown by; None where there is no such work."""
+        try:
+            return str(self._row(artwork_id, ["file"])["file"])
+        except NotFound:
+            return None
+
     @property
     def pictures(self) -> Pictures:
         """The pictures that are not the primary one of a work."""
@@ -273,6 +280,14 @@ class Collection:
         lance_io.retried(lambda: lance_io.add_columns(self.uri, pa.schema([field, done])))
         return column
 
+    def embedding_field(self, column: str) -> pa.Field:
+        """The field of an embedding column, which says what made it."""
+        return self._dataset().schema.field(column)
+
+    def touch(self) -> None:
+        """Make a new version with the same works, for those who read by version."""
+        lance_io.touch(self.uri)
+
     def pending_count(self, column: str) -> int:
         """How many works have an image and no embedding in ``column`` yet."""
         return int(self._dataset().count_rows(pending_filter(column)))
@@ -305,6 +320,7 @@ class Collection:
     def drop_embedding(self, column: str) -> None:
         """Forget the embeddings of one column."""
         lance_io.retried(lambda: lance_io.opened(self.uri).drop_columns([column, f"{column}_ok"]))
+        self.pictures.drop_embedding(column)
 
     def lock(self, work: str, progress: Progress = NULL) -> AbstractContextManager[Check]:
         """Hold the collection for ``work`` (one process at a time); waits, and says so.
@@ -316,14 +332,8 @@ class Collection:
 
     def compact(self) -> None:
         """Join small fragments and drop versions older than an hour."""
-        dataset = lance_io.opened(self.uri)
-        if len(dataset.get_fragments()) > 2 + dataset.count_rows() // (lance_io.ROWS_PER_FILE // 4):
-            lance_io.retried(
-                lambda: lance_io.opened(self.uri).optimize.compact_files(
-                    target_rows_per_fragment=lance_io.ROWS_PER_FILE
-                )
-            )
-        lance_io.opened(self.uri).cleanup_old_versions(older_than=timedelta(hours=1))
+        for uri in (self.uri, self.pictures.uri):
+            lance_io.compact(uri)
 
 
 def delete_collection(workspace: Workspace, name: str) -> None:

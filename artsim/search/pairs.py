@@ -26,7 +26,7 @@ class Pairs:
     """``queries`` rows [Q] against ``works`` rows [M] of a gallery.
 
     ``codes`` has for each label with any value the value of every row as a number, -1 where there
-    is none; ``groups`` likewise the duplicate group.
+    is none; ``groups`` likewise what may be one work.
     """
 
     matrix: Floats
@@ -116,7 +116,7 @@ def sample_pairs(
         queries=asked,
         works=np.sort(chosen),
         codes=label_codes(gallery),
-        groups=gallery.catalog.groups[gallery.positions],
+        groups=gallery.catalog.same_work[gallery.positions],
     )
 
 

@@ -1,7 +1,9 @@
 """A collection of 0.2.0, in which works that look alike were set aside, gets them back."""
 
 import tarfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -68,6 +70,10 @@ def test_judged_anew_it_stays_as_it_was_migrated(old: Workspace) -> None:
     ]
 
 
+def _of_one_decade(query: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return bool(abs(query["year"] - other["year"]) <= 10)
+
+
 def test_it_is_embedded_further_searched_and_evaluated(old: Workspace) -> None:
     collection = Collection.open(old, "attic")
     column = collection.info().embeddings[0].column
@@ -76,8 +82,8 @@ def test_it_is_embedded_further_searched_and_evaluated(old: Workspace) -> None:
     library = Library(old)
     hits = library.search("attic", Query("given", id="print-a", k=9)).hits
     assert {hit.id for hit in hits} == {"blurred", "other", "plain"}
-    config = EvaluateConfig(collection="attic", backbones=("given",), relevances=("artist",), k=2)
-    found = evaluate(library, config)
+    config = EvaluateConfig(collection="attic", backbones=("given",), k=2)
+    found = evaluate(library, config, relevances=[_of_one_decade])
     assert found.runs[0].queries == 5
 
 
