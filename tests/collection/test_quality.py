@@ -130,12 +130,12 @@ def test_two_works_of_their_own_are_grouped_only_where_a_closer_look_agrees() ->
     bare = record("bare.jpg", painting(2), 50)
     asked = []
 
-    def no(a: str, b: str, mirrored: bool) -> bool:
-        asked.append((a, b, mirrored))
+    def no(a: str, b: str) -> bool:
+        asked.append((a, b))
         return False
 
     found = {d.file: d for d in decide([one, two, bare], confirm=no)}
-    assert asked == [("0.jpg", "1.jpg", False)], "what has no row is no question"
+    assert asked == [("0.jpg", "1.jpg")], "what has no row is no question"
     assert (found["0.jpg"].action, found["1.jpg"].action) == ("keep", "keep")
     assert found["1.jpg"].duplicate_group != found["0.jpg"].duplicate_group
     assert found["bare.jpg"].action == "duplicate"

@@ -15,8 +15,8 @@ from artsim.collection.quality.record import FileRecord, from_table
 from artsim.collection.quality.signature import SIDE
 from artsim.collection.quality.thresholds import Thresholds
 
-# Whether two files, the second perhaps mirrored, show one photograph or print, looked at closely.
-Confirm = Callable[[str, str, bool], bool]
+# Whether two files show one photograph or print, looked at closely.
+Confirm = Callable[[str, str], bool]
 NEVER_MIND = Choices()
 
 
@@ -222,7 +222,7 @@ def _drop_apart(
     """Forget pairs that a person parted, and works that a closer look tells apart."""
     looked: dict[tuple[int, int], bool] = {}
 
-    def one(i: int, j: int, mirrored: bool) -> bool:
+    def one(i: int, j: int) -> bool:
         a, b = ranked[i].record.file, ranked[j].record.file
         if choices.apart_from(a, b):
             return False
@@ -230,13 +230,11 @@ def _drop_apart(
             return True
         pair = (min(i, j), max(i, j))
         if pair not in looked:
-            looked[pair] = confirm(
-                ranked[pair[0]].record.file, ranked[pair[1]].record.file, mirrored
-            )
+            looked[pair] = confirm(*(ranked[k].record.file for k in pair))
         return looked[pair]
 
     for i, others in near.items():
-        near[i] = [(j, *found) for j, *found in others if one(i, j, bool(found[1]))]  # type: ignore[misc]
+        near[i] = [found for found in others if one(i, found[0])]
 
 
 def _original(
