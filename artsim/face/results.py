@@ -136,7 +136,9 @@ class Quality:
 
     def to_pandas(self) -> "DataFrame":
         """One line a file: ``file``, ``action`` (keep, convert, reject, duplicate), ``reason``,
-        ``of`` (the work that it is a copy of) and ``score``, a float in [0, 1]."""
+        ``of`` (the work that it is a copy of), ``score``, a float in [0, 1], ``group`` (shared by
+        works that show the same picture), ``work`` (whose picture it is), ``role`` and ``doubt``
+        (what speaks against a picture that is kept all the same)."""
         import pandas as pd
 
         names = list(FileReport.__dataclass_fields__)

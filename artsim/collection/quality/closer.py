@@ -7,6 +7,7 @@ can, laid over each other and compared place by place.
 
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import cv2
@@ -121,10 +122,8 @@ def _alignment(a: np.ndarray, b: np.ndarray) -> np.ndarray | None:
         return None
     warp = warp.astype(np.float32)
     stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 1e-4)
-    try:
+    with suppress(cv2.error):  # it did not come nearer: the points are good enough
         _, warp = cv2.findTransformECC(a, b, warp, cv2.MOTION_AFFINE, stop, None, 5)
-    except cv2.error:
-        pass  # it did not come nearer: the points are good enough
     return np.asarray(warp, np.float32)
 
 
