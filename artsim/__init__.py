@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Cancelled,
         Conflict,
         InvalidInput,
+        NeedsConsent,
         NewerFormat,
         NotFound,
         TooLarge,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
         Unreadable,
         UnsupportedImage,
     )
-    from artsim.evaluation.relevances import same
+    from artsim.evaluation.relevances import judged, same
     from artsim.face.backbone import backbone
     from artsim.face.collection import Collection
     from artsim.face.workspace import Workspace
@@ -35,6 +36,7 @@ __all__ = [
     "Collection",
     "Conflict",
     "InvalidInput",
+    "NeedsConsent",
     "NewerFormat",
     "NotFound",
     "TooLarge",
@@ -43,6 +45,7 @@ __all__ = [
     "UnsupportedImage",
     "Workspace",
     "backbone",
+    "judged",
     "open",
     "same",
 ]
@@ -53,6 +56,7 @@ _PLACES = {name: ("artsim.core.errors", name) for name in __all__} | {
     "Workspace": ("artsim.face.workspace", "Workspace"),
     "backbone": ("artsim.face.backbone", "backbone"),
     "open": ("artsim.face.workspace", "open_workspace"),
+    "judged": ("artsim.evaluation.relevances", "judged"),
     "same": ("artsim.evaluation.relevances", "same"),
 }
 

@@ -2,25 +2,54 @@
 
 import threading
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from artsim.collection.media import Picture, picture
+from artsim.collection.store import check_is_listed
 from artsim.core.cache import LoadingCache
+from artsim.core.errors import Unreadable
+from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace, checked_id
 from artsim.images.query_pictures import QueryPicture, thumbnail
 from artsim.search.query import Query
 from artsim.search.service import SearchService
 
 if TYPE_CHECKING:
+    from artsim.collection import deletion
+    from artsim.evaluation import health, runs, votes
     from artsim.evaluation.health import Health
     from artsim.evaluation.results import Evaluation
     from artsim.evaluation.runs import KeptRun
+    from artsim.maps import (
+        alignment,
+        colouring,
+        composition,
+        labels,
+        mosaic_image,
+        out_of_sample,
+        preview,
+        storage,
+    )
     from artsim.maps.alignment import Aligned
     from artsim.maps.colouring import Colouring
     from artsim.maps.composition import Part
     from artsim.maps.model import Map, MapInfo
     from artsim.maps.out_of_sample import Placed
     from artsim.search.neighbours import Floats, Rows
+else:
+    alignment = lazy("artsim.maps.alignment")
+    colouring = lazy("artsim.maps.colouring")
+    composition = lazy("artsim.maps.composition")
+    deletion = lazy("artsim.collection.deletion")
+    health = lazy("artsim.evaluation.health")
+    labels = lazy("artsim.maps.labels")
+    mosaic_image = lazy("artsim.maps.mosaic_image")
+    out_of_sample = lazy("artsim.maps.out_of_sample")
+    preview = lazy("artsim.maps.preview")
+    runs = lazy("artsim.evaluation.runs")
+    storage = lazy("artsim.maps.storage")
+    votes = lazy("artsim.evaluation.votes")
 
 
 V = TypeVar("V")
@@ -45,6 +74,17 @@ class Library(SearchService):
         self._runs = LoadingCache(2)
         self._evaluations: LoadingCache[str, Evaluation] = LoadingCache(8)
 
+    def delete_collection(self, name: str) -> None:
+        """Remove a collection, its embeddings, uploads and votes; raises NotFound.
+
+        Evaluations of it stay: they are a record of what was measured, and when.
+        """
+        check_is_listed(self.workspace, name)
+        with suppress(Unreadable):  # a damaged list of votes is said where it is shown
+            votes.forget(self.workspace, name)
+        deletion.delete_collection(self.workspace, name)
+        self.refresh(name)
+
     def media(self, name: str, artwork_id: str, size: str, file: str = "") -> Picture:
         """An artwork's picture as WebP, ``size`` thumb or preview; raises NotFound.
 
@@ -63,77 +103,62 @@ class Library(SearchService):
 
     def maps(self, name: str) -> "list[MapInfo]":
         """The maps of a collection, newest first, each with whether it is still of today."""
-        from artsim.maps.storage import list_maps
-
-        return list_maps(self, name)
+        return storage.list_maps(self, name)
 
     def unreadable_maps(self, name: str) -> dict[str, str]:
         """The maps of a collection that cannot be read, by id, each with one sentence why."""
-        from artsim.maps.storage import unreadable_maps
-
-        return unreadable_maps(self, name)
+        return storage.unreadable_maps(self, name)
 
     def map(self, name: str, map_id: str) -> "Map":
         """One map, its arrays read-only; raises NotFound."""
-        from artsim.maps.storage import load_map
-
-        return self._maps.get((name, map_id), lambda: load_map(self, name, map_id))
+        return self._maps.get((name, map_id), lambda: storage.load_map(self, name, map_id))
 
     def map_places(self, name: str, map_id: str) -> "Rows":
         """Where each work of a map stands in the catalog, intp [N]; -1 for those that are gone."""
-        from artsim.maps.labels import positions_of
-
         found = self.map(name, map_id)
-        return self._once(name, ("places", map_id), lambda: positions_of(self.catalog(name), found))
+        return self._once(
+            name, ("places", map_id), lambda: labels.positions_of(self.catalog(name), found)
+        )
 
     def map_colouring(self, name: str, map_id: str, by: str) -> "Colouring":
         """What the works of a map are coloured by; raises InvalidInput for an unknown label."""
-        from artsim.maps.colouring import colour_by
-
         found = self.map(name, map_id)
-        return self._once(name, ("colouring", map_id, by), lambda: colour_by(self, found, by))
+        return self._once(
+            name, ("colouring", map_id, by), lambda: colouring.colour_by(self, found, by)
+        )
 
     def map_choices(self, name: str, map_id: str) -> list[str]:
         """What the works of a map can be coloured by."""
-        from artsim.maps.colouring import choices
-
         found = self.map(name, map_id)
-        return self._once(name, ("choices", map_id), lambda: choices(self, found))
+        return self._once(name, ("choices", map_id), lambda: colouring.choices(self, found))
 
     def map_composition(self, name: str, map_id: str, rows: "Rows") -> "list[Part]":
         """What the works at ``rows``, intp [n], of a map are made of."""
-        from artsim.maps.composition import composition
-
-        return composition(self, self.map(name, map_id), rows)
+        return composition.composition(self, self.map(name, map_id), rows)
 
     def aligned_maps(self, name: str, first: str, second: str) -> "Aligned":
         """Two maps of a collection, the second laid over the first."""
-        from artsim.maps.alignment import aligned
-
         maps = self.map(name, first), self.map(name, second)
-        return self._once(name, ("aligned", first, second), lambda: aligned(*maps))
+        return self._once(name, ("aligned", first, second), lambda: alignment.aligned(*maps))
 
     def placed(self, name: str, map_id: str, query: Query) -> "Placed":
         """Where a work or a picture lies on a map; raises ArtsimError."""
-        from artsim.maps.out_of_sample import place
-
         found = self.map(name, map_id)
-        return self._once(name, ("placed", map_id, query), lambda: place(self, found, query))
+        return self._once(
+            name, ("placed", map_id, query), lambda: out_of_sample.place(self, found, query)
+        )
 
     def map_preview(self, name: str, backbone: str, metric: str) -> "Floats":
         """A first rough map, float32 [N, 2]; raises ArtsimError where it cannot be made."""
-        from artsim.maps.preview import pca_points
-
         key = ("preview", backbone, metric)
-        return self._once(name, key, lambda: pca_points(self, name, backbone, metric)[1])
+        return self._once(name, key, lambda: preview.pca_points(self, name, backbone, metric)[1])
 
     def mosaic(self, name: str, map_id: str, side: int, ending: str) -> bytes:
         """The works of a map in a grid, as one picture with cells of ``side`` pixels."""
-        from artsim.maps.mosaic_image import picture as draw
-
         found, (_, snapshot) = self.map(name, map_id), self._current(name)
         return self._mosaics.get(
-            (*snapshot, map_id, side, ending), lambda: draw(self, found, side, None, ending)
+            (*snapshot, map_id, side, ending),
+            lambda: mosaic_image.picture(self, found, side, None, ending),
         )
 
     def evaluations(self) -> "list[KeptRun]":
@@ -146,25 +171,19 @@ class Library(SearchService):
 
     def evaluation(self, run_id: str) -> "Evaluation":
         """One evaluation, which never changes; raises NotFound."""
-        from artsim.evaluation.runs import load_run
-
-        return self._evaluations.get(run_id, lambda: load_run(self.workspace, run_id))
+        return self._evaluations.get(run_id, lambda: runs.load_run(self.workspace, run_id))
 
     def health(
         self, name: str, backbone: str, digest: str, metric: str, k: int, seed: int
     ) -> "Health":
         """The state of an embedding space; see artsim.evaluation.health."""
-        from artsim.evaluation.health import health
-
         gallery = self.gallery(name, backbone, digest)
         key = ("health", gallery.catalog.version, backbone, digest, metric, k, seed)
-        return self._once(name, key, lambda: health(gallery, metric, k, seed))
+        return self._once(name, key, lambda: health.health(gallery, metric, k, seed))
 
     def _survey_of_runs(self) -> "tuple[list[KeptRun], dict[str, str]]":
-        from artsim.evaluation.runs import survey_runs
-
         names = tuple(sorted(path.name for path in self.workspace.runs.glob("*")))
-        return self._runs.get(names, lambda: survey_runs(self.workspace))
+        return self._runs.get(names, lambda: runs.survey_runs(self.workspace))
 
     def _once(self, name: str, what: Hashable, make: Callable[[], V]) -> V:
         """``what`` is worked out of today's version of a collection, one time."""

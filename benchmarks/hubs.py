@@ -36,7 +36,8 @@ def corrections(gallery: Gallery) -> Iterator[dict[str, object]]:
         "mutual proximity": _top(unit, _mutual(unit)),
         "centred cosine": _top(_unit(unit - unit.mean(axis=0)), lambda scores, _: scores),
     }
-    for label, codes in label_codes(gallery).items():
+    for label, found_codes in label_codes(gallery).items():
+        codes = found_codes if found_codes.ndim == 1 else found_codes[:, 0]  # the first artist
         counts = np.bincount(codes[codes >= 0], minlength=codes.max() + 1)
         relevant = np.where(codes >= 0, counts[codes] - 1, 0)
         asked = relevant > 0

@@ -14,6 +14,12 @@ PICTURE = REPOSITORY / "docs" / "architecture.md"
 # The app serves the routes of the API, and a command starts the app.
 BESIDE = {("app", "api"), ("cli", "app")}
 OPTIONAL = "plugins"
+# What may be imported elsewhere than at the top of a file, and why.
+HIDDEN = {
+    ("backbones/runtime/openvino.py", "openvino"): "its telemetry is switched off first",
+    ("plugins/ray/cluster.py", "ray"): "reads the environment, which is set first",
+    ("plugins/ray/cluster.py", "ray.data"): "reads the environment, which is set first",
+}
 
 
 def floors() -> dict[str, int]:
@@ -31,7 +37,38 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are absolute"
-            yield node.lineno, node.module or ""
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def is_for_type_checkers(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def hidden_imports(path: Path) -> Iterator[str]:
+    """What a file imports elsewhere than at its top, such as inside a function."""
+    top = ast.parse(path.read_text(encoding="utf-8")).body
+    shown = [*top, *(inside for node in top if is_for_type_checkers(node) for inside in node.body)]
+    for node in ast.walk(ast.Module(top, [])):
+        if isinstance(node, ast.Import | ast.ImportFrom) and node not in shown:
+            yield node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
+
+
+def lazy_modules(path: Path) -> Iterator[tuple[str, str, str | None]]:
+    """Name and module of each ``lazy("...")``, and the module that type checkers read for it."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if not is_for_type_checkers(node):
+            continue
+        read = {
+            alias.asname or alias.name: (
+                f"{line.module}.{alias.name}" if isinstance(line, ast.ImportFrom) else alias.name
+            )
+            for line in node.body
+            for alias in line.names
+        }
+        for line in node.orelse:
+            assert isinstance(line, ast.Assign), f"{path}:{line.lineno}"
+            name = line.targets[0].id
+            yield name, ast.literal_eval(line.value.args[0]), read.get(name)
 
 
 def room_of(path: Path) -> str:
@@ -54,11 +91,26 @@ def test_a_room_imports_only_rooms_below_it(room: str) -> None:
         for line, name in imports(path):
             parts = name.split(".")
             other = parts[1] if parts[0] == "artsim" and len(parts) > 1 else room
-            if other == room or (room, other) in BESIDE:
+            if other in (room, "__version__") or (room, other) in BESIDE:
                 continue
             if other == OPTIONAL or floor[other] >= floor[room]:
                 climbing.append(f"{path.relative_to(REPOSITORY)}:{line} imports {name}")
     assert climbing == []
+
+
+def test_imports_stand_at_the_top_of_a_file() -> None:
+    found = {
+        (str(path.relative_to(PACKAGE)), name)
+        for path in PACKAGE.rglob("*.py")
+        for name in hidden_imports(path)
+    }
+    assert found == set(HIDDEN)
+
+
+def test_what_is_lazy_is_the_module_that_type_checkers_read() -> None:
+    pairs = [pair for path in PACKAGE.rglob("*.py") for pair in lazy_modules(path)]
+    assert ("torch", "torch", "torch") in pairs
+    assert [pair for pair in pairs if pair[1] != pair[2]] == []
 
 
 def test_only_the_app_knows_streamlit() -> None:

@@ -13,7 +13,7 @@ from workspace_kit import OLDEST, unpacked
 
 from artsim.api import routes
 from artsim.cli.run import run
-from artsim.collection.store import delete_collection
+from artsim.collection.deletion import delete_collection
 from artsim.core.errors import InvalidInput, Unreadable
 from artsim.core.workspace import Workspace
 from artsim.evaluation import votes

@@ -14,9 +14,15 @@ from starlette.types import ASGIApp
 from artsim.api.errors import HANDLERS
 from artsim.api.health import health
 from artsim.api.later import Later
+from artsim.core.lazy import lazy
 
 if TYPE_CHECKING:
+    from artsim import library
+    from artsim.api import application
     from artsim.library import Library
+else:
+    application = lazy("artsim.api.application")
+    library = lazy("artsim.library")
 
 
 class _Ours(StringConvertor):
@@ -36,10 +42,7 @@ def routes(of: "Library | None" = None) -> list[BaseRoute]:
     """
 
     def load() -> ASGIApp:
-        from artsim.api.application import application
-        from artsim.library import open_library
-
-        return application(of or open_library())
+        return application.application(of or library.open_library())
 
     return [
         Route("/api/v1/health", health),
@@ -55,11 +58,9 @@ async def loading(app: Any) -> AsyncIterator[None]:  # noqa: ARG001
 
 
 def _load() -> None:
-    from artsim.library import open_library
-
-    for info in open_library().collections():
+    for info in library.open_library().collections():
         try:
-            open_library().catalog(info.name)
+            library.open_library().catalog(info.name)
         except Exception:  # whoever asks for it is told; the others are not kept waiting
             logging.getLogger(__name__).exception("collection %r cannot be read", info.name)
         break

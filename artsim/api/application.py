@@ -1,12 +1,20 @@
 """All of artsim's addresses as one application; the API's are imported when one is asked for."""
 
+from typing import TYPE_CHECKING
+
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from artsim.api.later import Later
 from artsim.api.pictures import Pictures
 from artsim.api.plotly import script
+from artsim.core.lazy import lazy
 from artsim.library import Library
+
+if TYPE_CHECKING:
+    from artsim.api import v1
+else:
+    v1 = lazy("artsim.api.v1")
 
 
 def application(library: Library) -> Router:
@@ -14,9 +22,7 @@ def application(library: Library) -> Router:
 
     def api() -> ASGIApp:
         # pydantic, which checks what the API is asked, is not needed for the first page.
-        from artsim.api.v1 import router
-
-        return router(library)
+        return v1.router(library)
 
     return Router(
         [

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import WithJsonSchema
 
-from artsim.search.neighbours import MAX_K
+from artsim.core.limits import MAX_K
 from artsim.search.query import COLLAPSED, DEFAULT_K
 from artsim.search.service import MAX_PAGE
 

@@ -7,9 +7,13 @@ from artsim.backbones.spec import BackboneSpec
 from artsim.backbones.weights import tensors_digest
 from artsim.core import atomic
 from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
+from artsim.core.lazy import lazy
 
 if TYPE_CHECKING:
     import torch
+    from safetensors import torch as safetensors_torch
+else:
+    safetensors_torch = lazy("safetensors.torch")
 
 WEIGHTS = "model.safetensors"
 SPEC = "backbone.json"
@@ -58,12 +62,12 @@ def save_checkpoint(
     is a checkpoint of that name already, InvalidInput where the spec contradicts itself or a
     number is too large for float16.
     """
-    from safetensors.torch import save_file
-
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         with atomic.new_folder(folder) as aside:
-            save_file({k: _stored(k, v, half) for k, v in tensors.items()}, aside / WEIGHTS)
+            safetensors_torch.save_file(
+                {k: _stored(k, v, half) for k, v in tensors.items()}, aside / WEIGHTS
+            )
             (aside / WEIGHTS).chmod(0o644)  # safetensors writes for its owner alone
             digest = tensors_digest(aside / WEIGHTS)
             saved = spec.model_copy(update={"weights": digest, "name": folder.name})

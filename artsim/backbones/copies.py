@@ -15,10 +15,16 @@ import numpy as np
 
 from artsim.core.errors import Unreadable, UnsupportedImage
 from artsim.core.formats import Format
+from artsim.core.lazy import lazy
 
 if TYPE_CHECKING:
+    from artsim.backbones import alterations
     from artsim.backbones.runtime.base import Embedder
     from artsim.collection.store import Collection
+    from artsim.images import canonical
+else:
+    alterations = lazy("artsim.backbones.alterations")
+    canonical = lazy("artsim.images.canonical")
 
 WORKS = 96  # altered at most: about a second's embedding
 _ONE_IN = 4  # at most that share of a small collection
@@ -71,9 +77,6 @@ def score_copies(
 
     The same works and alterations for the same seed and version of the collection.
     """
-    from artsim.backbones.alterations import ALTERATIONS, altered
-    from artsim.images.canonical import canonical_upload
-
     dataset = lance.dataset(collection.uri)
     rng = np.random.default_rng(seed)
     total = dataset.count_rows()
@@ -86,10 +89,10 @@ def score_copies(
     for i, work in enumerate(table.to_pylist()):
         if not work[f"{column}_ok"] or not work["image"]:
             continue
-        kind = list(ALTERATIONS)[i % len(ALTERATIONS)]
+        kind = list(alterations.ALTERATIONS)[i % len(alterations.ALTERATIONS)]
         try:
-            copy = altered(work["image"], kind, rng)
-            images.append(runtime.preprocess(canonical_upload(copy)))
+            copy = alterations.altered(work["image"], kind, rng)
+            images.append(runtime.preprocess(canonical.canonical_upload(copy)))
         except UnsupportedImage:
             continue
         names.append(work["id"])

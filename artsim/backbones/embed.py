@@ -12,7 +12,10 @@ import numpy as np
 
 from artsim.backbones import copies
 from artsim.backbones.own import OwnBackbone
-from artsim.backbones.runtime.base import cores
+from artsim.backbones.registry import Backbone, network_of, resolve
+from artsim.backbones.runtime.base import Embedder, cores
+from artsim.backbones.runtime.load import load_runtime
+from artsim.backbones.runtime.samples import samples
 from artsim.core.errors import ArtsimError, Conflict, UnsupportedImage
 from artsim.core.progress import NULL, Progress
 from artsim.images.canonical import canonical_jpeg
@@ -20,8 +23,6 @@ from artsim.images.decode import decode
 from artsim.images.thumbnail import thumbnail_webp
 
 if TYPE_CHECKING:
-    from artsim.backbones.registry import Backbone
-    from artsim.backbones.runtime.base import Embedder
     from artsim.backbones.spec import BackboneSpec
     from artsim.collection.pictures import Pictures
     from artsim.collection.store import Collection
@@ -95,9 +96,6 @@ def embed_collection(
     written. Altered copies of some works are measured at the end. Raises what resolving and
     loading the backbone raise.
     """
-    from artsim.backbones.registry import network_of, resolve
-    from artsim.backbones.runtime.load import load_runtime
-
     began = time.monotonic()
     spec = resolve(workspace, backbone)
     _check(spec, collection)
@@ -114,7 +112,7 @@ def embed_collection(
         def pictures() -> np.ndarray:
             return _shown(network_of(spec), collection, column)
 
-        def loaded() -> "Embedder":
+        def loaded() -> Embedder:
             shown = pictures if pending >= _WORTH_EXPORTING else None
             return load_runtime(spec, "auto", inference, workspace.cache, shown)
 
@@ -159,7 +157,7 @@ def embed_collection(
     )
 
 
-def embed_image(runtime: "Embedder", canonical: bytes) -> np.ndarray:
+def embed_image(runtime: Embedder, canonical: bytes) -> np.ndarray:
     """float32 [D] of one canonical JPEG; raises UnsupportedImage."""
     embedding: np.ndarray = runtime.embed([runtime.preprocess(canonical)])[0]
     if not usable(embedding):
@@ -168,7 +166,7 @@ def embed_image(runtime: "Embedder", canonical: bytes) -> np.ndarray:
 
 
 def embed_files(
-    runtime: "Embedder", files: Iterable[tuple[str, bytes]], batch_size: int = BATCH
+    runtime: Embedder, files: Iterable[tuple[str, bytes]], batch_size: int = BATCH
 ) -> Iterator[EmbeddedFile | tuple[str, ArtsimError]]:
     """For each (name, bytes), in order: one decode gives stored image, thumbnail, embedding.
 
@@ -189,7 +187,7 @@ def embed_files(
 
 
 def embedded(
-    runtime: "Embedder",
+    runtime: Embedder,
     batches: Iterable[list[T]],
     prepare: Callable[[T], tuple[np.ndarray, R]],
     threads: int | None = None,
@@ -256,7 +254,7 @@ def overlapped(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _check(spec: "Backbone", collection: "Collection") -> None:
+def _check(spec: Backbone, collection: "Collection") -> None:
     """Raise where a function cannot embed the collection, before anything is written."""
     if not isinstance(spec, OwnBackbone):
         return
@@ -305,8 +303,6 @@ class _Writer:
 
 def _shown(spec: "BackboneSpec", collection: "Collection", column: str) -> np.ndarray:
     """uint8 [N, 3, S, S] that an export is verified with, works of the collection among them."""
-    from artsim.backbones.runtime.samples import samples
-
     _, jpegs = next(iter(collection.pending(column, _SHOWN)), ((), ()))
     return samples(spec, jpegs)
 
@@ -331,7 +327,7 @@ def _embed_further(
 
 
 def _embed_here(
-    runtime: "Embedder", table: "Collection | Pictures", column: str, batch_size: int
+    runtime: Embedder, table: "Collection | Pictures", column: str, batch_size: int
 ) -> Finished:
     pending = table.pending(column, batch_size)
     works = (list(zip(ids, images, strict=True)) for ids, images in pending)

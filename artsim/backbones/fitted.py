@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.backbones import registry
-from artsim.collection.labels import label_key
+from artsim.collection.artists import artist_keys
 from artsim.collection.sources.naming import safe_id
 from artsim.core.errors import ArtsimError
 from artsim.core.workspace import Workspace
@@ -73,7 +73,7 @@ def fitted_on(workspace: Workspace, name: str, digest: str) -> FittedOn:
 
 
 def _of(workspace: Workspace, spec: registry.Backbone, above: frozenset[str]) -> FittedOn:
-    artists = frozenset(label_key(artist) for artist in spec.labels.get("artist", ()))
+    artists = frozenset(key for text in spec.labels.get("artist", ()) for key in artist_keys(text))
     folder = spec.weights_file.parent / RUN if spec.weights_file else None
     works = _states(folder) if folder else None
     if folder is None or works is None:

@@ -6,11 +6,23 @@ import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from artsim.backbones.spec import BackboneSpec
 from artsim.backbones.weights import cached_digest
 from artsim.core.errors import InvalidInput, Unavailable
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    import httpx
+    import huggingface_hub
+    import timm
+    from huggingface_hub import constants
+else:
+    constants = lazy("huggingface_hub.constants")
+    httpx = lazy("httpx")
+    huggingface_hub = lazy("huggingface_hub")
+    timm = lazy("timm")
 
 WEIGHTS = "model.safetensors"
 CONFIG = "config.json"
@@ -79,8 +91,6 @@ def fetch(name: str, repository: str) -> Path:
     """Download a model into the hub's cache; raises Unavailable naming the remedy, quickly."""
     remedy = "connect to the internet once, or choose efficientnet_lite0."
     try:
-        from huggingface_hub import constants, hf_hub_download
-
         if constants.HF_HUB_OFFLINE:
             raise Unavailable(
                 f"The weights of {name!r} are not on this machine and HF_HUB_OFFLINE is set: "
@@ -88,7 +98,7 @@ def fetch(name: str, repository: str) -> Path:
             )
         _check_reachable(f"{constants.ENDPOINT}/{repository}/resolve/main/{CONFIG}")
         for file in (CONFIG, WEIGHTS):
-            hf_hub_download(repository, file, etag_timeout=_SECONDS)
+            huggingface_hub.hf_hub_download(repository, file, etag_timeout=_SECONDS)
     except Unavailable:
         raise
     except Exception as error:  # the hub's own errors are many, the remedy is one
@@ -105,8 +115,6 @@ def fetch(name: str, repository: str) -> Path:
 
 def timm_repository(name: str) -> str | None:
     """The hub repository of any timm name, None where timm has no such model. Imports timm."""
-    import timm
-
     try:
         config = timm.get_pretrained_cfg(name)
     except RuntimeError:  # a known architecture, an unknown tag
@@ -122,8 +130,6 @@ def timm_repository(name: str) -> str | None:
 
 def timm_names() -> list[str]:
     """Every timm model with weights. Imports timm."""
-    import timm
-
     return list(timm.list_models()) + list(timm.list_pretrained())
 
 
@@ -168,15 +174,11 @@ def _spec(name: str, path: Path, config: dict[str, Any], weights: str) -> Backbo
 
 
 def _cache() -> Path:
-    from huggingface_hub import constants
-
     return Path(os.environ.get("HF_HUB_CACHE") or constants.HF_HUB_CACHE)
 
 
 def _check_reachable(url: str) -> None:
     """Raise where the hub does not answer soon, however long looking up its name takes."""
-    import httpx
-
     answer: list[httpx.Response] = []
 
     def ask() -> None:

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 from artsim.backbones.spec import BackboneSpec
 from artsim.backbones.weights import file_sha256
 from artsim.core.errors import Unavailable
+from artsim.core.lazy import lazy
 
 if TYPE_CHECKING:
+    import timm
     import torch
+else:
+    timm = lazy("timm")
+    torch = lazy("torch")
 
 
 @dataclass(frozen=True)
@@ -54,9 +59,6 @@ def load_tensors(spec: BackboneSpec) -> "dict[str, torch.Tensor]":
 
     Raises Unavailable where the file is not the one that the family's spec was made of.
     """
-    import timm
-    import torch
-
     packaged = next((p for p in FAMILY.values() if p.spec.weights == spec.weights), None)
     path = spec.weights_file
     if packaged is None or path is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import timm
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -107,8 +108,6 @@ def read_tensors(spec: BackboneSpec) -> dict[str, Tensor]:
         )
     if path.suffix != ".safetensors":
         return lite.load_tensors(spec)
-    from safetensors.torch import load_file
-
     if tensors_digest(path) != spec.weights:
         raise InvalidInput(
             f"The weights of {spec.name!r} are not those that its description names: "

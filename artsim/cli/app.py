@@ -2,6 +2,7 @@
 
 import typer
 
+from artsim import __version__
 from artsim.cli import (
     backbones,
     collection,
@@ -17,6 +18,7 @@ from artsim.cli import (
     serve,
     train,
 )
+from artsim.cli.output import say
 
 app = typer.Typer(
     help="Visual search for art collections.",
@@ -34,9 +36,6 @@ def root(
     version: bool = typer.Option(False, "--version", help="Print the version."),
 ) -> None:
     """Visual search for art collections."""
-    from artsim import __version__
-    from artsim.cli.output import say
-
     if version:
         say(f"artsim {__version__}")
         raise typer.Exit

@@ -2,14 +2,22 @@
 
 from dataclasses import asdict
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from artsim.cli.options import Detach, Json, build, do, option
 from artsim.cli.output import print_json, say, table
+from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
 from artsim.tasks.configs import EmbedConfig
+
+if TYPE_CHECKING:
+    from artsim.backbones import registry
+    from artsim.collection import store
+else:
+    registry = lazy("artsim.backbones.registry")
+    store = lazy("artsim.collection.store")
 
 
 class EngineName(StrEnum):
@@ -35,9 +43,7 @@ def register(app: typer.Typer) -> None:
 
 def backbones(as_json: Json = False) -> None:
     """List every backbone: family, origin, whether it is available offline, dimension, licence."""
-    from artsim.backbones.registry import list_backbones
-
-    found = list_backbones(Workspace.open())
+    found = registry.list_backbones(Workspace.open())
     if as_json:
         print_json([asdict(info) for info in found])
         return
@@ -81,8 +87,6 @@ def embed(
     if done is None:
         return
     if as_json:
-        from artsim.collection.store import Collection
-
-        print_json(asdict(Collection.open(Workspace.open(), name).info()))
+        print_json(asdict(store.Collection.open(Workspace.open(), name).info()))
         return
     say(done)

@@ -7,13 +7,26 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from artsim.cli import imports
-from artsim.cli.options import Json, Name
+from artsim.cli.do_import import Yes, do_import
+from artsim.cli.options import Detach, Json, Name, build
 from artsim.cli.output import facts, note, print_json, say, table
 from artsim.core.errors import InvalidInput
+from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
+from artsim.tasks.configs import SyncConfig
 
 if TYPE_CHECKING:
+    from artsim import library
+    from artsim.collection import export as exports
+    from artsim.collection import reconcile, store
     from artsim.collection.store import CollectionInfo
+    from artsim.search import index_store
+else:
+    exports = lazy("artsim.collection.export")
+    index_store = lazy("artsim.search.index_store")
+    library = lazy("artsim.library")
+    reconcile = lazy("artsim.collection.reconcile")
+    store = lazy("artsim.collection.store")
 
 app = typer.Typer(
     help="Bring collections in, look at them, export and delete them.",
@@ -26,9 +39,7 @@ app.add_typer(imports.app, name="import")
 @app.command("list", epilog="Example: artsim collection list")
 def list_(as_json: Json = False) -> None:
     """List the collections of this workspace."""
-    from artsim.library import open_library
-
-    here = open_library(Workspace.open())
+    here = library.open_library(Workspace.open())
     infos, broken = here.collections(), here.broken()
     if as_json:
         damaged = [{"name": name, "error": why} for name, why in broken.items()]
@@ -52,14 +63,10 @@ def list_(as_json: Json = False) -> None:
 @app.command(epilog="Example: artsim collection show paintings")
 def show(name: Name, as_json: Json = False) -> None:
     """Show what a collection holds."""
-    from artsim.collection.reconcile import quality_report
-    from artsim.collection.store import Collection
-    from artsim.search.index_store import list_indexes
-
     workspace = Workspace.open()
-    collection = Collection.open(workspace, name)
-    info, report = collection.info(), quality_report(collection)
-    indexes = list_indexes(collection)
+    collection = store.Collection.open(workspace, name)
+    info, report = collection.info(), reconcile.quality_report(collection)
+    indexes = index_store.list_indexes(collection)
     if as_json:
         more = {"columns": collection.columns(), "uri": collection.uri}
         print_json(asdict(info) | more | {"indexes": [asdict(index) for index in indexes]})
@@ -75,10 +82,11 @@ def show(name: Name, as_json: Json = False) -> None:
             (
                 "files",
                 f"{report.read:,} read, {report.kept:,} kept, {report.converted:,} converted, "
-                f"{report.rejected:,} rejected, {report.duplicates:,} merged as copies",
+                f"{report.rejected:,} rejected, {report.duplicates:,} merged as copies"
+                + (f", {report.missing:,} missing" if report.missing else ""),
             ),
             ("metadata", ", ".join(collection.columns())),
-            ("created", info.created),
+            ("created", f"{info.created[:19]}+00:00"),
             ("updated", info.updated),
             ("shown first", "yes" if workspace.first_collection == info.name else ""),
             ("stored at", collection.uri),
@@ -87,21 +95,34 @@ def show(name: Name, as_json: Json = False) -> None:
     )
 
 
+@app.command(epilog="Example: artsim collection sync paintings")
+def sync(
+    name: Name,
+    yes: Yes = False,
+    detach: Detach = False,
+    as_json: Json = False,
+) -> None:
+    """Read again what a collection came from, and tell what has changed; nothing is removed.
+
+    Files are known by their content: moved, renamed or restored elsewhere they are the same works.
+    Those that are missing stay, marked, until somebody decides.
+    """
+    do_import("sync", build(SyncConfig, collection=name, yes=yes), name, detach, as_json)
+
+
 @app.command(epilog="Example: artsim collection delete paintings --yes")
 def delete(
     name: Name,
     yes: Annotated[bool, typer.Option("--yes", help="Really delete it, for good.")] = False,
 ) -> None:
-    """Delete a collection and all its embeddings; the pictures it came from stay."""
-    from artsim.collection.store import Collection, delete_collection
-
+    """Delete a collection, its embeddings and uploads; a folder that it came from stays."""
     workspace = Workspace.open()
     if not yes:
-        count = Collection.open(workspace, name).info().artworks
+        count = store.Collection.open(workspace, name).info().artworks
         raise typer.BadParameter(
             f"{name!r} holds {count:,} works and would be gone for good: add --yes to delete it"
         )
-    delete_collection(workspace, name)
+    library.open_library(workspace).delete_collection(name)
     say(f"{name!r} is deleted.")
 
 
@@ -114,16 +135,13 @@ def export(
     ],
 ) -> None:
     """Write the metadata of every artwork to a table."""
-    from artsim.collection.export import export_metadata, writer_for
-    from artsim.collection.store import Collection
-
     try:
-        writer_for(out)
+        exports.writer_for(out)
     except InvalidInput as error:
         raise typer.BadParameter(f"--out: {str(error).rstrip('.')}") from error
     if not out.absolute().parent.is_dir():
         raise InvalidInput(f"There is no folder {out.absolute().parent}: make it first.")
-    count = export_metadata(Collection.open(Workspace.open(), name), out)
+    count = exports.export_metadata(store.Collection.open(Workspace.open(), name), out)
     say(f"{count:,} works written to {out}.")
 
 

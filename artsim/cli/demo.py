@@ -1,11 +1,14 @@
 """``artsim demo``: a collection to try, and NGA paintings where the network allows them."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from artsim.cli.options import build, option
 from artsim.cli.output import say
+from artsim.core.errors import NotFound
+from artsim.core.lazy import lazy
+from artsim.core.progress import TerminalProgress
 from artsim.core.workspace import Workspace
 from artsim.tasks.configs import (
     DEMO_NAME,
@@ -16,6 +19,17 @@ from artsim.tasks.configs import (
     DemoConfig,
     NgaFirstConfig,
 )
+
+if TYPE_CHECKING:
+    from artsim.collection import reconcile, store
+    from artsim.collection.sources import nga
+    from artsim.tasks import kinds, queue
+else:
+    kinds = lazy("artsim.tasks.kinds")
+    nga = lazy("artsim.collection.sources.nga")
+    queue = lazy("artsim.tasks.queue")
+    reconcile = lazy("artsim.collection.reconcile")
+    store = lazy("artsim.collection.store")
 
 NGA_SECONDS = 5.0
 
@@ -35,9 +49,6 @@ def demo(
 
     A second call repeats nothing.
     """
-    from artsim.core.progress import TerminalProgress
-    from artsim.tasks.kinds import demo as build_demo
-
     workspace = Workspace.open()
     config = build(DemoConfig, size=size)
     if not offline:
@@ -46,7 +57,7 @@ def demo(
         say(f"The demo collection {DEMO_NAME!r} is ready.")
     else:
         say("Drawing the demo collection: its works are generated, none of them is a real one.")
-        say(build_demo(workspace, config, TerminalProgress()))
+        say(kinds.demo(workspace, config, TerminalProgress()))
     say(
         f"Next: artsim serve    or    artsim search {DEMO_NAME} --backbone {OFFLINE_BACKBONE}"
         " --image FILE"
@@ -55,38 +66,30 @@ def demo(
 
 def is_ready(workspace: Workspace, size: int) -> bool:
     """Whether the demo collection is whole and embedded."""
-    from artsim.collection.reconcile import quality_report
-    from artsim.collection.store import Collection
-    from artsim.core.errors import NotFound
-
     try:
-        collection = Collection.open(workspace, DEMO_NAME)
+        collection = store.Collection.open(workspace, DEMO_NAME)
     except NotFound:
         return False
-    info, read = collection.info(), quality_report(collection).read
+    info, read = collection.info(), reconcile.quality_report(collection).read
     done = [e.count for e in info.embeddings if e.backbone == OFFLINE_BACKBONE]
     return read >= size and max(done, default=0) >= info.with_image
 
 
 def bring_nga(workspace: Workspace) -> None:
     """Start the job that imports NGA paintings, where they are missing and can be fetched."""
-    from artsim.collection.sources.nga import NgaConfig, reachable
-    from artsim.collection.store import list_collections
-    from artsim.tasks.queue import TaskQueue
-
-    store, config = TaskQueue(workspace), NgaFirstConfig()
-    job = store.find_active("import_and_embed", config)
+    jobs, config = queue.TaskQueue(workspace), NgaFirstConfig()
+    job = jobs.find_active("import_and_embed", config)
     if job is not None:
         say(f"A job imports NGA paintings already (job {job.id}, {job.state}).")
         return
-    if NGA_NAME in list_collections(workspace):
+    if NGA_NAME in store.list_collections(workspace):
         say(f"NGA paintings are here: the collection {NGA_NAME!r}.")
         return
-    reason = reachable(NgaConfig(), timeout=NGA_SECONDS)
+    reason = nga.reachable(nga.NgaConfig(), timeout=NGA_SECONDS)
     if reason:
         say(f"No NGA paintings: {reason.rstrip('.')}. The app offers them again later.")
         return
-    job = store.submit("import_and_embed", config)
+    job = jobs.submit("import_and_embed", config)
     say(
         f"Job {job.id} imports {NGA_FIRST_LIMIT} paintings of the National Gallery of Art "
         f"meanwhile; 'artsim jobs show {job.id}' shows how far it is."

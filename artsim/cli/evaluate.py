@@ -1,6 +1,8 @@
 """``artsim evaluate``: how well backbones retrieve, with intervals; and the stored evaluations."""
 
+from dataclasses import asdict
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -8,11 +10,24 @@ import typer
 from artsim.cli.options import Detach, Json, build, do, option
 from artsim.cli.output import facts, note, print_json, say, table
 from artsim.cli.search import MetricName
+from artsim.core.errors import InvalidInput
+from artsim.core.lazy import lazy
+from artsim.core.progress import TerminalProgress
 from artsim.core.workspace import Workspace
 from artsim.evaluation.config import EvaluateConfig
 
 if TYPE_CHECKING:
+    from artsim import library
+    from artsim.evaluation import metric as metrics
+    from artsim.evaluation import relevances, verdicts
+    from artsim.evaluation import runs as evaluations
     from artsim.evaluation.results import Evaluation, Run
+else:
+    library = lazy("artsim.library")
+    metrics = lazy("artsim.evaluation.metric")
+    relevances = lazy("artsim.evaluation.relevances")
+    evaluations = lazy("artsim.evaluation.runs")
+    verdicts = lazy("artsim.evaluation.verdicts")
 
 
 class SimilarityName(StrEnum):
@@ -45,6 +60,8 @@ def evaluate(
     sample: Annotated[int | None, option(EvaluateConfig, "sample")] = None,
     seed: Annotated[int, option(EvaluateConfig, "seed")] = 0,
     cluster_by: Annotated[str, option(EvaluateConfig, "cluster_by")] = "auto",
+    leave_out_copies: Annotated[bool, option(EvaluateConfig, "leave_out_copies")] = False,
+    copy_cosine: Annotated[float, option(EvaluateConfig, "copy_cosine")] = 0.98,
     title_threshold: Annotated[float, option(EvaluateConfig, "title_threshold")] = 0.8,
     title_similarity: Annotated[
         SimilarityName, option(EvaluateConfig, "title_similarity")
@@ -52,6 +69,19 @@ def evaluate(
     feature_threshold: Annotated[float, option(EvaluateConfig, "feature_threshold")] = 0.8,
     title_weight: Annotated[float, option(EvaluateConfig, "title_weight")] = 0.4,
     visual_weight: Annotated[float, option(EvaluateConfig, "visual_weight")] = 0.6,
+    qrels: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Judged pairs as TREC writes them (QUERY 0 WORK GRADE): a relevance of their own.",
+        ),
+    ] = None,
+    trec_out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Also write run files and qrels that trec_eval and ranx read."
+        ),
+    ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List the stored evaluations.")] = False,
     run: Annotated[
         str | None, typer.Option(metavar="ID", help="Print a stored evaluation again.")
@@ -67,9 +97,7 @@ def evaluate(
         _list(delete, as_json)
         return
     if run is not None:
-        from artsim.evaluation.runs import load_run
-
-        _print(load_run(Workspace.open(), run), as_json)
+        _print(evaluations.load_run(Workspace.open(), run), as_json)
         return
     if name is None:
         raise typer.BadParameter("name the collection to evaluate")
@@ -86,31 +114,38 @@ def evaluate(
         sample=sample,
         seed=seed,
         cluster_by=cluster_by,
+        leave_out_copies=leave_out_copies,
+        copy_cosine=copy_cosine,
         title_threshold=title_threshold,
         title_similarity=title_similarity.value,
         feature_threshold=feature_threshold,
         title_weight=title_weight,
         visual_weight=visual_weight,
     )
+    if detach and (qrels or trec_out):
+        raise typer.BadParameter("--qrels and --trec-out need an evaluation that is waited for")
     if detach:
         do("evaluate", config, detach, as_json)
         return
-    from artsim.core.progress import TerminalProgress
-    from artsim.evaluation.runs import evaluate_and_keep
-    from artsim.library import open_library
+    chosen = [*config.relevances, _judged(qrels)] if qrels else []
+    here = library.open_library(Workspace.open())
+    _print(
+        evaluations.evaluate_and_keep(here, config, TerminalProgress(), chosen, trec_out), as_json
+    )
 
-    _print(evaluate_and_keep(open_library(Workspace.open()), config, TerminalProgress()), as_json)
+
+def _judged(qrels: Path) -> Any:
+    try:
+        return relevances.judged(qrels.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"The judged pairs in {qrels} cannot be read: {error}.") from error
 
 
 def _list(delete: str | None, as_json: bool) -> None:
-    from dataclasses import asdict
-
-    from artsim.evaluation.runs import delete_run, survey_runs
-
     workspace = Workspace.open()
     if delete is not None:
-        delete_run(workspace, delete)
-    runs, unreadable = survey_runs(workspace)
+        evaluations.delete_run(workspace, delete)
+    runs, unreadable = evaluations.survey_runs(workspace)
     if as_json:
         damaged = [{"id": run_id, "error": why} for run_id, why in unreadable.items()]
         print_json([*(asdict(run) for run in runs), *damaged])
@@ -174,16 +209,9 @@ def _print(evaluation: "Evaluation", as_json: bool) -> None:
 
 def _relevance(runs: "list[Run]") -> None:
     """One table: a line a figure, a column a backbone; the best of several is starred."""
-    from artsim.evaluation.metric import OTHERS, title_of
-    from artsim.evaluation.verdicts import (
-        fitted_sentence,
-        higher_is_better,
-        interval_sentence,
-    )
-
     lines: list[tuple[Any, ...]] = []
     columns = [run.to_json() for run in runs]
-    for name in (*runs[0].figures, *OTHERS):
+    for name in (*runs[0].figures, *metrics.OTHERS):
         cells = [
             run["feature_precision"]["above_random"] if name == "above_random" else run[name]
             for run in columns
@@ -195,17 +223,17 @@ def _relevance(runs: "list[Run]") -> None:
             "combined",
         )
         known = [cell["value"] or 0.0 for cell in cells]
-        best = (max if higher_is_better(name) else min)(known) if comparable else None
-        lines.append((title_of(name), *(_cell(cell, best) for cell in cells)))
+        best = (max if verdicts.higher_is_better(name) else min)(known) if comparable else None
+        lines.append((metrics.title_of(name), *(_cell(cell, best) for cell in cells)))
     first = runs[0]
     say(
         f"Relevance: {first.relevance}. {first.queries:,} queries, {first.skipped:,} skipped; "
         f"{first.gallery:,} works in the gallery."
     )
-    table(["", *(run.backbone for run in runs)], lines, right=[run.backbone for run in runs])
-    say(interval_sentence(first))
     for run in runs:
-        say(fitted_sentence(run))
+        for sentence in verdicts.run_sentences(run):
+            say(sentence)
+    table(["", *(run.backbone for run in runs)], lines, right=[run.backbone for run in runs])
     if len(runs) > 1:
         say("* the highest, in the figures that can be compared between backbones")
 
@@ -222,12 +250,10 @@ def _cell(figure: dict[str, Any], best: float | None) -> str:
 
 
 def _tests(evaluation: "Evaluation", relevance: str) -> None:
-    from artsim.evaluation.verdicts import difference
-
     for test in evaluation.comparisons:
         if test.relevance == relevance and test.metric == "map_at_k":
             say(
-                f"mAP@K, {test.a} - {test.b}: {difference(test, 4)}, p = {test.p_holm:.4f} after "
-                f"Holm, {test.clusters:,} clusters; better on "
+                f"mAP@K, {test.a} - {test.b}: {verdicts.difference(test, 4)}, "
+                f"p = {test.p_holm:.4f} after Holm, {test.clusters:,} clusters; better on "
                 f"{test.better:,}, worse on {test.worse:,}, equal on {test.same:,} queries"
             )

@@ -9,7 +9,9 @@ import typer
 from pydantic import BaseModel
 from typer.core import TyperGroup
 
+from artsim.cli.do_import import NO_QUALITY, Threshold, Yes, do_import
 from artsim.cli.options import Detach, Json, build, option, thresholds
+from artsim.tasks.sources import SOURCES, import_config, others
 
 _SIMPLE = (bool, int, float, str, Path)
 
@@ -19,14 +21,10 @@ class Sources(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Names in the order of the help."""
-        from artsim.tasks.sources import others
-
         return [*super().list_commands(ctx), *others()]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of a source, None for an unknown one."""
-        from artsim.tasks.sources import SOURCES, others
-
         own = super().get_command(ctx, cmd_name)
         if own is not None or cmd_name not in SOURCES.names():
             return own
@@ -37,9 +35,6 @@ class Sources(TyperGroup):
 
 
 def _command(source: str) -> Any:
-    from artsim.cli.imports import NO_QUALITY, Threshold, do_import
-    from artsim.tasks.sources import SOURCES, import_config
-
     kind, config = SOURCES.get(source), import_config(source)
 
     def run(**given: Any) -> None:
@@ -53,6 +48,7 @@ def _command(source: str) -> Any:
     fixed = {
         "no_quality": (Annotated[bool, typer.Option("--no-quality", help=NO_QUALITY)], False),
         "threshold": (Threshold, None),
+        "yes": (Yes, False),
         "detach": (Detach, False),
         "as_json": (Json, False),
     }

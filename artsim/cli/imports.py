@@ -4,12 +4,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import BaseModel
 
+from artsim.cli.do_import import NO_QUALITY, Threshold, Yes, do_import
 from artsim.cli.import_source import Sources
-from artsim.cli.options import Detach, Json, argument, build, do, option, thresholds
-from artsim.cli.output import print_json, say
-from artsim.core.workspace import Workspace
+from artsim.cli.options import Detach, Json, argument, build, option, thresholds
 from artsim.tasks.configs import ImportFolderConfig, NgaImportConfig
 
 app = typer.Typer(
@@ -18,11 +16,6 @@ app = typer.Typer(
     epilog="Example: artsim collection import folder ~/paintings --name paintings",
     rich_markup_mode=None,
 )
-Threshold = Annotated[
-    list[str] | None,
-    typer.Option("--threshold", metavar="NAME=VALUE", help="Change a quality threshold; repeat."),
-]
-NO_QUALITY = "Keep every picture that decodes, merge no copies."
 
 
 @app.command(
@@ -31,13 +24,17 @@ NO_QUALITY = "Keep every picture that decodes, merge no copies."
 def folder(
     directory: Annotated[Path, argument(ImportFolderConfig, "directory", "DIR")],
     name: Annotated[str, option(ImportFolderConfig, "name")],
-    metadata: Annotated[Path | None, option(ImportFolderConfig, "metadata", metavar="CSV")] = None,
+    metadata: Annotated[
+        Path | None, option(ImportFolderConfig, "metadata", metavar="TABLE")
+    ] = None,
     id_column: Annotated[str, option(ImportFolderConfig, "id_column")] = "id",
     include_imageless: Annotated[
         bool, option(ImportFolderConfig, "include_imageless", "--include-imageless")
     ] = False,
+    folders: Annotated[str, option(ImportFolderConfig, "folders", show_default=False)] = "",
     no_quality: Annotated[bool, typer.Option("--no-quality", help=NO_QUALITY)] = False,
     threshold: Threshold = None,
+    yes: Yes = False,
     detach: Detach = False,
     as_json: Json = False,
 ) -> None:
@@ -49,8 +46,10 @@ def folder(
         metadata=metadata,
         id_column=id_column,
         include_imageless=include_imageless,
+        folders=folders,
         quality=not no_quality,
         thresholds=thresholds(threshold),
+        yes=yes,
     )
     do_import("import_folder", config, name, detach, as_json)
 
@@ -82,6 +81,7 @@ def nga(
     ] = False,
     no_quality: Annotated[bool, typer.Option("--no-quality", help=NO_QUALITY)] = False,
     threshold: Threshold = None,
+    yes: Yes = False,
     detach: Detach = False,
     as_json: Json = False,
 ) -> None:
@@ -105,6 +105,7 @@ def nga(
         include_imageless=include_imageless,
         quality=not no_quality,
         thresholds=thresholds(threshold),
+        yes=yes,
         **{role: _located(place) for role, place in tables.items() if place is not None},
     )
     do_import("import_nga", config, name, detach, as_json)
@@ -115,23 +116,3 @@ def _located(place: str) -> str:
     if "://" in place or not place:
         return place
     return str(Path(place).expanduser().absolute())
-
-
-def do_import(kind: str, config: BaseModel, name: str, detach: bool, as_json: bool) -> None:
-    """Import, and tell what came of it."""
-    from artsim.collection.reconcile import quality_report
-    from artsim.collection.store import Collection
-
-    done = do(kind, config, detach, as_json)
-    if done is None:
-        return
-    report = quality_report(Collection.open(Workspace.open(), name))
-    if as_json:
-        print_json(report.to_json())
-        return
-    say(done)
-    for text in report.notes:
-        say(f"  {text}")
-    if report.rejected or report.duplicates:
-        say(f"'artsim quality {name}' shows what was left out and why.")
-    say(f"Next: artsim embed {name} --backbone efficientnet_lite0")

@@ -2,15 +2,26 @@
 
 from dataclasses import asdict
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from artsim.cli.options import Detach, Json, Name, Uri, build, do, option
 from artsim.cli.output import facts, print_json
 from artsim.cli.search import MetricName
+from artsim.core.lazy import lazy
+from artsim.core.plugins import plugin
+from artsim.core.progress import TerminalProgress
 from artsim.core.workspace import Workspace
 from artsim.search.config import IndexConfig
+
+if TYPE_CHECKING:
+    from artsim import library
+    from artsim.search import approximate, build_index
+else:
+    approximate = lazy("artsim.search.approximate")
+    build_index = lazy("artsim.search.build_index")
+    library = lazy("artsim.library")
 
 
 class BuiltIndex(StrEnum):
@@ -42,8 +53,6 @@ def index(
     if index is BuiltIndex.MILVUS:
         if anew or detach:
             raise typer.BadParameter("--anew and --detach go with --index approximate")
-        from artsim.core.plugins import plugin
-
         plugin("artsim.commands", "milvus")(name, backbone, metric.value, uri, drop, as_json)
         return
     if uri is not None or drop:
@@ -56,15 +65,12 @@ def index(
 
 
 def _approximate(config: IndexConfig, as_json: bool) -> None:
-    from artsim.core.progress import TerminalProgress
-    from artsim.library import open_library
-    from artsim.search.approximate import SMALL_K
-    from artsim.search.build_index import build_index
-
-    here, name = open_library(Workspace.open()), config.collection
+    here, name = library.open_library(Workspace.open()), config.collection
     gallery = here.gallery(name, config.backbone)
     progress = TerminalProgress()
-    info = build_index(here.collection(name), gallery, config.metric, progress, config.anew)
+    info = build_index.build_index(
+        here.collection(name), gallery, config.metric, progress, config.anew
+    )
     if as_json:
         print_json(asdict(info) | {"collection": name, "trusted": info.trusted})
         return
@@ -78,7 +84,10 @@ def _approximate(config: IndexConfig, as_json: bool) -> None:
             ),
             ("recall@100", info.recall_at_100),
             ("used", "yes" if info.trusted else "no: its recall is too low, searches stay exact"),
-            ("effort", f"{info.effort} candidates, {info.effort_above} for K > {SMALL_K}"),
+            (
+                "effort",
+                f"{info.effort} candidates, {info.effort_above} for K > {approximate.SMALL_K}",
+            ),
             ("memory", f"{info.megabytes:,.1f} MB, and as much on disk"),
             ("took", f"{info.seconds:.1f} s"),
         ]

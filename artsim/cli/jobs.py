@@ -6,13 +6,17 @@ import typer
 
 from artsim.cli.options import Json
 from artsim.cli.output import facts, print_json, say, table
+from artsim.core.lazy import lazy
 from artsim.core.progress import describe, duration
 from artsim.core.workspace import Workspace
 from artsim.jobs.job import Job
 from artsim.jobs.store import CANCEL_SECONDS
 
 if TYPE_CHECKING:
+    from artsim.tasks import queue
     from artsim.tasks.queue import TaskQueue
+else:
+    queue = lazy("artsim.tasks.queue")
 
 app = typer.Typer(
     help="Background jobs: how far they are, their logs, cancel and resume.",
@@ -90,9 +94,7 @@ def begin_anew(
 
 
 def _store() -> "TaskQueue":
-    from artsim.tasks.queue import TaskQueue
-
-    return TaskQueue(Workspace.open())
+    return queue.TaskQueue(Workspace.open())
 
 
 def _state(job: Job) -> str:

@@ -8,11 +8,19 @@ import typer
 from artsim.cli.options import Detach, Json, Name, build, do, option
 from artsim.cli.output import facts, note, print_json, say, table
 from artsim.cli.search import MetricName
+from artsim.core.lazy import lazy
+from artsim.core.progress import TerminalProgress
 from artsim.core.workspace import Workspace
 from artsim.maps.config import MapConfig
 
 if TYPE_CHECKING:
+    from artsim import library
+    from artsim.maps import make, storage
     from artsim.maps.model import MapInfo
+else:
+    library = lazy("artsim.library")
+    make = lazy("artsim.maps.make")
+    storage = lazy("artsim.maps.storage")
 
 
 class Dimensions(StrEnum):
@@ -64,21 +72,15 @@ def draw(
     if detach:
         do("map", config, detach, as_json)
         return
-    from artsim.core.progress import TerminalProgress
-    from artsim.library import open_library
-    from artsim.maps.make import make_map
-
-    _print(make_map(open_library(Workspace.open()), config, TerminalProgress()), as_json)
+    here = library.open_library(Workspace.open())
+    _print(make.make_map(here, config, TerminalProgress()), as_json)
 
 
 def _list(name: str, delete: str | None, as_json: bool) -> None:
-    from artsim.library import open_library
-    from artsim.maps.storage import delete_map, list_maps, unreadable_maps
-
-    here = open_library(Workspace.open())
+    here = library.open_library(Workspace.open())
     if delete is not None:
-        delete_map(here, name, delete)
-    maps, unreadable = list_maps(here, name), unreadable_maps(here, name)
+        storage.delete_map(here, name, delete)
+    maps, unreadable = storage.list_maps(here, name), storage.unreadable_maps(here, name)
     if as_json:
         damaged = [{"id": map_id, "error": why} for map_id, why in unreadable.items()]
         print_json([*(info.to_json() for info in maps), *damaged])

@@ -1,13 +1,21 @@
 """Options that commands share, and the way from options to a job's config."""
 
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from pydantic import BaseModel, ValidationError
 
 from artsim.cli.output import print_json, say
 from artsim.core.fields import invalid
+from artsim.core.lazy import lazy
+from artsim.core.progress import TerminalProgress
 from artsim.core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from artsim.tasks import kinds, queue
+else:
+    kinds = lazy("artsim.tasks.kinds")
+    queue = lazy("artsim.tasks.queue")
 
 C = TypeVar("C", bound=BaseModel)
 
@@ -56,15 +64,10 @@ def do(kind: str, config: BaseModel, detach: bool, as_json: bool = False) -> str
     """Run a job and return what came of it in a sentence; or submit it and return None."""
     workspace = Workspace.open()
     if detach:
-        from artsim.tasks.queue import TaskQueue
-
-        job = TaskQueue(workspace).submit(kind, config)
+        job = queue.TaskQueue(workspace).submit(kind, config)
         if as_json:
             print_json(job.to_json())
         else:
             say(f"Job {job.id} is {job.state}: 'artsim jobs show {job.id}' shows how far it is.")
         return None
-    from artsim.core.progress import TerminalProgress
-    from artsim.tasks.kinds import kind_named
-
-    return kind_named(kind).run(workspace, config, TerminalProgress())
+    return kinds.kind_named(kind).run(workspace, config, TerminalProgress())

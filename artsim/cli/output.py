@@ -5,7 +5,20 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    from rich import box as rich_box
+    from rich import console as rich_console
+    from rich import table as rich_table
+    from rich import text as rich_text
+else:
+    rich_box = lazy("rich.box")
+    rich_console = lazy("rich.console")
+    rich_table = lazy("rich.table")
+    rich_text = lazy("rich.text")
 
 CELL = 100  # characters of a table's cell
 _PLAIN_WIDTH = 1000  # where stdout is no terminal, tables are as wide as they need to be
@@ -73,19 +86,16 @@ def cell(value: Any, width: int = CELL) -> str:
 
 def table(header: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[str] = ()) -> None:
     """Print a table; the columns named in ``right`` are aligned to the right."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = rich_console.Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
-        console = Console(highlight=False, markup=False, emoji=False, width=_PLAIN_WIDTH)
-    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        console = rich_console.Console(
+            highlight=False, markup=False, emoji=False, width=_PLAIN_WIDTH
+        )
+    drawn = rich_table.Table(box=rich_box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in header:
         drawn.add_column(name, justify="right" if name in right else "left")
     for row in rows:
-        drawn.add_row(*(Text(cell(value)) for value in row))
+        drawn.add_row(*(rich_text.Text(cell(value)) for value in row))
     console.print(drawn)
 
 

@@ -1,11 +1,18 @@
 """``artsim plugins``: what can be chosen by name, which package gives it, and what is broken."""
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import typer
 
 from artsim.cli.options import Json
 from artsim.cli.output import note, print_json, table
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    from artsim.tasks import registries
+else:
+    registries = lazy("artsim.tasks.registries")
 
 
 def register(app: typer.Typer) -> None:
@@ -15,9 +22,7 @@ def register(app: typer.Typer) -> None:
 
 def plugins(as_json: Json = False) -> None:
     """List sources, backbones, relevances, metrics, exports and losses, of artsim and packages."""
-    from artsim.tasks.registries import entries
-
-    found = entries()
+    found = registries.entries()
     if as_json:
         print_json([asdict(entry) for entry in found])
         return

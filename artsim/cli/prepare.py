@@ -1,13 +1,23 @@
 """``artsim prepare wikiart``: pictures with styles as train, val and test folders."""
 
+import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from artsim.cli.options import Detach, Json, build, do, option
 from artsim.cli.output import print_json, say, table
+from artsim.core.lazy import lazy
+from artsim.core.progress import TerminalProgress
+from artsim.core.workspace import Workspace
 from artsim.training.wikiart.config import GroupBy, Link, PrepareWikiartConfig
+
+if TYPE_CHECKING:
+    from artsim.training.wikiart import prepare, record
+else:
+    prepare = lazy("artsim.training.wikiart.prepare")
+    record = lazy("artsim.training.wikiart.record")
 
 app = typer.Typer(
     help="Make what 'artsim train' reads.",
@@ -69,8 +79,6 @@ def wikiart(
     done = do("prepare_wikiart", config, detach, as_json)
     if done is None:
         return
-    import json
-
     _show(json.loads((config.out / "report.json").read_text(encoding="utf-8")), as_json)
     if not as_json:
         say(done)
@@ -78,19 +86,13 @@ def wikiart(
 
 
 def _listed(config: PrepareWikiartConfig) -> dict[str, Any]:
-    from artsim.core.progress import TerminalProgress
-    from artsim.core.workspace import Workspace
-    from artsim.training.wikiart.prepare import prepare_wikiart
-
-    return prepare_wikiart(Workspace.open(), config, TerminalProgress()).report
+    return prepare.prepare_wikiart(Workspace.open(), config, TerminalProgress()).report
 
 
 def _show(report: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(report)
         return
-    from artsim.training.wikiart.record import summary
-
     kept = [style for style in report["styles"] if style["kept"]]
     columns = ("listed", "rejected", "copies", "pictures", "train", "val", "test")
     table(
@@ -103,7 +105,7 @@ def _show(report: dict[str, Any], as_json: bool) -> None:
     )
     for text in report["notes"]:
         say(f"  {text}")
-    reasons = summary(report["files_left_out"])
+    reasons = record.summary(report["files_left_out"])
     if reasons:
         say(f"Left out: {report['left_out']:,} files (report.json says why, for each):")
         for reason, count in reasons[:_SHOWN]:

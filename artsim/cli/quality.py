@@ -1,13 +1,22 @@
 """``artsim quality``: what became of every file, and why."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from artsim.cli.imports import Threshold
+from artsim.cli.do_import import Threshold
 from artsim.cli.options import Json, Name, build, thresholds
 from artsim.cli.output import print_json, say, table
+from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from artsim.collection import quality as checks
+    from artsim.collection import reconcile, store
+else:
+    checks = lazy("artsim.collection.quality")
+    reconcile = lazy("artsim.collection.reconcile")
+    store = lazy("artsim.collection.store")
 
 
 def register(app: typer.Typer) -> None:
@@ -27,19 +36,15 @@ def quality(
 
     With --threshold all files are judged again first; no picture is read again.
     """
-    from artsim.collection.quality import Thresholds
-    from artsim.collection.reconcile import quality_report, reapply
-    from artsim.collection.store import Collection
-
-    collection = Collection.open(Workspace.open(), name)
+    collection = store.Collection.open(Workspace.open(), name)
     if threshold:
-        report = reapply(collection, build(Thresholds, **thresholds(threshold)))
+        report = reconcile.reapply(collection, build(checks.Thresholds, **thresholds(threshold)))
     else:
-        report = quality_report(collection)
+        report = reconcile.quality_report(collection)
     if as_json:
         print_json(report.to_json())
         return
-    files = [f for f in report.files if all_files or f.action != "keep"]
+    files = [f for f in report.files if all_files or f.action != "keep" or f.missing]
     if files:
         table(
             ["file", "action", "reason", "of", "score"],
@@ -48,7 +53,8 @@ def quality(
         )
     say(
         f"{report.read:,} files read: {report.kept:,} kept as they are, {report.converted:,} "
-        f"converted, {report.rejected:,} rejected, {report.duplicates:,} merged as copies."
+        f"converted, {report.rejected:,} rejected, {report.duplicates:,} merged as copies"
+        + (f", {report.missing:,} missing." if report.missing else ".")
     )
     for text in report.notes:
         say(f"  {text}")

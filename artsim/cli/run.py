@@ -12,6 +12,7 @@ from pathlib import Path
 
 from typer import TyperException
 
+from artsim.cli.app import app
 from artsim.cli.output import line, say_error, stdout_is_for_json
 from artsim.core.errors import ArtsimError, Cancelled
 from artsim.core.settings import setting
@@ -25,8 +26,6 @@ _STOPPED = "Stopped: what was finished is kept, and the same command goes on fro
 
 def run(arguments: list[str]) -> int:
     """Run the command that the arguments name; its exit code: 0, 2 (usage) or 1 (anything else)."""
-    from artsim.cli.app import app
-
     warnings.simplefilter("ignore")
     logging.basicConfig(level=logging.CRITICAL, stream=sys.stderr)
     with stdout_is_for_json("--json" in arguments):

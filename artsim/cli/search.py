@@ -2,13 +2,23 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from artsim.cli.options import Json, Name, Uri
 from artsim.cli.output import note, print_json, say, table
+from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
+from artsim.images.query_pictures import query_picture, read_file
+
+if TYPE_CHECKING:
+    from artsim import library
+    from artsim.search import filters, query
+else:
+    filters = lazy("artsim.search.filters")
+    library = lazy("artsim.library")
+    query = lazy("artsim.search.query")
 
 
 class MetricName(StrEnum):
@@ -74,20 +84,15 @@ def search(
         raise typer.BadParameter("search with either --image or --id, one of the two")
     if uri is not None and index is not IndexName.MILVUS:
         raise typer.BadParameter("--uri goes with --index milvus")
-    from artsim.images.query_pictures import query_picture, read_file
-    from artsim.library import open_library
-    from artsim.search.filters import Filters
-    from artsim.search.query import Query
-
-    result = open_library(Workspace.open()).search(
+    result = library.open_library(Workspace.open()).search(
         name,
-        Query(
+        query.Query(
             backbone=backbone,
             id=artwork_id,
             picture=query_picture(read_file(image), image.name) if image else None,
             metric=metric.value,
             k=k,
-            filters=Filters(where=where or ""),
+            filters=filters.Filters(where=where or ""),
             index=index.value,
             copies=copies.value,
         ),

@@ -1,8 +1,15 @@
 """``artsim serve``: the app and the HTTP routes on one port."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    from artsim.app import serve as server
+else:
+    server = lazy("artsim.app.serve")
 
 
 def register(app: typer.Typer) -> None:
@@ -20,6 +27,4 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the app and the HTTP routes until Ctrl-C."""
-    from artsim.app.serve import serve as run_server
-
-    run_server(host, port, open_browser)
+    server.serve(host, port, open_browser)

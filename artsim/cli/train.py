@@ -2,14 +2,20 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from artsim.cli.options import Detach, Json, argument, build, do, option
 from artsim.cli.output import facts, print_json, say
+from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
 from artsim.training.config import LABELS, TrainConfig
+
+if TYPE_CHECKING:
+    from artsim.training import record
+else:
+    record = lazy("artsim.training.record")
 
 
 class RecipeName(StrEnum):
@@ -135,9 +141,7 @@ def _numbers(pairs: list[str] | None) -> dict[str, float]:
 
 
 def _print(name: str, done: str, as_json: bool) -> None:
-    from artsim.training.record import load_training
-
-    run = load_training(Workspace.open(), name)
+    run = record.load_training(Workspace.open(), name)
     summary = run.summary or {}
     if as_json:
         print_json({"name": name, "folder": str(run.folder.parent), **summary})

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -30,7 +31,7 @@ class Artwork:
     licence: str = ""
     url: str = ""
     accession: str = ""
-    extra: dict[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str | int | float] = field(default_factory=dict)
 
 
 METADATA_NAMES = tuple(f.name for f in fields(Artwork) if f.name != "extra")
@@ -93,5 +94,35 @@ def to_row(artwork: Artwork) -> dict[str, Any]:
     """A table row of the metadata: empty text becomes null, every extra key its own column."""
     row: dict[str, Any] = {n: getattr(artwork, n) for n in METADATA_NAMES}
     row = {n: None if value == "" else value for n, value in row.items()}
-    row |= {column_name(key): value or None for key, value in artwork.extra.items()}
-    return row
+    return row | {column_name(k): None if v == "" else v for k, v in artwork.extra.items()}
+
+
+def extra_fields(rows: Iterable[Mapping[str, Any]]) -> list[pa.Field]:
+    """The columns of ``to_row`` that not all artworks have: whole numbers, numbers, else text.
+
+    One that holds no value in ``rows`` is of Arrow's type null: it fits a column of any type.
+    """
+    kinds: dict[str, set[type]] = {}
+    for row in rows:
+        for name, value in row.items():
+            if name not in RESERVED_COLUMNS:
+                kinds.setdefault(name, set()).add(type(value))
+    return [pa.field(name, _type_of(kinds[name] - {type(None)})) for name in sorted(kinds)]
+
+
+def rows_table(schema: pa.Schema, rows: list[dict[str, Any]]) -> pa.Table:
+    """Rows as a table with the columns of ``schema`` and those of their own."""
+    fields = extra_fields(rows)
+    mixed = {field.name for field in fields if field.type == pa.string()}
+    texts = [
+        {n: str(v) if n in mixed and v is not None else v for n, v in row.items()} for row in rows
+    ]
+    return pa.Table.from_pylist(texts, schema=pa.schema([*schema, *fields]))
+
+
+def _type_of(kinds: set[type]) -> pa.DataType:
+    if not kinds:
+        return pa.null()
+    if kinds <= {int, float}:
+        return pa.int64() if kinds == {int} else pa.float64()
+    return pa.string()

@@ -59,3 +59,18 @@ def century_name(number: int) -> str:
     size = abs(number)
     ending = "th" if 10 <= size % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(size % 10, "th")
     return f"{size}{ending} century{' BC' if number < 0 else ''}"
+
+
+def folder_labels(levels: str) -> tuple[str, ...]:
+    """The label columns that ``levels`` gives the sub-folders of a source, the first level first.
+
+    Raises ValueError where it names another column.
+
+    >>> folder_labels("style/artist"), folder_labels("")
+    (('style', 'artist'), ())
+    """
+    labels = tuple(levels.split("/")) if levels else ()
+    for label in labels:
+        if label not in LABELS:
+            raise ValueError(f"{label!r} is no label: use {', '.join(LABELS)}, parted by /")
+    return labels

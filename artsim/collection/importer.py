@@ -3,12 +3,12 @@
 import itertools
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
-from artsim.collection import works
+from artsim.collection import sync, works
 from artsim.collection.artwork import Artwork, to_row
 from artsim.collection.folders import Check
 from artsim.collection.import_log import FileLog, LogEntry, LoggedFile
@@ -16,7 +16,16 @@ from artsim.collection.pictures import KEPT, OTHER, PRIMARY, REJECTED, Placement
 from artsim.collection.quality import FileRecord, Thresholds, choices, decide, inspect_file
 from artsim.collection.quality.choices import Choices
 from artsim.collection.reconcile import QualityReport, quality_report, reconcile
+from artsim.collection.source_rows import (
+    gives_id,
+    memory,
+    merged,
+    named_apart,
+    named_as_before,
+    news,
+)
 from artsim.collection.sources.base import Source, SourceItem
+from artsim.collection.sources.naming import first_of
 from artsim.collection.store import Collection
 from artsim.core.errors import ArtsimError, Conflict, NotFound
 from artsim.core.limits import IMPORT_LIMITS, Limits
@@ -26,7 +35,6 @@ from artsim.images.canonical import canonical_jpeg
 from artsim.images.thumbnail import thumbnail_webp
 
 BATCH = 256
-_NAMED = 5
 _MOST_WORKERS = 8  # each may hold one full-size scan
 KEEP_ALL = Thresholds(
     min_side=1,
@@ -67,18 +75,24 @@ def import_collection(
     quality: bool = True,
     limits: Limits = IMPORT_LIMITS,
     progress: Progress = NULL,
+    options: Mapping[str, Any] | None = None,
+    yes: bool = False,
 ) -> QualityReport:
     """Import ``source`` into the collection ``name``, which is made where it does not exist.
 
-    Files that were imported before and did not change are not read again; works already there
-    stay. Killed at any moment, the collection is readable and another call finishes the work.
-    With ``quality`` False nothing that decodes is left out or merged.
+    Files that were imported before are known by their bytes and not read again, wherever they lie;
+    works already there stay. Killed at any moment, the collection is readable and another call
+    finishes the work. With ``quality`` False nothing that decodes is left out or merged.
+    ``options`` are what the source was made of, kept so that it can be read again. Raises
+    NeedsConsent, and changes nothing, where more than a tenth of the works would be left without
+    their file, unless ``yes``.
     """
     chosen = (thresholds or Thresholds()) if quality else KEEP_ALL
     collection, made = _opened_or_made(workspace, name, source)
     try:
         with collection.lock("import", progress) as check:
-            _import(collection, source, chosen, limits, progress, check)
+            importing = _Importing(source, chosen, limits, options, yes)
+            _import(collection, importing, progress, check)
     except ArtsimError:
         if made and not FileLog(collection).entries:
             collection.delete()  # a source that gave nothing leaves nothing behind
@@ -86,26 +100,36 @@ def import_collection(
     return quality_report(collection)
 
 
-def _import(
-    collection: Collection,
-    source: Source,
-    thresholds: Thresholds,
-    limits: Limits,
-    progress: Progress,
-    check: Check,
-) -> None:
-    log = FileLog(collection)
-    known = log.fingerprints(source.identity)
+@dataclass(frozen=True)
+class _Importing:
+    """What an import was asked for."""
+
+    source: Source
+    thresholds: Thresholds
+    limits: Limits
+    options: Mapping[str, Any] | None
+    yes: bool
+
+
+def _import(collection: Collection, asked: _Importing, progress: Progress, check: Check) -> None:
+    source, thresholds, limits = asked.source, asked.thresholds, asked.limits
+    log, chosen = FileLog(collection), choices.load(collection)
+    survey = sync.survey(collection, log, source, asked.options, thresholds, limits, progress)
+    if not asked.yes:
+        sync.check(collection, [survey], source.description)
+    sync.begin(collection, log, survey, source, asked.options)
+    known, counted = log.fingerprints(source.identity), sync.Counted(log, survey)
     sequence = itertools.count(log.next_sequence)
-    chosen = choices.load(collection)
     with ThreadPoolExecutor(min(_MOST_WORKERS, os.cpu_count() or 1)) as pool:
         for batch in _batches(source.items(known, progress), BATCH):
+            batch = sync.own_works(log, survey, _as_before(log, source, batch))
+            counted.add(batch)
             _keep_up(collection, log, source, [i for i in batch if i.unchanged])
             new = [(item, next(sequence)) for item in batch if not item.unchanged]
             looked = list(pool.map(lambda pair: _look(pair[0], pair[1], limits), new))
             check()
             _take_in(collection, log, source, looked, thresholds, chosen)
-    log.remember(source.identity, source.notes, thresholds)
+    log.remember(source.identity, source.notes, thresholds, asdict(counted.changes()))
     progress.start(len(log.entries), "Looking for copies of the same picture", "files")
     reconcile(collection, log, thresholds)
     collection.compact()
@@ -158,6 +182,17 @@ def _look(item: SourceItem, sequence: int, limits: Limits) -> _Looked:
     return _Looked(item, inspection.record, canonical_jpeg(inspection.image), thumb)
 
 
+@dataclass
+class _Taken:
+    """What is to be stored of a batch: works, pictures that no work is shown by, and the log."""
+
+    good: list[works.Work] = field(default_factory=list)
+    aside: list[dict[str, Any]] = field(default_factory=list)
+    logged: list[LoggedFile] = field(default_factory=list)
+    same: dict[str, dict[str, Any]] = field(default_factory=dict)
+    stay: list[str] = field(default_factory=list)
+
+
 def _take_in(
     collection: Collection,
     log: FileLog,
@@ -169,56 +204,53 @@ def _take_in(
     """Store the works of a batch, then its files: killed between, the batch is done again."""
     taken = _Taken()
     alone = thresholds.model_copy(update={"merge_duplicates": False})
-    for looked in batch:
-        item = looked.item
-        key = log.key(source.identity, item.file)
+    keys = [log.key(source.identity, looked.item.file) for looked in batch]
+    there = _there(collection, log, keys)
+    for key, looked in zip(keys, batch, strict=True):
+        item, before = looked.item, log.entries.get(key)
         record = replace(looked.record, file=key)
-        before = log.entries.get(key)
+        if before:
+            record = replace(record, has_metadata=record.has_metadata or before.has_metadata)
         owner = log.owners.get(record.artwork_id, key)
         if looked.unusable and before and before.artwork_id and before.sha256:
             taken.stay.append(f"{item.file} ({record.error.rstrip('.')})")
             continue
         if item.role != PRIMARY:
             if looked.image:
-                taken.aside.append(_aside(looked, record, KEPT, ""))
+                taken.aside.append(_aside(item.artwork, looked, record, KEPT, ""))
         elif looked.unusable and (item.reject or not record.has_metadata):
             record = replace(record, artwork_id="")
         elif owner != key:
             said = f"its id {record.artwork_id!r} is already that of {owner}"
             if looked.image:
-                taken.aside.append(_aside(looked, record, REJECTED, said))
+                taken.aside.append(_aside(item.artwork, looked, record, REJECTED, said))
             record = FileRecord(key, "", error=said, sequence=record.sequence)
         else:
             log.owners[record.artwork_id] = key
+            artwork = merged(item, before, there[key]) if before and key in there else item.artwork
             if before and _same_picture(before, record):
-                taken.same.append(item.artwork)
+                taken.same[record.artwork_id] = news(item, before)
             elif looked.image and decide([record], alone, chosen)[0].action == "reject":
-                taken.aside.append(_aside(looked, record, REJECTED, ""))
+                taken.aside.append(_aside(artwork, looked, record, REJECTED, ""))
             else:
-                taken.good.append(_work(looked, record))
+                taken.good.append(_work(artwork, looked, record))
         taken.logged.append(
             LoggedFile(
-                record, source.identity, item.file, item.fingerprint, looked.imageless, item.role
+                record,
+                source.identity,
+                item.file,
+                item.fingerprint,
+                looked.imageless,
+                memory(item, before),
+                role=item.role,
             )
         )
     _store(collection, log, taken)
     if taken.stay:
         source.notes.append(
             f"{len(taken.stay):,} files can no longer be used, and the pictures that were imported "
-            f"of them before stay: {', '.join(taken.stay[:_NAMED])}"
-            f"{' ...' if len(taken.stay) > _NAMED else '.'}"
+            f"of them before stay: {first_of(taken.stay)}."
         )
-
-
-@dataclass
-class _Taken:
-    """What is to be stored of a batch: works, pictures that no work is shown by, and the log."""
-
-    good: list[works.Work] = field(default_factory=list)
-    aside: list[dict[str, Any]] = field(default_factory=list)
-    logged: list[LoggedFile] = field(default_factory=list)
-    same: list[Artwork] = field(default_factory=list)
-    stay: list[str] = field(default_factory=list)
 
 
 def _store(collection: Collection, log: FileLog, taken: _Taken) -> None:
@@ -232,38 +264,37 @@ def _store(collection: Collection, log: FileLog, taken: _Taken) -> None:
     )
     works.store(collection.uri, taken.good)
     pictures.remove([work.file for work in taken.good])
-    works.refresh_metadata(collection.uri, taken.same)
-    pictures.change_metadata({artwork.id: to_row(artwork) for artwork in taken.same})
+    _change_metadata(collection, taken.same)
     log.write(taken.logged)
 
 
-def _aside(looked: _Looked, record: FileRecord, state: str, reason: str) -> dict[str, Any]:
+def _aside(
+    artwork: Artwork, looked: _Looked, record: FileRecord, state: str, reason: str
+) -> dict[str, Any]:
     """A row of the table of pictures, whose place is found when all files are judged."""
-    work = record.artwork_id if looked.item.role != PRIMARY else None
-    place = Placement(record.file, work, _role(looked.item), state, reason=reason)
-    known = {n: v for n, v in to_row(looked.item.artwork).items() if v is not None}
+    further = looked.item.role != PRIMARY
+    role = looked.item.role if further else OTHER
+    work = record.artwork_id if further else None
+    known = {n: v for n, v in to_row(artwork).items() if v is not None}
+    place = Placement(record.file, work, role, state, None, reason, None, record.sequence)
     return place.values() | {
         "width": record.width or None,
         "height": record.height or None,
-        "id": looked.item.artwork.id,
+        "id": artwork.id,
         "metadata": json.dumps(known, ensure_ascii=False),
         "image": looked.image,
         "thumb": looked.thumb,
     }
 
 
-def _role(item: SourceItem) -> str:
-    return OTHER if item.role == PRIMARY else item.role
-
-
 def _same_picture(before: LogEntry, record: FileRecord) -> bool:
     same_bytes = bool(record.sha256) and before.sha256 == record.sha256
-    return same_bytes and before.artwork_id == record.artwork_id
+    return same_bytes and before.artwork_id == record.artwork_id and before.role == PRIMARY
 
 
-def _work(looked: _Looked, record: FileRecord) -> works.Work:
+def _work(artwork: Artwork, looked: _Looked, record: FileRecord) -> works.Work:
     return works.Work(
-        artwork=looked.item.artwork,
+        artwork=artwork,
         file=record.file,
         width=record.width or None,
         height=record.height or None,
@@ -287,23 +318,57 @@ def _forget_former(collection: Collection, log: FileLog, logged: list[LoggedFile
 def _keep_up(collection: Collection, log: FileLog, source: Source, items: list[SourceItem]) -> None:
     """Give works whose files did not change the id, role and metadata that they have now."""
     noted: dict[str, LogEntry] = {}
+    changes: dict[str, dict[str, Any]] = {}
     ids: dict[str, str] = {}
     for item in items:
         key = log.key(source.identity, item.file)
         before = log.entries.get(key)
         if before is None or not before.artwork_id:
             continue
-        now = replace(before, has_metadata=item.has_metadata, role=item.role)
-        if item.role != PRIMARY or log.owners.get(item.artwork.id, key) == key:
-            now = replace(now, artwork_id=item.artwork.id)
+        artwork_id = item.artwork.id
+        if item.role == PRIMARY and log.owners.get(artwork_id, key) != key:
+            artwork_id = before.artwork_id
+        if item.role == PRIMARY:
+            changes[artwork_id] = {k: v for k, v in news(item, before).items() if k != "id"}
+        if artwork_id != before.artwork_id and before.role == item.role == PRIMARY:
+            works.rename(collection.uri, before.artwork_id, artwork_id)
+            ids[before.artwork_id] = artwork_id
+        now = replace(
+            before,
+            artwork_id=artwork_id,
+            has_metadata=before.has_metadata or item.has_metadata,
+            said=memory(item, before),
+            role=item.role,
+        )
         if now != before:
             noted[key] = now
-        if now.artwork_id != before.artwork_id and before.role == now.role == PRIMARY:
-            ids[before.artwork_id] = now.artwork_id
-            works.rename(collection.uri, before.artwork_id, now.artwork_id)
     collection.pictures.rename(ids)
+    _change_metadata(collection, changes)
     log.update(noted)
-    works.refresh_metadata(collection.uri, [i.artwork for i in items if i.role == PRIMARY])
-    collection.pictures.change_metadata(
-        {i.artwork.id: to_row(i.artwork) for i in items if i.role == PRIMARY}
-    )
+
+
+def _as_before(log: FileLog, source: Source, items: list[SourceItem]) -> list[SourceItem]:
+    """The items with the ids that their works have, unless the source gives others."""
+    named = []
+    for item in items:
+        key = log.key(source.identity, item.file)
+        before = log.entries.get(key)
+        free = gives_id(item) or log.owners.get(item.artwork.id, key) == key
+        if free or (before and before.artwork_id):
+            named.append(named_as_before(item, before))
+        else:
+            named.append(named_apart(item, source.identity))
+    return named
+
+
+def _there(collection: Collection, log: FileLog, keys: list[str]) -> dict[str, dict[str, Any]]:
+    """The metadata of the works that these files show today, or would by themselves, by key."""
+    ids = {key: log.entries[key].artwork_id for key in keys if key in log.entries}
+    known = [i for i in ids.values() if i]
+    found = collection.pictures.metadata(known) | works.metadata(collection.uri, known)
+    return {key: found[i] for key, i in ids.items() if i in found}
+
+
+def _change_metadata(collection: Collection, changes: dict[str, dict[str, Any]]) -> None:
+    works.change_metadata(collection.uri, changes)
+    collection.pictures.change_metadata(changes)

@@ -11,12 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import tenacity
 from lance.commit import CommitConflictError
+from lance.dataset import AlterColumn
 
 from artsim.core.formats import newer
 
 FORMAT = 1  # of the tables, in their schema's metadata; a table without a number is of format 1
 _FORMAT_KEY = b"artsim.format"
 ROWS_PER_FILE = 8192
+_WIDER = "__wider"  # ends no other column's name
 _CACHED_BYTES = 256 << 20  # of manifests and page tables that an object store need not send again
 _MEETING = re.compile("conflict|already exists in the dataset", re.IGNORECASE)
 T = TypeVar("T")
@@ -128,11 +130,40 @@ def upsert(uri: str, table: pa.Table, key: str) -> None:
 
 
 def add_columns(uri: str, schema: pa.Schema) -> None:
-    """Add the fields of ``schema`` that the dataset lacks, as nulls (metadata only, no rewrite)."""
-    present = set(opened(uri).schema.names)
-    missing = [field.with_nullable(True) for field in schema if field.name not in present]
+    """Add the fields of ``schema`` that the dataset lacks, as nulls (metadata only, no rewrite).
+
+    A column of numbers that shall hold fractions or text becomes one of those. Fields of type null
+    hold nothing and ask for nothing.
+    """
+    _finish_widening(uri)
+    present = {field.name: field.type for field in opened(uri).schema}
+    asked = [field for field in schema if not pa.types.is_null(field.type)]
+    missing = [field.with_nullable(True) for field in asked if field.name not in present]
     if missing:
         opened(uri).add_columns(pa.schema(missing))
+    for field in asked:
+        if kind := _wider(present.get(field.name), field.type):
+            opened(uri).add_columns({field.name + _WIDER: f"CAST({field.name} AS {kind})"})
+            opened(uri).drop_columns([field.name])
+            _finish_widening(uri)
+
+
+def _wider(held: pa.DataType | None, asked: pa.DataType) -> str:
+    """The SQL type that a column of whole numbers or numbers must get to hold ``asked``."""
+    if held == pa.int64() and asked == pa.float64():
+        return "double"
+    return "string" if held in (pa.int64(), pa.float64()) and asked == pa.string() else ""
+
+
+def _finish_widening(uri: str) -> None:
+    """Do what a kill left undone: the wider column takes the name of the one it was made from."""
+    names = opened(uri).schema.names
+    for aside in (name for name in names if name.endswith(_WIDER)):
+        name = aside.removesuffix(_WIDER)
+        if name in names:
+            opened(uri).drop_columns([aside])
+        else:
+            opened(uri).alter_columns(AlterColumn(path=aside, name=name))
 
 
 def update_columns(uri: str, table: pa.Table, key: str) -> None:
@@ -144,12 +175,14 @@ def update_columns(uri: str, table: pa.Table, key: str) -> None:
 
     def commit() -> None:
         dataset = opened(uri)
+        held = [field for field in dataset.schema if field.name in table.column_names]
+        columns = aligned(table, pa.schema(held))
         updated = []
         fields: list[int] = []
         for fragment in dataset.get_fragments():
             held = fragment.to_table(columns=[key]).column(key)
             if pc.any(pc.is_in(keys, value_set=held.combine_chunks())).as_py():
-                metadata, fields = fragment.update_columns(table, key, key)
+                metadata, fields = fragment.update_columns(columns, key, key)
                 updated.append(metadata)
         if updated:
             operation = lance.LanceOperation.Update(

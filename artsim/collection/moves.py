@@ -91,7 +91,7 @@ def make_primary(uri: str, pictures: Pictures, work: str, file: str, former: Pla
     before = pictures.listed(among("file", [file]))
     if before and before[0]["role"] != PRIMARY:
         empty = dict.fromkeys(BLOBS)
-        stay = Placement(file, work, PRIMARY, reason="the picture that its work is shown by")
+        stay = Placement(file, work, PRIMARY, sequence=before[0]["sequence"])
         known = {"id": before[0]["id"], "metadata": json.dumps(before[0]["metadata"])}
         pictures.put([stay.values() | empty | known])
 

@@ -26,6 +26,7 @@ KEPT, CONVERTED, REJECTED, COPY = STATES = ("kept", "converted", "rejected", "co
 PICTURE_SCHEMA = pa.schema(
     [
         pa.field("file", pa.string()),
+        pa.field("sequence", pa.int64()),  # of the file in the log: it stays where the file moves
         pa.field("work", pa.string()),
         pa.field("role", pa.string()),
         pa.field("state", pa.string()),
@@ -61,6 +62,7 @@ class Placement:
     of: str | None = None
     reason: str = ""
     quality: float | None = None
+    sequence: int = 0
 
     def values(self) -> dict[str, Any]:
         """The columns of the table that it says."""
@@ -72,6 +74,7 @@ class Placement:
             "of": self.of,
             "reason": self.reason,
             "quality": self.quality,
+            "sequence": self.sequence,
         }
 
 
@@ -179,6 +182,15 @@ class Pictures:
             for row in (self.listed(both) if old else ())
         ]
         self.change(changed, ["id", "work"])
+
+    def refile(self, files: Mapping[int, str]) -> None:
+        """Set the file, by sequence, of pictures whose files have another key now."""
+        there = {row["sequence"] for row in self.listed()} if files else set()
+        changed = {n: file for n, file in files.items() if n in there}
+        if changed:
+            names = pa.array(changed.values(), pa.string())
+            table = pa.table({"sequence": pa.array(changed, pa.int64()), "file": names})
+            lance_io.update_columns(self.uri, table, "sequence")
 
     def pending_count(self, column: str) -> int:
         """How many further pictures of works have no embedding in ``column`` yet."""

@@ -71,11 +71,29 @@ def _placed(
     """Where a file stands that is no further picture of a work by its source."""
     state = _STATES[decision.action]
     if decision.action in ("keep", "convert") or _without_picture(record, decision):
-        return Placement(record.file, record.artwork_id, PRIMARY, state, quality=decision.score)
+        return Placement(
+            record.file,
+            record.artwork_id,
+            PRIMARY,
+            state,
+            None,
+            "",
+            decision.score,
+            record.sequence,
+        )
     work = of_work.get(decision.of or "")
     if decision.of and record.file in choices.mains():
         state = CONVERTED if record.conversions else KEPT
-    return Placement(record.file, work, OTHER, state, decision.of, decision.reason, decision.score)
+    return Placement(
+        record.file,
+        work,
+        OTHER,
+        state,
+        decision.of,
+        decision.reason,
+        decision.score,
+        record.sequence,
+    )
 
 
 def _without_picture(record: FileRecord, decision: Decision) -> bool:
@@ -103,6 +121,7 @@ def _further(
             state,
             reason=decision.reason,
             quality=decision.score,
+            sequence=record.sequence,
         )
         found.append(Standing(record, decision, place))
     return found

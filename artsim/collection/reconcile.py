@@ -1,13 +1,13 @@
 """Making the collection what the judgement of its files says, without reading an image again."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pyarrow as pa
-from pydantic import ValidationError
 
 from artsim.collection import lance_io, moves
-from artsim.collection.import_log import FileLog, about_import
+from artsim.collection.changes import Changes, stored
+from artsim.collection.import_log import FileLog, about_import, missing_since
 from artsim.collection.pictures import PRIMARY, Pictures, Placement
 from artsim.collection.placements import Standing, standings
 from artsim.collection.quality import Thresholds, choices
@@ -40,6 +40,7 @@ class FileReport:
     ``group`` is shared by the works that show the same picture. ``work`` is the id of the work
     that the file is a picture of, and ``role`` which one. ``doubt`` says what speaks against a
     picture that is kept all the same.
+    ``missing`` says that its source has it no longer: what was made of it stays.
     """
 
     file: str
@@ -51,6 +52,7 @@ class FileReport:
     work: str | None = None
     role: str = PRIMARY
     doubt: str = ""
+    missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,17 @@ class QualityReport:
     duplicates: int
     files: tuple[FileReport, ...]
     notes: tuple[str, ...] = ()
+    changes: Changes = field(default_factory=Changes)
+
+    @property
+    def missing(self) -> int:
+        """How many files their sources have no longer."""
+        return sum(file.missing for file in self.files)
 
     def to_json(self) -> dict[str, Any]:
-        """The quality document of the contract, and the notes."""
-        return asdict(self)
+        """The quality document of the contract, what changed at the last import, and the notes."""
+        document = asdict(self)
+        return document | document.pop("changes") | {"missing": self.missing}
 
 
 def reconcile(collection: Collection, log: FileLog, thresholds: Thresholds) -> None:
@@ -93,18 +102,10 @@ def reapply(collection: Collection, thresholds: Thresholds | None = None) -> Qua
     """Judge with other thresholds, those of the last import by default; reads no image."""
     with collection.lock("import"):
         log = FileLog(collection)
-        limits = thresholds or last_thresholds(collection)
+        limits = thresholds or log.thresholds() or Thresholds()
         reconcile(collection, log, limits)
         log.judged_by(limits)
     return quality_report(collection)
-
-
-def last_thresholds(collection: Collection) -> Thresholds:
-    """How the files of a collection were judged last; the usual way where that is not known."""
-    try:
-        return Thresholds(**about_import(collection).get("thresholds", {}))
-    except (TypeError, ValidationError):
-        return Thresholds()
 
 
 def quality_report(collection: Collection) -> QualityReport:
@@ -113,7 +114,7 @@ def quality_report(collection: Collection) -> QualityReport:
     if judged is None:
         return QualityReport(collection.name, 0, 0, 0, 0, 0, ())
     rows = judged.to_table().to_pylist()
-    notes = about_import(collection).get("notes", {})
+    about, missing = about_import(collection), missing_since(collection)
     ids = {row["file"]: row["artwork_id"] for row in rows}
     actions = [row["action"] for row in rows]
     return QualityReport(
@@ -127,17 +128,19 @@ def quality_report(collection: Collection) -> QualityReport:
             FileReport(
                 row["file"],
                 row["action"],
-                row["reason"],
+                _reason(row["reason"], missing.get(row["file"], "")),
                 ids.get(row["of"], row["of"]) or None,
                 round(row["score"], 4),
                 group=row["duplicate_group"],
                 work=row.get("work") or row["artwork_id"] or None,
                 role=row.get("role") or PRIMARY,
                 doubt=row.get("doubt") or "",
+                missing=row["file"] in missing,
             )
             for row in sorted(rows, key=lambda row: row["file"])
         ),
-        notes=tuple(note for said in notes.values() for note in said),
+        notes=tuple(note for said in about.get("notes", {}).values() for note in said),
+        changes=stored(about.get("changes", {})),
     )
 
 
@@ -164,6 +167,10 @@ class _Present:
         found = self._dataset.take([self._places[file]], columns=["thumb"])
         thumb: bytes | None = found.column("thumb")[0].as_py()
         return thumb
+
+
+def _reason(reason: str, since: str) -> str:
+    return f"{reason}; missing from its source since {since[:10]}" if since else reason
 
 
 def _key_of(row: dict[str, Any], log: FileLog) -> str | None:

@@ -31,7 +31,7 @@ def migrate(folder: Folder, name: str) -> None:
     logged = lance_io.opened_or_none(folder.table(_FILES))
     if aside is None or logged is None:
         return
-    columns = ["file", "artwork_id", "has_metadata", "conversions"]
+    columns = ["file", "artwork_id", "has_metadata", "conversions", "sequence"]
     files = {row["file"]: row for row in logged.to_table(columns=columns).to_pylist()}
     decided = lance_io.opened_or_none(folder.table(_DECISIONS))
     decisions: dict[str, Row] = {}
@@ -58,6 +58,7 @@ def _picture(row: Row, key: str, files: dict[str, Row], decisions: dict[str, Row
     return {
         **{n: row.get(n) for n in ("id", "width", "height", "thumb", "image")},
         "file": key,
+        "sequence": files.get(key, {}).get("sequence"),
         "work": files.get(of or "", {}).get("artwork_id"),
         "role": OTHER,
         "state": COPY if copy else REJECTED,

@@ -83,10 +83,10 @@ class Collection:
         Raises NotFound that names the ones there are, and Unreadable where it is damaged or a
         newer artsim made it.
         """
-        folder = _folder(workspace, name)
+        folder = folder_of(workspace, name)
         about = folder.read(ABOUT)
         if about is None:
-            _check_is_listed(workspace, name)
+            check_is_listed(workspace, name)
         about = manifest.current(folder, name, about)
         return cls(name, folder, _path(workspace, name, about), _about=about)
 
@@ -100,13 +100,14 @@ class Collection:
         generated: bool = False,
     ) -> "Collection":
         """Create an empty collection; raises Conflict where the name is taken."""
-        folder = _folder(workspace, name)
+        folder = folder_of(workspace, name)
         values = {
             "name": name,
             "source": source,
             "description": description,
             "generated": generated,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            # What is worked out of a collection is known by this: two of one name must differ.
+            "created": datetime.now(UTC).isoformat(timespec="microseconds"),
         }
         about = manifest.written(values)
         try:
@@ -336,23 +337,16 @@ class Collection:
             lance_io.compact(uri)
 
 
-def delete_collection(workspace: Workspace, name: str) -> None:
-    """Remove a collection and all its embeddings, one that cannot be read too; raises NotFound."""
-    _check_is_listed(workspace, name)
-    try:
-        Collection.open(workspace, name).delete()
-    except Unreadable:
-        _folder(workspace, name).remove()
-
-
-def _check_is_listed(workspace: Workspace, name: str) -> None:
+def check_is_listed(workspace: Workspace, name: str) -> None:
+    """Raise NotFound that names the collections there are, unless ``name`` is one of them."""
     names = list_collections(workspace)
     if name not in names:
         others = ", ".join(names) or "none yet: try 'artsim demo'"
         raise NotFound(f"There is no collection {name!r} (there are: {others}).")
 
 
-def _folder(workspace: Workspace, name: str) -> Folder:
+def folder_of(workspace: Workspace, name: str) -> Folder:
+    """Where a collection of that name is, or would be."""
     if not workspace.tables:
         return LocalFolder(workspace.collections / checked_name(name))
     return ObjectFolder(f"{workspace.tables}/{checked_name(name)}")

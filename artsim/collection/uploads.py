@@ -1,14 +1,38 @@
-"""Files that came through a browser, put where the folder source can read them."""
+"""Files that came through a browser: every upload a folder of its own, never changed again.
+
+``uploads/NAME/0001`` holds ``pictures/``, perhaps ``table.csv``, and ``upload.json``, which says
+under which name each file came. Pictures and ``artsim-metadata.csv`` beside such folders are from
+artsim 0.2 and earlier: one upload, the first.
+"""
 
 import hashlib
+import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path, PurePosixPath
 
+import filelock
+
+from artsim.collection.store import list_collections
 from artsim.core import atomic
 from artsim.core.errors import InvalidInput
+from artsim.core.formats import Format
 from artsim.core.workspace import Workspace, checked_name
 
-_METADATA = "artsim-metadata.csv"
+_UPLOAD = Format("upload", "upload its pictures again")
+_ABOUT, _PICTURES, _TABLE = "upload.json", "pictures", "table.csv"
+_FORMER_TABLE = "artsim-metadata.csv"
+_NUMBER = re.compile(r"\d{4,}")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One upload: each file by the name that it came with, and the table that came along."""
+
+    files: Mapping[str, Path]
+    table: Path | None
 
 
 def receive(
@@ -16,26 +40,87 @@ def receive(
     collection: str,
     files: list[tuple[str, bytes]],
     metadata: bytes | None = None,
-) -> tuple[Path, Path | None]:
-    """Write uploaded (name, bytes) pairs below the workspace; return the folder and the CSV.
+) -> Path:
+    """Add (name, bytes) pairs and their table to a collection's uploads; return their folder.
 
-    Of two files with one name and different bytes the later stands under a name of its own.
-    Raises InvalidInput where there is no file.
+    A file that came before under the same name is not stored twice; of two with one name and
+    different bytes the later stands under a name of its own. Raises InvalidInput where there is
+    no file.
     """
     if not files:
         raise InvalidInput("Choose at least one picture to import.")
-    folder = workspace.root / "uploads" / checked_name(collection)
+    folder = folder_of(workspace, collection)
+    former = folder.is_dir() and any(path.is_file() for path in folder.iterdir())
+    if former and collection not in list_collections(workspace):
+        forget(workspace, collection)  # artsim 0.2 left them when the collection was deleted
     folder.mkdir(parents=True, exist_ok=True)
-    for name, data in files:
-        target = folder / _safe_name(name)
-        if target.exists() and target.read_bytes() != data:
-            digest = hashlib.sha256(data).hexdigest()[:8]
-            target = target.with_stem(f"{target.stem}-{digest}")
-        atomic.write(target, data)
-    if metadata is None:
-        return folder, None
-    atomic.write(folder / _METADATA, metadata)
-    return folder, folder / _METADATA
+    with filelock.FileLock(folder.parent / f".{collection}.lock"):
+        before = {path.name: path for upload in uploads(folder) for path in upload.files.values()}
+        number = next(n for n in count(1) if not (folder / f"{n:04}").exists())
+        with atomic.new_folder(folder / f"{number:04}") as aside:
+            pictures = aside / _PICTURES
+            pictures.mkdir()
+            named: dict[str, str] = {}
+            for name, data in files:
+                given = _safe_name(name)
+                stored = _free_name(given, data, before, pictures)
+                named[given if given not in named else stored] = stored
+                if stored not in before:
+                    (pictures / stored).write_bytes(data)
+            if metadata is not None:
+                (aside / _TABLE).write_bytes(metadata)
+            about = _UPLOAD.stamped({"files": named})
+            (aside / _ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
+    return folder
+
+
+def uploads(folder: Path) -> list[Upload]:
+    """The uploads in a collection's folder, in the order of arrival."""
+    former = {p.name: p for p in folder.iterdir() if p.is_file() and p.name != _FORMER_TABLE}
+    table = folder / _FORMER_TABLE
+    found = [Upload(former, table if table.is_file() else None)] if former else []
+    stored = dict(former)
+    for place in sorted(folder.iterdir(), key=lambda p: (len(p.name), p.name)):
+        if place.is_dir() and _NUMBER.fullmatch(place.name):
+            stored |= {path.name: path for path in (place / _PICTURES).iterdir()}
+            about = _UPLOAD.parsed(_text(place / _ABOUT), f"{folder.name}/{place.name}")
+            files = {n: stored[s] for n, s in about["files"].items() if s in stored}
+            table = place / _TABLE
+            found.append(Upload(files, table if table.is_file() else None))
+    return found
+
+
+def is_upload_folder(folder: Path) -> bool:
+    """Whether a folder holds uploads, this version's or those of an earlier one."""
+    return (folder / "0001" / _ABOUT).is_file() or (folder / _FORMER_TABLE).is_file()
+
+
+def forget(workspace: Workspace, collection: str) -> None:
+    """Delete all uploads of a collection, in one step."""
+    folder = folder_of(workspace, collection)
+    if folder.is_dir():
+        with filelock.FileLock(folder.parent / f".{collection}.lock"):
+            atomic.remove(folder)
+
+
+def folder_of(workspace: Workspace, collection: str) -> Path:
+    """Where a collection's uploads are."""
+    return workspace.root / "uploads" / checked_name(collection)
+
+
+def _free_name(name: str, data: bytes, before: Mapping[str, Path], pictures: Path) -> str:
+    """``name``, or one made from it where a file with other bytes has it."""
+    digest = hashlib.sha256(data).hexdigest()
+    own = str(Path(name).with_stem(f"{Path(name).stem}-{digest[:8]}"))
+    for stored in (name, own):
+        there = before.get(stored, pictures / stored)
+        if not there.exists() or there.read_bytes() == data:
+            return stored
+    return str(Path(name).with_stem(digest))
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def _safe_name(name: str) -> str:

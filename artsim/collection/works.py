@@ -1,5 +1,6 @@
 """Rows of the artworks table: written, given new metadata, or a new id."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from artsim.collection.artwork import (
     METADATA_FIELDS,
     RESERVED_COLUMNS,
     Artwork,
+    rows_table,
     to_row,
 )
 
@@ -36,7 +38,7 @@ def store(uri: str, works: list[Work]) -> None:
     names = ", ".join(lance_io.quoted(i) for i in ids)
     present = lance_io.opened(uri).to_table(columns=["id"], filter=f"id IN ({names})")
     lance_io.delete_where_in(uri, "id", present.column("id").to_pylist())
-    lance_io.append(uri, _table([_row(w) for w in works]))
+    lance_io.append(uri, rows_table(ARTWORK_SCHEMA, [_row(w) for w in works]))
 
 
 def remove(uri: str, ids: list[str]) -> None:
@@ -44,27 +46,38 @@ def remove(uri: str, ids: list[str]) -> None:
     lance_io.delete_where_in(uri, "id", ids)
 
 
-def refresh_metadata(uri: str, artworks: list[Artwork]) -> None:
-    """Give works that are there the metadata of ``artworks`` where it differs."""
-    if not artworks:
-        return
-    wanted = {a.id: to_row(a) for a in artworks}
-    names = ", ".join(lance_io.quoted(i) for i in wanted)
+def metadata(uri: str, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The metadata of the works that are there, by id."""
+    names = ", ".join(lance_io.quoted(i) for i in ids)
+    if not names:
+        return {}
     columns = [n for n in lance_io.opened(uri).schema.names if _is_metadata(n)]
-    present = lance_io.opened(uri).to_table(columns=columns, filter=f"id IN ({names})")
+    found = lance_io.opened(uri).to_table(columns=columns, filter=f"id IN ({names})")
+    return {row["id"]: row for row in found.to_pylist()}
+
+
+def change_metadata(uri: str, changes: Mapping[str, Mapping[str, Any]]) -> None:
+    """Set columns of metadata, by id, of the works that are there where they differ."""
     changed = [
-        wanted[row["id"]]
-        for row in present.to_pylist()
-        if any(row.get(name) != value for name, value in wanted[row["id"]].items())
+        {**row, **changes[artwork_id], "id": artwork_id}
+        for artwork_id, row in metadata(uri, changes).items()
+        if any(_differ(row.get(name), value) for name, value in changes[artwork_id].items())
     ]
     if changed:
-        extra = sorted({n for row in changed for n in row if n not in RESERVED_COLUMNS})
-        table = pa.Table.from_pylist(
-            changed,
-            schema=pa.schema([*METADATA_FIELDS, *(pa.field(n, pa.string()) for n in extra)]),
-        )
+        table = rows_table(METADATA_FIELDS, changed)
         lance_io.add_columns(uri, table.schema)
         lance_io.update_columns(uri, table, "id")
+
+
+def refile(uri: str, files: Mapping[str, str]) -> None:
+    """Set the file's name, by id, of the works that are there where it differs."""
+    names = ", ".join(lance_io.quoted(i) for i in files)
+    if not names:
+        return
+    found = lance_io.opened(uri).to_table(columns=["id", "file"], filter=f"id IN ({names})")
+    changed = [row["id"] for row in found.to_pylist() if row["file"] != files[row["id"]]]
+    table = pa.table({"id": changed, "file": [files[i] for i in changed]})
+    lance_io.update_columns(uri, table, "id")
 
 
 def rename(uri: str, old: str, new: str) -> None:
@@ -97,7 +110,6 @@ def _row(work: Work) -> dict[str, Any]:
     }
 
 
-def _table(rows: list[dict[str, Any]]) -> pa.Table:
-    extra = sorted({name for row in rows for name in row if name not in RESERVED_COLUMNS})
-    schema = pa.schema([*ARTWORK_SCHEMA, *(pa.field(n, pa.string()) for n in extra)])
-    return pa.Table.from_pylist(rows, schema=schema)
+def _differ(held: Any, wanted: Any) -> bool:
+    # a column that was text before its table held numbers only has them as text
+    return bool(held != wanted) and (held is None or wanted is None or str(held) != str(wanted))

@@ -2,9 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
+from artsim.core.lazy import lazy
+
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
-    from pandas import DataFrame
+else:
+    pd = lazy("pandas")
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -16,7 +20,7 @@ def safe_cell(value: Any) -> Any:
     return value
 
 
-def csv_bytes(frame: "DataFrame") -> bytes:
+def csv_bytes(frame: "pd.DataFrame") -> bytes:
     """The columns of ``frame`` as RFC 4180, UTF-8 with a byte order mark.
 
     Spreadsheets show accents thanks to the mark. What is missing is an empty cell.
@@ -29,8 +33,6 @@ def csv_bytes(frame: "DataFrame") -> bytes:
     return bytes(safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
 
 
-def frame_of(table: "pa.Table") -> "DataFrame":
+def frame_of(table: "pa.Table") -> "pd.DataFrame":
     """``table`` as a DataFrame in which whole numbers stay whole where some are missing."""
-    import pandas as pd
-
     return table.to_pandas(types_mapper=pd.ArrowDtype)

@@ -25,6 +25,15 @@ class Conflict(ArtsimError):
     status = 409
 
 
+class NeedsConsent(Conflict):
+    """Something that would lose much: nothing was changed, and a person must say that it may.
+
+    Its sentence ends with ``REMEDY``: jobs keep no more of an error than its sentence.
+    """
+
+    REMEDY = "check the source, or say that it may (--yes)."
+
+
 class Unreadable(Conflict):
     """Something stored that is damaged, or that a newer artsim made."""
 

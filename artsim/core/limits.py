@@ -14,3 +14,5 @@ class Limits:
 
 IMPORT_LIMITS = Limits()
 UPLOAD_LIMITS = Limits(max_bytes=20_000_000)
+
+MAX_K = 10_000  # works retrieved at once, by a search or for a query of an evaluation

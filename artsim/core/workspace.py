@@ -106,5 +106,5 @@ class Workspace:
             return ""
 
     def show_first(self, name: str) -> None:
-        """Make ``name`` the collection that the app shows first."""
-        atomic.write(self.collections / ".first", checked_name(name))
+        """Make ``name`` the collection that the app shows first; "" chooses none."""
+        atomic.write(self.collections / ".first", name and checked_name(name))

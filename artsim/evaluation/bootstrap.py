@@ -4,8 +4,17 @@ Queries of one artist are no independent draws, so whole clusters are drawn, and
 wide as so many clusters, not queries, allow.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
+
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    from scipy import stats
+else:
+    stats = lazy("scipy.stats")
 
 Doubles = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int32]
@@ -79,14 +88,12 @@ def expanded_tail(sizes: Doubles, level: float = 0.95) -> float:
     >>> round(expanded_tail(np.ones(20)), 4), round(expanded_tail(np.ones(100_000)), 4)
     (0.0159, 0.025)
     """
-    from scipy.stats import norm, t
-
     weights = np.asarray(sizes, np.float64)
     effective = float(weights.sum() ** 2 / np.square(weights).sum())
     if effective <= 1 + 1e-9:
         return 0.0
-    widened = np.sqrt(effective / (effective - 1)) * t.isf((1 - level) / 2, effective - 1)
-    return float(norm.sf(widened))
+    widened = np.sqrt(effective / (effective - 1)) * stats.t.isf((1 - level) / 2, effective - 1)
+    return float(stats.norm.sf(widened))
 
 
 def cluster_sums(columns: Doubles, clusters: Codes | None) -> tuple[Doubles, Doubles]:
@@ -94,5 +101,5 @@ def cluster_sums(columns: Doubles, clusters: Codes | None) -> tuple[Doubles, Dou
     if clusters is None:
         return columns, np.ones(len(columns))
     sizes = np.bincount(clusters).astype(np.float64)
-    sums = np.column_stack([np.bincount(clusters, column) for column in columns.T])
+    sums: Doubles = np.column_stack([np.bincount(clusters, column) for column in columns.T])
     return sums, sizes

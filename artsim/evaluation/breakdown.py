@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from artsim.collection.columns import CENTURY
 from artsim.evaluation.bootstrap import confidence
@@ -119,8 +120,6 @@ def _parts(
     most: int | None = None,
 ) -> list[Part]:
     """A part a label, or for ``most`` labels: those of most queries, of equal ones by name."""
-    import pandas as pd
-
     table = pd.DataFrame({name: values[name] for name in (*_PART_FIGURES, "chance_precision")})
     # By a column: pandas takes an array of one label for a list of one key.
     groups = table.assign(label=np.array(labels, object)).groupby("label")

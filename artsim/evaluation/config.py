@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from artsim.collection.columns import CENTURY, RELEVANT_LABELS
 from artsim.core.errors import ArtsimError
 from artsim.core.fields import CollectionName
+from artsim.core.limits import MAX_K
 from artsim.core.plugins import Registry, at
 
 if TYPE_CHECKING:
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 TitleSimilarity = Literal["ratio", "token_set", "tfidf"]
 TITLE = "title"
 VOTES = "votes"  # what curators preferred on the Compare page; only where asked for
+WITHIN = "within:"  # before a number of years
 SAME = "same:"  # before the name of any column of metadata, or century
 DEFAULT_RELEVANCES = (TITLE, *RELEVANT_LABELS)
 IN_WORDS = f"{', '.join(DEFAULT_RELEVANCES[:-1])} or {DEFAULT_RELEVANCES[-1]}"
-MAX_K = 1_000
 MAX_BACKBONES = 12
 
 
@@ -46,6 +47,8 @@ RELEVANCES: "Registry[Relevance]" = Registry(
 def _relevance_name(name: str) -> str:
     if name in RELEVANCES.own or (name.startswith(SAME) and name != SAME):
         return name
+    if name.startswith(WITHIN) and name.removeprefix(WITHIN).isdecimal():
+        return name
     try:
         RELEVANCES.get(name)
     except ArtsimError as error:
@@ -54,7 +57,7 @@ def _relevance_name(name: str) -> str:
         *names, last = (repr(known) for known in RELEVANCES.names())
         raise ValueError(
             f"{name[:40]!r} is no relevance: use {', '.join(names)} or {last}, or "
-            f"{SAME}COLUMN for any column of metadata"
+            f"{SAME}COLUMN for any column of metadata, or {WITHIN}YEARS"
         ) from error
     return name
 
@@ -83,7 +86,8 @@ class EvaluateConfig(BaseModel):
         (),
         description=f"What counts as a hit: {', '.join(DEFAULT_RELEVANCES)} (by default all of "
         f"these that the collection has), {VOTES}, {SAME}COLUMN for any column of metadata, "
-        f"{SAME}{CENTURY}, or one of a plug-in; repeat",
+        f"{SAME}{CENTURY}, {WITHIN}YEARS (made at most so many years apart), or one of a plug-in; "
+        "repeat",
     )
     metric: Literal["cosine", "euclidean"] = Field("cosine", description="How works are ranked")
     k: int = Field(10, ge=1, le=MAX_K, description="How many works are retrieved a query")
@@ -98,6 +102,12 @@ class EvaluateConfig(BaseModel):
         "auto",
         description="Column whose values mark queries that depend on each other, for intervals and "
         "tests; auto: artist and work_group where they are known; none: each query by itself",
+    )
+    leave_out_copies: bool = Field(
+        False, description="Leave out works so near to a query that they may be copies of it"
+    )
+    copy_cosine: float = Field(
+        0.98, ge=0, le=1, description="Cosine from which a work may be an unmarked copy"
     )
     title_threshold: Share = Field(0.8, description="Titles as similar as this are relevant")
     title_similarity: TitleSimilarity = Field("ratio", description="How titles are compared")

@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,12 @@ from artsim.evaluation.bootstrap import RESAMPLES
 from artsim.evaluation.breakdown import facts_of
 from artsim.evaluation.clusters import clusters_of
 from artsim.evaluation.config import IN_WORDS, TITLE, VOTES, EvaluateConfig
+from artsim.evaluation.copies import suspects_note, without_suspects
 from artsim.evaluation.evaluation_set import gather, random_cosines
 from artsim.evaluation.fitted import known_of
 from artsim.evaluation.judgement import Coded
 from artsim.evaluation.metrics import Doubles
+from artsim.evaluation.other_artists import PARTLY_THE_ARTIST, other_artists, without_own_artist
 from artsim.evaluation.paired import compare
 from artsim.evaluation.ranking import rank
 from artsim.evaluation.relevance import available, title_facts
@@ -28,6 +31,7 @@ from artsim.evaluation.relevances import TITLES, Relevance, Setting, as_relevanc
 from artsim.evaluation.report import VOTES_NOTE, command, definitions, title_sentence
 from artsim.evaluation.results import Evaluation, Run, TitleFacts
 from artsim.evaluation.summary import Judged, Ranked, combine, summarise
+from artsim.evaluation.trec import write_trec
 from artsim.search.galleries import Galleries
 
 POLICY = "skip"
@@ -40,9 +44,11 @@ def evaluate(
     config: EvaluateConfig,
     progress: Progress = NULL,
     relevances: Sequence[Any] = (),
+    trec_out: Path | None = None,
 ) -> Evaluation:
     """Evaluate as ``config`` says; memory does not grow with queries x works.
 
+    ``trec_out`` is a folder for run files and qrels that trec_eval reads; see ``trec``.
     ``relevances`` stand in place of the names in ``config`` where they are given: names, what
     ``same`` gives, and functions of two rows (see ``relevances.as_relevance``). The same
     collection, config and code give the same figures. Raises ArtsimError with one sentence where
@@ -55,6 +61,8 @@ def evaluate(
     began = time.monotonic()
     chosen = _distinct([as_relevance(one) for one in relevances or config.relevances])
     material = gather(galleries, config)
+    if config.leave_out_copies:
+        material = without_suspects(material, config.copy_cosine, progress)
     notes = list(material.notes)
     setting = Setting(galleries.workspace, config, material, progress)
     judged, titles = _judgements(setting, chosen, notes)
@@ -62,6 +70,8 @@ def evaluate(
     of_relevance = {
         one.judgement.name: clusters.of(np.flatnonzero(one.n_relevant > 0)) for one in judged
     }
+    by_hand = [one.judgement for one in judged if one.judgement.name in PARTLY_THE_ARTIST]
+    apart = without_own_artist(material) if by_hand else None
     runs: list[Run] = []
     tables: list[pa.Table] = []
     values: dict[tuple[str, str], dict[str, Doubles]] = {}
@@ -77,20 +87,28 @@ def evaluate(
             progress=progress,
         )
         progress.finish()
+        if told := suspects_note(material, ranking, config.copy_cosine):
+            notes.append(f"With {space.backbone}: {told}")
         chance = random_cosines(space, material.exclude, seed=config.seed)
         ranked = Ranked(space, ranking, chance, *combine(config, ranking, titles, clusters))
         record = fitted_on(galleries.workspace, space.backbone, space.digest)
         facts = facts_of(material.query_catalog, material.queries, known_of(material, record))
+        by_others = {}
+        if apart is not None:
+            by_others = other_artists(config, apart, space, by_hand, clusters, progress)
         for one, in_top_r in zip(judged, ranking.hits_in_top_r, strict=True):
-            run, table = summarise(config, material, ranked, one, in_top_r, facts, clusters)
+            name = one.judgement.name
+            run, table = summarise(
+                config, material, ranked, one, in_top_r, facts, clusters, by_others.get(name)
+            )
             runs.append(run)
             tables.append(table)
             values[run.backbone, run.relevance] = {
                 name: table.column(name).to_numpy() for name in run.figures
             }
-    told = _title_facts(titles)
-    if told is not None and any(one.judgement.name == "title" for one in judged):
-        notes.append(title_sentence(told, len(material.queries)))
+    facts_told = _title_facts(titles)
+    if facts_told is not None and any(one.judgement.name == "title" for one in judged):
+        notes.append(title_sentence(facts_told, len(material.queries)))
     names = [one.name for one in chosen]
     if VOTES in names:
         notes.append(VOTES_NOTE)
@@ -100,7 +118,7 @@ def evaluate(
         if not _repeatable(one)
     ]
     now = datetime.now(UTC)
-    return Evaluation(
+    found = Evaluation(
         id=f"eval-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}",
         date=now.isoformat(timespec="seconds"),
         collection=config.collection,
@@ -114,11 +132,14 @@ def evaluate(
         seconds=round(time.monotonic() - began, 3),
         definitions=definitions(config),
         notes=tuple(notes),
-        titles=told,
+        titles=facts_told,
         runs=tuple(runs),
         comparisons=compare(values, config.seed, of_relevance) if len(material.spaces) > 1 else (),
         per_query=pa.concat_tables(tables),
     )
+    if trec_out is not None:
+        write_trec(trec_out, found, material, [one.judgement for one in judged])
+    return found
 
 
 def likely_seconds(galleries: Galleries, config: EvaluateConfig) -> float:

@@ -19,6 +19,7 @@ Doubles = npt.NDArray[np.float64]
 RANDOM_PAIRS = 20_000
 PERCENTILE = 99.0
 _NAMED = 5
+_MOST_CELLS = 200_000_000  # retrieved works of all queries, held at once
 _PAIRS_AT_ONCE = 2_048
 
 
@@ -79,9 +80,9 @@ def gather(held: Galleries, config: EvaluateConfig) -> EvaluationSet:
             "usable embedding from every backbone asked for, and an evaluation needs at least 2."
         )
     if config.k > len(works):
-        raise InvalidInput(
+        notes.append(
             f"K is {config.k:,}, but {config.collection!r} has {len(works):,} embedded works: "
-            f"choose a K of {len(works) - 1:,} or less."
+            "lists end there, and what is divided by K still is."
         )
     asking, queries = galleries, works
     if config.queries:
@@ -95,6 +96,11 @@ def gather(held: Galleries, config: EvaluateConfig) -> EvaluationSet:
                 f"{config.queries!r} has no work with a usable embedding to ask with."
             )
     queries = _sampled(queries, config, notes)
+    if len(queries) * config.k > _MOST_CELLS:
+        raise InvalidInput(
+            f"{len(queries):,} queries of {config.k:,} works each are more than fit into memory: "
+            "choose a smaller K, or a sample of the queries."
+        )
     catalog, query_catalog = galleries[0].catalog, asking[0].catalog
     positions = _positions(galleries[0], works)
     return EvaluationSet(

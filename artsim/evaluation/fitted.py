@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from artsim.backbones.fitted import CHOSEN, FITTED, FittedOn, States
-from artsim.collection.labels import label_key
+from artsim.collection.artists import artist_keys
 from artsim.evaluation.evaluation_set import EvaluationSet
 from artsim.evaluation.judgement import Rows
 from artsim.evaluation.relevance import texts
@@ -73,9 +73,10 @@ def known_of(material: EvaluationSet, fitted: FittedOn) -> Known:
     states = [_with_copies(catalog, fitted) for catalog in catalogs]
     learnt = set(fitted.artists)
     for catalog, state in zip(catalogs, states, strict=True):
-        learnt |= {label_key(a) for a in texts(catalog, np.flatnonzero(state == FITTED), "artist")}
-    artists = [label_key(a) for a in texts(material.query_catalog, material.queries, "artist")]
-    flags = [-1 if not artist else int(artist in learnt) for artist in artists]
+        for text in set(texts(catalog, np.flatnonzero(state == FITTED), "artist")):
+            learnt.update(artist_keys(text))
+    artists = map(artist_keys, texts(material.query_catalog, material.queries, "artist"))
+    flags = [-1 if not keys else int(not learnt.isdisjoint(keys)) for keys in artists]
     return Known(
         fitted.record,
         states[1][material.queries],

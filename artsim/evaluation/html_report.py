@@ -3,13 +3,16 @@
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from artsim.core.lazy import lazy
 from artsim.evaluation import verdicts
 from artsim.evaluation.metric import title_of
 from artsim.evaluation.results import Evaluation, Run
 from artsim.evaluation.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    import jinja2
+else:
+    jinja2 = lazy("jinja2")
 
 BEST, CLOSE = "▲", "≈"
 _OTHERS = (
@@ -87,13 +90,11 @@ def facts(evaluation: Evaluation) -> dict[str, str]:
 
 
 @cache
-def _template() -> "Template":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("artsim.evaluation"),
+def _template() -> "jinja2.Template":
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("artsim.evaluation"),
         autoescape=True,
-        undefined=StrictUndefined,
+        undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )

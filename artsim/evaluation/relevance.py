@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from artsim.collection.artists import artist_key, split_key
 from artsim.collection.columns import CENTURY, century_name, century_of
 from artsim.collection.labels import label_key
 from artsim.core.errors import InvalidInput
@@ -17,7 +18,7 @@ from artsim.core.progress import NULL, Progress
 from artsim.evaluation.config import DEFAULT_RELEVANCES, TitleSimilarity
 from artsim.evaluation.judgement import Coded, Rows
 from artsim.evaluation.results import TitleFacts
-from artsim.evaluation.titles import Codes, fold_title, says_nothing, similar_titles
+from artsim.evaluation.titles import Codes, SimilarTitles, fold_title, says_nothing, similar_titles
 from artsim.search.catalog import Catalog
 
 _COMMONEST = 5
@@ -37,7 +38,8 @@ def judge(
 
     Both are a catalog and positions in it. Titles are relevant from ``threshold`` on (see
     similar_titles); works without a title are relevant to nothing. Labels are relevant where
-    they are equal whatever their case; the column is ``relevance`` where none is named. Raises
+    they are equal whatever their case, artists where two works share a named one (see
+    collection.artists); the column is ``relevance`` where none is named. Raises
     InvalidInput for a column that is not there and where no work of the gallery has such a label.
     """
     column = column or relevance
@@ -45,12 +47,12 @@ def judge(
     if column not in known or column not in {*queries[0].table.column_names, CENTURY}:
         names = ", ".join(DEFAULT_RELEVANCES)
         raise InvalidInput(f"{relevance[:40]!r} is no relevance: use {names}.")
-    key = _title_key if relevance == "title" else label_key
+    key = _title_key if relevance == "title" else _key_of(column)
     found, codes = coded(relevance, texts(*works, column), texts(*queries, column), key)
     if not (found.work_codes >= 0).any():
         raise InvalidInput(_no_labels(relevance, column, works[0]))
     if relevance != "title":
-        return found
+        return replace(found, similar=_sharing(codes)) if column == "artist" else found
     few: Codes | None = np.unique(found.query_codes[found.query_codes >= 0])
     if few is not None and len(few) > len(codes) // 2:
         few = None  # all pairs take no longer, and serve other evaluations too
@@ -81,7 +83,7 @@ def available(catalog: Catalog, positions: Rows) -> tuple[str, ...]:
 
 def has_label(catalog: Catalog, positions: Rows, column: str) -> bool:
     """Whether any of the works at ``positions`` has a label, or a title, in ``column``."""
-    key = _title_key if column == "title" else label_key
+    key = _title_key if column == "title" else _key_of(column)
     return any(key(text) for text in set(texts(catalog, positions, column)))
 
 
@@ -124,6 +126,21 @@ def _coded(
             words.setdefault(code, Counter())[" ".join(text.split())] += 1
             result[i] = code
     return result
+
+
+def _key_of(column: str) -> Callable[[str], str]:
+    return artist_key if column == "artist" else label_key
+
+
+def _sharing(lists: list[str]) -> SimilarTitles | None:
+    """Which lists of artists share one, None where each is of its own."""
+    holders: dict[str, list[int]] = {}
+    for place, keys in enumerate(lists):
+        for key in split_key(keys):
+            holders.setdefault(key, []).append(place)
+    count = len(lists)
+    pairs = {i * count + j for places in holders.values() for i in places for j in places if i < j}
+    return SimilarTitles(count, np.array(sorted(pairs), np.uint64)) if pairs else None
 
 
 def _title_key(text: str) -> str:

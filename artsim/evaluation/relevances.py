@@ -19,10 +19,12 @@ from artsim.core.errors import ArtsimError, InvalidInput
 from artsim.core.progress import Progress
 from artsim.core.workspace import Workspace
 from artsim.evaluation import votes
-from artsim.evaluation.config import RELEVANCES, SAME, TITLE, VOTES, EvaluateConfig
+from artsim.evaluation.config import RELEVANCES, SAME, TITLE, VOTES, WITHIN, EvaluateConfig
 from artsim.evaluation.evaluation_set import EvaluationSet
 from artsim.evaluation.judgement import Judgement, Listed, Rows
 from artsim.evaluation.relevance import coded, has_label, judge, texts
+from artsim.evaluation.trec import QRELS, Grades, judged_pairs, read_qrels
+from artsim.evaluation.years import YearsApart, years_of
 from artsim.search.catalog import Catalog
 
 Row = Mapping[str, Any]
@@ -178,7 +180,66 @@ class Compared:
         return True
 
 
+@dataclass(frozen=True)
+class Within:
+    """Works made at most ``years`` apart."""
+
+    years: int
+
+    @property
+    def name(self) -> str:
+        """See Relevance."""
+        return f"{WITHIN}{self.years}"
+
+    @property
+    def title(self) -> str:
+        """See Relevance."""
+        return f"Within {self.years:,} years"
+
+    def judge(self, setting: Setting) -> Judgement:
+        """See Relevance."""
+        material = setting.material
+        return YearsApart(
+            self.name,
+            self.years,
+            years_of(material.query_catalog, material.queries),
+            years_of(material.catalog, material.works),
+        )
+
+    def offered(self, workspace: Workspace, catalog: Catalog) -> bool:  # noqa: ARG002
+        """See Relevance."""
+        return catalog.years is not None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Works that people judged relevant to a query: grades by query and work; see ``trec``."""
+
+    grades: Grades = field(repr=False)
+    name: str = QRELS
+    title: str = "Judged pairs"
+
+    def judge(self, setting: Setting) -> Judgement:
+        """See Relevance; works that nobody judged count as not relevant."""
+        return judged_pairs(self.grades, setting.material.work_ids, setting.material.query_ids)
+
+    def offered(self, workspace: Workspace, catalog: Catalog) -> bool:  # noqa: ARG002
+        """See Relevance."""
+        return any(query in catalog.positions for query in self.grades)
+
+
 TITLES, CURATORS = Titles(), Curators()
+
+
+def judged(pairs: Grades | str) -> Judged:
+    """Relevance by a table of judged pairs: a mapping of queries to works and grades, or qrels.
+
+    ``pairs`` as text is what trec_eval reads, lines of 'QUERY 0 WORK GRADE'.
+
+    >>> judged({"w1": {"w2": 1}}).name, judged("w1 0 w2 1").grades
+    ('qrels', {'w1': {'w2': 1.0}})
+    """
+    return Judged(read_qrels(pairs) if isinstance(pairs, str) else pairs)
 
 
 def same(column: str | Key) -> Same:
@@ -200,13 +261,16 @@ def same(column: str | Key) -> Same:
 def as_relevance(thing: Any, name: str = "") -> Relevance:
     """The relevance that ``thing`` names or is, under ``name`` where one is given.
 
-    A name of the registry, ``same:COLUMN``, what ``same`` gives, or a function of two rows (the
+    A name of the registry, ``same:COLUMN``, ``within:YEARS``, what ``same`` or ``judged`` gives,
+    or a function of two rows (the
     query's and another work's, mappings of metadata) to a bool or to a grade of 0 or more.
     Raises NotFound for an unknown name, InvalidInput for anything else.
     """
     if isinstance(thing, str):
+        if thing.startswith(WITHIN):
+            return Within(int(thing.removeprefix(WITHIN)))
         return same(thing.removeprefix(SAME)) if thing.startswith(SAME) else RELEVANCES.get(thing)
-    if isinstance(thing, Same | Compared):
+    if isinstance(thing, Same | Compared | Judged):
         return replace(thing, name=name, title=_titled(name)) if name else thing
     if isinstance(thing, Relevance) and not isinstance(thing, type):
         return thing
@@ -229,7 +293,7 @@ def as_relevance(thing: Any, name: str = "") -> Relevance:
 def offered(workspace: Workspace, catalog: Catalog) -> dict[str, str]:
     """What works of a collection can be judged by: names, each with what forms call it."""
     columns = [name for name in LABELS if name not in RELEVANT_LABELS]
-    found = [*RELEVANCES.usable().values(), *(same(c) for c in (CENTURY, *columns))]
+    found = [*RELEVANCES.usable().values(), *(same(c) for c in (CENTURY, *columns)), Within(20)]
     return {one.name: one.title for one in found if one.offered(workspace, catalog)}
 
 

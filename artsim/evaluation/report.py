@@ -14,6 +14,7 @@ VOTES_NOTE = (
 )
 _OPTIONS = {
     "cluster_by": "--cluster-by",
+    "copy_cosine": "--copy-cosine",
     "title_threshold": "--title-threshold",
     "title_similarity": "--title-similarity",
     "feature_threshold": "--feature-threshold",
@@ -39,6 +40,8 @@ def command(config: EvaluateConfig, relevances: Sequence[str] | None = None) -> 
         value = getattr(config, name)
         if value != EvaluateConfig.model_fields[name].default:
             words += [option, f"{value}"]
+    if config.leave_out_copies:
+        words.append("--leave-out-copies")
     return shlex.join(words)
 
 

@@ -118,6 +118,26 @@ class Fitted:
 
 
 @dataclass(frozen=True)
+class Copies:
+    """``left_out`` works were never met by queries that they copy; ``suspected`` queries met one.
+
+    Suspected is a hit whose cosine is near 1 and that nothing marks as a copy.
+    """
+
+    left_out: int = 0
+    suspected: int = 0
+
+
+@dataclass(frozen=True)
+class OtherArtists:
+    """Figures over the ``queries`` that have a relevant work by another artist, among these."""
+
+    queries: int
+    map_at_k: Figure
+    precision_at_k: Figure
+
+
+@dataclass(frozen=True)
 class Interval:
     """How intervals were made: ``clusters`` drawn whole, of queries that share ``clustered_by``."""
 
@@ -146,6 +166,8 @@ class Run:
     gallery: int
     fitted: Fitted
     interval: Interval
+    copies: Copies
+    other_artists: OtherArtists | None
     figures: dict[str, Figure]
     chance_precision: Figure
     mean_similarity: Figure

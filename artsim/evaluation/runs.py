@@ -37,11 +37,16 @@ def _record_of_fitted_works(document: Document) -> Document:
 
 
 def _clusters_of_queries(document: Document) -> Document:
-    """Format 3: until 0.2 intervals and tests took the queries of one artist as independent."""
+    """Format 3: until 0.2 queries of one artist passed as independent, and copies uncounted."""
     return {
         **document,
         "runs": [
-            {**run, "interval": asdict(Interval(OVER_QUERIES, NONE, run["queries"]))}
+            {
+                **run,
+                "interval": asdict(Interval(OVER_QUERIES, NONE, run["queries"])),
+                "copies": {},
+                "other_artists": None,
+            }
             for run in document["runs"]
         ],
         "comparisons": [{**c, "clusters": c["queries"]} for c in document["comparisons"]],
@@ -76,9 +81,10 @@ def evaluate_and_keep(
     config: EvaluateConfig,
     progress: Progress = NULL,
     relevances: Sequence[Any] = (),
+    trec_out: Path | None = None,
 ) -> Evaluation:
     """``evaluate``, and keep what was found in the workspace of ``galleries``."""
-    found = evaluate(galleries, config, progress, relevances)
+    found = evaluate(galleries, config, progress, relevances, trec_out)
     keep(galleries.workspace, found)
     return found
 

@@ -10,6 +10,7 @@ from artsim.evaluation.bootstrap import RESAMPLES, confidence
 from artsim.evaluation.breakdown import Facts, best, parts, worst
 from artsim.evaluation.clusters import NONE, Clusters
 from artsim.evaluation.config import EvaluateConfig
+from artsim.evaluation.copies import copies_of
 from artsim.evaluation.evaluation_set import PERCENTILE, EvaluationSet, Space
 from artsim.evaluation.judgement import Judgement, Rows
 from artsim.evaluation.metric import METRICS, Retrieved
@@ -23,6 +24,7 @@ from artsim.evaluation.results import (
     FeaturePrecision,
     Figure,
     Interval,
+    OtherArtists,
     QualityMetric,
     Run,
 )
@@ -61,6 +63,7 @@ def summarise(
     hits_in_top_r: Counts,
     facts: Facts,
     clusters: Clusters,
+    other_artists: OtherArtists | None = None,
 ) -> tuple[Run, pa.Table]:
     """The run of one backbone by one relevance, and its rows of the per-query table."""
     rows = ranked.ranking.rows
@@ -108,6 +111,8 @@ def summarise(
         gallery=len(material.works),
         fitted=facts.fitted.counts(),
         interval=interval_of(clusters),
+        other_artists=other_artists,
+        copies=copies_of(material, ranked.ranking, asked.tolist(), config.copy_cosine),
         figures={name: figures[name] for name in measured},
         chance_precision=figures["chance_precision"],
         mean_similarity=figures["mean_similarity"],

@@ -1,10 +1,17 @@
 """Titles compared by the cosine of their TF-IDF weighted words."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.feature_extraction.text import TfidfVectorizer
+
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction import text
+else:
+    text = lazy("sklearn.feature_extraction.text")
 
 Rows = npt.NDArray[np.intp]
 
@@ -18,7 +25,7 @@ def similar_blocks(titles: Sequence[str], threshold: float) -> Iterator[tuple[in
     """
     if not any(titles):
         return
-    weights = TfidfVectorizer(analyzer=str.split).fit_transform(titles)
+    weights = text.TfidfVectorizer(analyzer=str.split).fit_transform(titles)
     by_word = weights.T.tocsr()
     step = max(1, _BLOCK_CELLS // len(titles))
     for start in range(0, len(titles), step):

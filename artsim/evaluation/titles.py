@@ -12,10 +12,13 @@ from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz import fuzz, process
 
+from artsim.collection.labels import is_placeholder
 from artsim.core import atomic
 from artsim.core.progress import NULL, Progress
 from artsim.evaluation.config import TitleSimilarity
+from artsim.evaluation.tfidf import similar_blocks
 
 Codes = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
@@ -70,17 +73,19 @@ def fold_title(title: str) -> str:
 
 
 def says_nothing(folded: str) -> bool:
-    """Whether a folded title is none: empty, one of UNTITLED, or that with numbers after it.
+    """Whether a folded title is none: a placeholder, one of UNTITLED, or that with numbers after.
 
     >>> says_nothing("untitled no 3"), says_nothing("untitled landscape")
     (True, False)
     """
-    return _SAYS_NOTHING.fullmatch(folded) is not None
+    return _SAYS_NOTHING.fullmatch(folded) is not None or is_placeholder(folded)
 
 
 @dataclass(frozen=True)
 class SimilarTitles:
-    """Pairs of distinct titles that are similar; a title is similar to itself.
+    """Pairs of distinct titles that are similar, or of lists of artists that share one.
+
+    A title is similar to itself.
 
     ``pairs`` holds i * count + j for i < j, sorted; memory grows with the pairs there are.
     """
@@ -177,12 +182,8 @@ def _blocks(
 ) -> Iterator[tuple[int, npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
     """Titles finished, and similar pairs (i, j), each pair once, never a title with itself."""
     if similarity == "tfidf":
-        from artsim.evaluation.tfidf import similar_blocks
-
         yield from similar_blocks(titles, threshold)
         return
-    from rapidfuzz import fuzz, process
-
     scorer = fuzz.ratio if similarity == "ratio" else fuzz.token_set_ratio
     lengths = np.array([len(title) for title in titles])
     order = np.argsort(lengths, kind="stable")

@@ -1,14 +1,12 @@
 """Which backbone is best by a figure, and which of the others are not clearly worse."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from artsim.evaluation.clusters import NONE
 from artsim.evaluation.metric import metric_of, title_of
 from artsim.evaluation.results import Comparison, Evaluation, Figure, Run
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 FEW_CLUSTERS = 10
 LEVEL = 0.05  # corrected p from which a difference is no longer clear
@@ -107,9 +105,7 @@ def sentence(evaluation: Evaluation, relevance: str) -> str:
     found = verdict(evaluation, relevance, HEADLINE)
     leaders = [runs[b] for b in found.best] or [first]
     value = leaders[0].figures[HEADLINE]
-    told = f"{figure} of {_number(value.value)}"
-    if value.ci95:
-        told += f" (95 % interval {_number(value.ci95[0])} to {_number(value.ci95[1])})"
+    told = f"{figure} of {_number(value.value)}{_between(value)}"
     if len(runs) == 1:
         text = f"By {relevance}, {first.backbone} has an {told}."
     elif not found.best:
@@ -166,14 +162,45 @@ def interval_sentence(run: Run) -> str:
     )
 
 
-def table(evaluation: Evaluation) -> "DataFrame":
-    """Every figure with its interval and facts: a row for each backbone, relevance and figure."""
-    import pandas as pd
+def other_artists_sentence(run: Run) -> str:
+    """What is left of a figure without the artist's own works; "" where it was not measured."""
+    found = run.other_artists
+    if found is None or found.map_at_k.value is None:
+        return ""
+    return (
+        f"Among works by other artists {run.backbone} has an {name(HEADLINE, run.k)} of "
+        f"{_number(found.map_at_k.value)}{_between(found.map_at_k)}, over {found.queries:,} "
+        f"queries: the rest of its figure by {run.relevance} is the artist's own hand."
+    )
 
+
+def copies_sentence(run: Run) -> str:
+    """How many copies were kept from lifting the figures of a run, and how many may have not."""
+    told = f"{run.copies.left_out:,} copies of queries were left out."
+    if run.copies.suspected:
+        told += f" {run.copies.suspected:,} queries met a work that may be an unmarked copy."
+    return told
+
+
+def run_sentences(run: Run) -> tuple[str, ...]:
+    """All that a reader must know before the figures of a run, the gravest first."""
+    told = (
+        fitted_sentence(run),
+        copies_sentence(run),
+        interval_sentence(run),
+        other_artists_sentence(run),
+    )
+    return tuple(one for one in told if one)
+
+
+def table(evaluation: Evaluation) -> pd.DataFrame:
+    """Every figure with its interval and facts: a row for each backbone, relevance and figure."""
     columns = [
         *("evaluation", "date", "code_version", "collection", "queries_collection"),
         *("backbone", "digest", "relevance", "metric", "index", "k", "queries", "skipped"),
         *("figure", "value", "ci95_low", "ci95_high", "clustered_by", "clusters"),
+        *("fitted_record", "fitted_queries", "fitted_gallery", "fitted_same_artist"),
+        *("copies_left_out", "copies_suspected"),
     ]
     facts = [
         evaluation.id,
@@ -185,7 +212,10 @@ def table(evaluation: Evaluation) -> "DataFrame":
     lines: list[list[object]] = []
     for run in evaluation.runs:
         about = [run.backbone, run.digest, run.relevance, run.metric, run.index, run.k]
+        fitted, copies = run.fitted, run.copies
         made = [run.interval.clustered_by, run.interval.clusters]
+        made += [fitted.record, fitted.queries, fitted.gallery, fitted.same_artist]
+        made += [copies.left_out, copies.suspected]
         for name_of, (figure, queries) in all_figures(run).items():
             low, high = figure.ci95 or (None, None)
             counts = [queries, run.skipped + run.queries - queries]
@@ -214,6 +244,12 @@ def difference(found: Comparison, places: int = 3) -> str:
     if found.ci95 is None:
         return value
     return f"{value} ({found.ci95[0]:+.{places}f} to {found.ci95[1]:+.{places}f})"
+
+
+def _between(figure: Figure) -> str:
+    if figure.ci95 is None:
+        return ""
+    return f" (95 % interval {_number(figure.ci95[0])} to {_number(figure.ci95[1])})"
 
 
 def _number(value: float | None) -> str:

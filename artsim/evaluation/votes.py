@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 from pydantic import TypeAdapter
 
 from artsim.core.csvfile import csv_bytes
@@ -146,6 +147,13 @@ def withdraw(workspace: Workspace, vote_id: str) -> bool:
         return db.execute("DELETE FROM votes WHERE id = ?", (vote_id,)).rowcount == 1
 
 
+def forget(workspace: Workspace, collection: str) -> None:
+    """Delete every vote on a collection."""
+    if _path(workspace).is_file():
+        with _connection(workspace) as db:
+            db.execute("DELETE FROM votes WHERE collection = ?", (collection,))
+
+
 def annotate(workspace: Workspace, vote_id: str, note: str) -> bool:
     """Replace the note of a vote; False where there is none of that id."""
     if len(note) > MAX_NOTE:
@@ -255,8 +263,6 @@ def relevance(workspace: Workspace, collection: str) -> dict[str, set[str]]:
 
 def to_csv(votes: Sequence[Vote]) -> bytes:
     """One line a vote, safe to open in a spreadsheet; times are UTC."""
-    import pandas as pd
-
     whose = ["chosen", *"abcd"[:MOST_LISTS]]
     contenders = [f"{who}_{what}" for who in whose for what in ("backbone", "digest", "metric")]
     about = ["vote", "time", "collection", "query", "upload", "k", "choice"]

@@ -4,9 +4,11 @@ import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy.typing as npt
+import pandas as pd
+from PIL import Image
 
 from artsim.backbones.made_elsewhere import add_embeddings
 from artsim.collection import store
@@ -21,15 +23,12 @@ from artsim.face.frames import frame_of
 from artsim.face.liked import Liked, asked_with
 from artsim.face.results import Evaluation, Map, Quality
 from artsim.face.work import do, shown
+from artsim.images.canonical import decode_canonical
 from artsim.library import Library
 from artsim.maps.make import make_map
 from artsim.search.filters import Filters
 from artsim.search.query import Query, SearchResult
 from artsim.tasks.kinds import checked_config
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
-    from PIL.Image import Image
 
 SIZES = ("full", "preview", "thumb")
 Relevant = str | Relevance | Compare
@@ -54,7 +53,7 @@ class Collection:
     def __len__(self) -> int:
         return self._opened().info().artworks
 
-    def to_pandas(self) -> "DataFrame":
+    def to_pandas(self) -> pd.DataFrame:
         """The metadata of every work, one line each, index ``id``; no pictures, no embeddings.
 
         >>> works = artsim.open()["demo"].to_pandas()
@@ -64,7 +63,7 @@ class Collection:
         return frame_of(self._opened().metadata()).set_index("id")
 
     @property
-    def backbones(self) -> "DataFrame":
+    def backbones(self) -> pd.DataFrame:
         """What the works are embedded with, one line each, index ``backbone``.
 
         ``digest``, ``dimension``, ``works`` (how many have an embedding), ``elsewhere`` (added
@@ -73,15 +72,13 @@ class Collection:
         >>> artsim.open()["demo"].backbones.loc["tiny", "dimension"].item()
         8
         """
-        import pandas as pd
-
         names = ("backbone", "digest", "dimension", "count", "elsewhere", "licence", "origin")
         found = self._opened().info().embeddings
         lines = [{name: getattr(column, name) for name in names} for column in found]
         frame = pd.DataFrame(lines, columns=list(names))
         return frame.rename(columns={"count": "works"}).set_index("backbone")
 
-    def picture(self, id: str, size: Literal["full", "preview", "thumb"] = "full") -> "Image":
+    def picture(self, id: str, size: Literal["full", "preview", "thumb"] = "full") -> Image.Image:
         """The picture of a work: a Pillow image, upright, RGB in sRGB.
 
         ``full`` is the picture as it is stored (longest side at most 1,024 pixels), ``preview``
@@ -91,10 +88,6 @@ class Collection:
         >>> picture.mode, picture.size
         ('RGB', (64, 48))
         """
-        from PIL import Image
-
-        from artsim.images.canonical import decode_canonical
-
         if size not in SIZES:
             raise InvalidInput(f"{str(size)[:40]!r} is no size: use {', '.join(SIZES)}.")
         if size != "full":
@@ -284,14 +277,19 @@ class Collection:
         metadata: str | os.PathLike[str] | None = None,
         id_column: str = "id",
         include_imageless: bool = False,
+        folders: str = "",
         quality: bool = True,
         thresholds: Mapping[str, float] | None = None,
         progress: bool = False,
+        yes: bool = False,
     ) -> Quality:
         """Bring more works in from a folder of pictures; what did not change is not read again.
 
-        ``metadata`` is a CSV table with one line a work. ``quality=False`` keeps every picture that
-        decodes; ``thresholds`` change the checks, by name.
+        ``metadata`` is a table with one line a work: CSV or other text, .xlsx or .ods. ``folders``
+        says what sub-folders are: style, artist, style/artist ... ``quality=False`` keeps every
+        picture that decodes; ``thresholds`` change the checks, by name. Raises
+        ``artsim.NeedsConsent``, and changes nothing, where more than a tenth of the works would
+        lose their file, unless ``yes``.
         """
         values = {
             "name": self.name,
@@ -299,10 +297,28 @@ class Collection:
             "metadata": metadata,
             "id_column": id_column,
             "include_imageless": include_imageless,
+            "folders": folders,
             "quality": quality,
             "thresholds": dict(thresholds or {}),
+            "yes": yes,
         }
         do(self._library.workspace, "import_folder", values, progress)
+        self._library.refresh(self.name)
+        return self.quality()
+
+    def sync(self, yes: bool = False, progress: bool = False) -> Quality:
+        """Read again what the collection came from: new, changed, moved, renamed, missing files.
+
+        Files are known by their content, so that they are the same works wherever they lie. Missing
+        ones stay, marked. The counts are in ``to_json()``. Raises ``artsim.NeedsConsent``, and
+        changes nothing, where more than a tenth of the works would lose their file, unless ``yes``.
+
+        >>> ws = artsim.open()
+        >>> drawn = ws.import_from("demo", "again", size=8)
+        >>> drawn.sync().to_json()["unchanged"]
+        8
+        """
+        do(self._library.workspace, "sync", {"collection": self.name, "yes": yes}, progress)
         self._library.refresh(self.name)
         return self.quality()
 

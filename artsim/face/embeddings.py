@@ -1,13 +1,10 @@
 """The embeddings of a collection as one array."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
+import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +30,6 @@ class Embeddings:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def to_pandas(self) -> "DataFrame":
+    def to_pandas(self) -> pd.DataFrame:
         """One line a work, index ``id``; columns 0 to D - 1, float32."""
-        import pandas as pd
-
         return pd.DataFrame(self.matrix, index=pd.Index(self.ids, name="id"), copy=True)

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from artsim.collection.reconcile import FileReport, QualityReport
 from artsim.evaluation import results
 from artsim.face.frames import frame_of
 from artsim.maps import model
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 # Columns of the table of queries that hold one query's value of what a run holds the mean of.
 _PER_QUERY = {"id": "query", "map_at_k": "ap_at_k", "mrr": "reciprocal_rank_at_k"}
@@ -41,18 +40,16 @@ class Evaluation:
         """Sentences on what was left out and what the figures cannot tell."""
         return self.found.notes
 
-    def to_pandas(self) -> "DataFrame":
+    def to_pandas(self) -> pd.DataFrame:
         """One line a backbone and relevance.
 
         Each figure is the mean over ``queries``; ``<figure>_low`` and ``<figure>_high`` are the
         ends of its 95 % interval, NaN where it has none.
         """
-        import pandas as pd
-
         return pd.DataFrame([_line(run) for run in self.found.runs])
 
     @property
-    def per_query(self) -> "DataFrame":
+    def per_query(self) -> pd.DataFrame:
         """One line a backbone, relevance and query that has a relevant work.
 
         ``query`` is its id, ``value`` what it is judged by, ``n_relevant`` the relevant works of
@@ -102,7 +99,7 @@ class Map:
         """What the kept map is called."""
         return self.found.info.id
 
-    def to_pandas(self) -> "DataFrame":
+    def to_pandas(self) -> pd.DataFrame:
         """One line a work, index ``id``.
 
         ``x`` and ``y`` (and ``z`` in space) are float32 without a unit; ``cluster`` is the number
@@ -110,8 +107,6 @@ class Map:
         "" for none; ``outlier_score`` tells how many times further its neighbours lie than
         theirs do.
         """
-        import pandas as pd
-
         found, clusters = self.found, self.found.clusters
         axes = dict(zip("xyz", found.points.T, strict=False))
         names = {cluster.number: cluster.name for cluster in clusters.clusters}
@@ -134,16 +129,15 @@ class Quality:
 
     found: QualityReport = field(repr=False)
 
-    def to_pandas(self) -> "DataFrame":
+    def to_pandas(self) -> pd.DataFrame:
         """One line a file: ``file``, ``action`` (keep, convert, reject, duplicate), ``reason``,
         ``of`` (the work that it is a copy of), ``score``, a float in [0, 1], ``group`` (shared by
         works that show the same picture), ``work`` (whose picture it is), ``role`` and ``doubt``
         (what speaks against a picture that is kept all the same)."""
-        import pandas as pd
-
         names = list(FileReport.__dataclass_fields__)
         return pd.DataFrame(self.found.files, columns=names)
 
     def to_json(self) -> dict[str, Any]:
-        """The document that ``artsim quality --json`` prints."""
+        """The document that ``artsim quality --json`` prints, with what the last import changed:
+        ``new``, ``changed``, ``moved``, ``renamed``, ``missing`` and ``unchanged`` files."""
         return self.found.to_json()

@@ -4,7 +4,9 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from artsim.collection.store import list_collections
 from artsim.core import workspace
@@ -13,9 +15,7 @@ from artsim.face.work import do
 from artsim.library import Library, open_library
 from artsim.tasks.kinds import IMPORT
 from artsim.tasks.sources import SOURCES
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
+from artsim.training.record import load_training
 
 
 class Workspace:
@@ -55,7 +55,7 @@ class Workspace:
         return len(self.collections)
 
     @property
-    def backbones(self) -> "DataFrame":
+    def backbones(self) -> pd.DataFrame:
         """Every backbone there is, one line each, index ``name``.
 
         ``family``, ``origin``, ``offline`` (works without a network), ``dimension`` of an
@@ -65,8 +65,6 @@ class Workspace:
         >>> int(artsim.open().backbones.loc["efficientnet_lite0", "dimension"])
         1280
         """
-        import pandas as pd
-
         frame = pd.DataFrame([asdict(info) for info in self._library.backbones()])
         sizes = {"dimension": "Int32", "input_size": "Int32"}
         return frame.astype(sizes).set_index("name")
@@ -78,9 +76,11 @@ class Workspace:
         metadata: str | os.PathLike[str] | None = None,
         id_column: str = "id",
         include_imageless: bool = False,
+        folders: str = "",
         quality: bool = True,
         thresholds: Mapping[str, float] | None = None,
         progress: bool = False,
+        yes: bool = False,
     ) -> Collection:
         """Import a folder of pictures, with or without a table of metadata, as a collection.
 
@@ -92,8 +92,10 @@ class Workspace:
             "metadata": metadata,
             "id_column": id_column,
             "include_imageless": include_imageless,
+            "folders": folders,
             "quality": quality,
             "thresholds": dict(thresholds or {}),
+            "yes": yes,
         }
         do(self._library.workspace, "import_folder", values, progress)
         self._library.refresh(name)
@@ -152,8 +154,6 @@ class Workspace:
         done = do(self._library.workspace, "train", values, progress)
         if not done:  # another process tells
             return {"name": name}
-        from artsim.training.record import load_training
-
         run = load_training(self._library.workspace, name)
         return {"name": name, "folder": str(run.folder.parent), **(run.summary or {})}
 

@@ -3,20 +3,22 @@
 from typing import Any
 
 from artsim.images.formats import wrong_extension
+from artsim.images.pillow_decode import is_transparent
 
 
-def conversions_of(image: Any, format: str, name: str) -> list[str]:
-    """What becomes of an opened image on its way to 8-bit sRGB, and whether its name is wrong."""
-    notes = []
+def format_notes(format: str, name: str) -> list[str]:
+    """Whether the format is another one than that which is stored, or than the name says."""
     if wrong_extension(name, format):
-        notes.append(f"{format} data in a file named .{name.rpartition('.')[2].lower()}")
-    elif format != "JPEG":
-        notes.append(f"{format} converted")
+        return [f"{format} data in a file named .{name.rpartition('.')[2].lower()}"]
+    return [] if format == "JPEG" else [f"{format} converted"]
+
+
+def mode_notes(image: Any) -> list[str]:
+    """What becomes of the samples of an image that Pillow opened on their way to 8-bit sRGB."""
+    notes = []
     mode = image.mode
     # Pillow reports 16-bit colour as RGB and tells it only in the raw mode.
     raw = " ".join(str(tile[3]) for tile in getattr(image, "tile", ()))
-    if getattr(image, "is_animated", False):
-        notes.append("first frame of an animation")
     if mode.startswith("I") or mode == "F" or ";16" in raw:
         notes.append("16 bits a channel reduced to 8")
     elif mode == "CMYK":
@@ -29,6 +31,6 @@ def conversions_of(image: Any, format: str, name: str) -> list[str]:
         notes.append("grey converted to RGB")
     elif mode not in ("RGB", "RGBA", "RGBX"):
         notes.append(f"{mode} converted to RGB")
-    if "transparency" in image.info or mode in ("RGBA", "LA", "PA", "La", "RGBa"):
+    if is_transparent(image):
         notes.append("transparency put on white")
     return notes

@@ -5,18 +5,24 @@ any pixel is decoded, and a file that does not decode whole is refused.
 """
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 
 from artsim.core.errors import ArtsimError, TooLarge, UnsupportedImage
 from artsim.core.limits import IMPORT_LIMITS, Limits
-from artsim.images.conversions import conversions_of
+from artsim.images.checks import check_size
+from artsim.images.colour import adobe_rgb, to_srgb
+from artsim.images.conversions import format_notes, mode_notes
+from artsim.images.exif import read_exif
 from artsim.images.formats import format_of
-from artsim.images.jpeg import without_metadata
+from artsim.images.jpeg import ended, said_beside, unusual_kind, without_metadata
 from artsim.images.jpeg_decode import coarseness_of, jpeg_pixels
-from artsim.images.pillow_decode import orientation_of, pillow_pixels, read_header
-from artsim.images.png import check_chunks
+from artsim.images.pillow_decode import read_header
+from artsim.images.readers import READERS
+from artsim.images.samples import RawPicture
 from artsim.images.scaling import fit
 
 CANONICAL_SIDE = 1024
@@ -30,7 +36,8 @@ class DecodedImage:
     enlarged). ``width`` and ``height`` are of the upright original. ``conversions`` names
     what was changed on the way; ``coarseness`` is the mean JPEG quantisation
     step (1 = finest; 0 for other formats). ``canonical`` is the file without its metadata
-    where that is the canonical form already, else b"".
+    where that is the canonical form already, else b"". ``further_pages`` counts full pages of the
+    file that were not taken: ``pages.all_pages`` gives them.
     """
 
     pixels: np.ndarray
@@ -40,6 +47,7 @@ class DecodedImage:
     conversions: tuple[str, ...]
     coarseness: float = 0.0
     canonical: bytes = b""
+    further_pages: int = 0
 
 
 def decode(data: bytes, limits: Limits = IMPORT_LIMITS, name: str = "") -> DecodedImage:
@@ -47,14 +55,45 @@ def decode(data: bytes, limits: Limits = IMPORT_LIMITS, name: str = "") -> Decod
 
     Raises UnsupportedImage or TooLarge with one sentence that names the problem.
     """
+    format = checked_format(data, limits)
+    with told_in_words(format):
+        if format == "JPEG":
+            return _jpeg(data, limits, name)
+        picture = READERS[format](data, CANONICAL_SIDE, limits)
+        if isinstance(picture, bytes):  # a JPEG that was packed into another format
+            return _jpeg(picture, limits, name, format)
+        return finished(picture, format, name)
+
+
+def checked_format(data: bytes, limits: Limits) -> str:
+    """The format of a file that is not too large, by its first bytes."""
     if len(data) > limits.max_bytes:
         raise TooLarge(
             f"The file has {_megabytes(len(data))} MB and the limit is "
             f"{_megabytes(limits.max_bytes)} MB: make it smaller and try again."
         )
-    format = format_of(data)
+    return format_of(data)
+
+
+def finished(picture: RawPicture, format: str, name: str) -> DecodedImage:
+    """The samples of a reader as an upright sRGB picture, and what was changed on the way."""
+    pixels, recoloured = to_srgb(picture.samples)
+    return _upright_image(
+        pixels,
+        (picture.width, picture.height),
+        picture.orientation,
+        format,
+        [*format_notes(format, name), *picture.notes],
+        recoloured,
+        further_pages=picture.further_pages,
+    )
+
+
+@contextmanager
+def told_in_words(format: str) -> Iterator[None]:
+    """Turn what decoders raise into one sentence about the file."""
     try:
-        return _decode(data, format, limits, name)
+        yield
     except ArtsimError:
         raise
     except MemoryError as error:
@@ -65,42 +104,78 @@ def decode(data: bytes, limits: Limits = IMPORT_LIMITS, name: str = "") -> Decod
         raise _unreadable(format, error) from error
 
 
-def _decode(data: bytes, format: str, limits: Limits, name: str) -> DecodedImage:
-    image = read_header(data, format)
+def _jpeg(data: bytes, limits: Limits, name: str, format: str = "JPEG") -> DecodedImage:
+    try:
+        return _whole_jpeg(data, limits, name, format)
+    except ArtsimError:
+        raise
+    except Exception as error:
+        if what := unusual_kind(data):
+            raise UnsupportedImage(
+                f"The file is {what}, which cannot be shown: export it as JPEG, PNG or TIFF."
+            ) from error
+        whole = ended(data)
+        if whole is None:
+            raise
+        try:
+            return _whole_jpeg(whole, limits, name, format)
+        except ArtsimError:
+            raise
+        except Exception:
+            raise error from None
+
+
+def _whole_jpeg(data: bytes, limits: Limits, name: str, format: str) -> DecodedImage:
+    try:
+        image = read_header(data, "JPEG")
+        block, profile = image.info.get("exif"), image.info.get("icc_profile")
+    except Exception:  # it may be what stands beside the picture that cannot be read
+        bare = _as_stored(data)
+        if not bare:
+            raise
+        image = read_header(bare, "JPEG")
+        block, profile = said_beside(data)
     width, height = image.size
-    if width * height > limits.max_pixels or max(width, height) > limits.max_side:
-        raise TooLarge(
-            f"The image claims {width:,} x {height:,} pixels, over the limit of "
-            f"{limits.max_pixels / 1e6:g} megapixels ({limits.max_side:,} a side): "
-            "make it smaller, or raise the limit if it is genuine."
-        )
-    if format == "PNG":
-        check_chunks(data)
-    notes = conversions_of(image, format, name)
-    turned = orientation_of(image) if format == "TIFF" else None
-    coarseness = coarseness_of(image) if format == "JPEG" else 0.0
-    if format == "JPEG" and image.mode in ("RGB", "L"):
-        pixels, recoloured, sound = jpeg_pixels(data, image, CANONICAL_SIDE)
-    else:
-        pixels, recoloured = pillow_pixels(image, CANONICAL_SIDE)
-        sound = False
-    # Of a PNG this would decode the pixels, and take their damage for that of the EXIF block.
-    orientation = orientation_of(image) if turned is None else turned
+    check_size(width, height, limits)
+    exif = read_exif(block)
+    if profile is None and exif.adobe_rgb:
+        profile = adobe_rgb()
+    notes = [*format_notes(format, name), *mode_notes(image)]
+    pixels, recoloured, sound = jpeg_pixels(data, image, profile, CANONICAL_SIDE)
+    plain = image.mode == "RGB" and exif.orientation == 1 and not recoloured
+    canonical = sound and plain and max(width, height) <= CANONICAL_SIDE
+    return _upright_image(
+        pixels,
+        (width, height),
+        exif.orientation,
+        format,
+        notes,
+        recoloured,
+        coarseness=coarseness_of(image),
+        canonical=_as_stored(data) if canonical else b"",
+    )
+
+
+def _upright_image(
+    pixels: np.ndarray,
+    size: tuple[int, int],
+    orientation: int,
+    format: str,
+    notes: list[str],
+    recoloured: bool,
+    coarseness: float = 0.0,
+    canonical: bytes = b"",
+    further_pages: int = 0,
+) -> DecodedImage:
     if orientation != 1:
         notes.append(f"EXIF orientation {orientation} applied")
-    as_it_is = sound and image.mode == "RGB" and orientation == 1 and not recoloured
-    small = max(width, height) <= CANONICAL_SIDE
-    canonical = _as_stored(data) if as_it_is and small else b""
-    pixels = fit(pixels, CANONICAL_SIDE)
     if recoloured:
         notes.append("colour profile converted to sRGB")
-    if format == "TIFF":  # Pillow has turned it while loading
-        width, height = image.size
-    else:
-        pixels = np.ascontiguousarray(_upright(pixels, orientation))
-        if orientation in (5, 6, 7, 8):
-            width, height = height, width
-    return DecodedImage(pixels, width, height, format, tuple(notes), coarseness, canonical)
+    upright = np.ascontiguousarray(_upright(fit(pixels, CANONICAL_SIDE), orientation))
+    width, height = size[::-1] if orientation in (5, 6, 7, 8) else size
+    return DecodedImage(
+        upright, width, height, format, tuple(notes), coarseness, canonical, further_pages
+    )
 
 
 def _as_stored(data: bytes) -> bytes:
@@ -127,6 +202,11 @@ def _unreadable(format: str, error: Exception) -> UnsupportedImage:
         return UnsupportedImage(
             f"The {format} file is incomplete (cut off before its end): "
             "copy it again from its source."
+        )
+    if isinstance(error, NotImplementedError) or "not supported" in text or "unsupported" in text:
+        return UnsupportedImage(
+            f"The {format} file is of a kind that cannot be read here ({error}): "
+            "export it as JPEG, PNG or plain TIFF."
         )
     return UnsupportedImage(
         f"The {format} file is damaged and cannot be decoded whole: copy it again from its source."

@@ -7,8 +7,9 @@ from PIL import Image, ImageOps
 from artsim.core.errors import TooLarge, UnsupportedImage
 from artsim.core.limits import UPLOAD_LIMITS
 from artsim.images.canonical import canonical_jpeg
+from artsim.images.colour import to_srgb
 from artsim.images.decode import CANONICAL_SIDE, DecodedImage
-from artsim.images.pillow_decode import pillow_pixels
+from artsim.images.pillow_decode import samples_of
 from artsim.images.query_pictures import QueryPicture
 from artsim.images.scaling import fit
 
@@ -26,7 +27,7 @@ def picture_of(image: Image.Image) -> QueryPicture:
         )
     try:
         upright = ImageOps.exif_transpose(image)  # a copy, whose pixels are loaded
-        pixels, _ = pillow_pixels(upright, CANONICAL_SIDE)
+        pixels, _ = to_srgb(samples_of(upright, CANONICAL_SIDE))
         jpeg = canonical_jpeg(DecodedImage(fit(pixels, CANONICAL_SIDE), width, height, "", ()))
         return QueryPicture(hashlib.sha256(jpeg).hexdigest(), jpeg)
     except (OSError, SyntaxError, ValueError) as error:  # damaged, or a mode without colours

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from artsim.collection.columns import CENTURY, RELEVANT_LABELS, century_name, century_of
 from artsim.core.errors import InvalidInput
+from artsim.core.limits import MAX_K
 from artsim.images.query_pictures import read
 from artsim.maps.labels import (
     HIDDEN,
@@ -19,7 +20,7 @@ from artsim.maps.labels import (
     words,
 )
 from artsim.maps.model import Map
-from artsim.search.neighbours import MAX_K, Floats
+from artsim.search.neighbours import Floats
 from artsim.search.query import Query
 from artsim.search.service import SearchService
 

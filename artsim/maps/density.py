@@ -1,11 +1,22 @@
 """HDBSCAN on the graph of nearest points: the memory and time of N log N, not of N x N."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from artsim.core.lazy import lazy
 from artsim.search.neighbours import Floats
+
+if TYPE_CHECKING:
+    from scipy import sparse, spatial
+    from scipy.sparse import csgraph
+    from sklearn import cluster
+else:
+    cluster = lazy("sklearn.cluster")
+    csgraph = lazy("scipy.sparse.csgraph")
+    sparse = lazy("scipy.sparse")
+    spatial = lazy("scipy.spatial")
 
 _NEIGHBOURS = 15
 _CORE = 5  # points that must lie round a point for it to count as dense
@@ -19,14 +30,12 @@ def dense_groups(points: Floats, least: int) -> npt.NDArray[np.int32]:
     Groups have ``least`` points or more. Campello, Moulavi, Sander: Density-based clustering
     based on hierarchical density estimates, PAKDD 2013.
     """
-    from sklearn.cluster import HDBSCAN
-
     count = len(points)
     if count < 2 * least:
         return np.full(count, -1, np.int32)
     graph = _graph(points.astype(np.float64))
     for method in ("eom", "leaf"):
-        model = HDBSCAN(
+        model = cluster.HDBSCAN(
             least,
             min_samples=min(_CORE, least),
             metric="precomputed",
@@ -45,24 +54,20 @@ def dense_groups(points: Floats, least: int) -> npt.NDArray[np.int32]:
 
 def _graph(points: npt.NDArray[np.float64]) -> Any:
     """Distances to the nearest points as a symmetric, connected sparse matrix."""
-    from scipy.sparse import coo_matrix, csr_matrix
-    from scipy.sparse.csgraph import connected_components
-    from scipy.spatial import cKDTree
-
     count = len(points)
     k = min(_NEIGHBOURS, count - 1)
-    distances, rows = cKDTree(points).query(points, k + 1)
+    distances, rows = spatial.cKDTree(points).query(points, k + 1)
     flat = np.maximum(distances.ravel(), _TINY)
     starts = np.arange(0, count * (k + 1) + 1, k + 1)
-    graph = csr_matrix((flat, rows.ravel(), starts), (count, count))
+    graph = sparse.csr_matrix((flat, rows.ravel(), starts), (count, count))
     graph = graph.maximum(graph.T)
-    parts, part = connected_components(graph, directed=False)
+    parts, part = csgraph.connected_components(graph, directed=False)
     if parts > 1:
         ends = _bridges(points, part, parts)
         lengths = np.sqrt(np.square(points[ends[:, 0]] - points[ends[:, 1]]).sum(axis=1))
         both = np.concatenate([ends, ends[:, ::-1]])
         bridge = (np.tile(np.maximum(lengths, _TINY), 2), (both[:, 0], both[:, 1]))
-        graph = graph.maximum(coo_matrix(bridge, (count, count)).tocsr())
+        graph = graph.maximum(sparse.coo_matrix(bridge, (count, count)).tocsr())
     return graph
 
 
@@ -70,15 +75,13 @@ def _bridges(
     points: npt.NDArray[np.float64], part: npt.NDArray[np.int32], parts: int
 ) -> npt.NDArray[np.intp]:
     """Pairs of points [parts - 1, 2] that join each part to one that came before it."""
-    from scipy.spatial import cKDTree
-
     sizes = np.bincount(part, minlength=parts)
     order = np.argsort(-sizes, kind="stable")
     found = []
     joined = np.flatnonzero(part == order[0])
     for number in order[1:]:
         mine = np.flatnonzero(part == number)
-        distances, nearest = cKDTree(points[joined]).query(points[mine])
+        distances, nearest = spatial.cKDTree(points[joined]).query(points[mine])
         best = int(distances.argmin())
         found.append((mine[best], joined[nearest[best]]))
         joined = np.concatenate([joined, mine])

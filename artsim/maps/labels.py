@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from artsim.collection.columns import century_name, century_of
-from artsim.collection.labels import label_key
+from artsim.collection.artists import value_keys
+from artsim.collection.columns import LABELS, century_name, century_of
 from artsim.maps.model import Map
 from artsim.search.catalog import Catalog
 from artsim.search.galleries import Galleries
@@ -34,8 +34,9 @@ def words(catalog: Catalog, places: Rows, column: str) -> list[str]:
     """The text of a column at each of ``places``; "" where nothing, or nobody, is known."""
     values = _taken(catalog, places, column).cast(pa.string())
     found = [" ".join(text.split()) for text in pc.fill_null(values, "").to_pylist()]
-    if column == "artist":
-        found = [text if label_key(text) else "" for text in found]
+    if column in LABELS:
+        says = {text: bool(value_keys(column, text)) for text in set(found)}
+        found = [text if says[text] else "" for text in found]
     return found
 
 
@@ -56,7 +57,7 @@ def tells_apart(catalog: Catalog, places: Rows, column: str) -> bool:
     seen: set[str] = set()
     for text in pc.unique(_taken(catalog, places, column)).cast(pa.string()).to_pylist():
         value = " ".join((text or "").split())
-        if value and (column != "artist" or label_key(value)):
+        if value and (column not in LABELS or value_keys(column, value)):
             seen.add(value)
         if len(seen) > 1:
             return True

@@ -6,11 +6,20 @@ neighbourhood that shrinks (Barthel, Hezel, Jung, Schall: Improved Evaluation an
 Grid Layouts using Distance Preservation Quality and Linear Assignment Sorting, 2023).
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
+from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.search.neighbours import Floats
+
+if TYPE_CHECKING:
+    from scipy import ndimage, optimize
+else:
+    ndimage = lazy("scipy.ndimage")
+    optimize = lazy("scipy.optimize")
 
 ASPECT = 1.5  # of a picture that is as wide as a printed page turned
 _BLOCK = 16  # cells a side that are assigned together
@@ -115,28 +124,27 @@ def _radii(columns: int, lines: int) -> list[int]:
 
 def _surroundings(shown: Doubles, placed: Order, radius: int) -> Doubles:
     """The mean place on the map of the works round each cell; float64 [lines, columns, d]."""
-    from scipy.ndimage import uniform_filter
-
     there = placed >= 0
     size = 2 * radius + 1
-    weight = np.maximum(uniform_filter(there.astype(np.float64), size, mode="constant"), 1e-9)
+    weight = np.maximum(
+        ndimage.uniform_filter(there.astype(np.float64), size, mode="constant"), 1e-9
+    )
     grid = np.where(there[:, :, None], shown[placed], 0.0)
     means = [
-        uniform_filter(grid[:, :, d], size, mode="constant") / weight for d in range(grid.shape[2])
+        ndimage.uniform_filter(grid[:, :, d], size, mode="constant") / weight
+        for d in range(grid.shape[2])
     ]
     return np.stack(means, axis=-1)
 
 
 def _assign(shown: Doubles, placed: Order, wanted: Doubles) -> None:
     """Deal the works of a block of cells out among these, nearest to ``wanted`` all in all."""
-    from scipy.optimize import linear_sum_assignment
-
     inside = placed >= 0
     works = placed[inside]
     if len(works) < 2:
         return
     apart = shown[works][:, None, :] - wanted[inside][None, :, :]
-    chosen, cells = linear_sum_assignment(np.einsum("ijd,ijd->ij", apart, apart))
+    chosen, cells = optimize.linear_sum_assignment(np.einsum("ijd,ijd->ij", apart, apart))
     dealt_out = np.empty_like(works)
     dealt_out[cells] = works[chosen]
     placed[inside] = dealt_out  # a view: this changes the grid itself

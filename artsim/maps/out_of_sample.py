@@ -6,10 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.core.errors import InvalidInput
+from artsim.core.limits import MAX_K
 from artsim.maps.model import Map
 from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
-from artsim.search.neighbours import MAX_K, Floats, Rows
+from artsim.search.neighbours import Floats, Rows
 from artsim.search.query import Query
 from artsim.search.service import SearchService
 

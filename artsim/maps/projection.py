@@ -1,14 +1,20 @@
 """From neighbours to points: UMAP's layout."""
 
 import io
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.maps.nearest import Nearest
 from artsim.search.neighbours import Floats
+
+if TYPE_CHECKING:
+    from umap import umap_
+else:
+    umap_ = lazy("umap.umap_")
 
 _FEW = 10_000  # up to so many works the layout is given more time
 _ROUNDS, _ROUNDS_FEW = 200, 500
@@ -30,19 +36,17 @@ def laid_out(
     One thread and one seed: the same points every time. By default 500 rounds up to 10,000
     works, else 200.
     """
-    from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
-
     count, k = near.rows.shape
     random = np.random.RandomState(seed)
     rows = np.column_stack([np.arange(count, dtype=np.int32), near.rows])
     distances = np.column_stack([np.zeros(count, np.float32), near.distances])
-    graph, _, _ = fuzzy_simplicial_set(
+    graph, _, _ = umap_.fuzzy_simplicial_set(
         begin, k + 1, random, "euclidean", knn_indices=rows, knn_dists=distances
     )
-    a, b = find_ab_params(1.0, min_distance)
+    a, b = umap_.find_ab_params(1.0, min_distance)
     rounds = rounds or (_ROUNDS_FEW if count <= _FEW else _ROUNDS)
     progress.start(rounds, what, "rounds")
-    points, _ = simplicial_set_embedding(
+    points, _ = umap_.simplicial_set_embedding(
         None,
         graph,
         begin.shape[1],

@@ -1,11 +1,18 @@
 """How far a map can be trusted: whose neighbours on the map are neighbours in the space."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.search.neighbours import Floats
+
+if TYPE_CHECKING:
+    from sklearn import manifold
+else:
+    manifold = lazy("sklearn.manifold")
 
 SAMPLE = 5_000
 NEIGHBOURS = 15
@@ -32,8 +39,6 @@ def trust(
     scikit-learn's ``trustworthiness``; continuity is the same with the two swapped. Above 5,000
     works a sample drawn by ``seed`` stands for all.
     """
-    from sklearn.manifold import trustworthiness
-
     count = len(space)
     if count > SAMPLE:
         chosen = np.sort(np.random.default_rng(seed).permutation(count)[:SAMPLE])
@@ -45,7 +50,7 @@ def trust(
     progress.start(2, "Measuring the map", "figures")
     found = []
     for true, shown in ((space, points), (points, space)):
-        found.append(float(trustworthiness(true, shown, n_neighbors=k)))
+        found.append(float(manifold.trustworthiness(true, shown, n_neighbors=k)))
         progress.advance()
     progress.finish()
     return Trust(found[0], found[1], works)

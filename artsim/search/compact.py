@@ -8,12 +8,18 @@ row lost is kept, so that whoever looks for the nearest knows how wrong a produc
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from artsim.core.first_use import once
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    import numba
+else:
+    numba = lazy("numba")
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]
@@ -94,14 +100,14 @@ def _pool() -> ThreadPoolExecutor:
 @once
 def _kernels() -> _Kernels:
     """The loops, compiled once a process; they let other threads run."""
-    from numba import njit, types
+    types = numba.types
 
     def read(kind: Any, dimensions: int) -> Any:
         return types.Array(kind, dimensions, "C", readonly=True)
 
     def compiled(*arguments: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
         made: Callable[[Callable[..., None]], Callable[..., None]]
-        made = njit(types.void(*arguments), nogil=True, fastmath={"reassoc", "contract"})
+        made = numba.njit(types.void(*arguments), nogil=True, fastmath={"reassoc", "contract"})
         return made
 
     floats, number = types.float32[::1], types.intp

@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from artsim.backbones import own
 from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.collection.store import Collection, CollectionInfo, list_collections
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import ArtsimError, Conflict
+from artsim.core.lazy import lazy
 from artsim.core.newest_cache import NewestCache
 from artsim.core.trouble import trouble
 from artsim.core.workspace import Workspace, checked_name
@@ -20,8 +22,11 @@ from artsim.search.catalog import Catalog
 from artsim.search.gallery import Gallery
 
 if TYPE_CHECKING:
+    from artsim.backbones import registry
     from artsim.backbones.registry import Backbone
     from artsim.backbones.spec import BackboneInfo
+else:
+    registry = lazy("artsim.backbones.registry")
 
 _CHECK_SECONDS = 0.5  # how old the answer to "which version is the latest?" may be
 _LIST_SECONDS = 3.0  # how old the list of backbones may be
@@ -75,8 +80,6 @@ class Galleries:
 
     def backbones(self) -> "list[BackboneInfo]":
         """Every backbone there is, as ``artsim.backbones.registry`` lists them; no torch."""
-        from artsim.backbones import own, registry
-
         with self._lock:
             listed, added, found = self._listed
         now = own.OWN.added
@@ -169,8 +172,6 @@ class Galleries:
 
     def resolve(self, backbone: str) -> "Backbone":
         """The backbone of that name; see ``artsim.backbones.registry.resolve``."""
-        from artsim.backbones import registry
-
         return registry.resolve(self.workspace, backbone)
 
     def _digest(self, backbone: str) -> str | None:

@@ -7,14 +7,23 @@ quarter of 7,352 paintings for what it finds in a hundredth of them.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from artsim.core.errors import Conflict
+from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.search.neighbours import Doubles, Floats, Metric
+
+if TYPE_CHECKING:
+    import faiss
+else:
+    faiss = lazy(
+        "faiss",
+        missing="Approximate search needs FAISS: install it with 'pip install faiss-cpu', "
+        "or search with index exact.",
+    )
 
 _LINKS = 24
 _BUILD_EFFORT = 200
@@ -26,14 +35,13 @@ _BLOCK = 8192
 class Graph:
     """Nodes 0 to N - 1 in the order in which they were added; none is ever removed.
 
-    Searching is thread-safe, adding is not. Raises Conflict where FAISS is not installed.
+    Searching is thread-safe, adding is not. Raises Unavailable where FAISS is not installed.
     """
 
     def __init__(self, index: Any, metric: Metric) -> None:
         self._index, self.metric = index, metric
-        faiss = _faiss()
         self._nodes = faiss.downcast_index(index.index)
-        reduce = faiss.downcast_VectorTransform(index.chain.at(0))
+        reduce: Any = faiss.downcast_VectorTransform(index.chain.at(0))
         # FAISS itself would wake a thread for so small a product, which takes longer than the rest.
         self._axes = faiss.vector_to_array(reduce.A).reshape(reduce.d_out, reduce.d_in)
         self._shift = faiss.vector_to_array(reduce.b)
@@ -41,10 +49,10 @@ class Graph:
     @classmethod
     def over(cls, sample: Floats, metric: Metric) -> "Graph":
         """An empty graph for embeddings like those of ``sample`` float32 [n, D], n >= 128."""
-        faiss = _faiss()
         whole, reduced = sample.shape[1], min(sample.shape[1], _COMPONENTS)
         # For embeddings of length 1 this distance has the order of cosine similarity.
-        nodes = faiss.IndexHNSWSQ(reduced, faiss.ScalarQuantizer.QT_8bit, _LINKS, faiss.METRIC_L2)
+        kind: Any = faiss.ScalarQuantizer.QT_8bit
+        nodes = faiss.IndexHNSWSQ(reduced, kind, _LINKS, faiss.METRIC_L2)
         nodes.hnsw.efConstruction = _BUILD_EFFORT
         index = faiss.IndexPreTransform(faiss.PCAMatrix(whole, reduced), nodes)
         step = max(1, len(sample) // _SAMPLE)
@@ -54,11 +62,11 @@ class Graph:
     @classmethod
     def read(cls, path: Path, metric: Metric) -> "Graph":
         """A graph that was written; raises OSError or RuntimeError where it cannot be read."""
-        return cls(_faiss().read_index(str(path)), metric)
+        return cls(faiss.read_index(str(path)), metric)
 
     def write(self, path: Path) -> None:
         """Write it to a new file."""
-        _faiss().write_index(self._index, str(path))
+        faiss.write_index(self._index, str(path))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -81,8 +89,7 @@ class Graph:
 
         ``effort``, at least ``count``, is how many nodes the search keeps in view.
         """
-        faiss = _faiss()
-        parameters = faiss.SearchParametersHNSW(efSearch=effort)
+        parameters = faiss.SearchParametersHNSW(efSearch=effort)  # type: ignore[attr-defined]
         if allowed is not None:
             bits = np.packbits(allowed, bitorder="little")
             # The selector keeps a pointer to the bits, the parameters one to the selector.
@@ -102,14 +109,3 @@ def _ready(embeddings: Floats, metric: Metric) -> Floats:
         usable = np.isfinite(norms) & (norms > 0)
         scaled = embeddings / norms if metric == "cosine" else embeddings
         return np.ascontiguousarray(np.where(usable, scaled, 0), np.float32)
-
-
-def _faiss() -> Any:
-    try:
-        import faiss
-    except ImportError as error:
-        raise Conflict(
-            "Approximate search needs FAISS: install it with 'pip install faiss-cpu', "
-            "or search with index exact."
-        ) from error
-    return faiss

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.core.errors import InvalidInput
+from artsim.core.limits import MAX_K
 from artsim.search import products as dense
 from artsim.search.compact import Compact, affordable
 from artsim.search.selection import above, kth_largest, positions_in, reaching
@@ -29,7 +30,6 @@ Doubles = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
 
 METRICS: tuple[Metric, ...] = ("cosine", "euclidean")
-MAX_K = 10_000
 SMALLEST_NORM, LARGEST_NORM = 1e-12, 1e18
 
 _SCORE_BYTES = 1 << 20  # rows scored at once, while the cache holds them

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from artsim.collection import labels
+from artsim.collection import artists, labels
 from artsim.search.gallery import Gallery
 from artsim.search.neighbours import LARGEST_NORM, SMALLEST_NORM, Floats, Metric, Rows
 
@@ -26,7 +26,8 @@ class Pairs:
     """``queries`` rows [Q] against ``works`` rows [M] of a gallery.
 
     ``codes`` has for each label with any value the value of every row as a number, -1 where there
-    is none; ``groups`` likewise what may be one work.
+    is none: int32 [N], or [N, most artists of a work] where works have several. ``groups`` has
+    likewise what may be one work.
     """
 
     matrix: Floats
@@ -53,7 +54,7 @@ class Pairs:
         """Queries that have a value of a label; bool [Q]."""
         if label not in self.codes:
             return np.zeros(len(self.queries), bool)
-        return np.asarray(self.codes[label][self.queries] >= 0)
+        return np.asarray(_columns(self.codes[label])[0][self.queries] >= 0)
 
     @cached_property
     def unrelated_by(self) -> tuple[str, ...]:
@@ -89,8 +90,11 @@ class Pairs:
         return left @ right.T, (squares[0], squares[1])
 
     def _shared(self, codes: Codes) -> Mask:
-        mine = codes[self.queries]
-        same: Mask = (mine[:, None] == codes[self.works][None, :]) & (mine >= 0)[:, None]
+        same = np.zeros((len(self.queries), len(self.works)), bool)
+        for asked in _columns(codes):
+            mine = asked[self.queries]
+            for found in _columns(codes):
+                same |= (mine[:, None] == found[self.works][None, :]) & (mine >= 0)[:, None]
         return same
 
     def _differing(self, labels: tuple[str, ...]) -> Mask:
@@ -121,11 +125,20 @@ def sample_pairs(
 
 
 def label_codes(gallery: Gallery) -> dict[str, Codes]:
-    """For each of LABELS that any row has: its value in every row as a number, -1 for none."""
+    """For each of LABELS that any row has: its value in every row as a number, -1 for none.
+
+    int32 [N]; of artists [N, most artists of a work] where a work has several.
+    """
     found = {}
     for label in LABELS:
         texts = gallery.catalog.table.column(label).take(pa.array(gallery.positions))
-        codes = labels.label_codes(texts.to_pylist())
+        codes_of = artists.artist_codes if label == "artist" else labels.label_codes
+        codes = codes_of(texts.to_pylist())
+        codes = codes[:, 0] if codes.shape[1:] == (1,) else codes
         if (codes >= 0).any():
             found[label] = codes
     return found
+
+
+def _columns(codes: Codes) -> list[Codes]:
+    return [codes] if codes.ndim == 1 else list(codes.T)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from artsim.core.csvfile import csv_bytes
 from artsim.core.errors import Conflict, InvalidInput, NotFound
+from artsim.core.lazy import lazy
 from artsim.images.query_pictures import QueryPicture
 from artsim.search.distinct import distinct
 from artsim.search.filters import Filters
@@ -19,7 +20,9 @@ from artsim.search.index import INDEXES, Index
 from artsim.search.neighbours import Rows, checked_k, checked_metric
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
+    import pandas as pd
+else:
+    pd = lazy("pandas")
 
 DEFAULT_K = 12
 COLLAPSED, ALL, NONE = COPIES = ("collapsed", "all", "none")
@@ -117,10 +120,8 @@ class SearchResult:
             "results": [asdict(hit) for hit in self.hits],
         }
 
-    def to_pandas(self) -> "DataFrame":
+    def to_pandas(self) -> "pd.DataFrame":
         """One line a hit, best first: the fields of Hit; ``year`` may be missing."""
-        import pandas as pd
-
         names = [f.name for f in fields(Hit)]
         return pd.DataFrame(self.hits, columns=names).astype({"year": "Int64"})
 

@@ -2,9 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    from sklearn import isotonic
+else:
+    isotonic = lazy("sklearn.isotonic")
 
 _LONG = 600  # a sample up to this size is kept whole
 _POINTS = 200  # of a longer one
@@ -167,8 +175,6 @@ def odds(scores: Array, hits: npt.NDArray[np.bool_]) -> Odds | None:
 
     Each pooled bin gets one result more at the overall share, so that no share is 0 or 1.
     """
-    from sklearn.isotonic import isotonic_regression
-
     if len(scores) < 2 * _BIN:
         return None
     order = np.argsort(scores, kind="stable")
@@ -176,7 +182,7 @@ def odds(scores: Array, hits: npt.NDArray[np.bool_]) -> Odds | None:
     count = np.array([len(part) for part in parts])
     found = np.array([hits[part].sum() for part in parts])
     total = np.array([scores[part].sum(dtype=np.float64) for part in parts])
-    level = isotonic_regression(found / count, sample_weight=count)
+    level = isotonic.isotonic_regression(found / count, sample_weight=count)
     starts = np.flatnonzero(np.diff(level, prepend=-1.0) > 1e-12)  # of bins with one level
     count, found, total = (np.add.reduceat(values, starts) for values in (count, found, total))
     return Odds(

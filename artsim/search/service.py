@@ -10,6 +10,7 @@ import numpy as np
 from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import ArtsimError, InvalidInput, NotFound
+from artsim.core.lazy import lazy
 from artsim.core.plugins import plugin
 from artsim.core.workspace import Workspace, checked_id
 from artsim.images.query_pictures import QueryPicture
@@ -21,7 +22,12 @@ from artsim.search.neighbours import Floats, Rows
 from artsim.search.query import Query, SearchResult, search
 
 if TYPE_CHECKING:
+    from artsim.backbones import embed as embedder
     from artsim.backbones.registry import Backbone
+    from artsim.backbones.runtime import load
+else:
+    embedder = lazy("artsim.backbones.embed")
+    load = lazy("artsim.backbones.runtime.load")
 
 MAX_PAGE = 500
 _PICTURES = 1024  # query pictures whose embeddings are kept: a few MB
@@ -173,12 +179,9 @@ class SearchService(Galleries):
         model = (spec.digest, getattr(spec, "embed", None))  # a function may be given anew
 
         def embed() -> Floats:
-            from artsim.backbones.embed import embed_image
-            from artsim.backbones.runtime.load import load_runtime
-
             cache = self.workspace.cache
-            runtime = self._runtimes.get(model, lambda: load_runtime(spec, cache=cache))
-            found = np.asarray(embed_image(runtime, picture.jpeg))
+            runtime = self._runtimes.get(model, lambda: load.load_runtime(spec, cache=cache))
+            found = np.asarray(embedder.embed_image(runtime, picture.jpeg))
             found.flags.writeable = False  # every search with this picture shares it
             return found
 

@@ -1,6 +1,6 @@
 """What each kind of job is told: the CLI's options, the pages' forms and the job store share it."""
 
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -10,8 +10,15 @@ from pydantic import (
     model_validator,
 )
 
+from artsim.collection.columns import folder_labels
 from artsim.collection.sources.nga.config import NgaConfig
 from artsim.core.fields import CollectionName, LocalPath
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    from artsim.collection import quality as checks
+else:
+    checks = lazy("artsim.collection.quality")
 
 OFFLINE_BACKBONE = "efficientnet_lite0"
 DEMO_NAME = "demo"
@@ -33,20 +40,21 @@ class QualityOptions(BaseModel):
     thresholds: dict[str, float] = Field(
         default_factory=dict, description="Thresholds of the quality checks that differ"
     )
+    yes: bool = Field(
+        False, description="Go on where more than a tenth of the works would lose their file"
+    )
 
     @field_validator("thresholds")
     @classmethod
     def _are_thresholds(cls, values: dict[str, float]) -> dict[str, float]:
         if not values:
             return values
-        from artsim.collection.quality import Thresholds
-
-        unknown = sorted(set(values) - set(Thresholds.model_fields))
+        unknown = sorted(set(values) - set(checks.Thresholds.model_fields))
         if unknown:
             raise ValueError(
-                f"{unknown[0]!r} is no threshold: use {', '.join(Thresholds.model_fields)}"
+                f"{unknown[0]!r} is no threshold: use {', '.join(checks.Thresholds.model_fields)}"
             )
-        Thresholds.model_validate(values)
+        checks.Thresholds.model_validate(values)
         return values
 
 
@@ -54,9 +62,21 @@ class FolderOptions(_Config):
     """A folder of pictures, with or without a table of metadata."""
 
     directory: LocalPath = Field(description="Folder of pictures, searched through all levels")
-    metadata: LocalPath | None = Field(None, description="CSV table with one line a work")
+    metadata: LocalPath | None = Field(
+        None, description="Table with one line a work: CSV or other text, .xlsx, .ods"
+    )
     id_column: str = Field("id", description="Column of the table that identifies a work")
     include_imageless: bool = Field(False, description="Bring works without a picture too")
+    folders: str = Field(
+        "",
+        description="What sub-folders are where the table is silent: style, artist, style/artist",
+    )
+
+    @field_validator("folders")
+    @classmethod
+    def _are_labels(cls, levels: str) -> str:
+        folder_labels(levels)
+        return levels
 
 
 class ImportFolderConfig(FolderOptions, QualityOptions):
@@ -77,6 +97,15 @@ class NgaFirstConfig(NgaImportConfig):
     limit: int | None = Field(NGA_FIRST_LIMIT, ge=1, description="Bring so many works at most")
     backbone: str = Field(OFFLINE_BACKBONE, description="Backbone to embed them with")
     show_first: bool = Field(True, description="Make it the collection that the app shows first")
+
+
+class SyncConfig(_Config):
+    """Read again what a collection came from: new, changed, moved, renamed and missing files."""
+
+    collection: CollectionName = Field(description="Name of the collection")
+    yes: bool = Field(
+        False, description="Go on where more than a tenth of the works would lose their file"
+    )
 
 
 class DemoOptions(_Config):

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
 from artsim.collection.sources.base import Source
 from artsim.core.errors import InvalidInput
 from artsim.core.fields import invalid
+from artsim.core.lazy import lazy
 from artsim.core.plugins import plugin
 from artsim.core.progress import Progress
 from artsim.core.workspace import Workspace
@@ -21,10 +22,34 @@ from artsim.tasks.configs import (
     ImportFolderConfig,
     NgaFirstConfig,
     NgaImportConfig,
+    SyncConfig,
 )
-from artsim.tasks.sources import SOURCES, import_config, source_of
+from artsim.tasks.sources import SOURCES, import_config, options_of, source_of
 from artsim.training.config import TrainConfig
 from artsim.training.wikiart.config import PrepareWikiartConfig
+
+if TYPE_CHECKING:
+    from artsim import library
+    from artsim.backbones import embed
+    from artsim.collection import importer, quality, store
+    from artsim.evaluation import runs
+    from artsim.maps import make
+    from artsim.search import build_index as building
+    from artsim.tasks import sync as syncing
+    from artsim.training import finetune
+    from artsim.training.wikiart import prepare
+else:
+    building = lazy("artsim.search.build_index")
+    embed = lazy("artsim.backbones.embed")
+    finetune = lazy("artsim.training.finetune")
+    importer = lazy("artsim.collection.importer")
+    library = lazy("artsim.library")
+    make = lazy("artsim.maps.make")
+    prepare = lazy("artsim.training.wikiart.prepare")
+    quality = lazy("artsim.collection.quality")
+    runs = lazy("artsim.evaluation.runs")
+    syncing = lazy("artsim.tasks.sync")
+    store = lazy("artsim.collection.store")
 
 IMPORT = "import_"  # before the name of a source
 Run = Callable[[Workspace, Any, Progress], str]
@@ -44,7 +69,8 @@ def importing(source: str) -> Run:
     """What imports from a source of SOURCES into a collection."""
 
     def run(workspace: Workspace, config: Any, progress: Progress) -> str:
-        return _import(workspace, config, source_of(workspace, source, config), progress)
+        opened = source_of(workspace, source, config)
+        return _import(workspace, config, opened, progress, options_of(source, config))
 
     return run
 
@@ -52,21 +78,25 @@ def importing(source: str) -> Run:
 def import_and_embed(workspace: Workspace, config: NgaFirstConfig, progress: Progress) -> str:
     """Import NGA works, embed them and show them first."""
     imported = importing("nga")(workspace, config, progress)
-    embed = EmbedConfig(collection=config.name, backbone=config.backbone)
-    embedded = embed_collection(workspace, embed, progress)
+    then = EmbedConfig(collection=config.name, backbone=config.backbone)
+    embedded = embed_collection(workspace, then, progress)
     if config.show_first:
         workspace.show_first(config.name)
     return f"{imported} {embedded}"
 
 
+def sync(workspace: Workspace, config: SyncConfig, progress: Progress) -> str:
+    """Read again what a collection came from."""
+    return syncing.sync_collection(workspace, config, progress)
+
+
 def demo(workspace: Workspace, config: DemoConfig, progress: Progress) -> str:
     """Draw the demo collection and embed it."""
-    from artsim.collection.importer import import_collection
-
     source = source_of(workspace, "demo", config)
-    import_collection(workspace, config.name, source, progress=progress)
-    embed = EmbedConfig(collection=config.name, backbone=config.backbone)
-    embedded = embed_collection(workspace, embed, progress)
+    options = options_of("demo", config)
+    importer.import_collection(workspace, config.name, source, progress=progress, options=options)
+    then = EmbedConfig(collection=config.name, backbone=config.backbone)
+    embedded = embed_collection(workspace, then, progress)
     if not workspace.first_collection:
         workspace.show_first(config.name)
     return embedded
@@ -74,15 +104,12 @@ def demo(workspace: Workspace, config: DemoConfig, progress: Progress) -> str:
 
 def embed_collection(workspace: Workspace, config: EmbedConfig, progress: Progress) -> str:
     """Embed what is not embedded yet."""
-    from artsim.backbones.embed import embed_collection as embed
-    from artsim.collection.store import Collection
-
     elsewhere = None
     if config.engine == "ray":
         elsewhere = plugin("artsim.embedders", "ray")(config.address, progress, config.inference)
-    report = embed(
+    report = embed.embed_collection(
         workspace,
-        Collection.open(workspace, config.collection),
+        store.Collection.open(workspace, config.collection),
         config.backbone,
         progress=progress,
         batch_size=config.batch_size,
@@ -101,33 +128,24 @@ def embed_collection(workspace: Workspace, config: EmbedConfig, progress: Progre
 
 def evaluate(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> str:
     """Evaluate backbones and keep the run."""
-    from artsim.evaluation.runs import evaluate_and_keep
-    from artsim.library import open_library
-
-    found = evaluate_and_keep(open_library(workspace), config, progress)
+    found = runs.evaluate_and_keep(library.open_library(workspace), config, progress)
     shown = ", ".join(config.backbones)
     return f"Evaluated {config.collection!r} with {shown}: kept as {found.id}."
 
 
 def draw_map(workspace: Workspace, config: MapConfig, progress: Progress) -> str:
     """Make a map and keep it."""
-    from artsim.library import open_library
-    from artsim.maps.make import make_map
-
-    info = make_map(open_library(workspace), config, progress)
+    info = make.make_map(library.open_library(workspace), config, progress)
     shown = config.backbone + (f" and {config.beside}" if config.beside else "")
     return f"The map of {info.works:,} works of {config.collection!r} with {shown} is ready."
 
 
 def build_index(workspace: Workspace, config: IndexConfig, progress: Progress) -> str:
     """Build an approximate index and keep it."""
-    from artsim.library import open_library
-    from artsim.search.build_index import build_index as build
-
-    here = open_library(workspace)
+    here = library.open_library(workspace)
     gallery = here.gallery(config.collection, config.backbone)
     collection = here.collection(config.collection)
-    info = build(collection, gallery, config.metric, progress, config.anew)
+    info = building.build_index(collection, gallery, config.metric, progress, config.anew)
     used = "" if info.trusted else ", too little to be used: searches stay exact"
     return (
         f"The index of {info.works:,} works of {config.collection!r} with {config.backbone} finds "
@@ -137,9 +155,7 @@ def build_index(workspace: Workspace, config: IndexConfig, progress: Progress) -
 
 def prepare_wikiart(workspace: Workspace, config: PrepareWikiartConfig, progress: Progress) -> str:
     """Choose styles and split them into train, val and test folders."""
-    from artsim.training.wikiart.prepare import prepare_wikiart as prepare
-
-    done = prepare(workspace, config, progress).report
+    done = prepare.prepare_wikiart(workspace, config, progress).report
     return (
         f"Prepared {done['images']:,} pictures of {done['styles_kept']:,} styles in {config.out}."
     )
@@ -147,9 +163,7 @@ def prepare_wikiart(workspace: Workspace, config: PrepareWikiartConfig, progress
 
 def train(workspace: Workspace, config: TrainConfig, progress: Progress) -> str:
     """Train a backbone and publish it; "" from a process that only helps another."""
-    from artsim.training.finetune import finetune
-
-    found = finetune(workspace, config, progress)
+    found = finetune.finetune(workspace, config, progress)
     if found is None:
         return ""
     ended = {"early": ", stopped early", "nan": ", until the loss became no number"}
@@ -161,18 +175,19 @@ def train(workspace: Workspace, config: TrainConfig, progress: Progress) -> str:
     )
 
 
-def _import(workspace: Workspace, config: Any, source: Source, progress: Progress) -> str:
-    from artsim.collection.importer import import_collection
-    from artsim.collection.quality import Thresholds
-
+def _import(
+    workspace: Workspace, config: Any, source: Source, progress: Progress, options: dict[str, Any]
+) -> str:
     name = config.name
-    report = import_collection(
+    report = importer.import_collection(
         workspace,
         name,
         source,
-        thresholds=Thresholds.model_validate(config.thresholds),
+        thresholds=quality.Thresholds.model_validate(config.thresholds),
         quality=config.quality,
         progress=progress,
+        options=options,
+        yes=config.yes,
     )
     if report.rejected and not report.kept + report.converted + report.duplicates:
         raise InvalidInput(
@@ -181,7 +196,8 @@ def _import(workspace: Workspace, config: Any, source: Source, progress: Progres
         )
     return (
         f"{name!r}: {report.read:,} files read, {report.kept:,} kept, {report.converted:,} "
-        f"converted, {report.rejected:,} rejected, {report.duplicates:,} merged as copies."
+        f"converted, {report.rejected:,} rejected, {report.duplicates:,} merged as copies; "
+        f"{report.changes}."
     )
 
 
@@ -191,6 +207,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("import_folder", "Import pictures", ImportFolderConfig, importing("folder")),
         Kind("import_nga", "Import NGA works", NgaImportConfig, importing("nga")),
         Kind("import_and_embed", "Import and embed NGA works", NgaFirstConfig, import_and_embed),
+        Kind("sync", "Read the source again", SyncConfig, sync),
         Kind("demo", "Build the demo collection", DemoConfig, demo),
         Kind("embed", "Embed", EmbedConfig, embed_collection),
         Kind("train", "Train", TrainConfig, train),

@@ -4,16 +4,18 @@ A package registers a ``SourceKind`` under the entry points ``artsim.sources``; 
 and the Collections page then have it.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, Field, create_model
+from pydantic import BaseModel, Field, ValidationError, create_model
 
 from artsim.collection.sources.base import Source, SourceKind
 from artsim.collection.sources.nga.config import NgaConfig
 from artsim.core.errors import InvalidInput
-from artsim.core.fields import CollectionName
+from artsim.core.fields import CollectionName, invalid
+from artsim.core.lazy import lazy
 from artsim.core.plugins import Registry
 from artsim.core.workspace import Workspace
 from artsim.tasks.configs import (
@@ -24,28 +26,36 @@ from artsim.tasks.configs import (
     QualityOptions,
 )
 
+if TYPE_CHECKING:
+    from artsim import demo
+    from artsim.collection import uploads
+    from artsim.collection.sources import folder, nga, uploaded
+else:
+    demo = lazy("artsim.demo")
+    folder = lazy("artsim.collection.sources.folder")
+    nga = lazy("artsim.collection.sources.nga")
+    uploaded = lazy("artsim.collection.sources.uploaded")
+    uploads = lazy("artsim.collection.uploads")
+
 
 def _folder(options: FolderOptions, cache: Any) -> Source:  # noqa: ARG001
-    from artsim.collection.sources.folder import FolderSource
-
-    return FolderSource(
+    if uploads.is_upload_folder(options.directory):
+        return uploaded.UploadedSource(options.directory, options.id_column)
+    return folder.FolderSource(
         options.directory,
         metadata=options.metadata,
         id_column=options.id_column,
         include_imageless=options.include_imageless,
+        folders=options.folders,
     )
 
 
 def _nga(options: NgaConfig, cache: Any) -> Source:
-    from artsim.collection.sources.nga import NgaSource
-
-    return NgaSource(options, cache)
+    return nga.NgaSource(options, cache)
 
 
 def _demo(options: DemoOptions, cache: Any) -> Source:  # noqa: ARG001
-    from artsim.demo import DemoSource
-
-    return DemoSource(size=options.size, seed=options.seed)
+    return demo.DemoSource(size=options.size, seed=options.seed)
 
 
 _OWN = (
@@ -94,6 +104,20 @@ def _config_of(kind: SourceKind) -> type[BaseModel]:
             Field(description="Name of the collection; one that exists grows"),
         ),
     )
+
+
+def options_of(name: str, config: BaseModel) -> dict[str, Any]:
+    """The options of a source in ``config``, as JSON: ``source_again`` makes the source of them."""
+    return config.model_dump(mode="json", include=set(SOURCES.get(name).options.model_fields))
+
+
+def source_again(workspace: Workspace, name: str, options: Mapping[str, Any]) -> Source:
+    """The source that ``options_of`` told of; raises InvalidInput where they fit no longer."""
+    kind = SOURCES.get(name)
+    try:
+        return kind.open(kind.options.model_validate(dict(options)), workspace.cache / name)
+    except ValidationError as error:
+        raise invalid(error) from error
 
 
 def source_of(workspace: Workspace, name: str, config: BaseModel) -> Source:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from artsim.backbones import lite
 from artsim.backbones.hub import family_of
 from artsim.backbones.network import (
     EmbeddingNetwork,
@@ -15,10 +16,14 @@ from artsim.backbones.network import (
 from artsim.backbones.registry import network_of, resolve
 from artsim.backbones.spec import BackboneSpec
 from artsim.core.errors import ArtsimError, InvalidInput, NotFound, Unavailable
+from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
 
 if TYPE_CHECKING:
+    import timm
     from torch import Tensor
+else:
+    timm = lazy("timm")
 
 _NO_WEIGHTS = "0" * 64
 _SIDES = (16, 512)  # what input sizes of architectures are taken as they are
@@ -74,11 +79,7 @@ def find_teacher(workspace: Workspace, name: str) -> Base:
 
 def _architecture(name: str) -> BackboneSpec:
     """A spec of a timm architecture by its own preprocessing; its weights are none."""
-    import timm
-
     if not timm.is_model(name):
-        from artsim.backbones import lite
-
         if name in lite.FAMILY:
             return lite.FAMILY[name].spec
         raise NotFound(f"There is no architecture {name[:60]!r}: 'artsim backbones' lists some.")

@@ -116,7 +116,7 @@ def prepare(
         if len(train) < len(found.train):
             notes.append(f"{len(found.train) - len(train):,} works have no label to learn.")
         found = Split(train, found.validation, found.unseen)
-    artists = same_codes(examples.labels["artist"])
+    artists = same_codes(examples.labels["artist"], "artist")
     return TrainingData(
         source=examples.source,
         ids=examples.ids,

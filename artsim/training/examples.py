@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import lance
 import numpy as np
 import numpy.typing as npt
 
+from artsim.collection.artists import artist_key
 from artsim.collection.labels import label_key
 from artsim.collection.sources.files import IMAGE_EXTENSIONS
 from artsim.collection.store import Collection, list_collections
@@ -73,8 +75,6 @@ def fingerprint(examples: Examples, digests: list[str]) -> str:
 
 
 def _collection(collection: Collection) -> Examples:
-    import lance
-
     collection = collection.pinned()
     has = set(collection.columns())
     columns = (*LABELS, "title", "work_group", "duplicate_group", "split")
@@ -179,8 +179,9 @@ def _groups(texts: Mapping[str, list[str]], count: int) -> Groups:
     if any(texts.get("work_group", [])):
         keys.append([f"w{text}" if text else "" for text in texts["work_group"]])
     elif "title" in texts and "artist" in texts:
-        pairs = zip(texts["artist"], texts["title"], strict=True)
-        keys.append([f"t{label_key(a)}\0{label_key(t)}" if a and t else "" for a, t in pairs])
+        artists, titles = map(artist_key, texts["artist"]), map(label_key, texts["title"])
+        pairs = zip(artists, titles, strict=True)
+        keys.append([f"t{artist}\0{title}" if artist and title else "" for artist, title in pairs])
     parent = list(range(count))
 
     def root_of(row: int) -> int:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import filelock
 
 from artsim.backbones import fitted
 from artsim.backbones.registry import list_backbones
 from artsim.core.errors import Conflict, NotFound
+from artsim.core.lazy import lazy
 from artsim.core.progress import Progress
 from artsim.core.version import code_version
 from artsim.core.workspace import Workspace
@@ -22,6 +23,15 @@ from artsim.training.config import TrainConfig
 from artsim.training.files import write_json
 from artsim.training.rank import rank
 from artsim.training.recipes import Recipe
+
+if TYPE_CHECKING:
+    import lightning
+    import timm
+    import torch
+else:
+    lightning = lazy("lightning")
+    timm = lazy("timm")
+    torch = lazy("torch")
 
 LAST = "last.ckpt"
 FITTED = "fitted.json"
@@ -122,10 +132,6 @@ def _describe(folder: Path, config: TrainConfig, recipe: Recipe) -> None:
 
 
 def _environment() -> dict[str, Any]:
-    import lightning
-    import timm
-    import torch
-
     cuda = torch.cuda.is_available()
     return {
         "artsim": code_version(),

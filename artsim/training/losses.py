@@ -1,12 +1,20 @@
 """What training makes small: labels, the metric between works, the distance to a teacher."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from artsim.core.lazy import lazy
 from artsim.training.recipes import Recipe
+
+if TYPE_CHECKING:
+    from pytorch_metric_learning import losses, miners
+else:
+    losses = lazy("pytorch_metric_learning.losses")
+    miners = lazy("pytorch_metric_learning.miners")
 
 
 def label_loss(cosines: Tensor, codes: Tensor, recipe: Recipe) -> Tensor:
@@ -33,10 +41,7 @@ class MetricLoss:
     """Works of one class near each other, others apart: multi-similarity loss."""
 
     def __init__(self) -> None:
-        from pytorch_metric_learning.losses import MultiSimilarityLoss
-        from pytorch_metric_learning.miners import MultiSimilarityMiner
-
-        self._loss, self._miner = MultiSimilarityLoss(), MultiSimilarityMiner()
+        self._loss, self._miner = losses.MultiSimilarityLoss(), miners.MultiSimilarityMiner()
 
     def __call__(self, embeddings: Tensor, codes: Tensor) -> Tensor:
         """The loss of embeddings [N, D] by codes [N]; works of -1 are left out."""

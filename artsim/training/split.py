@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from artsim.collection.artists import artist_key, related_artists
 from artsim.collection.labels import label_key
 from artsim.core.errors import InvalidInput
 from artsim.training.config import Division
@@ -59,7 +60,7 @@ def split(examples: Examples, usable: npt.NDArray[np.bool_], division: Division)
     rng = np.random.default_rng(division.seed)
     preset = np.array(examples.preset)
     usable = usable & (preset != "test")
-    artists = [label_key(text) for text in examples.labels["artist"]]
+    artists = related_artists(examples.labels["artist"])
     unseen = usable & (preset == "unseen")
     if not unseen.any():
         unseen = _unseen(artists, usable, division.unseen_artists, rng)
@@ -115,9 +116,10 @@ def classes(
     return learnt, [*notes, *(f"Left out a label: {reason}." for reason in reasons)]
 
 
-def same_codes(texts: tuple[str, ...]) -> Codes:
-    """int64 [N] numbers of equal labels whatever their case, -1 for none."""
-    keys = [label_key(text) for text in texts]
+def same_codes(texts: tuple[str, ...], label: str) -> Codes:
+    """int64 [N] numbers of equal values of a label, whatever their spelling, -1 for none."""
+    key = artist_key if label == "artist" else label_key
+    keys = [key(text) for text in texts]
     numbers = {key: i for i, key in enumerate(sorted({k for k in keys if k}))}
     return np.array([numbers.get(key, -1) for key in keys], np.int64)
 
@@ -135,7 +137,7 @@ def _rows(chosen: npt.NDArray[np.bool_]) -> Rows:
 
 
 def _classes(texts: tuple[str, ...], train: Rows, label: str) -> tuple[Classes, str]:
-    same = same_codes(texts)
+    same = same_codes(texts, label)
     there = same[train][same[train] >= 0]
     counts = np.bincount(there, minlength=int(same.max(initial=-1)) + 1)
     kept = np.flatnonzero(counts >= 2)

@@ -100,7 +100,8 @@ def test_kept_runs_are_listed_and_printed_again(collection, capsys):
     ("arguments", "code", "message"),
     [
         (["nowhere", "--backbone", "tiny"], 1, "There is no collection 'nowhere'"),
-        (["mine", "--backbone", "tiny", "-k", "25"], 1, "choose a K of 23 or less"),
+        (["mine", "--backbone", "tiny", "-k", "10001"], 2, "less than or equal to 10000"),
+        (["mine", "--backbone", "tiny", "--qrels", "nowhere.txt"], 1, "cannot be read"),
         (["mine", "--backbone", "tiny", "--relevance", "school"], 1, "has a school"),
         (["mine", "--backbone", "tiny", "--relevance", "colour"], 2, "'colour'"),
         (["mine", "--backbone", "tiny", "--title-weight", "-1"], 2, "cannot be negative"),

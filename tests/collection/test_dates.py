@@ -1,5 +1,7 @@
 """Displayed dates of museums, and whatever else may stand in that field."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -124,11 +126,58 @@ UNDATED = [
     "date unknown",
     "-",
     "?",
-    "45",
     "12 x 15",
     "99999",
     "0000",
 ]
+# Of two eras, of another calendar, or no date at all.
+UNSURE = [
+    *(
+        "0",
+        "00",
+        "45123",
+        "32509",
+        "32509.0",
+        "0001-01-01",
+        "0000-00-00",
+        "#VALUE!",
+        "Jan-89",
+        "'89",
+    ),
+    *("12/05/89", "unspecified", "XXXX", "uuuu", "1294 AH", "AH 1294", "3rd century AH", "2461 BE"),
+    *(
+        "3000 BP",
+        "2000 years ago",
+        "500 eKr.",
+        "Vancouver BC 1889",
+        "XIX",
+        "XVIIIe",
+        "anni Novanta",
+    ),
+    *(
+        "120 x 80 cm",
+        "120,5 × 180,2 cm",
+        "1500 mm",
+        "inv. 1889",
+        "仰韶文化",
+        "文明",
+        "弘治3年",
+        "弘治",
+    ),
+    *(
+        "o.J.",
+        "s.d.",
+        "s.a.",
+        "sans date",
+        "senza data",
+        "bez daty",
+        "без даты",
+        "年代不詳",
+        "미상",
+    ),
+    *("Artemis", "civil", "mild", "Romanesque", "Song of the sea", "Louis XIV", "Dynasty 18"),
+]
+FORMS = Path(__file__).with_name("displayed_dates.txt")
 
 
 @pytest.mark.parametrize(("text", "years"), CASES.items())
@@ -173,6 +222,13 @@ _PIECES = st.sampled_from(
         "xvi",
         "e siècle",
         "AH ",
+        "明治",
+        "世紀",
+        "前",
+        "v. Chr. ",
+        "połowa ",
+        "lata ",
+        "-y",
     ]
 )
 
@@ -181,9 +237,27 @@ def _sane(text: str) -> None:
     first, last = parse_years(text)
     assert (first is None) == (last is None)
     if first is not None and last is not None:
-        assert -10_000 <= first <= last <= 2_110
+        assert -100_000 <= first <= last <= 2_110
         assert first != 0
         assert last != 0
+
+
+@pytest.mark.parametrize("text", UNSURE)
+def test_no_date_where_unsure(text: str) -> None:
+    assert parse_years(text) == (None, None)
+
+
+def test_dates_in_the_languages_of_museums() -> None:
+    """A line each: the displayed date = first year, and the last one where it is another."""
+    wrong = {}
+    lines = FORMS.read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        text, _, years = line.rpartition(" = ")
+        first, last = (int(years.split()[i]) for i in (0, -1))
+        if (found := parse_years(text)) != (first, last):
+            wrong[text] = found, (first, last)
+    assert len(lines) > 400
+    assert wrong == {}
 
 
 @given(st.text(max_size=200))

@@ -51,7 +51,7 @@ def test_a_folder_becomes_a_collection(workspace: Workspace, tmp_path: Path) -> 
     assert (report.read, report.kept, report.rejected) == (7, 5, 2)
     collection = Collection.open(workspace, "little")
     row = collection.artwork("w000")
-    assert (row["title"], row["artist"], row["shelf"]) == ("Älter", "É. Ünal", "12")
+    assert (row["title"], row["artist"], row["shelf"]) == ("Älter", "É. Ünal", 12)
     assert (row["year"], row["year_end"], row["date"]) == (1650, 1660, "c. 1650/1660")
     assert row["width"] == 160
     assert (collection.thumb("w000") or b"")[8:12] == b"WEBP"
@@ -65,6 +65,8 @@ def test_the_report_is_the_contract_s_document(workspace: Workspace, tmp_path: P
     document = json.loads(json.dumps(report.to_json()))
     assert set(document) >= {"collection", "read", "kept", "converted", "rejected", "duplicates"}
     assert set(document["files"][0]) >= {"file", "action", "reason", "of", "score", "group"}
+    counts = {"new", "changed", "moved", "renamed", "missing", "rejected", "unchanged"}
+    assert {n: document[n] for n in counts} == dict.fromkeys(counts, 0) | {"new": 2}
 
 
 def test_a_second_import_reads_only_what_is_new(workspace: Workspace, tmp_path: Path) -> None:
@@ -109,6 +111,37 @@ def test_new_metadata_reaches_works_whose_files_did_not_change(
         {"id": "w001", "title": "Dusk"},
     ]
     assert collection.image("X-1") is not None
+
+
+def test_an_import_changes_what_its_table_says_and_nothing_else(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    folder, table = _folder(tmp_path / "in", 3), tmp_path / "m.csv"
+    _csv(table, ["id,image,title,artist,year,shelf"])
+    with table.open("a") as file:
+        file.write("A,w000.jpg,One,Ada,1900,5\nB,w001.jpg,Two,Bo,1901,6\n")
+    import_collection(workspace, "little", FolderSource(folder, table))
+    columns = ["id", "title", "artist", "year", "shelf"]
+
+    def works() -> list[tuple[object, ...]]:
+        rows = Collection.open(workspace, "little").metadata(columns).to_pylist()
+        return [tuple(row.values()) for row in rows]
+
+    before = [
+        ("A", "One", "Ada", 1900, "5"),
+        ("B", "Two", "Bo", 1901, "6"),
+        ("w002", "w002", None, None, None),
+    ]
+    assert works() == before
+    (folder / "w000.jpg").write_bytes(jpeg(70))  # a better photograph
+    import_collection(workspace, "little", FolderSource(folder))
+    assert works() == before
+    _csv(table, ["id,image,title", "B,w001.jpg,Deux"])
+    import_collection(workspace, "little", FolderSource(folder, table))
+    assert works() == [before[0], ("B", "Deux", "Bo", 1901, "6"), before[2]]
+    _csv(table, ["id,image,title,artist", "B,w001.jpg,Deux,"])
+    import_collection(workspace, "little", FolderSource(folder, table))
+    assert works()[1] == ("B", "Deux", None, 1901, "6")
 
 
 def test_the_same_bytes_under_another_id_become_that_work(
@@ -207,7 +240,9 @@ def test_two_imports_that_make_one_collection_both_go_into_it(
 
         @property
         def kind(self) -> str:  # type: ignore[override]
-            met.wait(30)
+            if not self.__dict__.get("met"):
+                self.__dict__["met"] = True
+                met.wait(30)
             return "folder"
 
     sources = [Late(_folder(tmp_path / str(i), 3, 10 * i)) for i in range(2)]

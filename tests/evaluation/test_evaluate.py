@@ -11,7 +11,7 @@ from artsim.backbones.checkpoint import save_checkpoint
 from artsim.backbones.spec import BackboneSpec
 from artsim.collection.store import Collection
 from artsim.core.errors import InvalidInput
-from artsim.evaluation import breakdown, votes
+from artsim.evaluation import breakdown, verdicts, votes
 from artsim.evaluation.evaluate import evaluate, likely_seconds
 from artsim.evaluation.titles import fold_title, says_nothing
 from artsim.library import Library
@@ -318,3 +318,50 @@ def test_one_query_has_no_interval(library):
 
 def test_a_small_evaluation_is_known_to_be_quick(library):
     assert likely_seconds(library, config_of()) < 1
+
+
+def test_unmarked_copies_are_counted_named_and_left_out_where_asked(workspace):
+    """Twenty works imported twice: every figure by title rises, and the evaluation says so."""
+    works = works_of(40)
+    twice = [{**w, "id": f"copy-{w['id']}", "duplicate_group": None} for w in works[20:]]
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(40, 8)).astype(np.float32)
+    collection = make_collection(workspace, "mine", [*works, *twice])
+    ids = [work["id"] for work in (*works, *twice)]
+    both = np.vstack([vectors, vectors[20:]])
+    embed_with(collection, "near", "f" * 64, dict(zip(ids, both, strict=True)))
+    library = Library(workspace)
+    silent = evaluate(library, config_of(backbones=("near",), relevances=("title",)))
+    asked = config_of(backbones=("near",), relevances=("title",), leave_out_copies=True)
+    clean = evaluate(library, asked)
+    titled = [w for w in works[20:] if w["title"] != "Untitled"]
+    assert silent.runs[0].copies.suspected == 2 * len(titled)
+    assert any("w20 and copy-w20" in n or "copy-w20 and w20" in n for n in silent.notes)
+    assert "--leave-out-copies" in clean.command
+    assert clean.runs[0].copies.suspected == 0
+    assert clean.runs[0].copies.left_out > silent.runs[0].copies.left_out
+    assert clean.runs[0].figures["map_at_k"].value < silent.runs[0].figures["map_at_k"].value - 0.1
+
+
+def test_style_without_the_artists_own_works(workspace):
+    """Works of one artist lie together: among others little of a style's figure is left."""
+    works = [
+        {"id": f"w{i}", "artist": f"Artist {i % 6}", "style": f"Style {i % 3}"} for i in range(36)
+    ]
+    rng = np.random.default_rng(1)
+    hands = rng.normal(size=(6, 16))
+    vectors = hands[np.arange(36) % 6] + 0.01 * rng.normal(size=(36, 16))
+    collection = make_collection(workspace, "mine", works)
+    ids = [work["id"] for work in works]
+    embed_with(collection, "near", "f" * 64, dict(zip(ids, vectors, strict=True)))
+    asked = config_of(backbones=("near",), relevances=("style", "artist"))
+    found = evaluate(Library(workspace), asked)
+    style, artist = found.runs
+    assert style.figures["map_at_k"].value == 1
+    assert style.other_artists.queries == 36
+    assert style.other_artists.map_at_k.value < 0.9
+    assert style.interval.clusters == 6
+    assert artist.other_artists is None
+    said = " ".join(verdicts.run_sentences(style))
+    assert "Among works by other artists near has an mAP@5 of 0." in said
+    assert "6 clusters of queries" in said

@@ -41,11 +41,6 @@ def test_zero_and_broken_embeddings_are_left_out_by_name(workspace):
             "school cannot be the relevance: it has title, style, artist.",
         ),
         (
-            {"k": 41},
-            InvalidInput,
-            "K is 41, but 'mine' has 40 embedded works: choose a K of 39 or less.",
-        ),
-        (
             {"collection": "nowhere"},
             NotFound,
             "There is no collection 'nowhere' (there are: mine).",

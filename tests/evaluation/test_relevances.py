@@ -121,7 +121,12 @@ def test_names_that_are_registered_are_known_to_configs_and_forms(library, works
     assert [run.relevance for run in found.runs] == ["same_artist", "same:century"]
     assert not any("was given in Python" in note for note in found.notes)
     forms = offered(workspace, library.catalog("mine"))
-    assert forms == {"artist": "Artist", "same_artist": "Same artist", "same:century": "Century"}
+    assert forms == {
+        "artist": "Artist",
+        "same_artist": "Same artist",
+        "same:century": "Century",
+        "within:20": "Within 20 years",
+    }
     with pytest.raises(NotFound):
         as_relevance("nothing")
     with pytest.raises(InvalidInput, match="of its own"):

@@ -8,6 +8,7 @@ from artsim.app.collections import nga, other_sources
 from artsim.app.shell import jobs, resources
 from artsim.app.widgets.texts import count, markdown
 from artsim.collection.columns import LABELS
+from artsim.collection.sources.tables import TABLE_ENDINGS
 from artsim.collection.uploads import receive
 from artsim.core.errors import ArtsimError
 from artsim.core.workspace import checked_name
@@ -15,9 +16,10 @@ from artsim.tasks.configs import DemoConfig, ImportFolderConfig, NgaFirstConfig
 from artsim.tasks.sources import SOURCES
 
 _METADATA_HELP = (
-    "A table with one line a work. Columns read where present: id, title, year, "
-    f"{', '.join(LABELS)}, accession, credit, licence, url and image (the file's name; else the "
-    "file is looked up by the id). Other columns are kept."
+    "A table with one line a work. Columns read where present, also by their names in other "
+    f"languages: id or inventory number, title, year, {', '.join(LABELS)}, accession, credit, "
+    "licence, url and image (the file's name; else the file is looked up by the id). Other columns "
+    "are kept."
 )
 
 
@@ -41,7 +43,10 @@ def _own(taken: set[str]) -> None:
         "Pictures", accept_multiple_files=True, key=f"own_files_{generation}", type="image"
     )
     table = st.file_uploader(
-        "Metadata (CSV, optional)", key=f"own_table_{generation}", type="csv", help=_METADATA_HELP
+        "Metadata (CSV or spreadsheet, optional)",
+        key=f"own_table_{generation}",
+        type=list(TABLE_ENDINGS),
+        help=_METADATA_HELP,
     )
     name = st.text_input(
         "Name of the collection",
@@ -53,7 +58,7 @@ def _own(taken: set[str]) -> None:
     if st.button("Import", key="own_import", type="primary", disabled=not files):
         try:
             checked_name(name)
-            folder, metadata = receive(
+            folder = receive(
                 resources.workspace(),
                 name,
                 [(f.name, f.getvalue()) for f in files],
@@ -64,7 +69,7 @@ def _own(taken: set[str]) -> None:
             return
         jobs.submit(
             "import_folder",
-            ImportFolderConfig(directory=folder, name=name, metadata=metadata),
+            ImportFolderConfig(directory=folder, name=name),
         )
         st.session_state["own_generation"] = generation + 1
         verb = "added to" if name in taken else "made into"

@@ -1,14 +1,10 @@
 """The National Gallery of Art's paintings: on their way, to be had, or why not."""
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from artsim.app.shell import jobs, resources
 from artsim.app.widgets.texts import markdown
-
-if TYPE_CHECKING:
-    from artsim.tasks.configs import NgaFirstConfig
+from artsim.tasks.configs import NgaFirstConfig
 
 _KIND = "import_and_embed"
 
@@ -34,8 +30,6 @@ def _notice() -> None:
 
 
 def _offer(reason: str) -> None:
-    from artsim.tasks.configs import NgaFirstConfig
-
     config = NgaFirstConfig()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         said = (

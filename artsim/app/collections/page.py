@@ -10,7 +10,8 @@ from artsim.app.shell.places import SEARCH
 from artsim.app.widgets import unreadable
 from artsim.app.widgets.texts import count, heading, markdown
 from artsim.collection.export import EXPORTS
-from artsim.collection.store import CollectionInfo, delete_collection
+from artsim.collection.store import CollectionInfo
+from artsim.tasks.configs import SyncConfig
 
 
 def main() -> None:
@@ -42,7 +43,15 @@ def _collection(info: CollectionInfo) -> None:
                 st.switch_page(SEARCH, query_params=state.View(info.name).to_params())
             with st.popover("More", icon=":material/more_horiz:"):
                 _actions(info)
+        _question(info.name)
         quality.show(info)
+
+
+def _question(name: str) -> None:
+    """What the last job on a collection asks before it goes on."""
+    job = jobs.last_of(name)
+    if job is not None and jobs.needs_consent(job):
+        jobs.show_question(job, f"card_{name}")
 
 
 def _facts(info: CollectionInfo) -> str:
@@ -62,6 +71,14 @@ def _facts(info: CollectionInfo) -> str:
 
 
 def _actions(info: CollectionInfo) -> None:
+    if st.button(
+        "Read the source again",
+        key=f"sync_{info.name}",
+        icon=":material/sync:",
+        help="New, changed, moved, renamed and missing files are told; nothing is removed.",
+    ):
+        jobs.submit("sync", SyncConfig(collection=info.name))
+        st.rerun()
     if st.button("Show this collection first", key=f"first_{info.name}"):
         resources.workspace().show_first(info.name)
         st.toast(f"{heading(info)} is shown first from now on.")
@@ -78,7 +95,7 @@ def _actions(info: CollectionInfo) -> None:
 
 
 def _delete(name: str) -> None:
-    delete_collection(resources.workspace(), name)
+    resources.library().delete_collection(name)
     state.forget(name)
 
 
@@ -86,14 +103,14 @@ def _delete(name: str) -> None:
 def _confirm_delete(info: CollectionInfo) -> None:
     st.write(
         f"{markdown(heading(info))}, its {count(info.artworks, 'work')} and their embeddings are "
-        "removed from this server. The files that it was imported from stay as they are."
+        "removed from this server, with the pictures and tables that were uploaded for it. "
+        "A folder that it was imported from stays as it is."
     )
     keep, delete = st.columns(2)
     if keep.button("Keep it", key="delete_no", width="stretch"):
         st.rerun()
     if delete.button("Delete it", key="delete_yes", type="primary", width="stretch"):
-        resources.library().collection(info.name).delete()
-        state.forget(info.name)
+        _delete(info.name)
         st.rerun()
 
 

@@ -28,9 +28,13 @@ def show(info: CollectionInfo) -> None:
             f"{report.converted:,} converted, {report.rejected:,} left out, "
             f"{report.duplicates:,} merged as copies of another file."
         )
+        if report.missing:
+            st.write(f"{count(report.missing, 'file')} missing from the source: their works stay.")
+        st.caption(f"At the last reading: {report.changes}.")
         for note in report.notes:
             st.caption(plain(note, 500))
-        shown = [f for f in report.files if f.action != "keep"] or list(report.files)
+        odd = [f for f in report.files if f.action != "keep" or f.missing]
+        shown = odd or list(report.files)
         st.dataframe(
             {
                 "File": [plain(f.file) for f in shown[:_MOST]],

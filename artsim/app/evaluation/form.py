@@ -11,8 +11,9 @@ from artsim.app.widgets.texts import count, heading, markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.core.fields import invalid
+from artsim.core.limits import MAX_K
 from artsim.core.progress import duration
-from artsim.evaluation.config import DEFAULT_RELEVANCES, IN_WORDS, MAX_K, EvaluateConfig
+from artsim.evaluation.config import DEFAULT_RELEVANCES, IN_WORDS, EvaluateConfig
 from artsim.evaluation.evaluate import likely_seconds
 from artsim.evaluation.relevances import offered
 from artsim.evaluation.results import Evaluation

@@ -32,7 +32,8 @@ def show(evaluation: Evaluation, relevance: str) -> None:
     legend = f"{BEST} best · {CLOSE} not clearly worse than the best · " if len(runs) > 1 else ""
     st.caption(legend + _counted(evaluation, runs[0]))
     for run in runs:
-        st.caption(f":material/model_training: {markdown(verdicts.fitted_sentence(run), 600)}")
+        said = " ".join(verdicts.run_sentences(run))
+        st.caption(f":material/model_training: {markdown(said, 1_200)}")
 
 
 def show_others(evaluation: Evaluation, relevance: str) -> None:
@@ -165,7 +166,7 @@ def _counted(evaluation: Evaluation, run: Run) -> str:
     return (
         f"Means over {run.queries:,} queries, {skipped}, of {run.gallery:,} works · "
         f"{run.metric}, {run.index} search · 95 % intervals from {evaluation.resamples:,} "
-        f"resamples · {verdicts.interval_sentence(run)} Equal scores rank by the lower id"
+        f"resamples · equal scores rank by the lower id"
     )
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from artsim.app.shell import resources
 from artsim.app.widgets.texts import markdown, plain
-from artsim.core.errors import ArtsimError, NewerFormat, Unreadable
+from artsim.core.errors import ArtsimError, NeedsConsent, NewerFormat, Unreadable
 from artsim.core.progress import duration
 from artsim.jobs.job import Job
 from artsim.jobs.store import LOG_ENDS
@@ -21,6 +21,7 @@ _KINDS = {
     "import_nga": "Importing from the National Gallery of Art",
     "import_and_embed": "Bringing in paintings of the National Gallery of Art",
     "demo": "Building the demo collection",
+    "sync": "Reading the source again",
     "embed": "Embedding",
     "evaluate": "Evaluating",
     "map": "Drawing a map",
@@ -125,12 +126,39 @@ def _failed(job: Job) -> None:
 
 def show_failure(job: Job, heading: str, place: str) -> None:
     """Why a job failed in one sentence, the end of its log, and a way to go on."""
+    if needs_consent(job):
+        show_question(job, place)
+        return
     st.error(f"{heading} failed. {markdown(reason(job), 600)}", icon=":material/error:")
     with st.expander("The last lines of its log", key=f"{place}_log_{job.id}"):
         log = resources.jobs().log(job.id, lines=_LAST_LINES)
         st.code(plain_lines(log) or "The log is empty.", language=None, wrap_lines=True)
     if st.button("Try again", key=f"{place}_resume_{job.id}", icon=":material/replay:"):
         _attempt(lambda: resources.jobs().resume(job.id))
+
+
+def needs_consent(job: Job) -> bool:
+    """Whether a job has stopped to ask, before it changed anything."""
+    return job.state == "failed" and NeedsConsent.REMEDY in job.error and "yes" in job.config
+
+
+def show_question(job: Job, place: str) -> None:
+    """What a job asks, and the way to say yes."""
+    asked = reason(job).partition(f": {NeedsConsent.REMEDY}")[0]
+    st.warning(f"{markdown(asked, 600)}. Check the source first.", icon=":material/help:")
+    if st.button("Go on all the same", key=f"{place}_yes_{job.id}"):
+        consented = {**job.config, "yes": True}
+        _attempt(lambda: resources.jobs().submit(job.kind, consented))
+
+
+def last_of(collection: str) -> Job | None:
+    """The latest job on a collection, of the last ones."""
+    about = (job for job in resources.jobs().list(limit=50) if collection == _about(job))
+    return next(about, None)
+
+
+def _about(job: Job) -> str:
+    return str(job.config.get("collection") or job.config.get("name") or "")
 
 
 def reason(job: Job) -> str:
@@ -180,7 +208,9 @@ def show_history() -> None:
     for job in jobs:
         began = _when(job.started or job.created)
         with st.expander(f"{_STATES[job.state]} · {title(job)} · {began}"):
-            if job.error:
+            if needs_consent(job):
+                show_question(job, "history")
+            elif job.error:
                 st.error(markdown(job.error, 1000))
             _choices(job)
             log = resources.jobs().log(job.id, lines=40)

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from artsim.app.shell.job_store import PageJobs
+from artsim.app.training.labels import MANIFEST, Source, of_folder
+from artsim.collection.export import export_bytes
+from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
 from artsim.library import Library, open_library
 
 if TYPE_CHECKING:
-    from artsim.app.training.labels import Source
+    from artsim.collection.sources import nga
+else:
+    nga = lazy("artsim.collection.sources.nga")
 
 
 def workspace() -> Workspace:
@@ -36,10 +41,8 @@ def jobs() -> PageJobs:
     return PageJobs(_workspace())
 
 
-def folder_source(folder: str) -> "Source | None":
+def folder_source(folder: str) -> Source | None:
     """What a folder on this server offers to learn from, None where it is no such folder."""
-    from artsim.app.training.labels import MANIFEST
-
     try:
         root = Path(folder).expanduser()
         if not root.is_dir():
@@ -51,9 +54,7 @@ def folder_source(folder: str) -> "Source | None":
 
 
 @st.cache_resource(max_entries=8, ttl=300, show_spinner="Counting the works of this folder")
-def _folder_source(folder: str, changed: float) -> "Source | None":  # noqa: ARG001 - in the key
-    from artsim.app.training.labels import of_folder
-
+def _folder_source(folder: str, changed: float) -> Source | None:  # noqa: ARG001 - in the key
     return of_folder(folder)
 
 
@@ -78,13 +79,9 @@ def _nga_answer() -> "Future[str]":
 
 def _ask_nga() -> str:
     time.sleep(1.0)  # the first page comes first: loading an HTTP client would hold it up
-    from artsim.collection.sources.nga import NgaConfig, reachable
-
-    return reachable(NgaConfig(), timeout=5.0)
+    return nga.reachable(nga.NgaConfig(), timeout=5.0)
 
 
 def metadata_file(name: str, export: str) -> bytes:
     """All metadata of a collection as a file of one of EXPORTS."""
-    from artsim.collection.export import export_bytes
-
     return export_bytes(library().catalog(name).table, export)

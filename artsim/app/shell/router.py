@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -9,6 +10,19 @@ from streamlit.navigation.page import StreamlitPage
 from artsim.app.shell import admission, jobs, places
 from artsim.app.widgets.texts import markdown
 from artsim.core.errors import ArtsimError
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    from artsim.app.compare import columns as compare_columns
+    from artsim.app.evaluation import sidebar as evaluation_sidebar
+    from artsim.app.maps import sidebar as map_sidebar
+    from artsim.app.shell import sidebar
+else:
+    # Each page imports its own sidebar: the first one would wait for all of them.
+    compare_columns = lazy("artsim.app.compare.columns")
+    evaluation_sidebar = lazy("artsim.app.evaluation.sidebar")
+    map_sidebar = lazy("artsim.app.maps.sidebar")
+    sidebar = lazy("artsim.app.shell.sidebar")
 
 st.set_page_config(page_title="artsim", page_icon=str(places.ASSETS / "icon.svg"), layout="wide")
 st.html(places.ASSETS / "app.css")
@@ -35,22 +49,13 @@ if not admission.admitted():
     st.stop()
 
 try:
-    # Each page imports its own sidebar: the first one would wait for all of them.
     if page == search:
-        from artsim.app.shell import sidebar
-
         sidebar.show()
     elif page == compare:
-        from artsim.app.compare import columns as compare_columns
-
         compare_columns.show()
     elif page == art_map:
-        from artsim.app.maps import sidebar as map_sidebar
-
         map_sidebar.show()
     elif page == evaluate:
-        from artsim.app.evaluation import sidebar as evaluation_sidebar
-
         evaluation_sidebar.show()
     jobs.show_panel()
     page.run()

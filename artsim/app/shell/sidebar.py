@@ -9,6 +9,7 @@ from artsim.app.shell import jobs, resources, state
 from artsim.app.widgets.texts import count, markdown
 from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.collection.store import CollectionInfo
+from artsim.tasks.configs import EmbedConfig
 
 _METRIC_HELP = (
     "Cosine compares the direction of two embeddings, Euclidean the distance between them. "
@@ -108,8 +109,6 @@ def _backbone(view: state.View, info: CollectionInfo) -> None:
 
 
 def _offer_embedding(view: state.View, known: Any, done: int) -> None:
-    from artsim.tasks.configs import EmbedConfig
-
     config = EmbedConfig(collection=view.collection, backbone=view.backbone)
     if jobs.is_active("embed", config):
         st.caption("Embedding is under way: see the jobs below.")

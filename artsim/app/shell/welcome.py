@@ -4,12 +4,11 @@ import streamlit as st
 
 from artsim.app.shell import jobs
 from artsim.app.shell.places import COLLECTIONS
+from artsim.tasks.configs import DemoConfig
 
 
 def show() -> None:
     """Say what to do where there is no collection yet."""
-    from artsim.tasks.configs import DemoConfig
-
     st.title("Find works that look alike", anchor=False)
     st.write(
         "artsim searches a collection by what its works look like: choose a work, or bring a "

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from artsim.app.shell import resources
+from artsim.app.training import labels as train_labels
 from artsim.app.widgets.texts import markup
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import InvalidInput
 from artsim.core.fields import invalid
 from artsim.core.workspace import checked_name
 from artsim.training.config import TrainConfig
+from artsim.training.record import published_folder, running_folder
 
 if TYPE_CHECKING:
     from artsim.app.training.labels import Source
@@ -24,8 +26,6 @@ _FLAGS = {"pretrained": "--from-scratch"}
 
 def of_collection(info: CollectionInfo) -> "Source":
     """What a collection offers to learn from."""
-    from artsim.app.training import labels as train_labels
-
     return train_labels.of_collection(info, resources.library().catalog(info.name))
 
 
@@ -64,8 +64,6 @@ def _name_problem(name: str) -> str:
 
 def taken(name: str) -> bool:
     """Whether a backbone, a training or a waiting job has this name."""
-    from artsim.training.record import published_folder, running_folder
-
     workspace = resources.workspace()
     if published_folder(workspace, name).exists() or running_folder(workspace, name).exists():
         return True

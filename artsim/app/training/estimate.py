@@ -7,10 +7,10 @@ from artsim.app.training import facts as train_facts
 from artsim.app.widgets.texts import count
 from artsim.core.progress import duration
 from artsim.training.config import TrainConfig
+from artsim.training.record import TrainingRun, list_trainings
 
 if TYPE_CHECKING:
     from artsim.app.training.labels import Source
-    from artsim.training.record import TrainingRun
 
 
 def sentence(config: TrainConfig, found: "Source | None") -> str:
@@ -29,8 +29,6 @@ def sentence(config: TrainConfig, found: "Source | None") -> str:
 
 def likely_seconds(config: TrainConfig, works: int) -> float | None:
     """Seconds for ``works`` pictures, from the latest training of the same kind; else None."""
-    from artsim.training.record import list_trainings
-
     for run in list_trainings(resources.workspace()):
         if _alike(run, config):
             epochs = config.epochs or run.epochs_planned
@@ -41,18 +39,18 @@ def likely_seconds(config: TrainConfig, works: int) -> float | None:
     return None
 
 
-def _alike(run: "TrainingRun", config: TrainConfig) -> bool:
+def _alike(run: TrainingRun, config: TrainConfig) -> bool:
     return all(
         run.config.get(name) == getattr(config, name)
         for name in ("backbone", "recipe", "image_size", "accelerator")
     )
 
 
-def _works(run: "TrainingRun") -> int:
+def _works(run: TrainingRun) -> int:
     images = (run.summary or {}).get("images")
     return sum(int(n or 0) for n in images.values()) if isinstance(images, dict) else 0
 
 
-def _epoch_seconds(run: "TrainingRun") -> float | None:
+def _epoch_seconds(run: TrainingRun) -> float | None:
     times = [t for row in run.rows if (t := train_facts.value(row, "seconds"))]
     return sum(times) / len(times) if times else None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import pyarrow.compute as pc
 
 from artsim.collection.store import CollectionInfo
@@ -72,8 +73,6 @@ def of_folder(folder: str) -> Source | None:
 
 
 def _manifest(path: Path) -> Source | None:
-    import pandas as pd
-
     lines = pd.read_csv(
         path, dtype=str, keep_default_na=False, encoding="utf-8-sig", on_bad_lines="skip"
     )

@@ -16,6 +16,8 @@ from artsim.app.widgets.texts import markdown
 from artsim.core.errors import ArtsimError
 from artsim.core.fields import invalid
 from artsim.core.progress import duration
+from artsim.jobs.store import read_log
+from artsim.training.config import TrainConfig
 
 _LOG_LINES = 12
 
@@ -147,8 +149,6 @@ def _offer_resume(training: Training) -> None:
 
 
 def _resume(training: Training) -> None:
-    from artsim.training.config import TrainConfig
-
     if training.job is not None and training.job.state in ("failed", "cancelled"):
         resources.jobs().resume(training.job.id)
     elif training.record is not None:
@@ -166,8 +166,6 @@ def _log(training: Training) -> None:
     file = training.record.folder / "log.txt" if training.record else None
     if file is None or not file.is_file():
         return
-    from artsim.jobs.store import read_log
-
     with st.expander("The last lines of its log", key="train_log"):
         st.code(jobs.plain_lines(read_log(file, _LOG_LINES)) or "The log is empty.", language=None)
 

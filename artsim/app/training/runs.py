@@ -3,15 +3,13 @@
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from artsim.app.shell import resources
 from artsim.app.training import facts as train_facts
 from artsim.core.errors import ArtsimError
 from artsim.jobs.job import Job
-
-if TYPE_CHECKING:
-    from artsim.training.record import TrainingRun
+from artsim.training.record import TrainingRun, list_trainings, load_training
 
 KIND = "train"
 _FRESH_SECONDS = 180.0  # what was written to so lately, without a job, runs from a command line
@@ -32,7 +30,7 @@ class Training:
     """One training: ``record`` is None before it wrote anything, ``job`` where none is known."""
 
     name: str
-    record: "TrainingRun | None"
+    record: TrainingRun | None
     job: Job | None
 
     @property
@@ -107,8 +105,6 @@ class Training:
 
 def every() -> list[Training]:
     """All trainings, those under way first, then the latest."""
-    from artsim.training.record import list_trainings
-
     jobs = _jobs()
     found = {
         r.name: Training(r.name, r, jobs.get(r.name)) for r in list_trainings(resources.workspace())
@@ -122,8 +118,6 @@ def every() -> list[Training]:
 
 def one(name: str) -> Training | None:
     """The training called ``name``, None where there is none."""
-    from artsim.training.record import load_training
-
     job = _jobs().get(name)
     try:
         record = load_training(resources.workspace(), name)

@@ -14,10 +14,14 @@ from artsim.backbones.runtime.openvino import OpenVinoInference, processor
 from artsim.backbones.runtime.samples import samples
 from artsim.backbones.spec import BackboneSpec
 from artsim.core.errors import InvalidInput, Unavailable
+from artsim.core.lazy import lazy
 from artsim.core.settings import Runtime, setting
 
 if TYPE_CHECKING:
+    from artsim.backbones.runtime import pytorch as torch_engine
     from artsim.backbones.runtime.pytorch import TorchInference
+else:
+    torch_engine = lazy("artsim.backbones.runtime.pytorch")
 
 Wish = Runtime
 _ACCELERATORS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
@@ -79,8 +83,6 @@ def choose(
 
 
 def _torch(spec: BackboneSpec, device: str) -> "TorchInference":
-    from artsim.backbones.runtime import pytorch as torch_engine
-
     return torch_engine.load(spec, device)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from filelock import FileLock
 
 from artsim.backbones.runtime.base import Inference
 from artsim.backbones.runtime.openvino import (
@@ -26,10 +27,15 @@ from artsim.backbones.runtime.openvino import (
 from artsim.backbones.spec import BackboneSpec
 from artsim.backbones.weights import file_sha256
 from artsim.core import atomic
+from artsim.core.lazy import lazy
 from artsim.core.trouble import trouble
 
 if TYPE_CHECKING:
+    import torch as pytorch
+
     from artsim.backbones.runtime.pytorch import TorchInference
+else:
+    pytorch = lazy("torch")
 
 MODEL, WEIGHTS = "model.xml", "model.bin"
 _VERDICT = "verdict.json"
@@ -90,8 +96,6 @@ def export(
     spec: BackboneSpec, folder: Path, hint: str, torch: "TorchInference", pictures: np.ndarray
 ) -> Verdict:
     """Export a backbone, verify it on ``pictures`` and keep both, in one step."""
-    from filelock import FileLock
-
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_name(f".{folder.name}.lock")):
         verdict = read_verdict(folder)  # another process may have made it meanwhile
@@ -137,12 +141,10 @@ def _made(
 
 
 def _convert(spec: BackboneSpec, folder: Path, torch: "TorchInference") -> None:
-    import torch as library
-
     openvino = imported()
-    example = library.zeros(2, 3, spec.input_size, spec.input_size, dtype=library.uint8)
+    example = pytorch.zeros(2, 3, spec.input_size, spec.input_size, dtype=pytorch.uint8)
     shape = openvino.PartialShape([-1, 3, spec.input_size, spec.input_size])
-    with warnings.catch_warnings(), library.inference_mode():
+    with warnings.catch_warnings(), pytorch.inference_mode():
         warnings.simplefilter("ignore")  # tracing is deprecated, but what OpenVINO uses
         model = openvino.convert_model(torch.model, example_input=example, input=[shape])
     openvino.save_model(model, folder / MODEL, compress_to_fp16=False)

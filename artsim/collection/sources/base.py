@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -11,6 +11,7 @@ from artsim.core.progress import Progress
 
 if TYPE_CHECKING:
     from artsim.collection.artwork import Artwork
+    from artsim.collection.sources.files import FoundFile
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,10 @@ class SourceItem:
     ``path`` or ``data`` gives the image; ``reject`` says why there is none to look at;
     ``unchanged`` says that ``fingerprint`` equals ``known[file]`` and nothing was read or
     fetched; or none of them, for a work without an image. ``has_metadata`` is False where the
-    title is only made from the file's name.
-    ``role`` says which picture of its artwork the file is: primary, recto, verso, detail, other.
-    A work has one primary picture.
+    title is only made from the file's name. ``told`` names the columns of metadata that the source
+    speaks of, ``id`` among them where the id is not made up; None where it speaks of all: what it
+    does not speak of stays as it is in a work that is there. ``role`` says which picture of its
+    artwork the file is: primary (each work has one), recto, verso, detail or other.
     """
 
     file: str
@@ -35,6 +37,7 @@ class SourceItem:
     unchanged: bool = False
     has_metadata: bool = True
     role: str = "primary"
+    told: frozenset[str] | None = None
 
 
 class Source(Protocol):
@@ -57,6 +60,23 @@ class Source(Protocol):
         Raises InvalidInput or Unavailable where the source cannot be read at all, and Cancelled
         when ``progress`` does.
         """
+        ...
+
+
+@runtime_checkable
+class Listed(Protocol):
+    """A source whose files can be listed before any is read, so that they are known by content.
+
+    Such a source is the same wherever it lies: the importer sets its ``identity`` to the one under
+    which its files are remembered. ``place`` is where it lies now.
+    """
+
+    kind: str
+    identity: str
+    place: str
+
+    def files(self) -> "list[FoundFile]":
+        """Every file that ``items`` will yield."""
         ...
 
 

@@ -1,6 +1,7 @@
 """Walking a folder: which files are images to look at, and why the others are not."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +20,33 @@ _SIDECARS = frozenset(
         *(".ods", ".icc", ".icm", ".md5", ".sha256"),
     }
 )
-_SYSTEM = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store"})
-_SIDECAR_FOLDERS = frozenset({"__macosx", "@eadir"})
+_SYSTEM = frozenset(
+    {
+        *("thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", ".ds_store"),
+        *(".picasa.ini", "picasa.ini", ".nomedia", ".localized", ".directory"),
+    }
+)
+# Folders in which systems and programs keep what is deleted, shrunk or theirs.
+_BINS = re.compile(
+    r"\$recycle\.bin|recycler|\.trash(es)?(-\d+)?|[#@.]recycle|[#@]recently-snapshot|"
+    r"lost\+found|found\.\d{3}"
+)
+_PREVIEWS = re.compile(
+    r"\.thumbnails?|\.?@__thumb|@eadir|[._]thumbs?|\.picasaoriginals|\.xvpics|_vti_cnf|"
+    r"\.digikam.*|.*\.lrdata"
+)
+_SYSTEMS = re.compile(
+    r"system volume information|__macosx|\.appledouble|\.appledesktop|\.spotlight-v100|"
+    r"\.fseventsd|\.temporaryitems|\.documentrevisions-v100|network trash folder|"
+    r"temporary items|\.git|\.svn|\.hg|\.bzr|[.#]snapshots?|\.zfs|@tmp|\.stversions|"
+    r"\.stfolder|\.dropbox\.cache|\.tmp\.drivedownload|\.sync"
+)
+_SKIPPED = (
+    (_BINS, "recycle bins"),
+    (_PREVIEWS, "folders of thumbnails"),
+    (_SYSTEMS, "folders of a system"),
+)
+_NAMED = 6
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"II*\0", b"MM\0*", b"BM")
 
 
@@ -32,6 +58,11 @@ class FoundFile:
     path: Path
     fingerprint: str
     reject: str = ""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file, -1 where it cannot be looked at."""
+        return int(self.fingerprint.partition("-")[0] or -1)
 
     @property
     def stem(self) -> str:
@@ -48,14 +79,15 @@ def find_files(directory: Path, metadata: Path | None, notes: list[str]) -> list
     root = directory.resolve()
     skip = metadata.resolve() if metadata else None
     found: list[FoundFile] = []
-    passed: list[str] = []
+    passed: dict[str, list[str]] = {}
     unreadable: list[OSError] = []
     for folder, names, files in os.walk(root, onerror=unreadable.append):
         here = Path(folder)
-        entered = [n for n in names if not n.startswith(".") and not (here / n).is_symlink()]
-        passed += [_shown(here / n, root) for n in names if n not in entered]
-        names[:] = entered
-        found += [_look(here / n, root) for n in files if skip is None or here / n != skip]
+        why = {n: _why_passed(here / n) for n in names}
+        for name in sorted(n for n in names if why[n]):
+            passed.setdefault(why[name], []).append(_shown(here / name, root))
+        names[:] = [n for n in names if not why[n]]
+        found += [found_file(here / n, root) for n in files if skip is None or here / n != skip]
     if unreadable and not found:
         raise InvalidInput(
             f"The folder {directory} cannot be read ({unreadable[0].strerror}): "
@@ -63,12 +95,27 @@ def find_files(directory: Path, metadata: Path | None, notes: list[str]) -> list
         )
     if unreadable:
         notes.append(f"{len(unreadable):,} folders could not be read and were passed over.")
-    if passed:
-        notes.append(f"{len(passed):,} hidden or linked folders were passed over: {passed[0]} ...")
+    for what, folders in passed.items():
+        more = " ..." if len(folders) > _NAMED else ""
+        notes.append(
+            f"Passed over, {what}: {len(folders):,} ({', '.join(folders[:_NAMED])}{more})."
+        )
     return sorted(found, key=lambda f: f.file)
 
 
-def _look(path: Path, root: Path) -> FoundFile:
+def _why_passed(folder: Path) -> str:
+    """What kind of folder is not entered; "" for one that may hold pictures."""
+    name = folder.name.casefold()
+    for pattern, what in _SKIPPED:
+        if pattern.fullmatch(name):
+            return what
+    if folder.is_symlink():
+        return "linked folders"
+    return "hidden folders" if name.startswith(".") else ""
+
+
+def found_file(path: Path, root: Path) -> FoundFile:
+    """One file of the folder ``root``: its state now, and why it is no image to look at."""
     file = _shown(path, root)
     reject = _why_not(path, root)
     try:
@@ -87,8 +134,7 @@ def _shown(path: Path, root: Path) -> str:
 
 def _why_not(path: Path, root: Path) -> str:
     name, extension = path.name.casefold(), path.suffix.casefold()
-    folders = {part.casefold() for part in path.relative_to(root).parts[:-1]}
-    if name.startswith("._") or folders & _SIDECAR_FOLDERS:
+    if name.startswith("._"):
         return "sidecar file of another system (resource fork or preview)"
     if name in _SYSTEM:
         return "sidecar file of the operating system"

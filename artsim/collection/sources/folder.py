@@ -1,17 +1,28 @@
-"""A folder of image files, with or without a metadata CSV beside it."""
+"""A folder of image files, with or without a table of metadata beside it."""
 
-import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from artsim.collection.artwork import Artwork, id_key
+from artsim.collection.artwork import METADATA_NAMES, Artwork, id_key
+from artsim.collection.columns import folder_labels
 from artsim.collection.sources.base import SourceItem
 from artsim.collection.sources.files import FoundFile, find_files
+from artsim.collection.sources.joining import join
+from artsim.collection.sources.layout import described, hint, named_by_artist
 from artsim.collection.sources.metadata import MetadataRow, MetadataTable
-from artsim.collection.sources.naming import digest, readable_title, safe_id
+from artsim.collection.sources.naming import digest, first_of, readable_title, safe_id
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import Progress
+
+
+@dataclass(frozen=True)
+class Description:
+    """What tables say of the work in a file; ``told`` names the columns that they speak of."""
+
+    artwork: Artwork
+    told: frozenset[str]
+    says_something: bool
 
 
 class FolderSource:
@@ -19,7 +30,8 @@ class FolderSource:
 
     A file without a row is imported too: its id is a slug of its path, its title its readable
     name, and ``has_metadata`` is False. A row without a file counts in ``notes`` and is imported
-    only with ``include_imageless``.
+    only with ``include_imageless``. ``folders`` says what the sub-folders are, level
+    by level: style/artist.
     """
 
     kind = "folder"
@@ -31,8 +43,9 @@ class FolderSource:
         metadata: str | Path | None = None,
         id_column: str = "id",
         include_imageless: bool = False,
+        folders: str = "",
     ) -> None:
-        """Raises InvalidInput where the directory or the CSV cannot be used at all."""
+        """Raises InvalidInput where the directory or the table cannot be used at all."""
         self.directory = Path(directory).expanduser()
         if not self.directory.exists():
             raise InvalidInput(f"There is no folder {self.directory}: check the path.")
@@ -42,27 +55,37 @@ class FolderSource:
             )
         self.metadata = Path(metadata).expanduser() if metadata else None
         if self.metadata is not None and not self.metadata.is_file():
-            raise InvalidInput(f"There is no metadata CSV {self.metadata}: check the path.")
+            raise InvalidInput(f"There is no metadata table {self.metadata}: check the path.")
         self._table = MetadataTable(self.metadata, id_column) if self.metadata else None
         self._include_imageless = include_imageless
+        try:
+            self._labels = folder_labels(folders)
+        except ValueError as error:
+            raise InvalidInput(f"The sub-folders cannot be {folders!r}: {error}.") from error
         self.description = f"folder {self.directory.name}" + (
             f" with {self.metadata.name}" if self.metadata else ""
         )
-        self.identity = f"folder-{digest(str(self.directory.resolve()), 12)}"
+        self.place = str(self.directory.resolve())
+        self.identity = f"folder-{digest(self.place, 12)}"
         self.notes: list[str] = []
+        self._listed: list[FoundFile] = []
 
     def items(self, known: Mapping[str, str], progress: Progress) -> Iterator[SourceItem]:
         """Yield the files sorted by path, then (if asked for) the works without an image."""
-        self.notes = []
-        files = find_files(self.directory, self.metadata, self.notes)
+        files = self._listed or self.files()
+        self._listed = []
         usable = [found for found in files if not found.reject]
-        if not usable and not (self._include_imageless and self._table):
+        if not usable and not (self._include_imageless and self.metadata):
             raise InvalidInput(
                 f"There is no image in {self.directory}: give a folder that holds JPEG, PNG, "
                 "TIFF or WebP files, in subfolders if you like."
             )
         rows, imageless = self._joined(usable)
-        ids = _ids_of_others([f for f in usable if f.file not in rows], rows, imageless)
+        taken = {work.artwork.id for work in (*rows.values(), *imageless)}
+        ids = _ids_of_others([f for f in usable if f.file not in rows], taken)
+        by_artist = bool(self._labels) and named_by_artist(usable)
+        if not self._labels and not (self._table and self._table.describes_style):
+            self.notes += filter(None, [hint(usable)])
         progress.start(len(files), "Reading files", "files")
         for found in files:
             row = rows.get(found.file)
@@ -73,6 +96,9 @@ class FolderSource:
             else:
                 artwork_id = ids.get(found.file) or safe_id(found.file)
                 artwork = Artwork(artwork_id, title=readable_title(found.stem))
+            plain = artwork
+            if self._labels:
+                artwork = described(artwork, found, self._labels, by_artist)
             unchanged = bool(found.fingerprint) and known.get(found.file) == found.fingerprint
             yield SourceItem(
                 found.file,
@@ -82,104 +108,75 @@ class FolderSource:
                 reject=found.reject,
                 unchanged=unchanged,
                 has_metadata=row is not None,
+                told=(row.told if row is not None else frozenset()) | _differing(plain, artwork),
             )
             progress.advance()
         for row in imageless if self._include_imageless else ():
             file, mark = f"{row.artwork.id} (no image)", digest(repr(row.artwork), 32)
-            yield SourceItem(file, row.artwork, mark, unchanged=known.get(file) == mark)
+            yield SourceItem(
+                file, row.artwork, mark, unchanged=known.get(file) == mark, told=row.told
+            )
         progress.finish()
 
-    def _joined(self, files: list[FoundFile]) -> tuple[dict[str, MetadataRow], list[MetadataRow]]:
-        """Rows by the file that shows them, and the rows that no file shows."""
-        rows: dict[str, MetadataRow] = {}
-        imageless: list[MetadataRow] = []
+    def files(self) -> list[FoundFile]:
+        """The files that ``items`` yields next, sorted by path; begins ``notes`` anew."""
+        self.notes = []
+        self._listed = self._found()
+        return self._listed
+
+    def _found(self) -> list[FoundFile]:
+        return find_files(self.directory, self.metadata, self.notes)
+
+    def _joined(self, files: list[FoundFile]) -> tuple[dict[str, Description], list[Description]]:
+        """What is said of each file, and of the works that no file shows."""
         if self._table is None:
-            return rows, imageless
-        index = _FileIndex(files)
-        outside = taken = 0
-        for row in self._table.rows():
-            if row.image and not _inside(row.image):
-                outside += 1
-                imageless.append(row)
-                continue
-            found = index.named(row.image) or index.of_id(row.original_id)
-            if found is None:
-                imageless.append(row)
-            elif found.file in rows:
-                taken += 1
-                imageless.append(row)
-            else:
-                rows[found.file] = row
-        self.notes += self._table.notes
-        if outside:
-            self.notes.append(
-                f"{outside:,} metadata rows name an image outside the folder: refused."
-            )
-        if taken:
-            self.notes.append(
-                f"{taken:,} metadata rows name an image that an earlier row has: left out."
-            )
+            return {}, []
+        rows, imageless = self._join(list(self._table.rows()), files)
+        self.notes = [*self._table.notes, *self.notes]
+        self._note_unjoined(
+            [row.original_id for row in imageless], [f.file for f in files if f.file not in rows]
+        )
+        imageless.sort(key=lambda row: id_key(row.artwork.id))
+        told = self._table.told
+        return (
+            {file: describing(row, told) for file, row in rows.items()},
+            [describing(row, told) for row in imageless],
+        )
+
+    def _join(
+        self, table: Sequence[MetadataRow], files: list[FoundFile]
+    ) -> tuple[dict[str, MetadataRow], list[MetadataRow]]:
+        """Rows by the file that shows them, and the rows that none of ``files`` shows."""
+        joined = join(table, files)
+        self.notes += joined.notes
+        return joined.rows, joined.imageless
+
+    def _note_unjoined(self, imageless: Sequence[str], others: Sequence[str]) -> None:
+        """Tell of rows (by id) without a file, and of files without a row."""
         if imageless:
             fate = "imported without one" if self._include_imageless else "not imported"
             self.notes.append(
-                f"{len(imageless):,} metadata rows have no image in the folder: {fate}."
+                f"{len(imageless):,} metadata rows have no image in the folder: {fate} "
+                f"({first_of(imageless)})."
             )
-        if len(files) > len(rows):
+        if others:
             self.notes.append(
-                f"{len(files) - len(rows):,} files have no metadata row: titled by their names."
+                f"{len(others):,} files have no metadata row: titled by their names "
+                f"({first_of(others)})."
             )
-        imageless.sort(key=lambda row: id_key(row.artwork.id))
-        return rows, imageless
 
 
-class _FileIndex:
-    """Finds the file that a metadata row means: exact path first, then whatever the case."""
-
-    def __init__(self, files: list[FoundFile]) -> None:
-        self._paths: dict[str, FoundFile] = {}
-        self._names: dict[str, FoundFile] = {}
-        self._stems: dict[str, FoundFile] = {}
-        for found in files:
-            path, stem = _plain(found.file), _plain(found.stem)
-            folder = path.rpartition("/")[0]
-            for table, key in (
-                (self._paths, path),
-                (self._names, path.rpartition("/")[2]),
-                (self._stems, stem),
-                (self._stems, f"{folder}/{stem}" if folder else stem),
-            ):
-                table.setdefault(key, found)
-                table.setdefault(key.casefold(), found)
-
-    def named(self, image: str) -> FoundFile | None:
-        if not image:
-            return None
-        key = _plain(image.replace("\\", "/")).removeprefix("./")
-        for table in (self._paths, self._names):
-            if found := table.get(key) or table.get(key.casefold()):
-                return found
-        return None
-
-    def of_id(self, original_id: str) -> FoundFile | None:
-        key = _plain(original_id)
-        return self._stems.get(key) or self._stems.get(key.casefold())
+def _differing(one: Artwork, other: Artwork) -> frozenset[str]:
+    return frozenset(n for n in METADATA_NAMES if getattr(one, n) != getattr(other, n))
 
 
-def _plain(name: str) -> str:
-    # macOS stores names decomposed, spreadsheets write them composed
-    return unicodedata.normalize("NFC", name)
+def describing(row: MetadataRow, told: frozenset[str]) -> Description:
+    """A row of a table that speaks of the columns ``told``."""
+    return Description(row.artwork, told, row.says_something)
 
 
-def _inside(image: str) -> bool:
-    parts = image.replace("\\", "/").split("/")
-    return bool(parts[0]) and ":" not in parts[0] and ".." not in parts and parts[0] != "~"
-
-
-def _ids_of_others(
-    files: list[FoundFile], rows: Mapping[str, MetadataRow], imageless: list[MetadataRow]
-) -> dict[str, str]:
+def _ids_of_others(files: list[FoundFile], taken: set[str]) -> dict[str, str]:
     """Ids of files without a row: the stem of the path, else with the extension, else a digest."""
-    taken = {row.artwork.id for row in (*rows.values(), *imageless)}
     ids: dict[str, str] = {}
     for found in files:
         name = found.file.removesuffix(found.path.suffix) or found.file

@@ -1,23 +1,26 @@
-"""A metadata CSV as artworks: the columns of the contract, unknown ones kept as extra."""
+"""A table of metadata as artworks: the columns of the contract, unknown ones kept as extra."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from artsim.collection.artwork import Artwork, column_name
+from artsim.collection.columns import LABELS
 from artsim.collection.dates import parse_years
-from artsim.collection.sources.naming import safe_id
+from artsim.collection.sources.damaged_ids import as_typed
+from artsim.collection.sources.headers import fields_of
+from artsim.collection.sources.naming import first_of, safe_id
+from artsim.collection.sources.numbers import Value, numeric
+from artsim.collection.sources.places import stem_of
 from artsim.collection.sources.tables import Table
+from artsim.collection.sources.texts import clean
 from artsim.core.errors import InvalidInput
 
 MAX_EXTRA = 64
-_TEXT = (
-    *("title", "artist", "date", "medium", "dimensions", "school", "style", "genre", "theme"),
-    *("credit", "licence", "url", "accession"),
-)
-_ALIASES = {"license": "licence"}
+_TEXT = (*LABELS, "title", "date", "dimensions", "credit", "licence", "url", "accession")
 _PLAIN = re.compile(r"-\d{1,4}")
+_UNNAMED = re.compile(r"column \d+")
 
 
 @dataclass(frozen=True)
@@ -33,34 +36,58 @@ class MetadataRow:
         """Whether the row holds more than an id and an image."""
         work = self.artwork
         told = any(getattr(work, name) for name in (*_TEXT, "year"))
-        return told or any(v for k, v in work.extra.items() if k != "original_id")
+        return told or any(v != "" for k, v in work.extra.items() if k != "original_id")
 
 
 class MetadataTable:
-    """The rows of a metadata CSV, first of each id; ``notes`` say what was left out."""
+    """The rows of a table of metadata, first of each id; ``notes`` say what was left out.
+
+    Columns are known by the names that museums give them (``headers``). The id is the column that
+    was asked for, else an inventory number, else the name of the file in the image column.
+    """
 
     def __init__(self, path: Path, id_column: str = "id") -> None:
         """Raises InvalidInput: unreadable, no id column, too many unknown columns."""
-        self._table = Table(path, "metadata CSV")
+        self._table = Table(path, "metadata table", (id_column,))
         self.notes: list[str] = []
-        header = [_ALIASES.get(name, name) for name in self._table.header]
-        wanted = id_column.strip().lower()
-        if wanted not in header:
+        header = self._table.header
+        self._column = fields_of(header)
+        wanted = " ".join(id_column.lower().split())
+        named = header.index(wanted) if wanted in header else None
+        if named is None and wanted == "id":
+            named = self._column.get("id", self._column.get("accession"))
+        if named is None and (wanted != "id" or "image" not in self._column):
             raise InvalidInput(
-                f"The metadata CSV {path.name} has no column '{id_column}' (it has: "
-                f"{_listed(header)}): name the column that holds the ids with --id-column."
+                f"The metadata table {path.name} has no column '{id_column}' (it has: "
+                f"{first_of(header, 8)}): name the column that holds the ids with --id-column, or "
+                "call it id."
             )
-        self._id = header.index(wanted)
-        self._column = {n: i for i, n in enumerate(header) if n != wanted or n in ("image", "url")}
-        known = {*_TEXT, "year", "year_end", "image"}
-        self._extra = _extra_names(
-            [(n, i) for i, n in enumerate(header) if i != self._id and n not in known]
-        )
+        self._id = named
+        self._column = {
+            name: place
+            for name, place in self._column.items()
+            if name in ("accession", "image", "url") or (place != named and name != "id")
+        }
+        taken = {self._id, *self._column.values()}
+        self._extra = _extra_names([(n, i) for i, n in enumerate(header) if i not in taken])
         if len(self._extra) > MAX_EXTRA:
             raise InvalidInput(
-                f"The metadata CSV {path.name} has {len(self._extra)} columns beyond the known "
+                f"The metadata table {path.name} has {len(self._extra)} columns beyond the known "
                 f"ones, and {MAX_EXTRA} can be kept: remove those that are not needed."
             )
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The columns of metadata that the table speaks of, in every row."""
+        known = {name for name in self._column if name in _TEXT}
+        dates = {"date", "year", "year_end"}
+        told = {"id", "original_id", *known, *(column_name(name) for name in self._extra)}
+        return frozenset(told | dates if dates & self._column.keys() else told)
+
+    @property
+    def describes_style(self) -> bool:
+        """Whether the table says style or artist itself."""
+        return "style" in self._column or "artist" in self._column
 
     def rows(self) -> Iterator[MetadataRow]:
         """Yield the rows in file order; ``notes`` are complete at the end."""
@@ -68,8 +95,12 @@ class MetadataTable:
         seen: set[str] = set()
         repeated: list[str] = []
         nameless = slugged = 0
-        for _, fields in self._table.rows():
-            original = fields[self._id]
+        table = [fields for _, fields in self._table.rows()]
+        self.notes.append(self._told(table))
+        self.notes += self._table.notes("metadata rows")
+        extra = self._extra_values(table)
+        for number, fields in enumerate(table):
+            original, image = self._identified(fields)
             if not original:
                 nameless += 1
                 continue
@@ -79,20 +110,16 @@ class MetadataTable:
                 continue
             seen.add(artwork_id)
             slugged += artwork_id != original
-            yield MetadataRow(
-                self._artwork(artwork_id, original, fields), original, self._text(fields, "image")
-            )
-        if malformed := self._table.malformed:
-            self.notes.append(
-                f"{malformed:,} malformed metadata rows were left out (wrong number of fields; "
-                f"the first at line {self._table.first_malformed})."
-            )
+            more = {name: values[number] for name, values in extra.items()}
+            if artwork_id != original:
+                more["original_id"] = original
+            yield MetadataRow(self._artwork(artwork_id, fields, more), original, image)
         if nameless:
             self.notes.append(f"{nameless:,} metadata rows without an id were left out.")
         if repeated:
             self.notes.append(
                 f"{len(repeated):,} metadata rows repeat an id and were left out, the first row "
-                f"of each id was used: {_listed(repeated)}."
+                f"of each id was used: {first_of(repeated, 8)}."
             )
         if slugged:
             self.notes.append(
@@ -100,32 +127,60 @@ class MetadataTable:
                 "and are kept as original_id."
             )
 
-    def _artwork(self, artwork_id: str, original: str, fields: list[str]) -> Artwork:
+    def _told(self, table: list[list[str]]) -> str:
+        """How the table was read, with what shows whether that was right."""
+        said = f"{self._table.path.name}: {self._table.reading}"
+        titles = [t for fields in table[:50] if (t := self._text(fields, "title"))][:3]
+        if titles:
+            said += f", first titles: {'; '.join(title[:60] for title in titles)}"
+        if self._id is None:
+            return f"{said}. It has no column of ids: the names of the image files are the ids."
+        name = self._table.header[self._id]
+        return f"{said}." if name == "id" else f"{said}. The ids are those of {name!r}."
+
+    def _identified(self, fields: list[str]) -> tuple[str, str]:
+        """The id and the image of a row as they are written."""
+        image = self._cell(fields, "image").strip()
+        original = as_typed(clean(fields[self._id])) if self._id is not None else ""
+        return original or stem_of(image), image
+
+    def _extra_values(self, table: list[list[str]]) -> dict[str, Sequence[Value]]:
+        """The unknown columns by name, numbers where all that a column holds are numbers."""
+        found: dict[str, Sequence[Value]] = {}
+        mixed: list[str] = []
+        for name, place in self._extra.items():
+            texts = [clean(fields[place], lines=True) for fields in table]
+            if _UNNAMED.fullmatch(name) and not any(texts):
+                continue
+            values, odd = numeric(column_name(name), texts)
+            found[name] = texts if values is None else values
+            if odd:
+                mixed.append(f"{name} ({odd[:40]!r})")
+        if mixed:
+            self.notes.append(
+                "Columns of numbers that hold some texts were kept as text, so that > and < "
+                f"cannot filter them: {first_of(mixed, 8)}."
+            )
+        return found
+
+    def _artwork(self, artwork_id: str, fields: list[str], extra: dict[str, Value]) -> Artwork:
         text = {name: self._text(fields, name) for name in _TEXT}
         year_text = self._text(fields, "year")
-        year, year_end = _years(year_text)
+        year, year_end = parse_years(year_text)
         if year is None:
-            year, year_end = _years(text["date"])
-        last = _years(self._text(fields, "year_end"))[1]
+            year, year_end = parse_years(text["date"])
+        last = parse_years(self._text(fields, "year_end"))[1]
         if year is not None and last is not None and last >= year:
             year_end = last
         text["date"] = text["date"] or year_text
-        extra = {name: fields[index] for name, index in self._extra.items()}
-        if artwork_id != original:
-            extra["original_id"] = original
         return Artwork(id=artwork_id, year=year, year_end=year_end, extra=extra, **text)
 
     def _text(self, fields: list[str], name: str) -> str:
+        return clean(self._cell(fields, name))
+
+    def _cell(self, fields: list[str], name: str) -> str:
         index = self._column.get(name)
         return fields[index] if index is not None else ""
-
-
-def _years(text: str) -> tuple[int | None, int | None]:
-    """A plain year, also as a spreadsheet writes it (1919.0, -50), or a displayed date."""
-    plain = text.removesuffix(".0")
-    if _PLAIN.fullmatch(plain) and int(plain) != 0:
-        return int(plain), int(plain)
-    return parse_years(plain)
 
 
 def _extra_names(columns: list[tuple[str, int]]) -> dict[str, int]:
@@ -137,8 +192,3 @@ def _extra_names(columns: list[tuple[str, int]]) -> dict[str, int]:
         taken.add(column_name(unique))
         names[unique] = index
     return names
-
-
-def _listed(names: list[str], most: int = 8) -> str:
-    shown = ", ".join(name[:40] for name in names[:most])
-    return shown + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 
 from artsim.collection.artwork import ascii_fold
 from artsim.core.errors import InvalidInput
@@ -30,3 +31,13 @@ def digest(text: str, length: int = 6) -> str:
 def readable_title(stem: str) -> str:
     """A file's stem as a title: ``still_life-with  fruit`` becomes ``still life with fruit``."""
     return re.sub(r"[\s_-]+", " ", stem).strip() or stem
+
+
+def first_of(names: Sequence[str], most: int = 3) -> str:
+    """The first names of a list for a sentence, and how many more there are.
+
+    >>> first_of(["a", "b", "c"], 2)
+    'a, b and 1 more'
+    """
+    shown = ", ".join(name[:60] for name in names[:most])
+    return shown + (f" and {len(names) - most:,} more" if len(names) > most else "")

@@ -1,151 +1,115 @@
-"""Reading other people's CSV files: any encoding, delimiter or header case, and broken rows."""
+"""Other people's tables, text or spreadsheet, as rows of as many cells as their header has."""
 
-import codecs
-import csv
-import gzip
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TextIO, cast
 
+from artsim.collection.sources.delimited import DelimitedText
+from artsim.collection.sources.headers import field_of
+from artsim.collection.sources.spreadsheets import Spreadsheet, is_spreadsheet
 from artsim.core.errors import InvalidInput
 
-_DELIMITERS = ",;\t|"
-_FIELD_LIMIT = 4_000_000
-_RECORD_LINES = 500
-_GZIP = b"\x1f\x8b"
+# What tables' files end with; what they are is told by their first bytes.
+TABLE_ENDINGS = ("csv", "tsv", "tab", "txt", "gz", "xlsx", "xlsm", "ods")
 
 
 class Table:
-    """One CSV file, read as a stream; iterate it as often as needed.
+    """One table file, read as a stream; iterate it as often as needed.
 
-    ``header`` holds the column names stripped and in lower case. Rows with another number of
-    fields than the header are skipped: ``malformed`` counts them and ``first_malformed`` is the
-    line of the first one, both of the last iteration. A quote that is never closed costs its own
-    row, not the rest of the file.
+    ``header`` holds the column names stripped and in lower case, ``reading`` says how the file is
+    read. Rows that are shorter than the header are filled up, as Excel leaves out empty cells at
+    the end; of longer ones, counted in ``longer``, what stands beyond it is dropped. Rows that
+    cannot be read, or in which a delimiter inside a text has moved the cells, are left out:
+    ``malformed`` counts them. ``first_longer`` and ``first_malformed`` are the lines of the first;
+    all are those of the last iteration.
     """
 
-    def __init__(self, path: Path, what: str) -> None:
-        """``what`` names the file in messages. Raises InvalidInput where it cannot be read."""
-        self.path, self.what = path, what
-        self.malformed = self.first_malformed = 0
+    def __init__(
+        self, path: Path, what: str, columns: tuple[str, ...] = (), exact: bool = False
+    ) -> None:
+        """``what`` names the file in messages, ``columns`` are names that its header may have.
+
+        The header is the line that has most of them or of the columns of artworks in any
+        language, so that titles above it do no harm. With ``exact`` every row that has another
+        number of cells than the header is malformed: nobody types such a table. Raises InvalidInput
+        where the file cannot be read.
+        """
+        self.path, self._exact = path, exact
+        self.malformed = self.first_malformed = self.longer = self.first_longer = 0
+        wanted = {_plain(name) for name in columns}
+
+        def knows(cell: str) -> bool:
+            return _plain(cell) in wanted or bool(field_of(cell))
+
         try:
-            self.encoding = _encoding(path)
-            with self._open() as lines:
-                first = next((line for line in lines if line.strip()), "")
-        except OSError as error:
+            kind: Callable[..., DelimitedText | Spreadsheet] = (
+                Spreadsheet if is_spreadsheet(path) else DelimitedText
+            )
+            self._rows = kind(path, knows)
+        except (OSError, EOFError) as error:
             raise InvalidInput(
-                f"The {what} {path} cannot be read ({error.strerror or error}): "
+                f"The {what} {path} cannot be read ({getattr(error, 'strerror', '') or error}): "
                 "check the path and its permissions."
             ) from error
-        if not first:
-            raise InvalidInput(f"The {what} {path} is empty: give a CSV file with a header line.")
-        self.delimiter = max(_DELIMITERS, key=lambda d: _outside_quotes(first, d))
-        self.header = _header(next(iter(self._parsed([first])), []))
+        if not any(map(_plain, self._rows.header)):
+            raise InvalidInput(f"The {what} {path} is empty: give a table with a header line.")
+        self.header = _header(self._rows.header)
+        self.reading = self._rows.reading
+        self._years = [i for i, name in enumerate(self.header) if field_of(name) == "year"]
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield (line number, fields), fields stripped and as many as the header has."""
-        self.malformed = self.first_malformed = 0
-        seen_header = False
-        with self._open() as stream:
-            lines = _Lines(stream)
-            while record := lines.record():
-                number = lines.number - len(record) + 1
-                if not seen_header:
-                    seen_header = True
-                    continue
-                rows = [self._fitted(row) for row in self._parsed(record)]
-                glued = None in rows or (not lines.balanced and len(rows) < len(record))
-                if len(record) > 1 and glued:
-                    # a quote that is never closed glued rows together: take them one by one
-                    lines.give_back(record[1:])
-                    rows = [self._fitted(row) for row in self._parsed(record[:1])]
-                for row in rows:
-                    if row is None:
-                        self.malformed += 1
-                        self.first_malformed = self.first_malformed or number
-                    elif any(row):
-                        yield number, row
-
-    def _parsed(self, lines: list[str]) -> list[list[str]]:
-        csv.field_size_limit(_FIELD_LIMIT)
-        try:
-            return list(csv.reader(lines, delimiter=self.delimiter))
-        except csv.Error:
-            return [[]]
-
-    def _fitted(self, row: list[str]) -> list[str] | None:
+        """Yield (line number, cells), cells stripped and as many as the header has."""
+        self.malformed = self.first_malformed = self.longer = self.first_longer = 0
         width = len(self.header)
-        if len(row) < width or any(field.strip() for field in row[width:]):
-            return None if any(field.strip() for field in row) or len(row) == 0 else [""] * width
-        return [field.strip() for field in row[:width]]
-
-    def _open(self) -> TextIO:
-        with self.path.open("rb") as probe:
-            packed = probe.read(2) == _GZIP
-        # newline="" keeps line breaks inside quoted fields
-        opened: Callable[..., Any] = gzip.open if packed else open
-        lines = opened(self.path, "rt", encoding=self.encoding, errors="replace", newline="")
-        return cast(TextIO, lines)
-
-
-class _Lines:
-    """Groups lines into records: a record goes on while its quotes are unbalanced."""
-
-    def __init__(self, stream: Iterable[str]) -> None:
-        self._stream, self._returned = iter(stream), deque[str]()
-        self.number, self.balanced = 0, True
-
-    def record(self) -> list[str]:
-        """The next lines that belong together, [] at the end; ``number`` is the last one's."""
-        record: list[str] = []
-        quotes = 0
-        while len(record) < _RECORD_LINES:
-            line = self._returned.popleft() if self._returned else next(self._stream, None)
-            if line is None:
-                break
-            self.number += 1
-            line = line.replace("\0", "")
-            if not record and not line.strip():
+        for number, cells in self._rows.rows():
+            row = [cell.strip() for cell in cells]
+            if not any(row):
                 continue
-            record.append(line)
-            quotes += line.count('"')
-            if quotes % 2 == 0:
-                break
-        self.balanced = quotes % 2 == 0
-        return record
+            longer = any(row[width:])
+            wrong = longer or len(row) < width if self._exact else longer and self._moved(cells)
+            if wrong:
+                self.malformed += 1
+                self.first_malformed = self.first_malformed or number
+                continue
+            if longer:
+                self.longer += 1
+                self.first_longer = self.first_longer or number
+            yield number, (row + [""] * width)[:width]
+        if self._rows.malformed:
+            first = self._rows.first_malformed
+            self.malformed += self._rows.malformed
+            self.first_malformed = min(first, self.first_malformed or first)
 
-    def give_back(self, lines: list[str]) -> None:
-        self._returned.extendleft(reversed(lines))
-        self.number -= len(lines)
+    def notes(self, rows: str) -> list[str]:
+        """What the last iteration left out, as sentences; ``rows`` is what to call the rows."""
+        said = []
+        if self.malformed:
+            said.append(
+                f"{self.malformed:,} malformed {rows} were left out (a quote that is not closed, "
+                f"or cells moved by a delimiter inside a text; the first at line "
+                f"{self.first_malformed})."
+            )
+        if self.longer:
+            said.append(
+                f"{self.longer:,} {rows} have more cells than the header (the first at line "
+                f"{self.first_longer}): what stands beyond the last column was left out."
+            )
+        return said
+
+    def _moved(self, cells: list[str]) -> bool:
+        """Whether a row is longer because a text holds the delimiter: ``Still life, fruit``."""
+        if self._rows.delimiter == "," and any(cell.startswith(" ") for cell in cells[1:]):
+            return True
+        years = (cells[i] for i in self._years)
+        return any(year.strip() and not any(map(str.isdigit, year)) for year in years)
+
+
+def _plain(name: str) -> str:
+    return name.replace("\0", "").strip().lstrip("\ufeff").strip().lower()
 
 
 def _header(names: list[str]) -> list[str]:
     header: list[str] = []
     for index, name in enumerate(names, start=1):
-        plain = name.replace("\0", "").strip().lstrip("\ufeff").strip().lower() or f"column {index}"
+        plain = " ".join(_plain(name).split()) or f"column {index}"
         header.append(plain if plain not in header else f"{plain} {index}")
     return header
-
-
-def _outside_quotes(line: str, delimiter: str) -> int:
-    return sum(part.count(delimiter) for part in line.split('"')[::2])
-
-
-def _encoding(path: Path) -> str:
-    """utf-8 (with or without BOM), utf-16 with a BOM, else cp1252; reads the file once."""
-    with path.open("rb") as probe:
-        packed = probe.read(2) == _GZIP
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with gzip.open(path) if packed else path.open("rb") as stream:
-        chunk = stream.read(1 << 20)
-        if chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
-        try:
-            while chunk:
-                decoder.decode(chunk)
-                chunk = stream.read(1 << 20)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8-sig"

@@ -2,11 +2,17 @@
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from artsim.core.lazy import lazy
 from artsim.plugins.milvus.recall import K
 from artsim.plugins.milvus.shape import METADATA, RECORD, id_list, literal
 from artsim.search.neighbours import Floats
+
+if TYPE_CHECKING:
+    import pymilvus
+else:
+    pymilvus = lazy("pymilvus")
 
 SEARCH_SECONDS = 20.0
 _LOAD_SECONDS = 120.0
@@ -39,11 +45,9 @@ class Asker:
 
     def rows_if_there(self, ids: list[str]) -> list[dict[str, Any]]:
         """``rows``, none where there is no such Milvus collection; one at rest is loaded."""
-        from pymilvus.exceptions import MilvusException
-
         try:
             return self.rows(ids)
-        except MilvusException:
+        except pymilvus.MilvusException:
             if not self.client.has_collection(self.name, timeout=SEARCH_SECONDS):
                 return []
             self.client.load_collection(self.name, timeout=_LOAD_SECONDS)

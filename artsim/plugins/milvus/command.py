@@ -1,7 +1,9 @@
 """What ``artsim index --index milvus`` does: publish embeddings to Milvus, or remove them there."""
 
 from artsim.cli.output import facts, print_json, say
+from artsim.core.progress import TerminalProgress
 from artsim.core.workspace import Workspace
+from artsim.library import open_library
 from artsim.plugins.milvus.publish import publish, withdraw
 from artsim.plugins.milvus.server import checked_uri
 from artsim.search.neighbours import checked_metric
@@ -11,9 +13,6 @@ def publish_to_milvus(
     name: str, backbone: str, metric: str, uri: str | None, drop: bool, as_json: bool
 ) -> None:
     """Send what differs and remove works that are gone, or everything with ``drop``; and say so."""
-    from artsim.core.progress import TerminalProgress
-    from artsim.library import open_library
-
     where, compared = checked_uri(uri), checked_metric(metric)
     here = open_library(Workspace.open())
     collection, column = here.collection(name), here.column(name, backbone)

@@ -7,10 +7,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.collection.store import Collection
+from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.core.version import code_version
 from artsim.plugins.milvus.asker import LISTS, Asker
@@ -28,6 +29,11 @@ from artsim.plugins.milvus.shape import (
 )
 from artsim.search.index_store import AIMED_RECALL
 from artsim.search.neighbours import Metric
+
+if TYPE_CHECKING:
+    import grpc
+else:
+    grpc = lazy("grpc")
 
 BATCH = 1_000
 _BATCH_BYTES = 8 << 20
@@ -226,8 +232,6 @@ def _settle(client: Any, name: str, progress: Progress) -> None:
 
 def _wait_for_index(client: Any, name: str, works: int) -> None:
     """Wait until searches use the index: Milvus goes on with what it had before for a while."""
-    import grpc
-
     end, indexed = time.monotonic() + _IN_USE_SECONDS, 0
     while works - indexed >= _SMALLEST_INDEXED and time.monotonic() < end:
         time.sleep(_INDEX_SECONDS)

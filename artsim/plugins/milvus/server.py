@@ -5,12 +5,21 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import InvalidInput, Unavailable
+from artsim.core.lazy import lazy
 from artsim.core.settings import setting, variable
+
+if TYPE_CHECKING:
+    import pymilvus
+else:
+    pymilvus = lazy(
+        "pymilvus",
+        missing="Milvus needs its client: install it with 'pip install artsim[cluster]'.",
+    )
 
 _SCHEMES = ("http", "https", "tcp")
 _CONNECT_SECONDS = 10.0
@@ -52,13 +61,6 @@ def shown(uri: str) -> str:
 @contextmanager
 def connected(uri: str) -> Iterator[Any]:
     """A ``MilvusClient``, shared by threads; what goes wrong with it is raised as Unavailable."""
-    try:
-        import pymilvus
-        from pymilvus.exceptions import MilvusException
-    except ImportError as error:
-        raise Unavailable(
-            "Milvus needs its client: install it with 'pip install artsim[cluster]'."
-        ) from error
 
     def connect() -> Any:
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what it logs is raised as well
@@ -66,7 +68,7 @@ def connected(uri: str) -> Iterator[Any]:
 
     try:
         yield _clients.get((uri, setting("milvus_token")), connect)
-    except MilvusException as error:
+    except pymilvus.MilvusException as error:
         raise Unavailable(_sentence(uri, error)) from error
 
 

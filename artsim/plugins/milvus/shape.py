@@ -3,7 +3,7 @@
 import hashlib
 import struct
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,13 @@ import pyarrow as pa
 
 from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.collection.store import Collection
+from artsim.core.lazy import lazy
 from artsim.search.neighbours import LARGEST_NORM, SMALLEST_NORM, Metric
+
+if TYPE_CHECKING:
+    import pymilvus
+else:
+    pymilvus = lazy("pymilvus")
 
 TEXTS = ("title", "artist", "style", "genre", "school", "medium", "theme", "duplicate_group")
 YEARS = ("year", "year_end")
@@ -42,16 +48,14 @@ def index_for(works: int) -> tuple[str, dict[str, int]]:
 
 def create(client: Any, name: str, dimension: int, metric: Metric, works: int) -> None:
     """Make the Milvus collection, indexed and loaded from the start."""
-    from pymilvus import DataType
-
     schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
-    schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=128)
-    schema.add_field("embedding", DataType.FLOAT_VECTOR, dim=dimension)
-    schema.add_field("stamp", DataType.INT64)
+    schema.add_field("id", pymilvus.DataType.VARCHAR, is_primary=True, max_length=128)
+    schema.add_field("embedding", pymilvus.DataType.FLOAT_VECTOR, dim=dimension)
+    schema.add_field("stamp", pymilvus.DataType.INT64)
     for field in TEXTS:
-        schema.add_field(field, DataType.VARCHAR, max_length=MAX_TEXT)
+        schema.add_field(field, pymilvus.DataType.VARCHAR, max_length=MAX_TEXT)
     for field in YEARS:
-        schema.add_field(field, DataType.INT32)
+        schema.add_field(field, pymilvus.DataType.INT32)
     kind, parameters = index_for(works)
     index = client.prepare_index_params()
     index.add_index(

@@ -21,16 +21,23 @@ import pyarrow as pa
 from artsim.backbones.embed import usable
 from artsim.collection.store import pending_filter
 from artsim.core.errors import ArtsimError, Unavailable, UnsupportedImage
+from artsim.core.lazy import lazy
 from artsim.core.progress import Progress
 from artsim.plugins.ray.cluster import connected, imported, machines, room
 from artsim.plugins.ray.worker import Embedder, Order
 
 if TYPE_CHECKING:
+    from ray import data as ray_data
+    from ray import exceptions as ray_exceptions
     from ray.data._internal.execution.interfaces import Executor
 
     from artsim.backbones.embed import Elsewhere, Finished
     from artsim.backbones.spec import BackboneSpec
     from artsim.collection.store import Collection
+else:
+    # After cluster.imported(), which says first what Ray reads while it is imported.
+    ray_data = lazy("ray.data")
+    ray_exceptions = lazy("ray.exceptions")
 
 STALL_SECONDS = 300.0  # a pass in which nothing moves for so long is given up
 _LOOK_SECONDS = 1.0  # how often this process looks whether all machines are there
@@ -102,11 +109,8 @@ def _one_pass(
     progress: Progress,
 ) -> "Finished":
     """Embed what is pending now with as many models as there is room for now."""
-    import ray
-    from ray.data import ActorPoolStrategy, DataContext
-
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)
-    context = DataContext.get_current()
+    context = ray_data.DataContext.get_current()
     context.enable_progress_bars = context.print_on_execution_start = False
     context.target_max_block_size = _BLOCK_BYTES
     context.execution_no_progress_timeout_s = STALL_SECONDS
@@ -115,7 +119,7 @@ def _one_pass(
     progress.say(str(has))
     worth = collection.pending_count(column) >= _WORTH_EXPORTING * len(has.machines)
     order = replace(order, export=worth, threads=has.threads, gpu=has.gpu)
-    works = ray.data.read_lance(
+    works = ray_data.read_lance(
         collection.uri,
         columns=["id", "image"],
         scanner_options={
@@ -132,7 +136,7 @@ def _one_pass(
         batch_size=batch_size,
         batch_format="pyarrow",
         # An accelerator embeds one batch while the cores decode the next.
-        compute=ActorPoolStrategy(
+        compute=ray_data.ActorPoolStrategy(
             size=has.models,
             max_concurrent_calls_per_actor=2 if has.gpu else 1,
             enable_true_multi_threading=has.gpu,
@@ -235,13 +239,11 @@ def _finished(table: pa.Table, dimension: int) -> list[tuple[str, np.ndarray | A
 
 def _told(error: Exception, uri: str) -> Exception:
     """What stands for an error of Ray: what the worker said where the work itself failed."""
-    from ray.exceptions import RayTaskError, UserCodeException
-
     text = str(error)
     if ours := re.search(r"artsim\.core\.errors\.\w+: (.+)", text):
         return Unavailable(ours[1])
     lines = text.strip().splitlines() or [type(error).__name__]
-    if isinstance(error, RayTaskError | UserCodeException):
+    if isinstance(error, ray_exceptions.RayTaskError | ray_exceptions.UserCodeException):
         return Unavailable(
             f"A machine of the Ray cluster failed ({lines[-1][:200]}): every machine must reach "
             f"{uri} and have the same artsim."

@@ -4,15 +4,23 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
 from artsim import __version__
 from artsim.backbones.embed import embedded
+from artsim.backbones.runtime.load import load_runtime
+from artsim.backbones.runtime.samples import samples
 from artsim.backbones.spec import BackboneSpec
 from artsim.core.errors import ArtsimError, Conflict
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    import ray
+else:
+    ray = lazy("ray")
 
 
 @dataclass(frozen=True)
@@ -37,11 +45,6 @@ class Embedder:
     """One backbone in memory; Ray makes one in each of its actors."""
 
     def __init__(self, order: Order) -> None:
-        import ray
-
-        from artsim.backbones.runtime.load import load_runtime
-        from artsim.backbones.runtime.samples import samples
-
         if order.version != __version__:
             raise Conflict(
                 f"A machine of the Ray cluster has artsim {__version__} and this one "

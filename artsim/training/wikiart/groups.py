@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from artsim.collection.labels import label_key
+from artsim.collection.artists import artist_key, related_artists
 from artsim.evaluation.titles import fold_title, says_nothing
 from artsim.training.wikiart.listing import Entry
 
@@ -22,12 +22,6 @@ class Leak:
 
     groups: int
     pictures: int
-
-
-def artist_key(artist: str) -> str:
-    """An artist's name folded, "" for nobody."""
-    folded = fold_title(artist)
-    return folded if label_key(artist) and label_key(folded) else ""
 
 
 def work_groups(
@@ -70,9 +64,9 @@ def artist_groups(entries: Sequence[Entry], works: Mapping[str, str]) -> dict[st
     """The group of each file by artist, named by the first file; a work is never torn apart."""
     joined = _Joined()
     first: dict[str, str] = {}
-    for entry in entries:
+    for entry, artist in zip(entries, related_artists([e.artist for e in entries]), strict=True):
         joined.join(entry.file, works[entry.file])
-        if artist := artist_key(entry.artist):
+        if artist:
             joined.join(entry.file, first.setdefault(artist, entry.file))
     return {e.file: joined.root(e.file) for e in entries}
 

@@ -2,9 +2,20 @@
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from artsim.core.errors import Unavailable
+from artsim.core.lazy import lazy
 from artsim.core.progress import Progress
+
+if TYPE_CHECKING:
+    import kagglehub
+else:
+    kagglehub = lazy(
+        "kagglehub",
+        missing="kagglehub is not installed: run 'pip install kagglehub', or give --csv and "
+        "--images.",
+    )
 
 DATASET = "simolopes/wikiart-all-artpieces"
 
@@ -15,15 +26,11 @@ def fetch(progress: Progress) -> tuple[Path, Path]:
     Raises Unavailable with the way round it.
     """
     progress.say(f"Fetching {DATASET} from Kaggle, unless it is here already.")
-    try:
-        import kagglehub
-    except ImportError as error:
-        raise Unavailable(
-            "kagglehub is not installed: run 'pip install kagglehub', or give --csv and --images."
-        ) from error
     logging.getLogger("kagglehub").setLevel(logging.CRITICAL)
     try:
         folder = Path(kagglehub.dataset_download(DATASET))
+    except Unavailable:
+        raise
     except OSError as error:
         if error.errno is not None and error.filename:
             raise  # the disk, not the network

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import pandas as pd
+
+from artsim.collection.artists import related_artists
 from artsim.collection.quality import FileRecord
 from artsim.core.csvfile import csv_bytes
 from artsim.training.wikiart.allocate import targets
 from artsim.training.wikiart.choose import Choice
 from artsim.training.wikiart.config import SPLITS, PrepareWikiartConfig
-from artsim.training.wikiart.groups import artist_key, leak
+from artsim.training.wikiart.groups import leak
 from artsim.training.wikiart.listing import Entry, Listing
 
 MANIFEST = (
@@ -35,8 +38,6 @@ class Row:
 
 def manifest(rows: Sequence[Row]) -> bytes:
     """One line a picture, sorted by file; ``work_group`` is named by the first of its files."""
-    import pandas as pd
-
     lines = [
         (
             *(r.target, r.split, r.entry.style, r.entry.artist, r.entry.genre, r.entry.title),
@@ -75,7 +76,7 @@ def report(
     sides = [r.split for r in rows]
     leaks = {
         "works": asdict(leak([r.work for r in rows], sides)),
-        "artists": asdict(leak([artist_key(r.entry.artist) for r in rows], sides)),
+        "artists": asdict(leak(related_artists([r.entry.artist for r in rows]), sides)),
     }
     return {
         "source": listing.description,

@@ -35,7 +35,7 @@ def read_table(csv: Path, images: Path | None) -> Listing:
     """
     if not csv.is_file():
         raise InvalidInput(f"There is no table {csv}: check the path.")
-    table = Table(csv, "table")
+    table = Table(csv, "table", ("style", *FILE_COLUMNS))
     column = {name: i for i, name in enumerate(table.header)}
     files = [name for name in FILE_COLUMNS if name in column]
     if "style" not in column or not files:
@@ -72,11 +72,7 @@ def read_table(csv: Path, images: Path | None) -> Listing:
         entries.append(Entry(file, style, slug=slug, **told))
     if not rows:
         raise InvalidInput(f"The table {csv.name} has no rows: give WikiArt's table.")
-    if table.malformed:
-        notes.append(
-            f"{table.malformed:,} malformed rows were left out (wrong number of fields; the "
-            f"first at line {table.first_malformed})."
-        )
+    notes += table.notes("rows")
     kept, elsewhere = one_style_each(entries)
     repeated = len(entries) - len(kept) - len(elsewhere)
     if repeated:

@@ -1,16 +1,13 @@
 """A folder whose subfolders are the styles."""
 
-import re
 from pathlib import Path
 
 from artsim.collection.sources.files import FoundFile, find_files
-from artsim.collection.sources.naming import readable_title
+from artsim.collection.sources.layout import artist_and_title, named_by_artist
 from artsim.core.errors import InvalidInput
 from artsim.training.wikiart.listing import Entry, LeftOut, Listing
 from artsim.training.wikiart.table import check_folder
 
-# claude-monet_water-lilies-1906, as WikiArt's files are named in several collections of it
-_ARTIST_TITLE = re.compile(r"([^\W\d_]+(?:[-.']+[^\W\d_]+)+)_(.*[^\W\d_].*)")
 _SPLIT_NAMES = {"train", "val", "valid", "validation", "test"}
 
 
@@ -36,17 +33,17 @@ def read_tree(images: Path) -> Listing:
             f"{images} is split already ({', '.join(sorted(folders))}): train on it as it is, or "
             "give the folder of one split."
         )
-    named = {f.file: m for f in usable if (m := _ARTIST_TITLE.fullmatch(f.stem))}
-    told = 2 * len(named) >= len(usable)
+    told = named_by_artist(usable)
+    named = {f.file: artist_and_title(f.stem) if told else ("", "") for f in usable}
     if told:
         notes.append("Artists and titles were read from the names of the files.")
     entries = tuple(
         Entry(
             f.file,
             style=f.file.partition("/")[0],
-            artist=readable_title(m[1]) if (m := named.get(f.file)) and told else "",
-            title=readable_title(m[2]) if m and told else "",
-            slug=bool(m) and told,
+            artist=named[f.file][0],
+            title=named[f.file][1],
+            slug=bool(named[f.file][0]),
         )
         for f in usable
     )

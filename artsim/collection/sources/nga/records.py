@@ -22,7 +22,7 @@ def read_rows(
 
     Raises InvalidInput where a required column is missing, Cancelled when ``progress`` does.
     """
-    table = Table(path, f"NGA table {name}")
+    table = Table(path, f"NGA table {name}", required, exact=True)
     missing = [column for column in required if column not in table.header]
     if missing:
         raise InvalidInput(

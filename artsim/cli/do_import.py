@@ -1,0 +1,43 @@
+"""What every import has: options for the quality checks, and words for what came of it."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import BaseModel
+
+from artsim.cli.options import do, option
+from artsim.cli.output import print_json, say
+from artsim.core.lazy import lazy
+from artsim.core.workspace import Workspace
+from artsim.tasks.configs import SyncConfig
+
+if TYPE_CHECKING:
+    from artsim.collection import reconcile, store
+else:
+    reconcile = lazy("artsim.collection.reconcile")
+    store = lazy("artsim.collection.store")
+
+Threshold = Annotated[
+    list[str] | None,
+    typer.Option("--threshold", metavar="NAME=VALUE", help="Change a quality threshold; repeat."),
+]
+Yes = Annotated[bool, option(SyncConfig, "yes", "--yes")]
+NO_QUALITY = "Keep every picture that decodes, merge no copies."
+
+
+def do_import(kind: str, config: BaseModel, name: str, detach: bool, as_json: bool) -> None:
+    """Import or sync, and tell what came of it."""
+    done = do(kind, config, detach, as_json)
+    if done is None:
+        return
+    report = reconcile.quality_report(store.Collection.open(Workspace.open(), name))
+    if as_json:
+        print_json(report.to_json())
+        return
+    say(done)
+    for text in report.notes:
+        say(f"  {text}")
+    if report.rejected or report.duplicates or report.missing:
+        say(f"'artsim quality {name}' shows what was left out or is missing, and why.")
+    if report.changes.new or report.changes.changed:
+        say(f"Next: artsim embed {name} --backbone efficientnet_lite0")

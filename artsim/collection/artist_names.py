@@ -1,0 +1,91 @@
+"""Names of artists: what all forms of one have in common, and which texts name nobody."""
+
+import re
+from functools import lru_cache
+
+from artsim.collection import attribution_words as w
+from artsim.collection.dates import only_a_date
+from artsim.collection.dates.words import CENTURIES, PERIOD_WORDS
+from artsim.collection.folding import fold
+from artsim.collection.labels import NOUNS, UNKNOWN, is_placeholder, plain_words
+
+BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）]")
+HAN = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_LIFE = re.compile(
+    r"[\s,]+(?:(?:b|d|born|died|active|act|fl|flourished|geb|gest|ne|nee|nato|nac|ur|род|р)\b\.?\s*)?"
+    r"(?:ca?\.?\s*|um\s*|vers\s*)?\d{3,4}\??\s*(?:[-–/]\s*(?:ca?\.?\s*)?(?:\d{2,4})?\??)?$",
+    re.IGNORECASE,
+)
+_CJK_GAP = re.compile(f"(?<=[{HAN}])[ ・·]+(?=[{HAN}])")
+_ELDER, _YOUNGER = (re.compile(rf"(?<!\w){p}(?!\w)") for p in (w.ELDER, w.YOUNGER))
+
+
+@lru_cache(maxsize=16384)
+def name_key(name: str) -> str:
+    """What all forms of one name have in common, "" for nobody.
+
+    The order of 'Gogh, Vincent van', dates and peoples in brackets or after commas, accents, case,
+    full stops and hyphens do not matter; the Elder and the Younger do.
+
+    >>> name_key("Brueghel, Jan, the Elder (1568-1625)"), name_key("Jan Brueghel d. Ä.")
+    ('jan brueghel elder', 'jan brueghel elder')
+    """
+    segments = [BRACKETS.sub(r" \1 ", part) for part in _segments(name)]
+    if not segments:
+        return ""
+    first, *rest = segments
+    if rest:
+        given, *more = rest
+        natural = given.split()[0] in w.PARTICLES and " " not in first
+        first = " ".join([first, given, *more] if natural else [given, first, *more])
+    folded = _YOUNGER.sub(" younger ", _ELDER.sub(" elder ", fold(first)))
+    words = re.sub(r"[-–.\s\"“”„«»()\[\]_]+", " ", folded.replace("'", "")).split()
+    ranks = [word for word in words if word in ("elder", "younger")]
+    words = [word for word in words if word not in w.HONOURS and word not in ranks]
+    if words[:1] == ["the"]:
+        del words[0]
+    return _CJK_GAP.sub("", " ".join(words + ranks))
+
+
+def is_nobody_word(word: str) -> bool:
+    return word in UNKNOWN or word in NOUNS or word in w.PEOPLES
+
+
+@lru_cache(maxsize=16384)
+def says_no_name(text: str) -> bool:
+    """Whether a text only says when, of what people or what trade somebody was."""
+    words = plain_words(text)
+    rest = [word for word in words if not is_nobody_word(word) and word not in ("or", "and", "und")]
+    if not rest or is_placeholder(text):
+        return True
+    if not (any(c.isdigit() for c in text) or _says_when(words)):
+        return False
+    return only_a_date(" ".join(word for word in words if word in rest or word in PERIOD_WORDS))
+
+
+def _says_when(words: list[str]) -> bool:
+    return any(word in PERIOD_WORDS or (word in CENTURIES and len(word) > 2) for word in words)
+
+
+def _names_no_one(bracket: str) -> bool:
+    """Whether brackets hold no part of a name: dates, also with places, peoples, trades."""
+    return re.search(r"\d{3}", bracket) is not None or says_no_name(bracket)
+
+
+@lru_cache(maxsize=16384)
+def _segments(name: str) -> tuple[str, ...]:
+    """The parts of a name between commas, those left out that say when or of what people."""
+    bare = BRACKETS.sub(lambda m: "" if _names_no_one(m[1]) else m[0], name)
+    first, *rest = [_LIFE.sub("", f" {part}").strip() for part in bare.split(",")]
+    kept = [part for part in rest if not re.search(r"\d{4}", part) and not says_no_name(part)]
+    # French, Daniel Chester; but Flemish, 16th century
+    vague = any("active" in part or _says_when(plain_words(part)) for part in rest)
+    people = all(word in w.PEOPLES for word in plain_words(first)) and bool(kept)
+    if people and vague:  # Italian, Siena, 15th century
+        return ()
+    return (first, *kept) if first and (people or not says_no_name(first)) else tuple(kept)
+
+
+def tidy(name: str) -> str:
+    """A name without its dates and peoples, as it was written otherwise."""
+    return " ".join(", ".join(_segments(name.strip(" ,"))).split())

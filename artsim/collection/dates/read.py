@@ -1,0 +1,128 @@
+"""From the text of a displayed date to its first and last year."""
+
+import re
+from functools import lru_cache
+
+from artsim.collection.dates import eras, periods
+from artsim.collection.dates.terms import share, terms
+from artsim.collection.dates.tokens import Token, tokens
+from artsim.collection.dates.whole import LATEST, Years, whole_field
+from artsim.collection.folding import fold
+
+_LONGEST = 1000  # characters of a date that are looked at
+_PLAIN_YEAR = re.compile(r"[1-9]\d{2,3}")
+_DAY = re.compile(
+    r"(?<![\d.,])(?:\d{1,2}\s?([./–-])\s?(?:\d{1,2}|[ivx]{1,4})\s?\1\s?(\d{4})|"
+    r"(\d{4})([./-])\d{1,2}\4\d{1,2}|(?:0?[1-9]|1[0-2])[./](\d{4}))(?![\d])(?:t[\d:.]+z?)?"
+)
+_UNKNOWN_DIGIT = re.compile(r"(?<!\d)(1\d\d|20\d)(?:[-–]\?|[?_*xu-])(?![\w-])")
+_UNKNOWN_DIGITS = re.compile(r"(?<!\d)(1\d|20)(?:\?\?|--|––|__|xx|uu|\*\*|\.\.(?!\.))\??(?!\w)")
+_SIZE = re.compile(
+    r"\d+(?:[.,]\d+)?\s*(?:cm|mm|in\.|\")?\s*[x×]\s*\d+(?:[.,]\d+)?|"
+    r"\d+(?:[.,]\d+)?\s*(?:cm|mm|kg|inch(?:es)?|px|dpi|ft)\b"
+)
+_THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,2})[.,' ](\d{3})(?![\d.,])")
+_TIME = re.compile(
+    r"(?<!\d)\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?\s*(?:z\b|[ap]m\b)?"
+    r"(?:\s*(?:gmt|utc)?[+-]\d\d:?\d\d)?"
+)
+_JOINED = re.compile(
+    r"(?<![^\W_])([ivxхі]+|\d{1,2}(?:st|nd|rd|th)?)(вв?|w|jh|(?<=[a-z])c)(?![^\W_])"
+)
+_INNER = re.compile(r"\(([^()]*)\)?")
+_NO_YEARS: Years = (None, None)
+
+
+def parse_years(text: str) -> tuple[int | None, int | None]:
+    """First and last year of a displayed date: both None or neither, first <= last; never raises.
+
+    >>> parse_years("c. 1650/1660"), parse_years("early 17th century"), parse_years("n.d.")
+    ((1650, 1660), (1600, 1633), (None, None))
+    >>> parse_years("XVI w."), parse_years("500 v. Chr."), parse_years("明治22年")
+    ((1500, 1599), (-500, -500), (1889, 1889))
+    """
+    text = text.strip()
+    if _PLAIN_YEAR.fullmatch(text) and int(text) <= LATEST:
+        return int(text), int(text)
+    return _read(text[:_LONGEST])
+
+
+def only_a_date(text: str) -> bool:
+    """Whether a text is a date and nothing else, such as a name.
+
+    >>> only_a_date("active 16th century"), only_a_date("Rembrandt 1650"), only_a_date("Edo period")
+    (True, False, True)
+    """
+    found = tokens(prepared(fold(text)))
+    known = all(token.kind not in ("other", "numbered") for token in found)
+    return known and parse_years(text)[0] is not None
+
+
+@lru_cache(maxsize=8192)  # dates repeat in a collection
+def _read(text: str) -> Years:
+    folded = fold(text).replace("\u301c", "~").strip()
+    if not folded:
+        return _NO_YEARS
+    whole = whole_field(folded)
+    if whole is not None:
+        return whole
+    folded = prepared(folded)
+    outside = _INNER.sub(_parts_only, folded)
+    for candidate in dict.fromkeys((outside, re.sub("[()]", " , ", folded))):
+        found = tokens(candidate)
+        later = next((i for i, token in enumerate(found) if token.kind == "later"), None)
+        for part in (found[:later], found) if later is not None else (found,):
+            spans = terms(part)
+            if spans:
+                return min(low for low, _ in spans), max(high for _, high in spans)
+    return _periods(tokens(re.sub("[()]", " , ", folded)))
+
+
+def prepared(text: str) -> str:
+    """Days and sizes gone, unknown digits as decades and centuries, marks of doubt left out."""
+    text = _JOINED.sub(r"\1 \2", re.sub(r"<[^>]*>", " ", text))
+    text = _TIME.sub(" ", _SIZE.sub(" ", text))
+    if eras.says_before_christ(text):
+        text = _THOUSANDS.sub(r"\1\2", text)
+    text = _DAY.sub(lambda m: f" {m[2] or m[3] or m[5]} ", text)
+    text = _UNKNOWN_DIGITS.sub(r"\g<1>00s", _UNKNOWN_DIGIT.sub(r"\g<1>0s", text))
+    return eras.settle_id_est(re.sub(r"[?\[\]{}~%]+(?=$|[^\w])|[?\[\]{}]", "", text))
+
+
+def _parts_only(match: re.Match[str]) -> str:
+    """What stands in parentheses, where it divides what stands before: siglo XVI (finales)."""
+    inner = tokens(match[1])
+    divides = any(token.kind == "part" or token.kind == "nth" for token in inner)
+    dated = any(token.kind not in ("part", "nth", "fill", "ordinal", "number") for token in inner)
+    dated = dated or any(token.kind == "number" and token.digits > 1 for token in inner)
+    return f" , {match[1]} " if divides and not dated else " "
+
+
+def _periods(found: list[Token]) -> Years:
+    """The years of dynasties and periods, for a date that says nothing nearer."""
+    strangers = any(token.kind in ("other", "numbered") for token in found)
+    transcribed = not strangers or any(token.kind == "period_word" for token in found)
+    if any(token.kind in ("bc", "calendar") for token in found):
+        return _NO_YEARS
+    named: list[list[periods.Span]] = []
+    parts: list[list[str]] = []
+    waiting: list[str] = []
+    for token in found:
+        if token.kind == "period" and (transcribed or token.side == "sure"):
+            named.append(periods.meanings(token.value))
+            parts.append(waiting)
+            waiting = []
+        elif token.kind == "part" and token.side == "after" and parts:
+            parts[-1].append(token.value)
+        elif token.kind == "part":
+            waiting.append(token.value)
+    if parts:
+        parts[-1] += waiting
+    spans = [
+        (low + first, low + last - 1)
+        for span, names in zip(periods.chosen(named), parts, strict=False)
+        if span is not None
+        for low, high in [span]
+        for first, last in [share(name, high - low + 1) for name in names] or [(0, high - low + 1)]
+    ]
+    return (min(a for a, _ in spans), max(b for _, b in spans)) if spans else _NO_YEARS

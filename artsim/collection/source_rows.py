@@ -1,0 +1,60 @@
+"""What a source says of a work, what of that is new, and what stays as it is."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from artsim.collection.artwork import METADATA_NAMES, RESERVED_COLUMNS, Artwork, to_row
+from artsim.collection.import_log import LogEntry
+from artsim.collection.sources.base import SourceItem
+from artsim.collection.sources.naming import digest
+
+Row = Mapping[str, Any]
+
+
+def said(item: SourceItem) -> dict[str, Any]:
+    """What the source speaks of: metadata by column."""
+    row = to_row(item.artwork)
+    return row if item.told is None else {k: v for k, v in row.items() if k in item.told}
+
+
+def news(item: SourceItem, before: LogEntry) -> dict[str, Any]:
+    """What the source says otherwise than it did the last time."""
+    last = json.loads(before.said) if before.said else {}
+    return {k: v for k, v in said(item).items() if k not in last or last[k] != v}
+
+
+def memory(item: SourceItem, before: LogEntry | None) -> str:
+    """What to remember of it, as JSON: what it speaks of now, and what it once spoke of."""
+    last = json.loads(before.said) if before and before.said else {}
+    return json.dumps({**last, **said(item)}, ensure_ascii=False)
+
+
+def named_as_before(item: SourceItem, before: LogEntry | None) -> SourceItem:
+    """The item with the id that its work has, unless the source itself gives one."""
+    if gives_id(item) or before is None or not before.artwork_id:
+        return item
+    return replace(item, artwork=replace(item.artwork, id=before.artwork_id))
+
+
+def named_apart(item: SourceItem, origin: str) -> SourceItem:
+    """The item with an id that no other file makes up."""
+    own = f"{item.artwork.id[:100]}-{digest(f'{origin}/{item.file}', 8)}"
+    return replace(item, artwork=replace(item.artwork, id=own))
+
+
+def gives_id(item: SourceItem) -> bool:
+    """Whether the source itself gives the id, rather than the name of a file."""
+    return item.told is None or "id" in item.told
+
+
+def merged(item: SourceItem, before: LogEntry, row: Row) -> Artwork:
+    """The item's work, which is there as ``row``: what the source does not say anew stays."""
+    new = {**row, **news(item, before)}
+    fields = {n: new.get(n) if n in ("year", "year_end") else new.get(n) or "" for n in _FIELDS}
+    extra = {k: v for k, v in new.items() if k not in RESERVED_COLUMNS and v is not None}
+    return Artwork(id=item.artwork.id, extra=extra, **fields)
+
+
+_FIELDS = tuple(name for name in METADATA_NAMES if name != "id")

@@ -1,0 +1,160 @@
+"""Spreadsheets as tables of text: .xlsx and .ods, the first sheet that lists works."""
+
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import date, datetime, time
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from artsim.collection.sources.delimited import Head, find_header
+from artsim.core.errors import InvalidInput
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    import openpyxl
+    import pandas as pd
+else:
+    openpyxl = lazy("openpyxl")
+    pd = lazy("pandas")
+
+Sheets = Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_MOST_UNPACKED = 1 << 30
+_HEAD = 20
+_NOT_SHOWN = re.compile(r'\[[^\]]*\]|"[^"]*"|\\.')
+_ZEROS = re.compile(r"0{2,}")
+
+
+def is_spreadsheet(path: Path) -> bool:
+    """Whether a file is one of a spreadsheet program, by its first bytes; raises OSError."""
+    with path.open("rb") as probe:
+        return probe.read(4) in (_ZIP, _OLE)
+
+
+class Spreadsheet:
+    """The sheet of a workbook that lists works; ``reading`` says which, and how it is read.
+
+    Numbers come as people see them (77, not 77.0; 00012 where the cell is formatted so), dates in
+    ISO 8601 and only as exact as the cell shows them.
+    """
+
+    malformed = first_malformed = 0
+    delimiter = ""
+
+    def __init__(self, path: Path, knows: Callable[[str], bool]) -> None:
+        """Raises OSError, or InvalidInput for a workbook that cannot be read."""
+        self._path, self._sheets = path, _opener(path)
+        heads: dict[str, Head] = {}
+        names: list[str] = []
+        with _readable(path):
+            for name, rows in self._sheets(path):
+                names.append(name)
+                filled = list(islice(rows, _HEAD))
+                head = find_header([cells for _, cells in filled], knows)
+                if head is not None:
+                    heads[name] = Head(head.cells, filled[head.above][0], head.known)
+        # one known word can stand on a sheet of notes, two are a header
+        likely = [n for least in (2, 1, 0) for n, head in heads.items() if head.known >= least]
+        self.header = heads[likely[0]].cells if likely else []
+        self._sheet = likely[0] if likely else ""
+        self._above = heads[likely[0]].above if likely else 0
+        self.reading = f"read as a spreadsheet, sheet {self._sheet!r}"
+        if others := [name for name in names if name != self._sheet]:
+            self.reading += (
+                f" (not {', '.join(map(repr, others[:3]))}{', ...' * (len(others) > 3)})"
+            )
+        if self._above > 1:
+            self.reading += f", header in row {self._above}"
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield (row number, cells) below the header."""
+        with _readable(self._path):
+            for name, rows in self._sheets(self._path):
+                if name == self._sheet:
+                    yield from ((number, cells) for number, cells in rows if number > self._above)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (InvalidInput, OSError, MemoryError):
+        raise
+    except Exception as error:  # what a damaged workbook raises is nowhere listed
+        raise InvalidInput(
+            f"The spreadsheet {path.name} is damaged ({type(error).__name__}): open it in a "
+            "spreadsheet program and save it anew, or as CSV."
+        ) from error
+
+
+def _opener(path: Path) -> Callable[[Path], Sheets]:
+    with path.open("rb") as probe:
+        old = probe.read(4) == _OLE
+    refused = "save it as .xlsx, .ods or CSV."
+    if old:
+        raise InvalidInput(
+            f"The spreadsheet {path.name} is of the old kind (.xls) or has a password: {refused}"
+        )
+    try:
+        with zipfile.ZipFile(path) as packed:
+            inside = packed.infolist()
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        raise InvalidInput(f"The spreadsheet {path.name} is damaged: {refused}") from error
+    if sum(one.file_size for one in inside if one.filename.endswith(".xml")) > _MOST_UNPACKED:
+        raise InvalidInput(f"The spreadsheet {path.name} is too large: save it as CSV.")
+    names = {one.filename for one in inside}
+    if "xl/workbook.xml" in names:
+        return _xlsx
+    if {"content.xml", "mimetype"} <= names:
+        return _ods
+    raise InvalidInput(f"{path.name} is no spreadsheet that can be read: {refused}")
+
+
+def _xlsx(path: Path) -> Sheets:
+    # openpyxl judges a path by its ending, which an uploaded table may have lost
+    with (
+        path.open("rb") as file,
+        closing(openpyxl.load_workbook(file, read_only=True, data_only=True)) as book,
+    ):
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()  # some writers state too few
+            yield sheet.title, _numbered([_shown(c) for c in row] for row in sheet.iter_rows())
+
+
+def _ods(path: Path) -> Sheets:
+    sheets = pd.read_excel(
+        path, sheet_name=None, header=None, dtype=object, engine="odf", na_filter=False
+    )
+    for name, frame in sheets.items():
+        values = frame.itertuples(index=False, name=None)
+        yield str(name), _numbered([_text(value) for value in row] for row in values)
+
+
+def _numbered(rows: Any) -> Iterator[tuple[int, list[str]]]:
+    return ((number, cells) for number, cells in enumerate(rows, start=1) if any(cells))
+
+
+def _shown(cell: Any) -> str:
+    """The text of an Excel cell, with the zeros and the exactness that its format shows."""
+    if cell.value is None or cell.data_type == "e":  # #N/A, #REF! and other failed formulas
+        return ""
+    layout = _NOT_SHOWN.sub("", cell.number_format or "").lower()
+    text = _text(cell.value)
+    if isinstance(cell.value, date) and "d" not in layout and "y" in layout:
+        return text[:7] if "m" in layout else text[:4]
+    if isinstance(cell.value, int | float) and _ZEROS.fullmatch(layout) and text.isdigit():
+        return text.zfill(len(layout))
+    return text
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return "" if value is None else str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() else f"{value:.15g}"
+    if isinstance(value, datetime):
+        return str(value.date() if value.time() == time() else value)
+    return str(value)

@@ -1,0 +1,68 @@
+"""What came through a browser as one source: all pictures, and the tables in order of arrival."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from artsim.collection.artwork import METADATA_NAMES, Artwork, column_name
+from artsim.collection.sources.files import FoundFile, found_file
+from artsim.collection.sources.folder import Description, FolderSource, describing
+from artsim.collection.sources.joining import join
+from artsim.collection.sources.metadata import MetadataRow, MetadataTable
+from artsim.collection.uploads import Upload, uploads
+
+
+class UploadedSource(FolderSource):
+    """The uploads of a collection; a later table changes what it speaks of, row by row.
+
+    A row means a file of its own upload, else one of any other, by image name or id.
+    """
+
+    kind = "upload"
+
+    def __init__(self, directory: Path, id_column: str = "id") -> None:
+        """Raises InvalidInput where the directory or a table cannot be used at all."""
+        super().__init__(directory)
+        self._id_column = id_column
+        self._uploads = uploads(directory)
+        self.description = "uploaded pictures"
+
+    def _found(self) -> list[FoundFile]:
+        stored = {path.name: path for upload in self._uploads for path in upload.files.values()}
+        return [found_file(path, path.parent) for _, path in sorted(stored.items())]
+
+    def _joined(self, files: list[FoundFile]) -> tuple[dict[str, Description], list[Description]]:
+        said: dict[str, Description] = {}
+        unjoined: list[MetadataRow] = []
+        for upload in self._uploads:
+            if upload.table is not None:
+                rows, others, told = self._rows_of(upload, upload.table, files)
+                unjoined += others
+                for file, row in rows.items():
+                    new = describing(row, told)
+                    said[file] = _over(said[file], new) if file in said else new
+        self._note_unjoined(
+            [row.original_id for row in unjoined], [f.file for f in files if f.file not in said]
+        )
+        return said, []
+
+    def _rows_of(
+        self, upload: Upload, path: Path, files: list[FoundFile]
+    ) -> tuple[dict[str, MetadataRow], list[MetadataRow], frozenset[str]]:
+        table = MetadataTable(path, self._id_column)
+        by_name = {found.file: found for found in files}
+        own = {name: by_name[p.name] for name, p in upload.files.items() if p.name in by_name}
+        named = [replace(found, file=name) for name, found in own.items()]
+        joined = join(list(table.rows()), named)
+        found = {own[name].file: row for name, row in joined.rows.items()}
+        more = join(joined.imageless, [f for f in files if f.file not in found])
+        self.notes += [*table.notes, *joined.notes]
+        return found | more.rows, more.imageless, table.told
+
+
+def _over(before: Description, later: Description) -> Description:
+    """``before`` with what ``later`` speaks of."""
+    fields = {n: getattr(later.artwork, n) for n in METADATA_NAMES if n in later.told}
+    extra = {k: v for k, v in before.artwork.extra.items() if column_name(k) not in later.told}
+    artwork: Artwork = replace(before.artwork, **fields, extra=extra | later.artwork.extra)
+    says = before.says_something or later.says_something
+    return Description(artwork, before.told | later.told, says)

@@ -1,0 +1,233 @@
+"""What reading a source would change in a collection, found before anything is changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from artsim.collection import recognition
+from artsim.collection.changes import Changes
+from artsim.collection.import_log import FileLog, LogEntry
+from artsim.collection.quality import FileRecord, Thresholds, decide, inspect_file
+from artsim.collection.recognition import Digests, Recognised
+from artsim.collection.relocation import relocate
+from artsim.collection.source_rows import gives_id
+from artsim.collection.sources.base import Listed, Source, SourceItem
+from artsim.collection.sources.files import FoundFile
+from artsim.collection.store import Collection
+from artsim.core.errors import NeedsConsent
+from artsim.core.limits import Limits
+from artsim.core.progress import Progress
+
+MOST_LOST = 0.1  # of a collection that exists, without being asked
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a source holds beside the log; ``lost`` are works that would be without a picture."""
+
+    origin: str
+    recognised: Recognised
+    missing: int
+    rejected: int
+
+    @property
+    def lost(self) -> int:
+        return self.missing + self.rejected
+
+
+class Surveyor:
+    """Compares sources with the log of a collection; changes nothing."""
+
+    def __init__(
+        self, collection: Collection, log: FileLog, thresholds: Thresholds, limits: Limits
+    ) -> None:
+        self.collection, self.log = collection, log
+        self._thresholds = thresholds.model_copy(update={"merge_duplicates": False})
+        self._limits = limits
+        self._works = collection.info().artworks
+
+    def survey(self, source: Source, complete: bool, progress: Progress) -> Survey:
+        """What reading ``source`` would change.
+
+        ``complete`` says that a source which cannot list its files is read as it was before, so
+        that what it does not give any more is missing.
+        """
+        if isinstance(source, Listed):
+            found, rejected = self._recognised(source, progress), 0
+        elif complete and self.log.fingerprints(source.identity):
+            found, rejected = self._by_items(source, progress)
+        else:
+            found, rejected = Recognised(), 0
+        missing = sum(self._is_work(key) for key in found.missing)
+        if missing + len(found.changed) > MOST_LOST * self._works:  # else they cannot be too many
+            rejected = sum(self._would_reject(file) for file in found.changed.values())
+        return Survey(source.identity, found, missing, rejected + self._judged_otherwise())
+
+    def _recognised(self, source: Listed, progress: Progress) -> Recognised:
+        progress.start(None, "Comparing files with those that are known", "files")
+        files = [f for f in source.files() if not f.reject and f.fingerprint]
+        known, digests = self.log.sources(), Digests()
+        entries = self.log.entries
+        # An upload stays where it is: only what was not yet remembered as one may be the same.
+        kinds, share = (("upload",), 1.0) if source.kind == "upload" else (("folder",), 0.5)
+        origins = {e.origin for e in entries.values() if _kind(e.origin, known) in (*kinds, None)}
+        hint = _last_seen(source, known, origins)
+        origin = recognition.origin_of(files, entries, origins, hint, digests, share)
+        source.identity = origin or _free(source.identity, {e.origin for e in entries.values()})
+        return recognition.recognise(
+            files, entries, source.identity, digests, lambda e: _is_there(e, known)
+        )
+
+    def _by_items(self, source: Source, progress: Progress) -> tuple[Recognised, int]:
+        known = self.log.fingerprints(source.identity)
+        missing, rejected = set(known), 0
+        for item in source.items(known, progress):
+            missing.discard(item.file)
+            key = self.log.key(source.identity, item.file)
+            rejected += bool(item.reject) and self._is_work(key)
+        return Recognised(missing={self.log.key(source.identity, n) for n in missing}), rejected
+
+    def _is_work(self, key: str) -> bool:
+        entry = self.log.entries.get(key)
+        return entry is not None and bool(entry.artwork_id) and not entry.missing
+
+    def _would_reject(self, file: FoundFile) -> bool:
+        try:
+            record = inspect_file(file.file, file.path.read_bytes(), self._limits).record
+        except OSError:
+            return True
+        return decide([record], self._thresholds)[0].action == "reject"
+
+    def _judged_otherwise(self) -> int:
+        """Works that other thresholds than the last ones would leave out."""
+        last = self.log.thresholds()
+        if last is None:
+            return 0
+        last = last.model_copy(update={"merge_duplicates": False})
+        if last == self._thresholds:
+            return 0
+        records = [r for r in self.log.records() if r.artwork_id]
+        return _rejects(records, self._thresholds) - _rejects(records, last)
+
+
+def check(collection: Collection, surveys: list[Survey], described: str) -> None:
+    """Raise NeedsConsent where more than a tenth of the works would be left without a picture."""
+    works = collection.info().artworks
+    missing, rejected = sum(s.missing for s in surveys), sum(s.rejected for s in surveys)
+    if missing + rejected > MOST_LOST * works:
+        raise NeedsConsent(
+            f"Reading {described} would leave {missing + rejected:,} of {works:,} works of "
+            f"{collection.name!r} without their file ({missing:,} missing, {rejected:,} rejected), "
+            f"so that nothing was changed: {NeedsConsent.REMEDY}"
+        )
+
+
+def survey(
+    collection: Collection,
+    log: FileLog,
+    source: Source,
+    options: Mapping[str, Any] | None,
+    thresholds: Thresholds,
+    limits: Limits,
+    progress: Progress,
+) -> Survey:
+    """What reading ``source`` would change; it is missed from only where it is the same again."""
+    known = log.sources().get(source.identity, {})
+    again = options is not None and known.get("options") == dict(options)
+    return Surveyor(collection, log, thresholds, limits).survey(source, again, progress)
+
+
+def begin(
+    collection: Collection,
+    log: FileLog,
+    found: Survey,
+    source: Source,
+    options: Mapping[str, Any] | None,
+) -> None:
+    """Keep how the source is read again, where its files lie now, and which are missing."""
+    told = {"kind": source.kind, "description": source.description}
+    told |= {"options": None if options is None else dict(options)}
+    log.remember_source(source.identity, told | {"place": getattr(source, "place", "")})
+    relocate(collection, log, found.recognised.places)
+    for name, key in found.recognised.copies.items():
+        log.alias(found.origin, name, key)
+    log.lose(found.recognised.missing, datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+class Counted:
+    """Counts the items of a source beside what its survey found."""
+
+    def __init__(self, log: FileLog, found: Survey) -> None:
+        self._known = set(log.fingerprints(found.origin))
+        self._found = found.recognised
+        self._counts = {"new": 0, "changed": 0, "unchanged": 0}
+
+    def add(self, items: list[SourceItem]) -> None:
+        """Count a batch; files that are rejected by their name or the source count as none."""
+        placed = self._found.moved | self._found.renamed
+        for item in items:
+            if item.unchanged:
+                kind = None if item.file in placed else "unchanged"
+            elif item.reject:
+                kind = None
+            else:
+                kind = "changed" if item.file in self._known else "new"
+            if kind:
+                self._counts[kind] += 1
+
+    def changes(self) -> Changes:
+        """The counts of all batches."""
+        found = self._found
+        return Changes(
+            moved=len(found.moved),
+            renamed=len(found.renamed),
+            missing=len(found.missing),
+            **self._counts,
+        )
+
+
+def own_works(log: FileLog, survey: Survey, items: list[SourceItem]) -> list[SourceItem]:
+    """The items, those with the bytes of another source's file as new ones where they have an id
+    of their own."""
+    found = []
+    for item in items:
+        key = survey.recognised.copies.get(item.file)
+        entry = log.entries.get(key) if key else None
+        if entry is not None:
+            own = gives_id(item) and item.artwork.id != entry.artwork_id
+            log.alias(survey.origin, item.file, None if own else key)
+            item = replace(item, unchanged=not own)
+        found.append(item)
+    return found
+
+
+def _kind(origin: str, known: Mapping[str, Any]) -> str | None:
+    """The kind of a source, None for one that an earlier version read from files."""
+    kind: str | None = known.get(origin, {}).get("kind")
+    return "" if kind is None and not origin.startswith("folder-") else kind
+
+
+def _last_seen(source: Listed, known: Mapping[str, Any], origins: set[str]) -> str:
+    """The origin that was last read from this place, "" where there is none."""
+    for origin in sorted(origins):
+        if known.get(origin, {}).get("place") == source.place:
+            return origin
+    former = source.identity in origins and source.identity not in known
+    return source.identity if former else ""
+
+
+def _free(identity: str, taken: set[str]) -> str:
+    names = (identity, *(f"{identity}-{n}" for n in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
+def _is_there(entry: LogEntry, known: Mapping[str, Any]) -> bool:
+    """Whether a file is still where it was seen last; where that is not known it is taken to be."""
+    source = known.get(entry.origin, {})
+    return source.get("kind") != "folder" or Path(source["place"], entry.name).is_file()
+
+
+def _rejects(records: list[FileRecord], thresholds: Thresholds) -> int:
+    return sum(decision.action == "reject" for decision in decide(records, thresholds))

@@ -1,0 +1,71 @@
+"""Copies that nobody has marked: works so close to a query that they may show the same picture.
+
+They lift every figure in silence, so they are counted, named, and left out where that is asked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from artsim.core.progress import NULL, Progress
+from artsim.evaluation.evaluation_set import EvaluationSet
+from artsim.evaluation.ranking import Ranking, rank
+from artsim.evaluation.results import Copies
+
+_DEPTH = 20  # copies of one work that are looked for
+_NAMED = 5
+
+
+def without_suspects(
+    material: EvaluationSet, cosine: float, progress: Progress = NULL
+) -> EvaluationSet:
+    """The set whose queries never meet a work that is ``cosine`` or nearer to them by any space."""
+    exclude = list(material.exclude)
+    depth = min(_DEPTH, len(material.works))
+    for space in material.spaces:
+        progress.start(len(exclude), f"Looking for copies with {space.backbone}", "queries")
+        found = rank(space.index, space.queries, material.exclude, depth, progress=progress)
+        progress.finish()
+        for query, row in zip(*np.nonzero(_near(found, cosine)), strict=True):
+            exclude[query] = np.union1d(exclude[query], found.rows[query, row : row + 1])
+    return replace(material, exclude=exclude)
+
+
+def copies_of(
+    material: EvaluationSet, ranking: Ranking, asked: Sequence[int], cosine: float
+) -> Copies:
+    """Copies among the queries ``asked``: works left out, and queries that a suspect answers."""
+    own = set(material.work_ids)
+    ids = [material.query_ids[query] for query in asked]
+    left_out = sum(
+        len(material.exclude[query]) - (name in own) for query, name in zip(asked, ids, strict=True)
+    )
+    suspected = _near(ranking, cosine)[np.asarray(asked, np.intp)].any(axis=1)
+    return Copies(left_out, int(suspected.sum()))
+
+
+def suspects_note(material: EvaluationSet, ranking: Ranking, cosine: float) -> str | None:
+    """One sentence that names the first suspected copies; None where there are none."""
+    near = _near(ranking, cosine)
+    queries = np.flatnonzero(near.any(axis=1))
+    if not len(queries):
+        return None
+    pairs: dict[frozenset[str], str] = {}
+    for query in queries:
+        one = material.query_ids[query]
+        other = material.work_ids[ranking.rows[query, near[query].argmax()]]
+        pairs.setdefault(frozenset((one, other)), f"{one} and {other}")
+        if len(pairs) == _NAMED:
+            break
+    more = " ..." if len(pairs) == _NAMED else ""
+    return (
+        f"{len(queries):,} queries find a work whose cosine is {cosine:g} or more, which lifts "
+        f"every figure if it is an unmarked copy ({', '.join(pairs.values())}{more}). Leave "
+        "them out with --leave-out-copies, or mark them as the same picture."
+    )
+
+
+def _near(ranking: Ranking, cosine: float) -> np.ndarray:
+    with np.errstate(invalid="ignore"):
+        return np.asarray(ranking.cosines >= cosine)

@@ -1,0 +1,75 @@
+"""Style without the artist's own works: how much of a style's figure is the artist's hand."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from artsim.collection.labels import label_codes
+from artsim.core.progress import NULL, Progress
+from artsim.evaluation import metrics
+from artsim.evaluation.clusters import Clusters
+from artsim.evaluation.config import EvaluateConfig
+from artsim.evaluation.evaluation_set import EvaluationSet, Space
+from artsim.evaluation.judgement import Judgement, Rows
+from artsim.evaluation.ranking import rank
+from artsim.evaluation.relevance import texts
+from artsim.evaluation.results import OtherArtists
+from artsim.evaluation.summary import figures_of
+
+PARTLY_THE_ARTIST = ("style",)  # relevances that works of one artist mostly share
+
+
+def without_own_artist(material: EvaluationSet) -> EvaluationSet | None:
+    """The set whose queries never meet works by their own artist; None where nobody is known."""
+    both = [
+        *texts(material.query_catalog, material.queries, "artist"),
+        *texts(material.catalog, material.works, "artist"),
+    ]
+    codes = label_codes(both)
+    asked, works = codes[: len(material.queries)], codes[len(material.queries) :]
+    own = {int(code): np.flatnonzero(works == code) for code in np.unique(asked[asked >= 0])}
+    if not own:
+        return None
+    exclude = [
+        np.union1d(rows, own[int(code)]) if code >= 0 else rows
+        for rows, code in zip(material.exclude, asked, strict=True)
+    ]
+    return replace(material, exclude=exclude)
+
+
+def other_artists(
+    config: EvaluateConfig,
+    apart: EvaluationSet,
+    space: Space,
+    judgements: Sequence[Judgement],
+    clusters: Clusters,
+    progress: Progress = NULL,
+) -> dict[str, OtherArtists]:
+    """mAP@K and precision@K among works by others, by relevance; ``apart`` has no own ones."""
+    progress.start(len(apart.queries), f"{space.backbone} among other artists", "queries")
+    ranking = rank(
+        space.index, space.queries, apart.exclude, config.k, config.metric, progress=progress
+    )
+    progress.finish()
+    return {
+        judgement.name: _measured(config, apart, ranking.rows, judgement, clusters)
+        for judgement in judgements
+    }
+
+
+def _measured(
+    config: EvaluateConfig,
+    apart: EvaluationSet,
+    rows: Rows,
+    judgement: Judgement,
+    clusters: Clusters,
+) -> OtherArtists:
+    n_relevant = apart.n_relevant(judgement)
+    asked = np.flatnonzero(n_relevant > 0)
+    relevant = judgement.relevant(asked[:, None], rows[asked])
+    values = {
+        "map_at_k": metrics.average_precision_at_k(relevant, n_relevant[asked]),
+        "precision_at_k": metrics.precision_at_k(relevant, n_relevant[asked]),
+    }
+    return OtherArtists(len(asked), **figures_of(values, config.seed, clusters.of(asked)))

@@ -1,0 +1,156 @@
+"""One reader a format: the header against the limits first, then the samples of the picture."""
+
+from collections.abc import Callable
+from typing import Any
+
+import imagecodecs
+import numpy as np
+
+from artsim.core.limits import Limits
+from artsim.images import jpeg2000, jpeg_xl
+from artsim.images.blank import is_blank
+from artsim.images.checks import check_size
+from artsim.images.colour import adobe_rgb, display_p3, needs_depth, to_srgb
+from artsim.images.conversions import mode_notes
+from artsim.images.exif import Exif, read_exif
+from artsim.images.pillow_decode import read_header, samples_of
+from artsim.images.png import png_size, read_png
+from artsim.images.samples import RawPicture, Samples, reduced
+from artsim.images.scaling import fit
+from artsim.images.tiff import tiff_picture
+
+Reader = Callable[[bytes, int, Limits], RawPicture | bytes]
+_MOST_FRAMES = 50
+_MOST_FRAME_PIXELS = 400_000_000
+_P3_PRIMARIES = 12
+
+
+def _by_pillow(format: str) -> Reader:
+    def read(data: bytes, side: int, limits: Limits) -> RawPicture:
+        image = read_header(data, format)
+        check_size(*image.size, limits)
+        return _picture(image, side, image.info.get("icc_profile"), image.info.get("exif"))
+
+    return read
+
+
+def _png(data: bytes, side: int, limits: Limits) -> RawPicture:
+    width, height = png_size(data)
+    check_size(width, height, limits)
+    png = read_png(data)
+    image = read_header(png.picture, "PNG")
+    if png.depth != 16:
+        return _picture(image, side, png.profile, png.exif)
+    values = np.asarray(imagecodecs.png_decode(png.picture)).reshape(height, width, -1)
+    exif = read_exif(png.exif)
+    profile = png.profile or _named_by(exif)
+    return _deep(values, profile, exif.orientation, side, mode_notes(image))
+
+
+def _heif(data: bytes, side: int, limits: Limits) -> RawPicture:
+    image: Any = read_header(data, "HEIF")
+    check_size(*image.size, limits)
+    about = image.info.get("nclx_profile") or {}
+    named = display_p3() if about.get("color_primaries") == _P3_PRIMARIES else None
+    further = image.n_frames - 1
+    notes = mode_notes(image)
+    if further:
+        notes.append(f"{further} further {'picture' if further == 1 else 'pictures'} not taken")
+    exif = read_exif(image.info.get("exif"))
+    samples = _with_profile(samples_of(image, side), named or _named_by(exif))
+    return RawPicture(samples, *image.size, exif.orientation, tuple(notes), further)
+
+
+def _jpeg_2000(data: bytes, side: int, limits: Limits) -> RawPicture:
+    image: Any = read_header(data, "JPEG 2000")
+    width, height = image.size
+    check_size(width, height, limits)
+    profile, cmyk = jpeg2000.colours_of(data)
+    notes = mode_notes(image)
+    levels = 0
+    while max(width, height) >> (levels + 1) >= side and levels < jpeg2000.levels_of(data):
+        levels += 1
+    if needs_depth(profile) and jpeg2000.depth_of(data) > 8 and not cmyk:
+        values = np.asarray(imagecodecs.jpeg2k_decode(jpeg2000.codestream_of(data)))
+        if values.dtype == np.uint16 and values.shape[:2] == (height, width):
+            values = values.reshape(height, width, -1)
+            full = np.uint16((1 << 16) // (1 << jpeg2000.depth_of(data)))
+            return _deep(values * full, profile, 1, side, notes)
+    image.reduce = levels  # the wavelets of the larger sizes need not be read
+    if cmyk and image.mode == "RGBA":  # Pillow knows of inks only where the header names them
+        image._mode = "CMYK"
+    samples = samples_of(image, side)
+    return RawPicture(_with_profile(samples, profile), width, height, 1, tuple(notes))
+
+
+def _jpeg_xl(data: bytes, side: int, limits: Limits) -> RawPicture | bytes:
+    check_size(*jpeg_xl.size_of(data), limits)
+    image = jpeg_xl.decoded(data)
+    if isinstance(image, bytes):
+        return image
+    profile = image.info.get("icc_profile")
+    if image.mode in ("RGB", "RGBA") and needs_depth(profile):
+        values = np.asarray(imagecodecs.jpegxl_decode(data, numthreads=1))
+        if values.dtype == np.uint16 and values.ndim == 3:
+            return _deep(values, profile, 1, side, mode_notes(image))
+    # libjxl has turned it already, whatever an EXIF block says.
+    return _picture(image, side, profile, None)
+
+
+def _deep(
+    values: np.ndarray, profile: bytes | None, orientation: int, side: int, notes: list[str]
+) -> RawPicture:
+    """A picture of uint16 [H, W, 1 to 4]; a second or fourth channel is its opacity."""
+    height, width, channels = values.shape
+    alpha = values[:, :, -1] if channels in (2, 4) else None
+    colours, alpha = reduced(values[:, :, : 1 if channels < 3 else 3], alpha, side)
+    space = "GRAY" if colours.shape[2] == 1 else "RGB"
+    samples = Samples(colours, space, alpha, profile)
+    if not any("16 bits" in note for note in notes):
+        notes.insert(0, "16 bits a channel reduced to 8")
+    return RawPicture(samples, width, height, orientation, tuple(notes))
+
+
+def _picture(image: Any, side: int, profile: bytes | None, exif_block: bytes | None) -> RawPicture:
+    """What Pillow opened; of an animation the first frame that is not blank."""
+    width, height = image.size
+    notes = mode_notes(image)
+    frames = getattr(image, "n_frames", 1)
+    if frames > 1:
+        notes.insert(0, "first frame of an animation")
+    exif = read_exif(exif_block)
+    samples = _with_profile(samples_of(image, side), profile or _named_by(exif))
+    most = min(frames, _MOST_FRAMES, max(2, _MOST_FRAME_PIXELS // max(1, width * height)))
+    for frame in range(1, most):
+        if frame == 1 and not _blank(samples):
+            break
+        image.seek(frame)
+        later = _with_profile(samples_of(image, side), profile or _named_by(exif))
+        if not _blank(later):
+            samples, notes[0] = later, f"frame {frame + 1} of an animation: those before are blank"
+            break
+    return RawPicture(samples, width, height, exif.orientation, tuple(notes))
+
+
+def _blank(samples: Samples) -> bool:
+    return is_blank(fit(to_srgb(samples)[0], 128))
+
+
+def _with_profile(samples: Samples, profile: bytes | None) -> Samples:
+    """The samples in the colours of their own profile, or of another one where they have none."""
+    own = samples.profile or profile
+    return Samples(samples.values, samples.space, samples.alpha, own)
+
+
+def _named_by(exif: Exif) -> bytes | None:
+    return adobe_rgb() if exif.adobe_rgb else None
+
+
+READERS: dict[str, Reader] = {
+    "PNG": _png,
+    "TIFF": tiff_picture,
+    "HEIF": _heif,
+    "JPEG 2000": _jpeg_2000,
+    "JPEG XL": _jpeg_xl,
+    **{format: _by_pillow(format) for format in ("WEBP", "GIF", "BMP", "AVIF")},
+}

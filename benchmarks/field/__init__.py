@@ -1,0 +1,1 @@
+"""What museums really bring: each module measures some of the field's cases."""

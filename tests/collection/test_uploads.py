@@ -1,0 +1,101 @@
+"""Uploads: a later one adds and changes what its table says; a deleted collection takes them."""
+
+from pathlib import Path
+
+import pytest
+from pictures_kit import jpeg
+
+from artsim.collection.store import Collection, list_collections
+from artsim.collection.uploads import receive
+from artsim.core.errors import InvalidInput
+from artsim.core.progress import NULL
+from artsim.core.workspace import Workspace
+from artsim.evaluation import votes
+from artsim.library import Library
+from artsim.tasks.configs import ImportFolderConfig
+from artsim.tasks.kinds import kind_named
+
+
+def upload(workspace: Workspace, files: list[tuple[str, bytes]], table: str = "") -> str:
+    folder = receive(workspace, "mine", files, table.encode() if table else None)
+    config = ImportFolderConfig(directory=folder, name="mine")
+    return kind_named("import_folder").run(workspace, config, NULL)
+
+
+def works(workspace: Workspace, *columns: str) -> dict[str, tuple[object, ...]]:
+    rows = Collection.open(workspace, "mine").metadata(["id", *columns]).to_pylist()
+    return {row["id"]: tuple(row[c] for c in columns) for row in rows}
+
+
+def pictures(*seeds: int) -> list[tuple[str, bytes]]:
+    return [(f"p{seed:05}.jpg", jpeg(seed)) for seed in seeds]
+
+
+def test_later_uploads_add_and_change_what_their_tables_say_and_nothing_else(
+    workspace: Workspace,
+) -> None:
+    upload(workspace, pictures(1, 2), "id,title,artist\np00001,One,Ada\np00002,Two,Bo\n")
+    upload(workspace, pictures(3, 4), "id,title,artist\np00003,Three,Cy\np00004,Four,Di\n")
+    before = {"p00001": ("One", "Ada"), "p00002": ("Two", "Bo")}
+    after = before | {"p00003": ("Three", "Cy"), "p00004": ("Four", "Di")}
+    assert works(workspace, "title", "artist") == after
+    upload(workspace, pictures(5))
+    after |= {"p00005": ("p00005", None)}
+    assert works(workspace, "title", "artist") == after
+    # A row for a picture that came before, with a column less; and the same picture once more.
+    upload(workspace, pictures(2, 5), "id,image,title\nX,p00002.jpg,Deux\n")
+    after["X"] = ("Deux", "Bo")
+    del after["p00002"]
+    assert works(workspace, "title", "artist") == after
+
+
+def test_a_row_means_the_file_of_its_own_upload(workspace: Workspace) -> None:
+    """Cameras begin anew: the same name, another picture."""
+    upload(workspace, [("a.jpg", jpeg(1))], "id,image,title\none,a.jpg,One\n")
+    upload(workspace, [("a.jpg", jpeg(2))], "id,image,title\ntwo,a.jpg,Two\n")
+    upload(workspace, [("a.jpg", jpeg(1))], "id,image,artist\none,a.jpg,Ada\n")
+    assert works(workspace, "title", "artist") == {"one": ("One", "Ada"), "two": ("Two", None)}
+
+
+def test_what_the_last_version_left_is_the_first_upload(workspace: Workspace) -> None:
+    folder = workspace.root / "uploads" / "mine"
+    folder.mkdir(parents=True)
+    (folder / "p1.jpg").write_bytes(jpeg(1))
+    (folder / "artsim-metadata.csv").write_text("id,title\np1,One\n")
+    config = ImportFolderConfig(
+        directory=folder, name="mine", metadata=folder / "artsim-metadata.csv"
+    )
+    kind_named("import_folder").run(workspace, config, NULL)
+    upload(workspace, [("p2.jpg", jpeg(2))], "id,title\np2,Two\n")
+    assert works(workspace, "title") == {"p1": ("One",), "p2": ("Two",)}
+
+
+def test_a_collection_is_deleted_with_its_uploads(workspace: Workspace) -> None:
+    library = Library(workspace)
+    upload(workspace, pictures(1, 2), "id,title\np00001,One\n")
+    workspace.show_first("mine")
+    shown = votes.ShownList("tiny", "d" * 64, "cosine", ("p00002",))
+    votes.cast(workspace, votes.Vote("v1", "mine", "p00001", "", 1, (shown, shown), None))
+    before = library.media("mine", "p00001", "thumb").data
+    library.delete_collection("mine")
+    assert list_collections(workspace) == []
+    assert not (workspace.root / "uploads" / "mine").exists()
+    assert workspace.first_collection == ""
+    upload(workspace, [("p00001.jpg", jpeg(3))])
+    assert works(workspace, "title") == {"p00001": ("p00001",)}
+    assert votes.of_collection(workspace, "mine") == []
+    assert library.media("mine", "p00001", "thumb").data != before
+
+
+def test_uploads_that_an_earlier_version_left_do_not_come_back(workspace: Workspace) -> None:
+    folder = workspace.root / "uploads" / "mine"
+    folder.mkdir(parents=True)
+    (folder / "old.jpg").write_bytes(jpeg(1))
+    upload(workspace, pictures(3))
+    assert works(workspace, "title") == {"p00003": ("p00003",)}
+
+
+def test_an_upload_without_files_is_refused(workspace: Workspace) -> None:
+    with pytest.raises(InvalidInput, match="at least one picture"):
+        receive(workspace, "mine", [], b"id\n1\n")
+    assert not (Path(workspace.root) / "uploads" / "mine").exists()
