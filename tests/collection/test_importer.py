@@ -128,7 +128,7 @@ def test_an_import_changes_what_its_table_says_and_nothing_else(
         return [tuple(row.values()) for row in rows]
 
     before = [
-        ("A", "One", "Ada", 1900, "5"),
+        ("A", "One", "Ada", 1900, 5),
         ("B", "Two", "Bo", 1901, "6"),
         ("w002", "w002", None, None, None),
     ]
