@@ -85,12 +85,16 @@ class Library(SearchService):
         deletion.delete_collection(self.workspace, name)
         self.refresh(name)
 
-    def media(self, name: str, artwork_id: str, size: str) -> Picture:
-        """An artwork's picture as WebP, ``size`` thumb or preview; raises NotFound."""
+    def media(self, name: str, artwork_id: str, size: str, file: str = "") -> Picture:
+        """An artwork's picture as WebP, ``size`` thumb or preview; raises NotFound.
+
+        ``file`` is the key of one of its pictures, by default the one that it is shown by.
+        """
         checked_id(artwork_id)
         collection, snapshot = self._current(name)
         return self._pictures.get(
-            (*snapshot, artwork_id, size), lambda: picture(collection, artwork_id, size)
+            (*snapshot, artwork_id, size, file),
+            lambda: picture(collection, artwork_id, size, file),
         )
 
     def query_thumbnail(self, picture: QueryPicture) -> bytes:

@@ -76,6 +76,27 @@ class Artwork(BaseModel):
     has_image: bool | None
 
 
+class FurtherPicture(BaseModel):
+    """A picture of an artwork that is not the one that it is shown by."""
+
+    file: str = Field(description="What /media/{collection}/{id} takes as picture")
+    id: str | None = Field(description="The artwork that it would be by itself")
+    work: str
+    role: Literal["recto", "verso", "detail", "other"]
+    state: Literal["kept", "converted", "copy"]
+    of: str | None = Field(description="The file that it repeats")
+    reason: str | None
+    width: int | None
+    height: int | None
+
+
+class PicturedArtwork(Artwork):
+    """One artwork with all its pictures."""
+
+    pictures: list[FurtherPicture]
+    copies: list[str] = Field(description="Ids of artworks that show the same picture")
+
+
 class ArtworksPage(BaseModel):
     """Artworks offset to offset + limit of those that pass the filter."""
 

@@ -25,5 +25,6 @@ class Pictures:
         )
         if ending != "webp":
             raise NotFound("Pictures are thumb.webp and preview.webp.")
-        found = self._library.media(collection, artwork, size)
+        file = request.query_params.get("picture", "")
+        found = self._library.media(collection, artwork, size, file)
         return tagged(request, found.data, MEDIA_TYPE, found.etag)

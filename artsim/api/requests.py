@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import WithJsonSchema
 
 from artsim.core.limits import MAX_K
-from artsim.search.query import DEFAULT_K
+from artsim.search.query import COLLAPSED, DEFAULT_K
 from artsim.search.service import MAX_PAGE
 
 MAX_TEXT = 4_000
@@ -57,6 +57,12 @@ class Artworks(InCollection):
     where: Text = Field("", description="SQL expression over the metadata: year < 1900")
 
 
+class OneArtwork(InCollection):
+    """One artwork."""
+
+    id: Text = Field(description="Artwork id")
+
+
 class Export(InCollection):
     """A collection's metadata as a file."""
 
@@ -76,6 +82,11 @@ class Search(BaseModel):
     k: Whole = Field(DEFAULT_K, ge=1, le=MAX_K, description="How many results to give at most")
     where: Text = Field("", description="SQL expression over the metadata: year < 1900")
     index: Text = Field("auto", description="auto, exact, approximate or milvus")
+    copies: Text = Field(
+        COLLAPSED,
+        description="Works that show the same picture: collapsed (one result with the ids of the "
+        "others), none (one without them), all (a result each)",
+    )
 
 
 class SearchForm(Search):
@@ -99,6 +110,7 @@ class PictureOf(Versioned):
     id: Text = Field(description="Artwork id")
     size: Text = Field(description="thumb or preview")
     ending: Text = Field(description="webp", json_schema_extra={"enum": ["webp"]})
+    picture: Text = Field("", description="File of one of its pictures, as a search tells it")
 
 
 class OfMap(InCollection, Versioned):

@@ -53,6 +53,12 @@ class Endpoints:
             "artworks": page.rows,
         }
 
+    def artwork(self, asked: requests.OneArtwork) -> dict[str, Any]:
+        """One artwork, its further pictures, and the artworks that show the same picture."""
+        found = self._library.pictures(asked.name, asked.id)
+        row = self._library.artwork(asked.name, asked.id)
+        return row | {"pictures": found.pictures, "copies": found.copies}
+
     def export(self, asked: requests.Export) -> tuple[bytes, str]:
         """The metadata of every artwork as a table."""
         data = export_bytes(self._library.catalog(asked.name).table, asked.format)
@@ -72,6 +78,7 @@ class Endpoints:
             k=sent.k,
             filters=Filters(where=sent.where),
             index=sent.index,
+            copies=sent.copies,
         )
         return self._library.search(asked.name, query).to_json()
 
@@ -92,6 +99,13 @@ def operations(library: Library) -> list[Operation]:
             ends.artworks,
             answers.ArtworksPage,
             requests.Artworks,
+            fails=(404,),
+        ),
+        Operation(
+            f"{found}/artworks/{{id}}",
+            ends.artwork,
+            answers.PicturedArtwork,
+            requests.OneArtwork,
             fails=(404,),
         ),
         Operation(

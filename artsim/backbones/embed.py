@@ -24,6 +24,7 @@ from artsim.images.thumbnail import thumbnail_webp
 
 if TYPE_CHECKING:
     from artsim.backbones.spec import BackboneSpec
+    from artsim.collection.pictures import Pictures
     from artsim.collection.store import Collection
     from artsim.core.workspace import Workspace
 
@@ -84,6 +85,8 @@ def embed_collection(
 ) -> EmbedReport:
     """Embed every work that has an image and no embedding from ``backbone`` yet.
 
+    The further pictures of works (recto, verso, details) are embedded too, on this machine.
+
     ``inference`` is the engine as ``load_runtime`` takes it; where many works are pending, the
     backbone is exported to OpenVINO first. ``elsewhere`` embeds what is pending in a column, in
     batches of some size, on other machines; this process writes all the same.
@@ -100,6 +103,7 @@ def embed_collection(
     column = collection.ensure_embedding_column(spec.name, spec.digest, spec.dimension)
     with collection.lock(column, progress):
         pending = collection.pending_count(column)
+        further = collection.pictures.pending_count(column)
         skipped = collection.info().with_image - pending
         writer = _Writer(collection, column)
         measure = copies.wanted(collection, column, pending + skipped)
@@ -112,11 +116,17 @@ def embed_collection(
             shown = pictures if pending >= _WORTH_EXPORTING else None
             return load_runtime(spec, "auto", inference, workspace.cache, shown)
 
+        if further:
+            runtime = loaded()
+            batch = batch_size or BATCH
+            failures = _embed_further(runtime, collection, column, batch, further, progress)
+            writer.failures += failures
+
         if pending:
             progress.start(pending, f"Embedding {collection.name!r} with {spec.name}")
             of = (collection, column, batch_size or BATCH)
             if elsewhere is None:
-                runtime = loaded()
+                runtime = runtime or loaded()
                 if runtime.note:
                     progress.say(runtime.note)
                 finished = _embed_here(runtime, *of)
@@ -263,10 +273,10 @@ def _check(spec: Backbone, collection: "Collection") -> None:
 class _Writer:
     """Collects embeddings and commits them in large batches."""
 
-    def __init__(self, collection: "Collection", column: str) -> None:
+    def __init__(self, table: "Collection | Pictures", column: str) -> None:
         self.failures: list[str] = []
         self.written = 0
-        self._collection, self.column = collection, column
+        self._table, self.column = table, column
         self._ids: list[str] = []
         self._rows: list[np.ndarray] = []
         self._since = time.monotonic()
@@ -287,7 +297,7 @@ class _Writer:
         ids, rows = self._ids, self._rows
         self._ids, self._rows, self._since = [], [], time.monotonic()
         if ids:
-            self._collection.write_embeddings(self.column, ids, np.stack(rows))
+            self._table.write_embeddings(self.column, ids, np.stack(rows))
             self.written += len(ids)
 
 
@@ -297,10 +307,29 @@ def _shown(spec: "BackboneSpec", collection: "Collection", column: str) -> np.nd
     return samples(spec, jpegs)
 
 
+def _embed_further(
+    runtime: "Embedder",
+    collection: "Collection",
+    column: str,
+    batch_size: int,
+    count: int,
+    progress: Progress,
+) -> list[str]:
+    """Embed the pictures of works that are not their primary ones; what failed, and why."""
+    collection.pictures.ensure_embedding_column(collection.embedding_field(column))
+    writer = _Writer(collection.pictures, column)
+    progress.start(count, f"Embedding further pictures of works of {collection.name!r}")
+    with closing(_embed_here(runtime, collection.pictures, column, batch_size)) as finished:
+        _write(finished, writer, progress)
+    progress.finish()
+    collection.touch()
+    return writer.failures
+
+
 def _embed_here(
-    runtime: Embedder, collection: "Collection", column: str, batch_size: int
+    runtime: Embedder, table: "Collection | Pictures", column: str, batch_size: int
 ) -> Finished:
-    pending = collection.pending(column, batch_size)
+    pending = table.pending(column, batch_size)
     works = (list(zip(ids, images, strict=True)) for ids, images in pending)
     for batch in embedded(runtime, works, lambda work: (runtime.preprocess(work[1]), None)):
         yield [(i, m if isinstance(m, ArtsimError) else m[0]) for (i, _), m in batch]

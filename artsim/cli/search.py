@@ -37,6 +37,14 @@ class IndexName(StrEnum):
     MILVUS = "milvus"
 
 
+class CopiesName(StrEnum):
+    """What becomes of works that show the same picture."""
+
+    COLLAPSED = "collapsed"
+    ALL = "all"
+    NONE = "none"
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
@@ -61,6 +69,13 @@ def search(
         str | None, typer.Option(metavar="EXPR", help="SQL expression over metadata columns.")
     ] = None,
     index: Annotated[IndexName, typer.Option(help="How neighbours are found.")] = IndexName.AUTO,
+    copies: Annotated[
+        CopiesName,
+        typer.Option(
+            help="Works that show the same picture: one result that names the others (collapsed), "
+            "a result each (all), or one result alone (none)."
+        ),
+    ] = CopiesName.COLLAPSED,
     uri: Uri = None,
     as_json: Json = False,
 ) -> None:
@@ -79,6 +94,7 @@ def search(
             k=k,
             filters=filters.Filters(where=where or ""),
             index=index.value,
+            copies=copies.value,
         ),
         uri,
     )
@@ -91,8 +107,11 @@ def search(
         say("No work passes the filter.")
         return
     table(
-        ["rank", "score", "id", "title", "artist", "year"],
-        [(h.rank, h.score, h.id, h.title, h.artist, h.year) for h in result.hits],
+        ["rank", "score", "id", "title", "artist", "year", "picture", "same picture"],
+        [
+            (h.rank, h.score, h.id, h.title, h.artist, h.year, h.image, ", ".join(h.copies))
+            for h in result.hits
+        ],
         right=["rank", "score", "year"],
     )
     say(

@@ -1,4 +1,4 @@
-"""The record of every file that a collection was made from, and the works set aside."""
+"""The record of every file that a collection was made from."""
 
 import json
 from collections.abc import Container, Iterable, Mapping
@@ -9,7 +9,7 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from artsim.collection import lance_io
-from artsim.collection.artwork import ARTWORK_SCHEMA
+from artsim.collection.pictures import PRIMARY
 from artsim.collection.quality import RECORD_SCHEMA, FileRecord, Thresholds, from_table, to_table
 from artsim.collection.store import Collection
 from artsim.core.errors import Unreadable
@@ -25,6 +25,7 @@ LOG_FIELDS = (
     pa.field("imageless", pa.bool_()),
     pa.field("said", pa.string()),
     pa.field("missing", pa.string()),
+    pa.field("role", pa.string()),
 )
 
 
@@ -33,7 +34,8 @@ class LogEntry:
     """What is remembered of one file: where it came from, its state then, and its artwork.
 
     ``said`` is what the source said of the work, as JSON; "" where that was not written down.
-    ``missing`` says when its source was found to have it no longer, "" where it has it.
+    ``missing`` says when its source was found to have it no longer, "" where it has it. ``role``
+    says which picture of the artwork it is.
     """
 
     origin: str
@@ -47,6 +49,7 @@ class LogEntry:
     sequence: int = 0
     imageless: bool = False
     missing: str = ""
+    role: str = PRIMARY
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,11 @@ class LoggedFile:
     imageless: bool = False
     said: str = ""
     missing: str = ""
+    role: str = PRIMARY
 
 
 class FileLog:
-    """Tables beside the artworks: ``files``, and ``set_aside`` for pictures that were left out.
+    """The table ``files`` beside the artworks, and which file each artwork id belongs to.
 
     A file's key is its name in its source, with the source's identity where two sources use
     one name.
@@ -72,7 +76,6 @@ class FileLog:
     def __init__(self, collection: Collection) -> None:
         self.collection = collection
         self.files_uri = _ensured(collection, "files", [*RECORD_SCHEMA, *LOG_FIELDS])
-        self.aside_uri = _ensured(collection, "set_aside", ARTWORK_SCHEMA)
         lance_io.add_columns(self.files_uri, pa.schema(LOG_FIELDS))
         columns = [f.name for f in fields(LogEntry)]
         table = lance_io.opened(self.files_uri).to_table(columns=["file", *columns])
@@ -80,7 +83,7 @@ class FileLog:
         self.entries = {
             r["file"]: LogEntry(**{n: r[n] for n in columns if r[n] is not None}) for r in rows
         }
-        self.owners = {e.artwork_id: key for key, e in self.entries.items() if e.artwork_id}
+        self.owners = _owners(self.entries)
         self._keys = {(e.origin, e.name): key for key, e in self.entries.items()}
         self.next_sequence = 1 + max((r["sequence"] for r in rows), default=-1)
 
@@ -124,33 +127,38 @@ class FileLog:
                 record.size,
                 record.sequence,
                 f.imageless,
+                role=f.role,
             )
-            if record.artwork_id:
+            if record.artwork_id and f.role == PRIMARY:
                 self.owners[record.artwork_id] = record.file
 
     def update(self, entries: Mapping[str, LogEntry]) -> None:
-        """Note for each key the artwork id, what was said of it, and whether it has metadata."""
+        """Note for each key the artwork id, what was said of it, role and has_metadata."""
         if not entries:
             return
-        changing = ("artwork_id", "has_metadata", "said")
+        changing = ("artwork_id", "has_metadata", "said", "role")
         columns = {name: [getattr(e, name) for e in entries.values()] for name in changing}
         table = pa.table({"file": list(entries), **columns})
         lance_io.update_columns(self.files_uri, table, "file")
-        for key in entries:
-            self.owners.pop(self.entries[key].artwork_id, None)
-        self.owners |= {e.artwork_id: key for key, e in entries.items() if e.artwork_id}
+        self.owners = {i: key for i, key in self.owners.items() if key not in entries}
+        self.owners |= _owners(entries)
         self.entries |= entries
 
-    def place(self, places: Mapping[str, LogEntry]) -> dict[str, str]:
-        """Note where files lie now, by key; the keys that change with that, in one commit."""
-        if not places:
-            return {}
+    def keys_at(self, places: Mapping[str, LogEntry]) -> dict[str, str]:
+        """The key of each file once it lies where ``places`` says."""
         moving = {key for key, e in places.items() if self.entries[key].name != e.name}
         taken = set(self.entries.keys() - moving)
         keys = {key: key for key in places}
         for key in sorted(moving):
             keys[key] = self._free_key(places[key].origin, places[key].name, taken)
             taken.add(keys[key])
+        return keys
+
+    def place(self, places: Mapping[str, LogEntry]) -> dict[str, str]:
+        """Note where files lie now, by key; the keys that change with that, in one commit."""
+        if not places:
+            return {}
+        keys = self.keys_at(places)
         columns = {n: [getattr(e, n) for e in places.values()] for n in (*_PLACE, "sequence")}
         table = pa.table({"file": [keys[key] for key in places], **columns})
         lance_io.update_columns(self.files_uri, table, "sequence")
@@ -213,6 +221,11 @@ class FileLog:
 
     def _write_about(self, about: dict[str, Any]) -> None:
         self.collection.folder.write(_ABOUT, json.dumps(_IMPORT.stamped(about), indent=1))
+
+
+def _owners(entries: Mapping[str, LogEntry]) -> dict[str, str]:
+    """By artwork id the file that it was made of."""
+    return {e.artwork_id: k for k, e in entries.items() if e.artwork_id and e.role == PRIMARY}
 
 
 def about_import(collection: Collection) -> dict[str, Any]:

@@ -1,17 +1,20 @@
 """From a source to a collection: look at every file once, keep what is good, merge copies."""
 
 import itertools
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 from artsim.collection import sync, works
-from artsim.collection.artwork import Artwork
+from artsim.collection.artwork import Artwork, to_row
 from artsim.collection.folders import Check
 from artsim.collection.import_log import FileLog, LogEntry, LoggedFile
-from artsim.collection.quality import FileRecord, Thresholds, decide, inspect_file
+from artsim.collection.pictures import KEPT, OTHER, PRIMARY, REJECTED, Placement
+from artsim.collection.quality import FileRecord, Thresholds, choices, decide, inspect_file
+from artsim.collection.quality.choices import Choices
 from artsim.collection.reconcile import QualityReport, quality_report, reconcile
 from artsim.collection.source_rows import (
     gives_id,
@@ -22,6 +25,7 @@ from artsim.collection.source_rows import (
     news,
 )
 from artsim.collection.sources.base import Source, SourceItem
+from artsim.collection.sources.naming import first_of
 from artsim.collection.store import Collection
 from artsim.core.errors import ArtsimError, Conflict, NotFound
 from artsim.core.limits import IMPORT_LIMITS, Limits
@@ -56,6 +60,11 @@ class _Looked:
     @property
     def imageless(self) -> bool:
         return not self.item.reject and self.item.path is None and self.item.data is None
+
+    @property
+    def unusable(self) -> bool:
+        """Whether there is a file, and no picture can be had from it."""
+        return self.image is None and not self.imageless
 
 
 def import_collection(
@@ -104,7 +113,7 @@ class _Importing:
 
 def _import(collection: Collection, asked: _Importing, progress: Progress, check: Check) -> None:
     source, thresholds, limits = asked.source, asked.thresholds, asked.limits
-    log = FileLog(collection)
+    log, chosen = FileLog(collection), choices.load(collection)
     survey = sync.survey(collection, log, source, asked.options, thresholds, limits, progress)
     if not asked.yes:
         sync.check(collection, [survey], source.description)
@@ -119,7 +128,7 @@ def _import(collection: Collection, asked: _Importing, progress: Progress, check
             new = [(item, next(sequence)) for item in batch if not item.unchanged]
             looked = list(pool.map(lambda pair: _look(pair[0], pair[1], limits), new))
             check()
-            _take_in(collection, log, source, looked, thresholds)
+            _take_in(collection, log, source, looked, thresholds, chosen)
     log.remember(source.identity, source.notes, thresholds, asdict(counted.changes()))
     progress.start(len(log.entries), "Looking for copies of the same picture", "files")
     reconcile(collection, log, thresholds)
@@ -173,71 +182,120 @@ def _look(item: SourceItem, sequence: int, limits: Limits) -> _Looked:
     return _Looked(item, inspection.record, canonical_jpeg(inspection.image), thumb)
 
 
+@dataclass
+class _Taken:
+    """What is to be stored of a batch: works, pictures that no work is shown by, and the log."""
+
+    good: list[works.Work] = field(default_factory=list)
+    aside: list[dict[str, Any]] = field(default_factory=list)
+    logged: list[LoggedFile] = field(default_factory=list)
+    same: dict[str, dict[str, Any]] = field(default_factory=dict)
+    stay: list[str] = field(default_factory=list)
+
+
 def _take_in(
     collection: Collection,
     log: FileLog,
     source: Source,
     batch: list[_Looked],
     thresholds: Thresholds,
+    chosen: Choices,
 ) -> None:
     """Store the works of a batch, then its files: killed between, the batch is done again."""
-    good: list[works.Work] = []
-    aside: list[works.Work] = []
-    logged: list[LoggedFile] = []
-    same: dict[str, dict[str, Any]] = {}
+    taken = _Taken()
     alone = thresholds.model_copy(update={"merge_duplicates": False})
     keys = [log.key(source.identity, looked.item.file) for looked in batch]
     there = _there(collection, log, keys)
     for key, looked in zip(keys, batch, strict=True):
+        item, before = looked.item, log.entries.get(key)
         record = replace(looked.record, file=key)
+        if before:
+            record = replace(record, has_metadata=record.has_metadata or before.has_metadata)
         owner = log.owners.get(record.artwork_id, key)
-        if owner != key and (looked.image or looked.imageless):
-            said = f"its id {record.artwork_id!r} is already that of {owner}"
-            record = FileRecord(key, "", error=said, sequence=record.sequence)
-        elif looked.image or looked.imageless:
-            log.owners[record.artwork_id] = key
-            before, artwork = log.entries.get(key), looked.item.artwork
-            if before:
-                has = record.has_metadata or before.has_metadata
-                record = replace(record, has_metadata=has)
-            if before and key in there:
-                artwork = merged(looked.item, before, there[key])
-            if before and _same_picture(before, record):
-                same[record.artwork_id] = news(looked.item, before)
-            else:
-                accepted = looked.imageless or decide([record], alone)[0].action in (
-                    "keep",
-                    "convert",
-                )
-                (good if accepted else aside).append(_work(artwork, looked, record))
-        else:
+        if looked.unusable and before and before.artwork_id and before.sha256:
+            taken.stay.append(f"{item.file} ({record.error.rstrip('.')})")
+            continue
+        if item.role != PRIMARY:
+            if looked.image:
+                taken.aside.append(_aside(item.artwork, looked, record, KEPT, ""))
+        elif looked.unusable and (item.reject or not record.has_metadata):
             record = replace(record, artwork_id="")
-        logged.append(
+        elif owner != key:
+            said = f"its id {record.artwork_id!r} is already that of {owner}"
+            if looked.image:
+                taken.aside.append(_aside(item.artwork, looked, record, REJECTED, said))
+            record = FileRecord(key, "", error=said, sequence=record.sequence)
+        else:
+            log.owners[record.artwork_id] = key
+            artwork = merged(item, before, there[key]) if before and key in there else item.artwork
+            if before and _same_picture(before, record):
+                taken.same[record.artwork_id] = news(item, before)
+            elif looked.image and decide([record], alone, chosen)[0].action == "reject":
+                taken.aside.append(_aside(artwork, looked, record, REJECTED, ""))
+            else:
+                taken.good.append(_work(artwork, looked, record))
+        taken.logged.append(
             LoggedFile(
                 record,
                 source.identity,
-                looked.item.file,
-                looked.item.fingerprint,
+                item.file,
+                item.fingerprint,
                 looked.imageless,
-                memory(looked.item, log.entries.get(key)),
+                memory(item, before),
+                role=item.role,
             )
         )
-    _forget_former(collection, log, logged)
-    works.store(collection.uri, good)
-    works.store(log.aside_uri, aside)
-    _change_metadata(collection, log, same)
-    log.write(logged)
+    _store(collection, log, taken)
+    if taken.stay:
+        source.notes.append(
+            f"{len(taken.stay):,} files can no longer be used, and the pictures that were imported "
+            f"of them before stay: {first_of(taken.stay)}."
+        )
+
+
+def _store(collection: Collection, log: FileLog, taken: _Taken) -> None:
+    pictures = collection.pictures
+    _forget_former(collection, log, taken.logged)
+    pictures.put(taken.aside)
+    files = {row["file"] for row in taken.aside}
+    works.remove(
+        collection.uri,
+        [f.record.artwork_id for f in taken.logged if f.record.file in files and f.role == PRIMARY],
+    )
+    works.store(collection.uri, taken.good)
+    pictures.remove([work.file for work in taken.good])
+    _change_metadata(collection, taken.same)
+    log.write(taken.logged)
+
+
+def _aside(
+    artwork: Artwork, looked: _Looked, record: FileRecord, state: str, reason: str
+) -> dict[str, Any]:
+    """A row of the table of pictures, whose place is found when all files are judged."""
+    further = looked.item.role != PRIMARY
+    role = looked.item.role if further else OTHER
+    work = record.artwork_id if further else None
+    known = {n: v for n, v in to_row(artwork).items() if v is not None}
+    place = Placement(record.file, work, role, state, None, reason, None, record.sequence)
+    return place.values() | {
+        "width": record.width or None,
+        "height": record.height or None,
+        "id": artwork.id,
+        "metadata": json.dumps(known, ensure_ascii=False),
+        "image": looked.image,
+        "thumb": looked.thumb,
+    }
 
 
 def _same_picture(before: LogEntry, record: FileRecord) -> bool:
     same_bytes = bool(record.sha256) and before.sha256 == record.sha256
-    return same_bytes and before.artwork_id == record.artwork_id
+    return same_bytes and before.artwork_id == record.artwork_id and before.role == PRIMARY
 
 
 def _work(artwork: Artwork, looked: _Looked, record: FileRecord) -> works.Work:
     return works.Work(
         artwork=artwork,
-        file=looked.item.file,
+        file=record.file,
         width=record.width or None,
         height=record.height or None,
         image=looked.image,
@@ -246,37 +304,46 @@ def _work(artwork: Artwork, looked: _Looked, record: FileRecord) -> works.Work:
 
 
 def _forget_former(collection: Collection, log: FileLog, logged: list[LoggedFile]) -> None:
-    """Remove the works of files that have become another work, or no work at all."""
+    """Remove the works of files that have become another work, or no work of their own."""
     former = []
     for file in logged:
         before = log.entries.get(file.record.file)
-        if before and before.artwork_id and before.artwork_id != file.record.artwork_id:
+        if before is None or before.role != PRIMARY or not before.artwork_id:
+            continue
+        if before.artwork_id != file.record.artwork_id or file.role != PRIMARY:
             former.append(before.artwork_id)
-    for uri in (collection.uri, log.aside_uri):
-        works.remove(uri, former)
+    works.remove(collection.uri, former)
 
 
 def _keep_up(collection: Collection, log: FileLog, source: Source, items: list[SourceItem]) -> None:
-    """Give works whose files did not change the id and metadata that they have now."""
+    """Give works whose files did not change the id, role and metadata that they have now."""
     noted: dict[str, LogEntry] = {}
     changes: dict[str, dict[str, Any]] = {}
+    ids: dict[str, str] = {}
     for item in items:
         key = log.key(source.identity, item.file)
         before = log.entries.get(key)
         if before is None or not before.artwork_id:
             continue
         artwork_id = item.artwork.id
-        if artwork_id != before.artwork_id and log.owners.get(artwork_id, key) == key:
-            for uri in (collection.uri, log.aside_uri):
-                works.rename(uri, before.artwork_id, artwork_id)
-        else:
+        if item.role == PRIMARY and log.owners.get(artwork_id, key) != key:
             artwork_id = before.artwork_id
-        changes[artwork_id] = {k: v for k, v in news(item, before).items() if k != "id"}
-        has = before.has_metadata or item.has_metadata
-        now = replace(before, artwork_id=artwork_id, has_metadata=has, said=memory(item, before))
+        if item.role == PRIMARY:
+            changes[artwork_id] = {k: v for k, v in news(item, before).items() if k != "id"}
+        if artwork_id != before.artwork_id and before.role == item.role == PRIMARY:
+            works.rename(collection.uri, before.artwork_id, artwork_id)
+            ids[before.artwork_id] = artwork_id
+        now = replace(
+            before,
+            artwork_id=artwork_id,
+            has_metadata=before.has_metadata or item.has_metadata,
+            said=memory(item, before),
+            role=item.role,
+        )
         if now != before:
             noted[key] = now
-    _change_metadata(collection, log, changes)
+    collection.pictures.rename(ids)
+    _change_metadata(collection, changes)
     log.update(noted)
 
 
@@ -295,16 +362,13 @@ def _as_before(log: FileLog, source: Source, items: list[SourceItem]) -> list[So
 
 
 def _there(collection: Collection, log: FileLog, keys: list[str]) -> dict[str, dict[str, Any]]:
-    """The metadata of the works that these files show today, by key."""
+    """The metadata of the works that these files show today, or would by themselves, by key."""
     ids = {key: log.entries[key].artwork_id for key in keys if key in log.entries}
-    found: dict[str, dict[str, Any]] = {}
-    for uri in (log.aside_uri, collection.uri):
-        found |= works.metadata(uri, [i for i in ids.values() if i])
+    known = [i for i in ids.values() if i]
+    found = collection.pictures.metadata(known) | works.metadata(collection.uri, known)
     return {key: found[i] for key, i in ids.items() if i in found}
 
 
-def _change_metadata(
-    collection: Collection, log: FileLog, changes: dict[str, dict[str, Any]]
-) -> None:
-    for uri in (collection.uri, log.aside_uri):
-        works.change_metadata(uri, changes)
+def _change_metadata(collection: Collection, changes: dict[str, dict[str, Any]]) -> None:
+    works.change_metadata(collection.uri, changes)
+    collection.pictures.change_metadata(changes)

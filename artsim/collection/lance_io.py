@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -86,6 +87,11 @@ def _numbered(table: pa.Table) -> pa.Table:
     return table.replace_schema_metadata(
         {**(table.schema.metadata or {}), _FORMAT_KEY: str(FORMAT).encode()}
     )
+
+
+def touch(uri: str) -> None:
+    """Make a new version of a table that holds the same rows."""
+    retried(lambda: opened(uri).update_config({"artsim.touched": str(opened(uri).version)}))
 
 
 def update_where(uri: str, values: dict[str, str], where: str) -> int:
@@ -193,6 +199,16 @@ def delete_where_in(uri: str, key: str, values: list[str]) -> None:
     for start in range(0, len(values), 500):
         predicate = f"{key} IN ({', '.join(quoted(v) for v in values[start : start + 500])})"
         retried(lambda p=predicate: opened(uri).delete(p))  # type: ignore[misc]
+
+
+def compact(uri: str) -> None:
+    """Join small fragments of a table and drop versions older than an hour."""
+    dataset = opened_or_none(uri)
+    if dataset is None:
+        return
+    if len(dataset.get_fragments()) > 2 + dataset.count_rows() // (ROWS_PER_FILE // 4):
+        retried(lambda: opened(uri).optimize.compact_files(target_rows_per_fragment=ROWS_PER_FILE))
+    opened(uri).cleanup_old_versions(older_than=timedelta(hours=1))
 
 
 def aligned(table: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -4,9 +4,11 @@ import json
 import logging
 from typing import Any
 
+from artsim.collection import set_aside
 from artsim.collection.folders import ABOUT, Folder
 from artsim.core.errors import Unavailable
 from artsim.core.formats import Format, report_migration
+from artsim.core.progress import NULL
 
 
 def _says_its_number(document: dict[str, Any]) -> dict[str, Any]:
@@ -14,9 +16,17 @@ def _says_its_number(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
+def _has_pictures(document: dict[str, Any]) -> dict[str, Any]:
+    """Format 3: a table of pictures beside the artworks, in place of the works set aside."""
+    return document
+
+
 MANIFEST = Format(
-    "collection", "restore it from a backup, or delete it and import it again", (_says_its_number,)
+    "collection",
+    "restore it from a backup, or delete it and import it again",
+    (_says_its_number, _has_pictures),
 )
+WITH_PICTURES = 3
 _log = logging.getLogger("artsim.formats")
 
 
@@ -36,9 +46,16 @@ def current(folder: Folder, name: str, text: str | None) -> str:
         return str(text)
     migrated = written(MANIFEST.migrated(document, number, name))
     kept = f"{ABOUT}.format-{number}"
+    waiting = f"Waiting: another process is migrating {name!r}."
     try:
-        folder.write(kept, str(text))
-        folder.write(ABOUT, migrated)
+        with folder.lock("migrate", waiting, NULL):
+            before = MANIFEST.numbered(folder.read(ABOUT), name)[1]
+            if before == MANIFEST.number:
+                return migrated
+            if before < WITH_PICTURES:
+                set_aside.migrate(folder, name)
+            folder.write(kept, str(text))
+            folder.write(ABOUT, migrated)
     except (OSError, Unavailable) as error:
         _log.info("The collection %r stays in format %d: %s", name, number, error)
         return migrated

@@ -5,6 +5,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from artsim.collection.pictures import among
 from artsim.collection.store import Collection
 from artsim.core.errors import NotFound
 from artsim.core.lazy import lazy
@@ -26,15 +27,29 @@ class Picture:
     etag: str
 
 
-def picture(collection: Collection, artwork_id: str, size: str) -> Picture:
-    """The WebP of an artwork; raises NotFound for an unknown size, work, or work without image."""
+def picture(collection: Collection, artwork_id: str, size: str, file: str = "") -> Picture:
+    """The WebP of an artwork, or of the one of its pictures whose file is named.
+
+    Raises NotFound for an unknown size, work or file, and where there is no image.
+    """
     if size not in SIZES:
         raise NotFound(f"There is no image size {size[:40]!r}: use {' or '.join(SIZES)}.")
-    stored = collection.thumb(artwork_id) if size == "thumb" else collection.image(artwork_id)
+    if file and file != collection.artwork_file(artwork_id):
+        stored = _of_file(collection, artwork_id, size, file)
+    else:
+        stored = collection.thumb(artwork_id) if size == "thumb" else collection.image(artwork_id)
     if stored is None:
         raise NotFound(f"Artwork {artwork_id!r} of {collection.name!r} has no image.")
     data = stored if size == "thumb" else _webp(stored)
     return Picture(data, f'"{hashlib.sha256(data).hexdigest()[:24]}"')
+
+
+def _of_file(collection: Collection, artwork_id: str, size: str, file: str) -> bytes | None:
+    """A picture of a work, or of what would be that work had it not been left out."""
+    for row in collection.pictures.listed(among("file", [file])):
+        if artwork_id in (row["work"], row["id"]):
+            return collection.pictures.blob(file, "thumb" if size == "thumb" else "image")
+    raise NotFound(f"Artwork {artwork_id!r} of {collection.name!r} has no picture {file[:80]!r}.")
 
 
 def _webp(jpeg: bytes) -> bytes:

@@ -5,13 +5,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from artsim.collection import lance_io, works
+from artsim.collection import lance_io, moves
 from artsim.collection.changes import Changes, stored
 from artsim.collection.import_log import FileLog, about_import, missing_since
-from artsim.collection.quality import Decision, FileRecord, Thresholds, decide
+from artsim.collection.pictures import PRIMARY, Pictures, Placement
+from artsim.collection.placements import Standing, standings
+from artsim.collection.quality import Thresholds, choices
+from artsim.collection.quality.closer import ThumbnailCheck
 from artsim.collection.store import Collection
 
-_MOVED_AT_ONCE = 256
 _TABLE = "decisions"
 _DECISIONS = pa.schema(
     [
@@ -22,8 +24,12 @@ _DECISIONS = pa.schema(
         pa.field("of", pa.string()),
         pa.field("score", pa.float64()),
         pa.field("duplicate_group", pa.string()),
+        pa.field("doubt", pa.string()),
+        pa.field("work", pa.string()),
+        pa.field("role", pa.string()),
     ]
 )
+_SAME_QUALITY = 1e-6
 _KEPT = ("keep", "convert")
 
 
@@ -31,6 +37,9 @@ _KEPT = ("keep", "convert")
 class FileReport:
     """What became of one file; ``of`` is the id of the work that it is a copy of.
 
+    ``group`` is shared by the works that show the same picture. ``work`` is the id of the work
+    that the file is a picture of, and ``role`` which one. ``doubt`` says what speaks against a
+    picture that is kept all the same.
     ``missing`` says that its source has it no longer: what was made of it stays.
     """
 
@@ -39,6 +48,10 @@ class FileReport:
     reason: str
     of: str | None
     score: float
+    group: str | None = None
+    work: str | None = None
+    role: str = PRIMARY
+    doubt: str = ""
     missing: bool = False
 
 
@@ -68,36 +81,30 @@ class QualityReport:
 
 
 def reconcile(collection: Collection, log: FileLog, thresholds: Thresholds) -> None:
-    """Judge all files of the collection anew and move works in or out as that says.
+    """Judge all files of the collection anew and move pictures to where that says they stand.
 
-    Interrupted, a second call finishes the work.
+    Heeds what a person chose. Interrupted, a second call finishes the work.
     """
-    records = log.records()
-    decisions = decide(records, thresholds)
-    wanted = {
-        record.artwork_id: decision
-        for record, decision in zip(records, decisions, strict=True)
-        if decision.action in _KEPT
-    }
-    decided = {r.artwork_id for r in records if r.artwork_id}
-    present = lance_io.opened(collection.uri).to_table(
-        columns=["id", "quality", "duplicate_group", "has_image"]
+    chosen = choices.load(collection)
+    present = _Present(collection, log)
+    found = standings(
+        log.records(), log.entries, thresholds, chosen, ThumbnailCheck(present.thumbnail)
     )
-    rows = {row["id"]: row for row in present.to_pylist()}
-    _move([i for i in rows if i in decided and i not in wanted], collection.uri, log.aside_uri)
-    aside = lance_io.opened(log.aside_uri).to_table(columns=["id"]).column("id").to_pylist()
-    _move([i for i in aside if i in wanted], log.aside_uri, collection.uri)
-    _write_judgement(collection, wanted)
-    _adopt_metadata(collection, log, records, decisions)
-    lance_io.replace(collection.folder.table(_TABLE), _decision_table(records, decisions))
+    moved = _move(collection, present, found)
+    changed = _write_judgement(collection, found)
+    changed = _write_placements(collection.pictures, found) or changed
+    if moved or changed:
+        lance_io.touch(collection.uri)  # readers know by the works' version that pictures changed
+    lance_io.replace(collection.folder.table(_TABLE), _decision_table(found))
 
 
-def reapply(collection: Collection, thresholds: Thresholds) -> QualityReport:
-    """Judge with other thresholds; reads no image."""
+def reapply(collection: Collection, thresholds: Thresholds | None = None) -> QualityReport:
+    """Judge with other thresholds, those of the last import by default; reads no image."""
     with collection.lock("import"):
         log = FileLog(collection)
-        reconcile(collection, log, thresholds)
-        log.judged_by(thresholds)
+        limits = thresholds or log.thresholds() or Thresholds()
+        reconcile(collection, log, limits)
+        log.judged_by(limits)
     return quality_report(collection)
 
 
@@ -124,6 +131,10 @@ def quality_report(collection: Collection) -> QualityReport:
                 _reason(row["reason"], missing.get(row["file"], "")),
                 ids.get(row["of"], row["of"]) or None,
                 round(row["score"], 4),
+                group=row["duplicate_group"],
+                work=row.get("work") or row["artwork_id"] or None,
+                role=row.get("role") or PRIMARY,
+                doubt=row.get("doubt") or "",
                 missing=row["file"] in missing,
             )
             for row in sorted(rows, key=lambda row: row["file"])
@@ -133,63 +144,134 @@ def quality_report(collection: Collection) -> QualityReport:
     )
 
 
+class _Present:
+    """Where each file's picture is now: works by file, and the files of the table of pictures."""
+
+    def __init__(self, collection: Collection, log: FileLog) -> None:
+        self.collection = collection
+        dataset = lance_io.opened(collection.uri)
+        rows = dataset.to_table(columns=["id", "file"]).to_pylist()
+        self.keys = [_key_of(row, log) for row in rows]
+        self.works = {key: row["id"] for key, row in zip(self.keys, rows, strict=True) if key}
+        self.shown = {row["id"]: key for key, row in zip(self.keys, rows, strict=True) if key}
+        self.pictures = {row["file"]: row for row in collection.pictures.listed()}
+        self._dataset = dataset
+        self._places: dict[str, int] | None = None
+
+    def thumbnail(self, file: str) -> bytes | None:
+        """The WebP thumbnail of a file, None where none is stored."""
+        if self._places is None:
+            self._places = {key: place for place, key in enumerate(self.keys) if key}
+        if file not in self._places:
+            return self.collection.pictures.blob(file, "thumb")
+        found = self._dataset.take([self._places[file]], columns=["thumb"])
+        thumb: bytes | None = found.column("thumb")[0].as_py()
+        return thumb
+
+
 def _reason(reason: str, since: str) -> str:
     return f"{reason}; missing from its source since {since[:10]}" if since else reason
 
 
-def _move(ids: list[str], from_uri: str, to_uri: str) -> None:
-    """Move rows: written at the new place first, so that a kill between loses none."""
-    for start in range(0, len(ids), _MOVED_AT_ONCE):
-        some = ids[start : start + _MOVED_AT_ONCE]
-        names = ", ".join(lance_io.quoted(i) for i in some)
-        table = lance_io.opened(from_uri).to_table(filter=f"id IN ({names})")
-        plain = [n for n in table.schema.names if not n.startswith("emb_")]
-        lance_io.delete_where_in(to_uri, "id", some)
-        lance_io.append(to_uri, table.select(plain))
-        lance_io.delete_where_in(from_uri, "id", some)
+def _key_of(row: dict[str, Any], log: FileLog) -> str | None:
+    """The key of the file that a work is shown by; None for a work that came from no file."""
+    entry = log.entries.get(row["file"] or "")
+    if entry is not None and (entry.artwork_id == row["id"] or entry.role != PRIMARY):
+        return str(row["file"])
+    # Before format 3 a work's file was the name in its source, which two sources may share.
+    return log.owners.get(row["id"]) or (row["file"] if entry is not None else None)
 
 
-def _write_judgement(collection: Collection, wanted: dict[str, Decision]) -> None:
-    """Set quality and duplicate group of the works where they changed."""
+def _move(collection: Collection, present: _Present, found: list[Standing]) -> bool:
+    """Bring every picture to where it stands; whether anything was moved."""
+    by_file = {standing.record.file: standing for standing in found}
+    primaries = {s.placement.work: s for s in found if s.primary and s.placement.work}
+    out = []
+    for file, work in present.works.items():
+        standing = by_file.get(file)
+        if standing is not None and not standing.primary and work not in primaries:
+            out.append((work, standing.placement))
+    moves.to_pictures(collection.uri, collection.pictures, out)
+    there = present.pictures.keys() | {placement.file for _, placement in out}
+    back, swaps = [], []
+    for work, standing in primaries.items():
+        file = standing.record.file
+        shown = present.shown.get(work)
+        if shown is None:
+            if file in there:
+                back.append((file, work))
+        elif shown != file or _doubled(present, file):
+            former = by_file.get(shown)
+            if former is not None and (file in there or shown == file):
+                swaps.append((work, file, former.placement))
+    moves.to_artworks(collection.uri, collection.pictures, back)
+    for work, file, former in swaps:
+        moves.make_primary(collection.uri, collection.pictures, work, file, former)
+    return bool(out or back or swaps)
+
+
+def _doubled(present: _Present, file: str) -> bool:
+    """Whether a kill left the picture that a work is shown by among the others too."""
+    row = present.pictures.get(file)
+    return row is not None and row["role"] != PRIMARY
+
+
+def _write_placements(pictures: Pictures, found: list[Standing]) -> bool:
+    """Say of each picture whose it is and why, where that changed; whether anything did."""
+    there = {row["file"]: row for row in pictures.listed()}
+    changed = []
+    for standing in found:
+        row = there.get(standing.record.file)
+        if row is None:
+            continue
+        values = standing.placement.values()
+        if any(_differs(row[name], value) for name, value in values.items()):
+            changed.append(values)
+    pictures.change(changed, [n for n in Placement("", None).values() if n != "file"])
+    return bool(changed)
+
+
+def _differs(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return abs(one - other) > _SAME_QUALITY
+    return bool(one != other)
+
+
+def _write_judgement(collection: Collection, found: list[Standing]) -> bool:
+    """Set quality and duplicate group of the works where they changed; whether any did."""
+    wanted = {s.placement.work: s.decision for s in found if s.primary}
+    groups = {
+        s.record.artwork_id: s.decision.duplicate_group
+        for s in found
+        if s.decision.duplicate_group and s.decision.action in _KEPT
+    }
     present = lance_io.opened(collection.uri).to_table(columns=["id", "quality", "duplicate_group"])
     changed = []
     for row in present.to_pylist():
         decision = wanted.get(row["id"])
         if decision is None:
             continue
-        same_score = row["quality"] is not None and abs(row["quality"] - decision.score) < 1e-6
-        if not same_score or row["duplicate_group"] != decision.duplicate_group:
-            changed.append((row["id"], decision.score, decision.duplicate_group))
+        group = groups.get(row["id"])
+        if _differs(row["quality"], decision.score) or row["duplicate_group"] != group:
+            changed.append((row["id"], decision.score, group))
     if changed:
-        ids, scores, groups = zip(*changed, strict=True)
+        ids, scores, named = zip(*changed, strict=True)
         table = pa.table(
             {
                 "id": pa.array(ids, pa.string()),
                 "quality": pa.array(scores, pa.float32()),
-                "duplicate_group": pa.array(groups, pa.string()),
+                "duplicate_group": pa.array(named, pa.string()),
             }
         )
         lance_io.update_columns(collection.uri, table, "id")
+    return bool(changed)
 
 
-def _adopt_metadata(
-    collection: Collection, log: FileLog, records: list[FileRecord], decisions: list[Decision]
-) -> None:
-    """Give kept copies that nobody described the metadata of a merged copy that has some."""
-    ids = {r.file: r.artwork_id for r in records}
-    giver = {
-        record.artwork_id: ids[decision.metadata_from]
-        for record, decision in zip(records, decisions, strict=True)
-        if decision.metadata_from
-    }
-    if giver:
-        works.adopt_metadata(collection.uri, log.aside_uri, giver)
-
-
-def _decision_table(records: list[FileRecord], decisions: list[Decision]) -> pa.Table:
+def _decision_table(found: list[Standing]) -> pa.Table:
     rows = [
-        {**asdict(decision), "artwork_id": record.artwork_id}
-        for record, decision in zip(records, decisions, strict=True)
+        asdict(s.decision)
+        | {"artwork_id": s.record.artwork_id, "work": s.placement.work, "role": s.placement.role}
+        for s in found
     ]
     return pa.Table.from_pylist(
         [{n: row[n] for n in _DECISIONS.names} for row in rows], schema=_DECISIONS

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from artsim.collection.folders import (
     local_names,
 )
 from artsim.collection.object_folders import ObjectFolder, object_names
+from artsim.collection.pictures import Pictures
 from artsim.collection.three_valued import definite
 from artsim.collection.where import checked_where, reason_of
 from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
@@ -218,10 +219,23 @@ class Collection:
         thumb: bytes | None = self._row(artwork_id, ["thumb"])["thumb"]
         return thumb
 
+    def artwork_file(self, artwork_id: str) -> str | None:
+        """The file of the picture that a work is shown by; None where there is no such work."""
+        try:
+            return str(self._row(artwork_id, ["file"])["file"])
+        except NotFound:
+            return None
+
+    @property
+    def pictures(self) -> Pictures:
+        """The pictures that are not the primary one of a work."""
+        return Pictures(self.folder, self.name)
+
     def _row(self, artwork_id: str, columns: list[str]) -> dict[str, Any]:
-        table = self._dataset().to_table(
-            columns=columns, filter=f"id = {lance_io.quoted(artwork_id)}"
-        )
+        dataset = self._dataset()
+        table = dataset.to_table(columns=columns, filter=f"id = {lance_io.quoted(artwork_id)}")
+        if not table.num_rows and (owner := self.pictures.owner(artwork_id)):
+            table = dataset.to_table(columns=columns, filter=f"id = {lance_io.quoted(owner)}")
         if not table.num_rows:
             raise NotFound(f"There is no artwork {artwork_id[:80]!r} in {self.name!r}.")
         return dict(table.slice(0, 1).to_pylist()[0])
@@ -267,6 +281,14 @@ class Collection:
         lance_io.retried(lambda: lance_io.add_columns(self.uri, pa.schema([field, done])))
         return column
 
+    def embedding_field(self, column: str) -> pa.Field:
+        """The field of an embedding column, which says what made it."""
+        return self._dataset().schema.field(column)
+
+    def touch(self) -> None:
+        """Make a new version with the same works, for those who read by version."""
+        lance_io.touch(self.uri)
+
     def pending_count(self, column: str) -> int:
         """How many works have an image and no embedding in ``column`` yet."""
         return int(self._dataset().count_rows(pending_filter(column)))
@@ -299,6 +321,7 @@ class Collection:
     def drop_embedding(self, column: str) -> None:
         """Forget the embeddings of one column."""
         lance_io.retried(lambda: lance_io.opened(self.uri).drop_columns([column, f"{column}_ok"]))
+        self.pictures.drop_embedding(column)
 
     def lock(self, work: str, progress: Progress = NULL) -> AbstractContextManager[Check]:
         """Hold the collection for ``work`` (one process at a time); waits, and says so.
@@ -310,14 +333,8 @@ class Collection:
 
     def compact(self) -> None:
         """Join small fragments and drop versions older than an hour."""
-        dataset = lance_io.opened(self.uri)
-        if len(dataset.get_fragments()) > 2 + dataset.count_rows() // (lance_io.ROWS_PER_FILE // 4):
-            lance_io.retried(
-                lambda: lance_io.opened(self.uri).optimize.compact_files(
-                    target_rows_per_fragment=lance_io.ROWS_PER_FILE
-                )
-            )
-        lance_io.opened(self.uri).cleanup_old_versions(older_than=timedelta(hours=1))
+        for uri in (self.uri, self.pictures.uri):
+            lance_io.compact(uri)
 
 
 def check_is_listed(workspace: Workspace, name: str) -> None:

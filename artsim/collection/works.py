@@ -80,17 +80,6 @@ def refile(uri: str, files: Mapping[str, str]) -> None:
     lance_io.update_columns(uri, table, "id")
 
 
-def adopt_metadata(uri: str, from_uri: str, givers: dict[str, str]) -> None:
-    """Copy metadata to the works of ``uri`` from those of ``from_uri`` that ``givers`` names."""
-    by_id = metadata(from_uri, set(givers.values()))
-    rows = [by_id[source] | {"id": to} for to, source in givers.items() if source in by_id]
-    if rows:
-        held = lance_io.opened(from_uri).schema
-        table = pa.Table.from_pylist(rows, schema=pa.schema([held.field(n) for n in rows[0]]))
-        lance_io.add_columns(uri, table.schema)
-        lance_io.update_columns(uri, table, "id")
-
-
 def rename(uri: str, old: str, new: str) -> None:
     """Give a work another id; its image and embeddings go with it."""
     table = lance_io.opened(uri).to_table(filter=f"id = {lance_io.quoted(old)}")

@@ -37,8 +37,9 @@ class Space:
 class EvaluationSet:
     """Queries [Q] and gallery works [G], the same for every space; positions in the catalogs.
 
-    ``exclude`` names for each query the gallery rows that never appear: the work itself and its
-    duplicate group. Across collections that is the work of the same id and its group.
+    ``exclude`` names for each query the gallery rows that never appear: the work itself, its
+    duplicate group, and works of the same ``work_group``. Across collections those are of the work
+    of the same id.
     """
 
     catalog: Catalog
@@ -179,8 +180,8 @@ def _positions(gallery: Gallery, ids: list[str]) -> Rows:
 
 
 def _excluded(catalog: Catalog, works: Rows, ids: list[str], queries: list[str]) -> list[Rows]:
-    """For each query the gallery rows of its own work and of that work's duplicate group."""
-    groups = catalog.groups[works]
+    """For each query the gallery rows of its own work and of all that may be the same one."""
+    groups = catalog.same_work[works]
     members: dict[int, list[int]] = {}
     for row, group in enumerate(groups):
         if group >= 0:

@@ -99,6 +99,20 @@ class Collection:
             raise NotFound(f"Artwork {id!r} of {self.name!r} has no image.")
         return Image.fromarray(decode_canonical(jpeg))
 
+    def pictures(self, id: str) -> "DataFrame":
+        """The further pictures of a work, one line each: verso, details, copies of its picture.
+
+        ``file``, ``role`` (recto, verso, detail, other), ``state`` (kept, converted, copy), ``of``
+        (the file that it repeats), ``width`` and ``height`` in pixels.
+
+        >>> len(artsim.open()["demo"].pictures("w03"))
+        0
+        """
+        import pandas as pd
+
+        names = ["file", "role", "state", "of", "width", "height"]
+        return pd.DataFrame(self._library.pictures(self.name, id).pictures, columns=names)
+
     def embeddings(self, backbone: str) -> Embeddings:
         """The embeddings from a backbone; raises ``artsim.Conflict`` where there are none yet."""
         gallery = self._library.gallery(self.name, backbone)
@@ -158,13 +172,16 @@ class Collection:
         metric: Literal["cosine", "euclidean"] = "cosine",
         where: str = "",
         index: str = "auto",
+        copies: Literal["collapsed", "all", "none"] = "collapsed",
     ) -> SearchResult:
         """The ``k`` works nearest to what is liked: an id, a path, bytes, or a Pillow image.
 
         ``where`` is a SQL expression over the metadata columns. A work that is asked with never
-        appears among its own results, nor do its copies. The result has ``hits`` (rank, id, score,
-        distance, title, artist, year), ``to_pandas()`` and ``to_json()``; ``score`` is the cosine,
-        or -distance for euclidean.
+        appears among its own results, nor do its copies. Works that show the same picture are one
+        hit, whose ``copies`` are the ids of the others; or a hit each with copies="all". The result
+        has ``hits`` (rank, id, score, distance, image, title, artist, year), ``to_pandas()`` and
+        ``to_json()``; ``score`` is the cosine, or -distance for euclidean, and ``image`` the file
+        of the picture that matched, None for the one that ``picture(id)`` gives.
 
         >>> demo = artsim.open()["demo"]
         >>> found = demo.search("tiny", like=["w03"], k=2, where="year < 1815")
@@ -178,6 +195,7 @@ class Collection:
             metric=metric,
             filters=Filters(where=where),
             index=index,
+            copies=copies,
         )
         return self._library.search(self.name, query)
 

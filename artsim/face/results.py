@@ -131,8 +131,9 @@ class Quality:
 
     def to_pandas(self) -> pd.DataFrame:
         """One line a file: ``file``, ``action`` (keep, convert, reject, duplicate), ``reason``,
-        ``of`` (the work that it is a copy of), ``score``, a float in [0, 1], and ``missing``
-        (its source has the file no longer)."""
+        ``of`` (the work that it is a copy of), ``score``, a float in [0, 1], ``group`` (shared by
+        works that show the same picture), ``work`` (whose picture it is), ``role`` and ``doubt``
+        (what speaks against a picture that is kept all the same)."""
         names = list(FileReport.__dataclass_fields__)
         return pd.DataFrame(self.found.files, columns=names)
 

@@ -9,9 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from artsim.collection.columns import FACETS
+from artsim.collection.pictures import COPY, PICTURE_SCHEMA, PRIMARY, REJECTED, ROLES
 from artsim.collection.store import Collection
 
 LABEL = ("id", "title", "artist", "year", "duplicate_group")  # what is told of a work that is found
+# What is known of a picture that is not the one that its work is shown by.
+PICTURE = ("file", "id", "work", "role", "state", "of", "reason", "width", "height")
+NO_PICTURES = pa.schema([PICTURE_SCHEMA.field(n) for n in PICTURE]).empty_table()
+WORK_GROUP = "work_group"
 _NO_GROUP = -1
 # Letters that no Unicode decomposition makes plain.
 _LETTERS = {
@@ -30,29 +35,76 @@ _LETTERS = {
 class Catalog:
     """Metadata of every artwork, in order of artwork id; read-only, shared by threads."""
 
-    def __init__(self, name: str, version: int, table: pa.Table) -> None:
+    def __init__(
+        self, name: str, version: int, table: pa.Table, pictures: pa.Table = NO_PICTURES
+    ) -> None:
         self.name = name
         self.version = version
         self.table = table
+        self.pictures = pictures  # of works, but those that they are shown by: columns of PICTURE
 
     @classmethod
     def load(cls, collection: Collection) -> "Catalog":
         """Read the metadata of one version of ``collection``."""
         pinned = collection.pinned()
         # In one piece: rows scattered over many are gathered slowly.
-        return cls(pinned.name, pinned.version, pinned.metadata().combine_chunks())
+        table = pinned.metadata().combine_chunks()
+        return cls(pinned.name, pinned.version, table, pinned.pictures.table(PICTURE))
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
 
     @property
     def nbytes(self) -> int:
-        return int(self.table.nbytes)
+        return int(self.table.nbytes) + int(self.pictures.nbytes)
 
     @cached_property
     def positions(self) -> dict[str, int]:
         """Where each artwork id stands."""
         return {name: i for i, name in enumerate(self.table.column("id").to_pylist())}
+
+    def position(self, artwork_id: str) -> int | None:
+        """Where an artwork stands; for the id of a file that is a picture of one, where that does.
+
+        None where there is neither.
+        """
+        found = self.positions.get(artwork_id)
+        if found is None and len(self.pictures):
+            found = self.positions.get(self._owners.get(artwork_id, ""))
+        return found
+
+    def pictures_of(self, artwork_id: str) -> list[dict[str, Any]]:
+        """The pictures of an artwork but the one that it is shown by: copies last."""
+        if not len(self.pictures):
+            return []
+        rows = self.pictures.filter(pc.equal(self.pictures.column("work"), artwork_id)).to_pylist()
+        shown = [row for row in rows if row["role"] != PRIMARY and row["state"] != REJECTED]
+        return sorted(
+            shown, key=lambda row: (row["state"] == COPY, ROLES.index(row["role"]), row["file"])
+        )
+
+    def copies_of(self, position: int) -> list[str]:
+        """Ids of the other artworks that show the same picture as the one at a position."""
+        others = [i for i in self.members(position).tolist() if i != position]
+        return [str(self.table.column("id")[i].as_py()) for i in others]
+
+    @cached_property
+    def _owners(self) -> dict[str, str]:
+        ids, works = (self.pictures.column(n).to_pylist() for n in ("id", "work"))
+        return {i: work for i, work in zip(ids, works, strict=True) if i and work}
+
+    @cached_property
+    def same_work(self) -> npt.NDArray[np.int32]:
+        """A number for each artwork, shared by those that may be one work; -1 for none; int32 [N].
+
+        They share a duplicate group, or a value of the column work_group, or both with a third.
+        """
+        if WORK_GROUP not in self.table.column_names:
+            return self.groups
+        named = self.table.column(WORK_GROUP).cast(pa.string()).combine_chunks()
+        named = named.dictionary_encode().indices.cast(pa.int32())
+        codes = np.asarray(pc.fill_null(named, _NO_GROUP).to_numpy(zero_copy_only=False))
+        return joined_codes(self.groups, codes)
 
     @cached_property
     def groups(self) -> npt.NDArray[np.int32]:
@@ -106,6 +158,31 @@ class Catalog:
             if pair["values"]
         ]
         return tuple(sorted(counts, key=lambda pair: (-pair[1], pair[0])))
+
+
+def joined_codes(
+    first: npt.NDArray[np.int32], second: npt.NDArray[np.int32]
+) -> npt.NDArray[np.int32]:
+    """One number for all that are linked by a shared number of either kind; -1 for those alone.
+
+    >>> first, second = np.array([[0, 0, -1, -1], [-1, 5, 5, -1]], np.int32)
+    >>> joined_codes(first, second).tolist()
+    [0, 0, 0, -1]
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    count = len(first)
+    wide = int(first.max(initial=-1)) + 1
+    places = [np.flatnonzero(codes >= 0) for codes in (first, second)]
+    nodes = np.concatenate([first[places[0]], second[places[1]] + wide]) + count
+    works = np.concatenate(places)
+    side = count + wide + int(second.max(initial=-1)) + 1
+    links = coo_array((np.ones(len(works), bool), (works, nodes)), shape=(side, side))
+    labels = connected_components(links, directed=False)[1][:count]
+    alone = np.bincount(labels, minlength=int(labels.max(initial=-1)) + 1)[labels] < 2
+    labels = np.unique(np.where(alone, -1, labels), return_inverse=True)[1]
+    return (labels - int(alone.any())).astype(np.int32)
 
 
 def fold(texts: Any) -> pa.Array:

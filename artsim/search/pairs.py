@@ -27,7 +27,7 @@ class Pairs:
 
     ``codes`` has for each label with any value the value of every row as a number, -1 where there
     is none: int32 [N], or [N, most artists of a work] where works have several. ``groups`` has
-    likewise the duplicate group.
+    likewise what may be one work.
     """
 
     matrix: Floats
@@ -120,7 +120,7 @@ def sample_pairs(
         queries=asked,
         works=np.sort(chosen),
         codes=label_codes(gallery),
-        groups=gallery.catalog.groups[gallery.positions],
+        groups=gallery.catalog.same_work[gallery.positions],
     )
 
 

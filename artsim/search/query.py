@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +12,9 @@ from artsim.core.csvfile import csv_bytes
 from artsim.core.errors import Conflict, InvalidInput, NotFound
 from artsim.core.lazy import lazy
 from artsim.images.query_pictures import QueryPicture
+from artsim.search.distinct import distinct
 from artsim.search.filters import Filters
+from artsim.search.further import Matches
 from artsim.search.gallery import Gallery
 from artsim.search.index import INDEXES, Index
 from artsim.search.neighbours import Rows, checked_k, checked_metric
@@ -23,11 +25,15 @@ else:
     pd = lazy("pandas")
 
 DEFAULT_K = 12
+COLLAPSED, ALL, NONE = COPIES = ("collapsed", "all", "none")
 
 
 @dataclass(frozen=True)
 class Query:
     """Search by an artwork's ``id`` or by a ``picture``, not by both; see ``query_picture``.
+
+    ``copies`` says what becomes of artworks that show the same picture: ``collapsed`` is one hit,
+    with the ids of the others, ``none`` the one without them, ``all`` a hit each.
 
     An artwork asked with never appears among its own results, nor do its copies. Raises
     InvalidInput where a value cannot be used.
@@ -42,6 +48,7 @@ class Query:
     index: str = "auto"
     exclude_ids: tuple[str, ...] = ()
     exclude_groups: tuple[str, ...] = ()
+    copies: str = COLLAPSED
 
     def __post_init__(self) -> None:
         if not self.backbone:
@@ -52,11 +59,20 @@ class Query:
         checked_k(self.k)
         if self.index not in INDEXES:
             raise InvalidInput(f"{self.index[:40]!r} is no index: use {', '.join(INDEXES)}.")
+        if self.copies not in COPIES:
+            raise InvalidInput(
+                f"Copies can be shown as {', '.join(COPIES)}, not as {self.copies[:40]!r}."
+            )
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One artwork found; ``score`` rises with similarity, for euclidean it is -distance."""
+    """One artwork found; ``score`` rises with similarity, for euclidean it is -distance.
+
+    ``image`` is the file of the picture that matched, None for the one that the artwork is shown
+    by; ``box`` the part of it that did, None for all of it. ``copies`` are the ids of the artworks
+    that show the same picture and are not listed.
+    """
 
     rank: int
     id: str
@@ -66,6 +82,9 @@ class Hit:
     artist: str
     year: int | None
     duplicate_group: str | None
+    image: str | None = None
+    box: tuple[float, float, float, float] | None = None
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,8 +126,10 @@ class SearchResult:
         return pd.DataFrame(self.hits, columns=names).astype({"year": "Int64"})
 
     def to_csv(self) -> bytes:
-        """One line a hit, safe to open in a spreadsheet."""
-        return csv_bytes(self.to_pandas())
+        """One line a hit, safe to open in a spreadsheet; ids of copies with semicolons between."""
+        table = self.to_pandas()
+        table["copies"] = ["; ".join(hit.copies) for hit in self.hits]
+        return csv_bytes(table)
 
 
 def search(
@@ -137,14 +158,19 @@ def search(
         exclude = np.union1d(
             exclude, gallery.rows_at(gallery.catalog.members(int(gallery.positions[row])))
         )
-    found = (index or gallery.index).search(embedding, query.k, query.metric, rows, exclude)
+    found = _found(gallery, query, embedding, index or gallery.index, rows, exclude)
     allowed = len(gallery) if rows is None else len(rows)
     barred = len(exclude) if rows is None else int(np.isin(exclude, rows).sum())
     metadata = gallery.catalog.labels(gallery.positions[found.rows])
     hits = tuple(
-        hit_of(rank, float(score), float(distance), row)
-        for rank, (score, distance, row) in enumerate(
-            zip(found.scores, found.distances, metadata, strict=True), start=1
+        replace(
+            hit_of(rank, float(score), float(distance), row),
+            image=gallery.further.files[picture] if gallery.further and picture >= 0 else None,
+            copies=_copies(gallery, query, int(place), rows, exclude),
+        )
+        for rank, (score, distance, row, picture, place) in enumerate(
+            zip(found.scores, found.distances, metadata, found.pictures, found.rows, strict=True),
+            start=1,
         )
     )
     return SearchResult(
@@ -161,9 +187,43 @@ def search(
     )
 
 
+def _found(
+    gallery: Gallery,
+    query: Query,
+    embedding: npt.ArrayLike,
+    index: Index,
+    rows: Rows | None,
+    exclude: Rows,
+) -> Matches:
+    """The nearest works by their best picture, of each group of copies as ``query`` says."""
+    further = gallery.further
+
+    def find(k: int) -> Matches:
+        found = Matches.of(index.search(embedding, k, query.metric, rows, exclude))
+        if further is None:
+            return found
+        return further.merged(found, embedding, k, query.metric, rows, exclude)
+
+    if query.copies == ALL or gallery.groups is None:
+        return find(query.k)
+    return distinct(find, query.k, gallery.groups)
+
+
+def _copies(
+    gallery: Gallery, query: Query, row: int, rows: Rows | None, exclude: Rows
+) -> tuple[str, ...]:
+    """Ids of the works that show what the one at ``row`` shows, and could have been found."""
+    if query.copies != COLLAPSED or gallery.groups is None or gallery.groups[row] < 0:
+        return ()
+    others = np.setdiff1d(np.flatnonzero(gallery.groups == gallery.groups[row]), exclude)
+    if rows is not None:
+        others = np.intersect1d(others, rows)
+    return tuple(gallery.ids[i] for i in others.tolist() if i != row)
+
+
 def _query_row(gallery: Gallery, query: Query) -> int:
     name, backbone = gallery.catalog.name, gallery.column.backbone
-    position = gallery.catalog.positions.get(query.id or "")
+    position = gallery.catalog.position(query.id or "")
     if position is None:
         raise NotFound(f"There is no artwork {(query.id or '')[:80]!r} in {name!r}.")
     row = gallery.row_of(position)

@@ -44,6 +44,14 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Pictured:
+    """Further pictures of an artwork, a dict each, and the ids of artworks that look the same."""
+
+    pictures: list[dict[str, Any]]
+    copies: list[str]
+
+
+@dataclass(frozen=True)
 class Facets:
     """Values and counts over the whole collection, most frequent first; years first and last."""
 
@@ -102,15 +110,27 @@ class SearchService(Galleries):
         return Facets(catalog.facets, catalog.years)
 
     def artwork(self, name: str, artwork_id: str) -> dict[str, Any]:
-        """All metadata of one artwork; raises NotFound."""
+        """All metadata of one artwork; raises NotFound.
+
+        The id of a file that is a picture of another work gives that work.
+        """
         return self.artworks(name, [artwork_id])[0]
+
+    def pictures(self, name: str, artwork_id: str) -> Pictured:
+        """What there is of an artwork beside the picture that it is shown by; raises NotFound."""
+        catalog = self.catalog(name)
+        position = catalog.position(checked_id(artwork_id))
+        if position is None:
+            raise NotFound(f"There is no artwork {artwork_id!r} in {name!r}.")
+        work = str(catalog.table.column("id")[position].as_py())
+        return Pictured(catalog.pictures_of(work), catalog.copies_of(position))
 
     def artworks(self, name: str, ids: Iterable[str]) -> list[dict[str, Any]]:
         """All metadata of some artworks, in this order; raises NotFound where one is missing."""
         catalog = self.catalog(name)
         found = []
         for artwork_id in ids:
-            position = catalog.positions.get(checked_id(artwork_id))
+            position = catalog.position(checked_id(artwork_id))
             if position is None:
                 raise NotFound(f"There is no artwork {artwork_id!r} in {name!r}.")
             found.append(position)

@@ -106,30 +106,21 @@ def test_thirty_enlarged_paintings_do_not_replace_their_originals(shared_data: P
     assert len(replaced) <= 1, replaced
 
 
-def test_metadata_come_from_the_best_copy_that_has_any() -> None:
-    bare = record("bare.jpg", painting(2, 480, 360), 95)
-    finer = replace(record("finer.jpg", painting(2, 480, 360), 90), has_metadata=True)
-    coarser = replace(record("coarser.jpg", painting(2, 480, 360), 50), has_metadata=True)
-    found = by_file([coarser, bare, finer])
-    assert found["bare.jpg"].metadata_from == "finer.jpg"
-    assert {d.duplicate_group for d in found.values()} == {"g-finer"}
-    assert found["bare.jpg"].reason.endswith("the best of 3 copies")
-    assert found["finer.jpg"].metadata_from is None
-
-
-def test_a_kept_file_with_metadata_borrows_none() -> None:
-    fine = replace(record("fine.jpg", painting(2), 95), has_metadata=True)
-    other = replace(record("other.jpg", painting(2), 50), has_metadata=True)
-    for copy in (other, replace(other, has_metadata=False)):
-        found = by_file([copy, fine])
-        assert found["fine.jpg"].metadata_from is None
-        assert found["fine.jpg"].duplicate_group == "g-fine"
+def test_a_file_without_a_row_belongs_to_the_work_that_it_is_most_like() -> None:
+    mixed = [Image.blend(painting(2), painting(seed), 0.3) for seed in (5, 7)]
+    one = replace(record("one.jpg", mixed[0], 97), has_metadata=True)
+    two = replace(record("two.jpg", mixed[1], 90), has_metadata=True)
+    bare = record("bare.jpg", Image.blend(painting(2), painting(7), 0.25), 98)
+    assert by_file([one, bare])["bare.jpg"].of == "one.jpg", "nothing is chosen between"
+    found = by_file([one, two, bare])
+    assert (found["bare.jpg"].action, found["bare.jpg"].of) == ("duplicate", "two.jpg")
+    assert found["bare.jpg"].duplicate_group == "g-two"
+    assert found["one.jpg"].duplicate_group is None
 
 
 def test_without_metadata_anywhere_the_group_is_that_of_the_kept_file() -> None:
     found = by_file([record("fine.jpg", painting(2), 95), record("other.jpg", painting(2), 50)])
-    assert found["fine.jpg"].metadata_from is None
-    assert found["other.jpg"].duplicate_group == "g-fine"
+    assert found["other.jpg"].duplicate_group == found["fine.jpg"].duplicate_group == "g-fine"
 
 
 def between() -> list[FileRecord]:

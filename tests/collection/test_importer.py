@@ -64,7 +64,7 @@ def test_the_report_is_the_contract_s_document(workspace: Workspace, tmp_path: P
     report = import_collection(workspace, "little", FolderSource(_folder(tmp_path / "in", 2)))
     document = json.loads(json.dumps(report.to_json()))
     assert set(document) >= {"collection", "read", "kept", "converted", "rejected", "duplicates"}
-    assert set(document["files"][0]) >= {"file", "action", "reason", "of", "score"}
+    assert set(document["files"][0]) >= {"file", "action", "reason", "of", "score", "group"}
     counts = {"new", "changed", "moved", "renamed", "missing", "rejected", "unchanged"}
     assert {n: document[n] for n in counts} == dict.fromkeys(counts, 0) | {"new": 2}
 
@@ -128,7 +128,7 @@ def test_an_import_changes_what_its_table_says_and_nothing_else(
         return [tuple(row.values()) for row in rows]
 
     before = [
-        ("A", "One", "Ada", 1900, "5"),
+        ("A", "One", "Ada", 1900, 5),
         ("B", "Two", "Bo", 1901, "6"),
         ("w002", "w002", None, None, None),
     ]

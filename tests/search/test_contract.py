@@ -68,6 +68,7 @@ class Asked:
     uri: str | None
 
     def search(self, **query):
+        query = {"copies": "all", **query}
         return self.library.search(NAME, Query(BACKBONE, index=self.kind, **query), self.uri)
 
 
@@ -183,9 +184,10 @@ def test_the_json_document_is_that_of_the_contract(asked):
         ["collection", "backbone", "digest", "metric", "index", "k", "took_ms", "results"]
     )
     assert document["index"] == asked.kind
-    assert list(document["results"][0]) == (
-        ["rank", "id", "score", "distance", "title", "artist", "year", "duplicate_group"]
-    )
+    assert list(document["results"][0]) == [
+        *("rank", "id", "score", "distance", "title", "artist", "year", "duplicate_group"),
+        *("image", "box", "copies"),
+    ]
 
 
 def test_works_can_be_left_out_by_id_and_by_group(asked):

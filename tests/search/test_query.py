@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from collection_kit import add_works, embed_with, image_bytes
 
+from artsim.collection.pictures import Placement
 from artsim.collection.store import Collection
 from artsim.core.csvfile import csv_bytes, safe_cell
 from artsim.core.errors import Conflict, InvalidInput, NotFound
@@ -69,11 +70,13 @@ def test_a_gallery_keeps_only_what_its_catalog_knows(collection, gallery):
 
 def test_neither_the_artwork_nor_its_copies_are_found(gallery, collection):
     assert [h.id for h in found(gallery, collection, id="9").hits] == ["2", "10"][::-1]
-    assert [h.id for h in found(gallery, collection, id="10", k=2).hits] == ["9", "x-1"]
+    both = found(gallery, collection, id="10", k=2, copies="all")
+    assert [h.id for h in both.hits] == ["9", "x-1"]
 
 
 def test_an_uploaded_image_finds_the_work_itself(gallery, collection):
-    result = found(gallery, collection, picture=PICTURE, embedding=VECTORS32, metric="euclidean")
+    asked = {"picture": PICTURE, "embedding": VECTORS32, "copies": "all"}
+    result = found(gallery, collection, **asked, metric="euclidean")
     assert [(h.rank, h.id) for h in result.hits[:2]] == [(1, "9"), (2, "x-1")]
     assert (result.hits[0].score, result.hits[0].distance) == (0.0, 0.0)
     assert result.hits[2].score == -result.hits[2].distance
@@ -87,12 +90,53 @@ def test_filters_apply_before_the_search(gallery, collection):
 
 
 def test_exclusions_by_id_and_group(gallery, collection):
-    query = {"picture": PICTURE, "embedding": [1, 0]}
+    query = {"picture": PICTURE, "embedding": [1, 0], "copies": "all"}
     left = found(gallery, collection, **query, exclude_ids=("10", "unknown"))
     assert [h.id for h in left.hits] == ["9", "x-1", "2"]
     left = found(gallery, collection, **query, exclude_groups=("g-9",))
     assert [h.id for h in left.hits] == ["10", "2"]
     assert left.candidates == 2
+
+
+def test_copies_are_one_hit_and_take_nobody_s_place(gallery, collection):
+    query = {"picture": PICTURE, "embedding": [0.8, 0.6], "k": 2}
+    shown = found(gallery, collection, **query)
+    assert [(h.id, h.copies) for h in shown.hits] == [("9", ("x-1",)), ("10", ())]
+    hidden = found(gallery, collection, **query, copies="none")
+    assert [(h.id, h.copies) for h in hidden.hits] == [("9", ()), ("10", ())]
+    every = found(gallery, collection, **query, copies="all")
+    assert [h.id for h in every.hits] == ["9", "x-1"]
+    filtered = found(gallery, collection, **query, filters=Filters(where="id = 'x-1'"))
+    assert [(h.id, h.copies) for h in filtered.hits] == [("x-1", ())]
+    with pytest.raises(InvalidInput, match="collapsed, all, none"):
+        Query("tiny", id="9", copies="some")
+
+
+def test_a_work_is_found_by_its_best_picture(collection):
+    pictures = collection.pictures
+    rows = [
+        Placement("back.jpg", "2", "verso", "kept"),
+        Placement("part.jpg", "2", "detail", "converted"),
+        Placement("copy.jpg", "10", "other", "copy", of="10.jpg"),
+    ]
+    pictures.put([r.values() | {"image": image_bytes("red"), "id": r.file[:-4]} for r in rows])
+    column = collection.info().embeddings[0].column
+    assert pictures.pending_count(column) == 2, "a copy is not embedded"
+    pictures.ensure_embedding_column(collection.embedding_field(column))
+    vectors = np.array([[1, 0.1], [0.6, 0.8]], np.float32)
+    pictures.write_embeddings(column, ["back.jpg", "part.jpg"], vectors)
+    gallery = Gallery.load(collection, collection.info().embeddings[0], Catalog.load(collection))
+    hits = found(gallery, collection, picture=PICTURE, embedding=[1, 0]).hits
+    assert [(h.id, h.image) for h in hits] == [("10", None), ("2", "back.jpg"), ("9", None)]
+    assert hits[1].score == pytest.approx(1 / np.hypot(1, 0.1))
+    near = found(gallery, collection, picture=PICTURE, embedding=[0, 1]).hits
+    assert (near[0].id, near[0].image) == ("2", None)
+    assert found(gallery, collection, id="2").hits[0].id == "9", "a work is not its own result"
+    only = found(gallery, collection, id="10", filters=Filters(where="id = '2'")).hits
+    assert [(h.id, h.image) for h in only] == [("2", "back.jpg")]
+    assert found(gallery, collection, id="10", filters=Filters(where="id = '9'")).hits[0].id == "9"
+    asked = found(gallery, collection, id="copy", k=2)
+    assert [h.id for h in asked.hits] == ["2", "9"], "it is the work that it is a copy of"
 
 
 def test_the_json_is_that_of_the_contract(gallery, collection):
@@ -103,9 +147,11 @@ def test_the_json_is_that_of_the_contract(gallery, collection):
     assert (document["collection"], document["index"]) == ("small", "exact")
     assert document["digest"] == "d" * 64
     hit = document["results"][0]
-    assert list(hit) == (
-        ["rank", "id", "score", "distance", "title", "artist", "year", "duplicate_group"]
-    )
+    assert list(hit) == [
+        *("rank", "id", "score", "distance", "title", "artist", "year", "duplicate_group"),
+        *("image", "box", "copies"),
+    ]
+    assert (hit["image"], hit["box"], hit["copies"]) == (None, None, ["x-1"])
     assert (hit["id"], hit["year"], hit["duplicate_group"]) == ("9", None, "g-9")
     assert hit["score"] == pytest.approx(0.6)
     assert hit["distance"] == pytest.approx(0.4)
@@ -142,7 +188,7 @@ def test_queries_that_make_no_sense(options, message):
 
 
 def test_the_csv_runs_no_formula_and_keeps_numbers(gallery, collection):
-    data = found(gallery, collection, id="2", metric="euclidean").to_csv()
+    data = found(gallery, collection, id="2", metric="euclidean", copies="all").to_csv()
     assert data.startswith(b"\xef\xbb\xbf")
     assert b"\r\n" in data
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))

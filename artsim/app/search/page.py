@@ -16,7 +16,9 @@ from artsim.collection.store import CollectionInfo
 from artsim.core.errors import Conflict
 from artsim.images.query_pictures import QueryPicture
 from artsim.search.calibration import Calibration
-from artsim.search.query import Hit, Query, SearchResult
+from artsim.search.query import COLLAPSED, COPIES, Hit, Query, SearchResult
+
+_COPIES = {"collapsed": "One for all", "all": "Each of them", "none": "The others left out"}
 
 
 def main() -> None:
@@ -70,6 +72,7 @@ def _results(view: state.View, version: str) -> None:
         metric=view.metric,
         k=view.k,
         filters=view.filters(),
+        copies=view.copies,
     )
     try:
         with (
@@ -90,6 +93,8 @@ def _results(view: state.View, version: str) -> None:
         st.info("No other work passes these filters: clear some of them to see results.")
         return
     _result_line(view, result)
+    if view.copies != COLLAPSED or any(hit.copies for hit in result.hits):
+        _choose_copies(view)
     calibration = library.calibration(view.collection, view.backbone)
     scores = [hit.score for hit in result.hits]
     if calibration.nothing_close(scores, view.metric, result.candidates):
@@ -142,6 +147,23 @@ def _result_line(view: state.View, result: SearchResult) -> None:
         )
 
 
+def _choose_copies(view: state.View) -> None:
+    """What becomes of works that show the same picture."""
+    st.session_state["result_copies"] = view.copies
+
+    def chosen() -> None:
+        state.change(copies=st.session_state["result_copies"] or COLLAPSED)
+
+    st.segmented_control(
+        "Works that show the same picture",
+        COPIES,
+        key="result_copies",
+        on_change=chosen,
+        format_func=_COPIES.__getitem__,
+        help="A work opened up close lists all that show the same picture.",
+    )
+
+
 def _hit_card(
     view: state.View,
     hit: Hit,
@@ -150,8 +172,10 @@ def _hit_card(
     calibration: Calibration,
     candidates: int,
 ) -> gallery.Card:
-    thumb = gallery.media_url(view.collection, hit.id, "thumb", version)
+    thumb = gallery.media_url(view.collection, hit.id, "thumb", version, hit.image)
     score = f"{hit.score:.3f}" if view.metric == "cosine" else f"distance {hit.distance:.2f}"
+    if hit.copies:
+        score += f" · {len(hit.copies)} more of the same picture"
     card = gallery.card(row, thumb, hit.rank, score)
     if not calibration.calibrated:
         return card

@@ -8,6 +8,7 @@ import streamlit as st
 
 from artsim.collection.columns import FACETS
 from artsim.search.filters import Filters
+from artsim.search.query import COLLAPSED, COPIES
 
 METRICS = ("cosine", "euclidean")
 DEFAULT_BACKBONE = "efficientnet_lite0"
@@ -26,7 +27,7 @@ class View:
     """One view of a collection; as query parameters it can be shared and bookmarked.
 
     ``query`` is the artwork asked with, ``upload`` the digest of a kept query picture;
-    ``columns`` and ``blind`` belong to the page that compares.
+    ``columns`` and ``blind`` belong to the page that compares. ``copies`` is as in Query.
     """
 
     collection: str = ""
@@ -46,6 +47,7 @@ class View:
     has_image: bool = False
     columns: tuple[str, ...] = ()
     blind: bool = False
+    copies: str = COLLAPSED
 
     def filters(self) -> Filters:
         """The part of the view that narrows the collection."""
@@ -101,6 +103,7 @@ def from_params(params: Mapping[str, list[str]]) -> View:
     return replace(
         view,
         metric=view.metric if view.metric in METRICS else "cosine",
+        copies=view.copies if view.copies in COPIES else COLLAPSED,
         k=min(max(view.k, 1), MAX_K),
         page=max(view.page, 1),
     )

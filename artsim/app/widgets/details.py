@@ -20,6 +20,8 @@ _SHOWN_FIRST = {
     "accession": "Accession",
     "licence": "Licence",
 }
+_MOST = 24
+_ROLES = {"recto": "Recto", "verso": "Verso", "detail": "Detail", "other": "Another picture"}
 _HIDDEN = {"title", "artist", "year", "year_end", "url", "has_image", "quality", "width", "height"}
 
 
@@ -57,6 +59,50 @@ def _dialog(view: state.View, row: dict[str, Any], version: str) -> None:
             st.rerun()
         if _is_link(row.get("url")):
             st.link_button("See it at its home", str(row["url"]))
+    _others(view, row, version)
+
+
+def _others(view: state.View, row: dict[str, Any], version: str) -> None:
+    """All other pictures of the work, and the works that show the same picture."""
+    found = resources.library().pictures(view.collection, row["id"])
+    shown = [
+        (f"{_ROLES[picture['role']]}, {picture['file']}", row["id"], picture["file"])
+        if picture["state"] != "copy"
+        else (f"Copy of the picture, {picture['file']}", row["id"], picture["file"])
+        for picture in found.pictures
+    ]
+    if shown:
+        st.subheader("Other pictures of this work", anchor=False)
+        _strip(view, shown, version)
+    if found.copies:
+        st.subheader("Works that show the same picture", anchor=False)
+        with st.container(horizontal=True):
+            for work in resources.library().artworks(view.collection, found.copies[:_MOST]):
+                thumb = media_url(view.collection, work["id"], "thumb", version)
+                with st.container(width=172):
+                    if work.get("has_image"):
+                        st.html(f'<img class="artsim-strip" src="{markup(thumb)}" alt="">')
+                    title = plain(work.get("title") or work["id"], 60)
+                    if st.button(title, key=f"same_{work['id']}", type="tertiary"):
+                        request(work["id"])
+                        st.rerun()
+        if len(found.copies) > _MOST:
+            st.caption(f"The first {_MOST} of {len(found.copies):,}.")
+
+
+def _strip(view: state.View, shown: list[tuple[str, str, str]], version: str) -> None:
+    """Thumbnails in a row, each a link to the large picture."""
+    figures = []
+    for label, artwork_id, file in shown[:_MOST]:
+        thumb, large = (
+            media_url(view.collection, artwork_id, size, version, file)
+            for size in ("thumb", "preview")
+        )
+        figures.append(
+            f'<a href="{markup(large, 2000)}" target="_blank" title="{markup(label)}">'
+            f'<img class="artsim-strip" src="{markup(thumb, 2000)}" alt="{markup(label)}"></a>'
+        )
+    st.html(f"<div>{' '.join(figures)}</div>")
 
 
 def _alt(row: dict[str, Any]) -> str:

@@ -31,9 +31,15 @@ class Card:
     meaning: str = ""
 
 
-def media_url(collection: str, artwork_id: str, size: str, version: str) -> str:
-    """Address of an image on this server; ``version`` makes it cacheable for good."""
-    return f"/media/{quote(collection)}/{quote(artwork_id)}/{size}.webp?v={quote(version)}"
+def media_url(
+    collection: str, artwork_id: str, size: str, version: str, file: str | None = None
+) -> str:
+    """Address of an image on this server; ``version`` makes it cacheable for good.
+
+    ``file`` is one of the artwork's pictures, by default the one that it is shown by.
+    """
+    which = f"&picture={quote(file, safe='')}" if file else ""
+    return f"/media/{quote(collection)}/{quote(artwork_id)}/{size}.webp?v={quote(version)}{which}"
 
 
 def card(row: dict[str, Any], thumb: str, rank: int | None = None, score: str = "") -> Card:

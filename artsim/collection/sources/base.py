@@ -24,7 +24,8 @@ class SourceItem:
     fetched; or none of them, for a work without an image. ``has_metadata`` is False where the
     title is only made from the file's name. ``told`` names the columns of metadata that the source
     speaks of, ``id`` among them where the id is not made up; None where it speaks of all: what it
-    does not speak of stays as it is in a work that is there.
+    does not speak of stays as it is in a work that is there. ``role`` says which picture of its
+    artwork the file is: primary (each work has one), recto, verso, detail or other.
     """
 
     file: str
@@ -35,6 +36,7 @@ class SourceItem:
     reject: str = ""
     unchanged: bool = False
     has_metadata: bool = True
+    role: str = "primary"
     told: frozenset[str] | None = None
 
 

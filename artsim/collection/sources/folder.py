@@ -6,8 +6,10 @@ from pathlib import Path
 
 from artsim.collection.artwork import METADATA_NAMES, Artwork, id_key
 from artsim.collection.columns import folder_labels
+from artsim.collection.pictures import PRIMARY
 from artsim.collection.sources.base import SourceItem
 from artsim.collection.sources.files import FoundFile, find_files
+from artsim.collection.sources.further import further_views
 from artsim.collection.sources.joining import join
 from artsim.collection.sources.layout import described, hint, named_by_artist
 from artsim.collection.sources.metadata import MetadataRow, MetadataTable
@@ -18,11 +20,14 @@ from artsim.core.progress import Progress
 
 @dataclass(frozen=True)
 class Description:
-    """What tables say of the work in a file; ``told`` names the columns that they speak of."""
+    """What tables say of the work in a file, and which picture of it the file is.
+
+    ``told`` names the columns that they speak of.
+    """
 
     artwork: Artwork
     told: frozenset[str]
-    says_something: bool
+    role: str = PRIMARY
 
 
 class FolderSource:
@@ -107,8 +112,9 @@ class FolderSource:
                 path=None if found.reject else found.path,
                 reject=found.reject,
                 unchanged=unchanged,
-                has_metadata=row is not None and row.says_something,
+                has_metadata=row is not None,
                 told=(row.told if row is not None else frozenset()) | _differing(plain, artwork),
+                role=row.role if row is not None else PRIMARY,
             )
             progress.advance()
         for row in imageless if self._include_imageless else ():
@@ -132,16 +138,20 @@ class FolderSource:
         if self._table is None:
             return {}, []
         rows, imageless = self._join(list(self._table.rows()), files)
+        views = further_views(self._table, rows, imageless, files)
         self.notes = [*self._table.notes, *self.notes]
+        known = rows.keys() | views.keys()
+        self._note_views(list(views))
         self._note_unjoined(
-            [row.original_id for row in imageless], [f.file for f in files if f.file not in rows]
+            [row.original_id for row in imageless], [f.file for f in files if f.file not in known]
         )
         imageless.sort(key=lambda row: id_key(row.artwork.id))
         told = self._table.told
-        return (
-            {file: describing(row, told) for file, row in rows.items()},
-            [describing(row, told) for row in imageless],
-        )
+        works = {row.artwork.id: row for row in rows.values()}
+        described = {file: describing(row, told) for file, row in rows.items()}
+        for file, view in views.items():
+            described[file] = describing(works[view.artwork_id], told, view.role)
+        return described, [describing(row, told) for row in imageless]
 
     def _join(
         self, table: Sequence[MetadataRow], files: list[FoundFile]
@@ -150,6 +160,14 @@ class FolderSource:
         joined = join(table, files)
         self.notes += joined.notes
         return joined.rows, joined.imageless
+
+    def _note_views(self, files: Sequence[str]) -> None:
+        """Tell of files that are further pictures of works."""
+        if files:
+            self.notes.append(
+                f"{len(files):,} files are further pictures of works (verso, detail, another "
+                f"view): {first_of(sorted(files))}."
+            )
 
     def _note_unjoined(self, imageless: Sequence[str], others: Sequence[str]) -> None:
         """Tell of rows (by id) without a file, and of files without a row."""
@@ -170,9 +188,9 @@ def _differing(one: Artwork, other: Artwork) -> frozenset[str]:
     return frozenset(n for n in METADATA_NAMES if getattr(one, n) != getattr(other, n))
 
 
-def describing(row: MetadataRow, told: frozenset[str]) -> Description:
+def describing(row: MetadataRow, told: frozenset[str], role: str = PRIMARY) -> Description:
     """A row of a table that speaks of the columns ``told``."""
-    return Description(row.artwork, told, row.says_something)
+    return Description(row.artwork, told, role)
 
 
 def _ids_of_others(files: list[FoundFile], taken: set[str]) -> dict[str, str]:

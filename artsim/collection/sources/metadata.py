@@ -8,6 +8,7 @@ from pathlib import Path
 from artsim.collection.artwork import Artwork, column_name
 from artsim.collection.columns import LABELS
 from artsim.collection.dates import parse_years
+from artsim.collection.pictures import OTHER
 from artsim.collection.sources.damaged_ids import as_typed
 from artsim.collection.sources.headers import fields_of
 from artsim.collection.sources.naming import first_of, safe_id
@@ -15,6 +16,14 @@ from artsim.collection.sources.numbers import Value, numeric
 from artsim.collection.sources.places import stem_of
 from artsim.collection.sources.tables import Table
 from artsim.collection.sources.texts import clean
+from artsim.collection.sources.views import (
+    COLUMNS,
+    View,
+    images_of,
+    parted,
+    primary_first,
+    role_of,
+)
 from artsim.core.errors import InvalidInput
 
 MAX_EXTRA = 64
@@ -31,16 +40,12 @@ class MetadataRow:
     original_id: str
     image: str
 
-    @property
-    def says_something(self) -> bool:
-        """Whether the row holds more than an id and an image."""
-        work = self.artwork
-        told = any(getattr(work, name) for name in (*_TEXT, "year"))
-        return told or any(v != "" for k, v in work.extra.items() if k != "original_id")
-
 
 class MetadataTable:
     """The rows of a table of metadata, first of each id; ``notes`` say what was left out.
+
+    A row names the picture that its work is shown by. ``views`` are the further ones: more files
+    in one cell, and rows that repeat an id with another image and no other title.
 
     Columns are known by the names that museums give them (``headers``). The id is the column that
     was asked for, else an inventory number, else the name of the file in the image column.
@@ -50,6 +55,7 @@ class MetadataTable:
         """Raises InvalidInput: unreadable, no id column, too many unknown columns."""
         self._table = Table(path, "metadata table", (id_column,))
         self.notes: list[str] = []
+        self.views: list[View] = []
         header = self._table.header
         self._column = fields_of(header)
         wanted = " ".join(id_column.lower().split())
@@ -91,7 +97,7 @@ class MetadataTable:
 
     def rows(self) -> Iterator[MetadataRow]:
         """Yield the rows in file order; ``notes`` are complete at the end."""
-        self.notes = []
+        self.notes, self.views = [], []
         seen: set[str] = set()
         repeated: list[str] = []
         nameless = slugged = 0
@@ -99,6 +105,7 @@ class MetadataTable:
         self.notes.append(self._told(table))
         self.notes += self._table.notes("metadata rows")
         extra = self._extra_values(table)
+        views = self._views_of(table)
         for number, fields in enumerate(table):
             original, image = self._identified(fields)
             if not original:
@@ -106,9 +113,14 @@ class MetadataTable:
                 continue
             artwork_id = safe_id(original)
             if artwork_id in seen:
-                repeated.append(original)
+                if not any(view.image in images_of(image) for view in views.get(artwork_id, ())):
+                    repeated.append(original)
                 continue
             seen.add(artwork_id)
+            if artwork_id in views:
+                shown, *more_views = primary_first(views[artwork_id])
+                image = shown.image
+                self.views += more_views
             slugged += artwork_id != original
             more = {name: values[number] for name, values in extra.items()}
             if artwork_id != original:
@@ -126,6 +138,25 @@ class MetadataTable:
                 f"{slugged:,} ids hold characters that are unsafe in an id: they were rewritten, "
                 "and are kept as original_id."
             )
+
+    def _views_of(self, table: list[list[str]]) -> dict[str, list[View]]:
+        """By artwork id the pictures of works for which the table names several."""
+        role = next((i for i, n in enumerate(self._table.header) if n in COLUMNS), None)
+        found: dict[str, list[View]] = {}
+        titles: dict[str, str] = {}
+        for fields in table:
+            original, cell = self._identified(fields)
+            if not original or not cell:
+                continue
+            artwork_id, title = safe_id(original), self._text(fields, "title").casefold()
+            if title not in ("", titles.setdefault(artwork_id, title)):
+                continue
+            held = found.setdefault(artwork_id, [])
+            said = role_of(fields[role]) if role is not None else ""
+            for image in images_of(cell):
+                if all(view.image != image for view in held):
+                    held.append(View(artwork_id, image, said or _role_in(image)))
+        return {artwork_id: views for artwork_id, views in found.items() if len(views) > 1}
 
     def _told(self, table: list[list[str]]) -> str:
         """How the table was read, with what shows whether that was right."""
@@ -181,6 +212,11 @@ class MetadataTable:
     def _cell(self, fields: list[str], name: str) -> str:
         index = self._column.get(name)
         return fields[index] if index is not None else ""
+
+
+def _role_in(image: str) -> str:
+    named = parted(stem_of(image))
+    return named[1] if named and named[1] != OTHER else ""
 
 
 def _extra_names(columns: list[tuple[str, int]]) -> dict[str, int]:

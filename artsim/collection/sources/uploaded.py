@@ -6,6 +6,7 @@ from pathlib import Path
 from artsim.collection.artwork import METADATA_NAMES, Artwork, column_name
 from artsim.collection.sources.files import FoundFile, found_file
 from artsim.collection.sources.folder import Description, FolderSource, describing
+from artsim.collection.sources.further import further_views
 from artsim.collection.sources.joining import join
 from artsim.collection.sources.metadata import MetadataRow, MetadataTable
 from artsim.collection.uploads import Upload, uploads
@@ -35,28 +36,34 @@ class UploadedSource(FolderSource):
         unjoined: list[MetadataRow] = []
         for upload in self._uploads:
             if upload.table is not None:
-                rows, others, told = self._rows_of(upload, upload.table, files)
+                new, others = self._said_of(upload, upload.table, files)
                 unjoined += others
-                for file, row in rows.items():
-                    new = describing(row, told)
-                    said[file] = _over(said[file], new) if file in said else new
+                said |= {f: _over(said[f], one) if f in said else one for f, one in new.items()}
         self._note_unjoined(
             [row.original_id for row in unjoined], [f.file for f in files if f.file not in said]
         )
         return said, []
 
-    def _rows_of(
+    def _said_of(
         self, upload: Upload, path: Path, files: list[FoundFile]
-    ) -> tuple[dict[str, MetadataRow], list[MetadataRow], frozenset[str]]:
+    ) -> tuple[dict[str, Description], list[MetadataRow]]:
+        """What the table of an upload says by file, and its rows that none of them shows."""
         table = MetadataTable(path, self._id_column)
         by_name = {found.file: found for found in files}
         own = {name: by_name[p.name] for name, p in upload.files.items() if p.name in by_name}
         named = [replace(found, file=name) for name, found in own.items()]
         joined = join(list(table.rows()), named)
-        found = {own[name].file: row for name, row in joined.rows.items()}
-        more = join(joined.imageless, [f for f in files if f.file not in found])
+        rows, imageless = dict(joined.rows), list(joined.imageless)
+        views = further_views(table, rows, imageless, named)
+        works = {row.artwork.id: row for row in rows.values()}
+        found = {own[name].file: describing(row, table.told) for name, row in rows.items()}
+        for name, view in views.items():
+            found[own[name].file] = describing(works[view.artwork_id], table.told, view.role)
+        more = join(imageless, [f for f in files if f.file not in found])
+        found |= {file: describing(row, table.told) for file, row in more.rows.items()}
         self.notes += [*table.notes, *joined.notes]
-        return found | more.rows, more.imageless, table.told
+        self._note_views(list(views))
+        return found, more.imageless
 
 
 def _over(before: Description, later: Description) -> Description:
@@ -64,5 +71,4 @@ def _over(before: Description, later: Description) -> Description:
     fields = {n: getattr(later.artwork, n) for n in METADATA_NAMES if n in later.told}
     extra = {k: v for k, v in before.artwork.extra.items() if column_name(k) not in later.told}
     artwork: Artwork = replace(before.artwork, **fields, extra=extra | later.artwork.extra)
-    says = before.says_something or later.says_something
-    return Description(artwork, before.told | later.told, says)
+    return Description(artwork, before.told | later.told, later.role)

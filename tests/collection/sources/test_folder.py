@@ -168,9 +168,9 @@ def test_rows_without_image_can_be_imported(root: Path) -> None:
     assert item.artwork.title == "Nine"
 
 
-def test_a_row_that_holds_only_an_id_says_nothing(root: Path) -> None:
+def test_a_row_that_holds_only_an_id_makes_a_work_all_the_same(root: Path) -> None:
     items = with_csv(root, "id,title,note\na1,,\nb2,,seen\nc/3,,\n")
-    assert [items[f].has_metadata for f in ("a1.jpg", "sub/b2.JPG")] == [False, True]
+    assert [items[f].has_metadata for f in ("a1.jpg", "sub/b2.JPG")] == [True, True]
     assert items["a1.jpg"].artwork.title == "a1"
 
 
