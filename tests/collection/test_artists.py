@@ -14,7 +14,8 @@ from artsim.collection.artists import (
 
 QUALIFIED = {
     "attributed to": """attributed to X | X, attributed to | X (attributed to) | Attrib. to X
-        | X (attr.)        | Possibly X | Probably by X | X (?) | X? | Zugeschrieben an X | X zugeschrieben
+        | X (attr.)        | Possibly X | Probably by X | X (?) | X? | Zugeschrieben an X
+        | X zugeschrieben
         | X (zugeschrieben) | attribué à X | X, attribué à | attribuito a X | X (attribuito)
         | atribuido a X | atribuído a X | toegeschreven aan X | X (toegeschreven aan)
         | przypisywany X | приписывается X | tillskriven X""",
@@ -42,7 +43,8 @@ NOBODY = """
 Unknown | Unknown Artist | Maker unknown | Unidentified | Anonymous | Anonymous, Flemish | Various
 Unbekannt | Unbekannter Meister | Anonimo | Anónimo | Anoniem | Artiste inconnu | Anonyme (?)
 Неизвестный художник | Ismeretlen | nieznany | okänd konstnär | άγνωστος | 佚名 | 作者不詳
-作者 不詳 | 작자 미상 | N/A | NULL | nan | - | ? | [Unknown] | Japanese | Netherlandish, 16th century
+作者 不詳 | 작자 미상 | N/A | NULL | nan | - | ? | [Unknown] | Japanese
+Netherlandish, 16th century
 Flemish School, 17th century | École française | Escuela española, siglo XVII | scuola fiorentina
 Italian (Florentine) Painter | Deutscher Meister, 16. Jh. | Roman, 1st century BC
 Unknown, Japanese, Edo period | Chinese, Qing dynasty | Italian, Siena, active 1337–78
@@ -73,7 +75,8 @@ NAMES = """
 Nan Goldin | Anon Smith | Master of the Unknown | French, Daniel Chester | Joseph English
 Roman Ondák | Song Dong | Ming Wong | Man Ray | Art Green | Green, Art | Zak, Eugène | Wohl, Stanley
 Hauth, W. | Artist 7 | Painter 105 | Studio 54 | El Greco | Segundo Gutiérrez
-Nachman Cohen | 狩野永徳 | Gilbert & George | Charles and Ray Eames | Currier and Ives | Tiffany & Co. | Untitled
+Nachman Cohen | 狩野永徳 | Gilbert & George | Charles and Ray Eames | Currier and Ives
+Tiffany & Co. | Untitled
 Peter Paul Rubens | Master of the David and Saint John Statuettes
 """
 SEVERAL = {
