@@ -82,7 +82,8 @@ def show(name: Name, as_json: Json = False) -> None:
             (
                 "files",
                 f"{report.read:,} read, {report.kept:,} kept, {report.converted:,} converted, "
-                f"{report.rejected:,} rejected, {report.duplicates:,} merged as copies"
+                f"{report.review:,} kept for review, {report.rejected:,} rejected, "
+                f"{report.duplicates:,} merged as copies"
                 + (f", {report.missing:,} missing" if report.missing else ""),
             ),
             ("metadata", ", ".join(collection.columns())),

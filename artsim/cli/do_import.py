@@ -37,7 +37,7 @@ def do_import(kind: str, config: BaseModel, name: str, detach: bool, as_json: bo
     say(done)
     for text in report.notes:
         say(f"  {text}")
-    if report.rejected or report.duplicates or report.missing:
+    if report.rejected or report.review or report.duplicates or report.missing:
         say(f"'artsim quality {name}' shows what was left out or is missing, and why.")
     if report.changes.new or report.changes.changed:
         say(f"Next: artsim embed {name} --backbone efficientnet_lite0")

@@ -53,7 +53,8 @@ def quality(
         )
     say(
         f"{report.read:,} files read: {report.kept:,} kept as they are, {report.converted:,} "
-        f"converted, {report.rejected:,} rejected, {report.duplicates:,} merged as copies"
+        f"converted, {report.review:,} kept for review, {report.rejected:,} rejected, "
+        f"{report.duplicates:,} merged as copies"
         + (f", {report.missing:,} missing." if report.missing else ".")
     )
     for text in report.notes:

@@ -208,6 +208,7 @@ def _take_in(
                 accepted = looked.imageless or decide([record], alone)[0].action in (
                     "keep",
                     "convert",
+                    "review",
                 )
                 (good if accepted else aside).append(_work(artwork, looked, record))
         else:

@@ -24,7 +24,7 @@ _DECISIONS = pa.schema(
         pa.field("duplicate_group", pa.string()),
     ]
 )
-_KEPT = ("keep", "convert")
+_KEPT = ("keep", "convert", "review")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,10 @@ class FileReport:
 
 @dataclass(frozen=True)
 class QualityReport:
-    """What was kept as it is, converted, rejected and merged, and why; ``notes`` of the source."""
+    """What was kept as it is, converted, rejected and merged, and why; ``notes`` of the source.
+
+    ``review`` counts files that are in the collection and that a person should look at.
+    """
 
     collection: str
     read: int
@@ -55,6 +58,7 @@ class QualityReport:
     files: tuple[FileReport, ...]
     notes: tuple[str, ...] = ()
     changes: Changes = field(default_factory=Changes)
+    review: int = 0
 
     @property
     def missing(self) -> int:
@@ -130,6 +134,7 @@ def quality_report(collection: Collection) -> QualityReport:
         ),
         notes=tuple(note for said in about.get("notes", {}).values() for note in said),
         changes=stored(about.get("changes", {})),
+        review=actions.count("review"),
     )
 
 

@@ -189,14 +189,17 @@ def _import(
         options=options,
         yes=config.yes,
     )
-    if report.rejected and not report.kept + report.converted + report.duplicates:
+    if report.rejected and not (
+        report.kept + report.converted + report.review + report.duplicates
+    ):
         raise InvalidInput(
             f"Nothing could be imported into {name!r}: all {report.rejected:,} files were "
             f"rejected, and 'artsim quality {name}' says why."
         )
     return (
         f"{name!r}: {report.read:,} files read, {report.kept:,} kept, {report.converted:,} "
-        f"converted, {report.rejected:,} rejected, {report.duplicates:,} merged as copies; "
+        f"converted, {report.review:,} kept for review, {report.rejected:,} rejected, "
+        f"{report.duplicates:,} merged as copies; "
         f"{report.changes}."
     )
 

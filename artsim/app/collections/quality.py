@@ -10,6 +10,7 @@ from artsim.collection.store import Collection, CollectionInfo
 _WORDS = {
     "keep": "Kept",
     "convert": "Converted",
+    "review": "Kept, to be looked at",
     "reject": "Left out",
     "duplicate": "Merged",
 }
@@ -25,7 +26,8 @@ def show(info: CollectionInfo) -> None:
         report = quality_report(Collection.open(resources.workspace(), info.name))
         st.write(
             f"{count(report.read, 'file')} read: {report.kept:,} kept as they are, "
-            f"{report.converted:,} converted, {report.rejected:,} left out, "
+            f"{report.converted:,} converted, {report.review:,} kept to be looked at, "
+            f"{report.rejected:,} left out, "
             f"{report.duplicates:,} merged as copies of another file."
         )
         if report.missing:

@@ -1,4 +1,4 @@
-"""From records to decisions: keep, convert, reject or duplicate, each with its reason."""
+"""From records to decisions: keep, convert, review, reject or duplicate, each with its reason."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from artsim.collection.quality.judgement import rejection, score
+from artsim.collection.quality.judgement import doubt, rejection, score
 from artsim.collection.quality.matching import match
 from artsim.collection.quality.ranking import effective_side, enlarges, rank
 from artsim.collection.quality.record import FileRecord, from_table
@@ -19,10 +19,12 @@ from artsim.collection.quality.thresholds import Thresholds
 class Decision:
     """What becomes of a file.
 
-    ``action`` is keep, convert, reject or duplicate; ``of`` is the kept file that a
+    ``action`` is keep, convert, review (kept, until a person has looked at it), reject or
+    duplicate; ``of`` is the kept file that a
     duplicate repeats; ``score`` is in [0, 1], 1 = good. ``duplicate_group`` is "g-" and
     the id of the kept artwork, None for a picture without copies. ``metadata_from`` is set
-    on a kept file without metadata: the file of its best copy that has some.
+    on a kept file without metadata: the file of its best copy that has some. ``doubt`` says what
+    looks like a fault, of whatever is in the collection or a copy of it, "" where nothing does.
     """
 
     file: str
@@ -32,6 +34,7 @@ class Decision:
     score: float = 1.0
     duplicate_group: str | None = None
     metadata_from: str | None = None
+    doubt: str = ""
 
 
 def decide(
@@ -51,8 +54,9 @@ def decide(
             decisions[i] = Decision(record.file, "reject", reason, score=score(record, limits))
         else:
             usable.append(i)
+    doubts = {i: doubt(files[i], limits) for i in usable}
     # The order of rank, not of arrival, makes the result independent of the input's order.
-    usable.sort(key=lambda i: rank(files[i]))
+    usable.sort(key=lambda i: (bool(doubts[i]), rank(files[i])))
     ranked = [files[i] for i in usable]
     groups = (
         _groups(ranked, limits)
@@ -73,13 +77,7 @@ def decide(
 def _group_decisions(
     kept: FileRecord, copies: list[tuple[FileRecord, str]], limits: Thresholds
 ) -> list[Decision]:
-    changes = "; ".join(kept.conversions)
-    best = Decision(
-        kept.file,
-        "convert" if changes else "keep",
-        changes or "a sound image",
-        score=score(kept, limits),
-    )
+    best = _alone(kept, limits, kept.has_metadata or any(c.has_metadata for c, _ in copies))
     if not copies:
         return [best]
     donor = next((copy for copy, _ in copies if copy.has_metadata and not kept.has_metadata), None)
@@ -89,10 +87,31 @@ def _group_decisions(
     return [
         best,
         *(
-            Decision(copy.file, "duplicate", why, kept.file, score(copy, limits), group)
+            Decision(
+                copy.file,
+                "duplicate",
+                why,
+                kept.file,
+                score(copy, limits),
+                group,
+                doubt=doubt(copy, limits),
+            )
             for copy, why in copies
         ),
     ]
+
+
+def _alone(record: FileRecord, limits: Thresholds, catalogued: bool) -> Decision:
+    """What becomes of a usable file by itself; of a catalogued one somebody said that it is art."""
+    changes = "; ".join(record.conversions)
+    found = doubt(record, limits)
+    action = "convert" if changes else "keep"
+    reason = changes or "a sound image"
+    if found and catalogued:
+        reason = "; ".join([*record.conversions, f"{found}: kept, as the table names it"])
+    elif found:
+        action, reason = "review", found
+    return Decision(record.file, action, reason, score=score(record, limits), doubt=found)
 
 
 def _groups(
@@ -104,12 +123,13 @@ def _groups(
         classes[_content(record)].append(i)
     leaders = [members[0] for members in classes.values()]
     near = _near(ranked, leaders, limits.min_similarity)
+    sound = [not doubt(record, limits) for record in ranked]
     groups: list[tuple[int, list[tuple[int, str]]]] = []
     taken = [False] * len(ranked)
     for leader in leaders:
         if taken[leader]:
             continue
-        best = _original(leader, ranked, near, taken)
+        best = _original(leader, ranked, near, taken, sound)
         kept = ranked[best]
         copies = [(j, _same(kept, ranked[j])) for j in classes[_content(kept)][1:]]
         for other, similarity, mirrored in sorted(near[best]):
@@ -130,12 +150,15 @@ def _original(
     ranked: list[FileRecord],
     near: Mapping[int, list[tuple[int, float, bool]]],
     taken: list[bool],
+    sound: list[bool],
 ) -> int:
     """The copy that ``leader`` was enlarged from, or ``leader`` itself."""
     while smaller := [
         other
         for other, _, _ in near[leader]
-        if not taken[other] and enlarges(ranked[leader], ranked[other])
+        if not taken[other]
+        and sound[other] >= sound[leader]
+        and enlarges(ranked[leader], ranked[other])
     ]:
         leader = max(smaller, key=lambda i: (effective_side(ranked[i]), -i))
     return leader

@@ -1,16 +1,26 @@
-"""Is one file good enough: the reason why not, and a score in [0, 1]."""
+"""Is one file good enough: why not, what is to be reviewed, and a score in [0, 1]."""
 
 from artsim.collection.quality.record import FileRecord
 from artsim.collection.quality.thresholds import Thresholds
 
 
 def rejection(record: FileRecord, limits: Thresholds) -> str:
-    """Why a file is unusable, in plain words, or "" where nothing speaks against it."""
+    """Why a file cannot be used at all, in plain words, or "" where it can."""
     if record.error:
         return record.error
     width, height = record.width, record.height
     if width * height > limits.max_megapixels * 1e6:
         return f"too large: {width} x {height} pixels, over {limits.max_megapixels:g} megapixels"
+    return ""
+
+
+def doubt(record: FileRecord, limits: Thresholds) -> str:
+    """What looks like a fault of a usable file, in plain words, or "" where nothing does.
+
+    Handscrolls are long, monochromes have one colour, mezzotints are dark and some paintings are
+    blurred: only a person can tell these from failed scans.
+    """
+    width, height = record.width, record.height
     if max(width, height) < limits.min_side:
         return f"tiny: {width} x {height} pixels, the longest side below {limits.min_side}"
     aspect = max(width, height) / max(1, min(width, height))

@@ -1,4 +1,4 @@
-"""The limits by which files are kept, rejected and merged; applying others reads no file."""
+"""The limits by which files are kept, rejected, reviewed and merged; applying others reads no file."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,22 +9,22 @@ class Thresholds(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     min_side: int = Field(
-        64, ge=1, description="Reject as tiny below this longest side, in pixels."
+        64, ge=1, description="Review as tiny below this longest side, in pixels."
     )
     max_megapixels: float = Field(
         180.0, gt=0, description="Reject above this many megapixels (an import limit as well)."
     )
     max_aspect: float = Field(
-        10.0, ge=1, description="Reject shapes whose long side is more than this many short sides."
+        10.0, ge=1, description="Review shapes whose long side is more than this many short sides."
     )
     max_blankness: float = Field(
-        0.92, gt=0, le=1, description="Reject where more than this share has one single colour."
+        0.92, gt=0, le=1, description="Review where more than this share has one single colour."
     )
     min_sharpness: float = Field(
-        0.2, ge=0, description="Reject as blurred below this ratio of fine to coarse detail."
+        0.2, ge=0, description="Review as blurred below this ratio of fine to coarse detail."
     )
     max_noise: float = Field(
-        16.0, gt=0, description="Reject above this grain in the calmest parts, in grey levels."
+        16.0, gt=0, description="Review above this grain in the calmest parts, in grey levels."
     )
     merge_duplicates: bool = Field(True, description="Merge copies and keep the best one.")
     min_similarity: float = Field(

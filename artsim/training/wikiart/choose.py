@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from artsim.collection.quality import FileRecord, Thresholds, decide
+from artsim.collection.quality import Decision, FileRecord, Thresholds, decide
 from artsim.training.wikiart.listing import Entry, LeftOut
 
 Measure = Callable[[Sequence[str]], dict[str, FileRecord]]
@@ -86,7 +86,7 @@ def choose(
         for style in staying:
             counts[style].rejected = counts[style].copies = 0
         for entry, decision in zip(mine, decisions, strict=True):
-            counts[entry.style].rejected += decision.action == "reject"
+            counts[entry.style].rejected += _unfit(decision)
             counts[entry.style].copies += decision.action == "duplicate"
         for style in staying:
             count = counts[style]
@@ -102,7 +102,7 @@ def choose(
     ]
     kept, same = [], []
     for entry, decision in zip(mine, decisions, strict=True):
-        if decision.action in ("keep", "convert"):
+        if decision.action != "duplicate" and not _unfit(decision):
             kept.append(entry)
         else:
             left.append(LeftOut(entry.file, entry.style, decision.reason))
@@ -120,7 +120,13 @@ def _by_style(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
 
 
 def _pictures(records: Sequence[FileRecord], thresholds: Thresholds) -> int:
-    return sum(d.action in ("keep", "convert") for d in decide(records, thresholds))
+    decisions = decide(records, thresholds)
+    return sum(d.action != "duplicate" and not _unfit(d) for d in decisions)
+
+
+def _unfit(decision: Decision) -> bool:
+    """Whether a file is nothing to learn from: what a person may keep, training does without."""
+    return decision.action == "reject" or (decision.action != "duplicate" and bool(decision.doubt))
 
 
 def _outside(n: int, above: int, below: int, what: str) -> str:
