@@ -189,9 +189,7 @@ def _import(
         options=options,
         yes=config.yes,
     )
-    if report.rejected and not (
-        report.kept + report.converted + report.review + report.duplicates
-    ):
+    if report.rejected and not (report.kept + report.converted + report.review + report.duplicates):
         raise InvalidInput(
             f"Nothing could be imported into {name!r}: all {report.rejected:,} files were "
             f"rejected, and 'artsim quality {name}' says why."

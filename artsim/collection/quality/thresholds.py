@@ -1,4 +1,4 @@
-"""The limits by which files are kept, rejected, reviewed and merged; applying others reads no file."""
+"""The limits by which files are kept, reviewed and merged; applying others reads no file."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
