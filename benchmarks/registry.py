@@ -10,6 +10,7 @@ BENCHMARKS: dict[str, str | None] = {
     "embed": "",
     "int8": "",
     "quality": "",
+    "field": "",
     "evaluate": "--home {home}",
     "honesty": "",
     "predecessor": "--home {home}",

@@ -7,6 +7,7 @@ renamed. After a kill a file with such a name may remain; no code reads it.
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -81,6 +82,14 @@ def remove(path: Path) -> None:
         os.rename(path, gone)
     finally:
         shutil.rmtree(gone, ignore_errors=True)
+
+
+def sweep(folder: Path, seconds: float) -> None:
+    """Delete the new files that a kill has left in ``folder``, those older than ``seconds``."""
+    for left in folder.glob(f"{_NEW}*"):
+        with suppress(FileNotFoundError):
+            if left.is_file() and time.time() - left.stat().st_mtime > seconds:
+                left.unlink()
 
 
 @contextmanager
