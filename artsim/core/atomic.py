@@ -85,11 +85,11 @@ def remove(path: Path) -> None:
 
 
 def sweep(folder: Path, seconds: float) -> None:
-    """Delete the new files that a kill has left in ``folder``, those older than ``seconds``."""
+    """Delete what kills have left half written in ``folder``, where it is older than that."""
     for left in folder.glob(f"{_NEW}*"):
         with suppress(FileNotFoundError):
-            if left.is_file() and time.time() - left.stat().st_mtime > seconds:
-                left.unlink()
+            if time.time() - left.stat().st_mtime >= seconds:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 @contextmanager
