@@ -111,9 +111,7 @@ def _deep(
     return RawPicture(samples, width, height, orientation, tuple(notes))
 
 
-def _picture(
-    image: Any, side: int, profile: bytes | None, exif_block: bytes | None
-) -> RawPicture:
+def _picture(image: Any, side: int, profile: bytes | None, exif_block: bytes | None) -> RawPicture:
     """What Pillow opened; of an animation the first frame that is not blank."""
     width, height = image.size
     notes = mode_notes(image)

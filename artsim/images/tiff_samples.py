@@ -31,7 +31,9 @@ def kind_of(page: Any) -> str:
     if photometric in _HIGH_DYNAMIC_RANGE:
         return "TIFF of a high dynamic range (LogLuv)"
     if photometric not in _COLOURS:
-        return f"TIFF of a kind that is no colour picture (photometric interpretation {photometric})"
+        return (
+            f"TIFF of a kind that is no colour picture (photometric interpretation {photometric})"
+        )
     extra = bands - _COLOURS[photometric]
     if extra < 0:
         return f"TIFF with {bands} bands where its colours need {_COLOURS[photometric]}"

@@ -43,11 +43,7 @@ def jp2_with_profile(data: bytes, profile: bytes) -> bytes:
     head = data.index(b"jp2h") - 4
     grown = int.from_bytes(data[head : head + 4], "big") + len(box) - size
     return (
-        data[:head]
-        + struct.pack(">I", grown)
-        + data[head + 4 : place]
-        + box
-        + data[place + size :]
+        data[:head] + struct.pack(">I", grown) + data[head + 4 : place] + box + data[place + size :]
     )
 
 

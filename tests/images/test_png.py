@@ -174,9 +174,7 @@ ODD = {
     "three megabytes of history": chunk(b"zTXt", b"Raw profile type xmp\0\0" + LONG),
     "text that is not UTF-8": chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0\xff\xfe"),
     "two megabytes of XMP": chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + LONG),
-    "a hundred megabytes of text": chunk(
-        b"zTXt", b"a\0\0" + zlib.compress(bytes(100_000_000), 1)
-    ),
+    "a hundred megabytes of text": chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(100_000_000), 1)),
     "profile of three megabytes": chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(3_000_000))),
     "profile that is not packed": chunk(b"iCCP", b"bad\0\0notzlib"),
     "profile without a body": chunk(b"iCCP", b"bad"),

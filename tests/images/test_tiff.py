@@ -154,7 +154,10 @@ def _multiband(bands: int) -> np.ndarray:
 
 NORMALS = np.stack([np.linspace(-1, 1, 900).reshape(30, 30)] * 3, axis=2).astype(np.float32)
 UNTRUE = {
-    "8 bands": (tiff(_multiband(8), photometric="minisblack", planarconfig="contig"), "multispectral TIFF of 8 bands"),
+    "8 bands": (
+        tiff(_multiband(8), photometric="minisblack", planarconfig="contig"),
+        "multispectral TIFF of 8 bands",
+    ),
     "16 planes": (
         tiff(np.moveaxis(_multiband(16), 2, 0), photometric="minisblack", planarconfig="separate"),
         "multispectral TIFF of 16 bands",
@@ -293,7 +296,9 @@ def test_a_page_that_only_libtiff_decodes() -> None:
     assert off(decode(data).pixels, COLOUR) < 2
 
 
-@pytest.mark.parametrize("kind", ["RGB", "LZW", "big-endian LZW with predictor", "BigTIFF, tiled JPEG"])
+@pytest.mark.parametrize(
+    "kind", ["RGB", "LZW", "big-endian LZW with predictor", "BigTIFF, tiled JPEG"]
+)
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.9, 0.999])
 def test_a_tiff_cut_off_anywhere_is_refused(kind: str, share: float) -> None:
     data = TONES[kind][0]
