@@ -8,6 +8,7 @@ from artsim.collection.sources.files import FoundFile, found_file
 from artsim.collection.sources.folder import Description, FolderSource, describing
 from artsim.collection.sources.joining import join
 from artsim.collection.sources.metadata import MetadataRow, MetadataTable
+from artsim.collection.sources.numbers import Value
 from artsim.collection.uploads import Upload, uploads
 
 
@@ -62,7 +63,10 @@ class UploadedSource(FolderSource):
 def _over(before: Description, later: Description) -> Description:
     """``before`` with what ``later`` speaks of."""
     fields = {n: getattr(later.artwork, n) for n in METADATA_NAMES if n in later.told}
-    extra = {k: v for k, v in before.artwork.extra.items() if column_name(k) not in later.told}
-    artwork: Artwork = replace(before.artwork, **fields, extra=extra | later.artwork.extra)
+    extra: dict[str, Value] = {
+        k: v for k, v in before.artwork.extra.items() if column_name(k) not in later.told
+    }
+    extra |= later.artwork.extra
+    artwork: Artwork = replace(before.artwork, **fields, extra=extra)
     says = before.says_something or later.says_something
     return Description(artwork, before.told | later.told, says)
