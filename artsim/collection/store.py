@@ -130,6 +130,11 @@ class Collection:
         """Version of the artworks table; every commit raises it."""
         return self.at or int(self._dataset().version)
 
+    @property
+    def stamp(self) -> str:
+        """The version, and which collection of this name it is: for addresses kept for good."""
+        return f"{self.version}-{hashlib.sha256(self._about.encode()).hexdigest()[:8]}"
+
     def pinned(self) -> "Collection":
         """The same collection, whose reads all see today's version."""
         dataset = self._dataset()

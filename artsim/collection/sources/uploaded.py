@@ -9,6 +9,7 @@ from artsim.collection.sources.folder import Description, FolderSource, describi
 from artsim.collection.sources.further import further_views
 from artsim.collection.sources.joining import join
 from artsim.collection.sources.metadata import MetadataRow, MetadataTable
+from artsim.collection.sources.numbers import Value
 from artsim.collection.uploads import Upload, uploads
 
 
@@ -69,6 +70,9 @@ class UploadedSource(FolderSource):
 def _over(before: Description, later: Description) -> Description:
     """``before`` with what ``later`` speaks of."""
     fields = {n: getattr(later.artwork, n) for n in METADATA_NAMES if n in later.told}
-    extra = {k: v for k, v in before.artwork.extra.items() if column_name(k) not in later.told}
-    artwork: Artwork = replace(before.artwork, **fields, extra=extra | later.artwork.extra)
+    extra: dict[str, Value] = {
+        k: v for k, v in before.artwork.extra.items() if column_name(k) not in later.told
+    }
+    extra |= later.artwork.extra
+    artwork: Artwork = replace(before.artwork, **fields, extra=extra)
     return Description(artwork, before.told | later.told, later.role)
