@@ -112,8 +112,9 @@ def _unicode(path: Path) -> str:
     good = bad = 0
     for chunk in _chunks(path):
         text = decoder.decode(chunk)
-        wrong = text.count("\ufffd")
-        bad += wrong
+        # what was lost before is written as UTF-8 writes it
+        wrong = text.count("\ufffd") - chunk.count("\ufffd".encode())
+        bad += max(wrong, 0)
         good += sum(map("\x7f".__lt__, text)) - wrong if not text.isascii() else 0
     bad += decoder.decode(b"", final=True).count("\ufffd")
     return "utf-8" if bad * 20 <= good or not bad else ""
