@@ -55,7 +55,7 @@ class UploadedSource(FolderSource):
         joined = join(list(table.rows()), named)
         found = {own[name].file: row for name, row in joined.rows.items()}
         more = join(joined.imageless, [f for f in files if f.file not in found])
-        self.notes += [*table.notes, *joined.notes]
+        self.notes += [*table.notes, *joined.notes, *more.notes, *more.doubts]
         return found | more.rows, more.imageless, table.told
 
 
