@@ -63,6 +63,6 @@ def _over(before: Description, later: Description) -> Description:
     """``before`` with what ``later`` speaks of."""
     fields = {n: getattr(later.artwork, n) for n in METADATA_NAMES if n in later.told}
     extra = {k: v for k, v in before.artwork.extra.items() if column_name(k) not in later.told}
-    artwork: Artwork = replace(before.artwork, **fields, extra=extra | later.artwork.extra)
+    artwork: Artwork = replace(before.artwork, **fields, extra={**extra, **later.artwork.extra})
     says = before.says_something or later.says_something
     return Description(artwork, before.told | later.told, says)
