@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import tenacity
 from lance.commit import CommitConflictError
-from lance.dataset import AlterColumn
 
 from artsim.core.formats import newer
 
@@ -163,7 +162,8 @@ def _finish_widening(uri: str) -> None:
         if name in names:
             opened(uri).drop_columns([aside])
         else:
-            opened(uri).alter_columns(AlterColumn(path=aside, name=name))
+            renaming: Any = {"path": aside, "name": name}
+            opened(uri).alter_columns(renaming)
 
 
 def update_columns(uri: str, table: pa.Table, key: str) -> None:

@@ -9,7 +9,6 @@ from artsim.collection.sources.folder import Description, FolderSource, describi
 from artsim.collection.sources.further import further_views
 from artsim.collection.sources.joining import join
 from artsim.collection.sources.metadata import MetadataRow, MetadataTable
-from artsim.collection.sources.numbers import Value
 from artsim.collection.uploads import Upload, uploads
 
 
@@ -62,7 +61,7 @@ class UploadedSource(FolderSource):
             found[own[name].file] = describing(works[view.artwork_id], table.told, view.role)
         more = join(imageless, [f for f in files if f.file not in found])
         found |= {file: describing(row, table.told) for file, row in more.rows.items()}
-        self.notes += [*table.notes, *joined.notes]
+        self.notes += [*table.notes, *joined.notes, *more.notes, *more.doubts]
         self._note_views(list(views))
         return found, more.imageless
 
@@ -70,9 +69,6 @@ class UploadedSource(FolderSource):
 def _over(before: Description, later: Description) -> Description:
     """``before`` with what ``later`` speaks of."""
     fields = {n: getattr(later.artwork, n) for n in METADATA_NAMES if n in later.told}
-    extra: dict[str, Value] = {
-        k: v for k, v in before.artwork.extra.items() if column_name(k) not in later.told
-    }
-    extra |= later.artwork.extra
-    artwork: Artwork = replace(before.artwork, **fields, extra=extra)
+    extra = {k: v for k, v in before.artwork.extra.items() if column_name(k) not in later.told}
+    artwork: Artwork = replace(before.artwork, **fields, extra={**extra, **later.artwork.extra})
     return Description(artwork, before.told | later.told, later.role)
