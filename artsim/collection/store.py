@@ -144,6 +144,10 @@ class Collection:
             return lance_io.opened(self.uri, self.at)
         except (ValueError, OSError) as error:
             if self.folder.exists():
+                if self.at is not None and lance_io.opened_or_none(self.uri) is not None:
+                    raise Conflict(
+                        f"The collection {self.name!r} was changed just now: try again."
+                    ) from error
                 if isinstance(error, ValueError) and isinstance(self.folder, LocalFolder):
                     raise Unreadable(
                         f"The collection {self.name!r} is damaged (files of its tables are missing "
