@@ -105,7 +105,7 @@ class CollectionFiles:
 
     def _file_of(self, artwork_id: str) -> str:
         """The file that a work is shown by."""
-        file = self._shown.get(artwork_id)
+        file = str(self._shown.get(artwork_id) or "")
         if file not in self._files:
             known = "has no file" if artwork_id in self._shown else "is not there"
             raise NotFound(f"The artwork {artwork_id[:80]!r} {known} in {self._name!r}.")
