@@ -48,6 +48,9 @@ class Folder(Protocol):
     def remove(self) -> None:
         """Take the collection away at once and for good."""
 
+    def move(self, name: str) -> None:
+        """Give it another name beside the one it has; raises FileExistsError where one is."""
+
     def lock(self, work: str, waiting: str, progress: Progress) -> AbstractContextManager[Check]:
         """Hold the folder for ``work``, one process at a time; says ``waiting`` where it waits.
 
@@ -94,6 +97,12 @@ class LocalFolder:
 
     def remove(self) -> None:
         atomic.remove(self.path)
+
+    def move(self, name: str) -> None:
+        to = self.path.with_name(name)
+        if LocalFolder(to).exists():
+            raise FileExistsError(to)
+        self.path.rename(to)
 
     @contextmanager
     def lock(self, work: str, waiting: str, progress: Progress) -> Iterator[Check]:

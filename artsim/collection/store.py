@@ -345,6 +345,10 @@ def check_is_listed(workspace: Workspace, name: str) -> None:
     """Raise NotFound that names the collections there are, unless ``name`` is one of them."""
     names = list_collections(workspace)
     if name not in names:
+        from artsim.collection.edits.renaming import former_name
+
+        if now := former_name(workspace, name):
+            raise NotFound(f"The collection {name!r} is called {now!r} now.")
         others = ", ".join(names) or "none yet: try 'artsim demo'"
         raise NotFound(f"There is no collection {name!r} (there are: {others}).")
 

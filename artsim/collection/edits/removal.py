@@ -57,6 +57,12 @@ def records(history: History) -> dict[str, tuple[Step, Record]]:
     return found
 
 
+def removed_ids(collection: "Collection") -> frozenset[str]:
+    """Ids of the works that are taken down now."""
+    found = records(History(collection))
+    return frozenset(i for _, record in found.values() for i in record["ids"])
+
+
 def record_of(collection: "Collection", ids: list[str]) -> dict[str, Record]:
     """What a later import knows each of these works by; raises NotFound for one that is not there.
 
