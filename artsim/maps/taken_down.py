@@ -47,7 +47,7 @@ def without(found: Map, ids: Collection[str]) -> Map:
 
 
 def _neighbours(near: np.ndarray) -> np.ndarray:
-    """Neighbours int32 [n, k] without those that are -1, in the same order, k cut to what is left."""
+    """Neighbours int32 [n, k] without those that are -1, in order, k cut to what is left."""
     left = (near >= 0).sum(axis=1)
     order = np.argsort(near < 0, axis=1, kind="stable")
     kept = np.take_along_axis(near, order, axis=1)[

@@ -128,7 +128,7 @@ def delete_published(workspace: Workspace, name: str) -> None:
 
 
 def rename_collection(workspace: Workspace, old: str, new: str) -> None:
-    """Let the trainings on a collection name it as it is called now: what saw its works is known."""
+    """Let trainings on a collection name it as it is called now: what saw its works stays known."""
     for run in list_trainings(workspace):
         summary = _json(run.folder / SUMMARY)
         learnt_from = str((summary or {}).get("source", f"collection {old!r}"))

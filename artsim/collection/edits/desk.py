@@ -30,6 +30,7 @@ class Desk:
     ) -> None:
         self._workspace, self._collection, self._who = workspace, collection, who
         self._progress = progress
+        self._finished: Step | None = None  # the step of a killed process that was finished last
 
     def edit(
         self, ids: Sequence[str], changes: Mapping[str, Any], add_columns: bool = False
@@ -108,14 +109,18 @@ class Desk:
         Raises Conflict where a later step has changed the same.
         """
         with self._changing() as history:
+            if self._finished is not None and self._finished.what == UNDO:
+                turned = self._finished.after["step"]
+                if number in (None, turned):  # what a process was killed in: it is done now
+                    return self._finished
             step, target = undone(history, number)
-            before, after = target.after, target.before
-            if step is target:
+            before, after = target.before, target.after
+            if target.undone:
                 before, after = after, before
-            turned = {"step": target.step, "what": target.what}
+            about = {"step": target.step, "what": target.what}
             changed = [step] if step is target else [step, target]
             made = history.add(
-                self._who, UNDO, {**turned, "values": before}, {**turned, "values": after}, changed
+                self._who, UNDO, {**about, "values": before}, {**about, "values": after}, changed
             )
             self._settle(history)
             return made
@@ -128,6 +133,7 @@ class Desk:
     def _changing(self) -> Iterator[History]:
         with self._collection.lock("import", self._progress):
             history = History(self._collection)
+            self._finished = next(iter(reversed(history.unsettled())), None)
             self._settle(history)
             yield history
 

@@ -53,6 +53,8 @@ class CollectionFiles:
         for other in dict.fromkeys(others):
             if other == artwork_id:
                 raise InvalidInput(f"{artwork_id!r} cannot be merged with itself: name another.")
+            if self._is_picture_of(other, artwork_id):
+                continue
             self._file_of(other)
             for file in self._of_work(other):
                 apart = [f for f in self.state(file).get("apart", ()) if f != main]
@@ -67,6 +69,8 @@ class CollectionFiles:
         self._file_of(artwork_id)
         self._row(file)
         others = [f for f in self._together(file) if f != file]
+        if not others and self.state(file).get("apart"):
+            return {}
         if not others or artwork_id not in {self._work(f) for f in (file, *others)}:
             raise InvalidInput(f"{file} is shown with no other file of {artwork_id!r}.")
         if file == self._shown.get(self._work(file)) and self._of_work(self._work(file)) != [file]:
@@ -99,6 +103,12 @@ class CollectionFiles:
         """The work that a file is a picture of, "" for none."""
         owner = self._files.get(file, {}).get("artwork_id")
         return str(self._decided.get(file, {}).get("work") or owner or "")
+
+    def _is_picture_of(self, other: str, artwork_id: str) -> bool:
+        """Whether the work ``other`` was merged into another one already."""
+        own = [f for f, row in self._files.items() if row["artwork_id"] == other]
+        merged = [f for f in own if self.state(f).get("of")]
+        return bool(merged) and all(self._work(f) == artwork_id for f in own)
 
     def _of_work(self, artwork_id: str) -> list[str]:
         return [file for file in self._files if self._work(file) == artwork_id]
