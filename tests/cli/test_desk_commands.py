@@ -65,7 +65,7 @@ def test_a_collection_is_cleaned_from_a_shell(prints: Workspace, capsys: Capture
     assert list_collections(prints) == ["prints"]
     assert run(["collection", "history", "prints"]) == 0
     told = capsys.readouterr().out
-    assert "w1 and w2: artist: 'Clude Monet' became 'Claude Monet'" in told
+    assert "edited w1 and w2: artist: 'Clude Monet' became 'Claude Monet'" in told
     assert run(["collection", "undo", "prints", "--step", "2"]) == 1
     assert "step 7 (reject by" in capsys.readouterr().err
     for wrong, said in (

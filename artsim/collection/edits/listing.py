@@ -108,7 +108,7 @@ def _file(
         artist=_text(row, "artist"),
         shown=shown,
         states=tuple(state for state in STATES if holds[state]),
-        why=report.doubt or report.reason,
+        why=report.doubt or report.reason.removeprefix("a sound image; "),
         group=report.group or "",
         metadata={"title": row.get("title"), "artist": row.get("artist"), **row},
         edits=edits,

@@ -6,27 +6,27 @@ from artsim.collection.edits.history import EDIT, REMOVE, RENAME, RESTORE, UNDO,
 
 _NAMED = 3
 _OF_FILES = {
-    "keep": "{} kept",
-    "reject": "{} left out",
-    "merge": "{} shown with another work",
-    "split": "{} split off",
-    "best": "{} shown first",
+    "keep": "kept {}",
+    "reject": "left {} out",
+    "merge": "showed {} with another work",
+    "split": "split {} off",
+    "best": "showed {} first",
 }
 
 
 def sentence(step: Step) -> str:
-    """What a step changed: ``artist of w1 and w2: 'Clude Monet' became 'Claude Monet'``."""
+    """What a step changed: ``edited w1 and w2: artist: 'Clude Monet' became 'Claude Monet'``."""
     if step.what == EDIT:
         return _edit(step)
     if step.what == REMOVE:
-        return f"{_listed(list(step.after))} taken down"
+        return f"took {_listed(list(step.after))} down"
     if step.what == RESTORE:
-        return f"{_listed(list(step.after))} may come back"
+        return f"let {_listed(list(step.after))} come back with the next sync"
     if step.what == RENAME:
-        return f"{step.before.get('name')} renamed to {step.after.get('name')}"
+        return f"renamed {step.before.get('name')} to {step.after.get('name')}"
     if step.what == UNDO:
-        return f"step {step.after.get('step')} ({step.after.get('what')}) turned back"
-    return _OF_FILES.get(step.what, "{} changed").format(_listed(list(step.after)))
+        return f"turned step {step.after.get('step')} ({step.after.get('what')}) back"
+    return _OF_FILES.get(step.what, "changed {}").format(_listed(list(step.after)))
 
 
 def _edit(step: Step) -> str:
@@ -40,7 +40,7 @@ def _edit(step: Step) -> str:
         was = before.pop() if len(before) == 1 else f"{len(before)} values"
         now = after.pop() if len(after) == 1 else f"{len(after)} values"
         parts.append(f"{column}: {was} became {now}")
-    return f"{_listed(list(step.after))}: {'; '.join(parts)}"
+    return f"edited {_listed(list(step.after))}: {'; '.join(parts)}"
 
 
 def _shown(value: Any) -> str:

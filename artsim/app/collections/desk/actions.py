@@ -29,7 +29,7 @@ def show(name: str, files: list[DeskFile], found: list[DeskFile], schema: Any) -
             on_click=lambda: work.choose(everything),
         )
         if chosen:
-            st.button("Choose none", on_click=lambda: work.choose(dict.fromkeys(by_key, False)))
+            st.button("Clear", on_click=lambda: work.choose(dict.fromkeys(by_key, False)))
             _buttons(name, chosen, schema)
 
 
@@ -46,7 +46,7 @@ def _buttons(name: str, chosen: list[DeskFile], schema: Any) -> None:
     _act(name, "Leave out", "block", bool(kept), lambda desk: desk.reject(kept))
     _act(
         name,
-        "Merge into one work",
+        "Merge",
         "merge",
         len(works) > 1,
         lambda desk: desk.merge(works[0], works[1:]),

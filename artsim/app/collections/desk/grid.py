@@ -1,6 +1,7 @@
 """The files as cards: picture, what it is, what became of it and why, and a box to choose it."""
 
 import base64
+import re
 
 import streamlit as st
 
@@ -13,7 +14,10 @@ from artsim.collection.edits.listing import DeskFile
 from artsim.core.errors import ArtsimError
 
 PAGE_SIZE = 24
-_CARD = 208
+_CARD = 190  # pixels, at least: the style lets cards grow
+_NAME = 60
+# Of markdown only what would change a file's name: a screen reader reads the label as it is.
+_LIVE = re.compile(r"([\\`*\[\]<$:~])")
 _BADGES = {
     listing.LEFT_OUT: "left out",
     listing.REVIEW: "to review",
@@ -42,10 +46,12 @@ def _card(name: str, file: DeskFile, version: str) -> None:
         st.html(_html(name, file, version))
         key = f"desk_pick_{file.key}"
         st.session_state[key] = file.key in work.chosen()
+        whole = file.file or file.id
+        cut = plain(whole.rpartition("/")[2], _NAME)
         st.checkbox(
-            markdown(file.file.rpartition("/")[2] or file.id, 60),
+            _LIVE.sub(r"\\\1", cut),
             key=key,
-            help=plain(file.file or file.id, 300),
+            help=markdown(whole, 300) if cut != whole else None,
             on_change=lambda: work.choose({file.key: bool(st.session_state[key])}),
         )
 

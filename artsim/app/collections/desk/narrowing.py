@@ -63,5 +63,5 @@ def narrowed(files: list[DeskFile]) -> list[DeskFile]:
         )
     found = [f for f in found if kind is None or f.kind == kind]
     if state == listing.SAME:
-        found.sort(key=lambda f: (f.group or f.id, not f.shown, f.file))
+        found.sort(key=lambda f: (f.group or f.id, f.group != f"g-{f.id}", not f.shown, f.file))
     return found

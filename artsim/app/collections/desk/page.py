@@ -24,7 +24,10 @@ def main() -> None:
     info = library.info(name)
     title, ways = st.columns([3, 2], vertical_alignment="center")
     title.title(f"Cleaning desk: {markdown(heading(info))}", anchor=False)
-    with ways, st.container(horizontal=True, horizontal_alignment="right"):
+    with (
+        ways,
+        st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"),
+    ):
         st.page_link(places.COLLECTIONS, label="All collections", icon=":material/arrow_back:")
         if st.button("Rename", icon=":material/edit:", key="desk_rename"):
             ask_new_name(info.name, at_desk=True)

@@ -31,9 +31,9 @@ def _line(name: str, step: Step) -> None:
         when = step.when[:16].replace("T", " ")
         reason = next((r.get("reason") for r in step.after.values() if isinstance(r, dict)), "")
         why = f" · {markdown(reason, 200)}" if step.what == REMOVE and reason else ""
-        about.markdown(f"{step.step}. {f'~~{text}~~' if step.undone else text}")
+        about.markdown(f"~~{text}~~" if step.undone else text)
         undone = " · undone" if step.undone else ""
-        about.caption(f"{when} UTC · {markdown(step.who, 60)}{why}{undone}")
+        about.caption(f"Step {step.step} · {when} UTC · {markdown(step.who, 60)}{why}{undone}")
         if step.undone:
             return
         label = {UNDO: "Do again", REMOVE: "Let come back"}.get(step.what, "Undo")
