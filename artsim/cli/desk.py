@@ -1,12 +1,12 @@
 """``artsim collection edit``, ``remove``, ``merge``, ``undo`` ...: a collection is cleaned."""
 
-import getpass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from artsim.cli.options import Json, Name
 from artsim.cli.output import note, print_json, say, table
+from artsim.core.user import user_name
 from artsim.core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def edit(
     if not chosen:
         what = "no work matches --where" if where else "name works with --id or --where"
         raise typer.BadParameter(f"there is nothing to edit: {what}")
-    _tell(library.desk(name, _user()).edit(chosen, pairs, add_column), name, as_json)
+    _tell(library.desk(name, user_name()).edit(chosen, pairs, add_column), name, as_json)
 
 
 def remove(
@@ -81,7 +81,7 @@ def remove(
     from artsim.collection.edits.removal import also_shown_by
 
     library = _library()
-    step = library.desk(name, _user()).remove(ids, reason)
+    step = library.desk(name, user_name()).remove(ids, reason)
     _tell(step, name, as_json)
     if step is None:
         return
@@ -93,7 +93,7 @@ def remove(
 
 def restore(name: Name, ids: Ids, as_json: Json = False) -> None:
     """Let works that were taken down come back; the next import or sync brings them."""
-    step = _library().desk(name, _user()).restore(ids)
+    step = _library().desk(name, user_name()).restore(ids)
     _tell(step, name, as_json)
     if step is not None:
         note("Their pictures are gone from here: import or sync the source again.")
@@ -101,12 +101,12 @@ def restore(name: Name, ids: Ids, as_json: Json = False) -> None:
 
 def keep(name: Name, files: Files, as_json: Json = False) -> None:
     """Keep files as works of their own, whatever was measured; no picture is read again."""
-    _tell(_library().desk(name, _user()).keep(files), name, as_json)
+    _tell(_library().desk(name, user_name()).keep(files), name, as_json)
 
 
 def reject(name: Name, files: Files, as_json: Json = False) -> None:
     """Leave files out of the collection; they can be kept again."""
-    _tell(_library().desk(name, _user()).reject(files), name, as_json)
+    _tell(_library().desk(name, user_name()).reject(files), name, as_json)
 
 
 def merge(
@@ -118,17 +118,17 @@ def merge(
     as_json: Json = False,
 ) -> None:
     """Show the pictures of other works as pictures of one work."""
-    _tell(_library().desk(name, _user()).merge(artwork_id, others), name, as_json)
+    _tell(_library().desk(name, user_name()).merge(artwork_id, others), name, as_json)
 
 
 def split(name: Name, artwork_id: Id, file: File, as_json: Json = False) -> None:
     """Take a file out of a work, or out of a group of copies: it is a work of its own."""
-    _tell(_library().desk(name, _user()).split(artwork_id, file), name, as_json)
+    _tell(_library().desk(name, user_name()).split(artwork_id, file), name, as_json)
 
 
 def best(name: Name, file: File, as_json: Json = False) -> None:
     """Show a work, or a group of copies, by this file."""
-    _tell(_library().desk(name, _user()).best(file), name, as_json)
+    _tell(_library().desk(name, user_name()).best(file), name, as_json)
 
 
 def rename(
@@ -139,7 +139,7 @@ def rename(
     """Rename a collection, with its uploads, maps, votes, evaluations and trainings."""
     from artsim.core.progress import TerminalProgress
 
-    _tell(_library().rename(name, new, _user(), TerminalProgress()), new, as_json)
+    _tell(_library().rename(name, new, user_name(), TerminalProgress()), new, as_json)
 
 
 def history(name: Name, as_json: Json = False) -> None:
@@ -169,7 +169,7 @@ def undo(
 ) -> None:
     """Undo a step; to undo an undo does the step again."""
     library = _library()
-    made = library.undo(name, step, _user())
+    made = library.undo(name, step, user_name())
     if made.what == "rename":
         name = str(made.after["name"])
     _tell(made, name, as_json)
@@ -200,10 +200,3 @@ def _pair(change: str) -> tuple[str, str]:
     if not equals or not column.strip():
         raise typer.BadParameter(f"{change!r} is no change: write --set COLUMN=VALUE")
     return column.strip(), value
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # a container's user may have no name
-        return "unknown"

@@ -1,6 +1,5 @@
 """The cleaning desk in a real Chromium: what curators come to do, in so many clicks."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,7 +67,7 @@ def test_what_curators_come_to_do_takes_few_clicks(
     hand = Hand(page)
     page.goto(app.link("collections"))
     hand.click("Cleaning desk")
-    hand.click("Left out (1)", exact=False)
+    hand.click("Left out (1)", "radio", exact=False)
     tiny = page.locator(".artsim-desk").filter(has_text="Tiny: 40 x 30 pixels")
     expect(tiny.locator("img")).to_be_visible()
     expect(page.locator(".artsim-desk")).to_have_count(1)
@@ -76,7 +75,7 @@ def test_what_curators_come_to_do_takes_few_clicks(
 
     page.goto(app.link("collections"))
     hand.click("Cleaning desk")
-    hand.click("History", exact=False)
+    hand.click("History", "radio", exact=False)
     hand.click("Undo (step 1)")
     expect(page.get_by_text("Turned step 1 (merge) back.")).to_be_visible()
     assert hand.spent() <= 3, "a wrong merge is undone"
@@ -114,7 +113,7 @@ def test_what_curators_come_to_do_takes_few_clicks(
     page.goto(app.link("collections"))
     hand.click("More", exact=False)
     hand.click("Rename")
-    page.get_by_label("New name").fill("works-on-paper")
+    page.get_by_role("textbox", name="New name").fill("works-on-paper")
     page.get_by_role("dialog").get_by_role("button", name="Rename").click()
     expect(page.get_by_role("heading", name="Works on paper")).to_be_visible()
     assert hand.spent() + 1 <= 3, "a collection is renamed"

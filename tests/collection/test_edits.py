@@ -9,6 +9,7 @@ from pictures_kit import jpeg
 from artsim.collection.edits.desk import Desk
 from artsim.collection.edits.history import History
 from artsim.collection.edits.overlay import edited
+from artsim.collection.export import export_metadata
 from artsim.collection.importer import import_collection
 from artsim.collection.sources.folder import FolderSource
 from artsim.collection.store import Collection
@@ -167,3 +168,18 @@ def test_any_step_is_undone_and_done_again_but_not_under_a_later_one(
     desk.undo()
     assert column(prints, "title") == ["Bridge", "Boats", "Rain"]
     assert [s.undone for s in History(prints).steps] == [False, True, True, True, *[False] * 3]
+
+
+def test_an_export_gives_the_corrected_table_back_and_changes_nothing_when_imported(
+    workspace: Workspace, source: Path, desk: Desk, prints: Collection
+) -> None:
+    desk.edit(["w1", "w2"], {"artist": "Claude Monet", "date": "1701-1705", "room": "9"})
+    desk.edit(["w3"], {"lent_to": "Louvre"}, add_columns=True)
+    before = prints.metadata()
+    out = source.parent / "corrected.csv"
+    export_metadata(prints, out)
+    import_collection(workspace, NAME, FolderSource(source, out))
+    assert prints.metadata() == before
+    assert all(not one.differs for one in edited(prints).values())
+    desk.undo(2)
+    assert column(prints, "lent_to") == [None, None, "Louvre"]  # as the source says by now
