@@ -1,5 +1,6 @@
 """A collection's tables and small files in a folder of this machine."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import pyarrow as pa
 
 from artsim.collection import lance_io
 from artsim.core import atomic
+from artsim.core.errors import NotFound
 from artsim.core.progress import Progress
 
 ABOUT = "collection.json"
@@ -118,9 +120,17 @@ class LocalFolder:
                 except filelock.Timeout:
                     continue
         try:
+            self._check_is_there()
             yield lambda: None
         finally:
             lock.release()
+
+    def _check_is_there(self) -> None:
+        """Raise NotFound, and leave no folder behind, where it was renamed or deleted meanwhile."""
+        if not self.exists():
+            if all(path.suffix == ".lock" for path in self.path.iterdir()):
+                shutil.rmtree(self.path, ignore_errors=True)
+            raise NotFound(f"The collection {self.path.name!r} is no longer there.")
 
 
 def local_names(path: Path) -> list[str]:

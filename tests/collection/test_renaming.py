@@ -131,3 +131,13 @@ def test_no_map_shows_a_work_that_was_taken_down(
     assert [c.works for c in now.clusters.clusters] == [11, 11]
     assert [left[row] for row in now.clusters.outliers] == ["w04"]
     assert "2 works were removed" in library.maps("demo")[0].stale
+
+
+def test_who_waited_for_it_hears_that_it_is_gone_and_leaves_nothing(
+    workspace: Workspace, demo: artsim.Collection
+) -> None:
+    waiting = Collection.open(workspace, "demo")
+    Library(workspace).rename("demo", "prints", "ana")
+    with pytest.raises(NotFound, match="no longer there"), waiting.lock("import"):
+        pass
+    assert [path.name for path in workspace.collections.glob("[!.]*")] == ["prints"]
