@@ -6,12 +6,22 @@ import typer
 
 from artsim.cli.options import Json, Name
 from artsim.cli.output import note, print_json, say, table
+from artsim.core.lazy import lazy
+from artsim.core.progress import TerminalProgress
 from artsim.core.user import user_name
 from artsim.core.workspace import Workspace
 
 if TYPE_CHECKING:
+    from artsim import library as libraries
+    from artsim.collection.edits import history as steps_of
+    from artsim.collection.edits import removal, sentences
     from artsim.collection.edits.history import Step
     from artsim.library import Library
+else:
+    libraries = lazy("artsim.library")
+    removal = lazy("artsim.collection.edits.removal")
+    sentences = lazy("artsim.collection.edits.sentences")
+    steps_of = lazy("artsim.collection.edits.history")
 
 Ids = Annotated[list[str], typer.Option("--id", metavar="ID", help="Artwork id; repeat.")]
 Id = Annotated[str, typer.Option("--id", metavar="ID", help="Artwork id.")]
@@ -78,14 +88,12 @@ def remove(
     as_json: Json = False,
 ) -> None:
     """Take works down for good: their pictures leave this workspace, and do not come back."""
-    from artsim.collection.edits.removal import also_shown_by
-
     library = _library()
     step = library.desk(name, user_name()).remove(ids, reason)
     _tell(step, name, as_json)
     if step is None:
         return
-    others = also_shown_by(library.collection(name), step.after.values())
+    others = removal.also_shown_by(library.collection(name), step.after.values())
     if others:
         note(f"The same picture is shown by {', '.join(others)}: remove that too if it must go.")
     note("Files in a folder that was imported from are not touched: delete them there yourself.")
@@ -137,17 +145,12 @@ def rename(
     as_json: Json = False,
 ) -> None:
     """Rename a collection, with its uploads, maps, votes, evaluations and trainings."""
-    from artsim.core.progress import TerminalProgress
-
     _tell(_library().rename(name, new, user_name(), TerminalProgress()), new, as_json)
 
 
 def history(name: Name, as_json: Json = False) -> None:
     """Show who changed what and when."""
-    from artsim.collection.edits.history import History
-    from artsim.collection.edits.sentences import sentence
-
-    steps = History(_library().collection(name)).steps
+    steps = steps_of.History(_library().collection(name)).steps
     if as_json:
         print_json([step.to_json() for step in steps])
         return
@@ -155,7 +158,8 @@ def history(name: Name, as_json: Json = False) -> None:
         say(f"Nobody has changed {name!r} by hand yet.")
         return
     rows = [
-        (s.step, s.when, s.who, s.what, sentence(s), "undone" if s.undone else "") for s in steps
+        (s.step, s.when, s.who, s.what, sentences.sentence(s), "undone" if s.undone else "")
+        for s in steps
     ]
     table(["step", "when", "who", "what", "change", ""], rows, right=["step"])
 
@@ -176,23 +180,19 @@ def undo(
 
 
 def _tell(step: "Step | None", name: str, as_json: bool) -> None:
-    from artsim.collection.edits.sentences import sentence
-
     if as_json:
         print_json(None if step is None else step.to_json())
     elif step is None:
         say("Nothing to change: it is so already.")
     else:
-        said = sentence(step)
+        said = sentences.sentence(step)
         said = said[:1].upper() + said[1:]
         way_back = f"'artsim collection undo {name} --step {step.step}' takes it back"
         say(f"{said} (step {step.step}; {way_back}).")
 
 
 def _library() -> "Library":
-    from artsim.library import open_library
-
-    return open_library(Workspace.open())
+    return libraries.open_library(Workspace.open())
 
 
 def _pair(change: str) -> tuple[str, str]:

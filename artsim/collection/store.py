@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import lance
 import numpy as np
@@ -35,8 +35,14 @@ from artsim.collection.pictures import Pictures
 from artsim.collection.three_valued import definite
 from artsim.collection.where import checked_where, reason_of
 from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
+from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_name
+
+if TYPE_CHECKING:
+    from artsim.collection.edits import renaming
+else:  # it knows collections
+    renaming = lazy("artsim.collection.edits.renaming")
 
 
 @dataclass(frozen=True)
@@ -345,9 +351,7 @@ def check_is_listed(workspace: Workspace, name: str) -> None:
     """Raise NotFound that names the collections there are, unless ``name`` is one of them."""
     names = list_collections(workspace)
     if name not in names:
-        from artsim.collection.edits.renaming import former_name
-
-        if now := former_name(workspace, name):
+        if now := renaming.former_name(workspace, name):
             raise NotFound(f"The collection {name!r} is called {now!r} now.")
         others = ", ".join(names) or "none yet: try 'artsim demo'"
         raise NotFound(f"There is no collection {name!r} (there are: {others}).")

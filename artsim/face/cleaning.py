@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from artsim.collection import store
 from artsim.collection.edits.desk import Desk
 from artsim.collection.edits.history import RENAME, History, Step
 from artsim.core.user import user_name
 from artsim.library import Library
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 
 class Cleaning:
@@ -88,14 +87,12 @@ class Cleaning:
             self.name = str(made.after["name"])
         return made
 
-    def history(self) -> "DataFrame":
+    def history(self) -> pd.DataFrame:
         """Who changed what by hand, one line a step, index ``step``.
 
         ``when`` (UTC), ``who``, ``what``, ``before`` and ``after`` by artwork id or file, and
         whether it is ``undone``.
         """
-        import pandas as pd
-
         names = [f.name for f in fields(Step) if f.name != "settled"]
         opened = store.Collection.open(self._library.workspace, self.name)
         steps = [step.to_json() for step in History(opened).steps]
