@@ -100,7 +100,7 @@ class Collection(Cleaning):
             raise NotFound(f"Artwork {id!r} of {self.name!r} has no image.")
         return Image.fromarray(decode_canonical(jpeg))
 
-    def pictures(self, id: str) -> "DataFrame":
+    def pictures(self, id: str) -> pd.DataFrame:
         """The further pictures of a work, one line each: verso, details, copies of its picture.
 
         ``file``, ``role`` (recto, verso, detail, other), ``state`` (kept, converted, copy), ``of``

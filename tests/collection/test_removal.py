@@ -10,7 +10,9 @@ from artsim.collection.edits.desk import Desk
 from artsim.collection.edits.history import History
 from artsim.collection.importer import import_collection
 from artsim.collection.reconcile import quality_report
+from artsim.collection.sources.base import Source
 from artsim.collection.sources.folder import FolderSource
+from artsim.collection.sources.uploaded import UploadedSource
 from artsim.collection.store import Collection
 from artsim.collection.uploads import receive
 from artsim.core.errors import NotFound
@@ -25,12 +27,11 @@ TABLE = b"id,title,artist\nw1,Bridge,A\nw2,Boats,B\nw3,Rain,C\n"
 @pytest.fixture
 def uploaded(workspace: Workspace) -> Path:
     """Three uploaded pictures and their table."""
-    folder, _ = receive(workspace, NAME, [(f"w{i}.jpg", jpeg(i)) for i in (1, 2, 3)], TABLE)
-    return folder
+    return receive(workspace, NAME, [(f"w{i}.jpg", jpeg(i)) for i in (1, 2, 3)], TABLE)
 
 
-def sync(workspace: Workspace, folder: Path) -> Collection:
-    import_collection(workspace, NAME, FolderSource(folder, next(folder.glob("*.csv"), None)))
+def sync(workspace: Workspace, source: Source) -> Collection:
+    import_collection(workspace, NAME, source)
     return Collection.open(workspace, NAME)
 
 
@@ -48,7 +49,7 @@ def holding(root: Path, data: bytes) -> list[str]:
 def test_its_bytes_leave_the_disk_and_later_imports_leave_it_out(
     workspace: Workspace, uploaded: Path, tmp_path: Path
 ) -> None:
-    prints = sync(workspace, uploaded)
+    prints = sync(workspace, UploadedSource(uploaded))
     query = query_picture(jpeg(2))
     keep(workspace, query)
     library = Library(workspace)
@@ -73,7 +74,7 @@ def test_its_bytes_leave_the_disk_and_later_imports_leave_it_out(
     again.mkdir()
     for name, picture in (("w2", 22), ("other", 2)):  # its id, and its content
         (again / f"{name}.jpg").write_bytes(jpeg(picture))
-    sync(workspace, again)
+    sync(workspace, FolderSource(again))
     assert ids(prints) == ["w1", "w3"]
     refused = {f.file: f.reason for f in quality_report(prints).files if f.action == "reject"}
     assert set(refused) == {"w2.jpg", "other.jpg"}
@@ -87,21 +88,21 @@ def test_it_comes_back_with_the_next_sync_once_it_is_restored(
     folder.mkdir()
     for i in (1, 2):
         (folder / f"w{i}.jpg").write_bytes(jpeg(i))
-    prints = sync(workspace, folder)
+    prints = sync(workspace, FolderSource(folder))
     desk = Desk(workspace, prints, "ana")
     desk.edit(["w2"], {"title": "Boats"})
     desk.remove(["w2"])
     assert desk.remove(["w2"]) is None  # it is gone already
-    sync(workspace, folder)
+    sync(workspace, FolderSource(folder))
     assert ids(prints) == ["w1"]
     with pytest.raises(NotFound, match="No artwork 'w9' was taken down"):
         desk.restore(["w9"])
     desk.restore(["w2"])
-    sync(workspace, folder)
+    sync(workspace, FolderSource(folder))
     assert ids(prints) == ["w1", "w2"]
     assert prints.artwork("w2")["title"] == "Boats"  # what was edited still holds
     desk.undo()  # the restoring: it is taken down again
     assert ids(prints) == ["w1"]
     desk.undo(2)
-    sync(workspace, folder)
+    sync(workspace, FolderSource(folder))
     assert ids(prints) == ["w1", "w2"]
