@@ -35,6 +35,18 @@ class UnreadableMap(BaseModel):
     error: str = Field(description="One sentence why")
 
 
+class HistoryStep(BaseModel):
+    """What a person changed in a collection."""
+
+    step: int
+    when: str = Field(description="UTC")
+    who: str
+    what: str = Field(description="edit, remove, restore, keep, reject, merge, split, best ...")
+    before: dict[str, Any] = Field(description="By artwork id, or by file")
+    after: dict[str, Any]
+    undone: bool
+
+
 class Backbone(BaseModel):
     """A model that makes embeddings."""
 

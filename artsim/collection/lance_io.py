@@ -211,6 +211,18 @@ def compact(uri: str) -> None:
     opened(uri).cleanup_old_versions(older_than=timedelta(hours=1))
 
 
+def vacuum(uri: str) -> None:
+    """Take the bytes of deleted rows and of all former versions off the disk, now and for good."""
+    retried(
+        lambda: opened(uri).optimize.compact_files(
+            target_rows_per_fragment=ROWS_PER_FILE,
+            materialize_deletions=True,
+            materialize_deletions_threshold=0.0,
+        )
+    )
+    opened(uri).cleanup_old_versions(older_than=timedelta(0))
+
+
 def aligned(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """``table`` with exactly the columns of ``schema``, nulls where it has none."""
     columns = [
