@@ -56,7 +56,7 @@ def hidden_imports(path: Path) -> Iterator[str]:
 def lazy_modules(path: Path) -> Iterator[tuple[str, str, str | None]]:
     """Name and module of each ``lazy("...")``, and the module that type checkers read for it."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if not is_for_type_checkers(node):
+        if not is_for_type_checkers(node) or isinstance(node.body[0], ast.ClassDef):
             continue
         read = {
             alias.asname or alias.name: (
