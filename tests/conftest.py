@@ -19,9 +19,17 @@ DEMO_SIZE = 48
 BACKBONE = "efficientnet_lite0"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 
-_session_home = Path(tempfile.mkdtemp(prefix="artsim-tests-"))
+# The process that starts the workers makes the folder of all and deletes it, a worker's too that
+# was killed. What tests and their processes leave in the temporary folder goes with it.
+_all = Path(os.environ["ARTSIM_TESTS"] if WORKER else tempfile.mkdtemp(prefix="artsim-tests-"))
+_session_home = _all / (WORKER or "main")
+_session_home.mkdir(exist_ok=True)
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # failed tests' files stay
+tempfile.tempdir = None
 # Libraries read these when they are imported; processes that tests start inherit them.
 os.environ |= {
+    "ARTSIM_TESTS": str(_all),
+    "TMPDIR": str(_session_home),
     "ARTSIM_HOME": str(_session_home / "home"),
     "HF_HOME": str(_session_home / "huggingface"),
     "HF_HUB_OFFLINE": "1",
@@ -39,6 +47,11 @@ os.environ.pop("ARTSIM_TABLES", None)  # tests write to no bucket but their own
 if WORKER:
     # There is a worker a core: more threads would only wait for one another.
     os.environ["OMP_NUM_THREADS"] = "1"
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(_session_home if WORKER else _all, ignore_errors=True)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -87,7 +100,6 @@ def _no_network() -> Iterator[None]:
     patch.setattr(socket, "getaddrinfo", guarded_resolve)
     yield
     patch.undo()
-    shutil.rmtree(_session_home, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
