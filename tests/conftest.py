@@ -164,15 +164,23 @@ def app(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Itera
     assert app.errors() == ""
 
 
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A page with a session of its own."""
-    from browser_kit import VIEW, watched
+@pytest.fixture(scope="module")
+def context(browser: Any) -> Iterator[Any]:
+    """One for the tests of a file: the app's own scripts are loaded once."""
+    from browser_kit import VIEW
 
     context = browser.new_context(**VIEW)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: Any) -> Iterator[Any]:
+    """A page with a session of its own."""
+    from browser_kit import watched
+
     with watched(context) as page:
         yield page
-    context.close()
 
 
 @pytest.fixture
@@ -182,7 +190,7 @@ def demo_copy(demo_workspace: Workspace, home: Path) -> Workspace:
     return Workspace.open(home)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # at rest, too, the server keeps a quarter of a core busy
 def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where Milvus is: a real server on loopback, or milvus-lite where none starts."""
     from milvus_kit import some_milvus

@@ -28,20 +28,6 @@ def workspace(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def context(browser):
-    """One for all tests: the app's own scripts are loaded once."""
-    context = browser.new_context(**browser_kit.VIEW)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context):
-    with browser_kit.watched(context) as page:
-        yield page
-
-
-@pytest.fixture(scope="module")
 def opened(app, context):
     """The flat map, opened once."""
     with browser_kit.watched(context) as page:
