@@ -42,7 +42,7 @@ def works(workspace: Workspace) -> Workspace:
 
 
 def run(at: str = "", **params: Any) -> AppTest:
-    app = AppTest.from_file(places.ROUTER, default_timeout=20)
+    app = AppTest.from_file(places.ROUTER, default_timeout=120)
     for name, value in params.items():
         app.query_params[name] = value
     app.run()
