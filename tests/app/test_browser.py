@@ -296,24 +296,14 @@ def test_one_click_embeds_a_collection_and_then_it_can_be_searched(page: Any, ap
     assert not re.search(r"(^|,)\"?[=@]", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize(
-    "view",
-    [
-        {"collection": "nowhere"},
-        {"collection": "../../etc"},
-        {"collection": "demo", "backbone": "no_such_backbone", "query": "demo-0001"},
-        {"collection": "demo", "query": "no-such-work"},
-        {"collection": "demo", "query": "<script>alert(4)</script>"},
-        {"collection": "demo", "upload": "0" * 64},
-    ],
-)
-def test_what_a_link_names_wrongly_is_told_in_a_sentence(
-    page: Any, app: App, view: dict[str, str]
+def test_a_script_that_a_link_names_is_told_in_a_sentence_and_never_runs(
+    page: Any, app: App
 ) -> None:
-    page.goto(app.link(**view))
+    page.goto(app.link(collection="demo", query="<script>alert(4)</script>"))
     alert = page.get_by_test_id("stAlert")
     expect(alert).to_have_count(1)
     said = alert.inner_text()
+    assert "<script>alert(4)</script>" in said
     assert len(said) < 300, said
     assert "Something went wrong" not in said
 
