@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from artsim.api import routes
 from artsim.app.shell import places, resources
 from artsim.backbones.embed import embed_collection
-from artsim.cli.run import run
+from artsim.cli.run import run as run_here
 from artsim.collection.export import export_metadata
 from artsim.collection.store import Collection
 from artsim.core.errors import ArtsimError, Unavailable
@@ -135,7 +135,7 @@ def test_command_line(
     def printed(*words: str | Path) -> Any:
         """What a command prints as JSON, run in this process."""
         capsys.readouterr()
-        assert run([*map(str, words), "--json"]) == 0, capsys.readouterr().err
+        assert run_here([*map(str, words), "--json"]) == 0, capsys.readouterr().err
         return json.loads(capsys.readouterr().out)
 
     # The commands themselves are those of what was installed when the process began.
@@ -153,10 +153,10 @@ def test_command_line(
     made = printed(
         *("evaluate", "squares", "--backbone", "colours", "--relevance", "same_half", "-k", "5")
     )
-    (run_,) = made["runs"]
-    assert all(0 <= run_[name]["ci95"][0] <= run_[name]["ci95"][1] for name in FIGURES)
+    (run,) = made["runs"]
+    assert all(0 <= run[name]["ci95"][0] <= run[name]["ci95"][1] for name in FIGURES)
     out = tmp_path / "cli.jsonl"
-    assert run(["collection", "export", "cli", "--out", str(out)]) == 0
+    assert run_here(["collection", "export", "cli", "--out", str(out)]) == 0
     assert len(out.read_text().splitlines()) == 12
     assert next(b for b in printed("backbones") if b["name"] == "colours")["dimension"] == 3
     assert {"broken", "pull", "squares"} <= {p["name"] for p in printed("plugins")}
