@@ -166,3 +166,13 @@ def test_combined_and_quality_by_hand():
 def test_quality_never_exceeds_one_over_n():
     found = metrics.quality_metric(np.arange(1, 11), np.full(10, 10), np.arange(1, 11))
     np.testing.assert_allclose(found, 0.1)
+
+
+def test_graded_ndcg_is_that_of_scikit_learn():
+    gains = np.random.default_rng(0).choice([0.0, 0.1, 0.2, 2.0, 3.0], (40, 9))
+    gains[:3] = 0.0  # nothing ideal to reach: no gain, and no division by it
+    gains[3:9] = np.minimum(gains[3:9], 0.1)
+    scores, k = -np.arange(9.0), 5
+    ideal = -np.sort(-gains, axis=1)[:, :k]
+    found = metrics.ndcg_at_k(gains[:, :k] > 0, np.full(40, 9), gains[:, :k], ideal)
+    np.testing.assert_allclose(found, [ndcg_score(row[None], scores[None], k=k) for row in gains])
