@@ -19,14 +19,7 @@ from artsim.collection.pictures import KEPT, OTHER, PRIMARY, REJECTED, Placement
 from artsim.collection.quality import FileRecord, Thresholds, choices, decide, inspect_file
 from artsim.collection.quality.choices import Choices
 from artsim.collection.reconcile import QualityReport, quality_report, reconcile
-from artsim.collection.source_rows import (
-    gives_id,
-    memory,
-    merged,
-    named_apart,
-    named_as_before,
-    news,
-)
+from artsim.collection.source_rows import memory, merged, news
 from artsim.collection.sources.base import Source, SourceItem
 from artsim.collection.sources.naming import first_of
 from artsim.collection.store import Collection
@@ -121,13 +114,13 @@ def _import(collection: Collection, asked: _Importing, progress: Progress, check
     survey = sync.survey(collection, log, source, asked.options, thresholds, limits, progress)
     if not asked.yes:
         sync.check(collection, [survey], source.description)
-    sync.begin(collection, log, survey, source, asked.options)
+    sync.begin(collection, log, survey)
     known, counted = log.fingerprints(source.identity), sync.Counted(log, survey)
     sequence = itertools.count(log.next_sequence)
     removed, edits = Removed(collection), Edits(collection)
     with ThreadPoolExecutor(min(_MOST_WORKERS, os.cpu_count() or 1)) as pool:
-        for batch in _batches(source.items(known, progress), BATCH):
-            batch = sync.own_works(log, survey, _as_before(log, source, batch))
+        for number, told in enumerate(_batches(source.items(known, progress), BATCH)):
+            batch = sync.settled(log, survey, told)
             counted.add(batch)
             _keep_up(collection, log, source, [i for i in batch if i.unchanged], edits)
             new = [(item, next(sequence)) for item in batch if not item.unchanged]
@@ -135,6 +128,8 @@ def _import(collection: Collection, asked: _Importing, progress: Progress, check
             looked = [_unless_removed(one, log, source, removed) for one in seen]
             check()
             _take_in(collection, log, source, looked, thresholds, chosen, edits)
+            if not number:
+                sync.remember(log, source, asked.options)
     log.remember(source.identity, source.notes, thresholds, asdict(counted.changes()))
     progress.start(len(log.entries), "Looking for copies of the same picture", "files")
     reconcile(collection, log, thresholds)
@@ -370,20 +365,6 @@ def _keep_up(
     edits.save()
     _change_metadata(collection, changes)
     log.update(noted)
-
-
-def _as_before(log: FileLog, source: Source, items: list[SourceItem]) -> list[SourceItem]:
-    """The items with the ids that their works have, unless the source gives others."""
-    named = []
-    for item in items:
-        key = log.key(source.identity, item.file)
-        before = log.entries.get(key)
-        free = gives_id(item) or log.owners.get(item.artwork.id, key) == key
-        if free or (before and before.artwork_id):
-            named.append(named_as_before(item, before))
-        else:
-            named.append(named_apart(item, source.identity))
-    return named
 
 
 def _there(collection: Collection, log: FileLog, keys: list[str]) -> dict[str, dict[str, Any]]:

@@ -12,7 +12,7 @@ from artsim.collection.import_log import FileLog, LogEntry
 from artsim.collection.quality import FileRecord, Thresholds, decide, inspect_file
 from artsim.collection.recognition import Digests, Recognised
 from artsim.collection.relocation import relocate
-from artsim.collection.source_rows import gives_id
+from artsim.collection.source_rows import gives_id, named_apart, named_as_before
 from artsim.collection.sources.base import Listed, Source, SourceItem
 from artsim.collection.sources.files import FoundFile
 from artsim.collection.store import Collection
@@ -139,14 +139,16 @@ def survey(
     return Surveyor(collection, log, thresholds, limits).survey(source, again, progress)
 
 
-def begin(
-    collection: Collection,
-    log: FileLog,
-    found: Survey,
-    source: Source,
-    options: Mapping[str, Any] | None,
-) -> None:
-    """Keep how the source is read again, where its files lie now, and which are missing."""
+def begin(collection: Collection, log: FileLog, found: Survey) -> None:
+    """Keep where the files of a source lie now, and which are missing."""
+    relocate(collection, log, found.recognised.places)
+    for name, key in found.recognised.copies.items():
+        log.alias(found.origin, name, key)
+    log.lose(found.recognised.missing, datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def remember(log: FileLog, source: Source, options: Mapping[str, Any] | None) -> None:
+    """Keep how a source that has given something is read again."""
     told = {
         "kind": source.kind,
         "description": source.description,
@@ -154,10 +156,6 @@ def begin(
         "place": getattr(source, "place", ""),
     }
     log.remember_source(source.identity, told)
-    relocate(collection, log, found.recognised.places)
-    for name, key in found.recognised.copies.items():
-        log.alias(found.origin, name, key)
-    log.lose(found.recognised.missing, datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 class Counted:
@@ -192,19 +190,32 @@ class Counted:
         )
 
 
-def own_works(log: FileLog, survey: Survey, items: list[SourceItem]) -> list[SourceItem]:
-    """The items, those with the bytes of another source's file as new ones where they have an id
-    of their own."""
-    found = []
-    for item in items:
-        key = survey.recognised.copies.get(item.file)
-        entry = log.entries.get(key) if key else None
-        if entry is not None:
-            own = gives_id(item) and item.artwork.id != entry.artwork_id
-            log.alias(survey.origin, item.file, None if own else key)
-            item = replace(item, unchanged=not own)
-        found.append(item)
-    return found
+def settled(log: FileLog, found: Survey, items: list[SourceItem]) -> list[SourceItem]:
+    """The items with the ids that their works have, unless the source gives others.
+
+    A file with the bytes of another source's file is unchanged, or a work of its own where it has
+    an id of its own.
+    """
+    return [_own_work(log, found, _named(log, found.origin, item)) for item in items]
+
+
+def _named(log: FileLog, origin: str, item: SourceItem) -> SourceItem:
+    key = log.key(origin, item.file)
+    before = log.entries.get(key)
+    free = gives_id(item) or log.owners.get(item.artwork.id, key) == key
+    if free or (before and before.artwork_id):
+        return named_as_before(item, before)
+    return named_apart(item, origin)
+
+
+def _own_work(log: FileLog, found: Survey, item: SourceItem) -> SourceItem:
+    key = found.recognised.copies.get(item.file)
+    entry = log.entries.get(key) if key else None
+    if entry is None:
+        return item
+    own = gives_id(item) and item.artwork.id != entry.artwork_id
+    log.alias(found.origin, item.file, None if own else key)
+    return replace(item, unchanged=not own)
 
 
 def _kind(origin: str, known: Mapping[str, Any]) -> str | None:

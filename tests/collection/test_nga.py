@@ -120,14 +120,17 @@ def test_every_table_becomes_metadata(museum: NgaServer, tmp_path: Path) -> None
     assert source.notes == []
 
 
-def test_the_primary_view_of_lowest_sequence(museum: NgaServer, tmp_path: Path) -> None:
+def test_all_views_are_pictures_of_their_work_the_primary_of_lowest_sequence_first(
+    museum: NgaServer, tmp_path: Path
+) -> None:
     museum.put("objects.csv", OBJECTS, [museum.object(1), museum.object(2)])
     museum.put(
         "published_images.csv",
         IMAGES,
         [
             museum.image(1, sequence="10", iiifurl=f"{museum.url}/iiif/10"),
-            museum.image(1, sequence="9", iiifurl=f"{museum.url}/iiif/9"),
+            museum.image(1, sequence="9.0", iiifurl=f"{museum.url}/iiif/9"),
+            museum.image(1, sequence="11", iiifurl=f"{museum.url}/iiif/9"),
             museum.image(1, sequence="0", viewtype="alternate", iiifurl=f"{museum.url}/iiif/0"),
             museum.image(1, sequence="1", openaccess=0, iiifurl=f"{museum.url}/iiif/1"),
             museum.image(2, viewtype="alternate"),
@@ -135,8 +138,16 @@ def test_the_primary_view_of_lowest_sequence(museum: NgaServer, tmp_path: Path) 
     )
     items, source = bring(museum, tmp_path)
     assert items["1.jpg"].artwork.extra["iiifurl"].endswith("/iiif/9")
-    assert museum.fetched() == {"9": 1}
-    assert source.notes == ["1 works have no image that may be used: not imported."]
+    assert museum.fetched() == {"9": 1, "10": 1, "0": 1}
+    assert [(i.artwork.id, i.role) for i in items.values()] == [
+        ("1", "primary"),
+        ("1", "other"),
+        ("1", "other"),
+    ]
+    assert source.notes == [
+        "1 works have no image that may be used: not imported.",
+        "2 further views are pictures of their works.",
+    ]
 
 
 def test_closed_access_is_left_out_and_counted(museum: NgaServer, tmp_path: Path) -> None:

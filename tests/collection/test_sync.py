@@ -13,7 +13,7 @@ from artsim.collection import importer
 from artsim.collection.import_log import FileLog
 from artsim.collection.reconcile import QualityReport, quality_report
 from artsim.collection.store import Collection
-from artsim.core.errors import NeedsConsent
+from artsim.core.errors import InvalidInput, NeedsConsent
 from artsim.core.progress import NULL
 from artsim.core.workspace import Workspace
 from artsim.tasks.kinds import checked_config, kind_named
@@ -189,6 +189,24 @@ def test_what_would_lose_a_tenth_stops_and_asks(
     if how == "gone":
         assert counts(sync(workspace, yes=True)) == {"missing": 3}
         assert state(mine) == before
+
+
+def test_a_folder_that_was_emptied_asks_and_one_that_gave_nothing_is_no_source(
+    workspace: Workspace, mine: Collection, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InvalidInput, match="no image"):
+        read(workspace, tmp_path / "empty")
+    assert counts(sync(workspace)) == {}
+    before = state(mine)
+    shutil.rmtree(folder / "a")  # what a share that is not mounted looks like
+    with pytest.raises(NeedsConsent, match="24 of 24 works"):
+        sync(workspace)
+    assert counts(sync(workspace, yes=True)) == {"missing": COUNT}
+    assert state(mine) == before
+    shutil.rmtree(folder)
+    with pytest.raises(InvalidInput, match="is not there: bring it back"):
+        sync(workspace)
 
 
 def test_a_picture_that_another_source_has_is_no_second_work(

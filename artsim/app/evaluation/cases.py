@@ -29,10 +29,11 @@ def show(
 ) -> None:
     """Show the rows; ``on_open`` gets the id of a work and whether it was the query."""
     shown = min(run.k, MOST_SHOWN)
-    found = _Works(evaluation.collection, {i for case in cases for i in case.retrieved[:shown]})
+    ids = {i for case in cases for i in case.retrieved[:shown]}
+    found = _Works(evaluation.collection, ids, evaluation.date)
     asked = found
     if evaluation.queries_collection != evaluation.collection:
-        asked = _Works(evaluation.queries_collection, {case.id for case in cases})
+        asked = _Works(evaluation.queries_collection, {case.id for case in cases}, evaluation.date)
     else:
         found.add({case.id for case in cases})
 
@@ -93,10 +94,13 @@ def _told(case: Case, run: Run) -> str:
 
 
 class _Works:
-    """What the rows show of a collection's works; works that are gone are named by their id."""
+    """What the rows show of a collection's works; works that are gone are named by their id.
 
-    def __init__(self, collection: str, ids: set[str]) -> None:
-        self._collection = collection
+    So are those of a collection that was deleted after ``measured``, whatever has its name now.
+    """
+
+    def __init__(self, collection: str, ids: set[str], measured: str) -> None:
+        self._collection, self._measured = collection, measured
         self._rows: dict[str, dict[str, Any]] = {}
         self._version = ""
         self.add(ids)
@@ -104,8 +108,11 @@ class _Works:
     def add(self, ids: set[str]) -> None:
         try:
             catalog = resources.library().catalog(self._collection)
+            about = resources.library().collection(self._collection).about()
             self._version = resources.library().collection(self._collection).stamp
         except ArtsimError:
+            return
+        if str(about.get("created", ""))[:19] > self._measured[:19]:
             return
         known = sorted(i for i in ids if i in catalog.positions)
         positions = np.array([catalog.positions[i] for i in known], np.intp)

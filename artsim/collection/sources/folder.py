@@ -80,7 +80,7 @@ class FolderSource:
         files = self._listed or self.files()
         self._listed = []
         usable = [found for found in files if not found.reject]
-        if not usable and not (self._include_imageless and self.metadata):
+        if not usable and not known and not (self._include_imageless and self.metadata):
             raise InvalidInput(
                 f"There is no image in {self.directory}: give a folder that holds JPEG, PNG, "
                 "TIFF or WebP files, in subfolders if you like."

@@ -1,7 +1,6 @@
 """Joining NGA's tables: which objects to bring, each with its primary image."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,11 +16,15 @@ _HEAVY = frozenset({"provenancetext", "inscription", "markings", "watermarks"})
 
 @dataclass(frozen=True)
 class Picture:
-    """The primary image of an object: where it is, and whether it is open access ("" unknown)."""
+    """An image of an object: where it is, and whether it is open access ("" unknown)."""
 
     iiif: str
     openaccess: str
-    order: tuple[int, str]
+    order: tuple[bool, int, str]
+
+    @property
+    def primary(self) -> bool:
+        return not self.order[0]
 
     @property
     def closed(self) -> bool:
@@ -67,12 +70,14 @@ def read_objects(rows: Iterable[Row], classification: str, notes: list[str]) -> 
 
 def read_pictures(
     rows: Iterable[Row], objects: Objects, include_restricted: bool, notes: list[str]
-) -> dict[int, Picture]:
-    """The primary image of each wanted object: the one of lowest sequence that may be used."""
-    pictures: dict[int, Picture] = {}
+) -> dict[int, list[Picture]]:
+    """The images of each wanted object that may be used, its primary one of lowest sequence first.
+
+    An object without a primary image has none.
+    """
+    found: dict[int, list[Picture]] = {}
     orphans: set[int] = set()
     closed: set[int] = set()
-    views: Counter[int] = Counter()
     nameless = 0
     for row in rows:
         objectid = whole(row["depictstmsobjectid"])
@@ -84,27 +89,25 @@ def read_pictures(
             continue
         if objectid not in objects.wanted:
             continue
-        views[objectid] += 1
-        if row.get("viewtype", "primary").casefold() != "primary":
-            continue
         sequence = whole(row.get("sequence", ""))
-        order = (10**9 if sequence is None else sequence, row.get("uuid", "") or row["iiifurl"])
+        primary = row.get("viewtype", "primary").casefold() == "primary"
+        place = 10**9 if sequence is None else sequence
+        order = (not primary, place, row.get("uuid", "") or row["iiifurl"])
         picture = Picture(row["iiifurl"], row.get("openaccess", "").casefold(), order)
-        if picture.closed and not include_restricted:
+        if not picture.closed or include_restricted:
+            found.setdefault(objectid, []).append(picture)
+        elif primary:
             closed.add(objectid)
-        elif objectid not in pictures or order < pictures[objectid].order:
-            pictures[objectid] = picture
+    pictures = {
+        objectid: _each_once(sorted(views, key=lambda view: view.order))
+        for objectid, views in found.items()
+        if any(view.primary for view in views)
+    }
     if nameless:
         notes.append(f"published_images: {nameless:,} rows name no object or no image: skipped.")
     if orphans:
         notes.append(
             f"published_images: {len(orphans):,} object ids are not in the objects table (orphans)."
-        )
-    further = [views[objectid] - 1 for objectid in pictures if views[objectid] > 1]
-    if further:
-        notes.append(
-            f"published_images: {len(further):,} works have {sum(further):,} further views, which "
-            "were not brought: the first primary one was."
         )
     if left := len(closed - pictures.keys()):
         notes.append(
@@ -112,6 +115,13 @@ def read_pictures(
             "(--include-restricted brings them)."
         )
     return pictures
+
+
+def _each_once(views: list[Picture]) -> list[Picture]:
+    kept: dict[str, Picture] = {}
+    for view in views:
+        kept.setdefault(view.iiif, view)
+    return list(kept.values())
 
 
 def chosen(pictures: Iterable[int], config: NgaConfig) -> list[int]:

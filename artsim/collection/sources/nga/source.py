@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from artsim.collection.artwork import Artwork
+from artsim.collection.pictures import OTHER, PRIMARY
 from artsim.collection.sources.base import SourceItem
 from artsim.collection.sources.naming import digest
 from artsim.collection.sources.nga import artworks, catalogue, people
@@ -30,8 +31,10 @@ class _Work:
     """One item to come: its artwork and, where it has an image, the address and its cached file."""
 
     artwork: Artwork
+    file: str
     url: str = ""
     target: Path | None = None
+    role: str = PRIMARY
 
 
 class NgaSource:
@@ -97,7 +100,7 @@ class NgaSource:
 
     def _bring(self, work: _Work, known: Mapping[str, str], fetcher: Fetcher) -> str:
         """Fetch a work's image unless it is here already; return why it failed, "" if not."""
-        if work.target is None or known.get(_file(work)) == work.url:
+        if work.target is None or known.get(work.file) == work.url:
             return ""
         if work.target.is_file() and not why_no_image(work.target):
             return ""
@@ -114,16 +117,16 @@ class NgaSource:
         return ""
 
     def _item(self, work: _Work, failure: str, known: Mapping[str, str]) -> SourceItem:
-        file = _file(work)
+        file, role = work.file, work.role
         if failure:
             self.failures.append((file, failure))
-            return SourceItem(file, work.artwork, "", reject=failure)
+            return SourceItem(file, work.artwork, "", reject=failure, role=role)
         if work.target is None:
             mark = digest(repr(work.artwork), 32)
             return SourceItem(file, work.artwork, mark, unchanged=known.get(file) == mark)
         if known.get(file) == work.url:
-            return SourceItem(file, work.artwork, work.url, unchanged=True)
-        return SourceItem(file, work.artwork, work.url, path=work.target)
+            return SourceItem(file, work.artwork, work.url, unchanged=True, role=role)
+        return SourceItem(file, work.artwork, work.url, path=work.target, role=role)
 
     def _works(self, fetcher: Fetcher, progress: Progress) -> list[_Work]:
         config, paths = self.config, self._paths(fetcher, progress)
@@ -163,15 +166,20 @@ class NgaSource:
         for objectid in ids:
             artist, person = people.artist_of(parts.get(objectid, []), persons)
             row = {**objects.wanted[objectid], "objectid": str(objectid)}
-            picture = pictures.get(objectid)
-            artwork = artworks.to_artwork(row, picture, artist, person, terms.get(objectid, {}))
-            if picture is None:
-                works.append(_Work(artwork))
-            else:
-                url = config.image_url(picture.iiif)
-                works.append(
-                    _Work(artwork, url, self._images / f"{objectid}-{digest(url, 12)}.jpg")
-                )
+            views = pictures.get(objectid, [])
+            first = views[0] if views else None
+            artwork = artworks.to_artwork(row, first, artist, person, terms.get(objectid, {}))
+            if first is None:
+                works.append(_Work(artwork, f"{artwork.id} (no image)"))
+            for view in views:
+                url = config.image_url(view.iiif)
+                name = str(objectid) if view is first else f"{objectid}-{digest(view.iiif, 8)}"
+                target = self._images / f"{objectid}-{digest(url, 12)}.jpg"
+                role = PRIMARY if view is first else OTHER
+                works.append(_Work(artwork, f"{name}.jpg", url, target, role))
+        further = sum(work.role != PRIMARY for work in works)
+        if further:
+            self.notes.append(f"{further:,} further views are pictures of their works.")
         return works
 
     def _paths(self, fetcher: Fetcher, progress: Progress) -> dict[str, Path]:
@@ -218,7 +226,3 @@ def _outcome(future: Future[str], progress: Progress) -> str:
             return future.result(timeout=0.2)
         except TimeoutError:
             progress.advance(0)
-
-
-def _file(work: _Work) -> str:
-    return f"{work.artwork.id}.jpg" if work.target else f"{work.artwork.id} (no image)"
