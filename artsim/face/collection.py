@@ -99,7 +99,7 @@ class Collection:
             raise NotFound(f"Artwork {id!r} of {self.name!r} has no image.")
         return Image.fromarray(decode_canonical(jpeg))
 
-    def pictures(self, id: str) -> "DataFrame":
+    def pictures(self, id: str) -> pd.DataFrame:
         """The further pictures of a work, one line each: verso, details, copies of its picture.
 
         ``file``, ``role`` (recto, verso, detail, other), ``state`` (kept, converted, copy), ``of``
@@ -108,8 +108,6 @@ class Collection:
         >>> len(artsim.open()["demo"].pictures("w03"))
         0
         """
-        import pandas as pd
-
         names = ["file", "role", "state", "of", "width", "height"]
         return pd.DataFrame(self._library.pictures(self.name, id).pictures, columns=names)
 

@@ -6,7 +6,8 @@ from typing import Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from artsim.search.neighbours import MAX_K, Rows
+from artsim.core.limits import MAX_K
+from artsim.search.neighbours import Rows
 
 Codes = npt.NDArray[np.integer]
 

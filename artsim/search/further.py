@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from artsim.search.neighbours import MAX_K, Doubles, ExactIndex, Floats, Neighbours, Rows
+from artsim.core.limits import MAX_K
+from artsim.search.neighbours import Doubles, ExactIndex, Floats, Neighbours, Rows
 
 _MORE = 4  # times as many pictures are asked for where those found do not suffice
 PRIMARY = -1

@@ -129,7 +129,7 @@ def test_an_import_changes_what_its_table_says_and_nothing_else(
 
     before = [
         ("A", "One", "Ada", 1900, 5),
-        ("B", "Two", "Bo", 1901, "6"),
+        ("B", "Two", "Bo", 1901, 6),
         ("w002", "w002", None, None, None),
     ]
     assert works() == before
@@ -138,10 +138,10 @@ def test_an_import_changes_what_its_table_says_and_nothing_else(
     assert works() == before
     _csv(table, ["id,image,title", "B,w001.jpg,Deux"])
     import_collection(workspace, "little", FolderSource(folder, table))
-    assert works() == [before[0], ("B", "Deux", "Bo", 1901, "6"), before[2]]
+    assert works() == [before[0], ("B", "Deux", "Bo", 1901, 6), before[2]]
     _csv(table, ["id,image,title,artist", "B,w001.jpg,Deux,"])
     import_collection(workspace, "little", FolderSource(folder, table))
-    assert works()[1] == ("B", "Deux", None, 1901, "6")
+    assert works()[1] == ("B", "Deux", None, 1901, 6)
 
 
 def test_the_same_bytes_under_another_id_become_that_work(

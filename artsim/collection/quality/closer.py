@@ -105,7 +105,7 @@ def _sized(picture: np.ndarray) -> np.ndarray:
 
 def _alignment(a: np.ndarray, b: np.ndarray) -> np.ndarray | None:
     """float32 [2, 3] from places of ``a`` to those of ``b``; None where they share too little."""
-    finder = cv2.SIFT_create(_MOST_POINTS, contrastThreshold=0.02)
+    finder = cv2.SIFT.create(_MOST_POINTS, contrastThreshold=0.02)
     points_a, marks_a = finder.detectAndCompute(a, None)
     points_b, marks_b = finder.detectAndCompute(b, None)
     if marks_a is None or marks_b is None or min(len(points_a), len(points_b)) < _LEAST_POINTS:
@@ -114,16 +114,18 @@ def _alignment(a: np.ndarray, b: np.ndarray) -> np.ndarray | None:
     good = [p[0] for p in pairs if len(p) == 2 and p[0].distance < _RATIO * p[1].distance]
     if len(good) < _LEAST_POINTS:
         return None
-    first = np.float32([points_a[m.queryIdx].pt for m in good])
-    second = np.float32([points_b[m.trainIdx].pt for m in good])
+    first = np.array([points_a[m.queryIdx].pt for m in good], np.float32)
+    second = np.array([points_b[m.trainIdx].pt for m in good], np.float32)
     cv2.setRNGSeed(0)
     warp, kept = cv2.estimateAffine2D(first, second, ransacReprojThreshold=_REACH)
     if warp is None or int(kept.sum()) < _LEAST_POINTS or np.linalg.det(warp[:, :2]) <= 0:
         return None
-    warp = warp.astype(np.float32)
+    near = np.asarray(warp, np.float32)
     stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 1e-4)
     with suppress(cv2.error):  # it did not come nearer: the points are good enough
-        _, warp = cv2.findTransformECC(a, b, warp, cv2.MOTION_AFFINE, stop, None, 5)
+        _, warp = cv2.findTransformECC(
+            a, b, near, cv2.MOTION_AFFINE, stop, np.full(a.shape, 255, np.uint8), 5
+        )
     return np.asarray(warp, np.float32)
 
 
