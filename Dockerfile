@@ -22,4 +22,4 @@ USER 10001:10001
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/api/v1/health', timeout=8)"]
-CMD ["artsim", "serve", "--host", "0.0.0.0", "--port", "8501"]
+CMD ["artsim", "serve", "--host", "0.0.0.0", "--port", "8501", "--open-to-network"]

@@ -6,10 +6,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from artsim.collection.media import Picture, picture
-from artsim.collection.store import check_is_listed
+from artsim.collection.store import Collection, check_is_listed
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import Unreadable
 from artsim.core.lazy import lazy
+from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_id
 from artsim.images.query_pictures import QueryPicture, thumbnail
 from artsim.search.query import Query
@@ -17,6 +18,10 @@ from artsim.search.service import SearchService
 
 if TYPE_CHECKING:
     from artsim.collection import deletion
+    from artsim.collection.edits import desk, history, listing, renaming
+    from artsim.collection.edits.desk import Desk
+    from artsim.collection.edits.history import Step
+    from artsim.collection.edits.listing import DeskFile
     from artsim.evaluation import health, runs, votes
     from artsim.evaluation.health import Health
     from artsim.evaluation.results import Evaluation
@@ -37,16 +42,22 @@ if TYPE_CHECKING:
     from artsim.maps.model import Map, MapInfo
     from artsim.maps.out_of_sample import Placed
     from artsim.search.neighbours import Floats, Rows
+    from artsim.training import record
 else:
     alignment = lazy("artsim.maps.alignment")
     colouring = lazy("artsim.maps.colouring")
     composition = lazy("artsim.maps.composition")
     deletion = lazy("artsim.collection.deletion")
+    desk = lazy("artsim.collection.edits.desk")
     health = lazy("artsim.evaluation.health")
+    history = lazy("artsim.collection.edits.history")
     labels = lazy("artsim.maps.labels")
+    listing = lazy("artsim.collection.edits.listing")
     mosaic_image = lazy("artsim.maps.mosaic_image")
     out_of_sample = lazy("artsim.maps.out_of_sample")
     preview = lazy("artsim.maps.preview")
+    record = lazy("artsim.training.record")
+    renaming = lazy("artsim.collection.edits.renaming")
     runs = lazy("artsim.evaluation.runs")
     storage = lazy("artsim.maps.storage")
     votes = lazy("artsim.evaluation.votes")
@@ -67,7 +78,7 @@ class Library(SearchService):
             4096, 128 << 20, lambda p: len(p.data)
         )
         self._thumbnails: LoadingCache[str, bytes] = LoadingCache(512)
-        self._maps: LoadingCache[tuple[str, str], Map] = LoadingCache(8)
+        self._maps: LoadingCache[Hashable, Map] = LoadingCache(8)
         self._mosaics: LoadingCache[Hashable, bytes] = LoadingCache(6, 256 << 20, len)
         self._derived: LoadingCache[Hashable, Any] = LoadingCache(128)
         self._runs: LoadingCache[tuple[str, ...], tuple[list[KeptRun], dict[str, str]]]
@@ -84,6 +95,41 @@ class Library(SearchService):
             votes.forget(self.workspace, name)
         deletion.delete_collection(self.workspace, name)
         self.refresh(name)
+
+    def desk(self, name: str, who: str, progress: Progress = NULL) -> "Desk":
+        """Where ``who`` corrects a collection; ``refresh`` shows this process what came of it."""
+        return desk.Desk(self.workspace, Collection.open(self.workspace, name), who, progress)
+
+    def desk_files(self, name: str) -> "list[DeskFile]":
+        """Every file of a collection with what became of it, as the cleaning desk shows it."""
+        collection, _ = self._current(name)
+        return self._once(name, "desk", lambda: listing.listing(collection))
+
+    def undo(self, name: str, number: int | None, who: str, progress: Progress = NULL) -> "Step":
+        """Undo a step of a collection's history, the latest one by default; see ``Desk.undo``."""
+        steps = history.History(Collection.open(self.workspace, name))
+        held = [s.step for s in steps.live() if s.what != history.UNDO]
+        last = held[-1] if held else 0
+        step = steps.numbered(last if number is None else number)
+        if step is not None and step.what == history.RENAME and not step.undone:
+            return self.rename(name, str(step.before["name"]), who, progress)
+        made = self.desk(name, who, progress).undo(number)
+        self.refresh(name)
+        return made
+
+    def rename(self, name: str, new: str, who: str, progress: Progress = NULL) -> "Step":
+        """Rename a collection, in the records of votes, evaluations and trainings too."""
+
+        def follow(old: str, now: str) -> None:
+            for records in (votes, runs, record):
+                records.rename_collection(self.workspace, old, now)
+
+        step = renaming.rename(self.workspace, name, new, who, follow, progress)
+        self._runs.forget(lambda _: True)
+        self._evaluations.forget(lambda _: True)
+        for known in (name, new):
+            self.refresh(known)
+        return step
 
     def media(self, name: str, artwork_id: str, size: str, file: str = "") -> Picture:
         """An artwork's picture as WebP, ``size`` thumb or preview; raises NotFound.
@@ -111,7 +157,8 @@ class Library(SearchService):
 
     def map(self, name: str, map_id: str) -> "Map":
         """One map, its arrays read-only; raises NotFound."""
-        return self._maps.get((name, map_id), lambda: storage.load_map(self, name, map_id))
+        _, snapshot = self._current(name)
+        return self._maps.get((*snapshot, map_id), lambda: storage.load_map(self, name, map_id))
 
     def map_places(self, name: str, map_id: str) -> "Rows":
         """Where each work of a map stands in the catalog, intp [N]; -1 for those that are gone."""

@@ -11,6 +11,7 @@ BENCHMARKS: dict[str, str | None] = {
     "int8": "",
     "quality": "",
     "groups": "",
+    "field": "",
     "evaluate": "--home {home}",
     "honesty": "",
     "predecessor": "--home {home}",

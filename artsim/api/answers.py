@@ -1,9 +1,10 @@
 """What the API answers, as OpenAPI describes it, where the library has no type for it."""
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from artsim.collection.columns import LABELS
 from artsim.search.query import Hit
 
 
@@ -34,6 +35,18 @@ class UnreadableMap(BaseModel):
     error: str = Field(description="One sentence why")
 
 
+class HistoryStep(BaseModel):
+    """What a person changed in a collection."""
+
+    step: int
+    when: str = Field(description="UTC")
+    who: str
+    what: str = Field(description="edit, remove, restore, keep, reject, merge, split, best ...")
+    before: dict[str, Any] = Field(description="By artwork id, or by file")
+    after: dict[str, Any]
+    undone: bool
+
+
 class Backbone(BaseModel):
     """A model that makes embeddings."""
 
@@ -47,23 +60,26 @@ class Backbone(BaseModel):
     digest: str | None = Field(description="Identity of its weights and preprocessing")
 
 
-class Artwork(BaseModel):
+if TYPE_CHECKING:
+
+    class Labels(BaseModel):
+        """The label columns of an artwork."""
+
+else:
+    Labels = create_model("Labels", **dict.fromkeys(LABELS, (str | None, ...)))
+
+
+class Artwork(Labels):
     """The metadata of one artwork; every other column of the collection is there as well."""
 
     model_config = ConfigDict(extra="allow")
 
     id: str
     title: str | None
-    artist: str | None
     date: str | None = Field(description="As displayed: c. 1650/1660")
     year: int | None = Field(description="Negative BC")
     year_end: int | None
-    medium: str | None
     dimensions: str | None
-    school: str | None
-    style: str | None
-    genre: str | None
-    theme: str | None
     credit: str | None
     licence: str | None
     url: str | None

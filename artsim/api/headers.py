@@ -7,8 +7,9 @@ from starlette.responses import Response
 
 _SAFE = {"X-Content-Type-Options": "nosniff"}
 PRIVATE = {**_SAFE, "Cache-Control": "no-store"}
-_FOREVER = "public, max-age=31536000, immutable"
-_A_WHILE = "public, max-age=3600"
+# private: a cache that people share would hand on what only one of them may see
+_FOREVER = "private, max-age=31536000, immutable"
+_A_WHILE = "private, max-age=3600"
 
 
 def tagged(

@@ -79,7 +79,7 @@ class MapEndpoints:
         """What is said of the works in ``rows``, at most 500, in that order."""
         catalog, found = self._library.catalog(asked.name), self._map(asked)
         media = f"/media/{quote(asked.name)}/{{}}/thumb.webp"
-        media += f"?v={self._library.collection(asked.name).version}"
+        media += f"?v={self._library.collection(asked.name).stamp}"
         return [
             {**asdict(work), "thumb": media.format(quote(work.id)) if work.has_image else ""}
             for work in rows.works(catalog, found, asked.rows)

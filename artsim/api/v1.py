@@ -12,6 +12,7 @@ from artsim.api.maps import MapEndpoints
 from artsim.api.openapi import document
 from artsim.api.operation import Operation
 from artsim.api.pictures import MEDIA_TYPE, Pictures
+from artsim.collection.edits.history import History
 from artsim.collection.export import export_bytes
 from artsim.collection.store import CollectionInfo
 from artsim.images.query_pictures import query_picture
@@ -64,6 +65,10 @@ class Endpoints:
         data = export_bytes(self._library.catalog(asked.name).table, asked.format)
         return data, "text/csv" if asked.format == "csv" else "application/octet-stream"
 
+    def history(self, asked: requests.InCollection) -> list[dict[str, Any]]:
+        """What people have changed in a collection, the first step first."""
+        return [step.to_json() for step in History(self._library.collection(asked.name)).steps]
+
     def search(
         self, asked: requests.InCollection, sent: requests.Search | requests.SearchForm
     ) -> dict[str, Any]:
@@ -115,6 +120,13 @@ def operations(library: Library) -> list[Operation]:
             requests.InCollection,
             searched,
             fails=(404, 409, 413, 415),
+        ),
+        Operation(
+            f"{found}/history",
+            ends.history,
+            list[answers.HistoryStep],
+            requests.InCollection,
+            fails=(404,),
         ),
         Operation(
             f"{found}/export",

@@ -13,17 +13,33 @@ from pathlib import Path
 import tenacity
 
 from artsim.core.errors import InvalidInput, Unavailable
+from artsim.core.network import check_open
+from artsim.core.settings import setting, variable
 from artsim.core.workspace import Workspace
 
 _APP = Path(__file__).resolve().parent / "main.py"
 _START_SECONDS = 60.0
 
 
-def serve(host: str, port: int, open_browser: bool = False) -> None:
+def serve(
+    host: str,
+    port: int,
+    open_browser: bool = False,
+    open_to_network: bool = False,
+    host_names: tuple[str, ...] = (),
+) -> None:
     """Serve until the process is told to stop.
 
-    Raises InvalidInput where the address cannot be listened on.
+    ``host_names`` are names that browsers find it under, besides this machine's own. Raises
+    InvalidInput where the address cannot be listened on, or can be reached from the network
+    though ``open_to_network`` is not said.
     """
+    if open_to_network:
+        os.environ[variable("open_to_network")] = "1"
+    if host_names:
+        os.environ[variable("host_names")] = ",".join((*setting("host_names"), *host_names))
+    setting("host_names")
+    check_open(host)
     check_free(host, port)
     os.environ["ARTSIM_HOME"] = str(Workspace.open().root)
     url = address(host, port)

@@ -1,13 +1,20 @@
 """What the app is made of: its router, the HTTP routes on the same port, words for a failure."""
 
 import logging
+import re
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
+from streamlit import config
 
 from artsim.api import loading, routes
+from artsim.api.borders import Borders
 from artsim.app.shell import places
 from artsim.app.widgets.components import ROUTE
+from artsim.core.network import check_open
+from artsim.core.settings import setting
 from artsim.core.workspace import Workspace
 
 
@@ -17,13 +24,22 @@ def parts(first: str = "search") -> dict[str, Any]:
     Raises InvalidInput where the workspace cannot be used, so that it is told at the start.
     """
     Workspace.open()
+    check_open(config.get_option("server.address") or "")
     places.set_first(first)
     return {
         "script_path": str(places.ROUTER),
         "routes": [*routes(), ROUTE],
         "lifespan": loading,
+        "middleware": [_borders()],
         "on_script_error": on_script_error,
     }
+
+
+def _borders() -> Middleware:
+    address = config.get_option("server.address") or ""
+    page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    return Middleware(Borders, address=address, names=setting("host_names"), scripts=scripts)
 
 
 def on_script_error(error: Exception) -> bool:

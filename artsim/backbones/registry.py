@@ -8,7 +8,7 @@ from artsim.backbones import hub, lite
 from artsim.backbones.checkpoint import read_checkpoint
 from artsim.backbones.own import OWN, OwnBackbone
 from artsim.backbones.spec import BackboneInfo, BackboneSpec, describe
-from artsim.core.errors import ArtsimError, InvalidInput, NotFound, Unavailable
+from artsim.core.errors import ArtsimError, Conflict, InvalidInput, NotFound, Unavailable
 from artsim.core.plugins import Entry
 from artsim.core.workspace import Workspace
 
@@ -33,8 +33,10 @@ def list_backbones(workspace: Workspace) -> list[BackboneInfo]:
     return found + [_own_line(entry, taken=entry.name in names) for entry in OWN.entries()]
 
 
-def resolve(workspace: Workspace, name: str) -> Backbone:
+def resolve(workspace: Workspace, name: str, fetch: bool = True) -> Backbone:
     """The backbone ``name`` with its weights at hand; fetches those of timm's hub once.
+
+    With ``fetch`` False nothing is fetched: raises Conflict where weights are not here.
 
     Names are looked up in the order of ``list_backbones``. Raises InvalidInput for an unusable
     name or checkpoint, NotFound for an unknown name, Unavailable where the weights cannot be had.
@@ -57,7 +59,13 @@ def resolve(workspace: Workspace, name: str) -> Backbone:
     path = hub.snapshot(repository)
     if path is None:
         repository = known.repository if known else _repository(workspace, name)
-        path = hub.snapshot(repository) or hub.fetch(name, repository)
+        path = hub.snapshot(repository)
+    if path is None and not fetch:
+        raise Conflict(
+            f"The weights of {name!r} are not on this machine, and a search fetches none: embed a "
+            f"collection with it first ('artsim embed NAME --backbone {name}')."
+        )
+    path = path or hub.fetch(name, repository)
     spec = hub.read_spec(name, path, workspace.cache)
     if spec is None:
         raise Unavailable(f"The weights of {name!r} cannot be read: fetch them again.")

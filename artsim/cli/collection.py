@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from artsim.cli import imports
+from artsim.cli import desk, imports
 from artsim.cli.do_import import Yes, do_import
 from artsim.cli.options import Detach, Json, Name, build
 from artsim.cli.output import facts, note, print_json, say, table
@@ -29,11 +29,12 @@ else:
     store = lazy("artsim.collection.store")
 
 app = typer.Typer(
-    help="Bring collections in, look at them, export and delete them.",
+    help="Bring collections in, look at them, correct, export and delete them.",
     epilog="Example: artsim collection import folder ~/paintings --name paintings",
     rich_markup_mode=None,
 )
 app.add_typer(imports.app, name="import")
+desk.register(app)
 
 
 @app.command("list", epilog="Example: artsim collection list")

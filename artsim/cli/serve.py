@@ -25,6 +25,18 @@ def serve(
     open_browser: Annotated[
         bool, typer.Option("--open", help="Open the app in a browser.")
     ] = False,
+    open_to_network: Annotated[
+        bool,
+        typer.Option(
+            "--open-to-network", help="Let everybody in who can reach --host: there is no sign-in."
+        ),
+    ] = False,
+    host_name: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="A name that browsers find this server under; repeat for several."
+        ),
+    ] = None,
 ) -> None:
     """Serve the app and the HTTP routes until Ctrl-C."""
-    server.serve(host, port, open_browser)
+    server.serve(host, port, open_browser, open_to_network, tuple(host_name or ()))

@@ -11,9 +11,11 @@ from artsim.collection.labels import NOUNS, UNKNOWN, is_placeholder, plain_words
 
 BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）]")
 HAN = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_CIRCA = r"(?:(?:ca?|um|vers)\.?\s*)?"
 _LIFE = re.compile(
-    r"[\s,]+(?:(?:b|d|born|died|active|act|fl|flourished|geb|gest|ne|nee|nato|nac|ur|род|р)\b\.?\s*)?"
-    r"(?:ca?\.?\s*|um\s*|vers\s*)?\d{3,4}\??\s*(?:[-–/]\s*(?:ca?\.?\s*)?(?:\d{2,4})?\??)?$",
+    r"[\s,]+(?:(?:b|d|born|died|active|act|fl|flourished|geb|gest|nee?|nato|nac|ur|род|р)\b\.?\s*"
+    rf"{_CIRCA}\d{{3,4}}\??(?:\s*[-–/]\s*{_CIRCA}(?:\d{{2,4}})?\??)?"
+    rf"|{_CIRCA}\d{{3,4}}\??\s*[-–/]\s*{_CIRCA}(?:\d{{2,4}})?\??)$",
     re.IGNORECASE,
 )
 _CJK_GAP = re.compile(f"(?<=[{HAN}])[ ・·]+(?=[{HAN}])")
@@ -48,6 +50,7 @@ def name_key(name: str) -> str:
 
 
 def is_nobody_word(word: str) -> bool:
+    """Whether a folded word is for nobody, a trade or a people: unknown, painter, flemish."""
     return word in UNKNOWN or word in NOUNS or word in w.PEOPLES
 
 
@@ -58,7 +61,11 @@ def says_no_name(text: str) -> bool:
     rest = [word for word in words if not is_nobody_word(word) and word not in ("or", "and", "und")]
     if not rest or is_placeholder(text):
         return True
-    if not (any(c.isdigit() for c in text) or _says_when(words)):
+    if not (any(char.isdigit() for char in text) or _says_when(words)):
+        return False
+    trades = not any(word in UNKNOWN or word in w.PEOPLES for word in words)
+    number = len(rest) == 1 and rest[0].isdigit()
+    if number and (len(rest[0]) < 3 or (trades and len(words) > 1)):  # Painter 105
         return False
     return only_a_date(" ".join(word for word in words if word in rest or word in PERIOD_WORDS))
 
@@ -76,10 +83,11 @@ def _names_no_one(bracket: str) -> bool:
 def _segments(name: str) -> tuple[str, ...]:
     """The parts of a name between commas, those left out that say when or of what people."""
     bare = BRACKETS.sub(lambda m: "" if _names_no_one(m[1]) else m[0], name)
-    first, *rest = [_LIFE.sub("", f" {part}").strip() for part in bare.split(",")]
+    parts = bare.split(",")
+    first, *rest = [_LIFE.sub("", f" {part}").strip() for part in parts]
     kept = [part for part in rest if not re.search(r"\d{4}", part) and not says_no_name(part)]
     # French, Daniel Chester; but Flemish, 16th century
-    vague = any("active" in part or _says_when(plain_words(part)) for part in rest)
+    vague = any("active" in part or _says_when(plain_words(part)) for part in parts[1:])
     people = all(word in w.PEOPLES for word in plain_words(first)) and bool(kept)
     if people and vague:  # Italian, Siena, 15th century
         return ()

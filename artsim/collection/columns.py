@@ -1,6 +1,7 @@
 """The label columns of an artwork, what people call them, and what each is good for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, make_dataclass
+from typing import TYPE_CHECKING
 
 CENTURY = "century"  # no column: worked out of the year
 
@@ -37,6 +38,18 @@ FACETS = {
     for column in sorted(LABEL_COLUMNS, key=lambda column: column.name != "artist")
     if column.facet
 }
+if TYPE_CHECKING:
+
+    class FacetValues:
+        """The values wanted of each facet, a tuple of texts by the facet's name in FACETS."""
+
+else:
+    FacetValues = make_dataclass(
+        "FacetValues",
+        [(name, tuple[str, ...], field(default=())) for name in FACETS.values()],
+        frozen=True,
+        kw_only=True,
+    )
 RELEVANT_LABELS = tuple(column.name for column in LABEL_COLUMNS if column.relevance)
 
 

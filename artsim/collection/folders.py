@@ -1,5 +1,6 @@
 """A collection's tables and small files in a folder of this machine."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import pyarrow as pa
 
 from artsim.collection import lance_io
 from artsim.core import atomic
+from artsim.core.errors import NotFound
 from artsim.core.progress import Progress
 
 ABOUT = "collection.json"
@@ -47,6 +49,9 @@ class Folder(Protocol):
 
     def remove(self) -> None:
         """Take the collection away at once and for good."""
+
+    def move(self, name: str) -> None:
+        """Give it another name beside the one it has; raises FileExistsError where one is."""
 
     def lock(self, work: str, waiting: str, progress: Progress) -> AbstractContextManager[Check]:
         """Hold the folder for ``work``, one process at a time; says ``waiting`` where it waits.
@@ -95,6 +100,12 @@ class LocalFolder:
     def remove(self) -> None:
         atomic.remove(self.path)
 
+    def move(self, name: str) -> None:
+        to = self.path.with_name(name)
+        if LocalFolder(to).exists():
+            raise FileExistsError(to)
+        self.path.rename(to)
+
     @contextmanager
     def lock(self, work: str, waiting: str, progress: Progress) -> Iterator[Check]:
         lock = filelock.FileLock(self.path / f".{work}.lock")
@@ -109,9 +120,17 @@ class LocalFolder:
                 except filelock.Timeout:
                     continue
         try:
+            self._check_is_there()
             yield lambda: None
         finally:
             lock.release()
+
+    def _check_is_there(self) -> None:
+        """Raise NotFound, and leave no folder behind, where it was renamed or deleted meanwhile."""
+        if not self.exists():
+            if all(path.suffix == ".lock" for path in self.path.iterdir()):
+                shutil.rmtree(self.path, ignore_errors=True)
+            raise NotFound(f"The collection {self.path.name!r} is no longer there.")
 
 
 def local_names(path: Path) -> list[str]:

@@ -10,6 +10,9 @@ from typing import Any, TypeVar
 
 from artsim.collection import sync, works
 from artsim.collection.artwork import Artwork, to_row
+from artsim.collection.edits.desk import Desk
+from artsim.collection.edits.overlay import Edits, reassert
+from artsim.collection.edits.removal import Removed
 from artsim.collection.folders import Check
 from artsim.collection.import_log import FileLog, LogEntry, LoggedFile
 from artsim.collection.pictures import KEPT, OTHER, PRIMARY, REJECTED, Placement
@@ -91,6 +94,7 @@ def import_collection(
     collection, made = _opened_or_made(workspace, name, source)
     try:
         with collection.lock("import", progress) as check:
+            Desk(workspace, collection, "").recover()
             importing = _Importing(source, chosen, limits, options, yes)
             _import(collection, importing, progress, check)
     except ArtsimError:
@@ -120,18 +124,21 @@ def _import(collection: Collection, asked: _Importing, progress: Progress, check
     sync.begin(collection, log, survey, source, asked.options)
     known, counted = log.fingerprints(source.identity), sync.Counted(log, survey)
     sequence = itertools.count(log.next_sequence)
+    removed, edits = Removed(collection), Edits(collection)
     with ThreadPoolExecutor(min(_MOST_WORKERS, os.cpu_count() or 1)) as pool:
         for batch in _batches(source.items(known, progress), BATCH):
             batch = sync.own_works(log, survey, _as_before(log, source, batch))
             counted.add(batch)
-            _keep_up(collection, log, source, [i for i in batch if i.unchanged])
+            _keep_up(collection, log, source, [i for i in batch if i.unchanged], edits)
             new = [(item, next(sequence)) for item in batch if not item.unchanged]
-            looked = list(pool.map(lambda pair: _look(pair[0], pair[1], limits), new))
+            seen = list(pool.map(lambda pair: _look(pair[0], pair[1], limits), new))
+            looked = [_unless_removed(one, log, source, removed) for one in seen]
             check()
-            _take_in(collection, log, source, looked, thresholds, chosen)
+            _take_in(collection, log, source, looked, thresholds, chosen, edits)
     log.remember(source.identity, source.notes, thresholds, asdict(counted.changes()))
     progress.start(len(log.entries), "Looking for copies of the same picture", "files")
     reconcile(collection, log, thresholds)
+    reassert(collection)
     collection.compact()
     progress.advance(len(log.entries))
     progress.finish()
@@ -193,6 +200,16 @@ class _Taken:
     stay: list[str] = field(default_factory=list)
 
 
+def _unless_removed(looked: _Looked, log: FileLog, source: Source, removed: Removed) -> _Looked:
+    """``looked``, or a refusal of it where a person has taken that work down."""
+    key = log.key(source.identity, looked.item.file)
+    said = removed.reason(replace(looked.record, file=key))
+    if not said:
+        return looked
+    item = replace(looked.item, reject=said, path=None, data=None)
+    return _Looked(item, FileRecord(key, "", error=said, sequence=looked.record.sequence))
+
+
 def _take_in(
     collection: Collection,
     log: FileLog,
@@ -200,6 +217,7 @@ def _take_in(
     batch: list[_Looked],
     thresholds: Thresholds,
     chosen: Choices,
+    edits: Edits,
 ) -> None:
     """Store the works of a batch, then its files: killed between, the batch is done again."""
     taken = _Taken()
@@ -228,8 +246,9 @@ def _take_in(
         else:
             log.owners[record.artwork_id] = key
             artwork = merged(item, before, there[key]) if before and key in there else item.artwork
+            artwork = edits.over(artwork)
             if before and _same_picture(before, record):
-                taken.same[record.artwork_id] = news(item, before)
+                taken.same[record.artwork_id] = edits.under(record.artwork_id, news(item, before))
             elif looked.image and decide([record], alone, chosen)[0].action == "reject":
                 taken.aside.append(_aside(artwork, looked, record, REJECTED, ""))
             else:
@@ -245,6 +264,7 @@ def _take_in(
                 role=item.role,
             )
         )
+    edits.save()
     _store(collection, log, taken)
     if taken.stay:
         source.notes.append(
@@ -315,7 +335,9 @@ def _forget_former(collection: Collection, log: FileLog, logged: list[LoggedFile
     works.remove(collection.uri, former)
 
 
-def _keep_up(collection: Collection, log: FileLog, source: Source, items: list[SourceItem]) -> None:
+def _keep_up(
+    collection: Collection, log: FileLog, source: Source, items: list[SourceItem], edits: Edits
+) -> None:
     """Give works whose files did not change the id, role and metadata that they have now."""
     noted: dict[str, LogEntry] = {}
     changes: dict[str, dict[str, Any]] = {}
@@ -329,7 +351,8 @@ def _keep_up(collection: Collection, log: FileLog, source: Source, items: list[S
         if item.role == PRIMARY and log.owners.get(artwork_id, key) != key:
             artwork_id = before.artwork_id
         if item.role == PRIMARY:
-            changes[artwork_id] = {k: v for k, v in news(item, before).items() if k != "id"}
+            new = {k: v for k, v in news(item, before).items() if k != "id"}
+            changes[artwork_id] = edits.under(before.artwork_id, new)
         if artwork_id != before.artwork_id and before.role == item.role == PRIMARY:
             works.rename(collection.uri, before.artwork_id, artwork_id)
             ids[before.artwork_id] = artwork_id
@@ -343,6 +366,8 @@ def _keep_up(collection: Collection, log: FileLog, source: Source, items: list[S
         if now != before:
             noted[key] = now
     collection.pictures.rename(ids)
+    edits.follow(ids)
+    edits.save()
     _change_metadata(collection, changes)
     log.update(noted)
 

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import tenacity
 from lance.commit import CommitConflictError
-from lance.dataset import AlterColumn
 
 from artsim.core.formats import newer
 
@@ -163,7 +162,8 @@ def _finish_widening(uri: str) -> None:
         if name in names:
             opened(uri).drop_columns([aside])
         else:
-            opened(uri).alter_columns(AlterColumn(path=aside, name=name))
+            renaming: Any = {"path": aside, "name": name}
+            opened(uri).alter_columns(renaming)
 
 
 def update_columns(uri: str, table: pa.Table, key: str) -> None:
@@ -209,6 +209,18 @@ def compact(uri: str) -> None:
     if len(dataset.get_fragments()) > 2 + dataset.count_rows() // (ROWS_PER_FILE // 4):
         retried(lambda: opened(uri).optimize.compact_files(target_rows_per_fragment=ROWS_PER_FILE))
     opened(uri).cleanup_old_versions(older_than=timedelta(hours=1))
+
+
+def vacuum(uri: str) -> None:
+    """Take the bytes of deleted rows and of all former versions off the disk, now and for good."""
+    retried(
+        lambda: opened(uri).optimize.compact_files(
+            target_rows_per_fragment=ROWS_PER_FILE,
+            materialize_deletions=True,
+            materialize_deletions_threshold=0.0,
+        )
+    )
+    opened(uri).cleanup_old_versions(older_than=timedelta(0))
 
 
 def aligned(table: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -105,6 +105,24 @@ class ObjectFolder:
                 _session(self.uri).delete_file(ABOUT)
             self._remove(check)
 
+    def move(self, name: str) -> None:
+        """Copy it and take the old one away: an object store renames nothing."""
+        to = ObjectFolder(f"{self.uri.rpartition('/')[0]}/{name}")
+        with told(), self._changing() as check:
+            if to.exists():
+                raise FileExistsError(to.uri)
+            to._remove(check)  # what a kill left of an earlier copy
+            about, session = self.read(ABOUT), _session(self.uri)
+            # Leases are those of processes that work on the old one.
+            files = [f for f in session.list() if f != ABOUT and not f.startswith(".")]
+            for start in range(0, len(files), _AT_ONCE):
+                check()
+                with ThreadPoolExecutor(_AT_ONCE) as pool:
+                    list(pool.map(lambda f: _copy(session, f, to), files[start : start + _AT_ONCE]))
+            to.write(ABOUT, str(about))
+            session.delete_file(ABOUT)
+            self._remove(check)
+
     def _changing(self) -> AbstractContextManager[Check]:
         """One process at a time makes or removes a collection, whichever it is."""
         place = self.uri.rpartition("/")[0]
@@ -164,6 +182,13 @@ def _download(session: LanceFileSession, name: str, files: list[str], to: Path) 
         except OSError:
             if not to.exists():  # else another thread has brought it
                 raise
+
+
+def _copy(session: LanceFileSession, file: str, to: ObjectFolder) -> None:
+    with tempfile.TemporaryDirectory() as aside:
+        path = Path(aside, "file")
+        session.download_file(file, path)
+        _session(to.uri).upload_file(path, file)
 
 
 def _delete(session: LanceFileSession, file: str) -> None:

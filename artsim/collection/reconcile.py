@@ -1,5 +1,6 @@
 """Making the collection what the judgement of its files says, without reading an image again."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -151,10 +152,10 @@ class _Present:
         self.collection = collection
         dataset = lance_io.opened(collection.uri)
         rows = dataset.to_table(columns=["id", "file"]).to_pylist()
-        self.keys = [_key_of(row, log) for row in rows]
+        self.pictures = {row["file"]: row for row in collection.pictures.listed()}
+        self.keys = [_key_of(row, log, self.pictures) for row in rows]
         self.works = {key: row["id"] for key, row in zip(self.keys, rows, strict=True) if key}
         self.shown = {row["id"]: key for key, row in zip(self.keys, rows, strict=True) if key}
-        self.pictures = {row["file"]: row for row in collection.pictures.listed()}
         self._dataset = dataset
         self._places: dict[str, int] | None = None
 
@@ -173,13 +174,15 @@ def _reason(reason: str, since: str) -> str:
     return f"{reason}; missing from its source since {since[:10]}" if since else reason
 
 
-def _key_of(row: dict[str, Any], log: FileLog) -> str | None:
+def _key_of(row: dict[str, Any], log: FileLog, pictures: Mapping[str, Any]) -> str | None:
     """The key of the file that a work is shown by; None for a work that came from no file."""
-    entry = log.entries.get(row["file"] or "")
+    entry, own = log.entries.get(row["file"] or ""), log.owners.get(row["id"])
     if entry is not None and (entry.artwork_id == row["id"] or entry.role != PRIMARY):
         return str(row["file"])
+    if entry is not None and own in pictures:  # shown by a file of a work that was merged into it
+        return str(row["file"])
     # Before format 3 a work's file was the name in its source, which two sources may share.
-    return log.owners.get(row["id"]) or (row["file"] if entry is not None else None)
+    return own or (row["file"] if entry is not None else None)
 
 
 def _move(collection: Collection, present: _Present, found: list[Standing]) -> bool:

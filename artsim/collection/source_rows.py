@@ -52,7 +52,8 @@ def gives_id(item: SourceItem) -> bool:
 def merged(item: SourceItem, before: LogEntry, row: Row) -> Artwork:
     """The item's work, which is there as ``row``: what the source does not say anew stays."""
     new = {**row, **news(item, before)}
-    fields = {n: new.get(n) if n in ("year", "year_end") else new.get(n) or "" for n in _FIELDS}
+    numbers = ("year", "year_end")
+    fields: dict[str, Any] = {n: new.get(n) or (None if n in numbers else "") for n in _FIELDS}
     extra = {k: v for k, v in new.items() if k not in RESERVED_COLUMNS and v is not None}
     return Artwork(id=item.artwork.id, extra=extra, **fields)
 

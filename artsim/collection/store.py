@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import lance
 import numpy as np
@@ -35,8 +35,14 @@ from artsim.collection.pictures import Pictures
 from artsim.collection.three_valued import definite
 from artsim.collection.where import checked_where, reason_of
 from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
+from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_name
+
+if TYPE_CHECKING:
+    from artsim.collection.edits import renaming
+else:  # it knows collections
+    renaming = lazy("artsim.collection.edits.renaming")
 
 
 @dataclass(frozen=True)
@@ -130,6 +136,11 @@ class Collection:
         """Version of the artworks table; every commit raises it."""
         return self.at or int(self._dataset().version)
 
+    @property
+    def stamp(self) -> str:
+        """The version, and which collection of this name it is: for addresses kept for good."""
+        return f"{self.version}-{hashlib.sha256(self._about.encode()).hexdigest()[:8]}"
+
     def pinned(self) -> "Collection":
         """The same collection, whose reads all see today's version."""
         dataset = self._dataset()
@@ -144,6 +155,10 @@ class Collection:
             return lance_io.opened(self.uri, self.at)
         except (ValueError, OSError) as error:
             if self.folder.exists():
+                if self.at is not None and lance_io.opened_or_none(self.uri) is not None:
+                    raise Conflict(
+                        f"The collection {self.name!r} was changed just now: try again."
+                    ) from error
                 if isinstance(error, ValueError) and isinstance(self.folder, LocalFolder):
                     raise Unreadable(
                         f"The collection {self.name!r} is damaged (files of its tables are missing "
@@ -341,6 +356,8 @@ def check_is_listed(workspace: Workspace, name: str) -> None:
     """Raise NotFound that names the collections there are, unless ``name`` is one of them."""
     names = list_collections(workspace)
     if name not in names:
+        if now := renaming.former_name(workspace, name):
+            raise NotFound(f"The collection {name!r} is called {now!r} now.")
         others = ", ".join(names) or "none yet: try 'artsim demo'"
         raise NotFound(f"There is no collection {name!r} (there are: {others}).")
 

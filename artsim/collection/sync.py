@@ -147,9 +147,13 @@ def begin(
     options: Mapping[str, Any] | None,
 ) -> None:
     """Keep how the source is read again, where its files lie now, and which are missing."""
-    told = {"kind": source.kind, "description": source.description}
-    told |= {"options": None if options is None else dict(options)}
-    log.remember_source(source.identity, told | {"place": getattr(source, "place", "")})
+    told = {
+        "kind": source.kind,
+        "description": source.description,
+        "options": None if options is None else dict(options),
+        "place": getattr(source, "place", ""),
+    }
+    log.remember_source(source.identity, told)
     relocate(collection, log, found.recognised.places)
     for name, key in found.recognised.copies.items():
         log.alias(found.origin, name, key)

@@ -55,6 +55,7 @@ def receive(
         forget(workspace, collection)  # artsim 0.2 left them when the collection was deleted
     folder.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(folder.parent / f".{collection}.lock"):
+        atomic.sweep(folder, 0.0)  # under the lock nobody writes there
         before = {path.name: path for upload in uploads(folder) for path in upload.files.values()}
         number = next(n for n in count(1) if not (folder / f"{n:04}").exists())
         with atomic.new_folder(folder / f"{number:04}") as aside:

@@ -7,6 +7,7 @@ renamed. After a kill a file with such a name may remain; no code reads it.
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -81,6 +82,14 @@ def remove(path: Path) -> None:
         os.rename(path, gone)
     finally:
         shutil.rmtree(gone, ignore_errors=True)
+
+
+def sweep(folder: Path, seconds: float) -> None:
+    """Delete what kills have left half written in ``folder``, where it is older than that."""
+    for left in folder.glob(f"{_NEW}*"):
+        with suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime >= seconds:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from artsim.core.errors import InvalidInput
 Runtime = Literal["auto", "torch", "openvino"]
 Precision = Literal["auto", "float32", "bfloat16"]
 C = TypeVar("C", bound=str)
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 _TABLES = re.compile(
     r"(?:s3|gs|az)://[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*"
 )
@@ -28,6 +29,8 @@ class Settings:
     what it calculates in. ``approximate_from``: embedded works from which searches are
     approximate where there is an index. ``sessions``: people served at once, 0 for 50 a core.
     ``stall_seconds``: without progress, after which work is said to have stopped.
+    ``host_names``: names, besides this machine's own, that browsers may find the server under.
+    ``open_to_network``: whether it may listen where others can reach it, though it has no sign-in.
     ``milvus_uri`` and ``milvus_token``: the Milvus server that embeddings are published to.
     """
 
@@ -38,6 +41,8 @@ class Settings:
     approximate_from: int = 500_000
     sessions: int = 0
     stall_seconds: float = 300.0
+    host_names: tuple[str, ...] = ()
+    open_to_network: bool = False
     milvus_uri: str = ""
     milvus_token: str = ""
 
@@ -98,6 +103,23 @@ def _address(stated: str) -> str:
     return address
 
 
+def _names(stated: str) -> tuple[str, ...]:
+    names = tuple(name.strip().casefold() for name in stated.split(",") if name.strip())
+    for name in names:
+        if not _HOST.fullmatch(name):
+            raise InvalidInput(
+                f"{name[:60]!r} (set by {variable('host_names')}) is no host name: write names "
+                "such as art.museum.example, with commas between them, without https:// and ports."
+            )
+    return names
+
+
+def _yes_or_no(field: str, stated: str) -> bool:
+    if stated not in ("0", "1"):
+        raise InvalidInput(f"{variable(field)} is {stated[:40]!r}: set it to 1 or 0.")
+    return stated == "1"
+
+
 _CHECKS: dict[str, Any] = {
     "tables": _address,
     "engine": partial(_one_of, "engine", get_args(Runtime)),
@@ -105,4 +127,6 @@ _CHECKS: dict[str, Any] = {
     "approximate_from": partial(_whole, "approximate_from", "works"),
     "sessions": partial(_whole, "sessions", "people"),
     "stall_seconds": _seconds,
+    "host_names": _names,
+    "open_to_network": partial(_yes_or_no, "open_to_network"),
 }

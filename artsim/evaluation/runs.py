@@ -1,6 +1,7 @@
 """Evaluations that are kept: ``runs/<id>/`` with run.json and per_query.parquet."""
 
 import json
+import shlex
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -130,6 +131,31 @@ def load_run(workspace: Workspace, run_id: str) -> Evaluation:
 def delete_run(workspace: Workspace, run_id: str) -> None:
     """Forget a kept evaluation, one that cannot be read too; raises NotFound."""
     shutil.rmtree(_folder(workspace, run_id))
+
+
+def rename_collection(workspace: Workspace, old: str, new: str) -> None:
+    """Let the kept evaluations of a collection name it as it is called now."""
+
+    def named(value: object) -> object:
+        return new if value == old else value
+
+    for folder in filter(_is_run, workspace.runs.glob("*")):
+        try:
+            document = _document(folder)
+        except Unreadable:
+            continue
+        config = document.get("config", {})
+        names = ("collection", "queries_collection"), ("collection", "queries")
+        if old not in {document.get(n) for n in names[0]} | {config.get(n) for n in names[1]}:
+            continue
+        document |= {n: named(document.get(n)) for n in names[0]}
+        document["config"] = config | {n: named(config[n]) for n in names[1] if n in config}
+        words = shlex.split(str(document.get("command", "")))
+        document["command"] = shlex.join(
+            new if word == old and before in ("evaluate", "--queries") else word
+            for before, word in zip(["", *words], words, strict=False)
+        )
+        atomic.write(folder / RUN, json.dumps(FORMAT.stamped(document), indent=1))
 
 
 def _folder(workspace: Workspace, run_id: str) -> Path:

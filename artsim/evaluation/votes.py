@@ -154,6 +154,12 @@ def forget(workspace: Workspace, collection: str) -> None:
             db.execute("DELETE FROM votes WHERE collection = ?", (collection,))
 
 
+def rename_collection(workspace: Workspace, old: str, new: str) -> None:
+    """Let the votes on a collection name it as it is called now."""
+    with _connection(workspace) as db:
+        db.execute("UPDATE votes SET collection = ? WHERE collection = ?", (new, old))
+
+
 def annotate(workspace: Workspace, vote_id: str, note: str) -> bool:
     """Replace the note of a vote; False where there is none of that id."""
     if len(note) > MAX_NOTE:

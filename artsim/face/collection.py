@@ -18,6 +18,7 @@ from artsim.core.errors import InvalidInput, NotFound
 from artsim.core.workspace import checked_id
 from artsim.evaluation.relevances import Compare, Relevance
 from artsim.evaluation.runs import evaluate_and_keep
+from artsim.face.cleaning import Cleaning
 from artsim.face.embeddings import Embeddings
 from artsim.face.frames import frame_of
 from artsim.face.liked import Liked, asked_with
@@ -34,7 +35,7 @@ SIZES = ("full", "preview", "thumb")
 Relevant = str | Relevance | Compare
 
 
-class Collection:
+class Collection(Cleaning):
     """A set of artworks with their pictures and embeddings: ``artsim.open()["demo"]``.
 
     Every method raises ``artsim.NotFound`` where a work, a backbone or the collection itself is

@@ -1,6 +1,7 @@
 """From samples in the colours of a file to 8-bit sRGB: what a profile means, not what it says."""
 
 import functools
+from typing import Any
 
 import imagecodecs
 import numpy as np
@@ -73,7 +74,7 @@ def rgb_profile(
     ``primaries`` are x, y of red, green and blue, ``white`` those of white. Raises ValueError or
     CmsError where there is no such profile.
     """
-    curve: dict[str, object] = {"gamma": gamma}
+    curve: dict[str, Any] = {"gamma": gamma}
     if gamma is None:
         x = np.linspace(0, 1, 1024)
         light = np.where(x <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4)
@@ -171,4 +172,5 @@ def _from_lab(lab: np.ndarray) -> np.ndarray:
     xyz = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29)) * _D50
     linear = np.clip(xyz @ _FROM_XYZ.T, 0, 1)
     encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.rint(encoded * 255).astype(np.uint8)
+    pixels: np.ndarray = np.rint(encoded * 255).astype(np.uint8)
+    return pixels

@@ -80,7 +80,7 @@ def coarseness_of(image: Any) -> float:
 def _inks(image: Image.Image, profile: bytes | None, side: int) -> Samples:
     samples = samples_of(image, side)
     values = samples.values
-    # Pillow takes all as Adobe writes them, who turn ink into light; others say so by their silence.
+    # Pillow takes all as Adobe writes them, who turn ink into light; others do not name Adobe.
     if image.mode == "CMYK" and "adobe" not in image.info:
         values = 255 - values
     return Samples(values, samples.space, None, profile)

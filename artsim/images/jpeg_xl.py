@@ -1,9 +1,16 @@
 """JPEG XL: the size from the header, so that limits are checked before libjxl decodes anything."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
+
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    import pillow_jxl
+else:
+    pillow_jxl = lazy("pillow_jxl")
 
 _CODESTREAM = b"\xff\x0a"
 _CONTAINER = b"\x00\x00\x00\x0cJXL \r\n\x87\n"
@@ -47,9 +54,7 @@ def decoded(data: bytes) -> bytes | Any:
 
     Raises what libjxl raises.
     """
-    from pillow_jxl import Decoder
-
-    repacked, about, pixels, profile, _ = Decoder(num_threads=1)(data)
+    repacked, about, pixels, profile, _ = pillow_jxl.Decoder(num_threads=1)(data)
     if repacked:
         return bytes(pixels)
     size, mode = (about.width, about.height), about.mode

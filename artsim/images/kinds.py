@@ -56,6 +56,31 @@ _SIGNATURES = (
     (4, b"ftyp", "a video"),
 )
 _LOOKED_AT = 4096
+_EXTENSIONS = {
+    "a camera's raw file": (
+        *("dng", "nef", "nrw", "cr2", "cr3", "crw", "arw", "srf", "sr2", "orf", "rw2", "raf"),
+        *("pef", "raw", "rwl", "3fr", "fff", "iiq", "mef", "mos", "mrw", "x3f", "erf", "kdc"),
+        *("dcr", "srw"),
+    ),
+    "a Photoshop document": ("psd", "psb"),
+    "a GIMP document": ("xcf",),
+    "a drawing": ("svg", "svgz", "ai", "eps", "ps", "cdr", "wmf", "emf", "dxf", "dwg"),
+    "a document": ("pdf", "doc", "docx", "odt", "rtf", "ppt", "pptx", "djvu", "indd"),
+    "a video": (
+        *("mp4", "m4v", "mov", "avi", "mkv", "webm", "wmv", "flv", "mpg", "mpeg", "mts", "3gp"),
+    ),
+    "a sound recording": ("mp3", "wav", "flac", "m4a", "ogg", "aiff"),
+    "an archive": ("zip", "7z", "rar", "tar", "gz", "tgz"),
+    "an image of a high dynamic range": ("exr", "hdr"),
+    "a relightable image (RTI)": ("rti", "ptm", "hsh"),
+    "a file of measurements": ("fits", "fit", "dcm", "envi"),
+}
+
+
+def kind_of_extension(extension: str) -> str:
+    """What a file of this name's end (with or without a dot) is; "" where that is not known."""
+    wanted = extension.removeprefix(".").lower()
+    return next((what for what, ends in _EXTENSIONS.items() if wanted in ends), "")
 
 
 def kind_of(data: bytes) -> str:

@@ -1,7 +1,7 @@
 """The formats that Pillow decodes, without its global limits, as samples on their way to sRGB."""
 
 import io
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -21,7 +21,13 @@ from PIL import (
 )
 
 from artsim.core.errors import UnsupportedImage
+from artsim.core.lazy import lazy
 from artsim.images.samples import Samples, sixteen_bit
+
+if TYPE_CHECKING:
+    import pillow_heif
+else:
+    pillow_heif = lazy("pillow_heif")
 
 _BAD_PROFILE = (ImageCms.PyCMSError, OSError, ValueError, TypeError)
 # Plugins are named here so that no other one (EPS, PDF ...) can ever be reached.
@@ -44,8 +50,6 @@ def read_header(data: bytes, format: str) -> ImageFile.ImageFile:
     if format == "AVIF" and not features.check("avif"):
         raise UnsupportedImage("AVIF cannot be read here: save the image as JPEG or PNG.")
     if format == "HEIF":
-        import pillow_heif
-
         opened: ImageFile.ImageFile = pillow_heif.HeifImageFile(io.BytesIO(data))
         return opened
     return _READERS[format](io.BytesIO(data))

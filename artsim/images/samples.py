@@ -73,13 +73,15 @@ def eight_bit(values: np.ndarray) -> np.ndarray:
     """uint8 of uint8 or uint16 values over their full range, rounded."""
     if values.dtype == np.uint8:
         return values
-    return ((values.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    rounded: np.ndarray = ((values.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    return rounded
 
 
 def sixteen_bit(values: np.ndarray, low: float, high: float) -> np.ndarray:
     """uint16 over the full range of numbers of any type, of which low is black and high white."""
     scaled = (values.astype(np.float32) - low) * (65535.0 / (high - low))
-    return np.rint(np.clip(scaled, 0, 65535)).astype(np.uint16)
+    whole: np.ndarray = np.rint(np.clip(scaled, 0, 65535)).astype(np.uint16)
+    return whole
 
 
 def _full(values: np.ndarray) -> int:

@@ -5,11 +5,15 @@ import itertools
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-import tifffile
+from typing import TYPE_CHECKING, Any
 
 from artsim.core.errors import UnsupportedImage
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    import tifffile
+else:
+    tifffile = lazy("tifffile")
 
 # What it says of odd tags is for programmers; what costs the picture, it raises.
 logging.getLogger("tifffile").setLevel(logging.CRITICAL)

@@ -128,10 +128,9 @@ def _float_scale(page: Any, values: np.ndarray) -> tuple[float, float]:
     """Numbers from 0 to 1, 255 or 65535, or those that the file names; others are measurements."""
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     black, white = _told(page, _SMALLEST), _told(page, _LARGEST)
-    if black is not None and white is not None and black < white:
-        # Writers of measurements fill these in as well: only what is a scale is taken.
-        if black == 0 and white in (1, 255, 65535) and low >= 0:
-            return 0.0, white
+    # Writers of measurements fill these in as well: only what is a scale is taken.
+    if black == 0 and white in (1, 255, 65535) and low >= 0:
+        return 0.0, white
     if low >= -1e-3 and high <= 1.001:
         return 0.0, 1.0
     for white in (255.0, 65535.0):
@@ -181,7 +180,8 @@ def _coloured(page: Any, numbers: np.ndarray) -> np.ndarray:
     colours = np.asarray(page.colormap)
     if colours.max() > 255:
         colours = (colours.astype(np.uint32) + 128) // 257
-    return np.ascontiguousarray(colours.T.astype(np.uint8))[numbers]
+    coloured: np.ndarray = np.ascontiguousarray(colours.T.astype(np.uint8))[numbers]
+    return coloured
 
 
 def _offset_lab(values: np.ndarray, photometric: int) -> np.ndarray:

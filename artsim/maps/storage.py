@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from artsim.collection.edits.removal import removed_ids
 from artsim.core import atomic
 from artsim.core.errors import NotFound, Unreadable
 from artsim.core.workspace import checked_id
@@ -19,6 +20,7 @@ from artsim.maps.clusters import Cluster, Clusters
 from artsim.maps.config import MapConfig
 from artsim.maps.model import FORMAT, Map, MapInfo
 from artsim.maps.staleness import staleness
+from artsim.maps.taken_down import without
 from artsim.search.galleries import Galleries
 
 _MAPS = "maps"
@@ -34,9 +36,8 @@ def list_maps(galleries: Galleries, collection: str) -> list[MapInfo]:
     found = []
     for folder in _folders(_fetched(galleries, collection)):
         with suppress(Unreadable):
-            info = _opened(folder).info
-            if info.config.collection == collection:
-                found.append(replace(info, stale=staleness(galleries, folder, info)))
+            info = _named(_opened(folder).info, collection)
+            found.append(replace(info, stale=staleness(galleries, folder, info)))
     return sorted(found, key=lambda info: (info.created, info.id), reverse=True)
 
 
@@ -69,7 +70,9 @@ def load_map(galleries: Galleries, collection: str, map_id: str) -> Map:
             f"'artsim map {collection}'."
         )
     found = _opened(folder)
-    return replace(found, info=replace(found.info, stale=staleness(galleries, folder, found.info)))
+    info = _named(found.info, collection)
+    found = replace(found, info=replace(info, stale=staleness(galleries, folder, info)))
+    return without(found, removed_ids(galleries.collection(collection)))
 
 
 def delete_map(galleries: Galleries, collection: str, map_id: str) -> None:
@@ -104,9 +107,15 @@ def keep(galleries: Galleries, found: Map) -> None:
     for older in _folders(folder):
         with suppress(Unreadable):  # a person may want it back: only a person deletes it
             other = _info(older)
-            if other.config == info.config and other.id != info.id:
+            if _named(other, info.config.collection).config == info.config and other.id != info.id:
                 shared.forget(f"{_MAPS}/{older.name}", _INFO)
                 atomic.remove(older)
+
+
+def _named(info: MapInfo, collection: str) -> MapInfo:
+    """What is said of a map, of the name that its collection has now."""
+    config = info.config.model_copy(update={"collection": collection})
+    return replace(info, config=config)
 
 
 def _folders(maps: Path) -> list[Path]:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from artsim.collection.columns import FACETS
+from artsim.collection.columns import FACETS, FacetValues
 from artsim.core.errors import InvalidInput
 from artsim.search.catalog import Catalog, fold
 
@@ -17,7 +17,7 @@ MAX_TEXT = 500
 
 
 @dataclass(frozen=True)
-class Filters:
+class Filters(FacetValues):
     """All of these must hold; within one facet any of its values. Empty means everything.
 
     ``text``: every word occurs in title or artist, whatever its case and accents. Years: the
@@ -26,10 +26,6 @@ class Filters:
     """
 
     text: str = ""
-    artists: tuple[str, ...] = ()
-    styles: tuple[str, ...] = ()
-    genres: tuple[str, ...] = ()
-    schools: tuple[str, ...] = ()
     year_from: int | None = None
     year_to: int | None = None
     has_image: bool | None = None

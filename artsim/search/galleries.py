@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from artsim.backbones import own
@@ -129,7 +130,8 @@ class Galleries:
         remedy = f"run 'artsim embed {name} --backbone {backbone}'"
         columns = [c for c in self.info(name).embeddings if c.backbone == backbone and c.count]
         if not columns:
-            self.resolve(backbone)
+            with suppress(Conflict):  # it is known, and its weights are not here
+                self.resolve(backbone, fetch=False)
             raise Conflict(f"{name!r} is not embedded with {backbone!r} yet: {remedy}.")
         digest = digest or self._digest(backbone)
         if digest is None:
@@ -170,9 +172,9 @@ class Galleries:
                 self._checked[name] = known
         return known[1], known[2]
 
-    def resolve(self, backbone: str) -> "Backbone":
+    def resolve(self, backbone: str, fetch: bool = True) -> "Backbone":
         """The backbone of that name; see ``artsim.backbones.registry.resolve``."""
-        return registry.resolve(self.workspace, backbone)
+        return registry.resolve(self.workspace, backbone, fetch)
 
     def _digest(self, backbone: str) -> str | None:
         """Digest of a backbone's weights where it is known without fetching anything."""

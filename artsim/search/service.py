@@ -163,9 +163,10 @@ class SearchService(Galleries):
         return np.arange(len(catalog)) if mask is None else np.flatnonzero(mask)
 
     def _model(self, name: str, backbone: str) -> "Backbone":
-        """The backbone to embed a picture with, for a search in ``name``."""
+        """The backbone to embed a picture with, for a search in ``name``; fetches nothing."""
+        self.column(name, backbone, None)
         try:
-            return self.resolve(backbone)
+            return self.resolve(backbone, fetch=False)
         except ArtsimError as error:
             if all(column.backbone != backbone for column in self.info(name).embeddings):
                 raise

@@ -20,6 +20,8 @@ from artsim.core.workspace import Workspace
 from artsim.tasks.configs import SyncConfig
 from artsim.tasks.sources import source_again
 
+UPLOAD = UploadedSource.kind
+
 
 def sync_collection(workspace: Workspace, config: SyncConfig, progress: Progress) -> str:
     """Read every source of a collection again; one sentence on what has changed.
@@ -30,6 +32,9 @@ def sync_collection(workspace: Workspace, config: SyncConfig, progress: Progress
     collection = Collection.open(workspace, config.collection)
     log = FileLog(collection)
     known = {o: told for o, told in log.sources().items() if told.get("options") is not None}
+    uploaded = uploads.folder_of(workspace, collection.name)
+    if uploaded.is_dir() and not any(told["kind"] == UPLOAD for told in known.values()):
+        known[UPLOAD] = {"kind": UPLOAD, "options": {}}  # of a version that did not note it
     if not known:
         raise InvalidInput(
             f"It is not known where {collection.name!r} came from: import it once more with "
@@ -62,7 +67,7 @@ def sync_collection(workspace: Workspace, config: SyncConfig, progress: Progress
 
 
 def _opened(workspace: Workspace, collection: str, told: Mapping[str, Any]) -> Source:
-    if told["kind"] == UploadedSource.kind:
+    if told["kind"] == UPLOAD:
         return UploadedSource(uploads.folder_of(workspace, collection))
     place = told.get("place")
     if place and not Path(place).is_dir():

@@ -1,6 +1,5 @@
 """What happens around the steps: averaged weights, the record, the best epoch, progress."""
 
-import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from artsim.core import atomic
 from artsim.core.progress import Progress
 from artsim.training import record
 from artsim.training.files import append_row, write_json
@@ -114,9 +114,8 @@ class Recorder(L.Callback):
             return
         self._best, self._epoch_best = value, trainer.current_epoch + 1
         if trainer.is_global_zero:
-            aside = self._folder / f".{BEST}-{os.getpid()}"
-            save_file({k: v.contiguous() for k, v in module.state_dict().items()}, aside)
-            os.replace(aside, self._folder / BEST)
+            with atomic.placed(self._folder / BEST) as aside:
+                save_file({k: v.contiguous() for k, v in module.state_dict().items()}, aside)
             write_json(self._folder / record.CONFUSION, _confusions(module))
 
     def on_train_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:

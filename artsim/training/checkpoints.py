@@ -1,7 +1,6 @@
 """The checkpoint of a training under way: whole or not at all, and never code."""
 
 import io
-import os
 import pickle
 from pathlib import Path
 from typing import Any
@@ -9,13 +8,14 @@ from typing import Any
 import torch
 from lightning.fabric.plugins.io.torch_io import TorchCheckpointIO
 
+from artsim.core import atomic
 from artsim.core.errors import InvalidInput
 
 _DAMAGED = (OSError, RuntimeError, KeyError, TypeError, EOFError, ValueError)
 
 
 class WholeCheckpoints(TorchCheckpointIO):
-    """Writes aside in the same folder, then renames: a kill or a full disk keeps the old one.
+    """Writes a checkpoint whole or not at all: a kill or a full disk keeps the old one.
 
     lightning's own goes through the system's folder for temporary files and copies from there.
     """
@@ -29,16 +29,8 @@ class WholeCheckpoints(TorchCheckpointIO):
         """Write ``checkpoint``; raises OSError where the disk is full."""
         whole = io.BytesIO()
         torch.save(checkpoint, whole)  # to memory first: its errors on files do not say why
-        path = Path(path)
-        aside = path.with_name(f".{path.name}-{os.getpid()}")
-        try:
-            with aside.open("wb") as file:
-                file.write(whole.getbuffer())
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(aside, path)
-        finally:
-            aside.unlink(missing_ok=True)
+        with atomic.opened(Path(path)) as file:
+            file.write(whole.getbuffer())
 
 
 def epochs_of(path: Path, callback: str) -> int:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from artsim.backbones.preprocess import preprocess_pixels
 from artsim.backbones.spec import BackboneSpec
+from artsim.core import atomic
 from artsim.core.errors import ArtsimError, InvalidInput
 from artsim.core.progress import NULL, Progress
 from artsim.training.examples import Examples
@@ -79,9 +80,8 @@ def _decode_all(
     examples: Examples, spec: BackboneSpec, path: Path, about: Path, progress: Progress
 ) -> None:
     side = spec.input_size
-    aside = path.with_name(f".{path.stem}-{os.getpid()}.npy")
     failures: dict[int, str] = {}
-    try:
+    with atomic.placed(path) as aside:
         images = np.lib.format.open_memmap(
             aside, mode="w+", dtype=np.uint8, shape=(len(examples), side, side, 3)
         )
@@ -96,10 +96,7 @@ def _decode_all(
         images.flush()
         progress.finish()
         del images
-        about.write_text(json.dumps(failures), encoding="utf-8")
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
+        atomic.write(about, json.dumps(failures))
 
 
 def _decoded(

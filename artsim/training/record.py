@@ -127,6 +127,20 @@ def delete_published(workspace: Workspace, name: str) -> None:
         raise NotFound(f"The backbone {name!r} cannot be removed: {error.strerror}.") from error
 
 
+def rename_collection(workspace: Workspace, old: str, new: str) -> None:
+    """Let trainings on a collection name it as it is called now: what saw its works stays known."""
+    for run in list_trainings(workspace):
+        summary = _json(run.folder / SUMMARY)
+        learnt_from = str((summary or {}).get("source", f"collection {old!r}"))
+        if run.config.get("source") != old or learnt_from != f"collection {old!r}":
+            continue
+        if summary is not None:
+            told = json.dumps(summary | {"source": f"collection {new!r}"}, indent=1)
+            atomic.write(run.folder / SUMMARY, told)
+        config = json.dumps((_json(run.folder / CONFIG) or {}) | {"source": new}, indent=1)
+        atomic.write(run.folder / CONFIG, config)
+
+
 def _read(name: str, folder: Path, published: bool) -> TrainingRun:
     try:
         config = _checked(FORMAT.parsed(_text(folder / CONFIG), name), name)

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import socket
 import threading
 
 import httpx
@@ -281,9 +282,31 @@ def test_backbones_that_cannot_answer_name_the_remedy(demo):
     picture = image_bytes("red", size=(300, 300))
     sentence = error_of(ask_with(demo, picture, backbone="no_such_backbone"), 404)
     assert "no_such_backbone" in sentence
-    answer = ask_with(demo, picture, backbone="resnet18")
-    assert answer.status_code in (409, 503)  # not embedded, or its weights cannot be had offline
-    error_of(answer, answer.status_code)
+    sentence = error_of(ask_with(demo, picture, backbone="resnet18"), 409)
+    assert "artsim embed demo --backbone resnet18" in sentence
+
+
+def test_a_search_fetches_no_weights(demo, monkeypatch):
+    """Anybody may name a backbone: nothing is asked of the outside for it."""
+    asked = []
+    connect = socket.socket.connect
+
+    def watched(self, place):
+        if place[0] != "127.0.0.1":
+            asked.append(place)
+        return connect(self, place)
+
+    monkeypatch.setattr(socket.socket, "connect", watched)
+    picture = image_bytes("red", size=(300, 300))
+    for name in ("vit_small_patch16_224.augreg_in21k", "resnet50"):
+        error_of(ask_with(demo, picture, backbone=name), 409)
+        missing = demo.post(
+            "/api/v1/collections/nowhere/search",
+            files={"image": ("a.jpg", picture)},
+            data={"backbone": name},
+        )
+        assert "'nowhere'" in error_of(missing, 404)
+    assert asked == []
 
 
 def test_nothing_is_shared_with_other_origins(http):

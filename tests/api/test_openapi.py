@@ -33,6 +33,7 @@ REQUESTS = {
     IN + "/artworks": {"params": {"limit": 3, "where": "year < 1700"}},
     IN + "/search": {"json": QUESTION},
     IN + "/export": {"params": {"format": "parquet"}},
+    IN + "/history": {},
     IN + "/evaluate": {"json": {"backbones": ["tiny"], "k": 2}},
     "/api/v1/plugins": {},
     IN + "/maps": {},
@@ -57,7 +58,9 @@ def library(tmp_path_factory):
     make_collection(workspace, "broken", [{"id": "1"}])
     for file in (workspace.collections / "broken" / "artworks.lance" / "_versions").iterdir():
         file.write_bytes(b"no longer a manifest")
-    return Library(workspace)
+    found = Library(workspace)
+    found.desk("small", "ana").edit(["1"], {"medium": "oil"})
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""One meaning of 'the same artist' and of 'nobody', wherever it is asked."""
+"""One meaning of 'the same label' and of 'not known', wherever it is asked."""
 
 import pytest
 
@@ -24,6 +24,23 @@ def test_spellings_of_one_label(spellings: tuple[str, ...]) -> None:
     [
         *("", " ", "?", "-", "n/a", "NULL", "Unknown", "Unknown  Artist", "Anonymous", "Anonyme"),
         *("Unbekannt", "anónimo", "Ignoto", "onbekend", "佚名", "作者不詳", "Неизвестный художник"),
+        *("--", "—", "n.a.", "nan", "#N/A", "[unknown] (?)", "unbekannter Künstler", "nieznany"),
+        *(
+            "Unknown Artist/Maker",
+            "unknown or anonymous",
+            "Auteur inconnu",
+            "작자 미상",
+            "作者 不詳",
+        ),
+        *(
+            "作者 不詳",
+            "Άγνωστος",
+            "Unknown style",
+            "School unknown",
+            "keine Angabe",
+            "brak danych",
+            "ＮＵＬＬ",
+        ),
     ],
 )
 def test_placeholders_stand_for_nobody(nobody: str) -> None:
@@ -36,5 +53,10 @@ def test_a_name_that_holds_such_a_word_is_a_name(somebody: str) -> None:
     assert label_key(somebody)
 
 
-def test_accents_tell_labels_apart() -> None:
-    assert label_codes(["Moreau", "Moréau"]).tolist() == [0, 1]
+def test_accents_do_not_tell_labels_apart() -> None:
+    assert label_codes(["Art Déco", "art deco", "Art Nouveau"]).tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize("title", ["Untitled", "Ohne Titel", "Sans titre", "無題", "Unknown Woman"])
+def test_an_untitled_work_has_a_title(title: str) -> None:
+    assert label_key(title)

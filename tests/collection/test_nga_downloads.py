@@ -9,10 +9,12 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nga_server
 import pytest
 from nga_server import NgaServer, body, bring, cut, slow, status
+from PIL import Image
 
 from artsim.collection.sources.nga import NgaConfig, NgaSource
 from artsim.collection.sources.nga.config import Hosts
@@ -102,12 +104,46 @@ def test_an_empty_answer_is_no_image(museum: NgaServer, tmp_path: Path) -> None:
     assert items["1.jpg"].reject == "download failed: the answer was empty"
 
 
-def test_what_is_no_image_is_left_to_the_decoder(museum: NgaServer, tmp_path: Path) -> None:
-    museum.works(1)
+def test_only_images_are_cached(museum: NgaServer, tmp_path: Path) -> None:
+    museum.works(2)
     museum.trouble["1"] = body(b"<html>Sorry</html>")
     items, _ = bring(museum, tmp_path)
+    assert items["1.jpg"].reject.startswith("refused: the answer is a web page (HTML), not a")
+    assert museum.fetched()["1"] == 1
+    assert [path.name[:2] for path in (tmp_path / "images").iterdir()] == ["2-"]
+    # What an earlier version kept of it is no image either.
+    museum.trouble.clear()
+    (cached,) = (tmp_path / "images").iterdir()
+    cached.write_bytes(b"<html>Sorry</html>")
+    items, _ = bring(museum, tmp_path)
+    assert not any(item.reject for item in items.values())
+    assert cached.read_bytes()[:2] == b"\xff\xd8"
+
+
+@pytest.mark.parametrize("code", [400, 403])
+@pytest.mark.parametrize("own", ["max", "full"])
+def test_an_image_smaller_than_what_is_asked_for_comes_in_its_own_size(
+    museum: NgaServer, tmp_path: Path, code: int, own: str
+) -> None:
+    """Servers must not enlarge: by IIIF 3 they refuse, and IIIF 2 calls the whole image full."""
+    museum.works(2)
+
+    def small(handler: Any, _: int) -> bool:
+        asked = handler.path.split("/")[4]
+        handler.answer(200, nga_server.painting(1, 40)) if asked == own else handler.answer(
+            code, b""
+        )
+        return True
+
+    museum.trouble["1"] = small
+    items, _ = bring(museum, tmp_path)
     assert items["1.jpg"].path is not None
-    assert items["1.jpg"].path.read_bytes() == b"<html>Sorry</html>"
+    with Image.open(items["1.jpg"].path) as image:
+        assert image.size == (40, 30)
+    museum.trouble["2"] = status(code)
+    (tmp_path / "images").joinpath(items["2.jpg"].path.name).unlink()  # type: ignore[union-attr]
+    items, _ = bring(museum, tmp_path)
+    assert items["2.jpg"].reject == f"download failed: HTTP {code}"
 
 
 def test_an_answer_over_the_limit_is_refused(museum: NgaServer, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from s3_kit import KEYS, serving
 
 from artsim.cli.run import run
 from artsim.collection import lance_io, lease
+from artsim.collection.edits.history import History
 from artsim.collection.import_log import FileLog, about_import
 from artsim.collection.quality import Thresholds
 from artsim.collection.store import Collection, list_collections
@@ -414,3 +415,19 @@ def test_maps_are_shared_and_deleted_for_everybody(remote, server, tmp_path):
     assert [m.id for m in list_maps(other, "works")] == [info.id]
     delete_map(other, "works", info.id)
     assert list_maps(library, "works") == []
+
+
+def test_it_is_corrected_renamed_and_works_are_taken_down_there_too(remote, home):
+    add_works(Collection.create(remote, "museum", "folder"), [{"id": i} for i in ("a", "b")])
+    library = Library(remote)
+    library.desk("museum", "ana").edit(["a"], {"artist": "Anna Ancher"})
+    library.desk("museum", "ana").remove(["b"])
+    library.rename("museum", "paintings", "ana")
+    assert list_collections(remote) == ["paintings"]
+    there = Collection.open(remote, "paintings")
+    assert there.metadata(["id", "artist"]).to_pylist() == [{"id": "a", "artist": "Anna Ancher"}]
+    assert [step.what for step in History(there).steps] == ["edit", "remove", "rename"]
+    with pytest.raises(NotFound, match="'museum' is called 'paintings' now"):
+        library.collection("museum")
+    library.undo("paintings", 1, "ana")
+    assert there.artwork("a")["artist"] is None

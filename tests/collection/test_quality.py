@@ -61,6 +61,33 @@ def test_each_defect_is_rejected_by_its_name(defect: str) -> None:
     assert found["bad.jpg"].score < 0.5 < found["good.jpg"].score <= 1
 
 
+def _monochrome(colour: tuple[int, int, int], grain: float) -> Image.Image:
+    rng = np.random.default_rng(0)
+    pixels = np.array(colour) + rng.normal(0, grain, (300, 240, 3))
+    return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+
+
+ART = {
+    "a handscroll of 11:1": painting(1, 1650, 150),
+    "a handscroll of 40:1": painting(1, 4000, 100),
+    "a monochrome of one blue": _monochrome((0, 47, 167), 1),
+    "a white square on white": _monochrome((243, 240, 235), 0.5),
+    "a tiny sketch": painting(1).resize((52, 40)),
+    "a mezzotint": Image.fromarray((np.asarray(painting(1)) * 0.02).astype(np.uint8)),
+    "a blurred photo-painting": painting(1).filter(ImageFilter.GaussianBlur(7)),
+}
+
+
+@pytest.mark.parametrize("kind", ART)
+def test_art_that_looks_like_a_fault_is_kept_where_a_row_names_it(kind: str) -> None:
+    art, good = record("art.jpg", ART[kind]), record("good.jpg", painting(3))
+    assert by_file([art, good])["art.jpg"].action == "reject"
+    named = by_file([replace(art, has_metadata=True), good])["art.jpg"]
+    assert named.action == "keep"
+    assert named.doubt
+    assert named.doubt in named.reason
+
+
 def test_a_soft_picture_is_kept() -> None:
     soft = painting(1).filter(ImageFilter.GaussianBlur(1))
     assert by_file([record("soft.jpg", soft)])["soft.jpg"].action == "keep"

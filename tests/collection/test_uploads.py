@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from pictures_kit import jpeg
+from workspace_kit import OLDEST, unpacked
 
 from artsim.collection.store import Collection, list_collections
 from artsim.collection.uploads import receive
@@ -12,7 +13,7 @@ from artsim.core.progress import NULL
 from artsim.core.workspace import Workspace
 from artsim.evaluation import votes
 from artsim.library import Library
-from artsim.tasks.configs import ImportFolderConfig
+from artsim.tasks.configs import ImportFolderConfig, SyncConfig
 from artsim.tasks.kinds import kind_named
 
 
@@ -68,6 +69,22 @@ def test_what_the_last_version_left_is_the_first_upload(workspace: Workspace) ->
     kind_named("import_folder").run(workspace, config, NULL)
     upload(workspace, [("p2.jpg", jpeg(2))], "id,title\np2,Two\n")
     assert works(workspace, "title") == {"p1": ("One",), "p2": ("Two",)}
+
+
+def test_uploads_of_a_released_version_are_known_again(home: Path) -> None:
+    """The workspace lies elsewhere than it was made, so that no path is what it was."""
+    old = unpacked(OLDEST, home)
+    attic = Collection.open(old, "attic")
+    before = attic.metadata().to_pylist()
+    counted = {e.backbone: e.count for e in attic.info().embeddings}
+    assert "0 new, 0 changed, 0 moved, 0 renamed, 0 missing, 12 unchanged" in kind_named(
+        "sync"
+    ).run(old, SyncConfig(collection="attic"), NULL)
+    folder = receive(old, "attic", [("added.jpg", jpeg(5))])
+    kind_named("import_folder").run(old, ImportFolderConfig(directory=folder, name="attic"), NULL)
+    after = attic.metadata().to_pylist()
+    assert [work for work in after if work["id"] != "added"] == before
+    assert {e.backbone: e.count for e in attic.info().embeddings} == counted
 
 
 def test_a_collection_is_deleted_with_its_uploads(workspace: Workspace) -> None:

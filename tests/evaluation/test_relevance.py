@@ -224,6 +224,33 @@ def test_artists_that_nobody_knows_are_not_one(workspace):
     assert judge("artist", works, works).totals().tolist() == [0, 0, 2, 2, 0]
 
 
+def test_works_share_an_artist_where_they_share_a_named_one(workspace):
+    names = (
+        "Rubens; Brueghel",
+        "Rubens",
+        "Brueghel",
+        "after Rubens",
+        "Monet, Claude",
+        "Claude Monet",
+    )
+    works = catalog_of(workspace, [{"artist": name} for name in names])
+    found = judge("artist", works, works)
+    every = np.arange(len(names))
+    np.testing.assert_array_equal(
+        found.relevant(every[:, None], every).astype(int),
+        [
+            [1, 1, 1, 0, 0, 0],
+            [1, 1, 0, 0, 0, 0],
+            [1, 0, 1, 0, 0, 0],
+            [0, 0, 0, 1, 0, 0],
+            [0, 0, 0, 0, 1, 1],
+            [0, 0, 0, 0, 1, 1],
+        ],
+    )
+    assert found.totals().tolist() == [3, 2, 2, 1, 2, 2]
+    assert sorted(found.rows(0)) == [0, 1, 2]
+
+
 def test_titles_and_what_they_leave(workspace):
     works = catalog_of(
         workspace,

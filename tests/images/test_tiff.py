@@ -168,7 +168,7 @@ UNTRUE = {
     ),
     "directions of light": (tiff(NORMALS, **RGB), r"measured values \(-1 to 1\).*RTI"),
     "heights": (tiff(np.linspace(0, 3.7, 900, dtype=np.float32).reshape(30, 30)), "heights"),
-    "signed": (tiff((GREY.astype(np.int16) - 128)), "signed numbers"),
+    "signed": (tiff(GREY.astype(np.int16) - 128), "signed numbers"),
     "complex": (tiff(GREY.astype(np.complex64)), "complex numbers"),
     "a raw file": (_tag(tiff(DEEP_GREY), 262, 32803), "camera's raw file"),
     "a DNG": (

@@ -41,6 +41,12 @@ def test_a_shared_label_is_a_known_one():
     assert pairs.shared("style").shape == (4, 4)
 
 
+def test_works_of_several_artists_share_each_of_them():
+    pairs = pairs_of(artist=[[0, 1], [1, -1], [2, -1], [-1, -1]])
+    assert pairs.shared("artist").nonzero()[0].tolist() == [0, 1]
+    assert pairs.known("artist").tolist() == [True, True, True, False]
+
+
 def test_copies_share_no_artist():
     assert not pairs_of(artist=[3, 3, 3, 3], groups=[1, 1, 1, 1]).shared("artist").any()
 

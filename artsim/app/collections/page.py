@@ -5,8 +5,10 @@ from functools import partial
 import streamlit as st
 
 from artsim.app.collections import adding, quality
+from artsim.app.collections.desk import work
+from artsim.app.collections.whole import ask_new_name
 from artsim.app.shell import jobs, resources, state
-from artsim.app.shell.places import SEARCH
+from artsim.app.shell.places import DESK, SEARCH
 from artsim.app.widgets import unreadable
 from artsim.app.widgets.texts import count, heading, markdown
 from artsim.collection.export import EXPORTS
@@ -16,6 +18,7 @@ from artsim.tasks.configs import SyncConfig
 
 def main() -> None:
     st.title("Collections", anchor=False)
+    work.show()
     library = resources.library()
     infos = library.collections()
     if not infos:
@@ -41,6 +44,8 @@ def _collection(info: CollectionInfo) -> None:
             if st.button("Search it", key=f"open_{info.name}", type="primary"):
                 state.show(state.View(info.name))
                 st.switch_page(SEARCH, query_params=state.View(info.name).to_params())
+            if st.button("Cleaning desk", key=f"desk_{info.name}"):
+                st.switch_page(DESK, query_params={"collection": info.name})
             with st.popover("More", icon=":material/more_horiz:"):
                 _actions(info)
         _question(info.name)
@@ -90,6 +95,8 @@ def _actions(info: CollectionInfo) -> None:
             mime="text/csv" if export == "csv" else "application/octet-stream",
             key=f"{export}_{info.name}",
         )
+    if st.button("Rename", key=f"rename_{info.name}", icon=":material/edit:"):
+        ask_new_name(info.name)
     if st.button("Delete", key=f"delete_{info.name}", icon=":material/delete:"):
         _confirm_delete(info)
 

@@ -26,7 +26,7 @@ def main() -> None:
         return
     view = state.current()
     info = library.info(view.collection)
-    version = str(library.collection(view.collection).version)
+    version = library.collection(view.collection).stamp
 
     st.title("Compare", anchor=False)
     st.caption(

@@ -104,7 +104,7 @@ class _Works:
     def add(self, ids: set[str]) -> None:
         try:
             catalog = resources.library().catalog(self._collection)
-            self._version = str(resources.library().collection(self._collection).version)
+            self._version = resources.library().collection(self._collection).stamp
         except ArtsimError:
             return
         known = sorted(i for i in ids if i in catalog.positions)

@@ -145,5 +145,5 @@ def show_opened(collection: str) -> None:
     """The work that was asked for, large; of ``collection`` where no query row named another."""
     shown = st.session_state.pop(_OPENED_FROM, collection)
     if shown in {info.name for info in resources.library().collections()}:
-        version = str(resources.library().collection(shown).version)
+        version = resources.library().collection(shown).stamp
         details.show_requested(state.View(shown), version)

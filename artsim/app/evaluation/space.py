@@ -54,7 +54,7 @@ def show(evaluation: Evaluation, run: Run) -> None:
         "Every work is compared with every other, so recall against exact search is 1. An "
         "approximate index would be held against it here; this collection has none."
     )
-    _hubs(name, str(version), hubs)
+    _hubs(name, library.collection(name).stamp, hubs)
 
 
 def _numbers(hubs: dict[str, Any], space: dict[str, Any], apart: dict[str, Any] | None) -> None:

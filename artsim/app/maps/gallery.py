@@ -46,7 +46,9 @@ def thumb(scene: Scene, work: dict[str, Any]) -> str:
     """Address of a work's small picture, "" where it has none."""
     if not work.get("has_image", True):
         return ""
-    return gallery.media_url(scene.view.collection, work["id"], "thumb", str(scene.version))
+    name = scene.view.collection
+    stamp = resources.library().collection(name).stamp
+    return gallery.media_url(name, work["id"], "thumb", stamp)
 
 
 def ask_with(artwork_id: str) -> None:

@@ -47,7 +47,7 @@ def main() -> None:
         "map",
         lambda map_id: delete_map(library, view.collection, map_id),
     )
-    details.show_requested(view, str(library.collection(view.collection).version))
+    details.show_requested(view, library.collection(view.collection).stamp)
 
 
 def _first(info: CollectionInfo, view: state.View) -> None:

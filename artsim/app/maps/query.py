@@ -60,7 +60,8 @@ def show(scene: Scene, found: Placed | None) -> None:
     view = scene.view
     with st.container(horizontal=True, vertical_alignment="center", key="map_query"):
         if found is not None:
-            query_input.show_query(view, str(scene.version), query_input.picture_of(view))
+            stamp = resources.library().collection(view.collection).stamp
+            query_input.show_query(view, stamp, query_input.picture_of(view))
         st.button(
             "Take it off the map",
             key="clear_query",

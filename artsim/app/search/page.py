@@ -29,7 +29,7 @@ def main() -> None:
         return
     view = state.current()
     info = library.info(view.collection)
-    version = str(library.collection(view.collection).version)
+    version = library.collection(view.collection).stamp
 
     st.title(markdown(heading(info)), anchor=False)
     st.caption(_summary(info))

@@ -208,9 +208,7 @@ def show_history() -> None:
     for job in jobs:
         began = _when(job.started or job.created)
         with st.expander(f"{_STATES[job.state]} · {title(job)} · {began}"):
-            if needs_consent(job):
-                show_question(job, "history")
-            elif job.error:
+            if job.error:
                 st.error(markdown(job.error, 1000))
             _choices(job)
             log = resources.jobs().log(job.id, lines=40)

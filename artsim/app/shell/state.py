@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from artsim.collection.columns import FACETS
+from artsim.collection.columns import FACETS, FacetValues
 from artsim.search.filters import Filters
 from artsim.search.query import COLLAPSED, COPIES
 
@@ -23,7 +23,7 @@ MAP_PARAMS = (*_MAPS, *_CHOSEN, "mosaic", "tab", "label", "sheet", "seen")
 
 
 @dataclass(frozen=True)
-class View:
+class View(FacetValues):
     """One view of a collection; as query parameters it can be shared and bookmarked.
 
     ``query`` is the artwork asked with, ``upload`` the digest of a kept query picture;
@@ -38,10 +38,6 @@ class View:
     upload: str = ""
     page: int = 1
     text: str = ""
-    artists: tuple[str, ...] = ()
-    styles: tuple[str, ...] = ()
-    genres: tuple[str, ...] = ()
-    schools: tuple[str, ...] = ()
     year_from: int | None = None
     year_to: int | None = None
     has_image: bool = False
@@ -80,7 +76,7 @@ class View:
 
 
 _EMPTY = View()
-_FIELD_NAMES = tuple(f.name for f in fields(View))
+_FIELD_NAMES = tuple(sorted((f.name for f in fields(View)), key=_FACETS.__contains__))
 
 
 def from_params(params: Mapping[str, list[str]]) -> View:

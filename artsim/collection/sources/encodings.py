@@ -50,8 +50,12 @@ _LEGACY = {
     "mac-latin2": "Mac Central European",
     "euc-jp": "EUC-JP",
 }
-# What these read as words, Windows-1251 reads as words in capitals.
-_RARE = {"koi8-r": 0.4, "koi8-u": 0.4, "cp1256": 0.1}
+# What makes up for a codec that is seldom met, and reads what the common ones read as well: KOI8
+# makes words of Windows-1251's capitals, Central European codecs have most of Western letters.
+_RARE = {
+    **{"koi8-r": 0.4, "koi8-u": 0.4, "cp1256": 0.1, "cp1250": 0.02, "iso8859-2": 0.02},
+    **dict.fromkeys(("cp1257", "cp852", "mac-latin2"), 0.07),
+}
 _BY_CONFIDENCE = 0.3
 _UNICODE = {
     "utf-8": "UTF-8",
@@ -112,8 +116,9 @@ def _unicode(path: Path) -> str:
     good = bad = 0
     for chunk in _chunks(path):
         text = decoder.decode(chunk)
-        wrong = text.count("\ufffd")
-        bad += wrong
+        # what was lost before is written as UTF-8 writes it
+        wrong = text.count("\ufffd") - chunk.count("\ufffd".encode())
+        bad += max(wrong, 0)
         good += sum(map("\x7f".__lt__, text)) - wrong if not text.isascii() else 0
     bad += decoder.decode(b"", final=True).count("\ufffd")
     return "utf-8" if bad * 20 <= good or not bad else ""

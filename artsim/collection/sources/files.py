@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from artsim.core.errors import InvalidInput
+from artsim.images.formats import EXTENSIONS
+from artsim.images.kinds import kind_of_extension
 
+# PNM files are looked at, so that the decoder names them.
 IMAGE_EXTENSIONS = frozenset(
-    {
-        *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".webp", ".tif", ".tiff"),
-        *(".bmp", ".avif", ".heic", ".heif", ".jp2", ".j2k", ".jpx", ".ppm", ".pgm", ".pnm"),
-    }
-)
+    f".{extension}" for found in EXTENSIONS.values() for extension in found
+) | {".ppm", ".pgm", ".pnm"}
 _SIDECARS = frozenset(
     {
         *(".xmp", ".json", ".jsonl", ".csv", ".tsv", ".txt", ".xml", ".yaml", ".yml", ".md"),
@@ -150,7 +150,9 @@ def _why_not(path: Path, root: Path) -> str:
     if extension in IMAGE_EXTENSIONS:
         return ""
     if extension:
-        return f"{extension[:12]} is no image format that can be imported: export it as JPEG or PNG"
+        what = kind_of_extension(extension)
+        named = f"{what} ({extension})" if what else extension[:12]
+        return f"{named} is no image format that can be imported: export it as JPEG or PNG"
     return _why_unsigned(path)
 
 

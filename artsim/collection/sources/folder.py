@@ -158,7 +158,7 @@ class FolderSource:
     ) -> tuple[dict[str, MetadataRow], list[MetadataRow]]:
         """Rows by the file that shows them, and the rows that none of ``files`` shows."""
         joined = join(table, files)
-        self.notes += joined.notes
+        self.notes += [*joined.notes, *joined.doubts]
         return joined.rows, joined.imageless
 
     def _note_views(self, files: Sequence[str]) -> None:

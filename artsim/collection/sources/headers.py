@@ -3,6 +3,8 @@
 import unicodedata
 from functools import cache
 
+from artsim.collection.columns import LABELS
+
 # By column of the contract. A number of its own is the accession, and the id where there is none.
 _NAMES = {
     "id": (
@@ -168,7 +170,7 @@ def _fields() -> dict[str, tuple[str, int]]:
     for field, names in _NAMES.items():
         for rank, name in enumerate((field, *names.split(", "))):
             found.setdefault(_key(name), (field, rank))
-    return found
+    return {**{_key(label): (label, 0) for label in LABELS}, **found}
 
 
 def _key(name: str) -> str:

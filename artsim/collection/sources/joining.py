@@ -29,11 +29,16 @@ _FOLDS: tuple[Fold, ...] = (
 
 @dataclass(frozen=True)
 class Join:
-    """``rows`` by the file that shows them, the rows that no file shows, and what was noticed."""
+    """``rows`` by the file that shows them, and the rows that no file shows.
+
+    ``notes`` tell what was joined in another spelling and left out, ``doubts`` which of the
+    imageless rows other or mended names would join.
+    """
 
     rows: dict[str, MetadataRow]
     imageless: list[MetadataRow]
     notes: list[str]
+    doubts: list[str]
 
 
 def join(rows: Sequence[MetadataRow], files: Sequence[FoundFile]) -> Join:
@@ -53,6 +58,7 @@ def join(rows: Sequence[MetadataRow], files: Sequence[FoundFile]) -> Join:
         rows={file: table.rows[number] for number, file in table.file_of.items()},
         imageless=[row for number, row in enumerate(table.rows) if number not in table.file_of],
         notes=_notes(rows, table, respelt),
+        doubts=_doubts(rows, table),
     )
 
 
@@ -232,6 +238,11 @@ def _notes(rows: Sequence[MetadataRow], table: _Claims, respelt: dict[int, Found
             f"{len(table.late):,} metadata rows name an image that another row has: left out "
             f"({first_of([rows[i].original_id for i in sorted(table.late)])})."
         )
+    return notes
+
+
+def _doubts(rows: Sequence[MetadataRow], table: _Claims) -> list[str]:
+    notes = []
     doubts = [said for i, said in sorted(table.doubts.items()) if i not in table.late]
     if doubts:
         notes.append(

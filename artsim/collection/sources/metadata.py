@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from artsim.collection.artwork import Artwork, column_name
+from artsim.collection.artwork import FILE_FIELDS, Artwork, column_name
 from artsim.collection.columns import LABELS
 from artsim.collection.dates import parse_years
 from artsim.collection.pictures import OTHER
@@ -74,7 +74,10 @@ class MetadataTable:
             for name, place in self._column.items()
             if name in ("accession", "image", "url") or (place != named and name != "id")
         }
-        taken = {self._id, *self._column.values()}
+        measured = _of_files(header)
+        if "file" in measured:  # our own export: it names the file that each work is shown by
+            self._column.setdefault("image", measured["file"])
+        taken = {self._id, *self._column.values(), *measured.values()}
         self._extra = _extra_names([(n, i) for i, n in enumerate(header) if i not in taken])
         if len(self._extra) > MAX_EXTRA:
             raise InvalidInput(
@@ -217,6 +220,12 @@ class MetadataTable:
 def _role_in(image: str) -> str:
     named = parted(stem_of(image))
     return named[1] if named and named[1] != OTHER else ""
+
+
+def _of_files(header: Sequence[str]) -> dict[str, int]:
+    """The columns that an export of a collection adds about files; of another table none."""
+    ours = {name: place for place, name in enumerate(header) if name in FILE_FIELDS.names}
+    return ours if {"duplicate_group", "has_image"} <= ours.keys() else {}
 
 
 def _extra_names(columns: list[tuple[str, int]]) -> dict[str, int]:

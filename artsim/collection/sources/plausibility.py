@@ -49,8 +49,8 @@ def oddity(text: str) -> float:
         kind = unicodedata.category(sign)
         if kind in ("Cc", "Cn", "Co", "Cs"):
             odd += 3
-        elif sign.isalpha():
-            odd += _among_letters(before, sign)
+        elif sign.isalpha() and kind != "Lm":
+            odd += _among_letters(before, sign, after)
             if _script(sign) in _BY_ALPHABET:
                 letters[unicodedata.normalize("NFC", sign.lower())[0]] += 1
         elif kind[0] != "M":
@@ -62,7 +62,9 @@ def oddity(text: str) -> float:
     return odd / max(count, 1)
 
 
-def _among_letters(before: str, letter: str) -> float:
+def _among_letters(before: str, letter: str, after: str) -> float:
+    if before.isdigit() and _script(letter) in _BY_ALPHABET:
+        return 1
     if not before.isalpha():
         # a cell begins with a capital more often than not: what tells KOI8 from Windows-1251
         small = letter.islower()
@@ -70,7 +72,9 @@ def _among_letters(before: str, letter: str) -> float:
     scripts = {_script(before), _script(letter)}
     if len(scripts) > 1 and not scripts <= _EAST_ASIAN:
         return 2
-    return 2 if before.islower() and letter.isupper() else 0
+    # Cézanne as CŽzanne, Böcklin as BŠcklin
+    inside = letter.isupper() and (before.islower() or after.islower())
+    return 2 if inside else 0
 
 
 def _as_sign(before: str, sign: str, after: str) -> float:

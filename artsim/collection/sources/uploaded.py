@@ -61,7 +61,7 @@ class UploadedSource(FolderSource):
             found[own[name].file] = describing(works[view.artwork_id], table.told, view.role)
         more = join(imageless, [f for f in files if f.file not in found])
         found |= {file: describing(row, table.told) for file, row in more.rows.items()}
-        self.notes += [*table.notes, *joined.notes]
+        self.notes += [*table.notes, *joined.notes, *more.notes, *more.doubts]
         self._note_views(list(views))
         return found, more.imageless
 
@@ -70,5 +70,5 @@ def _over(before: Description, later: Description) -> Description:
     """``before`` with what ``later`` speaks of."""
     fields = {n: getattr(later.artwork, n) for n in METADATA_NAMES if n in later.told}
     extra = {k: v for k, v in before.artwork.extra.items() if column_name(k) not in later.told}
-    artwork: Artwork = replace(before.artwork, **fields, extra=extra | later.artwork.extra)
+    artwork: Artwork = replace(before.artwork, **fields, extra={**extra, **later.artwork.extra})
     return Description(artwork, before.told | later.told, later.role)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from artsim.collection.columns import LABELS
 from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.collection.store import Collection
 from artsim.core.lazy import lazy
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 else:
     pymilvus = lazy("pymilvus")
 
-TEXTS = ("title", "artist", "style", "genre", "school", "medium", "theme", "duplicate_group")
+TEXTS = ("title", *LABELS, "duplicate_group")
 YEARS = ("year", "year_end")
 METADATA = (*TEXTS, *YEARS)
 # Milvus 2.3 knows no null: what is unknown is "" or this year, and conditions leave both out.

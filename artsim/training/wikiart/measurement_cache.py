@@ -12,6 +12,7 @@ import pyarrow.ipc as ipc
 
 from artsim.collection.quality import FileRecord, from_table, inspect_file, to_table
 from artsim.collection.sources.naming import digest
+from artsim.core import atomic
 from artsim.core.progress import Progress
 from artsim.core.workspace import Workspace
 
@@ -75,18 +76,12 @@ class Looks:
         table = table.filter(pa.array([bool(r.sha256) for r in records]))
         self.path.mkdir(parents=True, exist_ok=True)
         part = self.path / f"{uuid.uuid4().hex}.arrow"
-        aside = part.with_suffix(".part")
-        try:
-            options = ipc.IpcWriteOptions(compression="zstd")
-            with (
-                pa.OSFile(str(aside), "wb") as file,
-                ipc.new_file(file, table.schema, options=options) as writer,
-            ):
-                writer.write_table(table)
-            aside.replace(part)
-        except OSError:
-            aside.unlink(missing_ok=True)
-            raise
+        options = ipc.IpcWriteOptions(compression="zstd")
+        with (
+            atomic.opened(part) as file,
+            ipc.new_file(file, table.schema, options=options) as writer,
+        ):
+            writer.write_table(table)
         for record, mark in itertools.compress(
             zip(records, marks, strict=True), (bool(r.sha256) for r in records)
         ):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from artsim.core import atomic
 from artsim.core.errors import Conflict, InvalidInput, Unavailable
 from artsim.core.progress import Progress
 from artsim.training.wikiart.config import Link
@@ -55,7 +56,7 @@ def claim(out: Path, plan: Sequence[Placement], told: dict[str, Any]) -> None:
             )
         return
     out.mkdir(parents=True, exist_ok=True)
-    write_whole(out, MARK, json.dumps({"plan": digest, **told}, indent=1).encode())
+    atomic.write(out / MARK, json.dumps({"plan": digest, **told}, indent=1))
 
 
 def place(out: Path, plan: Sequence[Placement], link: Link, progress: Progress) -> None:
@@ -84,20 +85,6 @@ def place(out: Path, plan: Sequence[Placement], link: Link, progress: Progress) 
             progress.advance(len(batch))
     shutil.rmtree(aside, ignore_errors=True)
     progress.finish()
-
-
-def write_whole(folder: Path, name: str, data: bytes) -> None:
-    """Write a file aside, flush it to the disk and rename it."""
-    aside = folder / f".{name.lstrip('.')}.{uuid.uuid4().hex[:8]}.part"
-    try:
-        with aside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(folder / name)
-    except OSError:
-        aside.unlink(missing_ok=True)
-        raise
 
 
 def _there(target: Path, placement: Placement, link: Link) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from artsim.collection.importer import KEEP_ALL
 from artsim.collection.quality import Thresholds
+from artsim.core import atomic
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace
@@ -18,7 +19,7 @@ from artsim.training.wikiart.kaggle import fetch
 from artsim.training.wikiart.listing import Listing
 from artsim.training.wikiart.measurement_cache import Looks
 from artsim.training.wikiart.naming import file_names, style_folders
-from artsim.training.wikiart.place import Placement, claim, place, write_whole
+from artsim.training.wikiart.place import Placement, claim, place
 from artsim.training.wikiart.record import Row, manifest, report
 from artsim.training.wikiart.table import read_table
 from artsim.training.wikiart.tree import read_tree
@@ -67,9 +68,9 @@ def prepare_wikiart(
     ]
     claim(config.out, plan, {"options": prepared.report["options"]})
     place(config.out, plan, config.link, progress)
-    write_whole(config.out, "manifest.csv", manifest(prepared.rows))
+    atomic.write(config.out / "manifest.csv", manifest(prepared.rows))
     text = json.dumps(prepared.report, indent=1, ensure_ascii=False)
-    write_whole(config.out, "report.json", text.encode("utf-8", "backslashreplace"))
+    atomic.write(config.out / "report.json", text.encode("utf-8", "backslashreplace"))
     return prepared
 
 

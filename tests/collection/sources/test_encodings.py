@@ -86,6 +86,11 @@ def test_how_it_was_read_is_told_by_the_names_that_people_know(tmp_path: Path) -
     assert table(tmp_path / "u.csv", text.encode("utf-16")).reading.startswith("read as UTF-16,")
 
 
+def test_what_was_lost_before_is_no_damage(tmp_path: Path) -> None:
+    found = table(tmp_path / "t.csv", "id,title\n1,Caf\ufffd\n".encode())
+    assert list(found.rows()) == [(2, ["1", "Caf\ufffd"])]
+
+
 def test_one_damaged_character_does_not_garble_the_others(tmp_path: Path) -> None:
     rows = "".join(f"{n};Mädchen mit Äpfeln;Dürer\n" for n in range(20)).encode()
     found = table(tmp_path / "t.csv", b"id;title;artist\n" + rows + b"99;Caf\xe9;Manet\n")

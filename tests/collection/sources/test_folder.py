@@ -324,3 +324,21 @@ def test_dirty_folder(shared_data: Path) -> None:
     items = read(FolderSource(shared_data / "dirty"))
     rejected = {file for file, item in items.items() if item.reject}
     assert rejected == {"._d001.jpg", "manifest.csv"}
+
+
+def test_thirty_pictures_with_a_german_table_of_excel(tmp_path: Path) -> None:
+    root = tmp_path / "uploaded"
+    for n in range(1, 31):
+        picture(root / f"G {n}.jpg", n)
+    rows = "".join(f"G {n};Mädchen Nr. {n};Dürer\r\n" for n in range(1, 31))
+    table = root / "artsim-metadata.csv"
+    table.write_bytes(f"Inventarnummer;Titel;Künstler\r\n{rows}".encode("cp1252"))
+    source = FolderSource(root, table)
+    works = [item.artwork for item in read(source).values()]
+    assert sorted((w.accession, w.title, w.artist) for w in works) == sorted(
+        (f"G {n}", f"Mädchen Nr. {n}", "Dürer") for n in range(1, 31)
+    )
+    assert source.notes[0] == (
+        "artsim-metadata.csv: read as Windows-1252, separated by semicolons, first titles: "
+        "Mädchen Nr. 1; Mädchen Nr. 2; Mädchen Nr. 3. The ids are those of 'inventarnummer'."
+    )

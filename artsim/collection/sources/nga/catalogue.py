@@ -1,6 +1,7 @@
 """Joining NGA's tables: which objects to bring, each with its primary image."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -71,6 +72,7 @@ def read_pictures(
     pictures: dict[int, Picture] = {}
     orphans: set[int] = set()
     closed: set[int] = set()
+    views: Counter[int] = Counter()
     nameless = 0
     for row in rows:
         objectid = whole(row["depictstmsobjectid"])
@@ -80,7 +82,10 @@ def read_pictures(
         if objectid not in objects.all_ids:
             orphans.add(objectid)
             continue
-        if objectid not in objects.wanted or row.get("viewtype", "primary").casefold() != "primary":
+        if objectid not in objects.wanted:
+            continue
+        views[objectid] += 1
+        if row.get("viewtype", "primary").casefold() != "primary":
             continue
         sequence = whole(row.get("sequence", ""))
         order = (10**9 if sequence is None else sequence, row.get("uuid", "") or row["iiifurl"])
@@ -94,6 +99,12 @@ def read_pictures(
     if orphans:
         notes.append(
             f"published_images: {len(orphans):,} object ids are not in the objects table (orphans)."
+        )
+    further = [views[objectid] - 1 for objectid in pictures if views[objectid] > 1]
+    if further:
+        notes.append(
+            f"published_images: {len(further):,} works have {sum(further):,} further views, which "
+            "were not brought: the first primary one was."
         )
     if left := len(closed - pictures.keys()):
         notes.append(

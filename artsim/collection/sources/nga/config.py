@@ -84,6 +84,12 @@ class NgaConfig(BaseModel):
         named = {urlsplit(url).netloc.lower() for url in self.tables().values() if is_url(url)}
         return Hosts(TABLE_HOSTS, (*self.allow_hosts, *sorted(named - TABLE_HOSTS)))
 
+    @staticmethod
+    def whole_urls(url: str) -> tuple[str, str]:
+        """The addresses of the same image in its own size, by IIIF 3 and by IIIF 2."""
+        base = url.rpartition("/full/")[0]
+        return f"{base}/full/max/0/default.jpg", f"{base}/full/full/0/default.jpg"
+
     def image_url(self, iiif: str) -> str:
         """The IIIF address of an image that fits a square of ``image_size`` pixels."""
         return f"{iiif.rstrip('/')}/full/!{self.image_size},{self.image_size}/0/default.jpg"

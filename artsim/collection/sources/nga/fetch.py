@@ -1,15 +1,14 @@
 """Polite downloads: allowed hosts only, retries with back-off, and files that appear whole."""
 
 import email.utils
-import os
 import random
 import socket
-import tempfile
 import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -20,18 +19,30 @@ import tenacity
 
 from artsim import __version__
 from artsim.collection.sources.nga.config import Hosts, NgaConfig
-from artsim.core.errors import Cancelled
+from artsim.core import atomic
+from artsim.core.errors import Cancelled, UnsupportedImage
+from artsim.images.formats import format_of
 
 _REDIRECTS = (301, 302, 303, 307, 308)
+_TOO_LARGE = (400, 403, 501)  # how IIIF servers answer who asks for more than an image has
 _BUSY = (408, 425, 429, 500, 502, 503, 504)
 
 
 class FetchFailed(Exception):
-    """A download that did not work: ``str`` is the reason; ``temporary`` says to try again."""
+    """A download that did not work: ``str`` is the reason; ``temporary`` says to try again.
 
-    def __init__(self, reason: str, temporary: bool = False, wait: float | None = None) -> None:
+    ``refused`` says that the host does not give the image in the size that was asked for.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        temporary: bool = False,
+        wait: float | None = None,
+        refused: bool = False,
+    ) -> None:
         super().__init__(reason)
-        self.temporary, self.wait = temporary, wait
+        self.temporary, self.wait, self.refused = temporary, wait, refused
 
 
 class Fetcher:
@@ -74,14 +85,19 @@ class Fetcher:
             raise FetchFailed(f"refused: {reason}")
 
         def once() -> None:
-            with _aside(target) as part, self.answer(url, hosts, {}) as answer:
+            with atomic.opened(target) as part, self.answer(url, hosts, {}) as answer:
                 if answer.status_code == 404:
                     raise FetchFailed("image not found (404)")
                 if answer.status_code != 200:
-                    raise FetchFailed(f"download failed: HTTP {answer.status_code}")
+                    code = answer.status_code
+                    raise FetchFailed(f"download failed: HTTP {code}", refused=code in _TOO_LARGE)
                 if not self.copy(answer, part, self._config.max_image_bytes):
                     raise FetchFailed("download failed: the answer was empty", temporary=True)
+                part.flush()
+                if reason := why_no_image(Path(part.name)):
+                    raise FetchFailed(f"refused: {reason}")
 
+        target.parent.mkdir(parents=True, exist_ok=True)
         self.patiently(once)
 
     def patiently(self, attempt: Callable[[], None]) -> None:
@@ -174,20 +190,15 @@ class Fetcher:
             raise Cancelled("The download was cancelled.")
 
 
-@contextmanager
-def _aside(target: Path) -> Iterator[BinaryIO]:
-    """A file beside ``target`` that takes its place, on disk, when the block ends well."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f"{target.stem}-", suffix=".part")
+def why_no_image(path: Path) -> str:
+    """What a file is where it is no image that can be read; "" for one that is."""
+    with path.open("rb") as file:
+        head = file.read(4096)
     try:
-        with os.fdopen(handle, "wb") as part:
-            yield part
-            part.flush()
-            os.fsync(part.fileno())
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        format_of(head)
+    except UnsupportedImage as error:
+        return str(error).replace("The file is", "the answer is", 1).rstrip(".")
+    return ""
 
 
 def _retry_after(value: str) -> float | None:
@@ -195,7 +206,10 @@ def _retry_after(value: str) -> float | None:
     if value.strip().isdigit():
         return float(value)
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+        date = email.utils.parsedate_to_datetime(value)
+        # without a zone it is Greenwich's, as HTTP wants dates
+        date = date if date.tzinfo else date.replace(tzinfo=UTC)
+        return max(0.0, date.timestamp() - time.time())
     except (TypeError, ValueError, OverflowError):
         return None
 

@@ -1,9 +1,9 @@
 """The NGA source: tables joined into works, images fetched side by side, items in id order."""
 
-import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,9 +14,10 @@ from artsim.collection.sources.naming import digest
 from artsim.collection.sources.nga import artworks, catalogue, people
 from artsim.collection.sources.nga.cached import bring_table
 from artsim.collection.sources.nga.config import TABLE_FILES, NgaConfig
-from artsim.collection.sources.nga.fetch import Fetcher, FetchFailed
+from artsim.collection.sources.nga.fetch import Fetcher, FetchFailed, why_no_image
 from artsim.collection.sources.nga.records import Row, read_rows
 from artsim.collection.sources.nga.relay import aside
+from artsim.core import atomic
 from artsim.core.errors import ArtsimError, Cancelled, InvalidInput
 from artsim.core.progress import Progress
 
@@ -96,12 +97,14 @@ class NgaSource:
 
     def _bring(self, work: _Work, known: Mapping[str, str], fetcher: Fetcher) -> str:
         """Fetch a work's image unless it is here already; return why it failed, "" if not."""
-        if work.target is None or known.get(_file(work)) == work.url or work.target.is_file():
+        if work.target is None or known.get(_file(work)) == work.url:
+            return ""
+        if work.target.is_file() and not why_no_image(work.target):
             return ""
         if self._lost_in_a_row >= _GIVE_UP_AFTER:
             return "not tried: the image host stopped answering, run the import again later"
         try:
-            fetcher.image(work.url, self.config.image_hosts(), work.target)
+            _fetch(work.url, self.config, fetcher, work.target)
         except FetchFailed as error:
             self._lost_in_a_row = self._lost_in_a_row + 1 if error.temporary else 0
             return str(error)
@@ -190,12 +193,22 @@ class NgaSource:
 
     def _sweep(self) -> None:
         """Remove what killed runs left half written, but not what a running one writes now."""
-        for part in self._images.glob("*.part"):
-            try:
-                if time.time() - part.stat().st_mtime > _STALE_PART_S:
-                    part.unlink()
-            except FileNotFoundError:
-                continue
+        if self._images.is_dir():
+            atomic.sweep(self._images, _STALE_PART_S)
+
+
+def _fetch(url: str, config: NgaConfig, fetcher: Fetcher, target: Path) -> None:
+    """Bring an image; one that is smaller than what was asked for comes in its own size."""
+    try:
+        fetcher.image(url, config.image_hosts(), target)
+    except FetchFailed as error:
+        if not error.refused:
+            raise
+        for whole in config.whole_urls(url):
+            with suppress(FetchFailed):
+                fetcher.image(whole, config.image_hosts(), target)
+                return
+        raise
 
 
 def _outcome(future: Future[str], progress: Progress) -> str:

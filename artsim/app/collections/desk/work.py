@@ -1,0 +1,86 @@
+"""A person's correction: done, told in a sentence, and what went wrong in another."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from artsim.app.shell import resources
+from artsim.app.widgets.texts import markdown
+from artsim.collection.edits.desk import Desk
+from artsim.collection.edits.history import Step
+from artsim.collection.edits.sentences import sentence
+from artsim.core.errors import ArtsimError, Conflict
+from artsim.core.progress import NullProgress
+
+_SAID, _WRONG, _CHOSEN = "desk_said", "desk_wrong", "desk_chosen"
+
+
+class _NoWaiting(NullProgress):
+    """A page does not wait for an import to end."""
+
+    def say(self, text: str) -> None:
+        raise Conflict(
+            "Another process is busy with this collection (an import, perhaps): try again when it "
+            f"is done. {text}"
+        )
+
+
+def who() -> str:
+    """The name of the person who is signed in, 'browser' where nobody can be."""
+    told = st.user.to_dict()
+    return str(told.get("name") or told.get("email") or "browser")
+
+
+def do(name: str, act: Callable[[Desk], Step | None]) -> None:
+    """Let ``act`` correct a collection; what is chosen is let go once that is done."""
+    library = resources.library()
+    told(lambda: act(library.desk(name, who(), _NoWaiting())))
+    library.refresh(name)
+
+
+def undo(name: str, step: int) -> str:
+    """Undo a step; the name that the collection has then."""
+    library = resources.library()
+    made = told(lambda: library.undo(name, step, who(), _NoWaiting()))
+    return str(made.after["name"]) if made is not None and made.what == "rename" else name
+
+
+def rename(name: str, new: str) -> bool:
+    """Rename a collection; whether it is done."""
+    library = resources.library()
+    return told(lambda: library.rename(name, new, who(), _NoWaiting())) is not None
+
+
+def told(act: Callable[[], Step | None]) -> Step | None:
+    """Do something, and keep what is to be said of it for the page."""
+    try:
+        step = act()
+    except ArtsimError as error:
+        st.session_state[_WRONG] = str(error)
+        return None
+    st.session_state[_SAID] = "It is so already." if step is None else sentence(step)
+    st.session_state[_CHOSEN] = {}
+    return step
+
+
+def show() -> None:
+    """Say what was done or went wrong last, once."""
+    wrong = st.session_state.pop(_WRONG, None)
+    if wrong:
+        st.error(markdown(wrong, 500), icon=":material/error:")
+    said = st.session_state.pop(_SAID, None)
+    if said:
+        text = f"{said[:1].upper()}{said[1:]}."
+        st.success(markdown(text, 300), icon=":material/check:")
+
+
+def chosen() -> dict[str, bool]:
+    """The keys of the files that are chosen."""
+    found: dict[str, bool] = st.session_state.setdefault(_CHOSEN, {})
+    return found
+
+
+def choose(keys: dict[str, bool]) -> None:
+    """Choose files, or let them go, by key."""
+    kept = {key: yes for key, yes in {**chosen(), **keys}.items() if yes}
+    st.session_state[_CHOSEN] = kept

@@ -1,0 +1,1 @@
+"""What people correct in a collection: steps of a history, each of which can be undone."""

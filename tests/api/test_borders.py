@@ -1,0 +1,201 @@
+"""The server's borders on a real server: foreign names and pages, slow bodies, headers."""
+
+import http.client
+import json
+import socket
+import threading
+import time
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import JSONResponse
+from starlette.routing import Route, WebSocketRoute
+
+from artsim.api import borders
+from artsim.api.borders import Borders
+from artsim.core.errors import InvalidInput
+from artsim.core.network import check_open, is_loopback
+from artsim.core.settings import setting
+
+
+async def _echo(request):
+    body = await request.body()
+    return JSONResponse({"bytes": len(body), "path": request.url.path})
+
+
+async def _socket(websocket):
+    await websocket.accept()
+    await websocket.send_text("open")
+    await websocket.close()
+
+
+def serving(address="127.0.0.1", names=()):
+    """A server behind the borders; its port, and what stops it."""
+    app = Starlette(
+        routes=[
+            WebSocketRoute("/stream", _socket),
+            Route("/{path:path}", _echo, methods=["GET", "POST"]),
+        ],
+        middleware=[Middleware(Borders, address=address, names=names)],
+    )
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    end = time.monotonic() + 30
+    while not server.started and time.monotonic() < end:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+
+    def stop():
+        server.should_exit = True
+        thread.join(20)
+
+    return port, stop
+
+
+@pytest.fixture(scope="module")
+def port():
+    found, stop = serving()
+    yield found
+    stop()
+
+
+@pytest.fixture(scope="module")
+def open_port():
+    found, stop = serving("0.0.0.0", ("art.museum.example",))
+    yield found
+    stop()
+
+
+def ask(port, path="/api/v1/health", method="GET", body=None, **headers):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.putrequest(method, path, skip_host=True)
+    sent = {"Host": f"127.0.0.1:{port}", **{k.replace("_", "-"): v for k, v in headers.items()}}
+    for name, value in sent.items():
+        connection.putheader(name, value)
+    if body is not None:
+        connection.putheader("Content-Length", str(len(body)))
+    connection.endheaders(body)
+    answer = connection.getresponse()
+    return answer.status, json.loads(answer.read()), answer.headers
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8501", "127.0.0.1:1", "[::1]:8501"])
+def test_names_of_this_machine_are_answered(port, host):
+    assert ask(port, Host=host)[0] == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8501", "localhost.evil.example", "192.168.1.9", ""]
+)
+def test_another_name_is_refused_in_one_sentence(port, host):
+    status, answer, _ = ask(port, Host=host)
+    assert status == 403
+    assert "does not answer to the name" in answer["error"]
+
+
+def test_a_server_of_the_network_answers_to_numbers_and_to_names_that_were_given(open_port):
+    assert ask(open_port, Host="192.168.1.9:80")[0] == 200  # nobody can point a number elsewhere
+    assert ask(open_port, Host="art.museum.example")[0] == 200
+    assert ask(open_port, Host=socket.gethostname())[0] == 200
+    assert ask(open_port, Host="evil.example")[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),  # a script
+        ({"Origin": "http://127.0.0.1:{port}"}, 200),
+        ({"Origin": "http://127.0.0.1:1"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec_Fetch_Site": "cross-site"}, 403),
+        ({"Sec_Fetch_Site": "same-origin"}, 200),
+    ],
+)
+def test_what_changes_anything_comes_from_a_page_of_this_server(port, headers, status):
+    sent = {name: value.format(port=port) for name, value in headers.items()}
+    assert ask(port, method="POST", body=b"{}", **sent)[0] == status
+    assert ask(port, **sent)[0] == 200  # reading is no harm: the browser keeps the answer back
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "opened"),
+    [
+        ("http://127.0.0.1:{port}", "127.0.0.1:{port}", True),
+        ("http://evil.example", "127.0.0.1:{port}", False),
+        ("http://evil.example", "evil.example", False),
+    ],
+)
+def test_a_websocket_opens_for_pages_of_this_server_alone(port, origin, host, opened):
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
+        line.sendall(
+            f"GET /stream HTTP/1.1\r\nHost: {host.format(port=port)}\r\nUpgrade: websocket\r\n"
+            f"Connection: Upgrade\r\nOrigin: {origin.format(port=port)}\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            "Sec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        status = line.recv(4096).split(b" ", 2)[1]
+    assert status == (b"101" if opened else b"403")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/../secret", "//server/share", "/a%0d%0ab", "/a%5cb"])
+def test_an_address_that_plays_tricks_has_one_sentence(port, path):
+    status, answer, _ = ask(port, path)
+    assert status == 400
+    assert "cannot be read" in answer["error"]
+
+
+def test_every_answer_says_what_pages_may_do(port):
+    for headers in (ask(port)[2], ask(port, Host="evil.example")[2]):
+        assert "frame-ancestors 'self'" in headers["Content-Security-Policy"]
+        assert "'unsafe-eval'" not in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert "geolocation=()" in headers["Permissions-Policy"]
+
+
+def test_bodies_that_stop_coming_are_dropped(port, monkeypatch):
+    """Fifty clients that send half of what they announced hold nothing up and are let go."""
+    monkeypatch.setattr(borders, "_PIECE_SECONDS", 0.5)
+    half = (
+        f"POST /api HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 1000\r\n\r\nhalf"
+    ).encode()
+    lines = [socket.create_connection(("127.0.0.1", port), timeout=30) for _ in range(50)]
+    try:
+        for line in lines:
+            line.sendall(half)
+        assert ask(port, method="POST", body=b"whole")[1]["bytes"] == 5
+        for line in lines:
+            line.settimeout(30)
+            while line.recv(4096):  # ends where the server lets go
+                pass
+    finally:
+        for line in lines:
+            line.close()
+
+
+def test_headers_without_end_are_refused(port):
+    status, answer, _ = ask(port, Cookie="a" * 60_000, X_More="b" * 9_000)
+    assert status in (400, 431)
+    assert status == 400 or "too long" in answer["error"]
+
+
+def test_the_network_comes_in_only_where_that_was_said(monkeypatch):
+    assert [is_loopback(a) for a in ("127.0.0.9", "::1", "localhost")] == [True] * 3
+    for address in ("0.0.0.0", "::", "", "192.168.1.9", "museum.example"):
+        with pytest.raises(InvalidInput, match=r"no sign-in.*--open-to-network"):
+            check_open(address)
+    monkeypatch.setenv("ARTSIM_OPEN_TO_NETWORK", "1")
+    check_open("0.0.0.0")
+
+
+def test_host_names_are_checked(monkeypatch):
+    monkeypatch.setenv("ARTSIM_HOST_NAMES", "Art.Museum.example, other")
+    assert setting("host_names") == ("art.museum.example", "other")
+    for bad in ("https://art.example", "art.example:8501", "a b"):
+        monkeypatch.setenv("ARTSIM_HOST_NAMES", bad)
+        with pytest.raises(InvalidInput, match="no host name"):
+            setting("host_names")
