@@ -1,5 +1,5 @@
 # make app    install what is missing, build the demo collection, open artsim in a browser
-# make test   the tests; make fast: without the slow ones; make lint: style and types
+# make test   the tests but for the slow ones; make slow: those; make lint: style and types
 # make javascript  style, types and tests of the JavaScript alone, where node and npm are
 # make check  style, types and all tests
 # make bench  every benchmark, hours on a machine at rest, and the pages that show them
@@ -81,13 +81,14 @@ lint: dev $(JAVASCRIPT)
 
 # One of the tests, tests/app/test_javascript.py, runs those of JavaScript.
 test: dev $(JAVASCRIPT)
-	$(TESTS)
-
-fast: dev $(JAVASCRIPT)
 	$(TESTS) -m "not slow"
+
+slow: dev
+	$(TESTS) -m slow
 
 check: lint
 	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory slow
 
 bench: dev
 	$(RUN) -m benchmarks all --home $(BENCH_HOME) && $(RUN) -m benchmarks.report figures performance

@@ -19,9 +19,17 @@ DEMO_SIZE = 48
 BACKBONE = "efficientnet_lite0"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 
-_session_home = Path(tempfile.mkdtemp(prefix="artsim-tests-"))
+# The process that starts the workers makes the folder of all and deletes it, a worker's too that
+# was killed. What tests and their processes leave in the temporary folder goes with it.
+_all = Path(os.environ["ARTSIM_TESTS"] if WORKER else tempfile.mkdtemp(prefix="artsim-tests-"))
+_session_home = _all / (WORKER or "main")
+_session_home.mkdir(exist_ok=True)
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # failed tests' files stay
+tempfile.tempdir = None
 # Libraries read these when they are imported; processes that tests start inherit them.
 os.environ |= {
+    "ARTSIM_TESTS": str(_all),
+    "TMPDIR": str(_session_home),
     "ARTSIM_HOME": str(_session_home / "home"),
     "HF_HOME": str(_session_home / "huggingface"),
     "HF_HUB_OFFLINE": "1",
@@ -39,6 +47,11 @@ os.environ.pop("ARTSIM_TABLES", None)  # tests write to no bucket but their own
 if WORKER:
     # There is a worker a core: more threads would only wait for one another.
     os.environ["OMP_NUM_THREADS"] = "1"
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(_session_home if WORKER else _all, ignore_errors=True)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -87,7 +100,6 @@ def _no_network() -> Iterator[None]:
     patch.setattr(socket, "getaddrinfo", guarded_resolve)
     yield
     patch.undo()
-    shutil.rmtree(_session_home, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
@@ -152,15 +164,23 @@ def app(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Itera
     assert app.errors() == ""
 
 
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A page with a session of its own."""
-    from browser_kit import VIEW, watched
+@pytest.fixture(scope="module")
+def context(browser: Any) -> Iterator[Any]:
+    """One for the tests of a file: the app's own scripts are loaded once."""
+    from browser_kit import VIEW
 
     context = browser.new_context(**VIEW)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: Any) -> Iterator[Any]:
+    """A page with a session of its own."""
+    from browser_kit import watched
+
     with watched(context) as page:
         yield page
-    context.close()
 
 
 @pytest.fixture
@@ -170,7 +190,7 @@ def demo_copy(demo_workspace: Workspace, home: Path) -> Workspace:
     return Workspace.open(home)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # at rest, too, the server keeps a quarter of a core busy
 def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where Milvus is: a real server on loopback, or milvus-lite where none starts."""
     from milvus_kit import some_milvus

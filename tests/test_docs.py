@@ -112,7 +112,7 @@ def run_command(words: list[str], request: pytest.FixtureRequest) -> None:
 
 def run_curl(words: list[str], server: App) -> None:
     command = [word.replace(ADDRESS, server.url) for word in words]
-    done = subprocess.run(command, capture_output=True, timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, timeout=240, check=True)
     if "-o" in words:
         assert Path(words[words.index("-o") + 1]).read_bytes()[8:12] == b"WEBP"
     else:
@@ -130,7 +130,7 @@ def wait_for_jobs(workspace: Workspace) -> None:
     """What the examples left in the background ends well, before its folder goes."""
     from artsim.tasks.queue import TaskQueue
 
-    end = time.monotonic() + 60
+    end = time.monotonic() + 240
     while TaskQueue(workspace).active() and time.monotonic() < end:
         time.sleep(0.1)
     assert {job.state for job in TaskQueue(workspace).list()} <= {"succeeded"}

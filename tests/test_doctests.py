@@ -11,6 +11,8 @@ import artsim
 from artsim.core.workspace import Workspace
 from tests.conftest import REPOSITORY
 
+pytestmark = pytest.mark.xdist_group("maps")  # one worker compiles UMAP, for 15 seconds
+
 PACKAGE = REPOSITORY / "artsim"
 MODULES = sorted(
     ".".join(path.relative_to(REPOSITORY).with_suffix("").parts).removesuffix(".__init__")

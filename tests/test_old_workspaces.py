@@ -22,6 +22,8 @@ from artsim.search.filters import Filters
 from artsim.search.query import Query
 from artsim.training.record import list_trainings
 
+pytestmark = pytest.mark.xdist_group("maps")  # one worker compiles UMAP, for 15 seconds
+
 CLOSE = 1e-5
 # What a command may say differently in a later version: where things are, what has come since.
 PASSING = {"log", "updated", "took_ms"}

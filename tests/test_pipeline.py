@@ -32,7 +32,7 @@ embed.embed_collection(workspace, collection, sys.argv[1], batch_size=4)
 def artsim(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command as a person does."""
     return subprocess.run(
-        [sys.executable, "-m", "artsim", *arguments], capture_output=True, text=True, timeout=120
+        [sys.executable, "-m", "artsim", *arguments], capture_output=True, text=True, timeout=280
     )
 
 
@@ -100,7 +100,7 @@ def test_embedding_killed_at_any_moment_goes_on_where_it_was(demo_copy: Workspac
     former = 0
     for _ in range(2):
         process = subprocess.Popen([sys.executable, "-c", SMALL_STEPS, BACKBONE])
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         while process.poll() is None and _embedded(collection) <= former:
             assert time.monotonic() < deadline
             time.sleep(0.01)

@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from artsim.api import routes
 from artsim.app.shell import places, resources
 from artsim.backbones.embed import embed_collection
+from artsim.cli.run import run as run_here
 from artsim.collection.export import export_metadata
 from artsim.collection.store import Collection
 from artsim.core.errors import ArtsimError, Unavailable
@@ -128,7 +129,16 @@ def test_the_loss_trains(workspace: Workspace, tmp_path: Path) -> None:
         finetune(workspace, tiny(folder, "pushed", loss="push", epochs=1))
 
 
-def test_command_line(workspace: Workspace, tmp_path: Path) -> None:
+def test_command_line(
+    workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def printed(*words: str | Path) -> Any:
+        """What a command prints as JSON, run in this process."""
+        capsys.readouterr()
+        assert run_here([*map(str, words), "--json"]) == 0, capsys.readouterr().err
+        return json.loads(capsys.readouterr().out)
+
+    # The commands themselves are those of what was installed when the process began.
     help_ = command("collection", "import", "squares", "--help").stdout
     assert "How many squares to draw" in help_
     import_ = ("collection", "import", "squares", "--name", "cli", "--no-quality", "--count")
@@ -137,22 +147,19 @@ def test_command_line(workspace: Workspace, tmp_path: Path) -> None:
     assert json.loads(done.stdout)["read"] == 12
     refused = command(*import_, "0")
     assert (refused.returncode, "Traceback" in refused.stderr) == (2, False)
-    assert command("embed", "cli", "--backbone", "colours").returncode == 0
-    found = command("search", "cli", "--backbone", "colours", "--id", "s3", "--json")
-    assert len(json.loads(found.stdout)["results"]) == 11
-    made = command(
-        *("evaluate", "squares", "--backbone", "colours", "--relevance", "same_half", "-k", "5"),
-        "--json",
+    assert printed("embed", "cli", "--backbone", "colours")
+    found = printed("search", "cli", "--backbone", "colours", "--id", "s3")
+    assert len(found["results"]) == 11
+    made = printed(
+        *("evaluate", "squares", "--backbone", "colours", "--relevance", "same_half", "-k", "5")
     )
-    (run,) = json.loads(made.stdout)["runs"]
+    (run,) = made["runs"]
     assert all(0 <= run[name]["ci95"][0] <= run[name]["ci95"][1] for name in FIGURES)
     out = tmp_path / "cli.jsonl"
-    assert command("collection", "export", "cli", "--out", out).returncode == 0
+    assert run_here(["collection", "export", "cli", "--out", str(out)]) == 0
     assert len(out.read_text().splitlines()) == 12
-    lines = json.loads(command("backbones", "--json").stdout)
-    assert next(b for b in lines if b["name"] == "colours")["dimension"] == 3
-    plugins = json.loads(command("plugins", "--json").stdout)
-    assert {"broken", "pull", "squares"} <= {p["name"] for p in plugins}
+    assert next(b for b in printed("backbones") if b["name"] == "colours")["dimension"] == 3
+    assert {"broken", "pull", "squares"} <= {p["name"] for p in printed("plugins")}
 
 
 def test_http(workspace: Workspace) -> None:

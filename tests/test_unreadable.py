@@ -153,7 +153,7 @@ def test_a_damaged_job_holds_up_no_other(old: Workspace, state: str) -> None:
         db.execute("UPDATE jobs SET state = ? WHERE id = 'pid-damage'", (state,))
     store = TaskQueue(old)
     job = store.submit("embed", {"collection": "nowhere", "backbone": "efficientnet_lite0"})
-    assert store.wait(job.id, 60).state == "failed"
+    assert store.wait(job.id, 240).state == "failed"
     assert "nowhere" in store.get(job.id).error
     assert store.get("pid-damage").state == "failed"
 

@@ -77,7 +77,7 @@ class QualityReport:
 
     def to_json(self) -> dict[str, Any]:
         """The quality document of the contract, what changed at the last import, and the notes."""
-        document = asdict(self)
+        document: dict[str, Any] = asdict(self)
         return document | document.pop("changes") | {"missing": self.missing}
 
 
@@ -207,8 +207,8 @@ def _move(collection: Collection, present: _Present, found: list[Standing]) -> b
             former = by_file.get(shown)
             if former is not None and (file in there or shown == file):
                 swaps.append((work, file, former.placement))
-    for work, file, former in swaps:
-        moves.make_primary(collection.uri, collection.pictures, work, file, former)
+    for work, file, place in swaps:
+        moves.make_primary(collection.uri, collection.pictures, work, file, place)
     # Last: what comes back may be the picture that another work was shown by until now.
     moves.to_artworks(collection.uri, collection.pictures, back)
     return bool(out or back or swaps)

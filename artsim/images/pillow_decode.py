@@ -50,7 +50,8 @@ def read_header(data: bytes, format: str) -> ImageFile.ImageFile:
     if format == "AVIF" and not features.check("avif"):
         raise UnsupportedImage("AVIF cannot be read here: save the image as JPEG or PNG.")
     if format == "HEIF":
-        opened: ImageFile.ImageFile = pillow_heif.HeifImageFile(io.BytesIO(data))
+        heif: Any = pillow_heif.HeifImageFile
+        opened: ImageFile.ImageFile = heif(io.BytesIO(data))
         return opened
     return _READERS[format](io.BytesIO(data))
 

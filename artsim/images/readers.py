@@ -49,7 +49,8 @@ def _png(data: bytes, side: int, limits: Limits) -> RawPicture:
 
 def _heif(data: bytes, side: int, limits: Limits) -> RawPicture:
     image: Any = read_header(data, "HEIF")
-    check_size(*image.size, limits)
+    width, height = image.size
+    check_size(width, height, limits)
     about = image.info.get("nclx_profile") or {}
     named = display_p3() if about.get("color_primaries") == _P3_PRIMARIES else None
     further = image.n_frames - 1
@@ -58,7 +59,7 @@ def _heif(data: bytes, side: int, limits: Limits) -> RawPicture:
         notes.append(f"{further} further {'picture' if further == 1 else 'pictures'} not taken")
     exif = read_exif(image.info.get("exif"))
     samples = _with_profile(samples_of(image, side), named or _named_by(exif))
-    return RawPicture(samples, *image.size, exif.orientation, tuple(notes), further)
+    return RawPicture(samples, width, height, exif.orientation, tuple(notes), further)
 
 
 def _jpeg_2000(data: bytes, side: int, limits: Limits) -> RawPicture:

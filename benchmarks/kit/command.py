@@ -3,6 +3,7 @@
 import argparse
 import ast
 import importlib
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -133,6 +134,8 @@ def command_line(name: str, words: Sequence[str] | None = None) -> int:
     except InvalidInput as error:
         return failed(name, error, 2)
     print(machine.sentence(), file=sys.stderr, flush=True)
+    # Whoever ends it ends it as Ctrl-C does: its temporary folders and processes go too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         results = Results(options.out, benchmark.tables, keep=not getattr(options, "quick", False))
         benchmark.run(options, results)

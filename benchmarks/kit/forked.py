@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Sequence
@@ -56,6 +57,9 @@ def _be_the_child(root: Path, tests: Sequence[str]) -> None:
         # Tests that need the real paintings take longest, and are skipped.
         paintings = {"ARTSIM_TEST_DATA": str(root / "none")}
         os.environ |= {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"} | paintings
+        # The tree is deleted, and with it what a killed child leaves behind.
+        os.environ |= dict.fromkeys(("TMPDIR", "PYTEST_DEBUG_TEMPROOT"), str(root))
+        tempfile.tempdir = None
         sys.dont_write_bytecode = True
         sys.path.insert(0, str(root))
         for name in [n for n in sys.modules if n.partition(".")[0] in _OWN]:

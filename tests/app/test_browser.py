@@ -196,7 +196,7 @@ def test_an_uploaded_picture_of_a_work_finds_the_work(
     page.goto(app.link(collection="demo"))
     expect(cards(page).first).to_be_visible()
     upload(page, "seven.jpg", data)
-    expect(cards(page, "Results").first).to_be_visible(timeout=40_000)
+    expect(cards(page, "Results").first).to_be_visible()
     assert ids(page, "Results")[0] == "demo-0007"
     assert float(scores(page)[0]) > 0.99
     expect(page).to_have_url(re.compile("upload=[0-9a-f]{64}"))
@@ -216,7 +216,7 @@ def test_a_pasted_picture_is_searched_with(page: Any, app: App, demo_workspace: 
         }""",
         list(data),
     )
-    expect(cards(page, "Results").first).to_be_visible(timeout=40_000)
+    expect(cards(page, "Results").first).to_be_visible()
     assert ids(page, "Results")[0] == "demo-0009"
 
 
@@ -288,7 +288,7 @@ def test_one_click_embeds_a_collection_and_then_it_can_be_searched(page: Any, ap
     page.get_by_role("button", name="Embed this collection").click()
     expect(page.get_by_text("Jobs", exact=True)).to_be_visible()
     page.reload()
-    expect(cards(page, "Results").first).to_be_visible(timeout=60_000)
+    expect(cards(page, "Results").first).to_be_visible()
     with page.expect_download() as started:
         page.get_by_role("button", name="Download CSV").click()
     text = Path(started.value.path()).read_text(encoding="utf-8-sig")
@@ -296,24 +296,14 @@ def test_one_click_embeds_a_collection_and_then_it_can_be_searched(page: Any, ap
     assert not re.search(r"(^|,)\"?[=@]", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize(
-    "view",
-    [
-        {"collection": "nowhere"},
-        {"collection": "../../etc"},
-        {"collection": "demo", "backbone": "no_such_backbone", "query": "demo-0001"},
-        {"collection": "demo", "query": "no-such-work"},
-        {"collection": "demo", "query": "<script>alert(4)</script>"},
-        {"collection": "demo", "upload": "0" * 64},
-    ],
-)
-def test_what_a_link_names_wrongly_is_told_in_a_sentence(
-    page: Any, app: App, view: dict[str, str]
+def test_a_script_that_a_link_names_is_told_in_a_sentence_and_never_runs(
+    page: Any, app: App
 ) -> None:
-    page.goto(app.link(**view))
+    page.goto(app.link(collection="demo", query="<script>alert(4)</script>"))
     alert = page.get_by_test_id("stAlert")
     expect(alert).to_have_count(1)
     said = alert.inner_text()
+    assert "<script>alert(4)</script>" in said
     assert len(said) < 300, said
     assert "Something went wrong" not in said
 
@@ -337,7 +327,7 @@ def test_pictures_are_imported_and_a_collection_is_deleted_from_the_browser(
     name.press("Enter")
     page.get_by_role("button", name="Import", exact=True).click()
     heading = page.get_by_role("heading", name="Brought")
-    expect(heading).to_be_visible(timeout=60_000)
+    expect(heading).to_be_visible()
     page.goto(app.link(collection="brought"))
     expect(cards(page)).to_have_count(3)
     expect(page.get_by_text("First", exact=True)).to_be_visible()

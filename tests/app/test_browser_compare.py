@@ -58,11 +58,11 @@ def shown(page):
 
 def until(page, true):
     """Wait for what the server does without showing it."""
-    for _ in range(300):
+    for _ in range(2_400):
         if true():
             return
         page.wait_for_timeout(50)
-    raise AssertionError("it did not happen within 15 seconds")
+    raise AssertionError("it did not happen within two minutes")
 
 
 def test_lists_are_aligned_and_marked(app, page, compared):
@@ -168,7 +168,6 @@ def test_bad_input_is_one_sentence_and_the_page_goes_on(app, page, workspace, co
     page.locator("[data-testid=stAlert]").nth(1).wait_for()
     thumb = Collection.open(workspace, "demo").image(query)
     chooser.set_input_files({"name": "y.jpg", "mimeType": "image/jpeg", "buffer": thumb})
-    # The model is loaded now, which takes its time on a busy machine.
-    page.get_by_text("second · Euclidean is left out").wait_for(timeout=60_000)
+    page.get_by_text("second · Euclidean is left out").wait_for()
     page.get_by_text("Your picture").wait_for()
     assert "upload=" in page.url

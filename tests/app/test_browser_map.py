@@ -179,8 +179,8 @@ def test_a_picture_of_ones_own_is_placed_with_its_nearest(app, page):
     page.locator("input[type=file]").set_input_files(
         {"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": jpeg(5, 320, 240)}
     )
-    page.wait_for_url("**upload=*", timeout=120_000)
-    page.get_by_text("12 nearest works by cosine similarity").wait_for(timeout=240_000)
+    page.wait_for_url("**upload=*")
+    page.get_by_text("12 nearest works by cosine similarity").wait_for()
     cards(page, "Nearest works").nth(11).wait_for()
     assert cards(page, "Nearest works").count() == 12
     page.get_by_role("button", name="Take it off the map").click()

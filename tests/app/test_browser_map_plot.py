@@ -28,20 +28,6 @@ def workspace(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def context(browser):
-    """One for all tests: the app's own scripts are loaded once."""
-    context = browser.new_context(**browser_kit.VIEW)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context):
-    with browser_kit.watched(context) as page:
-        yield page
-
-
-@pytest.fixture(scope="module")
 def opened(app, context):
     """The flat map, opened once."""
     with browser_kit.watched(context) as page:
@@ -114,7 +100,7 @@ def test_what_is_seen_is_in_the_address_and_comes_back(app, page):
     seen.rested()
     before = seen.ask("maps.panes[0].sight()")
     page.reload()
-    page.locator(".surface .layer").first.wait_for(state="attached", timeout=150_000)
+    page.locator(".surface .layer").first.wait_for(state="attached")
     seen.until("maps.panes[0].drawn")
     np.testing.assert_allclose(seen.ask("maps.panes[0].sight()"), before, rtol=0.02, atol=0.02)
 
@@ -175,7 +161,7 @@ def test_what_is_seen_is_kept_as_a_file_that_opens_without_a_server(flat, browse
     seen.rested()
     pictures = page.locator(".thumbs img:not(.asked)").count()
     page.locator(".save summary").click()
-    with page.expect_download(timeout=60_000) as download:
+    with page.expect_download() as download:
         page.locator(f".menu .{kind}").click()
     file = tmp_path / f"map.{kind}"
     download.value.save_as(file)

@@ -16,7 +16,7 @@ def test_how_a_map_was_drawn_does_not_fill_in_the_form_of_another_collection(wor
     make_works(workspace)
     info = make_map(Library(workspace), config_of())
     make_collection(workspace, "second", works_of(8))
-    app = AppTest.from_file(places.ROUTER, default_timeout=60)
+    app = AppTest.from_file(places.ROUTER, default_timeout=120)
     app.switch_page(str(REPOSITORY / "pages" / "map.py"))
     app.query_params["collection"] = "works"
     app.query_params["map"] = info.id

@@ -33,6 +33,8 @@ from artsim.maps.make import make_map
 from artsim.maps.storage import list_maps
 from tests.conftest import REPOSITORY
 
+pytestmark = pytest.mark.xdist_group("maps")  # one worker compiles UMAP, for 15 seconds
+
 
 @pytest.fixture(scope="module")
 def mapped(tmp_path_factory):
@@ -57,7 +59,7 @@ def _no_server_state():
 
 
 def run(**params):
-    app = AppTest.from_file(places.ROUTER, default_timeout=60)
+    app = AppTest.from_file(places.ROUTER, default_timeout=120)
     app.switch_page(str(REPOSITORY / "pages" / "map.py"))
     for name, value in params.items():
         app.query_params[name] = value

@@ -22,7 +22,9 @@ BROKEN = [
     {"collection": "nowhere"},
     {"collection": "works", "query": "' OR 1=1 --"},
     {"collection": "works", "query": "999"},
+    {"collection": "works", "query": "<script>alert(4)</script>"},
     {"collection": "works", "upload": "zz"},
+    {"collection": "works", "upload": "0" * 64},
     {"collection": "works", "backbone": "nothing", "query": "1"},
 ]
 
@@ -42,7 +44,7 @@ def works(workspace: Workspace) -> Workspace:
 
 
 def run(at: str = "", **params: Any) -> AppTest:
-    app = AppTest.from_file(places.ROUTER, default_timeout=20)
+    app = AppTest.from_file(places.ROUTER, default_timeout=120)
     for name, value in params.items():
         app.query_params[name] = value
     app.run()
@@ -122,6 +124,7 @@ def test_a_wrong_link_is_told_in_one_sentence(works: Workspace, params: dict[str
     assert len(said) == 1, said
     assert len(said[0]) < 400
     assert "Traceback" not in said[0]
+    assert "Something went wrong" not in said[0]
 
 
 def test_a_page_beyond_the_last_is_the_last(works: Workspace) -> None:

@@ -86,7 +86,7 @@ def test_every_page_opens_in_an_empty_workspace(tmp_path):
 @pytest.mark.slow
 def test_a_crowd_is_measured(home, task, tmp_path):
     with serving(home, tmp_path / "log") as app:
-        record, memory = asyncio.run(crowd(app, [task], PEOPLE, seconds=18, ramp=1))
+        record, memory = asyncio.run(crowd(app, [task], PEOPLE, seconds=8, ramp=1))
     assert record.wrong == []
     assert len(record.runs["first page"]) == PEOPLE
     assert memory.samples

@@ -160,7 +160,7 @@ def test_a_detached_job_is_watched_and_its_log_read(folder: Path, capsys: Captur
     arguments = ["collection", "import", "folder", str(folder), "--name", "mine", "--detach"]
     assert run([*arguments, "--json"]) == 0
     job_id = json.loads(capsys.readouterr().out)["id"]
-    assert TaskQueue(Workspace.open()).wait(job_id, 30).state == "succeeded"
+    assert TaskQueue(Workspace.open()).wait(job_id, 120).state == "succeeded"
     assert run(["jobs", "show", job_id, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["state"] == "succeeded"
     for command in (["list"], ["show", job_id], ["log", job_id], ["log", job_id, "--lines", "1"]):

@@ -127,7 +127,7 @@ def test_as_a_job(collection, capsys, workspace):
     assert code == 0
     job = json.loads(out)
     assert job["kind"] == "evaluate"
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while job["state"] in ("queued", "running") and time.monotonic() < until:
         time.sleep(0.2)
         job = json.loads(run(capsys, "jobs", "show", job["id"], "--json")[1])

@@ -273,7 +273,7 @@ def test_two_imports_at_once_both_succeed(remote, server, tmp_path):
 
 
 def test_who_was_not_heard_of_for_long_stops(remote, monkeypatch):
-    monkeypatch.setattr(lease, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(lease, "BEAT_SECONDS", 0.5)
     uri = f"{remote.tables}/x.lease.lance"
     with lease.lease(uri, "waiting", NULL) as check:
         check()

@@ -108,7 +108,7 @@ def test_where_nothing_can_be_written_an_old_collection_is_read_all_the_same(
 
 
 DYING = """
-import os, signal, sys
+import json, os, pathlib, signal, sys
 from artsim.collection.store import Collection
 from artsim.core.workspace import Workspace
 
@@ -116,17 +116,24 @@ def dying(call):
     def counted(*args, **kwargs):
         global calls
         calls += 1
-        if calls == int(sys.argv[1]):
+        if calls == step:
             os.kill(os.getpid(), signal.SIGKILL)
         return call(*args, **kwargs)
     return counted
 
-calls = 0
 workspace = Workspace.open()
-os.fsync, os.replace, os.rename = dying(os.fsync), dying(os.replace), dying(os.rename)
-import pathlib
-pathlib.os = os
-Collection.open(workspace, "attic")
+for step in range(1, 20):
+    child = os.fork()  # which has imported everything
+    if child == 0:
+        calls = 0
+        os.fsync, os.replace, os.rename = dying(os.fsync), dying(os.replace), dying(os.rename)
+        pathlib.os = os
+        Collection.open(workspace, "attic")
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    print(json.dumps([code, pathlib.Path(sys.argv[1]).read_text()]), flush=True)
+    if code == 0:
+        break
 """
 
 
@@ -134,14 +141,13 @@ def test_a_migration_of_a_collection_is_whole_after_kill_9_at_any_step(home: Pat
     workspace = unpacked(OLDEST, home)
     file = workspace.collections / "attic" / "collection.json"
     before = json.loads(file.read_text(encoding="utf-8"))
+    words = [sys.executable, "-c", DYING, str(file)]
+    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True)
     codes = []
-    for step in range(1, 20):
-        done = subprocess.run([sys.executable, "-c", DYING, str(step)], check=False)
-        codes.append(done.returncode)
-        found = json.loads(file.read_text(encoding="utf-8"))
-        assert found in (before, MANIFEST.stamped(before))
-        if done.returncode == 0:
-            break
+    for line in done.stdout.splitlines():
+        code, text = json.loads(line)
+        codes.append(code)
+        assert json.loads(text) in (before, MANIFEST.stamped(before))
     assert codes.count(KILLED) >= 4, "it was killed before and after each of two files"
     assert codes[-1] == 0
     assert Collection.open(workspace, "attic").about() == before

@@ -71,7 +71,7 @@ def test_two_processes_vote_at_once_and_lose_nothing(workspace):
         )
         for name in ("one", "two")
     ]
-    said = [writer.communicate(timeout=60) for writer in writers]
+    said = [writer.communicate(timeout=240) for writer in writers]
     assert [writer.returncode for writer in writers] == [0, 0], said
     stored = votes.of_collection(workspace, "works")
     assert len(stored) == len({v.id for v in stored}) == 180

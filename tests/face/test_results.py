@@ -9,6 +9,8 @@ import pytest
 import artsim
 from artsim.cli.run import run
 
+pytestmark = pytest.mark.xdist_group("maps")  # one worker compiles UMAP, for 15 seconds
+
 
 def near_in_time(query, other) -> bool:
     return abs((query["year"] or 0) - (other["year"] or 0)) <= 2

@@ -232,3 +232,27 @@ def test_the_job_document_has_the_names_of_the_contract(table: JobTable) -> None
     assert list(document)[: len(names)] == names
     assert document["started"].endswith("+00:00")
     assert document["error"] is None
+
+
+@pytest.mark.parametrize(
+    ("config", "target"),
+    [
+        ({"collection": "a", "name": "b"}, "a"),
+        ({"name": "b"}, "b"),
+        ({"collection": "", "name": "b"}, "b"),
+        ({"size": 9}, ""),
+    ],
+)
+def test_a_job_works_on_the_collection_it_reads_or_else_makes(
+    table: JobTable, config: dict[str, object], target: str
+) -> None:
+    assert table.add("demo", config).target == target
+
+
+def test_the_document_tells_rate_and_time_left_as_precisely_as_they_are_known(
+    table: JobTable,
+) -> None:
+    told = table.report(claimed(table), step=1, total=11, rate=2.3456)
+    assert told is not None
+    document = told.to_json()
+    assert (document["rate"], document["eta"]) == (2.35, 4.3)

@@ -18,7 +18,7 @@ class Seen:
     def __init__(self, page, app, collection="flat", **more):
         self.page = page
         page.goto(app.link("map", collection=collection, colour="style", **more))
-        page.locator(".surface .layer").first.wait_for(state="attached", timeout=150_000)
+        page.locator(".surface .layer").first.wait_for(state="attached")
         self.until("maps.panes[0].parts && maps.panes[0].drawn")
 
     def ask(self, expression):
@@ -26,11 +26,11 @@ class Seen:
         return self.page.evaluate(f"() => {{ const maps = ({FIND})(); return {expression}; }}")
 
     def until(self, expression):
-        for _ in range(600):
+        for _ in range(1_200):
             if self.ask(expression):
                 return
             self.page.wait_for_timeout(100)
-        raise AssertionError(f"not within a minute: {expression}")
+        raise AssertionError(f"not within two minutes: {expression}")
 
     def corner(self):
         box = self.page.locator(".surface").first.bounding_box()

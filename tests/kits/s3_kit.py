@@ -46,7 +46,7 @@ class S3Server:
 
     def requests(self) -> int:
         """How many there were."""
-        with urlopen(f"{self.address}/{_COUNT}", timeout=20) as answer:
+        with urlopen(f"{self.address}/{_COUNT}", timeout=120) as answer:
             return int(answer.read())
 
     def delete(self, path: str) -> None:
@@ -55,7 +55,7 @@ class S3Server:
 
     def _ask(self, method: str, path: str, data: bytes | None = None) -> None:
         keys = {"Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/x"}
-        with urlopen(Request(f"{self.address}/{path}", data, keys, method=method), timeout=20):
+        with urlopen(Request(f"{self.address}/{path}", data, keys, method=method), timeout=120):
             pass
 
     @contextmanager

@@ -7,6 +7,8 @@ from maps_kit import engine_with
 
 from artsim.cli.run import run
 
+pytestmark = pytest.mark.xdist_group("maps")  # one worker compiles UMAP, for 15 seconds
+
 Capture = pytest.CaptureFixture[str]
 
 

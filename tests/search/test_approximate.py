@@ -23,7 +23,7 @@ from artsim.search.query import Query
 from artsim.tasks.kinds import checked_config, kind_named
 
 DIGEST = "d" * 64
-WORKS = 3_000
+WORKS = 1_200
 
 
 def clusters(rng, count, dimension=24, spread=0.3):
@@ -80,14 +80,14 @@ def test_it_is_built_measured_and_found_again(made, metric):
 def test_auto_is_approximate_where_there_are_many_works(made, monkeypatch):
     workspace, _ = made
     here = Library(workspace)
-    monkeypatch.setenv("ARTSIM_APPROXIMATE_FROM", "3000")
+    monkeypatch.setenv("ARTSIM_APPROXIMATE_FROM", str(WORKS))
     first = ask(here, "auto")
     assert first.index == "exact"
     assert "'artsim index many --backbone tiny' builds" in first.note
     indexed(workspace)
     assert ask(here, "auto").index == "approximate"
     assert ask(here, "exact").index == "exact"
-    monkeypatch.setenv("ARTSIM_APPROXIMATE_FROM", "3001")
+    monkeypatch.setenv("ARTSIM_APPROXIMATE_FROM", str(WORKS + 1))
     assert ask(here, "auto").index == "exact"
     monkeypatch.setenv("ARTSIM_APPROXIMATE_FROM", "many")
     with pytest.raises(InvalidInput, match="set it to a number of works"):
@@ -116,7 +116,7 @@ def test_an_index_that_finds_too_little_is_refused_and_said(tmp_path, monkeypatc
 
 def test_filters_and_exclusions_hold(made):
     here, _ = indexed(made[0])
-    for filters in (Filters(artists=("A",)), Filters(where="id < 'w01000' OR id > 'w01300'")):
+    for filters in (Filters(artists=("A",)), Filters(where="id < 'w00500' OR id > 'w00600'")):
         found, exact = ask(here, filters=filters, k=20), ask(here, "exact", filters=filters, k=20)
         assert found.index == "approximate"
         assert found.candidates == exact.candidates
@@ -144,7 +144,7 @@ def test_new_works_are_found_and_gone_ones_are_not_without_building_again(made):
     later = Library(workspace)
     found = ask(later, k=100)
     assert found.index == "approximate"
-    assert {h.id for h in found.hits[:2]} == {"w00020", "w03000"}
+    assert {h.id for h in found.hits[:2]} == {"w00020", f"w{WORKS:05d}"}
     assert not {"w00010", "w00011"} & {h.id for h in found.hits}
     _, again = indexed(workspace)
     assert (again.learned, again.changed, again.works) == (WORKS, 6, WORKS)
@@ -157,12 +157,12 @@ def test_new_works_are_found_and_gone_ones_are_not_without_building_again(made):
 def test_where_much_has_changed_it_is_built_anew(made):
     workspace, collection = made
     indexed(workspace)
-    add(collection, WORKS, clusters(np.random.default_rng(5), 700))
+    add(collection, WORKS, clusters(np.random.default_rng(5), 300))
     result = ask(Library(workspace))
     assert result.index == "exact"
     assert "'artsim index many --backbone tiny' adds them" in result.note
     here, info = indexed(workspace)
-    assert (info.learned, info.changed) == (3_700, 0)
+    assert (info.learned, info.changed) == (1_500, 0)
     assert ask(here).index == "approximate"
 
 

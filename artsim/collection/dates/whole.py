@@ -58,6 +58,8 @@ def _counted_from_zero(sign: str, year: int) -> int:
 
 def _compact(digits: str) -> Years:
     """18890525; every other long number is a spreadsheet's count of days, or no date at all."""
+    if len(digits) != 8:
+        return NONE
     try:
         return _one(date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).year)
     except ValueError:

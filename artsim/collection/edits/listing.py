@@ -71,7 +71,7 @@ def listing(collection: Collection) -> list[DeskFile]:
         row = works.get(artwork_id) or aside.get("metadata") or {}
         shown = report.file in files or (report.role == PRIMARY and artwork_id in works)
         seen |= {artwork_id} if shown else set()
-        edits = by_work.get(artwork_id, ()) if shown else ()
+        edits = tuple(by_work.get(artwork_id, ())) if shown else ()
         found.append(_file(report, artwork_id, row, shown, edits))
     for artwork_id, row in works.items():
         if artwork_id not in seen:

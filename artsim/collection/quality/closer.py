@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -105,7 +106,8 @@ def _sized(picture: np.ndarray) -> np.ndarray:
 
 def _alignment(a: np.ndarray, b: np.ndarray) -> np.ndarray | None:
     """float32 [2, 3] from places of ``a`` to those of ``b``; None where they share too little."""
-    finder = cv2.SIFT.create(_MOST_POINTS, contrastThreshold=0.02)
+    library: Any = cv2  # its stubs lack SIFT, and say int where arrays are float
+    finder = library.SIFT_create(_MOST_POINTS, contrastThreshold=0.02)
     points_a, marks_a = finder.detectAndCompute(a, None)
     points_b, marks_b = finder.detectAndCompute(b, None)
     if marks_a is None or marks_b is None or min(len(points_a), len(points_b)) < _LEAST_POINTS:
@@ -117,15 +119,13 @@ def _alignment(a: np.ndarray, b: np.ndarray) -> np.ndarray | None:
     first = np.array([points_a[m.queryIdx].pt for m in good], np.float32)
     second = np.array([points_b[m.trainIdx].pt for m in good], np.float32)
     cv2.setRNGSeed(0)
-    warp, kept = cv2.estimateAffine2D(first, second, ransacReprojThreshold=_REACH)
+    warp, kept = library.estimateAffine2D(first, second, ransacReprojThreshold=_REACH)
     if warp is None or int(kept.sum()) < _LEAST_POINTS or np.linalg.det(warp[:, :2]) <= 0:
         return None
-    near = np.asarray(warp, np.float32)
+    warp = warp.astype(np.float32)
     stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 1e-4)
     with suppress(cv2.error):  # it did not come nearer: the points are good enough
-        _, warp = cv2.findTransformECC(
-            a, b, near, cv2.MOTION_AFFINE, stop, np.full(a.shape, 255, np.uint8), 5
-        )
+        _, warp = library.findTransformECC(a, b, warp, cv2.MOTION_AFFINE, stop, None, 5)
     return np.asarray(warp, np.float32)
 
 

@@ -191,9 +191,9 @@ def _groups(
         best = _original(leader, ranked, near, group_of)
         group = group_of[best] = _Group(ranked[best], [])
         add(group, best, best, "")
-        for other, *found in sorted(near[best]):
+        for other, similarity, mirrored in sorted(near[best]):
             if other not in group_of and ranked[other].own == ranked[best].own:
-                add(group, other, best, _alike(records[best], *found))
+                add(group, other, best, _alike(records[best], similarity, mirrored))
 
     own = [i for i in leaders if ranked[i].own]
     others = [i for i in leaders if not ranked[i].own]
