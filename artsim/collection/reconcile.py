@@ -207,9 +207,10 @@ def _move(collection: Collection, present: _Present, found: list[Standing]) -> b
             former = by_file.get(shown)
             if former is not None and (file in there or shown == file):
                 swaps.append((work, file, former.placement))
-    moves.to_artworks(collection.uri, collection.pictures, back)
     for work, file, place in swaps:
         moves.make_primary(collection.uri, collection.pictures, work, file, place)
+    # Last: what comes back may be the picture that another work was shown by until now.
+    moves.to_artworks(collection.uri, collection.pictures, back)
     return bool(out or back or swaps)
 
 

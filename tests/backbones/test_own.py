@@ -12,6 +12,7 @@ from PIL import Image
 from artsim.backbones.embed import embed_collection
 from artsim.backbones.own import OWN, OwnBackbone
 from artsim.backbones.registry import list_backbones, network_of, resolve
+from artsim.collection.pictures import Placement
 from artsim.collection.store import Collection
 from artsim.core.errors import Conflict, InvalidInput
 from artsim.evaluation.evaluate import evaluate
@@ -137,3 +138,22 @@ def test_what_cannot_be_a_backbone(workspace):
         network_of(resolve(workspace, "own"))
     with pytest.raises(InvalidInput, match="str is no backbone"):
         OWN.add("other", "text")
+
+
+def test_further_pictures_of_a_work_are_embedded_and_found(workspace, collection):
+    OWN.add(OwnBackbone("own", embed=colours, dimension=3))
+    collection.pictures.put(
+        [
+            Placement("back.jpg", "w7", "verso", sequence=1).values() | {"image": red()},
+            Placement("copy.jpg", "w8", state="copy", of="w8.jpg").values() | {"image": red()},
+        ]
+    )
+    library = Library(workspace)
+    embed_collection(workspace, collection, "own")
+    query = Query("own", picture=query_picture(red(), "red.png"), k=3)
+    hits = library.search("mine", query).hits
+    assert (hits[0].id, hits[0].image) == ("w7", "back.jpg")
+    assert hits[0].score == pytest.approx(1, abs=1e-3)
+    assert {hit.image for hit in hits[1:]} == {None}
+    assert embed_collection(workspace, collection, "own").embedded == 0
+    assert collection.pictures.pending_count(collection.info().embeddings[0].column) == 0
