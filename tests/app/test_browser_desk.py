@@ -114,7 +114,7 @@ def test_what_curators_come_to_do_takes_few_clicks(
     hand.click("More", exact=False)
     hand.click("Rename")
     page.get_by_role("textbox", name="New name").fill("works-on-paper")
-    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    page.get_by_test_id("stDialog").get_by_role("button", name="Rename").click()
     expect(page.get_by_role("heading", name="Works on paper")).to_be_visible()
     assert hand.spent() + 1 <= 3, "a collection is renamed"
     assert list_collections(workspace) == ["works-on-paper"]
