@@ -114,11 +114,10 @@ def test_what_changed_since_is_said_and_made_good(workspace) -> None:
 
 
 def test_other_metadata_does_not_make_a_map_stale(workspace) -> None:
-    from artsim.collection.artwork import Artwork
 
     library = engine_with(workspace, 8)
     make_map(library, config_of())
-    artworks.refresh_metadata(library.collection("mine").uri, [Artwork("w001", title="Other")])
+    artworks.change_metadata(library.collection("mine").uri, {"w001": {"title": "Other"}})
     assert fresh(workspace).stale == ""
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from artsim.cli.run import run
 from artsim.collection import works
-from artsim.collection.artwork import Artwork
+from artsim.collection.artwork import Artwork, to_row
 from artsim.collection.store import Collection
 from artsim.core.errors import Cancelled, Conflict, InvalidInput, Unavailable
 from artsim.core.progress import NullProgress
@@ -120,15 +120,21 @@ def test_only_what_differs_is_sent_and_what_is_gone_is_removed(library, milvus):
     assert (send(library, milvus).sent, send(library, milvus).removed) == (0, 0)
     collection = Collection.open(library.workspace, "works-1")
     changed = Artwork("11", title="New", artist='"; drop', year=1700)
-    works.refresh_metadata(collection.uri, [changed])
+    works.change_metadata(collection.uri, {"11": to_row(changed)})
     works.remove(collection.uri, ["20", "21"])
     column = collection.info().embeddings[0].column
     collection.write_embeddings(column, ["12"], np.ones((1, D), np.float32))
+    others = {"11", "12", "20", "21"}
+    near = next(h.id for h in search(library, milvus, id="1").hits if h.id not in others)
+    library.desk("works-1", "ana").remove([near])
     stale = search(library, milvus, id="1")
     assert "has changed since it was published" in stale.note
+    assert near not in [hit.id for hit in stale.hits]  # though Milvus has it still
+    with pytest.raises(Exception, match=f"There is no artwork '{near}'"):
+        search(library, milvus, id=near)
     done = send(library, milvus)
-    assert (done.sent, done.removed) == (2, 2)
-    assert (done.publication.works, done.to_json()["index"]) == (N - 5, "milvus")
+    assert (done.sent, done.removed) == (2, 3)
+    assert (done.publication.works, done.to_json()["index"]) == (N - 6, "milvus")
     found = search(library, milvus, id="1", k=1, filters=Filters(where="artist = '\"; drop'"))
     assert [(h.id, h.title, h.year) for h in found.hits] == [("11", "New", 1700)]
     assert found.note == ""

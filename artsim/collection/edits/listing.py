@@ -77,9 +77,9 @@ def listing(collection: Collection) -> list[DeskFile]:
         if artwork_id not in seen:
             states = (KEPT, EDITED) if artwork_id in by_work else (KEPT,)
             why = "" if row.get("has_image") else "a work without a picture"
-            edits = tuple(by_work.get(artwork_id, ()))
+            held = tuple(by_work.get(artwork_id, ()))
             title, artist = _text(row, "title"), _text(row, "artist")
-            found.append(DeskFile("", artwork_id, title, artist, True, states, why, "", row, edits))
+            found.append(DeskFile("", artwork_id, title, artist, True, states, why, "", row, held))
     return found
 
 

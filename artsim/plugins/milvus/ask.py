@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.collection.artwork import id_key
+from artsim.collection.edits.removal import removed_ids
 from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.collection.store import Collection
 from artsim.core.errors import Conflict, InvalidInput
@@ -43,6 +44,9 @@ def ask(
     began = time.perf_counter() if began is None else began
     metric = checked_metric(query.metric)
     uri = checked_uri(uri)
+    gone = removed_ids(collection)  # Milvus has them until 'artsim index' is run again
+    if query.id in gone:
+        collection.artwork(query.id or "")
     name = milvus_name(collection, column, metric)
     with connected(uri) as client:
         asker = Asker(client, name)
@@ -57,7 +61,7 @@ def ask(
             works = publication.works
             rows, candidates, how = _among(asker, vector, query, allowed, works, matching, catalog)
             notes.append(how)
-    rows = sorted(rows, key=lambda row: id_key(row["id"]))
+    rows = sorted((r for r in rows if r["id"] not in gone), key=lambda row: id_key(row["id"]))
     matrix = np.array([row["embedding"] for row in rows], np.float32)
     best = ExactIndex(matrix.reshape(-1, column.dimension)).search(vector, query.k, metric)
     hits = tuple(
