@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
+from artsim.collection.artists import related_artists
 from artsim.collection.labels import label_codes
 from artsim.core.errors import InvalidInput
 from artsim.evaluation.bootstrap import Codes
 from artsim.evaluation.judgement import Rows
 from artsim.evaluation.relevance import texts
-from artsim.search.catalog import Catalog
+from artsim.search.catalog import WORK_GROUP, Catalog, joined_codes
 
 AUTO, NONE = "auto", "none"
-WORK_GROUP = "work_group"
 _BY_ITSELF = ("artist", WORK_GROUP)
 
 
@@ -52,21 +51,20 @@ def clusters_of(catalog: Catalog, positions: Rows, by: str = AUTO) -> Clusters:
             f"There is no column {by[:40]!r} to cluster by: use artist, {WORK_GROUP}, any other "
             f"column of the collection, or {NONE}."
         )
-    labels = [label_codes(texts(catalog, positions, name)) for name in there]
+    labels = [_codes(name, texts(catalog, positions, name)) for name in there]
     used = [name for name, codes in zip(there, labels, strict=True) if (codes >= 0).any()]
     if not used:
         return Clusters(np.arange(len(positions), dtype=np.int32), NONE)
     return Clusters(_joined([*labels, catalog.groups[positions]]), ", ".join(used))
 
 
+def _codes(column: str, values: Sequence[str]) -> Codes:
+    return label_codes(related_artists(values) if column == "artist" else values)
+
+
 def _joined(labels: Sequence[Codes]) -> Codes:
     """Numbers of the sets of works that share a value of any of ``labels`` [Q], -1 for none."""
-    n = len(labels[0])
-    edges: list[tuple[Rows, Rows]] = []
-    for codes in labels:
-        known = np.flatnonzero(codes >= 0)
-        _, first, inverse = np.unique(codes[known], return_index=True, return_inverse=True)
-        edges.append((known, known[first][inverse]))
-    starts, ends = (np.concatenate(parts) for parts in zip(*edges, strict=True))
-    graph = coo_matrix((np.ones(len(starts), np.bool_), (starts, ends)), (n, n))
-    return np.asarray(connected_components(graph, directed=False)[1], np.int32)
+    joined = reduce(joined_codes, labels)
+    alone = joined < 0
+    joined[alone] = joined.max(initial=-1) + 1 + np.arange(int(alone.sum()))
+    return joined

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from artsim.collection.artists import related_artists
 from artsim.collection.labels import label_codes
 from artsim.core.progress import NULL, Progress
 from artsim.evaluation import metrics
@@ -26,7 +27,7 @@ def without_own_artist(material: EvaluationSet) -> EvaluationSet | None:
         *texts(material.query_catalog, material.queries, "artist"),
         *texts(material.catalog, material.works, "artist"),
     ]
-    codes = label_codes(both)
+    codes = label_codes(related_artists(both))
     asked, works = codes[: len(material.queries)], codes[len(material.queries) :]
     own = {int(code): np.flatnonzero(works == code) for code in np.unique(asked[asked >= 0])}
     if not own:

@@ -1,7 +1,7 @@
 """All metadata of one version of a collection in memory, ready to be filtered and paged."""
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,14 @@ import pyarrow.compute as pc
 from artsim.collection.columns import FACETS
 from artsim.collection.pictures import COPY, PICTURE_SCHEMA, PRIMARY, REJECTED, ROLES
 from artsim.collection.store import Collection
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    from scipy import sparse
+    from scipy.sparse import csgraph
+else:
+    sparse = lazy("scipy.sparse")
+    csgraph = lazy("scipy.sparse.csgraph")
 
 LABEL = ("id", "title", "artist", "year", "duplicate_group")  # what is told of a work that is found
 # What is known of a picture that is not the one that its work is shown by.
@@ -169,17 +177,14 @@ def joined_codes(
     >>> joined_codes(first, second).tolist()
     [0, 0, 0, -1]
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     count = len(first)
     wide = int(first.max(initial=-1)) + 1
     places = [np.flatnonzero(codes >= 0) for codes in (first, second)]
     nodes = np.concatenate([first[places[0]], second[places[1]] + wide]) + count
     works = np.concatenate(places)
     side = count + wide + int(second.max(initial=-1)) + 1
-    links = coo_array((np.ones(len(works), bool), (works, nodes)), shape=(side, side))
-    labels = connected_components(links, directed=False)[1][:count]
+    links = sparse.coo_array((np.ones(len(works), bool), (works, nodes)), shape=(side, side))
+    labels = csgraph.connected_components(links, directed=False)[1][:count]
     alone = np.bincount(labels, minlength=int(labels.max(initial=-1)) + 1)[labels] < 2
     labels = np.unique(np.where(alone, -1, labels), return_inverse=True)[1]
     return (labels - int(alone.any())).astype(np.int32)
