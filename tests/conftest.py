@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import shutil
+import signal
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
@@ -24,6 +25,8 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 _all = Path(os.environ["ARTSIM_TESTS"] if WORKER else tempfile.mkdtemp(prefix="artsim-tests-"))
 _session_home = _all / (WORKER or "main")
 _session_home.mkdir(exist_ok=True)
+if not WORKER:  # a run that is ended from outside tidies up as after Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # failed tests' files stay
 tempfile.tempdir = None
 # Libraries read these when they are imported; processes that tests start inherit them.

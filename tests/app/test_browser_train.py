@@ -76,7 +76,8 @@ def wrong(page):
     return page.locator(".artsim-wrong")
 
 
-def test_the_list_has_the_running_one_on_top_and_opens_it(app, page):
+def test_the_list_has_the_running_one_on_top_and_opens_it(app, page, workspace):
+    age(record.running_folder(workspace, "elsewhere"), 0)  # written a moment ago: it runs
     page.goto(app.link("train"))
     page.get_by_role("heading", name="Trained backbones").wait_for()
     field(page, "line_ready").get_by_text("mAP@10: Style").wait_for()
@@ -115,7 +116,8 @@ def test_a_finished_one_is_told_in_figures_charts_and_words(app, page):
     page.get_by_role("heading", name="Demo collection").wait_for()
 
 
-def test_what_is_under_way_without_a_job_is_watched(app, page):
+def test_what_is_under_way_without_a_job_is_watched(app, page, workspace):
+    age(record.running_folder(workspace, "elsewhere"), 0)
     page.goto(app.link("train", run="elsewhere"))
     page.get_by_text("Epoch 2 of 8 done").wait_for()
     page.get_by_text("It was started from a command line").wait_for()
