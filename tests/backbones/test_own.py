@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pytest
 from backbones_kit import picture
-from collection_kit import add_works, embed_with
+from collection_kit import add_works, embed_with, image_bytes
 from evaluation_kit import config_of
 from PIL import Image
 
@@ -141,11 +141,12 @@ def test_what_cannot_be_a_backbone(workspace):
 
 
 def test_further_pictures_of_a_work_are_embedded_and_found(workspace, collection):
-    OWN.add(OwnBackbone("own", embed=colours, dimension=3))
+    OWN.add("own", OwnBackbone("own", 3, "1", colours))
+    jpeg = image_bytes((250, 3, 4))
     collection.pictures.put(
         [
-            Placement("back.jpg", "w7", "verso", sequence=1).values() | {"image": red()},
-            Placement("copy.jpg", "w8", state="copy", of="w8.jpg").values() | {"image": red()},
+            Placement("back.jpg", "w7", "verso", sequence=1).values() | {"image": jpeg},
+            Placement("copy.jpg", "w8", state="copy", of="w8.jpg").values() | {"image": jpeg},
         ]
     )
     library = Library(workspace)
