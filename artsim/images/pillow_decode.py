@@ -53,7 +53,13 @@ def read_header(data: bytes, format: str) -> ImageFile.ImageFile:
         heif: Any = pillow_heif.HeifImageFile
         opened: ImageFile.ImageFile = heif(io.BytesIO(data))
         return opened
-    return _READERS[format](io.BytesIO(data))
+    try:
+        return _READERS[format](io.BytesIO(data))
+    except Exception:
+        if format != "AVIF" or b"Exif" not in data:
+            raise
+        # Pillow reads the EXIF block at once, and one that is damaged would cost the picture.
+        return _READERS[format](io.BytesIO(data.replace(b"Exif", b"free")))
 
 
 def is_transparent(image: Any) -> bool:

@@ -137,6 +137,22 @@ def test_a_heic_is_turned_once_and_tells_of_further_pictures() -> None:
     assert "1 further picture not taken" in several.conversions
 
 
+@pytest.mark.parametrize("format", ["AVIF", "WEBP", "HEIF"])
+def test_an_exif_block_of_nonsense_costs_nothing(format: str) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "A camera"
+    options = {"quality": 100} if format == "AVIF" else {"lossless": True}
+    plain = heic(COLOUR) if format == "HEIF" else saved(COLOUR, format, **options)
+    block = exif.tobytes()
+    if format == "HEIF":
+        data = heic(COLOUR, exif=block)
+    else:
+        data = saved(COLOUR, format, exif=exif, **options)
+    place = data.index(b"MM\0*")
+    data = data[:place] + b"XXXX" + data[place + 4 :]
+    assert np.array_equal(decode(data).pixels, decode(plain).pixels)
+
+
 @pytest.mark.parametrize("kind", READ)
 def test_limits_are_checked_before_the_pixels_and_cut_off_files_are_refused(kind: str) -> None:
     data = READ[kind][0]
