@@ -1,9 +1,11 @@
 """Corrections of a collection: what is edited, taken down and undone, and what a sync leaves."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
 import pytest
+from collection_kit import add_works
 from pictures_kit import jpeg
 
 from artsim.collection.edits.desk import Desk
@@ -41,7 +43,20 @@ def sync(workspace: Workspace, source: Path) -> Collection:
 
 
 @pytest.fixture
-def prints(workspace: Workspace, source: Path) -> Collection:
+def prints(workspace: Workspace) -> Collection:
+    """The works of the table without pictures: what an edit does needs none."""
+    made = Collection.create(workspace, NAME, "folder")
+    rows = csv.DictReader(TABLE.splitlines())
+    years = {"w1": (1650, 1660), "w2": (1651, 1651), "w3": (1890, 1890)}
+    known = [
+        {**row, **dict(zip(("year", "year_end"), years[row["id"]], strict=True))} for row in rows
+    ]
+    add_works(made, [{**row, "has_image": False} for row in known])
+    return made
+
+
+@pytest.fixture
+def imported(workspace: Workspace, source: Path) -> Collection:
     return sync(workspace, source)
 
 
@@ -135,8 +150,9 @@ def test_a_new_column_is_added_on_purpose_and_goes_empty_when_undone(
 
 
 def test_an_edit_outlives_a_corrected_table_and_both_values_are_known(
-    workspace: Workspace, source: Path, desk: Desk, prints: Collection
+    workspace: Workspace, source: Path, imported: Collection
 ) -> None:
+    prints, desk = imported, Desk(workspace, imported, "ana")
     desk.edit(["w1", "w2"], {"artist": "Claude Monet"})
     corrected = TABLE.replace("w1,Bridge,Clude Monet", "w1,The Bridge,Claud Monet")
     (source.parent / "works.csv").write_text(corrected, encoding="utf-8")
@@ -171,8 +187,9 @@ def test_any_step_is_undone_and_done_again_but_not_under_a_later_one(
 
 
 def test_an_export_gives_the_corrected_table_back_and_changes_nothing_when_imported(
-    workspace: Workspace, source: Path, desk: Desk, prints: Collection
+    workspace: Workspace, source: Path, imported: Collection
 ) -> None:
+    prints, desk = imported, Desk(workspace, imported, "ana")
     desk.edit(["w1", "w2"], {"artist": "Claude Monet", "date": "1701-1705", "room": "9"})
     desk.edit(["w3"], {"lent_to": "Louvre"}, add_columns=True)
     before = prints.metadata()
