@@ -13,11 +13,11 @@ _IIIF_SIZE = re.compile(r"(?:full|max|square|\d+,\d+,\d+,\d+|pct:[\d.,]+)", re.I
 def paths_of(image: str) -> list[str]:
     """The paths, with '/', that a cell of an image column may mean, the likelier first.
 
-    Host, drive and query are left off, percent-encoding is undone. Of an address of the IIIF
+    Host, drive and query are left off; percent-encoding is undone first. Of an address of the IIIF
     Image API the identifier counts, of a script's the values that it is given.
 
     >>> paths_of("https://example.org/img/caf%C3%A9.jpg?w=200"), paths_of("C:\\\\scans\\\\x.tif")
-    (['img/café.jpg'], ['scans/x.tif'])
+    (['img/café.jpg', 'img/caf%C3%A9.jpg'], ['scans/x.tif'])
     """
     written = image.strip().strip("\"'").strip()
     if not written:
