@@ -23,6 +23,7 @@ from tests.conftest import REPOSITORY
 IN = "/api/v1/collections/{name}"
 MAP = IN + "/maps/{id}"
 MEDIA = "/media/{collection}/{id}/{size}.{ending}"
+OF_WORK = (MEDIA, IN + "/artworks/{id}")
 QUESTION = {"id": "1", "backbone": "tiny", "k": 2}
 # A request that each route answers; what stands in braces in its path is filled from PLACES too.
 REQUESTS = {
@@ -30,6 +31,7 @@ REQUESTS = {
     "/api/v1/openapi.json": {},
     "/api/v1/collections": {},
     "/api/v1/backbones": {},
+    IN + "/artworks/{id}": {},
     IN + "/artworks": {"params": {"limit": 3, "where": "year < 1700"}},
     IN + "/search": {"json": QUESTION},
     IN + "/export": {"params": {"format": "parquet"}},
@@ -79,7 +81,7 @@ def ask(client):
 
     def asked(path, method, **request):
         ending = "webp" if path == MEDIA else "pdf"
-        named = {**PLACES, "id": "1" if path == MEDIA else map_id, "ending": ending}
+        named = {**PLACES, "id": "1" if path in OF_WORK else map_id, "ending": ending}
         return client.request(method, path.format(**named), **request)
 
     return asked
