@@ -39,7 +39,7 @@ TESTS = {
     "evaluation/significance": ("evaluation/test_bootstrap", "evaluation/test_paired"),
     "search/filters": ("search/test_filters",),
     "search/pairs": ("search/test_pairs", "search/test_calibration_limits"),
-    "search/calibration": ("search/test_calibration_limits",),
+    "search/calibration": ("search/test_calibration_limits", "search/test_calibration"),
     "search/score_distribution": ("search/test_score_distribution",),
     "collection/quality/ranking": ("collection/test_copies",),
     "collection/quality/decide": ("collection/test_copies",),

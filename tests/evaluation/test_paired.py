@@ -47,9 +47,10 @@ def test_every_pair_of_every_relevance_is_corrected_within_its_metric():
 
 def test_one_query_and_equal_backbones_have_no_effect_size():
     single = compare({("a", "artist"): figures(1), ("b", "artist"): figures(0)})[0]
-    assert (single.effect, single.difference, single.p) == (None, 1.0, 1.0)
+    assert (single.effect, single.difference, single.p, single.ci95) == (None, 1.0, 1.0, None)
     same = compare({("a", "artist"): figures(1, 0), ("b", "artist"): figures(1, 0)})[0]
     assert (same.effect, same.difference, same.same, same.p) == (None, 0.0, 2, 1.0)
+    assert same.ci95 == (0.0, 0.0)
 
 
 def test_one_backbone_is_compared_with_nothing():

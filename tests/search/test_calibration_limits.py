@@ -136,3 +136,13 @@ def test_every_usable_work_is_drawn_and_the_labels_that_there_are(workspace):
     assert (pairs.codes["artist"] < 0).tolist() == [artist is None for artist in artists]
     assert pairs.queries.tolist() == sample_pairs(gallery, 0, queries=10).queries.tolist()
     assert pairs.queries.tolist() != sample_pairs(gallery, 1, queries=10).queries.tolist()
+
+
+def test_what_is_not_measured_is_none_and_no_scores_are_not_by_chance(scattered, workspace):
+    found = calibrate(scattered)
+    assert found.nothing_close([]) is False
+    assert found.nothing_close([-1.0]) is True
+    assert (found.same_artist(0.5), found.shared_label(0.5)) == (None, None)
+    vectors = np.random.default_rng(1).standard_normal((80, 8))
+    labelled = gallery_of(workspace, vectors, style=["Cubism", "Baroque"] * 40)
+    assert 0 <= (calibrate(labelled).shared_label(0.5) or -1) <= 1
