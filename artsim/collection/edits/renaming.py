@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+
 from artsim.collection import manifest
 from artsim.collection.edits.desk import Desk
 from artsim.collection.edits.history import RENAME, History, Step
