@@ -32,8 +32,8 @@ class Cleaning:
 
         >>> demo = artsim.open()["demo"]
         >>> step = demo.edit(["w03", "w06"], artist="Claude Monet", date="c. 1890")
-        >>> demo.to_pandas().loc["w06", "artist"]
-        'Claude Monet'
+        >>> demo.to_pandas().loc["w06", "artist"], int(demo.to_pandas().loc["w06", "year"])
+        ('Claude Monet', 1890)
         >>> demo.undo(step.step).what
         'undo'
         """

@@ -2,19 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
 
 from artsim.collection import manifest
 from artsim.collection.edits.desk import Desk
 from artsim.collection.edits.history import RENAME, History, Step
 from artsim.collection.folders import ABOUT
 from artsim.collection.store import Collection, list_collections
-from artsim.core.errors import Conflict, InvalidInput
+from artsim.core.errors import ArtsimError, Conflict, InvalidInput
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_name
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _OTHER_WORK = ("index", "milvus")  # what else is locked for a collection, beside its embeddings
 Follow = Callable[[str, str], None]
@@ -49,7 +45,7 @@ def former_name(workspace: Workspace, name: str) -> str | None:
     for other in list_collections(workspace):
         try:
             steps = History(Collection.open(workspace, other)).live([RENAME])
-        except (Conflict, OSError, ValueError):  # one that cannot be read tells nothing
+        except (ArtsimError, OSError, ValueError):  # one that cannot be read tells nothing
             continue
         if any(step.before.get("name") == name for step in steps):
             return other
@@ -69,7 +65,7 @@ def _is(step: Step, name: str, new: str) -> bool:
 @contextmanager
 def _held(collection: Collection, progress: Progress) -> Iterator[None]:
     """Nothing else is done to the collection meanwhile."""
-    works: Sequence[str] = [e.column for e in collection.info().embeddings]
+    works = [e.column for e in collection.info().embeddings]
     with ExitStack() as locks:
         for work in ("import", *works, *_OTHER_WORK):
             locks.enter_context(collection.lock(work, progress))
