@@ -153,7 +153,8 @@ def test_an_evaluation_is_read_and_gives_the_same_figures_again(
     again = evaluate_and_keep(Library(old), EvaluateConfig(**kept.config))
     for found, before in zip(again.to_json()["runs"], expected["evaluation"]["runs"], strict=True):
         for figure in ("map_at_k", "precision_at_k", "ndcg_at_k", "mrr", "hit_at_k"):
-            same(found[figure], json.loads(json.dumps(before[figure])), figure)
+            # Intervals are wider since works of one artist count as one draw.
+            same(found[figure]["value"], before[figure]["value"], figure)
     assert len(list_runs(old)) == 2
 
 

@@ -78,7 +78,8 @@ class QualityReport:
     def to_json(self) -> dict[str, Any]:
         """The quality document of the contract, what changed at the last import, and the notes."""
         document: dict[str, Any] = asdict(self)
-        return document | document.pop("changes") | {"missing": self.missing}
+        changes: dict[str, int] = document.pop("changes")
+        return {**document, **changes, "missing": self.missing}
 
 
 def reconcile(collection: Collection, log: FileLog, thresholds: Thresholds) -> None:
