@@ -123,6 +123,17 @@ class ArtworksPage(BaseModel):
     artworks: list[Artwork]
 
 
+class Asked(BaseModel):
+    """What was asked: ids of artworks, names of pictures, and the dials."""
+
+    like: list[str]
+    unlike: list[str]
+    parts: dict[str, float]
+    apart: list[str]
+    distinct: str | None
+    surprise: float
+
+
 class SearchResult(BaseModel):
     """Results, best first."""
 
@@ -134,6 +145,7 @@ class SearchResult(BaseModel):
     k: int
     took_ms: float
     note: str = Field("", description="Why another index might have been expected")
+    query: Asked
     results: list[Hit]
 
 

@@ -15,11 +15,14 @@ from artsim.core.errors import InvalidInput, TooLarge
 from artsim.core.limits import UPLOAD_LIMITS
 
 _JSON_BYTES = 64 << 10
+_FILES, _FIELDS = 2, 256  # of a form
 _FORM_EXTRA = 64 << 10  # what the fields and boundaries of a form may add to its image
 
 
 async def read_body(request: Request, kinds: Collection[str]) -> tuple[str, dict[str, Any]]:
     """The body's media type, one of ``kinds``, and its fields; a file is an ``Upload``.
+
+    A field that a form sends several times is a list.
 
     Fields that are null were not sent. Raises InvalidInput, or TooLarge while reading.
     """
@@ -46,13 +49,15 @@ def _json(body: bytes) -> dict[str, Any]:
 
 async def _form(request: Request) -> dict[str, Any]:
     try:
-        async with request.form(max_files=1, max_fields=20, max_part_size=_FORM_EXTRA) as form:
-            return {
-                name: Upload(await value.read(), value.filename or "")
-                if isinstance(value, UploadFile)
-                else value
-                for name, value in form.multi_items()
-            }
+        async with request.form(
+            max_files=_FILES, max_fields=_FIELDS, max_part_size=_FORM_EXTRA
+        ) as form:
+            fields: dict[str, list[Any]] = {}
+            for name, value in form.multi_items():
+                if isinstance(value, UploadFile):
+                    value = Upload(await value.read(), value.filename or "")
+                fields.setdefault(name, []).append(value)
+            return {name: some if len(some) > 1 else some[0] for name, some in fields.items()}
     except (MultiPartException, HTTPException) as error:
         raise InvalidInput("The form cannot be read: send one image and its fields.") from error
 

@@ -36,6 +36,8 @@ def _sentence(model: type[BaseModel], name: str, first: dict[str, Any]) -> str:
         return f"Ask for at most {limits['max_length']} {name} at a time."
     if kind == "string_type":
         return f"The field {name} must be text."
+    if kind == "list_type":
+        return f"The field {name} must be a list."
     if kind == "dataclass_type":
         return f"The field {name} must be a file."
     return f"The value of {name} must be a whole number{_range(field, limits)}, not {_cut(given)}."

@@ -7,11 +7,19 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import WithJsonSchema
 
 from artsim.core.limits import MAX_K
+from artsim.search.dials import SHARED
 from artsim.search.query import COLLAPSED, DEFAULT_K
 from artsim.search.service import MAX_PAGE
 
 MAX_TEXT = 4_000
 MAX_ROWS = 500
+_PARTS = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "object", "additionalProperties": {"type": "number", "minimum": 0}},
+    ]
+}
+_SURPRISE = {"type": "number", "minimum": 0, "maximum": 1}
 _FILE = {"type": ["string", "null"], "contentMediaType": "application/octet-stream"}
 
 
@@ -33,6 +41,19 @@ def _id(value: Any) -> Any:
 
 def _listed(value: Any) -> Any:
     return value.split(",", MAX_ROWS) if value else []
+
+
+def _several(value: Any) -> Any:
+    """A form sends one value of a list as a text."""
+    return [_id(one) for one in (value if isinstance(value, list) else [value])]
+
+
+def _number(value: Any) -> Any:
+    """A form sends a number as a text; what is none is for the search to say."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
@@ -70,7 +91,7 @@ class Export(InCollection):
 
 
 class Search(BaseModel):
-    """A query by an artwork's id, or by an image in a form."""
+    """A query by artworks, or by an image in a form, and by what results should not be like."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -87,6 +108,26 @@ class Search(BaseModel):
         description="Works that show the same picture: collapsed (one result with the ids of the "
         "others), none (one without them), all (a result each)",
     )
+    like: Annotated[list[Text], BeforeValidator(_several)] = Field(
+        [], description="Ids of artworks to search with, beside id and image"
+    )
+    unlike: Annotated[list[Text], BeforeValidator(_several)] = Field(
+        [], description="Ids of artworks that results should not be like"
+    )
+    parts: Annotated[Any, WithJsonSchema(_PARTS)] = Field(
+        "",
+        description="Weight of each part of the embedding, 1 where not named: {'style': 0}, "
+        "style=0,artist=1, or a preset such as 'the same hand'",
+    )
+    apart: Annotated[list[Text], BeforeValidator(_several)] = Field(
+        [], description=f"Nothing that shares it with a liked artwork: {', '.join(SHARED)}"
+    )
+    distinct: Text | None = Field(
+        None, description=f"At most one result of each: {', '.join(SHARED)}"
+    )
+    surprise: Annotated[Any, BeforeValidator(_number), WithJsonSchema(_SURPRISE)] = Field(
+        0, description="Results that differ from one another, 0 to 1"
+    )
 
 
 class SearchForm(Search):
@@ -94,6 +135,9 @@ class SearchForm(Search):
 
     image: Annotated[Upload | None, WithJsonSchema(_FILE)] = Field(
         None, description="Picture file to search with; not together with an id"
+    )
+    not_image: Annotated[Upload | None, WithJsonSchema(_FILE)] = Field(
+        None, description="Picture file that results should not be like"
     )
 
 

@@ -17,8 +17,10 @@ from artsim.collection.export import export_bytes
 from artsim.collection.store import CollectionInfo
 from artsim.images.query_pictures import query_picture
 from artsim.library import Library
+from artsim.search.dials import Dials
 from artsim.search.filters import Filters
 from artsim.search.query import Query
+from artsim.search.query_item import Item
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
@@ -72,8 +74,9 @@ class Endpoints:
     def search(
         self, asked: requests.InCollection, sent: requests.Search | requests.SearchForm
     ) -> dict[str, Any]:
-        """The works most like an artwork of the collection, or like an image that is sent."""
-        upload = sent.image if isinstance(sent, requests.SearchForm) else None
+        """The works most like artworks of the collection, or like an image that is sent."""
+        form = sent if isinstance(sent, requests.SearchForm) else None
+        upload, other = (form.image, form.not_image) if form else (None, None)
         self._library.column(asked.name, sent.backbone)  # before a picture is decoded for nothing
         query = Query(
             backbone=sent.backbone,
@@ -84,6 +87,12 @@ class Endpoints:
             filters=Filters(where=sent.where),
             index=sent.index,
             copies=sent.copies,
+            like=tuple(Item(id=one) for one in sent.like),
+            unlike=(
+                *(Item(id=one) for one in sent.unlike),
+                *([Item(picture=query_picture(other.data, other.name))] if other else []),
+            ),
+            dials=Dials(sent.parts, sent.apart, sent.distinct, sent.surprise),
         )
         return self._library.search(asked.name, query).to_json()
 

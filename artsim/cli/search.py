@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,11 +14,13 @@ from artsim.images.query_pictures import query_picture, read_file
 
 if TYPE_CHECKING:
     from artsim import library
-    from artsim.search import filters, query
+    from artsim.search import dials, filters, query, query_item
 else:
+    dials = lazy("artsim.search.dials")
     filters = lazy("artsim.search.filters")
     library = lazy("artsim.library")
     query = lazy("artsim.search.query")
+    query_item = lazy("artsim.search.query_item")
 
 
 class MetricName(StrEnum):
@@ -45,6 +47,16 @@ class CopiesName(StrEnum):
     NONE = "none"
 
 
+class Shared(StrEnum):
+    """What works can have in common."""
+
+    ARTIST = "artist"
+    STYLE = "style"
+    GENRE = "genre"
+    SCHOOL = "school"
+    CENTURY = "century"
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
@@ -57,12 +69,40 @@ def search(
     name: Name,
     backbone: Annotated[str, typer.Option(help="Name of the backbone.")],
     image: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, metavar="FILE", help="Picture to search with."),
+        list[Path] | None,
+        typer.Option(
+            exists=True, dir_okay=False, metavar="FILE", help="Picture to search with; repeatable."
+        ),
     ] = None,
     artwork_id: Annotated[
-        str | None, typer.Option("--id", help="Id of the artwork to search with.")
+        list[str] | None,
+        typer.Option("--id", help="Id of an artwork to search with; repeatable."),
     ] = None,
+    not_image: Annotated[
+        list[Path] | None,
+        typer.Option(
+            exists=True, dir_okay=False, metavar="FILE", help="Picture to keep away from."
+        ),
+    ] = None,
+    not_id: Annotated[
+        list[str] | None, typer.Option(help="Id of an artwork to keep away from; repeatable.")
+    ] = None,
+    parts: Annotated[
+        str,
+        typer.Option(
+            metavar="PART=WEIGHT,...",
+            help="Weights of the embedding's parts, 1 where not named; or 'the same hand', "
+            "'the same subject', 'the same style'.",
+        ),
+    ] = "",
+    apart: Annotated[
+        list[Shared] | None,
+        typer.Option(help="Nothing that shares it with a work searched with; repeatable."),
+    ] = None,
+    distinct: Annotated[Shared | None, typer.Option(help="At most one result of each.")] = None,
+    surprise: Annotated[
+        float, typer.Option(min=0, max=1, help="Results that differ from one another, 0 to 1.")
+    ] = 0,
     metric: Annotated[MetricName, typer.Option(help="How works are compared.")] = MetricName.COSINE,
     k: Annotated[int, typer.Option("-k", min=1, help="How many works to find.")] = 12,
     where: Annotated[
@@ -79,17 +119,18 @@ def search(
     uri: Uri = None,
     as_json: Json = False,
 ) -> None:
-    """Find the works nearest to a picture or to a work of the collection."""
-    if (image is None) == (artwork_id is None):
-        raise typer.BadParameter("search with either --image or --id, one of the two")
+    """Find the works nearest to pictures and works, and far from others."""
+    if not image and not artwork_id:
+        raise typer.BadParameter("search with --id or --image")
     if uri is not None and index is not IndexName.MILVUS:
         raise typer.BadParameter("--uri goes with --index milvus")
     result = library.open_library(Workspace.open()).search(
         name,
         query.Query(
             backbone=backbone,
-            id=artwork_id,
-            picture=query_picture(read_file(image), image.name) if image else None,
+            like=_items(artwork_id, image),
+            unlike=_items(not_id, not_image),
+            dials=dials.Dials(parts, [one.value for one in apart or []], distinct, surprise),
             metric=metric.value,
             k=k,
             filters=filters.Filters(where=where or ""),
@@ -117,4 +158,13 @@ def search(
     say(
         f"{result.metric}, {result.index}, {result.backbone} {result.digest[:12]}, "
         f"{result.candidates:,} works compared, {result.took_ms:.0f} ms"
+    )
+
+
+def _items(ids: list[str] | None, files: list[Path] | None) -> tuple[Any, ...]:
+    """The marks of a query for works and for files of pictures."""
+    pictures = [query_picture(read_file(file), file.name) for file in files or []]
+    return (
+        *(query_item.Item(id=one) for one in ids or []),
+        *(query_item.Item(picture=picture) for picture in pictures),
     )

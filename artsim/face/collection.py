@@ -21,12 +21,13 @@ from artsim.evaluation.runs import evaluate_and_keep
 from artsim.face.cleaning import Cleaning
 from artsim.face.embeddings import Embeddings
 from artsim.face.frames import frame_of
-from artsim.face.liked import Liked, asked_with
+from artsim.face.liked import Liked, items_of
 from artsim.face.results import Evaluation, Map, Quality
 from artsim.face.work import do, shown
 from artsim.images.canonical import decode_canonical
 from artsim.library import Library
 from artsim.maps.make import make_map
+from artsim.search.dials import Dials
 from artsim.search.filters import Filters
 from artsim.search.query import Query, SearchResult
 from artsim.tasks.kinds import checked_config
@@ -172,8 +173,19 @@ class Collection(Cleaning):
         where: str = "",
         index: str = "auto",
         copies: Literal["collapsed", "all", "none"] = "collapsed",
+        unlike: Liked | Iterable[Liked] = (),
+        parts: Mapping[str, float] | str = "",
+        apart: str | Iterable[str] = (),
+        distinct: str | None = None,
+        surprise: float = 0,
     ) -> SearchResult:
-        """The ``k`` works nearest to what is liked: an id, a path, bytes, or a Pillow image.
+        """The ``k`` works nearest to what is liked: ids, paths, bytes, or Pillow images.
+
+        ``unlike`` is what results should not be like. From five marks on artsim learns from them.
+        ``parts`` weighs parts of the embedding (``{"style": 0, "artist": 2}``; 1 for those that
+        are not named) or is one of "the same hand", "the same subject", "the same style".
+        ``apart`` leaves out what shares artist, style, genre, school or century with a liked work,
+        ``distinct`` gives one result of each at most, ``surprise`` (0 to 1) results that differ.
 
         ``where`` is a SQL expression over the metadata columns. A work that is asked with never
         appears among its own results, nor do its copies. Works that show the same picture are one
@@ -186,10 +198,15 @@ class Collection(Cleaning):
         >>> found = demo.search("tiny", like=["w03"], k=2, where="year < 1815")
         >>> found.to_pandas()["artist"].tolist()
         ['Artist 0', 'Artist 0']
+        >>> found = demo.search("tiny", like=["w00", "w01"], unlike="w04", distinct="artist")
+        >>> found.to_pandas()["artist"].tolist()
+        ['Artist 0', 'Artist 1', 'Artist 2']
         """
         query = Query(
             backbone,
-            **asked_with(self._library, self.name, like),
+            like=items_of(self._library, self.name, like),
+            unlike=items_of(self._library, self.name, unlike),
+            dials=Dials(parts, apart, distinct, surprise),
             k=k,
             metric=metric,
             filters=Filters(where=where),

@@ -11,31 +11,32 @@ from artsim.core.errors import InvalidInput, NotFound
 from artsim.images.from_pillow import picture_of
 from artsim.images.query_pictures import query_picture, read_file
 from artsim.library import Library
+from artsim.search.query_item import Item
 
-Liked = str | os.PathLike[str] | bytes | Image.Image
+Liked = str | os.PathLike[str] | bytes | Image.Image | Item
 
 
-def asked_with(library: Library, name: str, like: Liked | Iterable[Liked]) -> dict[str, Any]:
-    """The fields of a Query for what is liked; raises InvalidInput and NotFound."""
-    liked = _listed(like)
-    if len(liked) != 1:
-        raise InvalidInput(
-            f"There are {len(liked)} things to search with: give one work or one picture."
-        )
-    (one,) = liked
+def items_of(library: Library, name: str, given: Liked | Iterable[Liked]) -> tuple[Item, ...]:
+    """The marks of a Query for works and pictures; raises InvalidInput and NotFound."""
+    return tuple(_item(library, name, one) for one in _listed(given))
+
+
+def _item(library: Library, name: str, one: Any) -> Item:
+    if isinstance(one, Item):
+        return one
     if isinstance(one, str):
-        if one in library.catalog(name).positions:
-            return {"id": one}
+        if library.catalog(name).position(one) is not None:
+            return Item(id=one)
         if not Path(one).is_file():
             raise NotFound(f"{one[:80]!r} is neither a work of {name!r} nor a file.")
         one = Path(one)
     if isinstance(one, os.PathLike):
         path = Path(one)
-        return {"picture": query_picture(read_file(path), path.name)}
+        return Item(picture=query_picture(read_file(path), path.name))
     if isinstance(one, Image.Image):
-        return {"picture": picture_of(one)}
+        return Item(picture=picture_of(one))
     if isinstance(one, bytes | bytearray | memoryview):
-        return {"picture": query_picture(bytes(one))}
+        return Item(picture=query_picture(bytes(one)))
     raise InvalidInput(
         f"A search cannot be asked with {type(one).__name__}: give the id of a work as text, a "
         "path, the bytes of a file, or a Pillow image."
@@ -43,7 +44,9 @@ def asked_with(library: Library, name: str, like: Liked | Iterable[Liked]) -> di
 
 
 def _listed(like: Any) -> list[Any]:
-    single = isinstance(like, str | os.PathLike | bytes | bytearray | memoryview | Image.Image)
+    single = isinstance(
+        like, str | os.PathLike | bytes | bytearray | memoryview | Image.Image | Item
+    )
     if single or not isinstance(like, Iterable):
         return [like]
     return list(like)

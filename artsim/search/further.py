@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from artsim.core.limits import MAX_K
 from artsim.search.neighbours import Doubles, ExactIndex, Floats, Neighbours, Rows
+from artsim.search.parts import PartsIndex
 
 _MORE = 4  # times as many pictures are asked for where those found do not suffice
 PRIMARY = -1
@@ -49,7 +50,7 @@ class Further:
     """
 
     def __init__(self, matrix: Floats, rows: Rows, files: list[str]) -> None:
-        self.index = ExactIndex(np.ascontiguousarray(matrix))
+        self.index: ExactIndex | PartsIndex = ExactIndex(np.ascontiguousarray(matrix))
         self.rows, self.files = rows, files
 
     @property

@@ -1,7 +1,7 @@
 """One question to a gallery and its answer, which can be shown and scored without the model."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,15 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.core.csvfile import csv_bytes
-from artsim.core.errors import Conflict, InvalidInput, NotFound
+from artsim.core.errors import InvalidInput
 from artsim.core.lazy import lazy
 from artsim.images.query_pictures import QueryPicture
-from artsim.search.distinct import distinct
+from artsim.search.dials import Dials
 from artsim.search.filters import Filters
-from artsim.search.further import Matches
 from artsim.search.gallery import Gallery
 from artsim.search.index import INDEXES, Index
 from artsim.search.neighbours import Rows, checked_k, checked_metric
+from artsim.search.parts import Layout
+from artsim.search.query_item import Item, checked_marks
+from artsim.search.question import Question
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +32,10 @@ COLLAPSED, ALL, NONE = COPIES = ("collapsed", "all", "none")
 
 @dataclass(frozen=True)
 class Query:
-    """Search by an artwork's ``id`` or by a ``picture``, not by both; see ``query_picture``.
+    """Search by what is liked: artworks and pictures, and by what is not (``unlike``).
+
+    ``id`` or ``picture`` (see ``query_picture``) is one thing that is liked, ``like`` any number.
+    ``dials`` say what likeness means here and how results are to vary.
 
     ``copies`` says what becomes of artworks that show the same picture: ``collapsed`` is one hit,
     with the ids of the others, ``none`` the one without them, ``all`` a hit each.
@@ -49,12 +54,18 @@ class Query:
     exclude_ids: tuple[str, ...] = ()
     exclude_groups: tuple[str, ...] = ()
     copies: str = COLLAPSED
+    like: tuple[Item, ...] = ()
+    unlike: tuple[Item, ...] = ()
+    dials: Dials = field(default_factory=Dials)
 
     def __post_init__(self) -> None:
         if not self.backbone:
             raise InvalidInput("Name the backbone to search with.")
-        if (self.id is None) == (self.picture is None):
+        if (self.id is None) == (self.picture is None) and not self.like:
+            if self.unlike and self.id is None:
+                checked_marks((), self.unlike)
             raise InvalidInput("Ask with either an artwork's id or an image, one of the two.")
+        checked_marks(self.liked, self.unlike)
         checked_metric(self.metric)
         checked_k(self.k)
         if self.index not in INDEXES:
@@ -63,6 +74,29 @@ class Query:
             raise InvalidInput(
                 f"Copies can be shown as {', '.join(COPIES)}, not as {self.copies[:40]!r}."
             )
+
+    @property
+    def liked(self) -> tuple[Item, ...]:
+        """All that is liked, ``id`` and ``picture`` first, each once."""
+        own = [Item(id=self.id)] if self.id is not None else []
+        own += [Item(picture=self.picture)] if self.picture is not None else []
+        return tuple({item.key: item for item in (*own, *self.like)}.values())
+
+    @property
+    def pictures(self) -> tuple[QueryPicture, ...]:
+        """The pictures that are marked, each once."""
+        found = [item.picture for item in (*self.liked, *self.unlike)]
+        return tuple({picture.digest: picture for picture in found if picture}.values())
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether one thing is asked with, and likeness is as the backbone gives it."""
+        return len(self.liked) == 1 and not self.unlike and self.dials == Dials()
+
+    def to_json(self) -> dict[str, Any]:
+        """What was asked, as the contract's search document names it."""
+        like, unlike = ([item.name for item in items] for items in (self.liked, self.unlike))
+        return {"like": like, "unlike": unlike, **self.dials.to_json()}
 
 
 @dataclass(frozen=True)
@@ -104,6 +138,7 @@ class SearchResult:
     candidates: int
     hits: tuple[Hit, ...]
     note: str = ""
+    query: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def to_json(self) -> dict[str, Any]:
         """The search document of the contract, with a ``note`` where there is one."""
@@ -117,6 +152,7 @@ class SearchResult:
             "k": self.k,
             "took_ms": round(self.took_ms, 2),
             **note,
+            "query": self.query,
             "results": [asdict(hit) for hit in self.hits],
         }
 
@@ -140,25 +176,29 @@ def search(
     began: float | None = None,
     index: Index | None = None,
     note: str = "",
+    pictures: Mapping[str, npt.ArrayLike] | None = None,
+    layout: Layout | None = None,
 ) -> SearchResult:
     """Answer ``query``; ``embedding`` [D] is that of its picture where it asks with one.
 
-    ``index`` finds the neighbours, the gallery's exact one where none is given; what the query
-    says about the index was heeded by whoever chose it, and ``note`` tells what came of that.
+    ``pictures`` are the embeddings of all its pictures by digest, ``layout`` the dimensions of the
+    parts of the backbone's embeddings. ``index`` finds the neighbours, the gallery's exact one
+    where none is given; what the query says about the index was heeded by whoever chose it, and
+    ``note`` tells what came of that.
 
     ``matching`` gives the ids for which a SQL expression holds; ``began`` (perf_counter) is when
     the question came in. Raises NotFound, Conflict or InvalidInput.
     """
     began = time.perf_counter() if began is None else began
     rows = gallery.rows_where(query.filters.mask(gallery.catalog, matching))
-    exclude = _excluded(gallery, query)
-    if embedding is None:
-        row = _query_row(gallery, query)
-        embedding = gallery.matrix[row]
-        exclude = np.union1d(
-            exclude, gallery.rows_at(gallery.catalog.members(int(gallery.positions[row])))
-        )
-    found = _found(gallery, query, embedding, index or gallery.index, rows, exclude)
+    known = dict(pictures or {})
+    if query.picture is not None and embedding is not None:
+        known[query.picture.digest] = embedding
+    question = Question.of(
+        gallery, query, index or gallery.index, known, layout or {}, _excluded(gallery, query)
+    )
+    exclude = question.exclude
+    found = question.find(rows)
     allowed = len(gallery) if rows is None else len(rows)
     barred = len(exclude) if rows is None else int(np.isin(exclude, rows).sum())
     metadata = gallery.catalog.labels(gallery.positions[found.rows])
@@ -183,30 +223,9 @@ def search(
         took_ms=(time.perf_counter() - began) * 1000,
         candidates=allowed - barred,
         hits=hits,
-        note=note,
+        note=question.note or note,
+        query=query.to_json(),
     )
-
-
-def _found(
-    gallery: Gallery,
-    query: Query,
-    embedding: npt.ArrayLike,
-    index: Index,
-    rows: Rows | None,
-    exclude: Rows,
-) -> Matches:
-    """The nearest works by their best picture, of each group of copies as ``query`` says."""
-    further = gallery.further
-
-    def find(k: int) -> Matches:
-        found = Matches.of(index.search(embedding, k, query.metric, rows, exclude))
-        if further is None:
-            return found
-        return further.merged(found, embedding, k, query.metric, rows, exclude)
-
-    if query.copies == ALL or gallery.groups is None:
-        return find(query.k)
-    return distinct(find, query.k, gallery.groups)
 
 
 def _copies(
@@ -219,29 +238,6 @@ def _copies(
     if rows is not None:
         others = np.intersect1d(others, rows)
     return tuple(gallery.ids[i] for i in others.tolist() if i != row)
-
-
-def _query_row(gallery: Gallery, query: Query) -> int:
-    name, backbone = gallery.catalog.name, gallery.column.backbone
-    position = gallery.catalog.position(query.id or "")
-    if position is None:
-        raise NotFound(f"There is no artwork {(query.id or '')[:80]!r} in {name!r}.")
-    row = gallery.row_of(position)
-    if row is not None:
-        return row
-    if not gallery.catalog.table.column("has_image")[position].as_py():
-        raise InvalidInput(
-            f"Artwork {query.id!r} has no image to search with: upload one, or choose another."
-        )
-    if gallery.column.elsewhere:
-        raise Conflict(
-            f"Artwork {query.id!r} has no embedding of {backbone!r}, which were made elsewhere: "
-            "add its embedding too, or ask with another work."
-        )
-    raise Conflict(
-        f"Artwork {query.id!r} is not embedded with {backbone!r} yet: "
-        f"run 'artsim embed {name} --backbone {backbone}'."
-    )
 
 
 def _excluded(gallery: Gallery, query: Query) -> Rows:

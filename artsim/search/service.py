@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import ArtsimError, InvalidInput, NotFound
 from artsim.core.lazy import lazy
@@ -74,18 +73,35 @@ class SearchService(Galleries):
         does.
         """
         began = time.perf_counter()
-        digest, embedding = None, None
-        if query.picture is not None:
+        digest: str | None = None
+        embeddings: dict[str, Floats] = {}
+        if query.pictures:
             spec = self._model(name, query.backbone)
             digest = spec.digest
             self.column(name, query.backbone, digest)
-            embedding = self._embedding(query.picture, spec)
+            embeddings = {p.digest: self._embedding(p, spec) for p in query.pictures}
         if query.index == "milvus":
-            column = self.column(name, query.backbone, digest)
-            return self._ask_milvus(name, query, column, milvus, embedding, began)
+            return self._ask_milvus(name, query, digest, milvus, embeddings, began)
         gallery = self.gallery(name, query.backbone, digest)
         index, note = chosen(self.collection(name), gallery, query)
-        return search(gallery, query, self.matching(name), embedding, began, index, note)
+        return search(
+            gallery,
+            query,
+            self.matching(name),
+            began=began,
+            index=index,
+            note=note,
+            pictures=embeddings,
+            layout=self.parts(query.backbone) if query.dials.parts else None,
+        )
+
+    def parts(self, backbone: str) -> dict[str, int]:
+        """The parts of a backbone's embeddings and their dimensions, in order; empty for none."""
+        try:
+            spec = self.resolve(backbone)
+        except ArtsimError:  # embeddings made elsewhere, of a model that is not here
+            return {}
+        return {part.name: part.dimension for part in getattr(spec, "parts", ())}
 
     def browse(self, name: str, filters: Filters, offset: int = 0, limit: int = 48) -> Page:
         """One page of the artworks that pass ``filters``, in order of artwork id."""
@@ -140,12 +156,20 @@ class SearchService(Galleries):
         self,
         name: str,
         query: Query,
-        column: EmbeddingColumn,
+        digest: str | None,
         uri: str | None,
-        embedding: np.ndarray | None,
+        embeddings: dict[str, Floats],
         began: float,
     ) -> SearchResult:
         """Answer from Milvus; neither the gallery nor, mostly, the catalog is read for it."""
+        if not query.is_plain:
+            raise InvalidInput(
+                "Milvus answers a search with one work or picture: leave index at auto for "
+                "several marks, parts, apart, distinct and surprise."
+            )
+        (one,) = query.liked
+        column = self.column(name, query.backbone, digest)
+        query = replace(query, id=one.id, picture=one.picture, like=())
         result: SearchResult = plugin("artsim.indexes", "milvus")(
             self.collection(name),
             column,
@@ -153,7 +177,7 @@ class SearchService(Galleries):
             uri,
             self.matching(name),
             lambda: self.catalog(name),
-            embedding,
+            embeddings[one.picture.digest] if one.picture else None,
             began,
         )
         return result

@@ -22,8 +22,9 @@ REPOSITORY = Path(__file__).resolve().parents[2]
     [
         ("serch", "Did you mean 'search'"),
         ("search demo", "--backbone"),
-        (SEARCH, "--image or --id"),
-        (f"{SEARCH} --id a --image {__file__}", "one of the two"),
+        (SEARCH, "--id or --image"),
+        (f"{SEARCH} --id a --surprise 2", "--surprise"),
+        (f"{SEARCH} --id a --distinct medium", "--distinct"),
         (f"{SEARCH} --id a -k 0", "-k"),
         (f"{SEARCH} --id a -k many", "-k"),
         (f"{SEARCH} --id a --metric taxicab", "--metric"),

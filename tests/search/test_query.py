@@ -142,7 +142,7 @@ def test_a_work_is_found_by_its_best_picture(collection):
 def test_the_json_is_that_of_the_contract(gallery, collection):
     document = json.loads(json.dumps(found(gallery, collection, id="2", k=1).to_json()))
     assert list(document) == (
-        ["collection", "backbone", "digest", "metric", "index", "k", "took_ms", "results"]
+        ["collection", "backbone", "digest", "metric", "index", "k", "took_ms", "query", "results"]
     )
     assert (document["collection"], document["index"]) == ("small", "exact")
     assert document["digest"] == "d" * 64

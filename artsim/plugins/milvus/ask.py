@@ -81,6 +81,7 @@ def ask(
         candidates=candidates,
         hits=hits,
         note=" ".join(note for note in notes if note),
+        query=query.to_json(),
     )
 
 

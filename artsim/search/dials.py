@@ -1,0 +1,106 @@
+"""What likeness is to mean in one search: parts of the embedding, what to leave out, surprise."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from artsim.core.errors import InvalidInput
+
+SHARED = ("artist", "style", "genre", "school", "century")
+# A curator's words for weights of the parts that a published backbone has; what is not named
+# stays as the model gives it.
+PRESETS: dict[str, dict[str, float]] = {
+    "anything": {},
+    "the same hand": {"style": 0, "genre": 0, "general": 0},
+    "the same subject": {"style": 0, "artist": 0, "general": 0.25},
+    "the same style": {"genre": 0, "artist": 0, "general": 0.25},
+}
+MAX_WEIGHT = 1000.0
+MAX_PARTS = 32
+
+
+@dataclass(frozen=True)
+class Dials:
+    """How to weigh and vary the results of a search; the default changes nothing.
+
+    ``parts``: weight of each named part of the embedding in the score, pairs or a mapping; 1 is as
+    the model gives it, and stays for parts that are not named. ``apart``: nothing that shares one
+    of these (SHARED) with a liked work. ``distinct``: at most one result of each. ``surprise`` 0
+    to 1 trades likeness for results that differ from one another (maximal marginal relevance).
+    Raises InvalidInput where a value cannot be used.
+
+    >>> Dials(parts={"artist": 2}, apart="artist").apart
+    ('artist',)
+    """
+
+    parts: Any = ()
+    apart: Any = ()
+    distinct: str | None = None
+    surprise: float = 0.0
+
+    def __post_init__(self) -> None:
+        apart = (self.apart,) if isinstance(self.apart, str) else tuple(self.apart or ())
+        object.__setattr__(self, "parts", _parts(self.parts))
+        object.__setattr__(self, "apart", tuple(dict.fromkeys(apart)))
+        for name in (*self.apart, *([] if self.distinct is None else [self.distinct])):
+            if name not in SHARED:
+                raise InvalidInput(
+                    f"Results cannot be told apart by {str(name)[:40]!r}: use {', '.join(SHARED)}."
+                )
+        number = isinstance(self.surprise, int | float) and not isinstance(self.surprise, bool)
+        if not number or not 0 <= self.surprise <= 1:
+            raise InvalidInput("Surprise is a number from 0 (none) to 1.")
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Weight of each named part."""
+        return dict(self.parts)
+
+    def to_json(self) -> dict[str, Any]:
+        """The dials as the contract's search document names them."""
+        return {
+            "parts": self.weights,
+            "apart": list(self.apart),
+            "distinct": self.distinct,
+            "surprise": self.surprise,
+        }
+
+
+def parts_of_text(text: str) -> dict[str, float]:
+    """Weights out of ``style=0,artist=1``, or the words of a preset; raises InvalidInput.
+
+    >>> parts_of_text("style=0, artist=1.5"), parts_of_text("anything")
+    ({'style': 0.0, 'artist': 1.5}, {})
+    """
+    if text.strip().lower() in PRESETS:
+        return dict(PRESETS[text.strip().lower()])
+    found: dict[str, float] = {}
+    for piece in filter(None, (piece.strip() for piece in text.split(","))):
+        name, _, number = piece.partition("=")
+        try:
+            found[name.strip()] = float(number)
+        except ValueError:
+            raise InvalidInput(
+                f"{piece[:60]!r} is no weight of a part: write style=0,artist=1, or one of "
+                f"{', '.join(PRESETS)}."
+            ) from None
+    return found
+
+
+def _parts(given: Any) -> tuple[tuple[str, float], ...]:
+    if isinstance(given, str):
+        given = parts_of_text(given)
+    pairs = list(given.items() if isinstance(given, Mapping) else given or ())
+    if len(pairs) > MAX_PARTS:
+        raise InvalidInput(f"There are {len(pairs)} parts: no backbone has more than {MAX_PARTS}.")
+    found: dict[str, float] = {}
+    for name, weight in pairs:
+        number = isinstance(weight, int | float) and not isinstance(weight, bool)
+        if not number or not math.isfinite(weight) or not 0 <= weight <= MAX_WEIGHT:
+            raise InvalidInput(
+                f"The weight of part {str(name)[:40]!r} must be a number from 0 to "
+                f"{MAX_WEIGHT:,.0f}."
+            )
+        found[str(name)] = float(weight)
+    return tuple(sorted(found.items()))

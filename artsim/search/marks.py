@@ -1,0 +1,166 @@
+"""One vector to search by, out of what was marked as liked and as not liked.
+
+Few marks: Rocchio, the mean of the liked minus half the mean of the others. From FROM_MARKS on
+also a logistic classifier against random works of the collection; how much each counts is what
+cross-validation over the marks says. Both score works by a product with one vector, and so does
+their sum: every index can answer it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from artsim.core.lazy import lazy
+from artsim.search.neighbours import SMALLEST_NORM, Doubles, Rows
+
+if TYPE_CHECKING:
+    from sklearn import linear_model
+else:
+    linear_model = lazy("sklearn.linear_model")
+
+FROM_MARKS = 5
+BACKGROUND = 256  # random works that a classifier tells the liked ones from
+_UNLIKE = 0.5  # weight of the mean of what is not liked (Rocchio)
+_SHARES = (0.0, 0.5, 1.0)  # of the classifier, that cross-validation chooses from
+_GAIN = 0.02  # in average precision that a larger share must bring: marks are few
+_FOLDS = 4
+_C = 10.0  # inverse strength of the classifier's penalty, for vectors of length 1
+_SEED = 0
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Marked:
+    """Vectors float64 [M, D] of what was marked, their weights [M], and which are ``liked`` [M]."""
+
+    vectors: Doubles
+    weights: Doubles
+    liked: Mask
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    def taken(self, places: Rows | Mask) -> "Marked":
+        """Those marks alone."""
+        return Marked(self.vectors[places], self.weights[places], self.liked[places])
+
+
+def direction(marked: Marked, background: Doubles) -> Doubles:
+    """The vector [D] whose cosine with a work says how well it fits the marks.
+
+    ``background`` float64 [B, D] are works of the collection that nobody marked; fewer than two
+    leave the classifier out. The same marks give the same vector. One liked work alone is its own.
+    """
+    if len(marked) == 1:
+        return cast(Doubles, marked.vectors[0])
+    marked = Marked(unit(marked.vectors), marked.weights, marked.liked)
+    plain = unit(rocchio(marked))
+    liked = int(marked.liked.sum())
+    if len(marked) < FROM_MARKS or liked < 3 or len(background) < 2:
+        return plain
+    background = unit(background)
+    share = _best_share(marked, background)
+    return plain if share == 0 else _fused(marked, background, share)
+
+
+def point(marked: Marked) -> Doubles:
+    """The vector [D] that works must be near by Euclidean distance.
+
+    The mean of the liked, moved away from the mean of the others by the way between them: Rocchio
+    for distances, where only sums with weights that add up to 1 stay among the works.
+    """
+    liked = _mean(marked.taken(marked.liked))
+    if marked.liked.all():
+        return liked
+    step = _UNLIKE / (1 - _UNLIKE)
+    return liked + step * (liked - _mean(marked.taken(~marked.liked)))
+
+
+def rocchio(marked: Marked) -> Doubles:
+    """The mean of the liked minus half the mean of the others, float64 [D]."""
+    found = _mean(marked.taken(marked.liked))
+    if marked.liked.all():
+        return found
+    return found - _UNLIKE * _mean(marked.taken(~marked.liked))
+
+
+def unit(vectors: Doubles) -> Doubles:
+    """Vectors [..., D] at length 1, zero where they have none."""
+    lengths = np.sqrt(np.vecdot(vectors, vectors))[..., None]
+    out = np.zeros_like(vectors)
+    return cast(Doubles, np.divide(vectors, lengths, out=out, where=lengths > SMALLEST_NORM))
+
+
+def average_precision(scores: Doubles, relevant: Mask) -> float:
+    """Of a ranking by ``scores`` [n]; of equal ones those that are not relevant come first.
+
+    >>> round(average_precision(np.array([3.0, 2.0, 1.0]), np.array([True, False, True])), 3)
+    0.833
+    """
+    ranked = relevant[np.lexsort((relevant, -scores))]
+    hits = np.cumsum(ranked)[ranked]
+    return float((hits / (np.flatnonzero(ranked) + 1)).mean())
+
+
+def _fused(marked: Marked, background: Doubles, share: float) -> Doubles:
+    plain, learnt = unit(rocchio(marked)), unit(_classifier(marked, background))
+    return (1 - share) * plain + share * learnt
+
+
+def _classifier(marked: Marked, background: Doubles) -> Doubles:
+    """Coefficients [D] of a logistic regression: the liked against the others and random works.
+
+    Both sides count alike, and of the second side what was marked as much as what was not.
+    """
+    vectors = np.concatenate([marked.vectors, background])
+    liked = np.concatenate([marked.liked, np.zeros(len(background), bool)])
+    weights = np.concatenate([marked.weights, np.ones(len(background))])
+    unlike = np.flatnonzero(~marked.liked)
+    random = np.arange(len(marked), len(vectors))
+    sides = [np.flatnonzero(marked.liked), unlike, random]
+    total = len(vectors)
+    for side, part in zip(sides, (0.5, 0.25, 0.25) if len(unlike) else (0.5, 0, 0.5), strict=True):
+        weights[side] *= part * total / max(weights[side].sum(), SMALLEST_NORM)
+    model = linear_model.LogisticRegression(C=_C, tol=1e-3, max_iter=200)
+    return cast(Doubles, model.fit(vectors, liked, sample_weight=weights).coef_[0])
+
+
+def _best_share(marked: Marked, background: Doubles) -> float:
+    """How much the classifier counts, by average precision over marks kept aside in turn."""
+    half = len(background) // 2
+    learning, others = background[:half], background[half:]
+    precisions: list[list[float]] = [[] for _ in _SHARES]
+    for aside in _folds(marked.liked):
+        rest, kept = marked.taken(~aside), marked.taken(aside)
+        plain = unit(rocchio(rest))
+        learnt = unit(_classifier(rest, learning))
+        candidates = np.concatenate([kept.vectors, others])
+        relevant = np.concatenate([kept.liked, np.zeros(len(others), bool)])
+        for share, found in zip(_SHARES, precisions, strict=True):
+            scores = candidates @ ((1 - share) * plain + share * learnt)
+            found.append(average_precision(scores, relevant))
+    means = [float(np.mean(found)) for found in precisions]
+    best = 0
+    for i in range(1, len(means)):
+        if means[i] > means[best] + _GAIN:
+            best = i
+    return _SHARES[best]
+
+
+def _folds(liked: Mask) -> Iterator[Mask]:
+    """Which marks are kept aside, bool [M], in turn; some that are liked each time."""
+    count = min(_FOLDS, int(liked.sum()))
+    generator = np.random.default_rng(_SEED)
+    number = np.empty(len(liked), np.intp)
+    for side in (liked, ~liked):
+        number[side] = generator.permutation(np.arange(int(side.sum())) % count)
+    for fold in range(count):
+        yield number == fold
+
+
+def _mean(marked: Marked) -> Doubles:
+    return cast(Doubles, np.average(marked.vectors, axis=0, weights=marked.weights))

@@ -1,0 +1,212 @@
+"""A query put to one gallery: the vector to search by, the index that knows it, what to bar."""
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from artsim.core.errors import Conflict, InvalidInput, NotFound
+from artsim.search import marks
+from artsim.search.distinct import distinct
+from artsim.search.further import Further, Matches
+from artsim.search.gallery import Gallery
+from artsim.search.index import Index
+from artsim.search.marks import BACKGROUND, Marked
+from artsim.search.neighbours import Doubles, ExactIndex, Floats, Rows
+from artsim.search.parts import Layout, PartsIndex, part_weights
+from artsim.search.query_item import Item
+from artsim.search.variety import codes_of, one_of_each, pool_size, sharing, surprising
+
+if TYPE_CHECKING:
+    from artsim.search.query import Query
+
+_SEED = 0
+
+
+@dataclass(frozen=True)
+class Question:
+    """``vector`` [D] in the gallery's own numbers; ``marked`` are the rows of all marked works.
+
+    ``weights`` [D] are those of the embedding's parts, None where all count as they are.
+    """
+
+    gallery: Gallery
+    query: "Query"
+    vector: npt.ArrayLike
+    index: Index
+    further: Further | None
+    exclude: Rows
+    weights: Doubles | None
+    note: str
+
+    @classmethod
+    def of(
+        cls,
+        gallery: Gallery,
+        query: "Query",
+        index: Index,
+        pictures: Mapping[str, npt.ArrayLike],
+        layout: Layout,
+        exclude: Rows,
+    ) -> "Question":
+        """What ``query`` asks; ``pictures`` are the embeddings [D] of its pictures, by digest.
+
+        ``layout`` tells the parts of the backbone's embeddings; rows to ``exclude`` come to those
+        that the marks bar. Raises NotFound, Conflict and InvalidInput.
+        """
+        liked, liked_rows = _vectors(gallery, query.liked, pictures)
+        unliked, unliked_rows = _vectors(gallery, query.unlike, pictures)
+        _check_copies(gallery, liked_rows, unliked_rows)
+        own = np.concatenate([liked_rows, unliked_rows])
+        for row in own.tolist():
+            members = gallery.catalog.members(int(gallery.positions[row]))
+            exclude = np.union1d(exclude, gallery.rows_at(members))
+        barred = exclude
+        if query.dials.apart:
+            exclude = np.union1d(exclude, sharing(gallery, query.dials.apart, liked_rows))
+        further, note, weights = gallery.further, "", None
+        wanted = query.dials.weights
+        if wanted:
+            weights = part_weights(wanted, layout, query.backbone)
+        if weights is not None and (weights != 1).any():
+            if index.kind != "exact":
+                note = "This search was exact: the approximate index knows no weights of parts."
+            index = PartsIndex(gallery.index, layout, weights)
+            further = copy(further)
+            if further is not None:
+                further.index = PartsIndex(cast(ExactIndex, further.index), layout, weights)
+        else:
+            weights = None
+        every = Marked(
+            np.array([*liked, *unliked], np.float64),
+            np.array([item.weight for item in (*query.liked, *query.unlike)]),
+            np.arange(len(liked) + len(unliked)) < len(liked),
+        )
+        vector = _combined(gallery, every, query.metric, weights, barred)
+        return cls(gallery, query, vector, index, further, exclude, weights, note)
+
+    def find(self, rows: Rows | None) -> Matches:
+        """The nearest works by their best picture, as varied as the query says."""
+        query, groups = self.query, self.gallery.groups
+        codes = [] if groups is None or query.copies == "all" else [groups]
+        k = pool_size(query.k) if query.dials.surprise else query.k
+        if query.dials.distinct is not None:
+            codes.append(codes_of(self.gallery, query.dials.distinct))
+            found = one_of_each(partial(self._nearest, rows), k, codes, self.exclude)
+        elif codes:
+            found = distinct(lambda count: self._nearest(rows, count, self.exclude), k, codes[0])
+        else:
+            found = self._nearest(rows, k, self.exclude)
+        if not query.dials.surprise:
+            return found
+        surprise = float(query.dials.surprise)
+        return surprising(found, self._found_vectors(found), query.k, surprise, query.metric)
+
+    def _nearest(self, rows: Rows | None, k: int, exclude: Rows) -> Matches:
+        metric = self.query.metric
+        found = Matches.of(self.index.search(self.vector, k, metric, rows, exclude))
+        if self.further is None:
+            return found
+        return self.further.merged(found, self.vector, k, metric, rows, exclude)
+
+    def _found_vectors(self, found: Matches) -> Doubles:
+        """Vectors of the pictures that matched, float64 [n, D], times the root of the weights."""
+        vectors = self.gallery.matrix[found.rows].astype(np.float64)
+        if self.further is not None:
+            of_further = found.pictures >= 0
+            vectors[of_further] = self.further.index.matrix[found.pictures[of_further]]
+        return vectors if self.weights is None else vectors * np.sqrt(self.weights)
+
+
+def row_of_work(gallery: Gallery, artwork_id: str) -> int:
+    """Where a work stands in ``gallery``.
+
+    Raises NotFound for no work of the collection, InvalidInput or Conflict where it has no
+    embedding, with what to do.
+    """
+    name, backbone = gallery.catalog.name, gallery.column.backbone
+    position = gallery.catalog.position(artwork_id)
+    if position is None:
+        raise NotFound(f"There is no artwork {artwork_id[:80]!r} in {name!r}.")
+    row = gallery.row_of(position)
+    if row is not None:
+        return row
+    if not gallery.catalog.table.column("has_image")[position].as_py():
+        raise InvalidInput(
+            f"Artwork {artwork_id!r} has no image to search with: upload one, or choose another."
+        )
+    if gallery.column.elsewhere:
+        raise Conflict(
+            f"Artwork {artwork_id!r} has no embedding of {backbone!r}, which were made elsewhere: "
+            "add its embedding too, or ask with another work."
+        )
+    raise Conflict(
+        f"Artwork {artwork_id!r} is not embedded with {backbone!r} yet: "
+        f"run 'artsim embed {name} --backbone {backbone}'."
+    )
+
+
+def _vectors(
+    gallery: Gallery,
+    items: tuple[Item, ...],
+    pictures: Mapping[str, npt.ArrayLike],
+) -> tuple[list[Floats | Doubles], Rows]:
+    """The embedding of each item, and the rows of those that are works."""
+    vectors, rows = [], []
+    for item in items:
+        if item.picture is not None:
+            vectors.append(gallery.index.checked(pictures[item.picture.digest]))
+            continue
+        row = row_of_work(gallery, item.id or "")
+        rows.append(row)
+        vectors.append(gallery.matrix[row])
+    return vectors, np.array(rows, np.intp)
+
+
+def _check_copies(gallery: Gallery, liked: Rows, unliked: Rows) -> None:
+    """Raise InvalidInput where one picture is marked both ways, under two ids."""
+    if not len(unliked) or gallery.groups is None:
+        groups = np.full(0, -1)
+        shared = np.intersect1d(liked, unliked)
+    else:
+        groups = gallery.groups
+        both = np.intersect1d(groups[liked], groups[unliked])
+        same = np.isin(groups[unliked], both[both >= 0]) | np.isin(unliked, liked)
+        shared = unliked[same]
+    if len(shared):
+        one = int(shared[0])
+        raise InvalidInput(
+            f"{gallery.ids[one][:80]!r} is marked as unlike, and what shows the same picture as "
+            "like: take one mark away."
+        )
+
+
+def _combined(
+    gallery: Gallery, marked: Marked, metric: str, weights: Doubles | None, barred: Rows
+) -> npt.ArrayLike:
+    """One vector for all marks, in the gallery's own numbers."""
+    if len(marked) == 1:
+        return cast(Doubles, marked.vectors[0])
+    roots = 1.0 if weights is None else np.sqrt(weights)
+    scaled = Marked(marked.vectors * roots, marked.weights, marked.liked)
+    if metric == "cosine":
+        rows = _background(gallery, barred)
+        found = marks.direction(scaled, gallery.matrix[rows].astype(np.float64) * roots)
+    else:
+        found = marks.point(scaled)
+    if weights is None:
+        return found
+    # The index counts each number by its weight, and so by the root of it on this side.
+    return np.divide(found, roots, out=np.zeros_like(found), where=weights > 0)
+
+
+def _background(gallery: Gallery, barred: Rows) -> Rows:
+    """Random rows that nobody marked, the same for the same collection and marks."""
+    usable = gallery.index.norms > 0
+    usable[barred] = False
+    rows = np.flatnonzero(usable)
+    return np.random.default_rng(_SEED).permutation(rows)[:BACKGROUND]
