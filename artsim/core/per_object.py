@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from artsim.core.cache import LoadingCache
@@ -28,4 +28,4 @@ class PerObject(Generic[V]):
         """The value of ``key`` for ``owner``; ``make``, which runs once, must not keep it."""
         with self._lock:
             cache = self._caches.setdefault(owner, LoadingCache(self._max_count))
-        return cast(V, cache.get(key, make))
+        return cache.get(key, make)

@@ -8,11 +8,12 @@ import pyarrow as pa
 
 from artsim.collection import artists, labels
 from artsim.collection.columns import CENTURY, century_of
+from artsim.core.limits import MAX_K
 from artsim.core.per_object import PerObject
 from artsim.search.catalog import Catalog
 from artsim.search.further import Matches
 from artsim.search.gallery import Gallery
-from artsim.search.neighbours import MAX_K, Doubles, Rows
+from artsim.search.neighbours import Doubles, Rows
 
 Codes = npt.NDArray[np.integer]
 

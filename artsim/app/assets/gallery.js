@@ -36,8 +36,31 @@ const cardOf = (item, labels, send) => {
     more.onclick = () => send("similar", item.id);
     foot.append(more);
   }
+  if (item.thumb && labels.plus && labels.minus) foot.append(marksOf(item, labels, send));
   entry.append(foot);
   return entry;
+};
+
+/**
+ * The buttons that mark a work as like or unlike; the one that is pressed takes its mark away.
+ * @param {Card} item
+ * @param {Labels} labels
+ * @param {Send} send
+ */
+const marksOf = (item, labels, send) => {
+  const group = element("span", "signs");
+  for (const [name, sign, shown] of [
+    ["plus", "+", "+"],
+    ["minus", "-", "\u2212"],
+  ]) {
+    const mark = button(name, shown);
+    mark.setAttribute("aria-label", `${labels[name]}: ${item.alt}`);
+    mark.setAttribute("aria-pressed", String(item.sign === sign));
+    mark.title = labels[name] ?? "";
+    mark.onclick = () => send("mark", { id: item.id, sign: item.sign === sign ? "" : sign });
+    group.append(mark);
+  }
+  return group;
 };
 
 /** @typedef {{ items: Card[], card_width: number, labels: Labels }} Data */

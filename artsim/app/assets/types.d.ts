@@ -25,6 +25,17 @@ export interface Card {
   band: string;
   marks: number;
   meaning: string;
+  sign: string;
+}
+
+/** A work or picture that a search is asked with; ``index`` is -1 for the one that it began with. */
+export interface Marked {
+  index: number;
+  sign: string;
+  title: string;
+  thumb: string;
+  alt: string;
+  applied: boolean;
 }
 
 /** A place, in pixels of the window or units of the map. */

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from artsim.app.collections import nga
-from artsim.app.search import browse, filters, query_input
+from artsim.app.search import browse, filters, marks, query_input
 from artsim.app.shell import resources, state, welcome
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import count, heading, markdown, plain
@@ -65,6 +65,7 @@ def _results(view: state.View, version: str) -> None:
     library = resources.library()
     picture = query_input.picture_of(view)
     _asked_with(view, version, picture)
+    marks.show(view, version, picture)
     query = Query(
         backbone=view.backbone,
         id=None if picture else view.query,
@@ -73,6 +74,8 @@ def _results(view: state.View, version: str) -> None:
         k=view.k,
         filters=view.filters(),
         copies=view.copies,
+        like=marks.items(view, "+"),
+        unlike=marks.items(view, "-"),
     )
     try:
         with (
@@ -95,23 +98,29 @@ def _results(view: state.View, version: str) -> None:
     _result_line(view, result)
     if view.copies != COLLAPSED or any(hit.copies for hit in result.hits):
         _choose_copies(view)
-    calibration = library.calibration(view.collection, view.backbone)
+    # What words stand for is measured for searches by one work: they say nothing of marks.
+    calibration = library.calibration(view.collection, view.backbone) if query.is_plain else None
     scores = [hit.score for hit in result.hits]
-    if calibration.nothing_close(scores, view.metric, result.candidates):
+    if calibration and calibration.nothing_close(scores, view.metric, result.candidates):
         st.info(
             "Nothing close was found: by chance, works by others in other styles come as close.",
             icon=":material/info:",
         )
     works = library.artworks(view.collection, [hit.id for hit in result.hits])
+    signs = marks.signs(view)
     gallery.show(
         [
-            _hit_card(view, hit, work, version, calibration, result.candidates)
+            replace(
+                _hit_card(view, hit, work, version, calibration, result.candidates),
+                sign=signs.get(hit.id, ""),
+            )
             for hit, work in zip(result.hits, works, strict=True)
         ],
         key="results",
         label="Results, most similar first",
         on_open=details.request,
         on_similar=lambda artwork_id: state.change(query=artwork_id, upload=""),
+        on_mark=marks.mark,
     )
 
 
@@ -169,7 +178,7 @@ def _hit_card(
     hit: Hit,
     row: dict[str, Any],
     version: str,
-    calibration: Calibration,
+    calibration: Calibration | None,
     candidates: int,
 ) -> gallery.Card:
     thumb = gallery.media_url(view.collection, hit.id, "thumb", version, hit.image)
@@ -177,7 +186,7 @@ def _hit_card(
     if hit.copies:
         score += f" · {len(hit.copies)} more of the same picture"
     card = gallery.card(row, thumb, hit.rank, score)
-    if not calibration.calibrated:
+    if calibration is None or not calibration.calibrated:
         return card
     band = calibration.band(hit.score, view.metric, candidates)
     return replace(card, band=band.name, marks=band.marks, meaning=band.sentence)

@@ -9,6 +9,7 @@ import streamlit as st
 from artsim.collection.columns import FACETS, FacetValues
 from artsim.search.filters import Filters
 from artsim.search.query import COLLAPSED, COPIES
+from artsim.search.query_item import MAX_MARKS
 
 METRICS = ("cosine", "euclidean")
 DEFAULT_BACKBONE = "efficientnet_lite0"
@@ -16,7 +17,7 @@ MAX_K = 100
 _SESSION = "view"
 _FACETS = tuple(FACETS.values())
 _NARROWING = ("text", *_FACETS, "year_from", "year_to", "has_image")
-_LISTS = (*_FACETS, "columns")
+_LISTS = (*_FACETS, "columns", "marks")
 # What the Map page adds to the URL (ui/map_view.py): a change of the view leaves it there.
 _MAPS, _CHOSEN = ("map", "beside", "colour", "only"), ("shape", "pane", "cluster", "rows")
 MAP_PARAMS = (*_MAPS, *_CHOSEN, "mosaic", "tab", "label", "sheet", "seen")
@@ -28,6 +29,9 @@ class View(FacetValues):
 
     ``query`` is the artwork asked with, ``upload`` the digest of a kept query picture;
     ``columns`` and ``blind`` belong to the page that compares. ``copies`` is as in Query.
+
+    ``marks`` are works marked as like (+id) and unlike (-id), in the order in which they were, of
+    which the first ``applied`` are part of the query.
     """
 
     collection: str = ""
@@ -44,6 +48,8 @@ class View(FacetValues):
     columns: tuple[str, ...] = ()
     blind: bool = False
     copies: str = COLLAPSED
+    marks: tuple[str, ...] = ()
+    applied: int = 0
 
     def filters(self) -> Filters:
         """The part of the view that narrows the collection."""
@@ -88,7 +94,7 @@ def from_params(params: Mapping[str, list[str]]) -> View:
             continue
         default = getattr(_EMPTY, name)
         if name in _LISTS:
-            values[name] = tuple(given[:50])
+            values[name] = tuple(given[: MAX_MARKS if name == "marks" else 50])
         elif isinstance(default, bool):
             values[name] = given[0] == "True"
         elif isinstance(default, str):
@@ -102,6 +108,8 @@ def from_params(params: Mapping[str, list[str]]) -> View:
         copies=view.copies if view.copies in COPIES else COLLAPSED,
         k=min(max(view.k, 1), MAX_K),
         page=max(view.page, 1),
+        marks=tuple(mark for mark in view.marks if mark[:1] in ("+", "-") and mark[1:]),
+        applied=max(view.applied, 0),
     )
 
 
@@ -137,7 +145,12 @@ def show(view: View) -> None:
 
 
 def change(**changes: Any) -> None:
-    """Change parts of the view; anything but a page turn goes back to the first page."""
+    """Change parts of the view; anything but a page turn goes back to the first page.
+
+    Marks belong to the work or picture that is asked with.
+    """
+    if changes.keys() & {"query", "upload", "collection"}:
+        changes = {"marks": (), "applied": 0, **changes}
     show(replace(current(), **{"page": 1, **changes}))
 
 

@@ -29,6 +29,7 @@ class Card:
     band: str = ""
     marks: int = 0
     meaning: str = ""
+    sign: str = ""  # + or - where it is marked
 
 
 def media_url(
@@ -77,8 +78,12 @@ def show(
     on_similar: Callable[[str], None],
     card_width: int = 172,
     more: str = MORE,
+    on_mark: Callable[[str, str], None] | None = None,
 ) -> None:
-    """Show the grid; the callbacks get the id of the work that was opened or searched from."""
+    """Show the grid; the callbacks get the id of the work that was opened or searched from.
+
+    With ``on_mark`` works can be marked: it gets the id, and + or -, "" for neither any more.
+    """
 
     def opened() -> None:
         on_open(str(st.session_state[key].open))
@@ -86,6 +91,12 @@ def show(
     def similar() -> None:
         on_similar(str(st.session_state[key].similar))
 
+    def marked() -> None:
+        mark = st.session_state[key].mark
+        if on_mark is not None:
+            on_mark(str(mark["id"]), str(mark["sign"]))
+
+    marking = {"plus": "Like", "minus": "Unlike"} if on_mark else {}
     _GRID(
         key=key,
         data={
@@ -96,8 +107,10 @@ def show(
                 "open": "Look closer",
                 "more": more,
                 "absent": "No picture",
+                **marking,
             },
         },
         on_open_change=opened,
         on_similar_change=similar,
+        on_mark_change=marked,
     )
