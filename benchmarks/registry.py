@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, str | None] = {
     "calibration": "--home {home}",
     "maps": "--home {home}",
     "train": "--home {home}",
+    "asking": "--home {home}",
     "app": "",
     "map_page": "",
     "load": "",

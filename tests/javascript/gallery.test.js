@@ -74,3 +74,21 @@ test("a band of likeness has its marks and words", () => {
   assert.equal(root.querySelector(".marks").textContent, "●●○");
   assert.equal(root.querySelector(".band").title, "Often by the same artist");
 });
+
+test("a work is marked, and its mark taken away by the same button", () => {
+  const { root, run, sent } = mounted(gallery);
+  const marking = { ...labels, plus: "Like", minus: "Unlike" };
+  const shown = (sign) => ({ ...data(card("a", { sign })), labels: marking });
+  run(shown(""));
+  root.querySelector(".plus").click();
+  run(shown("+"));
+  assert.equal(root.querySelector(".plus").getAttribute("aria-pressed"), "true");
+  assert.equal(root.querySelector(".minus").getAttribute("aria-pressed"), "false");
+  root.querySelector(".plus").click();
+  assert.deepEqual(sent, [
+    [1, "mark", { id: "a", sign: "+" }],
+    [2, "mark", { id: "a", sign: "" }],
+  ]);
+  run(data(card("a")));
+  assert.equal(root.querySelector(".plus"), null);
+});
