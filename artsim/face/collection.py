@@ -202,10 +202,16 @@ class Collection(Cleaning):
         >>> found.to_pandas()["artist"].tolist()
         ['Artist 0', 'Artist 1', 'Artist 2']
         """
+        liked = items_of(self._library, self.name, like)
+        unliked = items_of(self._library, self.name, unlike)
+        if not liked and not unliked:
+            raise InvalidInput(
+                "There are 0 things to search with: give at least one work or picture."
+            )
         query = Query(
             backbone,
-            like=items_of(self._library, self.name, like),
-            unlike=items_of(self._library, self.name, unlike),
+            like=liked,
+            unlike=unliked,
             dials=Dials(parts, apart, distinct, surprise),
             k=k,
             metric=metric,

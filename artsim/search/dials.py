@@ -91,7 +91,12 @@ def parts_of_text(text: str) -> dict[str, float]:
 def _parts(given: Any) -> tuple[tuple[str, float], ...]:
     if isinstance(given, str):
         given = parts_of_text(given)
-    pairs = list(given.items() if isinstance(given, Mapping) else given or ())
+    try:
+        pairs = [(n, w) for n, w in (given.items() if isinstance(given, Mapping) else given or ())]
+    except (TypeError, ValueError):
+        raise InvalidInput(
+            'Weights of parts are named: write {"style": 0} or style=0,artist=1.'
+        ) from None
     if len(pairs) > MAX_PARTS:
         raise InvalidInput(f"There are {len(pairs)} parts: no backbone has more than {MAX_PARTS}.")
     found: dict[str, float] = {}

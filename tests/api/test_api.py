@@ -103,7 +103,7 @@ def test_search_by_id_over_json_and_forms(http):
     assert answer.status_code == 200
     document = answer.json()
     assert list(document) == (
-        ["collection", "backbone", "digest", "metric", "index", "k", "took_ms", "results"]
+        ["collection", "backbone", "digest", "metric", "index", "k", "took_ms", "query", "results"]
     )
     assert {r["id"] for r in document["results"]} == {"1", "a.b-c"}
     for form in ({"data": question}, {"files": {k: (None, str(v)) for k, v in question.items()}}):
@@ -191,6 +191,12 @@ def test_what_is_not_there_gets_one_sentence(http, path, status, message):
         ({"json": {"id": "1", "backbone": "tiny", "index": "approximate"}}, 409, "artsim index"),
         ({"json": {"id": "1", "backbone": "tiny", "where": "x ="}}, 400, "cannot be used"),
         ({"json": {"id": "1", "backbone": "tiny", "colour": "red"}}, 400, "no field 'colour'"),
+        ({"json": {"like": ["1"], "unlike": ["1"], "backbone": "tiny"}}, 400, "both as like"),
+        ({"json": {"like": [["1"]], "backbone": "tiny"}}, 400, "must be text"),
+        ({"json": {"like": ["1"], "parts": {"style": 1}, "backbone": "tiny"}}, 400, "no parts"),
+        ({"json": {"like": ["1"], "parts": [7], "backbone": "tiny"}}, 400, "parts"),
+        ({"json": {"like": ["1"], "apart": "medium", "backbone": "tiny"}}, 400, "'medium'"),
+        ({"json": {"like": ["1"], "surprise": "much", "backbone": "tiny"}}, 400, "Surprise is a"),
         ({"json": ["1"]}, 400, "JSON object"),
         ({"content": b"{", "headers": {"content-type": "application/json"}}, 400, "valid JSON"),
         ({"content": b"\xff", "headers": {"content-type": "application/json"}}, 400, "valid JSON"),
@@ -218,6 +224,16 @@ def test_what_is_not_there_gets_one_sentence(http, path, status, message):
 )
 def test_bad_questions_get_one_sentence(http, sent, status, message):
     assert message in error_of(http.post(SEARCH, **sent), status)
+
+
+def test_marks_and_dials_are_the_same_in_json_and_in_a_form(http):
+    asked = {"like": ["1", "2"], "unlike": ["3"], "backbone": "tiny", "distinct": "artist"}
+    asked |= {"surprise": 0.25, "apart": ["century"]}
+    sent, form = http.post(SEARCH, json=asked).json(), http.post(SEARCH, data=asked).json()
+    del asked["backbone"]
+    assert sent["query"] == {"parts": {}, **asked}
+    assert form["results"] == sent["results"]
+    assert not {"1", "2", "3"} & {hit["id"] for hit in sent["results"]}
 
 
 @pytest.mark.parametrize("announced", [True, False])

@@ -107,7 +107,7 @@ def test_search_by_id_and_by_picture(demo_copy: Workspace, tmp_path: Path, capsy
     assert run([*arguments, "--id", "demo-0001", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert list(answer) == [
-        "collection", "backbone", "digest", "metric", "index", "k", "took_ms", "results"
+        "collection", "backbone", "digest", "metric", "index", "k", "took_ms", "query", "results"
     ]  # fmt: skip
     assert [hit["rank"] for hit in answer["results"]] == [1, 2, 3, 4, 5]
     assert "demo-0001" not in {hit["id"] for hit in answer["results"]}
@@ -116,6 +116,25 @@ def test_search_by_id_and_by_picture(demo_copy: Workspace, tmp_path: Path, capsy
     assert run([*arguments, "--image", str(picture), "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["results"][0]["id"] == "demo-0001"
+    marks = ["--id", "demo-0001", "--image", str(picture), "--id", "demo-0002"]
+    dials = [
+        "--not-id",
+        "demo-0003",
+        "--distinct",
+        "artist",
+        "--apart",
+        "style",
+        "--surprise",
+        ".3",
+    ]
+    assert run([*arguments, *marks, *dials, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["query"] == {
+        "like": ["demo-0001", "demo-0002", "query.jpg"], "unlike": ["demo-0003"],
+        "parts": {}, "apart": ["style"], "distinct": "artist", "surprise": 0.3,
+    }  # fmt: skip
+    artists = [hit["artist"] for hit in answer["results"] if hit["artist"]]
+    assert len(set(artists)) == len(artists)
     assert run([*arguments, "--id", "demo-0001", "--metric", "euclidean"]) == 0
     assert "euclidean" in capsys.readouterr().out
     assert run([*arguments, "--id", "demo-0001", "--where", "year < 0"]) == 0

@@ -83,7 +83,11 @@ def test_an_image_of_any_mode_is_searched_with(real, pictures: Path, mode: str) 
 
 
 BAD = [
-    (["p1", "p2"], {}, artsim.InvalidInput, "There are 2 things to search with"),
+    (["p1", "p2"], {"unlike": "p2"}, artsim.InvalidInput, "both as like and as unlike"),
+    ([], {"unlike": "p2"}, artsim.InvalidInput, "at least one work or picture as like"),
+    (["p1"], {"parts": {"style": 0}}, artsim.InvalidInput, "have no parts"),
+    (["p1"], {"distinct": "medium"}, artsim.InvalidInput, "told apart by 'medium'"),
+    (["p1"], {"surprise": "much"}, artsim.InvalidInput, "Surprise is a number"),
     ([], {}, artsim.InvalidInput, "There are 0 things to search with"),
     (["nothing"], {}, artsim.NotFound, "'nothing' is neither a work of 'paintings' nor a file"),
     ([Path("nothing.jpg")], {}, artsim.InvalidInput, "nothing.jpg cannot be read"),
@@ -96,6 +100,15 @@ BAD = [
     (["p1"], {"index": "magic"}, artsim.InvalidInput, "'magic' is no index"),
     (["p1"], {"where": "colour = 1"}, artsim.InvalidInput, "the columns are"),
 ]
+
+
+def test_ids_paths_and_images_mix_as_liked_and_unliked(real, pictures: Path) -> None:
+    found = real.search(
+        REAL, like=["p1", pictures / "p2.jpg"], unlike=[Image.open(pictures / "p4.jpg")], k=20
+    )
+    assert "p1" not in {hit.id for hit in found.hits}
+    assert found.to_json()["query"]["like"] == ["p1", "p2.jpg"]
+    assert found.hits[0].id == "p2"
 
 
 @pytest.mark.parametrize(("like", "options", "error", "message"), BAD)

@@ -181,7 +181,7 @@ def test_a_hit_carries_its_metadata(asked):
 def test_the_json_document_is_that_of_the_contract(asked):
     document = asked.search(id="1", k=2).to_json()
     assert list(document) == (
-        ["collection", "backbone", "digest", "metric", "index", "k", "took_ms", "results"]
+        ["collection", "backbone", "digest", "metric", "index", "k", "took_ms", "query", "results"]
     )
     assert document["index"] == asked.kind
     assert list(document["results"][0]) == [
