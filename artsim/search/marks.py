@@ -17,12 +17,12 @@ from artsim.core.lazy import lazy
 from artsim.search.neighbours import SMALLEST_NORM, Doubles, Rows
 
 if TYPE_CHECKING:
-    from sklearn import linear_model
+    from scipy import optimize
 else:
-    linear_model = lazy("sklearn.linear_model")
+    optimize = lazy("scipy.optimize")
 
 FROM_MARKS = 5
-BACKGROUND = 256  # random works that a classifier tells the liked ones from
+BACKGROUND = 128  # random works that a classifier tells the liked ones from
 _UNLIKE = 0.5  # weight of the mean of what is not liked (Rocchio)
 _SHARES = (0.0, 0.5, 1.0)  # of the classifier, that cross-validation chooses from
 _GAIN = 0.02  # in average precision that a larger share must bring: marks are few
@@ -125,8 +125,32 @@ def _classifier(marked: Marked, background: Doubles) -> Doubles:
     total = len(vectors)
     for side, part in zip(sides, (0.5, 0.25, 0.25) if len(unlike) else (0.5, 0, 0.5), strict=True):
         weights[side] *= part * total / max(weights[side].sum(), SMALLEST_NORM)
-    model = linear_model.LogisticRegression(C=_C, tol=1e-3, max_iter=200)
-    return cast(Doubles, model.fit(vectors, liked, sample_weight=weights).coef_[0])
+    return logistic(vectors, liked, weights, _C)
+
+
+def logistic(vectors: Doubles, positive: Mask, weights: Doubles, c: float) -> Doubles:
+    """Coefficients [D] of a logistic regression with an intercept; ``c`` as in scikit-learn.
+
+    scikit-learn's own takes seconds to be imported, and a search does not wait for that.
+    """
+    sides = np.where(positive, 1.0, -1.0)
+    shares = weights / weights.sum()  # the loss is a mean, so that tolerances mean the same
+    penalty = 1 / (c * weights.sum())
+    # Products of few rows: waking BLAS's threads for each takes longer than it saves.
+    across = np.ascontiguousarray(vectors.T)
+
+    def loss(given: Doubles) -> tuple[float, Doubles]:
+        margins = sides * (np.vecdot(vectors, given[:-1]) + given[-1])
+        # Of the loss of each row: minus its share * side * P(the other side).
+        pulls = -shares * sides * np.exp(-np.logaddexp(0, margins))
+        length = float(given[:-1] @ given[:-1])
+        value = float(shares @ np.logaddexp(0, -margins)) + 0.5 * penalty * length
+        return value, np.append(penalty * given[:-1] + np.vecdot(across, pulls), pulls.sum())
+
+    start = np.zeros(vectors.shape[1] + 1)
+    options = {"maxiter": 100, "ftol": 1e-6, "gtol": 1e-4}
+    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", options=options)
+    return cast(Doubles, found.x[:-1])
 
 
 def _best_share(marked: Marked, background: Doubles) -> float:
@@ -141,7 +165,7 @@ def _best_share(marked: Marked, background: Doubles) -> float:
         candidates = np.concatenate([kept.vectors, others])
         relevant = np.concatenate([kept.liked, np.zeros(len(others), bool)])
         for share, found in zip(_SHARES, precisions, strict=True):
-            scores = candidates @ ((1 - share) * plain + share * learnt)
+            scores = np.vecdot(candidates, (1 - share) * plain + share * learnt)
             found.append(average_precision(scores, relevant))
     means = [float(np.mean(found)) for found in precisions]
     best = 0

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from collection_kit import image_bytes, make_collection
 from face_kit import make_demo, vectors
+from sklearn.linear_model import LogisticRegression
 
 from artsim.collection.pictures import Placement
 from artsim.core.errors import InvalidInput, NotFound
@@ -12,7 +13,7 @@ from artsim.images.query_pictures import query_picture
 from artsim.search.catalog import Catalog
 from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
-from artsim.search.marks import Marked, average_precision, direction, rocchio, unit
+from artsim.search.marks import Marked, average_precision, direction, logistic, rocchio, unit
 from artsim.search.query import Query, search
 from artsim.search.query_item import Item
 
@@ -99,6 +100,16 @@ def test_many_marks_are_learnt_from_where_that_helps_and_always_alike():
     rest, hits = unit(works[200:]), liked[200:]
     learnt, plain = (average_precision(rest @ v, hits) for v in (found, rocchio(marked)))
     assert learnt > plain + 0.1
+
+
+def test_the_classifier_is_scikit_learn_s():
+    rng = np.random.default_rng(1)
+    vectors, weights = unit(rng.normal(size=(60, 12))), rng.uniform(0.2, 3, 60)
+    positive = vectors[:, 0] + 0.3 * rng.normal(size=60) > 0
+    theirs = LogisticRegression(C=10, tol=1e-8, max_iter=1000)
+    theirs.fit(vectors, positive, sample_weight=weights)
+    ours = logistic(vectors, positive, weights, 10)
+    np.testing.assert_allclose(ours, theirs.coef_[0], rtol=0.02, atol=0.02)
 
 
 @pytest.mark.parametrize(
