@@ -153,7 +153,7 @@ class SearchResult:
             "took_ms": round(self.took_ms, 2),
             **note,
             "query": self.query,
-            "results": [asdict(hit) for hit in self.hits],
+            "results": [asdict(hit) | {"copies": list(hit.copies)} for hit in self.hits],
         }
 
     def to_pandas(self) -> "pd.DataFrame":
