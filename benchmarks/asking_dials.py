@@ -28,7 +28,10 @@ Row = dict[str, object]
 def dials_table(hidden: HiddenWorks, queries: int, seed: int) -> Iterator[Row]:
     """Precision@K by artist, style and genre and the artists in the first K, for each dial."""
     gallery = hidden.gallery
-    dials = {name: Dials(parts=weights) for name, weights in PRESETS.items()}
+    dials = {
+        name: Dials(parts={part: weights[part] for part in weights if part in hidden.layout})
+        for name, weights in PRESETS.items()
+    }
     dials |= {name: Dials(**options) for name, options in VARIED.items()}
     codes = {label: codes_of(gallery, label)[:, 0] for label in LABELS}
     known = np.flatnonzero(np.logical_and.reduce([values >= 0 for values in codes.values()]))
