@@ -54,9 +54,10 @@ async def _form(request: Request) -> dict[str, Any]:
         ) as form:
             fields: dict[str, list[Any]] = {}
             for name, value in form.multi_items():
+                one: Any = value
                 if isinstance(value, UploadFile):
-                    value = Upload(await value.read(), value.filename or "")
-                fields.setdefault(name, []).append(value)
+                    one = Upload(await value.read(), value.filename or "")
+                fields.setdefault(name, []).append(one)
             return {name: some if len(some) > 1 else some[0] for name, some in fields.items()}
     except (MultiPartException, HTTPException) as error:
         raise InvalidInput("The form cannot be read: send one image and its fields.") from error

@@ -19,7 +19,7 @@ from artsim.search.marks import BACKGROUND, Marked
 from artsim.search.neighbours import Doubles, ExactIndex, Floats, Rows
 from artsim.search.parts import Layout, PartsIndex, part_weights
 from artsim.search.query_item import Item
-from artsim.search.variety import codes_of, one_of_each, pool_size, sharing, surprising
+from artsim.search.variety import Codes, codes_of, one_of_each, pool_size, sharing, surprising
 
 if TYPE_CHECKING:
     from artsim.search.query import Query
@@ -92,7 +92,7 @@ class Question:
     def find(self, rows: Rows | None) -> Matches:
         """The nearest works by their best picture, as varied as the query says."""
         query, groups = self.query, self.gallery.groups
-        codes = [] if groups is None or query.copies == "all" else [groups]
+        codes: list[Codes] = [] if groups is None or query.copies == "all" else [groups]
         k = pool_size(query.k) if query.dials.surprise else query.k
         if query.dials.distinct is not None:
             codes.append(codes_of(self.gallery, query.dials.distinct))
@@ -156,7 +156,8 @@ def _vectors(
     pictures: Mapping[str, npt.ArrayLike],
 ) -> tuple[list[Floats | Doubles], Rows]:
     """The embedding of each item, and the rows of those that are works."""
-    vectors, rows = [], []
+    vectors: list[Floats | Doubles] = []
+    rows = []
     for item in items:
         if item.picture is not None:
             vectors.append(gallery.index.checked(pictures[item.picture.digest]))
