@@ -151,7 +151,8 @@ def test_command_line(
     found = printed("search", "cli", "--backbone", "colours", "--id", "s3")
     assert len(found["results"]) == 11
     made = printed(
-        *("evaluate", "squares", "--backbone", "colours", "--relevance", "same_half", "-k", "5")
+        *("evaluate", "squares", "--backbone", "colours", "--relevance", "same_half", "-k", "5"),
+        *("--cluster-by", "none"),
     )
     (run,) = made["runs"]
     assert all(0 <= run[name]["ci95"][0] <= run[name]["ci95"][1] for name in FIGURES)

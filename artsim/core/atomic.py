@@ -4,6 +4,7 @@ A new file is written beside its place under a name that begins with a dot, flus
 renamed. After a kill a file with such a name may remain; no code reads it.
 """
 
+import errno
 import os
 import shutil
 import tempfile
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 _NEW, _DELETED = ".new-", ".deleted-"
+_NOT_FLUSHED = {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EACCES, errno.EBADF}
 
 
 def write(path: Path, content: str | bytes) -> None:
@@ -109,12 +111,16 @@ def _finish(aside: Path) -> None:
 
 
 def _flush(path: Path) -> None:
-    with suppress(OSError):  # some file systems flush no folders
+    try:
         handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
+    except OSError as error:
+        # Some file systems flush no folders; that the disk is full or broken is no such case.
+        if error.errno not in _NOT_FLUSHED:
+            raise
 
 
 def _umask() -> int:

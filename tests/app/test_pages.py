@@ -170,7 +170,15 @@ def test_parameters_that_cannot_be_read_count_as_not_given(
 
 def test_a_view_survives_its_own_url() -> None:
     view = View(
-        "c", "b", "euclidean", 7, "q", "", 1, "t", ("A", "B"), year_from=-50, has_image=True
+        collection="c",
+        backbone="b",
+        metric="euclidean",
+        k=7,
+        query="q",
+        text="t",
+        artists=("A", "B"),
+        year_from=-50,
+        has_image=True,
     )
     params = view.to_params()
     given = {k: v if isinstance(v, list) else [v] for k, v in params.items()}

@@ -292,7 +292,7 @@ def test_who_was_not_heard_of_for_long_stops(remote, monkeypatch):
 def test_what_a_kill_left_half_made_or_half_deleted_is_no_collection(remote, server, rows):
     made = Collection.create(remote, "works", "test")
     add_works(made, [{"id": f"old{i}"} for i in range(rows)])
-    FileLog(made).remember("old", ["an old note"], Thresholds())
+    FileLog(made).remember("old", ["an old note"], Thresholds(), {})
     server.delete(f"{remote.tables.removeprefix('s3://')}/works/collection.json")
     assert list_collections(remote) == []
     with pytest.raises(NotFound):

@@ -9,7 +9,7 @@ from collection_kit import add_works
 from maps_kit import DIGEST, config_of, embed, embeddings_of, engine_with, map_of, works_of
 
 from artsim.collection import works as artworks
-from artsim.core.errors import Cancelled, InvalidInput, NotFound, Unavailable, Unreadable
+from artsim.core.errors import Cancelled, Conflict, InvalidInput, NotFound, Unreadable
 from artsim.core.progress import NullProgress
 from artsim.library import Library
 from artsim.maps.make import make_map
@@ -266,7 +266,7 @@ def test_what_is_not_there_is_said(workspace) -> None:
     library = engine_with(workspace, 8)
     with pytest.raises(NotFound, match="no collection"):
         make_map(library, config_of(collection="none"))
-    with pytest.raises(Unavailable):
+    with pytest.raises(Conflict, match="artsim embed mine --backbone resnet18"):
         make_map(library, config_of(backbone="resnet18"))
     with pytest.raises(NotFound, match="no collection"):
         list_maps(library, "none")

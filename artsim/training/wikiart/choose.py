@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from artsim.collection.quality import FileRecord, Thresholds, decide
+from artsim.collection.quality import Decision, FileRecord, Thresholds, decide
 from artsim.training.wikiart.listing import Entry, LeftOut
 
 Measure = Callable[[Sequence[str]], dict[str, FileRecord]]
@@ -82,7 +82,7 @@ def choose(
     while True:
         staying = {style: e for style, e in read.items() if not counts[style].reason}
         mine = [e for members in staying.values() for e in members]
-        decisions = decide([records[e.file] for e in mine], thresholds)
+        decisions = _decided([records[e.file] for e in mine], thresholds)
         for style in staying:
             counts[style].rejected = counts[style].copies = 0
         for entry, decision in zip(mine, decisions, strict=True):
@@ -120,7 +120,12 @@ def _by_style(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
 
 
 def _pictures(records: Sequence[FileRecord], thresholds: Thresholds) -> int:
-    return sum(d.action in ("keep", "convert") for d in decide(records, thresholds))
+    return sum(d.action in ("keep", "convert") for d in _decided(records, thresholds))
+
+
+def _decided(records: Sequence[FileRecord], thresholds: Thresholds) -> list[Decision]:
+    """Decisions by the pictures alone: a row of the list makes no copy another work."""
+    return decide([replace(record, has_metadata=False) for record in records], thresholds)
 
 
 def _outside(n: int, above: int, below: int, what: str) -> str:
