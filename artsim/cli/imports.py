@@ -32,6 +32,7 @@ def folder(
         bool, option(ImportFolderConfig, "include_imageless", "--include-imageless")
     ] = False,
     folders: Annotated[str, option(ImportFolderConfig, "folders", show_default=False)] = "",
+    pages: Annotated[str, option(ImportFolderConfig, "pages", metavar="first|all")] = "first",
     no_quality: Annotated[bool, typer.Option("--no-quality", help=NO_QUALITY)] = False,
     threshold: Threshold = None,
     yes: Yes = False,
@@ -47,6 +48,7 @@ def folder(
         id_column=id_column,
         include_imageless=include_imageless,
         folders=folders,
+        pages=pages,
         quality=not no_quality,
         thresholds=thresholds(threshold),
         yes=yes,

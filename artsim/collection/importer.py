@@ -177,7 +177,7 @@ def _look(item: SourceItem, sequence: int, limits: Limits) -> _Looked:
         # Without its fingerprint, the next import tries again.
         failed = unusable(f"cannot be read: {error.strerror}")
         return replace(failed, item=replace(item, fingerprint=""))
-    inspection = inspect_file(item.file, data, limits, artwork_id, known, sequence)
+    inspection = inspect_file(item.file, data, limits, artwork_id, known, sequence, item.page)
     if inspection.image is None:
         return _Looked(item, inspection.record)
     thumb = thumbnail_webp(inspection.image.pixels)

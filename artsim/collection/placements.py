@@ -18,6 +18,7 @@ from artsim.collection.quality.choices import Choices
 from artsim.collection.quality.decide import Confirm
 from artsim.collection.sources.naming import digest, safe_id
 
+_WITHOUT_WORK = "the picture of its work was left out"
 _STATES = {"keep": KEPT, "convert": CONVERTED, "reject": REJECTED, "duplicate": COPY}
 
 
@@ -61,7 +62,9 @@ def standings(
         Standing(record, decision, _placed(record, decision, of_work, choices))
         for record, decision in zip(works, decided, strict=True)
     ]
-    found += _further(further, entries, thresholds, choices)
+    works_of = {e.artwork_id: e.artwork_id for e in entries.values() if e.role == PRIMARY}
+    works_of |= {s.record.artwork_id: s.placement.work or "" for s in found}
+    found += _further(further, entries, thresholds, choices, works_of)
     return _shown_by(found, choices)
 
 
@@ -107,16 +110,23 @@ def _further(
     entries: Mapping[str, LogEntry],
     thresholds: Thresholds,
     choices: Choices,
+    works_of: Mapping[str, str],
 ) -> list[Standing]:
-    """The further pictures of works: each judged alone, for they repeat nothing by being alike."""
+    """The further pictures of works: each judged alone, for they repeat nothing by being alike.
+
+    They go with the file that shows their work, also where that repeats another work.
+    """
     alone = thresholds.model_copy(update={"merge_duplicates": False})
     only = Choices(reject=choices.reject)
     found = []
     for record, decision in zip(records, decide(records, alone, only), strict=True):
+        work = works_of.get(record.artwork_id) or None
+        if work is None and decision.action != "reject":
+            decision = replace(decision, action="reject", reason=_WITHOUT_WORK)
         state = _STATES[decision.action]
         place = Placement(
             record.file,
-            record.artwork_id,
+            work,
             entries[record.file].role,
             state,
             reason=decision.reason,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from artsim.collection.import_log import LogEntry
-from artsim.collection.sources.files import FoundFile
+from artsim.collection.sources.files import FoundFile, page_of
 
 _SAMPLE = 48  # files that decide which source a folder is
 Entries = Mapping[str, LogEntry]
@@ -161,7 +161,11 @@ def _take_moved(
     """Give lost entries the files that have their bytes; those are no longer in ``files``."""
     for name in sorted(files):
         file = files[name]
-        alike = [(k, e) for k, e in lost.get(file.size, ()) if k not in found.places]
+        alike = [
+            (k, e)
+            for k, e in lost.get(file.size, ())
+            if k not in found.places and _same_page(file, e)
+        ]
         if not alike:
             continue
         digest = digests.of(file.path)
@@ -185,13 +189,17 @@ def _holder(
     digests: Digests,
 ) -> str | None:
     """The file of another source that has the same bytes and is still there."""
-    alike = [(k, e) for k, e in alike if k not in placed and e.artwork_id]
+    alike = [(k, e) for k, e in alike if k not in placed and e.artwork_id and _same_page(file, e)]
     digest = digests.of(file.path) if alike else ""
     return next((k for k, e in alike if e.sha256 == digest), None)
 
 
 def _at(file: FoundFile, entry: LogEntry, origin: str) -> LogEntry:
     return replace(entry, origin=origin, name=file.file, fingerprint=file.fingerprint, missing="")
+
+
+def _same_page(file: FoundFile, entry: LogEntry) -> bool:
+    return max(file.page, 1) == page_of(entry.name)[1]
 
 
 def _same_bytes(file: FoundFile, entry: LogEntry, digests: Digests) -> bool:

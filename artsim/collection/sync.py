@@ -9,12 +9,13 @@ from typing import Any
 from artsim.collection import recognition
 from artsim.collection.changes import Changes
 from artsim.collection.import_log import FileLog, LogEntry
+from artsim.collection.pictures import PRIMARY
 from artsim.collection.quality import FileRecord, Thresholds, decide, inspect_file
 from artsim.collection.recognition import Digests, Recognised
 from artsim.collection.relocation import relocate
 from artsim.collection.source_rows import gives_id, named_apart, named_as_before
 from artsim.collection.sources.base import Listed, Source, SourceItem
-from artsim.collection.sources.files import FoundFile
+from artsim.collection.sources.files import FoundFile, page_of
 from artsim.collection.store import Collection
 from artsim.core.errors import NeedsConsent
 from artsim.core.limits import Limits
@@ -91,11 +92,14 @@ class Surveyor:
 
     def _is_work(self, key: str) -> bool:
         entry = self.log.entries.get(key)
-        return entry is not None and bool(entry.artwork_id) and not entry.missing
+        if entry is None or entry.missing or entry.role != PRIMARY:
+            return False
+        return bool(entry.artwork_id)
 
     def _would_reject(self, file: FoundFile) -> bool:
         try:
-            record = inspect_file(file.file, file.path.read_bytes(), self._limits).record
+            data = file.path.read_bytes()
+            record = inspect_file(file.file, data, self._limits, page=file.page).record
         except OSError:
             return True
         return decide([record], self._thresholds)[0].action == "reject"
@@ -194,9 +198,33 @@ def settled(log: FileLog, found: Survey, items: list[SourceItem]) -> list[Source
     """The items with the ids that their works have, unless the source gives others.
 
     A file with the bytes of another source's file is unchanged, or a work of its own where it has
-    an id of its own.
+    an id of its own. A further page is of the work that its file shows.
     """
-    return [_own_work(log, found, _named(log, found.origin, item)) for item in items]
+    done: dict[str, SourceItem] = {}
+    for item in items:
+        if item.page > 1:
+            done[item.file] = _of_its_file(log, found, item, done)
+        else:
+            done[item.file] = _own_work(log, found, _named(log, found.origin, item))
+    return list(done.values())
+
+
+def _of_its_file(
+    log: FileLog, found: Survey, item: SourceItem, before: Mapping[str, SourceItem]
+) -> SourceItem:
+    file, copies = page_of(item.file)[0], found.recognised.copies
+    entry, shown = log.entries.get(log.key(found.origin, file)), before.get(file)
+    if shown is not None and file not in copies:
+        work = shown.artwork.id
+    else:
+        work = entry.artwork_id if entry is not None and entry.artwork_id else item.artwork.id
+    same = copies.get(item.file)
+    holder = log.entries.get(same) if same else None
+    if holder is not None:
+        own = holder.artwork_id != work
+        log.alias(found.origin, item.file, None if own else same)
+        item = replace(item, unchanged=not own)
+    return replace(item, artwork=replace(item.artwork, id=work))
 
 
 def _named(log: FileLog, origin: str, item: SourceItem) -> SourceItem:
@@ -241,7 +269,7 @@ def _free(identity: str, taken: set[str]) -> str:
 def _is_there(entry: LogEntry, known: Mapping[str, Any]) -> bool:
     """Whether a file is still where it was seen last; where that is not known it is taken to be."""
     source = known.get(entry.origin, {})
-    return source.get("kind") != "folder" or Path(source["place"], entry.name).is_file()
+    return source.get("kind") != "folder" or Path(source["place"], page_of(entry.name)[0]).is_file()
 
 
 def _rejects(records: list[FileRecord], thresholds: Thresholds) -> int:

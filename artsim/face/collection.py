@@ -300,6 +300,7 @@ class Collection(Cleaning):
         id_column: str = "id",
         include_imageless: bool = False,
         folders: str = "",
+        pages: str = "first",
         quality: bool = True,
         thresholds: Mapping[str, float] | None = None,
         progress: bool = False,
@@ -308,8 +309,9 @@ class Collection(Cleaning):
         """Bring more works in from a folder of pictures; what did not change is not read again.
 
         ``metadata`` is a table with one line a work: CSV or other text, .xlsx or .ods. ``folders``
-        says what sub-folders are: style, artist, style/artist ... ``quality=False`` keeps every
-        picture that decodes; ``thresholds`` change the checks, by name. Raises
+        says what sub-folders are: style, artist, style/artist ... ``pages="all"`` takes the
+        further pages of a TIFF (recto and verso) as further pictures of its work.
+        ``quality=False`` keeps every picture that decodes; ``thresholds`` change the checks, by name. Raises
         ``artsim.NeedsConsent``, and changes nothing, where more than a tenth of the works would
         lose their file, unless ``yes``.
         """
@@ -320,6 +322,7 @@ class Collection(Cleaning):
             "id_column": id_column,
             "include_imageless": include_imageless,
             "folders": folders,
+            "pages": pages,
             "quality": quality,
             "thresholds": dict(thresholds or {}),
             "yes": yes,

@@ -1,7 +1,10 @@
 """All pictures of one file, for a work whose recto, verso and details are pages of one TIFF."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
+from artsim.core.errors import UnsupportedImage
 from artsim.core.limits import IMPORT_LIMITS, Limits
 from artsim.images.decode import (
     CANONICAL_SIDE,
@@ -11,7 +14,8 @@ from artsim.images.decode import (
     finished,
     told_in_words,
 )
-from artsim.images.tiff import tiff_pages
+from artsim.images.tiff import further_picture, pictures_of, tiff_pages
+from artsim.images.tiff_pages import open_tiff
 
 
 def all_pages(
@@ -31,3 +35,35 @@ def all_pages(
     with told_in_words(format):
         for page in tiff_pages(data, CANONICAL_SIDE, limits):
             yield finished(page, format, name)
+
+
+def count_pages(path: Path) -> int:
+    """How many full pages a TIFF's directory tells of, 1 where it cannot be read; no pixel is.
+
+    Smaller copies of the picture may be among them: only ``picture_at`` finds those.
+    """
+    try:
+        with open_tiff(path) as tiff:
+            return len(pictures_of(tiff))
+    except Exception:  # decoding the file says in words what is wrong with it
+        return 1
+
+
+def picture_at(
+    data: bytes, number: int, limits: Limits = IMPORT_LIMITS, name: str = ""
+) -> DecodedImage:
+    """One of the pictures of a file that are all taken: 1 is what ``decode`` gives, then the others.
+
+    Raises what ``decode`` raises, and UnsupportedImage where there is no such picture.
+
+        verso = picture_at(Path("77.tif").read_bytes(), 2)
+    """
+    if number == 1:
+        shown = decode(data, limits, name)
+        notes = tuple(n for n in shown.conversions if not n.endswith(" not taken"))
+        return replace(shown, conversions=notes, further_pages=0)
+    format = checked_format(data, limits)
+    if format != "TIFF":
+        raise UnsupportedImage(f"A {format} file has one picture only.")
+    with told_in_words(format):
+        return finished(further_picture(data, number, CANONICAL_SIDE, limits), format, name)

@@ -6,7 +6,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from artsim.core.errors import TooLarge
+from artsim.core.errors import TooLarge, UnsupportedImage
 from artsim.core.limits import Limits
 from artsim.images.blank import is_blank
 from artsim.images.checks import check_size
@@ -40,18 +40,8 @@ def tiff_picture(data: bytes, side: int, limits: Limits) -> RawPicture:
     Raises UnsupportedImage or TooLarge in words, and what the decoders raise for damaged files.
     """
     with open_tiff(data) as tiff:
-        pages = full_pages(tiff)
-        _refuse_stack(pages)
-        candidates = preferred(pages)[:_MOST_BLANK]
-        taken = candidates[0]
-        picture = _decoded(data, taken, side, limits)
-        for other in candidates[1:]:
-            if not is_blank(_look(picture)):
-                break
-            another = _decoded(data, other, side, limits)
-            if not is_blank(_look(another)):
-                taken, picture = other, another
-                break
+        pages = pictures_of(tiff)
+        taken, picture = _shown(data, pages, side, limits)
         further = [page for page in pages if page is not taken]
         further = [
             page
@@ -61,11 +51,35 @@ def tiff_picture(data: bytes, side: int, limits: Limits) -> RawPicture:
         return _with_pages(picture, len(further))
 
 
+def further_picture(data: bytes, number: int, side: int, limits: Limits) -> RawPicture:
+    """The picture ``number`` of a file, from 2: its full pages but the one that is shown, in order.
+
+    Raises UnsupportedImage where there is none, or only a smaller copy of the one that is shown.
+    """
+    with open_tiff(data) as tiff:
+        pages = pictures_of(tiff)
+        taken, shown = _shown(data, pages, side, limits)
+        others = [page for page in pages if page is not taken]
+        if not 2 <= number <= len(others) + 1:
+            raise UnsupportedImage(f"The file has no page {number}: import its folder again.")
+        page = others[number - 2]
+        picture = _decoded(data, page, side, limits)
+        if smaller_alike(page, taken) and _alike(picture, shown):
+            raise UnsupportedImage("A smaller copy of the picture that its file is shown by.")
+        return picture
+
+
+def pictures_of(tiff: Any) -> list[TiffPage]:
+    """The full pages of a file that is no stack of bands; raises as ``tiff_picture`` does."""
+    pages = full_pages(tiff)
+    _refuse_stack(pages)
+    return pages
+
+
 def tiff_pages(data: bytes, side: int, limits: Limits) -> Iterator[RawPicture]:
     """Every full page in its order, smaller copies of another one left out."""
     with open_tiff(data) as tiff:
-        pages = full_pages(tiff)
-        _refuse_stack(pages)
+        pages = pictures_of(tiff)
         done: list[tuple[TiffPage, RawPicture]] = []
         for page in sorted(pages, key=lambda p: -p.area):
             raw = _decoded(data, page, side, limits)
@@ -74,6 +88,21 @@ def tiff_pages(data: bytes, side: int, limits: Limits) -> Iterator[RawPicture]:
         order = {id(page): number for number, page in enumerate(pages)}
         for _, raw in sorted(done, key=lambda pair: order[id(pair[0])]):
             yield raw
+
+
+def _shown(
+    data: bytes, pages: list[TiffPage], side: int, limits: Limits
+) -> tuple[TiffPage, RawPicture]:
+    """The page that the file is shown by, decoded."""
+    candidates = preferred(pages)[:_MOST_BLANK]
+    picture = _decoded(data, candidates[0], side, limits)
+    for other in candidates[1:]:
+        if not is_blank(_look(picture)):
+            break
+        another = _decoded(data, other, side, limits)
+        if not is_blank(_look(another)):
+            return other, another
+    return candidates[0], picture
 
 
 def _decoded(data: bytes, page: TiffPage, side: int, limits: Limits) -> RawPicture:

@@ -5,6 +5,7 @@ import itertools
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from artsim.core.errors import UnsupportedImage
@@ -45,9 +46,11 @@ class TiffPage:
         return self.width * self.height
 
 
-def open_tiff(data: bytes) -> Any:
-    """tifffile's view of a file in memory; raises what it raises where the header is damaged."""
-    return tifffile.TiffFile(io.BytesIO(data), name="", _multifile=False)
+def open_tiff(file: bytes | Path) -> Any:
+    """tifffile's view of a file, perhaps in memory; raises what it does for a damaged header."""
+    if isinstance(file, Path):
+        return tifffile.TiffFile(file, _multifile=False)
+    return tifffile.TiffFile(io.BytesIO(file), name="", _multifile=False)
 
 
 def full_pages(tiff: Any) -> list[TiffPage]:

@@ -71,6 +71,9 @@ class FolderOptions(_Config):
         "",
         description="What sub-folders are where the table is silent: style, artist, style/artist",
     )
+    pages: Literal["first", "all"] = Field(
+        "first", description="Pages of a TIFF: the first, or all as pictures of one work"
+    )
 
     @field_validator("folders")
     @classmethod

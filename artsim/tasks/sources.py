@@ -47,6 +47,7 @@ def _folder(options: FolderOptions, cache: Any) -> Source:  # noqa: ARG001
         id_column=options.id_column,
         include_imageless=options.include_imageless,
         folders=options.folders,
+        pages=options.pages,
     )
 
 

@@ -12,6 +12,7 @@ from artsim.collection.quality.signature import Borders, find_borders, grey_sign
 from artsim.core.errors import ArtsimError
 from artsim.core.limits import IMPORT_LIMITS, Limits
 from artsim.images.decode import DecodedImage, decode
+from artsim.images.pages import picture_at
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,13 @@ def inspect_file(
     artwork_id: str = "",
     has_metadata: bool = False,
     sequence: int = 0,
+    page: int = 0,
 ) -> Inspection:
-    """Decode ``data`` once and measure it; never raises for bad bytes, the record says why."""
+    """Decode ``data`` once and measure it; never raises for bad bytes, the record says why.
+
+    ``page`` chooses one of the pictures of a file that are all taken, from 1.
+    """
+    name = file.rpartition("#")[0] if page > 1 else file
     record = FileRecord(
         file,
         artwork_id or file,
@@ -40,7 +46,7 @@ def inspect_file(
         sequence=sequence,
     )
     try:
-        image = decode(data, limits, file)
+        image = picture_at(data, page, limits, name) if page else decode(data, limits, name)
     except ArtsimError as error:
         return Inspection(replace(record, error=str(error)), None)
     view = properties.small_view(image.pixels)

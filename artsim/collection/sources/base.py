@@ -25,7 +25,8 @@ class SourceItem:
     title is only made from the file's name. ``told`` names the columns of metadata that the source
     speaks of, ``id`` among them where the id is not made up; None where it speaks of all: what it
     does not speak of stays as it is in a work that is there. ``role`` says which picture of its
-    artwork the file is: primary (each work has one), recto, verso, detail or other.
+    artwork the file is: primary (each work has one), recto, verso, detail or other. ``page``
+    counts the pictures of a file from 1 where they are all taken, each as an item of its own.
     """
 
     file: str
@@ -38,6 +39,7 @@ class SourceItem:
     has_metadata: bool = True
     role: str = "primary"
     told: frozenset[str] | None = None
+    page: int = 0
 
 
 class Source(Protocol):

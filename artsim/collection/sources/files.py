@@ -2,12 +2,14 @@
 
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from artsim.core.errors import InvalidInput
 from artsim.images.formats import EXTENSIONS
 from artsim.images.kinds import kind_of_extension
+from artsim.images.pages import count_pages
 
 # PNM files are looked at, so that the decoder names them.
 IMAGE_EXTENSIONS = frozenset(
@@ -47,17 +49,23 @@ _SKIPPED = (
     (_SYSTEMS, "folders of a system"),
 )
 _NAMED = 6
+_PAGE = re.compile(r"(?P<file>.+\.\w+)#(?P<page>\d+)", re.DOTALL)
+_PAGED = tuple(f".{extension}" for extension in EXTENSIONS["TIFF"])
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"II*\0", b"MM\0*", b"BM")
 
 
 @dataclass(frozen=True)
 class FoundFile:
-    """A file below the folder: ``file`` is its path in it with '/', ``reject`` why it is none."""
+    """A file below the folder: ``file`` is its path in it with '/', ``reject`` why it is none.
+
+    ``page`` counts the pictures of a file from 1 where all of them are taken: scan.tif, scan.tif#2.
+    """
 
     file: str
     path: Path
     fingerprint: str
     reject: str = ""
+    page: int = 0
 
     @property
     def size(self) -> int:
@@ -101,6 +109,27 @@ def find_files(directory: Path, metadata: Path | None, notes: list[str]) -> list
             f"Passed over, {what}: {len(folders):,} ({', '.join(folders[:_NAMED])}{more})."
         )
     return sorted(found, key=lambda f: f.file)
+
+
+def with_pages(files: Iterable[FoundFile]) -> list[FoundFile]:
+    """The files, each TIFF followed by its further pages."""
+    found: list[FoundFile] = []
+    for file in files:
+        paged = not file.reject and file.path.suffix.casefold() in _PAGED
+        pages = count_pages(file.path) if paged else 1
+        found.append(replace(file, page=1) if pages > 1 else file)
+        found += [replace(file, file=f"{file.file}#{n}", page=n) for n in range(2, pages + 1)]
+    return found
+
+
+def page_of(name: str) -> tuple[str, int]:
+    """The file that a name means, and which of its pictures.
+
+    >>> page_of("a/scan.tif#2"), page_of("a/scan.tif")
+    (('a/scan.tif', 2), ('a/scan.tif', 1))
+    """
+    match = _PAGE.fullmatch(name)
+    return (match["file"], int(match["page"])) if match else (name, 1)
 
 
 def _why_passed(folder: Path) -> str:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from artsim.collection.artwork import METADATA_NAMES, Artwork, id_key
 from artsim.collection.columns import folder_labels
-from artsim.collection.pictures import PRIMARY
+from artsim.collection.pictures import OTHER, PRIMARY
 from artsim.collection.sources.base import SourceItem
-from artsim.collection.sources.files import FoundFile, find_files
+from artsim.collection.sources.files import FoundFile, find_files, with_pages
 from artsim.collection.sources.further import further_views
 from artsim.collection.sources.joining import join
 from artsim.collection.sources.layout import described, hint, named_by_artist
@@ -36,7 +36,8 @@ class FolderSource:
     A file without a row is imported too: its id is a slug of its path, its title its readable
     name, and ``has_metadata`` is False. A row without a file counts in ``notes`` and is imported
     only with ``include_imageless``. ``folders`` says what the sub-folders are, level
-    by level: style/artist.
+    by level: style/artist. With ``pages`` "all", the further pages of a TIFF are further pictures
+    of its work: scan.tif#2.
     """
 
     kind = "folder"
@@ -49,6 +50,7 @@ class FolderSource:
         id_column: str = "id",
         include_imageless: bool = False,
         folders: str = "",
+        pages: str = "first",
     ) -> None:
         """Raises InvalidInput where the directory or the table cannot be used at all."""
         self.directory = Path(directory).expanduser()
@@ -63,6 +65,7 @@ class FolderSource:
             raise InvalidInput(f"There is no metadata table {self.metadata}: check the path.")
         self._table = MetadataTable(self.metadata, id_column) if self.metadata else None
         self._include_imageless = include_imageless
+        self._all_pages = pages == "all"
         try:
             self._labels = folder_labels(folders)
         except ValueError as error:
@@ -79,7 +82,7 @@ class FolderSource:
         """Yield the files sorted by path, then (if asked for) the works without an image."""
         files = self._listed or self.files()
         self._listed = []
-        usable = [found for found in files if not found.reject]
+        usable = [found for found in files if not found.reject and found.page < 2]
         if not usable and not known and not (self._include_imageless and self.metadata):
             raise InvalidInput(
                 f"There is no image in {self.directory}: give a folder that holds JPEG, PNG, "
@@ -93,6 +96,10 @@ class FolderSource:
             self.notes += filter(None, [hint(usable)])
         progress.start(len(files), "Reading files", "files")
         for found in files:
+            if found.page > 1:
+                yield _further_page(found, shown, known)
+                progress.advance()
+                continue
             row = rows.get(found.file)
             if row is not None:
                 artwork = row.artwork
@@ -105,7 +112,9 @@ class FolderSource:
             if self._labels:
                 artwork = described(artwork, found, self._labels, by_artist)
             unchanged = bool(found.fingerprint) and known.get(found.file) == found.fingerprint
-            yield SourceItem(
+            if found.page and f"{found.file}#2" not in known:
+                unchanged = False  # what was said of its further pages is no longer true
+            shown = SourceItem(
                 found.file,
                 artwork,
                 found.fingerprint,
@@ -115,7 +124,9 @@ class FolderSource:
                 has_metadata=row is not None,
                 told=(row.told if row is not None else frozenset()) | _differing(plain, artwork),
                 role=row.role if row is not None else PRIMARY,
+                page=found.page,
             )
+            yield shown
             progress.advance()
         for row in imageless if self._include_imageless else ():
             file, mark = f"{row.artwork.id} (no image)", digest(repr(row.artwork), 32)
@@ -127,7 +138,7 @@ class FolderSource:
     def files(self) -> list[FoundFile]:
         """The files that ``items`` yields next, sorted by path; begins ``notes`` anew."""
         self.notes = []
-        self._listed = self._found()
+        self._listed = with_pages(self._found()) if self._all_pages else self._found()
         return self._listed
 
     def _found(self) -> list[FoundFile]:
@@ -182,6 +193,13 @@ class FolderSource:
                 f"{len(others):,} files have no metadata row: titled by their names "
                 f"({first_of(others)})."
             )
+
+
+def _further_page(found: FoundFile, shown: SourceItem, known: Mapping[str, str]) -> SourceItem:
+    """A further page of the file ``shown``; no row names it, so that a blank one is left out."""
+    unchanged = known.get(found.file) == found.fingerprint
+    page = replace(shown, file=found.file, fingerprint=found.fingerprint, unchanged=unchanged)
+    return replace(page, role=OTHER, page=found.page, has_metadata=False)
 
 
 def _differing(one: Artwork, other: Artwork) -> frozenset[str]:
