@@ -231,6 +231,7 @@ class Collection(Cleaning):
         metric: Literal["cosine", "euclidean"] = "cosine",
         seed: int = 0,
         progress: bool = False,
+        trec_out: str | os.PathLike[str] | None = None,
         **options: Any,
     ) -> Evaluation:
         """How well backbones retrieve: every work a query, every figure with its 95 % interval.
@@ -242,8 +243,9 @@ class Collection(Cleaning):
 
         ``queries`` is another collection that asks, ``sample`` asks with so many works only, drawn
         by ``seed``. ``options`` are those of ``artsim evaluate``: title_threshold,
-        title_similarity, feature_threshold, title_weight, visual_weight, cluster_by. The run is
-        kept in the workspace.
+        title_similarity, feature_threshold, title_weight, visual_weight, cluster_by,
+        leave_out_copies, copy_cosine. The run is kept in the workspace; ``trec_out`` names a folder
+        for run files and qrels that trec_eval and ranx read.
 
         >>> def close_in_time(query, other):
         ...     return abs((query["year"] or 0) - (other["year"] or 0)) <= 3
@@ -263,7 +265,8 @@ class Collection(Cleaning):
         }
         config: Any = checked_config("evaluate", values)
         chosen = list(relevance) if isinstance(relevance, list | tuple) else [relevance]
-        return Evaluation(evaluate_and_keep(self._library, config, shown(progress), chosen))
+        folder = Path(trec_out) if trec_out is not None else None
+        return Evaluation(evaluate_and_keep(self._library, config, shown(progress), chosen, folder))
 
     def map(
         self,
@@ -311,9 +314,9 @@ class Collection(Cleaning):
         ``metadata`` is a table with one line a work: CSV or other text, .xlsx or .ods. ``folders``
         says what sub-folders are: style, artist, style/artist ... ``pages="all"`` takes the
         further pages of a TIFF (recto and verso) as further pictures of its work.
-        ``quality=False`` keeps every picture that decodes; ``thresholds`` change the checks, by name. Raises
-        ``artsim.NeedsConsent``, and changes nothing, where more than a tenth of the works would
-        lose their file, unless ``yes``.
+        ``quality=False`` keeps every picture that decodes; ``thresholds`` change the checks, by
+        name. Raises ``artsim.NeedsConsent``, and changes nothing, where more than a tenth of the
+        works would lose their file, unless ``yes``.
         """
         values = {
             "name": self.name,

@@ -52,7 +52,7 @@ def count_pages(path: Path) -> int:
 def picture_at(
     data: bytes, number: int, limits: Limits = IMPORT_LIMITS, name: str = ""
 ) -> DecodedImage:
-    """One of the pictures of a file that are all taken: 1 is what ``decode`` gives, then the others.
+    """One picture of a file of which all are taken: 1 is what ``decode`` gives, then the others.
 
     Raises what ``decode`` raises, and UnsupportedImage where there is no such picture.
 

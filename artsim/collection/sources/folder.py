@@ -95,11 +95,11 @@ class FolderSource:
         if not self._labels and not (self._table and self._table.describes_style):
             self.notes += filter(None, [hint(usable)])
         progress.start(len(files), "Reading files", "files")
+        pages: dict[Path, list[FoundFile]] = {}
         for found in files:
             if found.page > 1:
-                yield _further_page(found, shown, known)
-                progress.advance()
-                continue
+                pages.setdefault(found.path, []).append(found)
+        for found in (f for f in files if f.page < 2):
             row = rows.get(found.file)
             if row is not None:
                 artwork = row.artwork
@@ -127,7 +127,9 @@ class FolderSource:
                 page=found.page,
             )
             yield shown
-            progress.advance()
+            for page in pages.get(found.path, ()):
+                yield _further_page(page, shown, known)
+            progress.advance(1 + len(pages.get(found.path, ())))
         for row in imageless if self._include_imageless else ():
             file, mark = f"{row.artwork.id} (no image)", digest(repr(row.artwork), 32)
             yield SourceItem(
