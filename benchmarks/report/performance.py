@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from benchmarks.report.growth import growth_section, plot
 from benchmarks.report.headlines import headlines
+from benchmarks.report.outcomes import by_case, by_kind
 from benchmarks.report.tables import DOCS, Row, Tables, read
 
 PAGE = DOCS / "performance.md"
@@ -21,13 +22,17 @@ _NOT_TOLD = ("commit", "load", "load_before", "date", "native_bf16", "digest", "
 
 @dataclass(frozen=True)
 class Section:
-    """A heading over one table of results; ``keep`` says which of its rows a reader needs."""
+    """A heading over one table of results; ``keep`` says which of its rows a reader needs.
+
+    ``shown`` makes the lines of the page of those rows.
+    """
 
     heading: str
     file: str
     about: str
     leave: tuple[str, ...] = ()
     keep: Callable[[Row], bool] = lambda row: True  # noqa: ARG005
+    shown: Callable[[list[Row]], list[Row]] = list
 
 
 SECTIONS = (
@@ -89,6 +94,20 @@ SECTIONS = (
         "Shares of works or altered pictures.",
         keep=lambda row: row["data"] != "paintings_hires",
     ),
+    Section(
+        "Groups",
+        "groups.csv",
+        "Share of pairs of works that were grouped as one picture, of works that rows name: "
+        "altered copies belong together, look-alikes apart. `lost` counts works that were left "
+        "out or merged.",
+        shown=by_kind,
+    ),
+    Section(
+        "The field",
+        "field.csv",
+        "What museums bring, case by case: files and tables whose right outcome is known.",
+        shown=by_case,
+    ),
     Section("Object store", "object_store.csv", "The same tables on S3 and in a folder."),
     Section("Embedding on Ray", "ray_embed.csv", "The same works by both engines."),
     Section("Search on Milvus", "milvus.csv", "The same queries as exact search."),
@@ -121,8 +140,9 @@ def page(tables: Tables) -> str:
     for section in SECTIONS:
         rows = [row for row in tables.get(section.file, []) if section.keep(row)]
         if rows:
+            lines = section.shown(rows)
             parts += [f"## {section.heading}", section.about]
-            parts += [part for part in (measured(rows), table(rows, section.leave)) if part]
+            parts += [part for part in (measured(rows), table(lines, section.leave)) if part]
             parts.append(link(section.file))
     return "\n\n".join(parts) + "\n"
 

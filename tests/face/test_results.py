@@ -52,6 +52,15 @@ def test_a_relevance_of_two_rows_is_asked_about_their_metadata(demo) -> None:
         assert found.loc[query, "relevant"].tolist() == close
 
 
+def test_an_evaluation_of_judged_pairs_writes_what_trec_eval_reads(demo, tmp_path) -> None:
+    pairs = {"w00": {"w01": 2, "w02": 1}}
+    demo.evaluate("tiny", artsim.judged(pairs), k=5, trec_out=tmp_path / "trec")
+    written = {path.name: path.read_text() for path in (tmp_path / "trec").iterdir()}
+    assert set(written) == {"run.tiny.qrels.txt", "qrels.qrels.txt"}
+    assert artsim.judged(written["qrels.qrels.txt"]).grades == pairs
+    assert {line.split()[0] for line in written["run.tiny.qrels.txt"].splitlines()} == {"w00"}
+
+
 def test_an_evaluation_is_kept_and_printed_again(demo, capsys) -> None:
     found = demo.evaluate("tiny", relevance="style", k=5)
     assert run(["evaluate", "--run", found.id, "--json"]) == 0

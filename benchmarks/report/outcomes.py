@@ -1,0 +1,41 @@
+"""Short tables of long results: the field case by case, groups kind by kind."""
+
+from benchmarks.report.tables import Row
+
+CASES = {
+    "02": "colour profiles",
+    "05": "grey profiles",
+    "08": "TIFFs of more than 8 bits",
+    "10": "TIFFs of several pages",
+    "13": "PNGs with unusual metadata",
+    "16": "TIFFs with a palette",
+    "18": "a folder from a network drive",
+    "20": "ids that a spreadsheet damaged",
+    "22": "encodings and separators of tables",
+    "23": "rows that are too short or long",
+    "39": "dates",
+    "40": "works that look alike",
+    "45": "artists, and values that mean nothing",
+    "50": "a museum's image server",
+}
+
+
+def by_case(rows: list[Row]) -> list[Row]:
+    """How many checks of each case there are, and how many came out right."""
+    found: dict[str, list[bool]] = {}
+    for row in rows:
+        found.setdefault(row["case"], []).append(row["right"] == "True")
+    return [
+        {"case": CASES.get(case, case), "checks": str(len(right)), "right": str(sum(right))}
+        for case, right in found.items()
+    ]
+
+
+def by_kind(rows: list[Row]) -> list[Row]:
+    """The share of pairs of each kind that was grouped, in a column for each set of pictures."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        line = found.setdefault(row["kind"], {"kind": row["kind"], "expected": row["expected"]})
+        line[row["data"]] = f"{float(row['share']):.2f}"
+        line["lost"] = str(int(line.get("lost", "0")) + int(row["lost"]))
+    return list(found.values())
