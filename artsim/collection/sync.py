@@ -63,7 +63,7 @@ class Surveyor:
             found, rejected = Recognised(), 0
         missing = sum(self._is_work(key) for key in found.missing)
         if missing + len(found.changed) > MOST_LOST * self._works:  # else they cannot be too many
-            rejected = sum(self._would_reject(file) for file in found.changed.values())
+            rejected = sum(self._would_reject(f) for f in found.changed.values() if f.page < 2)
         return Survey(source.identity, found, missing, rejected + self._judged_otherwise())
 
     def _recognised(self, source: Listed, progress: Progress) -> Recognised:
@@ -98,8 +98,7 @@ class Surveyor:
 
     def _would_reject(self, file: FoundFile) -> bool:
         try:
-            data = file.path.read_bytes()
-            record = inspect_file(file.file, data, self._limits, page=file.page).record
+            record = inspect_file(file.file, file.path.read_bytes(), self._limits).record
         except OSError:
             return True
         return decide([record], self._thresholds)[0].action == "reject"

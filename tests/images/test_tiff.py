@@ -1,6 +1,7 @@
 """TIFFs as scanners, conservators and archives write them: true tones, and the right page."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from PIL import Image
 from artsim.core.errors import TooLarge, UnsupportedImage
 from artsim.core.limits import Limits
 from artsim.images.decode import DecodedImage, decode
-from artsim.images.pages import all_pages
+from artsim.images.pages import all_pages, count_pages, picture_at
 
 GREY, COLOUR = grey_scene(), scene()
 DEEP_GREY, DEEP = GREY.astype(np.uint16) * 257, COLOUR.astype(np.uint16) * 257
@@ -270,6 +271,23 @@ def test_a_blank_first_page_is_not_the_picture_and_a_mask_is_no_page() -> None:
     assert decoded.further_pages == 1
     only = decode(_pages((blank, 0), (blank, 0)))
     assert only.pixels.min() == 250
+
+
+def test_pictures_are_counted_and_numbered_from_the_one_that_is_shown(tmp_path: Path) -> None:
+    """Behind it come the others in their order; a smaller copy of it is none."""
+    blank = np.full_like(RECTO, 250)
+    data = _pages((blank, 0), (RECTO, 0), (VERSO, 0), (_small(RECTO, 2), 0))
+    (tmp_path / "a.tif").write_bytes(data)
+    assert count_pages(tmp_path / "a.tif") == 4
+    for number, expected in enumerate((RECTO, blank, VERSO), 1):
+        picture = picture_at(data, number)
+        assert off(picture.pixels, expected) == 0
+        assert picture.conversions == ("TIFF converted",)
+    for number, said in ((4, "smaller copy"), (5, "no page 5")):
+        with pytest.raises(UnsupportedImage, match=said):
+            picture_at(data, number)
+    (tmp_path / "b.tif").write_bytes(data[:100])
+    assert count_pages(tmp_path / "b.tif") == 1
 
 
 @pytest.mark.parametrize("compression", [None, "lzw"])
