@@ -42,7 +42,7 @@ TESTS = {
     "search/calibration": ("search/test_calibration_limits", "search/test_calibration"),
     "search/score_distribution": ("search/test_score_distribution",),
     "collection/quality/ranking": ("collection/test_copies",),
-    "collection/quality/decide": ("collection/test_copies",),
+    "collection/quality/decide": ("collection/test_copies", "collection/test_quality"),
     "collection/quality/matching": ("collection/test_copies",),
     "collection/quality/judgement": ("collection/test_quality",),
     "training/split": ("training/test_split",),

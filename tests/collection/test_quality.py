@@ -23,6 +23,7 @@ from artsim.collection.quality import (
     to_table,
 )
 from artsim.collection.quality.choices import Choices, pairs
+from artsim.collection.quality.judgement import score
 from artsim.collection.quality.matching import aligned_similarity
 from artsim.collection.quality.signature import SIDE
 
@@ -201,6 +202,31 @@ def test_undecodable_files_carry_their_sentence() -> None:
     assert found["a.jpg"].reason.startswith("The file is empty")
     assert {d.action for d in found.values()} == {"reject"}
     assert {d.score for d in found.values()} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, 1),
+        ({"width": 50, "height": 50}, 0.25),
+        ({"width": 100, "height": 100}, 0.5),
+        ({"width": 250, "height": 250}, 0.75),
+        ({"width": 1000, "height": 1000}, 0.5),
+        ({"width": 1000, "height": 800}, 0.625),
+        ({"sharpness": 2.5}, 0.75),
+        ({"width": 800, "height": 200}, 0.75),
+        ({"noise": 4.0}, 0.75),
+        ({"error": "damaged"}, 0),
+    ],
+)
+def test_the_score_is_a_half_at_a_threshold_and_one_well_clear_of_all(
+    values: dict[str, object], expected: float
+) -> None:
+    sound = FileRecord("a.jpg", "a", width=600, height=600, sharpness=9.0)
+    limits = Thresholds(
+        min_side=100, max_megapixels=1, max_aspect=10, min_sharpness=1, max_noise=10
+    )
+    assert score(replace(sound, **values), limits) == expected  # type: ignore[arg-type]
 
 
 def test_conversions_are_the_reason() -> None:
