@@ -57,12 +57,12 @@ def origin_of(
     origins: Iterable[str],
     hint: str,
     digests: Digests,
-    share: float = 0.5,
+    share: Callable[[str], float],
 ) -> str | None:
     """Which of ``origins`` the files are, wherever they lie now; None where they are new.
 
-    ``hint`` is the origin that was last seen at their place, "" where there is none. ``share`` of
-    an origin's files must be found, bytes for bytes.
+    ``hint`` is the origin that was last seen at their place, "" where there is none. ``share``
+    tells how much of an origin's files must be found, bytes for bytes.
     """
     by_origin: dict[str, list[LogEntry]] = {o: [] for o in origins}
     for entry in entries.values():
@@ -72,14 +72,14 @@ def origin_of(
         by_origin.pop(hint, None)
     marks = {f.file: f.fingerprint for f in files}
     same = [marks.get(e.name) == e.fingerprint for e in by_origin.get(hint, ())]
-    if same and sum(same) >= share * len(same):
+    if same and sum(same) >= share(hint) * len(same):
         return hint
     sizes: dict[int, list[FoundFile]] = defaultdict(list)
     for found in files:
         sizes[found.size].append(found)
     shares = {o: _share(of_origin, sizes, digests) for o, of_origin in by_origin.items()}
     best = max(shares, key=lambda o: (shares[o], o == hint), default="")
-    if shares.get(best, 0.0) >= share:
+    if best and shares[best] >= share(best):
         return best
     return hint if hint in by_origin else None
 

@@ -21,6 +21,7 @@ from artsim.core.errors import NeedsConsent
 from artsim.core.limits import Limits
 from artsim.core.progress import Progress
 
+_MOVED, _COPIED = 0.5, 0.9  # of its files, that make a folder the one that is known
 MOST_LOST = 0.1  # of a collection that exists, without being asked
 
 
@@ -72,9 +73,19 @@ class Surveyor:
         known, digests = self.log.sources(), Digests()
         entries = self.log.entries
         # An upload stays where it is: only what was not yet remembered as one may be the same.
-        kinds, share = (("upload",), 1.0) if source.kind == "upload" else (("folder",), 0.5)
+        upload = source.kind == "upload"
+        kinds = ("upload",) if upload else ("folder",)
         origins = {e.origin for e in entries.values() if _kind(e.origin, known) in (*kinds, None)}
         hint = _last_seen(source, known, origins)
+
+        def share(origin: str) -> float:
+            if upload:
+                return 1.0
+            # A folder that is still elsewhere is this one only if this is a copy of it.
+            place = known.get(origin, {}).get("place")
+            elsewhere = origin != hint and place and Path(place).is_dir()
+            return _COPIED if elsewhere else _MOVED
+
         origin = recognition.origin_of(files, entries, origins, hint, digests, share)
         source.identity = origin or _free(source.identity, {e.origin for e in entries.values()})
         return recognition.recognise(

@@ -73,7 +73,9 @@ def test_quality_tells_why_and_judges_anew(folder: Path, capsys: Capture) -> Non
     assert by_file["broken.jpg"]["action"] == "reject"
     assert set(by_file["p1.jpg"]) >= {"file", "action", "reason", "of", "score", "group"}
     assert run(["quality", "mine", "--threshold", "min_side=5000", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["rejected"] == 9
+    judged = json.loads(capsys.readouterr().out)
+    assert judged["rejected"] == 1, "what a row names is kept, and marked"
+    assert sum(file["doubt"].startswith("tiny") for file in judged["files"]) == 8
     assert run(["quality", "mine", "--threshold", "min_side=64"]) == 0
     assert "1 rejected" in capsys.readouterr().out
     assert run(["quality", "mine", "--all"]) == 0
