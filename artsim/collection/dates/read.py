@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from artsim.collection.dates import eras, periods
 from artsim.collection.dates.terms import share, terms
@@ -30,6 +31,8 @@ _JOINED = re.compile(
     r"(?<![^\W_])([ivxхі]+|\d{1,2}(?:st|nd|rd|th)?)(вв?|w|jh|(?<=[a-z])c)(?![^\W_])"
 )
 _INNER = re.compile(r"\(([^()]*)\)?")
+_FOUR_DIGITS = 1000
+_SHORT = 3  # letters of a word that may be an era's
 _NO_YEARS: Years = (None, None)
 
 
@@ -73,6 +76,8 @@ def _read(text: str) -> Years:
         later = next((i for i, token in enumerate(found) if token.kind == "later"), None)
         for part in (found[:later], found) if later is not None else (found,):
             spans = terms(part)
+            if spans and _era_unread(part, spans):
+                return _NO_YEARS
             if spans:
                 return min(low for low, _ in spans), max(high for _, high in spans)
     return _periods(tokens(re.sub("[()]", " , ", folded)))
@@ -96,6 +101,19 @@ def _parts_only(match: re.Match[str]) -> str:
     dated = any(token.kind not in ("part", "nth", "fill", "ordinal", "number") for token in inner)
     dated = dated or any(token.kind == "number" and token.digits > 1 for token in inner)
     return f" , {match[1]} " if divides and not dated else " "
+
+
+def _era_unread(found: list[Token], spans: list[tuple[int, int]]) -> bool:
+    """Whether a short unknown word beside an early year may be an era that is not ours: 300 MÖ."""
+    early = all(0 < high < _FOUR_DIGITS for _, high in spans)
+    if not early or any(token.kind in ("ad", "bc") for token in found):
+        return False
+    dated = ("number", "ordinal", "century")
+    return any(
+        one.kind in dated and other.kind == "other" and len(other.text) <= _SHORT
+        for pair in pairwise(found)
+        for one, other in (pair, pair[::-1])
+    )
 
 
 def _periods(found: list[Token]) -> Years:

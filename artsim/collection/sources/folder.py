@@ -150,9 +150,10 @@ class FolderSource:
         """What is said of each file, and of the works that no file shows."""
         if self._table is None:
             return {}, []
-        rows, imageless = self._join(list(self._table.rows()), files)
+        joined = join(list(self._table.rows()), files)
+        rows, imageless = joined.rows, joined.imageless
         views = further_views(self._table, rows, imageless, files)
-        self.notes = [*self._table.notes, *self.notes]
+        self.notes = [*self._table.notes, *self.notes, *joined.notes, *joined.doubts()]
         known = rows.keys() | views.keys()
         self._note_views(list(views))
         self._note_unjoined(
@@ -166,14 +167,6 @@ class FolderSource:
             described[file] = describing(works[view.artwork_id], told, view.role)
         return described, [describing(row, told) for row in imageless]
 
-    def _join(
-        self, table: Sequence[MetadataRow], files: list[FoundFile]
-    ) -> tuple[dict[str, MetadataRow], list[MetadataRow]]:
-        """Rows by the file that shows them, and the rows that none of ``files`` shows."""
-        joined = join(table, files)
-        self.notes += [*joined.notes, *joined.doubts]
-        return joined.rows, joined.imageless
-
     def _note_views(self, files: Sequence[str]) -> None:
         """Tell of files that are further pictures of works."""
         if files:
@@ -185,14 +178,14 @@ class FolderSource:
     def _note_unjoined(self, imageless: Sequence[str], others: Sequence[str]) -> None:
         """Tell of rows (by id) without a file, and of files without a row."""
         if imageless:
-            fate = "imported without one" if self._include_imageless else "not imported"
+            fate = "imported without one" if self._include_imageless else "no work is made of them"
             self.notes.append(
                 f"{len(imageless):,} metadata rows have no image in the folder: {fate} "
                 f"({first_of(imageless)})."
             )
         if others:
             self.notes.append(
-                f"{len(others):,} files have no metadata row: titled by their names "
+                f"{len(others):,} files have no metadata row: new works are titled by their names "
                 f"({first_of(others)})."
             )
 

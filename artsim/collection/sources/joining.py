@@ -31,14 +31,35 @@ _FOLDS: tuple[Fold, ...] = (
 class Join:
     """``rows`` by the file that shows them, and the rows that no file shows.
 
-    ``notes`` tell what was joined in another spelling and left out, ``doubts`` which of the
-    imageless rows other or mended names would join.
+    ``notes`` tell what was joined in another spelling and left out, ``undecided`` by the id as
+    it is written what a row may mean.
     """
 
     rows: dict[str, MetadataRow]
     imageless: list[MetadataRow]
     notes: list[str]
-    doubts: list[str]
+    undecided: dict[str, str]
+
+    def doubts(self) -> list[str]:
+        """Which of the rows that are imageless by now other or mended names would join."""
+        alone = [row.original_id for row in self.imageless]
+        notes = []
+        if doubts := [said for one in alone if (said := self.undecided.get(one))]:
+            notes.append(
+                f"{len(doubts):,} metadata rows may mean several files, or share one with other "
+                f"rows, and were joined to none: {first_of(doubts, _SHOWN)}. Give each the file "
+                "with its folder in a column image."
+            )
+        damaged = [
+            f"{one} ({d})" for one in alone if one not in self.undecided and (d := damage_of(one))
+        ]
+        if damaged:
+            notes.append(
+                f"{len(damaged):,} ids without a file look damaged by a spreadsheet: "
+                f"{first_of(damaged, _SHOWN)}. Format the column as text, enter them again, and "
+                "import the table again."
+            )
+        return notes
 
 
 def join(rows: Sequence[MetadataRow], files: Sequence[FoundFile]) -> Join:
@@ -58,7 +79,10 @@ def join(rows: Sequence[MetadataRow], files: Sequence[FoundFile]) -> Join:
         rows={file: table.rows[number] for number, file in table.file_of.items()},
         imageless=[row for number, row in enumerate(table.rows) if number not in table.file_of],
         notes=_notes(rows, table, respelt),
-        doubts=_doubts(rows, table),
+        undecided={
+            rows[i].original_id: "" if i in table.late else said
+            for i, said in sorted(table.doubts.items())
+        },
     )
 
 
@@ -237,27 +261,5 @@ def _notes(rows: Sequence[MetadataRow], table: _Claims, respelt: dict[int, Found
         notes.append(
             f"{len(table.late):,} metadata rows name an image that another row has: left out "
             f"({first_of([rows[i].original_id for i in sorted(table.late)])})."
-        )
-    return notes
-
-
-def _doubts(rows: Sequence[MetadataRow], table: _Claims) -> list[str]:
-    notes = []
-    doubts = [said for i, said in sorted(table.doubts.items()) if i not in table.late]
-    if doubts:
-        notes.append(
-            f"{len(doubts):,} metadata rows may mean several files, or share one with other rows, "
-            f"and were joined to none: {first_of(doubts, _SHOWN)}. Give each the file with its "
-            "folder in a column image."
-        )
-    alone = [i for i in range(len(rows)) if i not in table.file_of and i not in table.doubts]
-    damaged = [
-        f"{rows[i].original_id} ({d})" for i in alone if (d := damage_of(rows[i].original_id))
-    ]
-    if damaged:
-        notes.append(
-            f"{len(damaged):,} ids without a file look damaged by a spreadsheet: "
-            f"{first_of(damaged, _SHOWN)}. Format the column as text, enter them again, and "
-            "import the table again."
         )
     return notes

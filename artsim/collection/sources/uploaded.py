@@ -61,7 +61,7 @@ class UploadedSource(FolderSource):
             found[own[name].file] = describing(works[view.artwork_id], table.told, view.role)
         more = join(imageless, [f for f in files if f.file not in found])
         found |= {file: describing(row, table.told) for file, row in more.rows.items()}
-        self.notes += [*table.notes, *joined.notes, *more.notes, *more.doubts]
+        self.notes += [*table.notes, *joined.notes, *more.notes, *more.doubts()]
         self._note_views(list(views))
         return found, more.imageless
 

@@ -154,9 +154,12 @@ def test_broken_rows_are_counted_and_cost_only_themselves(root: Path) -> None:
     assert "the first at line 5" in notes
     assert "1 metadata rows without an id" in notes
     assert "1 metadata rows repeat an id" in notes
-    assert "3 metadata rows have no image in the folder: not imported (x, short, lost)." in notes
+    assert (
+        "3 metadata rows have no image in the folder: no work is made of them (x, short, lost)."
+        in notes
+    )
     assert "1 metadata rows have more cells than the header (the first at line 3)" in notes
-    assert "titled by their names (sub/b2.JPG)." in notes
+    assert "new works are titled by their names (sub/b2.JPG)." in notes
     assert "1 ids hold characters that are unsafe" in notes
 
 

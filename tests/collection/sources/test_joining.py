@@ -50,7 +50,7 @@ def test_an_image_column_leads_to_the_file(tmp_path: Path, image: str, file: str
     beside = ["other.jpg", *(["verso/001.jpg"] if "001" in file else [])]
     found = joined(tmp_path, f"id\timage\ttitle\nq\t{image}\tWanted\n", [file, *beside])
     assert titles(found) == {file: "Wanted"}
-    assert [*found.notes, *found.doubts] == []
+    assert [*found.notes, *found.doubts()] == []
 
 
 def test_what_is_written_exactly_comes_before_what_is_alike(tmp_path: Path) -> None:
@@ -75,12 +75,12 @@ def test_what_may_be_two_files_is_told_and_never_guessed(tmp_path: Path) -> None
     found = joined(tmp_path, "id,title\n001,Which?\n002,Two\n", files)
     assert titles(found) == {"recto/002.jpg": "Two"}
     assert len(found.imageless) == 1
-    assert any("001 (recto/001.jpg, verso/001.jpg)" in note for note in found.doubts)
+    assert any("001 (recto/001.jpg, verso/001.jpg)" in note for note in found.doubts())
     both = "id,image,title\nq,recto/001.jpg,R\nr,verso\\001.jpg,V\n"
     assert titles(joined(tmp_path, both, files)) == {"recto/001.jpg": "R", "verso/001.jpg": "V"}
     one = joined(tmp_path, both, ["001.jpg"])
     assert titles(one) == {}
-    assert any("like other rows 001.jpg" in note for note in one.doubts)
+    assert any("like other rows 001.jpg" in note for note in one.doubts())
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_damaged_id_that_is_not_clear_gets_a_hint(
     rows = "".join(f"{written},T\n" for written in ids)
     found = joined(tmp_path, f"id,title\n{rows}", files)
     assert titles(found) == {}
-    assert any(note in said for said in found.doubts), found.doubts
+    assert any(note in said for said in found.doubts()), found.doubts()
 
 
 def test_ids_that_only_share_a_part_stay_apart(tmp_path: Path) -> None:

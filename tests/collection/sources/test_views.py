@@ -82,6 +82,17 @@ def test_which_picture_of_which_work(
     assert {name: (item.artwork.id, item.role) for name, item in found.items()} == expected
 
 
+def test_sides_in_folders_that_were_joined_are_not_told_as_undecided(tmp_path: Path) -> None:
+    for number, side in enumerate(("recto", "verso")):
+        (tmp_path / "in" / side).mkdir(parents=True)
+        (tmp_path / "in" / side / "001.jpg").write_bytes(jpeg(number))
+    (tmp_path / "m.csv").write_text("id,title\n001,Leaf\n", encoding="utf-8")
+    source = FolderSource(tmp_path / "in", tmp_path / "m.csv")
+    assert {item.artwork.id for item in source.items({}, NULL)} == {"001"}
+    assert not any("joined to none" in note for note in source.notes)
+    assert any("verso/001.jpg" in note for note in source.notes)
+
+
 def test_rows_of_one_id_with_other_titles_are_no_pictures_of_one_work(tmp_path: Path) -> None:
     table = "id,title,image\n1.23E+12,Mill,a.jpg\n1.23E+12,Barn,b.jpg\n"
     found = items(tmp_path, "a.jpg, b.jpg", table)
