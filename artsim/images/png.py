@@ -9,6 +9,8 @@ from artsim.images.colour import BAD_PROFILE, rgb_profile
 _SIGNATURE = 8
 _AROUND = 12  # length, type and checksum of a chunk
 _MOST_PROFILE = 4 * 1024 * 1024
+_END = b"\0\0\0\0IEND\xaeB`\x82"
+_PIECE = 1 << 20  # bytes of pixels that are unpacked at a time
 # What the pixels depend on: a changed byte in any of these is damage to the picture.
 _PICTURE = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"acTL", b"fcTL", b"fdAT")
 _SRGB_GAMMA = 45455
@@ -44,9 +46,9 @@ def png_size(data: bytes) -> tuple[int, int]:
 def read_png(data: bytes) -> PngFile:
     """Compare each chunk up to IEND with its checksum, which Pillow does not do for pixels.
 
-    Raises EOFError where the file is cut off and ValueError where a byte of the picture was
-    changed. Damage to what is only said about the picture costs what is said, and what stands
-    behind IEND is no part of it and may be anything.
+    Raises EOFError where the file is cut off before its last pixel and ValueError where a byte of
+    the picture was changed. Damage to what is only said about the picture costs what is said, and
+    what stands behind IEND is no part of it and may be anything.
     """
     view = memoryview(data)
     place = _SIGNATURE
@@ -56,6 +58,9 @@ def read_png(data: bytes) -> PngFile:
         length = int.from_bytes(view[place : place + 4], "big")
         end = place + _AROUND + length
         if end > len(view):
+            if _END.startswith(bytes(view[place:])) and _all_pixels(kept):
+                kept.append(memoryview(_END))
+                break
             raise EOFError("truncated PNG")
         name = bytes(view[place + 4 : place + 8])
         body = view[place + 8 : end - 4]
@@ -70,6 +75,20 @@ def read_png(data: bytes) -> PngFile:
             break
         place = end
     return PngFile(b"".join(kept), view[_SIGNATURE + 16], _profile(said), said.get(b"eXIf"))
+
+
+def _all_pixels(chunks: list[memoryview]) -> bool:
+    """Whether the pixels among ``chunks`` come to their end: only the end mark is missing then."""
+    stream = zlib.decompressobj()
+    for chunk in chunks[1:]:
+        data = bytes(chunk[8:-4]) if chunk[4:8] == b"IDAT" else b""
+        while data and not stream.eof:
+            try:
+                stream.decompress(data, _PIECE)
+            except zlib.error:
+                return False
+            data = stream.unconsumed_tail
+    return stream.eof
 
 
 def _ancillary(name: bytes) -> bool:

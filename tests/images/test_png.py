@@ -131,9 +131,12 @@ def test_no_flipped_bit_gives_other_pixels(kind: str, place: int, bit: int) -> N
 
 
 @given(st.sampled_from(sorted(PNGS)), st.integers(1, 2**31))
-def test_a_png_cut_off_anywhere_is_refused(kind: str, short: int) -> None:
-    with pytest.raises(UnsupportedImage):
-        decode(PNGS[kind][: -(short % len(PNGS[kind]) or 1)])
+def test_a_png_cut_off_anywhere_is_refused_or_whole(kind: str, short: int) -> None:
+    try:
+        pixels = decode(PNGS[kind][: -(short % len(PNGS[kind]) or 1)]).pixels
+    except UnsupportedImage:
+        return
+    assert np.array_equal(pixels, decode(PNGS[kind]).pixels)
 
 
 def test_rows_that_are_not_there_are_refused_though_every_checksum_is_right() -> None:
@@ -259,3 +262,14 @@ def test_a_library_that_asks_pillow_for_leniency_changes_nothing(
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     with pytest.raises(UnsupportedImage):
         decode(out.getvalue()[: len(out.getvalue()) * 2 // 3])
+
+
+@pytest.mark.parametrize("kind", ["RGB", "P", "I;16"])
+def test_a_missing_end_costs_no_picture_and_a_missing_pixel_does(kind: str) -> None:
+    data = PNGS[kind]
+    whole = decode(data).pixels
+    for lost in (1, 11, 12):
+        assert np.array_equal(decode(data[:-lost]).pixels, whole)
+    for lost in (13, 40, len(data) // 2):
+        with pytest.raises(UnsupportedImage, match="incomplete"):
+            decode(data[:-lost])
