@@ -225,6 +225,13 @@ def _take_in(
         if before:
             record = replace(record, has_metadata=record.has_metadata or before.has_metadata)
         owner = log.owners.get(record.artwork_id, key)
+        if owner != key and looked.image and item.role == PRIMARY and not record.has_metadata:
+            # only its name gave it the id: another source's file of that name is another work
+            own = before.artwork_id if before else ""
+            own = own or f"{record.artwork_id}-{record.sha256[:8]}"
+            record = replace(record, artwork_id=own)
+            item = replace(item, artwork=replace(item.artwork, id=own))
+            owner = log.owners.get(own, key)
         if looked.unusable and before and before.artwork_id and before.sha256:
             taken.stay.append(f"{item.file} ({record.error.rstrip('.')})")
             continue

@@ -275,6 +275,19 @@ def test_an_id_that_another_file_has_is_said_and_nothing_is_lost(
     assert "already that of one.jpg" in report["two.jpg"]
 
 
+def test_files_of_one_name_in_two_folders_without_a_table_are_two_works(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    for seed, name in enumerate(("one", "two", "one", "two")):
+        (tmp_path / name).mkdir(exist_ok=True)
+        (tmp_path / name / "a.jpg").write_bytes(jpeg(seed % 2))
+        report = import_collection(workspace, "little", FolderSource(tmp_path / name))
+    assert report.rejected == 0
+    ids = Collection.open(workspace, "little").metadata(["id"]).column("id").to_pylist()
+    assert len(ids) == 2
+    assert ids[0] == "a"
+
+
 SLOW_IMPORT = """
 import sys
 from pathlib import Path
