@@ -81,7 +81,7 @@ def _all_pixels(chunks: list[memoryview]) -> bool:
     """Whether the pixels among ``chunks`` come to their end: only the end mark is missing then."""
     stream = zlib.decompressobj()
     for chunk in chunks[1:]:
-        data = bytes(chunk[8:-4]) if chunk[4:8] == b"IDAT" else b""
+        data = bytes(chunk[8:-4]) if bytes(chunk[4:8]) == b"IDAT" else b""
         while data and not stream.eof:
             try:
                 stream.decompress(data, _PIECE)
