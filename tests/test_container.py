@@ -211,6 +211,7 @@ def confined(demo_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory
     folder.chmod(0o555)
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY)}
     environment |= {"ARTSIM_HOME": str(home), "HF_HUB_OFFLINE": "1"}
+    environment["ARTSIM_HOST_NAMES"] = "museum.example"
     return Confined(prefix, home, folder, environment)
 
 

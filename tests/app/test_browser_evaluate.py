@@ -156,12 +156,3 @@ def test_bad_input_is_one_sentence(app, page):
         page.goto(app.link("evaluate", **view))
         page.get_by_text(sentence).wait_for()
         assert page.locator("[data-testid=stAlert]").count() == 1
-
-
-def test_a_k_that_is_too_large_is_told_and_the_form_goes_on(app, page):
-    page.goto(app.link("evaluate", collection="demo"))
-    page.get_by_label("K", exact=True).fill("999")
-    page.keyboard.press("Tab")
-    page.get_by_role("button", name="Evaluate", exact=True).click()
-    page.get_by_text("K is 999").wait_for()
-    page.get_by_role("button", name="Evaluate", exact=True).wait_for()

@@ -364,4 +364,4 @@ def test_the_commands_give_what_exact_search_gives(demo_copy, milvus, tmp_path, 
 
 def test_counting_asks_for_everything_that_passes(client):
     _, connection, name = client
-    assert Asker(connection, name).count(['id != ":record"']) == N - 5
+    assert Asker(connection, name).count(['id != ":record"']) == N - 6

@@ -13,7 +13,7 @@ _INLINE = (
     "a|abbr|acronym|b|big|cite|code|del|em|font|i|ins|mark|q|s|small|span|strike|strong|sub|sup"
     "|tt|u"
 )
-_BLOCK = "br|p|div|li|ul|ol|h[1-6]|hr|table|tr|td|th|tbody|dl|dt|dd|blockquote|img|body|html"
+_BLOCK = "br|p|div|li|ul|ol|h[1-6]|hr|table|tr|td|th|tbody|dl|dt|dd|blockquote|body|html"
 _TAGS = re.compile(rf"</?(?:{_INLINE})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _BREAKS = re.compile(rf"\s*</?(?:{_BLOCK})(?:\s[^<>]*)?/?>\s*", re.IGNORECASE)
 
