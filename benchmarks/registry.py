@@ -18,7 +18,7 @@ BENCHMARKS: dict[str, str | None] = {
     "calibration": "--home {home}",
     "maps": "--home {home}",
     "train": "--home {home}",
-    "asking": "--home {home}",
+    "asking": "",
     "app": "",
     "map_page": "",
     "load": "",
