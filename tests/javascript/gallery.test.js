@@ -85,10 +85,13 @@ test("a work is marked, and its mark taken away by the same button", () => {
   assert.equal(root.querySelector(".plus").getAttribute("aria-pressed"), "true");
   assert.equal(root.querySelector(".minus").getAttribute("aria-pressed"), "false");
   root.querySelector(".plus").click();
-  assert.deepEqual(sent, [
-    [1, "mark", { id: "a", sign: "+" }],
-    [2, "mark", { id: "a", sign: "" }],
-  ]);
+  assert.deepEqual(
+    sent.map(([, ...what]) => what),
+    [
+      ["mark", { id: "a", sign: "+" }],
+      ["mark", { id: "a", sign: "" }],
+    ],
+  );
   run(data(card("a")));
   assert.equal(root.querySelector(".plus"), null);
 });
