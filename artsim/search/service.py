@@ -188,7 +188,8 @@ class SearchService(Galleries):
 
     def _model(self, name: str, backbone: str) -> "Backbone":
         """The backbone to embed a picture with, for a search in ``name``; fetches nothing."""
-        self.column(name, backbone, None)
+        if all(column.backbone != backbone for column in self.info(name).embeddings):
+            self.column(name, backbone)  # raises, before any model is looked at
         try:
             return self.resolve(backbone, fetch=False)
         except ArtsimError as error:
