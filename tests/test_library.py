@@ -111,6 +111,10 @@ def test_pages_are_cut_from_what_passes(asked):
 def test_a_work_by_chance_passes_the_filters_and_has_an_image(asked):
     drawn = {asked.random_artwork("small", Filters(where="year >= 1828")) for _ in range(40)}
     assert drawn == {"28", "29"}
+    late = Filters(where="year >= 1828")
+    assert {asked.random_artwork("small", late, other_than="28") for _ in range(20)} == {"29"}
+    alone = Filters(where="year >= 1829")
+    assert asked.random_artwork("small", alone, other_than="29") == "29"
     assert asked.random_artwork("small", Filters(has_image=False, text="blank")) is None
 
 

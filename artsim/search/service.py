@@ -112,12 +112,17 @@ class SearchService(Galleries):
         rows = catalog.rows(chosen[offset : offset + limit])
         return Page(rows, len(chosen), offset, limit)
 
-    def random_artwork(self, name: str, filters: Filters) -> str | None:
-        """Id of a work with an image that passes ``filters``, by chance; None where none does."""
+    def random_artwork(self, name: str, filters: Filters, other_than: str = "") -> str | None:
+        """Id of a work with an image that passes ``filters``, by chance; None where none does.
+
+        ``other_than`` is drawn only where no other work passes.
+        """
         catalog = self.catalog(name)
         chosen = self._passing(name, catalog, replace(filters, has_image=True))
         if not len(chosen):
             return None
+        if len(chosen) > 1 and other_than in catalog.positions:
+            chosen = chosen[chosen != catalog.positions[other_than]]
         return str(catalog.table.column("id")[int(np.random.default_rng().choice(chosen))].as_py())
 
     def facets(self, name: str) -> Facets:

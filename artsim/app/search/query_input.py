@@ -27,8 +27,9 @@ def surprise(view: state.View, label: str = "Start from a random work") -> None:
 
 
 def random_work(view: state.View) -> None:
-    """Ask with a work by chance among those that pass the filters."""
-    artwork_id = resources.library().random_artwork(view.collection, view.filters())
+    """Ask with another work by chance among those that pass the filters."""
+    library = resources.library()
+    artwork_id = library.random_artwork(view.collection, view.filters(), other_than=view.query)
     if artwork_id is not None:
         state.change(query=artwork_id, upload="")
 
