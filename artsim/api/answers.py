@@ -120,6 +120,7 @@ class ArtworksPage(BaseModel):
     total: int
     offset: int
     limit: int
+    note: str = Field(description="Which words were looked for instead of those that no work has")
     artworks: list[Artwork]
 
 

@@ -46,13 +46,16 @@ class Endpoints:
 
     def artworks(self, asked: requests.Artworks) -> dict[str, Any]:
         """The artworks of a collection, page by page."""
-        filters = Filters(where=asked.where)
-        page = self._library.browse(asked.name, filters, asked.offset, asked.limit)
+        filters = Filters(text=asked.text, where=asked.where)
+        page = self._library.browse(
+            asked.name, filters, asked.offset, asked.limit, asked.order
+        )
         return {
             "collection": asked.name,
             "total": page.total,
             "offset": page.offset,
             "limit": page.limit,
+            "note": page.note,
             "artworks": page.rows,
         }
 
@@ -84,7 +87,8 @@ class Endpoints:
             picture=query_picture(upload.data, upload.name) if upload else None,
             metric=sent.metric,
             k=sent.k,
-            filters=Filters(where=sent.where),
+            filters=Filters(text=sent.text, where=sent.where),
+            order=sent.order,
             index=sent.index,
             copies=sent.copies,
             like=tuple(Item(id=one) for one in sent.like),

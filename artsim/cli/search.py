@@ -47,6 +47,15 @@ class CopiesName(StrEnum):
     NONE = "none"
 
 
+class OrderName(StrEnum):
+    """How the works that were found are listed."""
+
+    LIKENESS = "likeness"
+    DATE = "date"
+    ARTIST = "artist"
+    ACCESSION = "accession"
+
+
 class Shared(StrEnum):
     """What works can have in common."""
 
@@ -108,6 +117,12 @@ def search(
     where: Annotated[
         str | None, typer.Option(metavar="EXPR", help="SQL expression over metadata columns.")
     ] = None,
+    text: Annotated[
+        str, typer.Option(metavar="WORDS", help="Words that the metadata of every result has.")
+    ] = "",
+    order: Annotated[
+        OrderName, typer.Option(help="How the works that were found are listed.")
+    ] = OrderName.LIKENESS,
     index: Annotated[IndexName, typer.Option(help="How neighbours are found.")] = IndexName.AUTO,
     copies: Annotated[
         CopiesName,
@@ -133,7 +148,8 @@ def search(
             dials=dials.Dials(parts, [one.value for one in apart or []], distinct, surprise),
             metric=metric.value,
             k=k,
-            filters=filters.Filters(where=where or ""),
+            filters=filters.Filters(text=text, where=where or ""),
+            order=order.value,
             index=index.value,
             copies=copies.value,
         ),

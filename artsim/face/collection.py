@@ -178,6 +178,8 @@ class Collection(Cleaning):
         apart: str | Iterable[str] = (),
         distinct: str | None = None,
         surprise: float = 0,
+        text: str = "",
+        order: Literal["likeness", "date", "artist", "accession"] = "likeness",
     ) -> SearchResult:
         """The ``k`` works nearest to what is liked: ids, paths, bytes, or Pillow images.
 
@@ -187,7 +189,8 @@ class Collection(Cleaning):
         ``apart`` leaves out what shares artist, style, genre, school or century with a liked work,
         ``distinct`` gives one result of each at most, ``surprise`` (0 to 1) results that differ.
 
-        ``where`` is a SQL expression over the metadata columns. A work that is asked with never
+        ``where`` is a SQL expression over the metadata columns, ``text`` words that the metadata of
+        every result has. ``order`` lists the ``k`` best otherwise than by likeness. A work that is asked with never
         appears among its own results, nor do its copies. Works that show the same picture are one
         hit, whose ``copies`` are the ids of the others; or a hit each with copies="all". The result
         has ``hits`` (rank, id, score, distance, image, title, artist, year), ``to_pandas()`` and
@@ -215,11 +218,29 @@ class Collection(Cleaning):
             dials=Dials(parts, apart, distinct, surprise),
             k=k,
             metric=metric,
-            filters=Filters(where=where),
+            filters=Filters(text=text, where=where),
             index=index,
             copies=copies,
+            order=order,
         )
         return self._library.search(self.name, query)
+
+    def find(self, text: str, k: int = 48) -> pd.DataFrame:
+        """The works whose metadata has the words of ``text``, the best first; index ``id``.
+
+        Case and accents do not matter; words in quotes are a phrase. Where no work has them, works
+        with words that are spelled much like them are found.
+
+        >>> artsim.open()["demo"].find("wrok 7 cubist")["title"].tolist()
+        []
+        >>> artsim.open()["demo"].find('"Work 7" ukiyo')["title"].tolist()
+        []
+        >>> artsim.open()["demo"].find("barok", k=1).index.tolist()
+        ['w01']
+        """
+        page = self._library.browse(self.name, Filters(text=text), 0, k)
+        works = self.to_pandas()
+        return works.loc[[row["id"] for row in page.rows]]
 
     def evaluate(
         self,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import ArtsimError, InvalidInput, NotFound
@@ -16,8 +17,10 @@ from artsim.images.query_pictures import QueryPicture
 from artsim.search.catalog import Catalog
 from artsim.search.choice import chosen
 from artsim.search.filters import Filters
+from artsim.search.fulltext import found_by_text
 from artsim.search.galleries import Galleries
 from artsim.search.neighbours import Floats, Rows
+from artsim.search.order import LIKENESS, ORDERED_BY, checked_order, places_in_order
 from artsim.search.query import Query, SearchResult, search
 
 if TYPE_CHECKING:
@@ -34,12 +37,16 @@ _PICTURES = 1024  # query pictures whose embeddings are kept: a few MB
 
 @dataclass(frozen=True)
 class Page:
-    """Rows ``offset`` to ``offset + limit`` of ``total`` artworks that pass the filters."""
+    """Rows ``offset`` to ``offset + limit`` of ``total`` artworks that pass the filters.
+
+    ``note`` says in a sentence which words were looked for instead of those that no work has.
+    """
 
     rows: list[dict[str, Any]]
     total: int
     offset: int
     limit: int
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,14 +110,32 @@ class SearchService(Galleries):
             return {}
         return {part.name: part.dimension for part in getattr(spec, "parts", ())}
 
-    def browse(self, name: str, filters: Filters, offset: int = 0, limit: int = 48) -> Page:
-        """One page of the artworks that pass ``filters``, in order of artwork id."""
+    def browse(
+        self,
+        name: str,
+        filters: Filters,
+        offset: int = 0,
+        limit: int = 48,
+        order: str = LIKENESS,
+    ) -> Page:
+        """One page of the artworks that pass ``filters``.
+
+        By likeness they are in order of how well they fit the filters' text, without one in order
+        of artwork id; ``order`` may also be date, artist or accession.
+        """
         if offset < 0 or not 1 <= limit <= MAX_PAGE:
             raise InvalidInput(f"Use an offset of 0 or more and a limit of 1 to {MAX_PAGE}.")
         catalog = self.catalog(name)
         chosen = self._passing(name, catalog, filters)
+        note = ""
+        if filters.text.strip():
+            found = found_by_text(catalog, filters.text)
+            chosen, note = found.rows[np.isin(found.rows, chosen)], found.note
+        if checked_order(order) != LIKENESS:
+            columns = catalog.table.select(ORDERED_BY).take(pa.array(chosen)).to_pylist()
+            chosen = chosen[places_in_order(columns, order)]
         rows = catalog.rows(chosen[offset : offset + limit])
-        return Page(rows, len(chosen), offset, limit)
+        return Page(rows, len(chosen), offset, limit, note)
 
     def random_artwork(self, name: str, filters: Filters, other_than: str = "") -> str | None:
         """Id of a work with an image that passes ``filters``, by chance; None where none does.
