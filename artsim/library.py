@@ -13,6 +13,7 @@ from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_id
 from artsim.images.query_pictures import QueryPicture, thumbnail
+from artsim.search import concept_store
 from artsim.search.query import Query
 from artsim.search.service import SearchService
 
@@ -93,6 +94,7 @@ class Library(SearchService):
         check_is_listed(self.workspace, name)
         with suppress(Unreadable):  # a damaged list of votes is said where it is shown
             votes.forget(self.workspace, name)
+        concept_store.forget_concepts(self.workspace, name)
         deletion.delete_collection(self.workspace, name)
         self.refresh(name)
 
@@ -118,10 +120,10 @@ class Library(SearchService):
         return made
 
     def rename(self, name: str, new: str, who: str, progress: Progress = NULL) -> "Step":
-        """Rename a collection, in the records of votes, evaluations and trainings too."""
+        """Rename a collection, in the records of votes, evaluations, trainings and concepts too."""
 
         def follow(old: str, now: str) -> None:
-            for records in (votes, runs, record):
+            for records in (votes, runs, record, concept_store):
                 records.rename_collection(self.workspace, old, now)
 
         step = renaming.rename(self.workspace, name, new, who, follow, progress)

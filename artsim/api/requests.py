@@ -120,6 +120,12 @@ class Search(BaseModel):
     unlike: Annotated[list[Text], BeforeValidator(_several)] = Field(
         [], description="Ids of artworks that results should not be like"
     )
+    concepts: Annotated[list[Text], BeforeValidator(_several)] = Field(
+        [], description="Names of concepts to search with, beside id and image"
+    )
+    not_concepts: Annotated[list[Text], BeforeValidator(_several)] = Field(
+        [], description="Names of concepts that results should not be like"
+    )
     parts: Annotated[Any, WithJsonSchema(_PARTS)] = Field(
         "",
         description="Weight of each part of the embedding, 1 where not named: {'style': 0}, "
@@ -145,6 +151,34 @@ class SearchForm(Search):
     not_image: Annotated[Upload | None, WithJsonSchema(_FILE)] = Field(
         None, description="Picture file that results should not be like"
     )
+
+
+class OneConcept(InCollection):
+    """One concept."""
+
+    concept: Text = Field(description="Name of the concept")
+    backbone: Text = Field("", description="Backbone that it was taught for; empty for all")
+
+
+class Teach(BaseModel):
+    """Examples of a concept: works, or those that have a value in a label column."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    concept: Text = Field(description="Name of the concept")
+    backbone: Text = Field(description="Name of the backbone whose embeddings learn it")
+    like: list[Text] = Field([], description="Ids of artworks that show it: 3 or more")
+    unlike: list[Text] = Field([], description="Ids of artworks that do not")
+    column: Text = Field("", description="Label column to take the artworks from, such as style")
+    value: Text = Field("", description="Value that they have in this column")
+
+
+class SharedConcept(BaseModel):
+    """A concept that was exported."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    document: str = Field(description="The text of the exported file")
 
 
 class Versioned(BaseModel):

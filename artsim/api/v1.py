@@ -6,6 +6,7 @@ from starlette.routing import Router
 
 from artsim.api import answers, requests
 from artsim.api.answers import fields_of
+from artsim.api.concepts import ConceptEndpoints
 from artsim.api.evaluations import EvaluationEndpoints
 from artsim.api.health import state
 from artsim.api.maps import MapEndpoints
@@ -91,9 +92,13 @@ class Endpoints:
             order=sent.order,
             index=sent.index,
             copies=sent.copies,
-            like=tuple(Item(id=one) for one in sent.like),
+            like=(
+                *(Item(id=one) for one in sent.like),
+                *(Item(concept=one) for one in sent.concepts),
+            ),
             unlike=(
                 *(Item(id=one) for one in sent.unlike),
+                *(Item(concept=one) for one in sent.not_concepts),
                 *([Item(picture=query_picture(other.data, other.name))] if other else []),
             ),
             dials=Dials(sent.parts, sent.apart, sent.distinct, sent.surprise),
@@ -149,6 +154,7 @@ def operations(library: Library) -> list[Operation]:
             kinds=("text/csv", "application/octet-stream"),
             fails=(404,),
         ),
+        *ConceptEndpoints(library).operations(found),
         *EvaluationEndpoints(library).operations(found),
         *MapEndpoints(library).operations(f"{found}/maps"),
     ]

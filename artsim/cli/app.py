@@ -6,6 +6,7 @@ from artsim import __version__
 from artsim.cli import (
     backbones,
     collection,
+    concept,
     demo,
     evaluate,
     index,
@@ -51,6 +52,7 @@ backbones.register(app)
 plugins.register(app)
 index.register(app)
 search.register(app)
+concept.register(app)
 evaluate.register(app)
 map.register(app)
 train.register(app)

@@ -87,6 +87,10 @@ def search(
         list[str] | None,
         typer.Option("--id", help="Id of an artwork to search with; repeatable."),
     ] = None,
+    concept: Annotated[
+        list[str] | None,
+        typer.Option(metavar="C", help="Concept to search with: see 'artsim concept'; repeatable."),
+    ] = None,
     not_image: Annotated[
         list[Path] | None,
         typer.Option(
@@ -95,6 +99,9 @@ def search(
     ] = None,
     not_id: Annotated[
         list[str] | None, typer.Option(help="Id of an artwork to keep away from; repeatable.")
+    ] = None,
+    not_concept: Annotated[
+        list[str] | None, typer.Option(metavar="C", help="Concept to keep away from; repeatable.")
     ] = None,
     parts: Annotated[
         str,
@@ -135,16 +142,16 @@ def search(
     as_json: Json = False,
 ) -> None:
     """Find the works nearest to pictures and works, and far from others."""
-    if not image and not artwork_id:
-        raise typer.BadParameter("search with --id or --image")
+    if not image and not artwork_id and not concept:
+        raise typer.BadParameter("search with --id, --image or --concept")
     if uri is not None and index is not IndexName.MILVUS:
         raise typer.BadParameter("--uri goes with --index milvus")
     result = library.open_library(Workspace.open()).search(
         name,
         query.Query(
             backbone=backbone,
-            like=_items(artwork_id, image),
-            unlike=_items(not_id, not_image),
+            like=_items(artwork_id, image, concept),
+            unlike=_items(not_id, not_image, not_concept),
             dials=dials.Dials(parts, [one.value for one in apart or []], distinct, surprise),
             metric=metric.value,
             k=k,
@@ -177,10 +184,13 @@ def search(
     )
 
 
-def _items(ids: list[str] | None, files: list[Path] | None) -> tuple[Any, ...]:
-    """The marks of a query for works and for files of pictures."""
+def _items(
+    ids: list[str] | None, files: list[Path] | None, concepts: list[str] | None
+) -> tuple[Any, ...]:
+    """The marks of a query for works, files of pictures and concepts."""
     pictures = [query_picture(read_file(file), file.name) for file in files or []]
     return (
         *(query_item.Item(id=one) for one in ids or []),
         *(query_item.Item(picture=picture) for picture in pictures),
+        *(query_item.Item(concept=name) for name in concepts or []),
     )

@@ -18,6 +18,7 @@ from artsim.core.errors import InvalidInput, NotFound
 from artsim.core.workspace import checked_id
 from artsim.evaluation.relevances import Compare, Relevance
 from artsim.evaluation.runs import evaluate_and_keep
+from artsim.face.asking import Asking
 from artsim.face.cleaning import Cleaning
 from artsim.face.embeddings import Embeddings
 from artsim.face.frames import frame_of
@@ -36,7 +37,7 @@ SIZES = ("full", "preview", "thumb")
 Relevant = str | Relevance | Compare
 
 
-class Collection(Cleaning):
+class Collection(Cleaning, Asking):
     """A set of artworks with their pictures and embeddings: ``artsim.open()["demo"]``.
 
     Every method raises ``artsim.NotFound`` where a work, a backbone or the collection itself is
@@ -181,7 +182,7 @@ class Collection(Cleaning):
         text: str = "",
         order: Literal["likeness", "date", "artist", "accession"] = "likeness",
     ) -> SearchResult:
-        """The ``k`` works nearest to what is liked: ids, paths, bytes, or Pillow images.
+        """The ``k`` works nearest to what is liked: ids, paths, bytes, Pillow images, Concepts.
 
         ``unlike`` is what results should not be like. From five marks on artsim learns from them.
         ``parts`` weighs parts of the embedding (``{"style": 0, "artist": 2}``; 1 for those that
@@ -224,23 +225,6 @@ class Collection(Cleaning):
             order=order,
         )
         return self._library.search(self.name, query)
-
-    def find(self, text: str, k: int = 48) -> pd.DataFrame:
-        """The works whose metadata has the words of ``text``, the best first; index ``id``.
-
-        Case and accents do not matter; words in quotes are a phrase. Where no work has them, works
-        with words that are spelled much like them are found.
-
-        >>> artsim.open()["demo"].find("wrok 7 cubist")["title"].tolist()
-        []
-        >>> artsim.open()["demo"].find('"Work 7" ukiyo')["title"].tolist()
-        []
-        >>> artsim.open()["demo"].find("barok", k=1).index.tolist()
-        ['w01']
-        """
-        page = self._library.browse(self.name, Filters(text=text), 0, k)
-        works = self.to_pandas()
-        return works.loc[[row["id"] for row in page.rows]]
 
     def evaluate(
         self,

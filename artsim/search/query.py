@@ -95,9 +95,16 @@ class Query:
         return tuple({picture.digest: picture for picture in found if picture}.values())
 
     @property
+    def concepts(self) -> tuple[str, ...]:
+        """The names of the concepts that are marked."""
+        found = [item.concept for item in (*self.liked, *self.unlike)]
+        return tuple(dict.fromkeys(name for name in found if name is not None))
+
+    @property
     def is_plain(self) -> bool:
-        """Whether one thing is asked with, and likeness is as the backbone gives it."""
-        return len(self.liked) == 1 and not self.unlike and self.dials == Dials()
+        """Whether one work or picture asks, and likeness is as the backbone gives it."""
+        one = len(self.liked) == 1 and not self.unlike and not self.concepts
+        return one and self.dials == Dials()
 
     def to_json(self) -> dict[str, Any]:
         """What was asked, as the contract's search document names it."""

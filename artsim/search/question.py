@@ -15,7 +15,7 @@ from artsim.search.distinct import distinct
 from artsim.search.further import Further, Matches
 from artsim.search.gallery import Gallery
 from artsim.search.index import Index
-from artsim.search.marks import BACKGROUND, Marked
+from artsim.search.marks import BACKGROUND, Marked, Mask
 from artsim.search.neighbours import Doubles, ExactIndex, Floats, Rows
 from artsim.search.parts import Layout, PartsIndex, part_weights
 from artsim.search.query_item import Item
@@ -55,6 +55,7 @@ class Question:
     ) -> "Question":
         """What ``query`` asks; ``pictures`` are the embeddings [D] of its pictures, by digest.
 
+        The vectors of its concepts are there too, by the names of their marks.
         ``layout`` tells the parts of the backbone's embeddings; rows to ``exclude`` come to those
         that the marks bar. Raises NotFound, Conflict and InvalidInput.
         """
@@ -86,7 +87,8 @@ class Question:
             np.array([item.weight for item in (*query.liked, *query.unlike)]),
             np.arange(len(liked) + len(unliked)) < len(liked),
         )
-        vector = _combined(gallery, every, query.metric, weights, barred)
+        taught = np.array([i.concept is not None for i in (*query.liked, *query.unlike)])
+        vector = _combined(gallery, every, taught, query.metric, weights, barred)
         return cls(gallery, query, vector, index, further, exclude, weights, note)
 
     def find(self, rows: Rows | None) -> Matches:
@@ -162,6 +164,9 @@ def _vectors(
         if item.picture is not None:
             vectors.append(gallery.index.checked(pictures[item.picture.digest]))
             continue
+        if item.concept is not None:
+            vectors.append(gallery.index.checked(pictures[item.name]))
+            continue
         row = row_of_work(gallery, item.id or "")
         rows.append(row)
         vectors.append(gallery.matrix[row])
@@ -187,16 +192,22 @@ def _check_copies(gallery: Gallery, liked: Rows, unliked: Rows) -> None:
 
 
 def _combined(
-    gallery: Gallery, marked: Marked, metric: str, weights: Doubles | None, barred: Rows
+    gallery: Gallery,
+    marked: Marked,
+    taught: Mask,
+    metric: str,
+    weights: Doubles | None,
+    barred: Rows,
 ) -> npt.ArrayLike:
-    """One vector for all marks, in the gallery's own numbers."""
+    """One vector for all marks, in the gallery's own numbers; ``taught`` are those of concepts."""
     if len(marked) == 1:
         return cast(Doubles, marked.vectors[0])
     roots = 1.0 if weights is None else np.sqrt(weights)
     scaled = Marked(marked.vectors * roots, marked.weights, marked.liked)
     if metric == "cosine":
         rows = _background(gallery, barred)
-        found = marks.direction(scaled, gallery.matrix[rows].astype(np.float64) * roots)
+        background = gallery.matrix[rows].astype(np.float64) * roots
+        found = marks.with_concepts(scaled, taught, background)
     else:
         found = marks.point(scaled)
     if weights is None:

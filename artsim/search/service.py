@@ -16,12 +16,13 @@ from artsim.core.workspace import Workspace, checked_id
 from artsim.images.query_pictures import QueryPicture
 from artsim.search.catalog import Catalog
 from artsim.search.choice import chosen
+from artsim.search.concept_service import ConceptService
 from artsim.search.filters import Filters
 from artsim.search.fulltext import found_by_text
-from artsim.search.galleries import Galleries
 from artsim.search.neighbours import Floats, Rows
 from artsim.search.order import LIKENESS, ORDERED_BY, checked_order, places_in_order
 from artsim.search.query import Query, SearchResult, search
+from artsim.search.query_item import Item
 
 if TYPE_CHECKING:
     from artsim.backbones import embed as embedder
@@ -65,7 +66,7 @@ class Facets:
     years: tuple[int, int] | None
 
 
-class SearchService(Galleries):
+class SearchService(ConceptService):
     """Searching and browsing the collections of a workspace. Thread-safe."""
 
     def __init__(self, workspace: Workspace, gallery_bytes: int | None = None) -> None:
@@ -90,6 +91,9 @@ class SearchService(Galleries):
         if query.index == "milvus":
             return self._ask_milvus(name, query, digest, milvus, embeddings, began)
         gallery = self.gallery(name, query.backbone, digest)
+        for concept in query.concepts:
+            known = self.concept(name, concept, query.backbone)
+            embeddings[Item(concept=concept).name] = known.vector(query.metric).astype(np.float32)
         index, note = chosen(self.collection(name), gallery, query)
         return search(
             gallery,
