@@ -133,6 +133,7 @@ class Asked(BaseModel):
     apart: list[str]
     distinct: str | None
     surprise: float
+    rerank: bool
 
 
 class Precision(BaseModel):

@@ -140,6 +140,9 @@ class Search(BaseModel):
     surprise: Annotated[Any, BeforeValidator(_number), WithJsonSchema(_SURPRISE)] = Field(
         0, description="Results that differ from one another, 0 to 1"
     )
+    rerank: bool = Field(
+        False, description="Rank the best again by their neighbours; the note says what it costs"
+    )
 
 
 class SearchForm(Search):

@@ -101,7 +101,7 @@ class Endpoints:
                 *(Item(concept=one) for one in sent.not_concepts),
                 *([Item(picture=query_picture(other.data, other.name))] if other else []),
             ),
-            dials=Dials(sent.parts, sent.apart, sent.distinct, sent.surprise),
+            dials=Dials(sent.parts, sent.apart, sent.distinct, sent.surprise, sent.rerank),
         )
         return self._library.search(asked.name, query).to_json()
 

@@ -107,8 +107,16 @@ def search(
         str,
         typer.Option(
             metavar="PART=WEIGHT,...",
-            help="Weights of the embedding's parts, 1 where not named; or 'the same hand', "
-            "'the same subject', 'the same style'.",
+            help="Weights of the embedding's parts, 1 where not named; colour and composition are "
+            "parts for every backbone, 0 where not named.",
+        ),
+    ] = "",
+    preset: Annotated[
+        str,
+        typer.Option(
+            metavar="WORDS",
+            help="Weights by their name: 'the same hand', 'the same subject', 'the same style', "
+            "'the same colours', 'the same composition'.",
         ),
     ] = "",
     apart: Annotated[
@@ -119,6 +127,9 @@ def search(
     surprise: Annotated[
         float, typer.Option(min=0, max=1, help="Results that differ from one another, 0 to 1.")
     ] = 0,
+    rerank: Annotated[
+        bool, typer.Option("--rerank", help="Rank the best again by their neighbours; cosine only.")
+    ] = False,
     metric: Annotated[MetricName, typer.Option(help="How works are compared.")] = MetricName.COSINE,
     k: Annotated[int, typer.Option("-k", min=1, help="How many works to find.")] = 12,
     where: Annotated[
@@ -144,6 +155,10 @@ def search(
     """Find the works nearest to pictures and works, and far from others."""
     if not image and not artwork_id and not concept:
         raise typer.BadParameter("search with --id, --image or --concept")
+    if preset and parts:
+        raise typer.BadParameter("say --preset or --parts, not both")
+    if preset and preset.strip().lower() not in dials.PRESETS:
+        raise typer.BadParameter(f"--preset is one of {', '.join(dials.PRESETS)}")
     if uri is not None and index is not IndexName.MILVUS:
         raise typer.BadParameter("--uri goes with --index milvus")
     result = library.open_library(Workspace.open()).search(
@@ -152,7 +167,9 @@ def search(
             backbone=backbone,
             like=_items(artwork_id, image, concept),
             unlike=_items(not_id, not_image, not_concept),
-            dials=dials.Dials(parts, [one.value for one in apart or []], distinct, surprise),
+            dials=dials.Dials(
+                preset or parts, [one.value for one in apart or []], distinct, surprise, rerank
+            ),
             metric=metric.value,
             k=k,
             filters=filters.Filters(text=text, where=where or ""),

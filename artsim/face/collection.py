@@ -181,14 +181,18 @@ class Collection(Cleaning, Asking):
         surprise: float = 0,
         text: str = "",
         order: Literal["likeness", "date", "artist", "accession"] = "likeness",
+        rerank: bool = False,
     ) -> SearchResult:
         """The ``k`` works nearest to what is liked: ids, paths, bytes, Pillow images, Concepts.
 
         ``unlike`` is what results should not be like. From five marks on artsim learns from them.
         ``parts`` weighs parts of the embedding (``{"style": 0, "artist": 2}``; 1 for those that
-        are not named) or is one of "the same hand", "the same subject", "the same style".
+        are not named) or is one of "the same hand", "the same subject", "the same style", "the same
+        colours", "the same composition": colour and composition are parts for every backbone, once
+        the collection is embedded with the backbones of these names.
         ``apart`` leaves out what shares artist, style, genre, school or century with a liked work,
         ``distinct`` gives one result of each at most, ``surprise`` (0 to 1) results that differ.
+        ``rerank`` ranks the best again by their neighbours; the result's note says what it costs.
 
         ``where`` is a SQL expression over the metadata columns, ``text`` words that the metadata of
         every result has. ``order`` lists the ``k`` best otherwise than by likeness. A work that is asked with never
@@ -216,7 +220,7 @@ class Collection(Cleaning, Asking):
             backbone,
             like=liked,
             unlike=unliked,
-            dials=Dials(parts, apart, distinct, surprise),
+            dials=Dials(parts, apart, distinct, surprise, rerank),
             k=k,
             metric=metric,
             filters=Filters(text=text, where=where),

@@ -72,7 +72,8 @@ class Query:
                 checked_marks((), self.unlike)
             raise InvalidInput("Ask with either an artwork's id or an image, one of the two.")
         checked_marks(self.liked, self.unlike)
-        checked_metric(self.metric)
+        if checked_metric(self.metric) != "cosine" and self.dials.rerank:
+            raise InvalidInput("Re-ranking by neighbours goes with cosine: choose one of the two.")
         checked_k(self.k)
         if self.index not in INDEXES:
             raise InvalidInput(f"{self.index[:40]!r} is no index: use {', '.join(INDEXES)}.")
@@ -211,7 +212,7 @@ def search(
         gallery, query, index or gallery.index, known, layout or {}, _excluded(gallery, query)
     )
     exclude = question.exclude
-    found = question.find(rows)
+    found, cost = question.find(rows)
     allowed = len(gallery) if rows is None else len(rows)
     barred = len(exclude) if rows is None else int(np.isin(exclude, rows).sum())
     metadata = gallery.catalog.labels(gallery.positions[found.rows])
@@ -241,7 +242,7 @@ def search(
         took_ms=(time.perf_counter() - began) * 1000,
         candidates=allowed - barred,
         hits=tuple(hits[i] for i in in_order),
-        note=question.note or note,
+        note=" ".join(filter(None, (question.note or note, cost))),
         query=query.to_json(),
     )
 

@@ -17,8 +17,11 @@ from artsim.images.query_pictures import QueryPicture
 from artsim.search.catalog import Catalog
 from artsim.search.choice import chosen
 from artsim.search.concept_service import ConceptService
+from artsim.search.dials import EXTRAS
 from artsim.search.filters import Filters
 from artsim.search.fulltext import found_by_text
+from artsim.search.gallery import Gallery
+from artsim.search.joined import GENERAL, joined, joined_vector, layout_with, without
 from artsim.search.neighbours import Floats, Rows
 from artsim.search.order import LIKENESS, ORDERED_BY, checked_order, places_in_order
 from artsim.search.query import Query, SearchResult, search
@@ -94,7 +97,17 @@ class SearchService(ConceptService):
         for concept in query.concepts:
             known = self.concept(name, concept, query.backbone)
             embeddings[Item(concept=concept).name] = known.vector(query.metric).astype(np.float32)
-        index, note = chosen(self.collection(name), gallery, query)
+        layout = self.parts(query.backbone) if query.dials.parts else {}
+        if extras := query.dials.extras:
+            others = {extra: self.gallery(name, extra) for extra in extras}
+            dimensions = {extra: other.column.dimension for extra, other in others.items()}
+            layout = layout_with(query.dials.weights, layout, gallery.column.dimension, dimensions)
+            embeddings = self._joined(query, embeddings, dimensions)
+            gallery = joined(gallery, others)
+            index, note = gallery.index, self._lacking(gallery, others)
+        else:
+            layout = layout_with(query.dials.weights, layout, gallery.column.dimension, {})
+            index, note = chosen(self.collection(name), gallery, query)
         return search(
             gallery,
             query,
@@ -103,8 +116,43 @@ class SearchService(ConceptService):
             index=index,
             note=note,
             pictures=embeddings,
-            layout=self.parts(query.backbone) if query.dials.parts else None,
+            layout=layout,
         )
+
+    def dials_of(self, name: str, backbone: str) -> dict[str, bool]:
+        """The parts that a search with ``backbone`` may weigh, and whether each is ready.
+
+        Colour and composition are ready once the collection is embedded with the backbones of
+        these names.
+        """
+        own = dict.fromkeys(self.parts(backbone) or (GENERAL,), True)
+        there = {c.backbone for c in self.info(name).embeddings if c.count}
+        return own | {extra: extra in there for extra in EXTRAS}
+
+    def _joined(
+        self, query: Query, embeddings: dict[str, Floats], dimensions: dict[str, int]
+    ) -> dict[str, Floats]:
+        """The vectors of pictures and concepts with those of the descriptors behind them."""
+        found = {
+            key: joined_vector(vector, list(dimensions.values()))
+            for key, vector in embeddings.items()
+        }
+        for picture in query.pictures:
+            looks = [self._embedding(picture, self.resolve(extra)) for extra in dimensions]
+            vector = embeddings[picture.digest]
+            found[picture.digest] = joined_vector(vector, list(dimensions.values()), looks)
+        return found
+
+    def _lacking(self, gallery: Gallery, others: dict[str, Gallery]) -> str:
+        """A sentence where works have no colour or composition yet."""
+        lacking = {extra: without(gallery, other) for extra, other in others.items()}
+        told = [
+            f"{count:,} works have no {extra} yet: run 'artsim embed {gallery.catalog.name} "
+            f"--backbone {extra}'."
+            for extra, count in lacking.items()
+            if count
+        ]
+        return " ".join(told)
 
     def parts(self, backbone: str) -> dict[str, int]:
         """The parts of a backbone's embeddings and their dimensions, in order; empty for none."""
