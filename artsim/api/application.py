@@ -12,8 +12,9 @@ from artsim.core.lazy import lazy
 from artsim.library import Library
 
 if TYPE_CHECKING:
-    from artsim.api import v1
+    from artsim.api import iiif, v1
 else:
+    iiif = lazy("artsim.api.iiif")
     v1 = lazy("artsim.api.v1")
 
 
@@ -24,11 +25,15 @@ def application(library: Library) -> Router:
         # pydantic, which checks what the API is asked, is not needed for the first page.
         return v1.router(library)
 
+    def manifests() -> ASGIApp:
+        return Router([*iiif.Iiif(library).routes()], redirect_slashes=False)
+
     return Router(
         [
             Route(Pictures.path, Pictures(library).picture),
             Route("/plotly.min.js", script),
             Route("/api/{path:path}", Later(api)),
+            Route("/iiif/{path:path}", Later(manifests)),
         ],
         redirect_slashes=False,
     )

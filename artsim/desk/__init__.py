@@ -1,0 +1,1 @@
+"""What people keep of a collection and take with them."""
