@@ -9,6 +9,7 @@ from artsim.cli import (
     concept,
     demo,
     evaluate,
+    export,
     index,
     jobs,
     map,
@@ -46,6 +47,7 @@ def root(
 
 demo.register(app)
 app.add_typer(collection.app, name="collection")
+app.add_typer(export.app, name="export")
 quality.register(app)
 app.add_typer(prepare.app, name="prepare")
 backbones.register(app)

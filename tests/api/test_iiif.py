@@ -40,7 +40,7 @@ def workspace(tmp_path_factory):
     made = Workspace.open(tmp_path_factory.mktemp("home"))
     make_collection(made, "small", WORKS)
     pictures = Collection.open(made, "small").pictures
-    verso = {name: None for name in PICTURE_SCHEMA.names} | {
+    verso = dict.fromkeys(PICTURE_SCHEMA.names) | {
         "file": "1 verso.jpg",
         "sequence": 90,
         "work": "1",
