@@ -63,7 +63,7 @@ def test_embeddings_of_other_weights_are_refused(exported, other):
 
 
 def test_works_that_are_not_there_are_named_or_left_out(exported, other):
-    home, folder = exported
+    _, folder = exported
     works = [*WORKS[:3], {"id": "mine"}]
     make_collection(other.workspace, "few", works)
     with pytest.raises(NotFound, match="9 of the 12 ids"):

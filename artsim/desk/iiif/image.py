@@ -131,7 +131,8 @@ def _size(size: str, width: int, height: int) -> tuple[int, int]:
         found = _sides(w, h, width, height, bool(sides[1]))
     else:
         raise InvalidInput(
-            f"{size[:40]!r} is no size: use max, w,h, w, or ,h, !w,h or pct:n (nothing is enlarged)."
+            f"{size[:40]!r} is no size: use max, w,h or w, or ,h or !w,h or pct:n, and nothing "
+            "that enlarges."
         )
     if found[0] > width or found[1] > height:
         raise InvalidInput(f"This picture has {width} x {height} pixels: ask for no more.")
