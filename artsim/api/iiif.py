@@ -111,8 +111,12 @@ class Iiif:
 
 def addresses_of(request: Request) -> Addresses:
     """Where this server is found: as the operator says it, else as it was asked."""
-    public = setting("public_url")
-    return Addresses(f"{public or str(request.base_url).rstrip('/')}{ROOT}")
+    return Addresses(f"{public_address(request)}{ROOT}")
+
+
+def public_address(request: Request) -> str:
+    """The address of this server without a slash at its end, such as http://127.0.0.1:8501."""
+    return str(setting("public_url")) or str(request.base_url).rstrip("/")
 
 
 def _shared(request: Request) -> dict[str, str]:
