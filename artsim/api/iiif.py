@@ -11,9 +11,9 @@ from starlette.routing import Route
 from artsim.api.headers import tagged
 from artsim.core.errors import NotFound
 from artsim.core.settings import setting
-from artsim.desk.iiif import image, presentation
-from artsim.desk.iiif.addresses import Addresses
-from artsim.desk.iiif.works import file_of, shown_work
+from artsim.exchange.iiif import image, presentation
+from artsim.exchange.iiif.addresses import Addresses
+from artsim.exchange.iiif.works import file_of, shown_work
 from artsim.library import Library
 
 ROOT = "/iiif/3"

@@ -21,8 +21,8 @@ from artsim.api.iiif import public_address
 from artsim.collection.columns import LABEL_COLUMNS
 from artsim.core.errors import ArtsimError, InvalidInput, NotFound
 from artsim.core.limits import UPLOAD_LIMITS
-from artsim.desk import reconciliation
-from artsim.desk.reconciliation import ARTIST, ARTWORK, PICTURE, Asked, Candidate
+from artsim.exchange import reconciliation
+from artsim.exchange.reconciliation import ARTIST, ARTWORK, PICTURE, Asked, Candidate
 from artsim.images.query_pictures import QueryPicture, query_picture
 from artsim.library import Library
 

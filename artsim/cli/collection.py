@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from artsim.collection import export as exports
     from artsim.collection import reconcile, store
     from artsim.collection.store import CollectionInfo
-    from artsim.desk import vectors
+    from artsim.exchange import vectors
     from artsim.search import index_store
 else:
     exports = lazy("artsim.collection.export")
@@ -28,7 +28,7 @@ else:
     library = lazy("artsim.library")
     reconcile = lazy("artsim.collection.reconcile")
     store = lazy("artsim.collection.store")
-    vectors = lazy("artsim.desk.vectors")
+    vectors = lazy("artsim.exchange.vectors")
 
 app = typer.Typer(
     help="Bring collections in, look at them, correct, export and delete them.",

@@ -13,13 +13,14 @@ from artsim.core.workspace import Workspace
 
 if TYPE_CHECKING:
     from artsim import library as libraries
-    from artsim.desk import trays, vectors
-    from artsim.desk.iiif import static
+    from artsim.desk import trays
+    from artsim.exchange import vectors
+    from artsim.exchange.iiif import static
 else:
     libraries = lazy("artsim.library")
-    static = lazy("artsim.desk.iiif.static")
+    static = lazy("artsim.exchange.iiif.static")
     trays = lazy("artsim.desk.trays")
-    vectors = lazy("artsim.desk.vectors")
+    vectors = lazy("artsim.exchange.vectors")
 
 app = typer.Typer(
     help="Take a collection, a tray or embeddings to other programs and museums.",

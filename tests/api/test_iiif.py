@@ -15,7 +15,7 @@ from artsim.collection import lance_io
 from artsim.collection.pictures import PICTURE_SCHEMA
 from artsim.collection.store import Collection
 from artsim.core.workspace import Workspace
-from artsim.desk.iiif import presentation
+from artsim.exchange.iiif import presentation
 from artsim.library import Library
 
 HOSTILE = "<img src=x onerror=alert(1)>"

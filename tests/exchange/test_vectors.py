@@ -11,8 +11,8 @@ from pyarrow import parquet
 from artsim.collection.store import Collection
 from artsim.core.errors import ArtsimError, Conflict, InvalidInput, NotFound
 from artsim.core.workspace import Workspace
-from artsim.desk import vectors
-from artsim.desk.vectors import export_embeddings, import_embeddings
+from artsim.exchange import vectors
+from artsim.exchange.vectors import export_embeddings, import_embeddings
 from artsim.library import Library
 from artsim.search.query import Query
 

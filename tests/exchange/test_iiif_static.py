@@ -11,7 +11,7 @@ from collection_kit import make_collection
 
 from artsim.core.errors import InvalidInput
 from artsim.core.workspace import Workspace
-from artsim.desk.iiif import presentation, static
+from artsim.exchange.iiif import presentation, static
 from artsim.library import Library
 
 WORKS = [{"id": f"w{i}", "title": f"Work {i}"} for i in range(4)] + [

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from artsim.desk.iiif.addresses import Addresses
-from artsim.desk.iiif.rights import rights_of
-from artsim.desk.iiif.works import ShownPicture, ShownWork
+from artsim.exchange.iiif.addresses import Addresses
+from artsim.exchange.iiif.rights import rights_of
+from artsim.exchange.iiif.works import ShownPicture, ShownWork
 
 CONTEXT = "http://iiif.io/api/presentation/3/context.json"
 MEDIA_TYPE = f'application/ld+json;profile="{CONTEXT}"'

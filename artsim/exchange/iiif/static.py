@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from artsim.core import atomic
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import NULL, Progress
-from artsim.desk.iiif import image, presentation
-from artsim.desk.iiif.addresses import Addresses
-from artsim.desk.iiif.works import ShownWork, shown_work, shown_works
+from artsim.exchange.iiif import image, presentation
+from artsim.exchange.iiif.addresses import Addresses
+from artsim.exchange.iiif.works import ShownWork, shown_work, shown_works
 from artsim.library import Library
 
 BASE = "http://localhost:8000"

@@ -1,1 +1,0 @@
-"""What people keep of a collection and take with them."""
