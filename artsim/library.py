@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from artsim.collection.media import Picture, picture
+from artsim.collection.media import Picture, picture, stored
 from artsim.collection.store import Collection, check_is_listed
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import Unreadable
@@ -13,6 +13,7 @@ from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_id
 from artsim.images.query_pictures import QueryPicture, thumbnail
+from artsim.search import concept_store
 from artsim.search.query import Query
 from artsim.search.service import SearchService
 
@@ -93,6 +94,7 @@ class Library(SearchService):
         check_is_listed(self.workspace, name)
         with suppress(Unreadable):  # a damaged list of votes is said where it is shown
             votes.forget(self.workspace, name)
+        concept_store.forget_concepts(self.workspace, name)
         deletion.delete_collection(self.workspace, name)
         self.refresh(name)
 
@@ -118,10 +120,10 @@ class Library(SearchService):
         return made
 
     def rename(self, name: str, new: str, who: str, progress: Progress = NULL) -> "Step":
-        """Rename a collection, in the records of votes, evaluations and trainings too."""
+        """Rename a collection, in the records of votes, evaluations, trainings and concepts too."""
 
         def follow(old: str, now: str) -> None:
-            for records in (votes, runs, record):
+            for records in (votes, runs, record, concept_store):
                 records.rename_collection(self.workspace, old, now)
 
         step = renaming.rename(self.workspace, name, new, who, follow, progress)
@@ -142,6 +144,14 @@ class Library(SearchService):
             (*snapshot, artwork_id, size, file),
             lambda: picture(collection, artwork_id, size, file),
         )
+
+    def stored(self, name: str, artwork_id: str, file: str = "") -> bytes:
+        """The canonical JPEG of an artwork, or of the one of its pictures that ``file`` names.
+
+        Raises NotFound where there is none.
+        """
+        collection, _ = self._current(name)
+        return stored(collection, checked_id(artwork_id), "image", file)
 
     def query_thumbnail(self, picture: QueryPicture) -> bytes:
         """A small copy of a query picture, as WebP; made once."""

@@ -120,11 +120,12 @@ class ArtworksPage(BaseModel):
     total: int
     offset: int
     limit: int
+    note: str = Field(description="Which words were looked for instead of those that no work has")
     artworks: list[Artwork]
 
 
 class Asked(BaseModel):
-    """What was asked: ids of artworks, names of pictures, and the dials."""
+    """What was asked: ids of artworks, names of pictures, concept:name, and the dials."""
 
     like: list[str]
     unlike: list[str]
@@ -132,6 +133,38 @@ class Asked(BaseModel):
     apart: list[str]
     distinct: str | None
     surprise: float
+    rerank: bool
+
+
+class Precision(BaseModel):
+    """Mean average precision of the examples kept aside, among random artworks."""
+
+    value: float
+    ci95: tuple[float, float]
+
+
+class Concept(BaseModel):
+    """A concept that a collection was taught."""
+
+    name: str
+    collection: str
+    backbone: str
+    digest: str
+    like: list[str] = Field(description="Ids of artworks that show it")
+    unlike: list[str]
+    ap: Precision | None = Field(description="Null for fewer than 6 examples")
+    chance: float | None = Field(description="What a random order comes to")
+    label: str = Field(description="Column and value that it was taught from, if any")
+    made: str = Field(description="UTC")
+    code_version: str
+
+
+class Deleted(BaseModel):
+    """How many concepts were deleted."""
+
+    collection: str
+    name: str
+    deleted: int
 
 
 class SearchResult(BaseModel):

@@ -24,7 +24,7 @@ class Operation:
     """``work`` is called in a thread with the ``asks`` of a request, after it what was sent.
 
     ``asks`` holds the parameters of path and query. ``sends`` has a model for each media type of a
-    body; with one the method is POST. ``gives`` is the type of the JSON answer, None where
+    body; with one the method is POST, and ``verb`` names any other. ``gives`` is the type of the JSON answer, None where
     ``work`` returns bytes of the first of ``kinds``, or a pair of bytes and kind. ``fails`` are
     the statuses that an error can have beside 400, 500 and 503. A ``cached`` answer has an ETag.
     """
@@ -37,11 +37,12 @@ class Operation:
     kinds: tuple[str, ...] = (JSON,)
     fails: tuple[int, ...] = ()
     cached: bool = False
+    verb: str = ""
 
     @property
     def method(self) -> str:
-        """GET, or POST where there is a body."""
-        return "POST" if self.sends else "GET"
+        """GET, or POST where there is a body, unless it is another one."""
+        return self.verb or ("POST" if self.sends else "GET")
 
     def route(self) -> Route:
         """Starlette's route."""

@@ -6,6 +6,7 @@ from starlette.routing import Router
 
 from artsim.api import answers, requests
 from artsim.api.answers import fields_of
+from artsim.api.concepts import ConceptEndpoints
 from artsim.api.evaluations import EvaluationEndpoints
 from artsim.api.health import state
 from artsim.api.maps import MapEndpoints
@@ -46,13 +47,16 @@ class Endpoints:
 
     def artworks(self, asked: requests.Artworks) -> dict[str, Any]:
         """The artworks of a collection, page by page."""
-        filters = Filters(where=asked.where)
-        page = self._library.browse(asked.name, filters, asked.offset, asked.limit)
+        filters = Filters(text=asked.text, where=asked.where)
+        page = self._library.browse(
+            asked.name, filters, asked.offset, asked.limit, asked.order
+        )
         return {
             "collection": asked.name,
             "total": page.total,
             "offset": page.offset,
             "limit": page.limit,
+            "note": page.note,
             "artworks": page.rows,
         }
 
@@ -84,15 +88,20 @@ class Endpoints:
             picture=query_picture(upload.data, upload.name) if upload else None,
             metric=sent.metric,
             k=sent.k,
-            filters=Filters(where=sent.where),
+            filters=Filters(text=sent.text, where=sent.where),
+            order=sent.order,
             index=sent.index,
             copies=sent.copies,
-            like=tuple(Item(id=one) for one in sent.like),
+            like=(
+                *(Item(id=one) for one in sent.like),
+                *(Item(concept=one) for one in sent.concepts),
+            ),
             unlike=(
                 *(Item(id=one) for one in sent.unlike),
+                *(Item(concept=one) for one in sent.not_concepts),
                 *([Item(picture=query_picture(other.data, other.name))] if other else []),
             ),
-            dials=Dials(sent.parts, sent.apart, sent.distinct, sent.surprise),
+            dials=Dials(sent.parts, sent.apart, sent.distinct, sent.surprise, sent.rerank),
         )
         return self._library.search(asked.name, query).to_json()
 
@@ -145,6 +154,7 @@ def operations(library: Library) -> list[Operation]:
             kinds=("text/csv", "application/octet-stream"),
             fails=(404,),
         ),
+        *ConceptEndpoints(library).operations(found),
         *EvaluationEndpoints(library).operations(found),
         *MapEndpoints(library).operations(f"{found}/maps"),
     ]

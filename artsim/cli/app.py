@@ -6,8 +6,10 @@ from artsim import __version__
 from artsim.cli import (
     backbones,
     collection,
+    concept,
     demo,
     evaluate,
+    export,
     index,
     jobs,
     map,
@@ -45,12 +47,14 @@ def root(
 
 demo.register(app)
 app.add_typer(collection.app, name="collection")
+app.add_typer(export.app, name="export")
 quality.register(app)
 app.add_typer(prepare.app, name="prepare")
 backbones.register(app)
 plugins.register(app)
 index.register(app)
 search.register(app)
+concept.register(app)
 evaluate.register(app)
 map.register(app)
 train.register(app)

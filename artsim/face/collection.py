@@ -18,6 +18,7 @@ from artsim.core.errors import InvalidInput, NotFound
 from artsim.core.workspace import checked_id
 from artsim.evaluation.relevances import Compare, Relevance
 from artsim.evaluation.runs import evaluate_and_keep
+from artsim.face.asking import Asking
 from artsim.face.cleaning import Cleaning
 from artsim.face.embeddings import Embeddings
 from artsim.face.frames import frame_of
@@ -36,7 +37,7 @@ SIZES = ("full", "preview", "thumb")
 Relevant = str | Relevance | Compare
 
 
-class Collection(Cleaning):
+class Collection(Cleaning, Asking):
     """A set of artworks with their pictures and embeddings: ``artsim.open()["demo"]``.
 
     Every method raises ``artsim.NotFound`` where a work, a backbone or the collection itself is
@@ -178,16 +179,23 @@ class Collection(Cleaning):
         apart: str | Iterable[str] = (),
         distinct: str | None = None,
         surprise: float = 0,
+        text: str = "",
+        order: Literal["likeness", "date", "artist", "accession"] = "likeness",
+        rerank: bool = False,
     ) -> SearchResult:
-        """The ``k`` works nearest to what is liked: ids, paths, bytes, or Pillow images.
+        """The ``k`` works nearest to what is liked: ids, paths, bytes, Pillow images, Concepts.
 
         ``unlike`` is what results should not be like. From five marks on artsim learns from them.
         ``parts`` weighs parts of the embedding (``{"style": 0, "artist": 2}``; 1 for those that
-        are not named) or is one of "the same hand", "the same subject", "the same style".
+        are not named) or is one of "the same hand", "the same subject", "the same style", "the same
+        colours", "the same composition": colour and composition are parts for every backbone, once
+        the collection is embedded with the backbones of these names.
         ``apart`` leaves out what shares artist, style, genre, school or century with a liked work,
         ``distinct`` gives one result of each at most, ``surprise`` (0 to 1) results that differ.
+        ``rerank`` ranks the best again by their neighbours; the result's note says what it costs.
 
-        ``where`` is a SQL expression over the metadata columns. A work that is asked with never
+        ``where`` is a SQL expression over the metadata columns, ``text`` words that the metadata of
+        every result has. ``order`` lists the ``k`` best otherwise than by likeness. A work that is asked with never
         appears among its own results, nor do its copies. Works that show the same picture are one
         hit, whose ``copies`` are the ids of the others; or a hit each with copies="all". The result
         has ``hits`` (rank, id, score, distance, image, title, artist, year), ``to_pandas()`` and
@@ -212,12 +220,13 @@ class Collection(Cleaning):
             backbone,
             like=liked,
             unlike=unliked,
-            dials=Dials(parts, apart, distinct, surprise),
+            dials=Dials(parts, apart, distinct, surprise, rerank),
             k=k,
             metric=metric,
-            filters=Filters(where=where),
+            filters=Filters(text=text, where=where),
             index=index,
             copies=copies,
+            order=order,
         )
         return self._library.search(self.name, query)
 

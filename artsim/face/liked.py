@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,26 @@ from artsim.images.query_pictures import query_picture, read_file
 from artsim.library import Library
 from artsim.search.query_item import Item
 
-Liked = str | os.PathLike[str] | bytes | Image.Image | Item
+Liked = "str | os.PathLike[str] | bytes | Image.Image | Concept | Item"
+
+
+@dataclass(frozen=True)
+class Concept:
+    """A concept of the collection that is searched, by the ``name`` it was taught under.
+
+    ``weight``, above 0, says how much it counts beside what else is liked.
+
+    >>> demo = artsim.open()["demo"]
+    >>> demo.teach("first", "tiny", like=["w00", "w03", "w06"]).name
+    'first'
+    >>> [hit.artist for hit in demo.search("tiny", like=[artsim.Concept("first")], k=2).hits]
+    ['Artist 0', 'Artist 0']
+    """
+
+    name: str
+    weight: float = 1.0
+
+
 
 
 def items_of(library: Library, name: str, given: Liked | Iterable[Liked]) -> tuple[Item, ...]:
@@ -24,6 +44,8 @@ def items_of(library: Library, name: str, given: Liked | Iterable[Liked]) -> tup
 def _item(library: Library, name: str, one: Any) -> Item:
     if isinstance(one, Item):
         return one
+    if isinstance(one, Concept):
+        return Item(concept=one.name, weight=one.weight)
     if isinstance(one, str):
         if library.catalog(name).position(one) is not None:
             return Item(id=one)
@@ -39,13 +61,13 @@ def _item(library: Library, name: str, one: Any) -> Item:
         return Item(picture=query_picture(bytes(one)))
     raise InvalidInput(
         f"A search cannot be asked with {type(one).__name__}: give the id of a work as text, a "
-        "path, the bytes of a file, or a Pillow image."
+        "path, the bytes of a file, a Pillow image, or an artsim.Concept."
     )
 
 
 def _listed(like: Any) -> list[Any]:
     single = isinstance(
-        like, str | os.PathLike | bytes | bytearray | memoryview | Image.Image | Item
+        like, str | os.PathLike | bytes | bytearray | memoryview | Image.Image | Concept | Item
     )
     if single or not isinstance(like, Iterable):
         return [like]

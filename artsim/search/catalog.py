@@ -122,12 +122,6 @@ class Catalog:
         return np.asarray(filled.to_numpy(zero_copy_only=False))
 
     @cached_property
-    def folded(self) -> pa.Array:
-        """Title and artist of each artwork as one text without case and accents."""
-        columns = [pc.fill_null(self.table.column(n), "") for n in ("title", "artist")]
-        return fold(pc.binary_join_element_wise(*columns, "\n"))
-
-    @cached_property
     def facets(self) -> dict[str, tuple[tuple[str, int], ...]]:
         """Values of each facet over the whole collection: most frequent first, then by name."""
         return {name: self._counted(name) for name in FACETS}

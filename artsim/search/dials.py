@@ -8,6 +8,7 @@ from typing import Any
 from artsim.core.errors import InvalidInput
 
 SHARED = ("artist", "style", "genre", "school", "century")
+EVERY = "*"  # in weights: all parts of the backbone that are not named
 # A curator's words for weights of the parts that a published backbone has; what is not named
 # stays as the model gives it.
 PRESETS: dict[str, dict[str, float]] = {
@@ -15,7 +16,10 @@ PRESETS: dict[str, dict[str, float]] = {
     "the same hand": {"style": 0, "genre": 0, "general": 0},
     "the same subject": {"style": 0, "artist": 0, "general": 0.25},
     "the same style": {"genre": 0, "artist": 0, "general": 0.25},
+    "the same colours": {EVERY: 0, "colour": 1},
+    "the same composition": {EVERY: 0, "composition": 1},
 }
+EXTRAS = ("colour", "composition")  # parts for every backbone, embedded by themselves
 MAX_WEIGHT = 1000.0
 MAX_PARTS = 32
 
@@ -25,9 +29,11 @@ class Dials:
     """How to weigh and vary the results of a search; the default changes nothing.
 
     ``parts``: weight of each named part of the embedding in the score, pairs or a mapping; 1 is as
-    the model gives it, and stays for parts that are not named. ``apart``: nothing that shares one
+    the model gives it, and stays for parts that are not named (``*`` is all of these). EXTRAS count
+    nothing unless they are named. ``apart``: nothing that shares one
     of these (SHARED) with a liked work. ``distinct``: at most one result of each. ``surprise`` 0
     to 1 trades likeness for results that differ from one another (maximal marginal relevance).
+    ``rerank`` compares works by what they and their neighbours have in common (see ``rerank``).
     Raises InvalidInput where a value cannot be used.
 
     >>> Dials(parts={"artist": 2}, apart="artist").apart
@@ -38,6 +44,7 @@ class Dials:
     apart: Any = ()
     distinct: str | None = None
     surprise: float = 0.0
+    rerank: bool = False
 
     def __post_init__(self) -> None:
         apart = (self.apart,) if isinstance(self.apart, str) else tuple(self.apart or ())
@@ -51,11 +58,18 @@ class Dials:
         number = isinstance(self.surprise, int | float) and not isinstance(self.surprise, bool)
         if not number or not 0 <= self.surprise <= 1:
             raise InvalidInput("Surprise is a number from 0 (none) to 1.")
+        if not isinstance(self.rerank, bool):
+            raise InvalidInput("Re-ranking by neighbours is true or false.")
 
     @property
     def weights(self) -> dict[str, float]:
         """Weight of each named part."""
         return dict(self.parts)
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """Those of EXTRAS that count."""
+        return tuple(name for name in EXTRAS if self.weights.get(name))
 
     def to_json(self) -> dict[str, Any]:
         """The dials as the contract's search document names them."""
@@ -64,6 +78,7 @@ class Dials:
             "apart": list(self.apart),
             "distinct": self.distinct,
             "surprise": self.surprise,
+            "rerank": self.rerank,
         }
 
 

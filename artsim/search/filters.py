@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 
 from artsim.collection.columns import FACETS, FacetValues
 from artsim.core.errors import InvalidInput
-from artsim.search.catalog import Catalog, fold
+from artsim.search.catalog import Catalog
+from artsim.search.fulltext import found_by_text
 
 Mask = npt.NDArray[np.bool_]
 MAX_TEXT = 500
@@ -20,8 +21,9 @@ MAX_TEXT = 500
 class Filters(FacetValues):
     """All of these must hold; within one facet any of its values. Empty means everything.
 
-    ``text``: every word occurs in title or artist, whatever its case and accents. Years: the
-    artwork's years overlap [year_from, year_to]; works of unknown year are left out then.
+    ``text``: every word occurs in the metadata, whatever its case and accents, or one that is
+    spelled much like it (see ``fulltext``). Years: the artwork's years overlap
+    [year_from, year_to]; works of unknown year are left out then.
     ``where``: a SQL expression over the metadata columns.
     """
 
@@ -49,15 +51,20 @@ class Filters(FacetValues):
 
         ``matching`` gives the ids for which a SQL expression holds; it raises InvalidInput.
         """
-        masks = [*self._facets(catalog), *self._texts(catalog), *self._years(catalog)]
+        masks = [*self._facets(catalog), *self._years(catalog)]
         if self.has_image is not None:
             masks.append(pc.equal(catalog.table.column("has_image"), self.has_image))
         if self.where.strip():
             ids = pa.array(list(matching(self.where)), pa.string())
             masks.append(pc.is_in(catalog.table.column("id"), value_set=ids))
-        if not masks:
+        flags = [_flags(mask) for mask in masks]
+        if self.text.strip():
+            has_words = np.zeros(len(catalog), bool)
+            has_words[found_by_text(catalog, self.text).rows] = True
+            flags.append(has_words)
+        if not flags:
             return None
-        passing: Mask | None = np.logical_and.reduce([_flags(mask) for mask in masks])
+        passing: Mask | None = np.logical_and.reduce(flags)
         return passing
 
     def _facets(self, catalog: Catalog) -> list[pa.ChunkedArray]:
@@ -66,12 +73,6 @@ class Filters(FacetValues):
             for name, values in self.facets.items()
             if values
         ]
-
-    def _texts(self, catalog: Catalog) -> list[pa.ChunkedArray]:
-        if not self.text.strip():
-            return []
-        words = dict.fromkeys(fold(pa.array([self.text]))[0].as_py().split())
-        return [pc.match_substring(catalog.folded, word) for word in words]
 
     def _years(self, catalog: Catalog) -> list[pa.ChunkedArray]:
         first = catalog.table.column("year")

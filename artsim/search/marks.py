@@ -21,6 +21,7 @@ _UNLIKE = 0.5  # weight of the mean of what is not liked (Rocchio)
 _SHARES = (0.0, 0.5, 1.0)  # of the classifier, that cross-validation chooses from
 _GAIN = 0.02  # in average precision that a larger share must bring: marks are few
 _FOLDS = 4
+_LEAST_SPREAD = 1e-3  # of cosines: what sorts works no better than this is not made louder
 _STEPS = 150  # of the descent
 _C = 10.0  # inverse strength of the classifier's penalty, for vectors of length 1
 _SEED = 0
@@ -60,6 +61,33 @@ def direction(marked: Marked, background: Doubles) -> Doubles:
     background = unit(background)
     share = _best_share(marked, background)
     return plain if share == 0 else _fused(marked, background, share)
+
+
+def with_concepts(marked: Marked, taught: Mask, background: Doubles) -> Doubles:
+    """The vector [D] for marks of which those that are ``taught`` [M] are directions of concepts.
+
+    Works and pictures give one direction, and each concept its own. They are added so that each
+    sorts random works as strongly as the others do; what is not liked counts half, the other way.
+    """
+    if not taught.any():
+        return direction(marked, background)
+    seen = marked.taken(~taught)
+    terms = [(v, w if liked else -_UNLIKE * w) for v, w, liked in _each(marked.taken(taught))]
+    if seen.liked.any():
+        terms.append((direction(seen, background), float(seen.weights.mean())))
+    elif len(seen):
+        terms.append((_mean(seen), -_UNLIKE * float(seen.weights.mean())))
+    found = np.zeros(marked.vectors.shape[1])
+    others = unit(background)
+    for vector, weight in terms:
+        spread = float(np.std(np.vecdot(others, unit(vector)))) if len(others) > 1 else 1.0
+        found += weight * unit(vector) / max(spread, _LEAST_SPREAD)
+    return unit(found)
+
+
+def _each(marked: Marked) -> Iterator[tuple[Doubles, float, bool]]:
+    for vector, weight, liked in zip(marked.vectors, marked.weights, marked.liked, strict=True):
+        yield vector, float(weight), bool(liked)
 
 
 def point(marked: Marked) -> Doubles:
@@ -153,7 +181,7 @@ def _best_share(marked: Marked, background: Doubles) -> float:
     half = len(background) // 2
     learning, others = background[:half], background[half:]
     precisions: list[list[float]] = [[] for _ in _SHARES]
-    for aside in _folds(marked.liked):
+    for aside in folds(marked.liked):
         rest, kept = marked.taken(~aside), marked.taken(aside)
         plain = unit(rocchio(rest))
         learnt = unit(_classifier(rest, learning))
@@ -170,7 +198,7 @@ def _best_share(marked: Marked, background: Doubles) -> float:
     return _SHARES[best]
 
 
-def _folds(liked: Mask) -> Iterator[Mask]:
+def folds(liked: Mask) -> Iterator[Mask]:
     """Which marks are kept aside, bool [M], in turn; some that are liked each time."""
     count = min(_FOLDS, int(liked.sum()))
     generator = np.random.default_rng(_SEED)

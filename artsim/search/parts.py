@@ -8,6 +8,7 @@ import numpy.typing as npt
 from artsim.core.errors import InvalidInput
 from artsim.core.per_object import PerObject
 from artsim.search import products
+from artsim.search.dials import EVERY, EXTRAS
 from artsim.search.neighbours import (
     LARGEST_NORM,
     SMALLEST_NORM,
@@ -30,6 +31,8 @@ Layout = Mapping[str, int]  # the dimensions of the parts of an embedding, in th
 def part_weights(wanted: Mapping[str, float], layout: Layout, backbone: str) -> Doubles:
     """The weight of each number of an embedding, float64 [D]; 1 in parts that are not ``wanted``.
 
+    The name EVERY stands for all parts that are not named.
+
     Raises InvalidInput where the backbone has no such part or nothing would be left to compare.
 
     >>> part_weights({"style": 0}, {"style": 1, "general": 2}, "mine").tolist()
@@ -40,12 +43,12 @@ def part_weights(wanted: Mapping[str, float], layout: Layout, backbone: str) -> 
             f"The embeddings of {backbone!r} have no parts that could be weighed: search without "
             "'parts', or with a backbone that artsim trained."
         )
-    for name in wanted:
-        if name not in layout:
+    for name, weight in wanted.items():
+        if name not in layout and name != EVERY and not (name in EXTRAS and not weight):
             raise InvalidInput(
                 f"{backbone!r} has no part {name[:40]!r}: it has {', '.join(layout)}."
             )
-    each = np.array([wanted.get(name, 1.0) for name in layout], np.float64)
+    each = np.array([wanted.get(name, wanted.get(EVERY, 1.0)) for name in layout], np.float64)
     if not each.any():
         raise InvalidInput("Every part has weight 0: leave one above 0 to compare works by.")
     return np.repeat(each, list(layout.values()))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from artsim.core.csvfile import csv_bytes
 from artsim.core.errors import InvalidInput
@@ -17,6 +18,7 @@ from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
 from artsim.search.index import INDEXES, Index
 from artsim.search.neighbours import Rows, checked_k, checked_metric
+from artsim.search.order import LIKENESS, ORDERED_BY, checked_order, places_in_order
 from artsim.search.parts import Layout
 from artsim.search.query_item import Item, checked_marks
 from artsim.search.question import Question
@@ -40,6 +42,8 @@ class Query:
     ``copies`` says what becomes of artworks that show the same picture: ``collapsed`` is one hit,
     with the ids of the others, ``none`` the one without them, ``all`` a hit each.
 
+    ``order`` is that in which the K best are listed: by likeness, date, artist or accession.
+
     An artwork asked with never appears among its own results, nor do its copies. Raises
     InvalidInput where a value cannot be used.
     """
@@ -57,8 +61,10 @@ class Query:
     like: tuple[Item, ...] = ()
     unlike: tuple[Item, ...] = ()
     dials: Dials = field(default_factory=Dials)
+    order: str = LIKENESS
 
     def __post_init__(self) -> None:
+        checked_order(self.order)
         if not self.backbone:
             raise InvalidInput("Name the backbone to search with.")
         if (self.id is None) == (self.picture is None) and not self.like:
@@ -66,7 +72,8 @@ class Query:
                 checked_marks((), self.unlike)
             raise InvalidInput("Ask with either an artwork's id or an image, one of the two.")
         checked_marks(self.liked, self.unlike)
-        checked_metric(self.metric)
+        if checked_metric(self.metric) != "cosine" and self.dials.rerank:
+            raise InvalidInput("Re-ranking by neighbours goes with cosine: choose one of the two.")
         checked_k(self.k)
         if self.index not in INDEXES:
             raise InvalidInput(f"{self.index[:40]!r} is no index: use {', '.join(INDEXES)}.")
@@ -89,9 +96,16 @@ class Query:
         return tuple({picture.digest: picture for picture in found if picture}.values())
 
     @property
+    def concepts(self) -> tuple[str, ...]:
+        """The names of the concepts that are marked."""
+        found = [item.concept for item in (*self.liked, *self.unlike)]
+        return tuple(dict.fromkeys(name for name in found if name is not None))
+
+    @property
     def is_plain(self) -> bool:
-        """Whether one thing is asked with, and likeness is as the backbone gives it."""
-        return len(self.liked) == 1 and not self.unlike and self.dials == Dials()
+        """Whether one work or picture asks, and likeness is as the backbone gives it."""
+        one = len(self.liked) == 1 and not self.unlike and not self.concepts
+        return one and self.dials == Dials()
 
     def to_json(self) -> dict[str, Any]:
         """What was asked, as the contract's search document names it."""
@@ -105,7 +119,7 @@ class Hit:
 
     ``image`` is the file of the picture that matched, None for the one that the artwork is shown
     by; ``box`` the part of it that did, None for all of it. ``copies`` are the ids of the artworks
-    that show the same picture and are not listed.
+    that show the same picture and are not listed. ``rank`` is by likeness, in whatever order.
     """
 
     rank: int
@@ -123,7 +137,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """Hits best first. ``candidates`` artworks passed the filters and could have been found.
+    """Hits in the query's order. ``candidates`` artworks passed the filters and could have been found.
 
     ``index`` is the one that answered; ``note`` says why where another one might be expected.
     """
@@ -198,7 +212,7 @@ def search(
         gallery, query, index or gallery.index, known, layout or {}, _excluded(gallery, query)
     )
     exclude = question.exclude
-    found = question.find(rows)
+    found, cost = question.find(rows)
     allowed = len(gallery) if rows is None else len(rows)
     barred = len(exclude) if rows is None else int(np.isin(exclude, rows).sum())
     metadata = gallery.catalog.labels(gallery.positions[found.rows])
@@ -213,6 +227,11 @@ def search(
             start=1,
         )
     )
+    in_order: Iterable[int] = range(len(hits))
+    if query.order != LIKENESS:
+        columns = gallery.catalog.table.select(ORDERED_BY)
+        works = columns.take(pa.array(gallery.positions[found.rows])).to_pylist()
+        in_order = places_in_order(works, query.order)
     return SearchResult(
         collection=gallery.catalog.name,
         backbone=gallery.column.backbone,
@@ -222,8 +241,8 @@ def search(
         k=query.k,
         took_ms=(time.perf_counter() - began) * 1000,
         candidates=allowed - barred,
-        hits=hits,
-        note=question.note or note,
+        hits=tuple(hits[i] for i in in_order),
+        note=" ".join(filter(None, (question.note or note, cost))),
         query=query.to_json(),
     )
 

@@ -1,8 +1,9 @@
-"""What is marked in a query: a work or a picture, and how much it counts."""
+"""What is marked in a query: a work, a picture or a concept, and how much it counts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from artsim.collection.folding import fold
 from artsim.core.errors import InvalidInput
 from artsim.images.query_pictures import QueryPicture
 
@@ -12,18 +13,21 @@ MAX_WEIGHT = 1000.0
 
 @dataclass(frozen=True)
 class Item:
-    """A work by its ``id`` or a ``picture``, one of the two; ``weight`` above 0.
+    """A work by its ``id``, a ``picture`` or the name of a ``concept``, one of them.
 
-    Raises InvalidInput where a value cannot be used.
+    ``weight`` is above 0. Raises InvalidInput where a value cannot be used.
     """
 
     id: str | None = None
     picture: QueryPicture | None = None
     weight: float = 1.0
+    concept: str | None = None
 
     def __post_init__(self) -> None:
-        if (self.id is None) == (self.picture is None):
-            raise InvalidInput("A mark is on either an artwork's id or an image, one of the two.")
+        if sum(one is not None for one in (self.id, self.picture, self.concept)) != 1:
+            raise InvalidInput(
+                "A mark is on either an artwork's id, an image or a concept, one of them."
+            )
         number = isinstance(self.weight, int | float) and not isinstance(self.weight, bool)
         if not number or not 0 < self.weight <= MAX_WEIGHT:
             raise InvalidInput(
@@ -32,7 +36,9 @@ class Item:
 
     @property
     def name(self) -> str:
-        """The id, or what the picture is called: its file's name, else its digest."""
+        """The id, ``concept:`` and a name, or the name of the picture's file, else its digest."""
+        if self.concept is not None:
+            return f"concept:{self.concept}"
         if self.picture is None:
             return self.id or ""
         return self.picture.name or self.picture.digest
@@ -40,6 +46,8 @@ class Item:
     @property
     def key(self) -> tuple[str, str]:
         """The same for marks on the same thing, whatever they weigh."""
+        if self.concept is not None:
+            return "concept", fold(self.concept)
         if self.picture is None:
             return "work", self.id or ""
         return "picture", self.picture.digest

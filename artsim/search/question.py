@@ -1,5 +1,6 @@
 """A query put to one gallery: the vector to search by, the index that knows it, what to bar."""
 
+import time
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
@@ -10,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.core.errors import Conflict, InvalidInput, NotFound
-from artsim.search import marks
+from artsim.search import marks, rerank
 from artsim.search.distinct import distinct
 from artsim.search.further import Further, Matches
 from artsim.search.gallery import Gallery
 from artsim.search.index import Index
-from artsim.search.marks import BACKGROUND, Marked
+from artsim.search.marks import BACKGROUND, Marked, Mask
 from artsim.search.neighbours import Doubles, ExactIndex, Floats, Rows
 from artsim.search.parts import Layout, PartsIndex, part_weights
 from artsim.search.query_item import Item
@@ -55,6 +56,7 @@ class Question:
     ) -> "Question":
         """What ``query`` asks; ``pictures`` are the embeddings [D] of its pictures, by digest.
 
+        The vectors of its concepts are there too, by the names of their marks.
         ``layout`` tells the parts of the backbone's embeddings; rows to ``exclude`` come to those
         that the marks bar. Raises NotFound, Conflict and InvalidInput.
         """
@@ -86,25 +88,53 @@ class Question:
             np.array([item.weight for item in (*query.liked, *query.unlike)]),
             np.arange(len(liked) + len(unliked)) < len(liked),
         )
-        vector = _combined(gallery, every, query.metric, weights, barred)
+        taught = np.array([i.concept is not None for i in (*query.liked, *query.unlike)])
+        vector = _combined(gallery, every, taught, query.metric, weights, barred)
         return cls(gallery, query, vector, index, further, exclude, weights, note)
 
-    def find(self, rows: Rows | None) -> Matches:
-        """The nearest works by their best picture, as varied as the query says."""
-        query, groups = self.query, self.gallery.groups
+    def find(self, rows: Rows | None) -> tuple[Matches, str]:
+        """The nearest works by their best picture, as varied as the query says.
+
+        With them a sentence on what a dial costs, "" for none.
+        """
+        query, groups, dials = self.query, self.gallery.groups, self.query.dials
         codes: list[Codes] = [] if groups is None or query.copies == "all" else [groups]
-        k = pool_size(query.k) if query.dials.surprise else query.k
-        if query.dials.distinct is not None:
-            codes.append(codes_of(self.gallery, query.dials.distinct))
+        k = surprised = pool_size(query.k) if dials.surprise else query.k
+        if dials.rerank:
+            k = rerank.pool_size(k)
+        if dials.distinct is not None:
+            codes.append(codes_of(self.gallery, dials.distinct))
             found = one_of_each(partial(self._nearest, rows), k, codes, self.exclude)
         elif codes:
             found = distinct(lambda count: self._nearest(rows, count, self.exclude), k, codes[0])
         else:
             found = self._nearest(rows, k, self.exclude)
-        if not query.dials.surprise:
-            return found
-        surprise = float(query.dials.surprise)
-        return surprising(found, self._found_vectors(found), query.k, surprise, query.metric)
+        cost = ""
+        if dials.rerank:
+            found, cost = self._reranked(found, surprised)
+        if dials.surprise:
+            vectors, surprise = self._found_vectors(found), float(dials.surprise)
+            found = surprising(found, vectors, query.k, surprise, query.metric)
+        return found, cost
+
+    def _reranked(self, found: Matches, k: int) -> tuple[Matches, str]:
+        began = time.perf_counter()
+        roots = 1.0 if self.weights is None else np.sqrt(self.weights)
+
+        def nearest(vector: Doubles, count: int) -> Rows:
+            # The index counts each number by its weight, and so by the root of it on this side.
+            plain = np.divide(vector, roots, out=np.zeros_like(vector), where=np.asarray(roots) > 0)
+            return self.index.search(plain, count, self.query.metric).rows
+
+        found = rerank.reranked(
+            found,
+            np.asarray(self.vector, np.float64) * roots,
+            self._found_vectors(found),
+            lambda rows: self.gallery.matrix[rows].astype(np.float64) * roots,
+            nearest,
+            k,
+        )
+        return found, rerank.COST.format(ms=(time.perf_counter() - began) * 1000)
 
     def _nearest(self, rows: Rows | None, k: int, exclude: Rows) -> Matches:
         metric = self.query.metric
@@ -162,6 +192,9 @@ def _vectors(
         if item.picture is not None:
             vectors.append(gallery.index.checked(pictures[item.picture.digest]))
             continue
+        if item.concept is not None:
+            vectors.append(gallery.index.checked(pictures[item.name]))
+            continue
         row = row_of_work(gallery, item.id or "")
         rows.append(row)
         vectors.append(gallery.matrix[row])
@@ -187,16 +220,22 @@ def _check_copies(gallery: Gallery, liked: Rows, unliked: Rows) -> None:
 
 
 def _combined(
-    gallery: Gallery, marked: Marked, metric: str, weights: Doubles | None, barred: Rows
+    gallery: Gallery,
+    marked: Marked,
+    taught: Mask,
+    metric: str,
+    weights: Doubles | None,
+    barred: Rows,
 ) -> npt.ArrayLike:
-    """One vector for all marks, in the gallery's own numbers."""
+    """One vector for all marks, in the gallery's own numbers; ``taught`` are those of concepts."""
     if len(marked) == 1:
         return cast(Doubles, marked.vectors[0])
     roots = 1.0 if weights is None else np.sqrt(weights)
     scaled = Marked(marked.vectors * roots, marked.weights, marked.liked)
     if metric == "cosine":
         rows = _background(gallery, barred)
-        found = marks.direction(scaled, gallery.matrix[rows].astype(np.float64) * roots)
+        background = gallery.matrix[rows].astype(np.float64) * roots
+        found = marks.with_concepts(scaled, taught, background)
     else:
         found = marks.point(scaled)
     if weights is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import ArtsimError, InvalidInput, NotFound
@@ -15,10 +16,16 @@ from artsim.core.workspace import Workspace, checked_id
 from artsim.images.query_pictures import QueryPicture
 from artsim.search.catalog import Catalog
 from artsim.search.choice import chosen
+from artsim.search.concept_service import ConceptService
+from artsim.search.dials import EXTRAS
 from artsim.search.filters import Filters
-from artsim.search.galleries import Galleries
+from artsim.search.fulltext import found_by_text
+from artsim.search.gallery import Gallery
+from artsim.search.joined import GENERAL, joined, joined_vector, layout_with, without
 from artsim.search.neighbours import Floats, Rows
+from artsim.search.order import LIKENESS, ORDERED_BY, checked_order, places_in_order
 from artsim.search.query import Query, SearchResult, search
+from artsim.search.query_item import Item
 
 if TYPE_CHECKING:
     from artsim.backbones import embed as embedder
@@ -34,12 +41,16 @@ _PICTURES = 1024  # query pictures whose embeddings are kept: a few MB
 
 @dataclass(frozen=True)
 class Page:
-    """Rows ``offset`` to ``offset + limit`` of ``total`` artworks that pass the filters."""
+    """Rows ``offset`` to ``offset + limit`` of ``total`` artworks that pass the filters.
+
+    ``note`` says in a sentence which words were looked for instead of those that no work has.
+    """
 
     rows: list[dict[str, Any]]
     total: int
     offset: int
     limit: int
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +69,7 @@ class Facets:
     years: tuple[int, int] | None
 
 
-class SearchService(Galleries):
+class SearchService(ConceptService):
     """Searching and browsing the collections of a workspace. Thread-safe."""
 
     def __init__(self, workspace: Workspace, gallery_bytes: int | None = None) -> None:
@@ -83,7 +94,20 @@ class SearchService(Galleries):
         if query.index == "milvus":
             return self._ask_milvus(name, query, digest, milvus, embeddings, began)
         gallery = self.gallery(name, query.backbone, digest)
-        index, note = chosen(self.collection(name), gallery, query)
+        for concept in query.concepts:
+            known = self.concept(name, concept, query.backbone)
+            embeddings[Item(concept=concept).name] = known.vector(query.metric).astype(np.float32)
+        layout = self.parts(query.backbone) if query.dials.parts else {}
+        if extras := query.dials.extras:
+            others = {extra: self.gallery(name, extra) for extra in extras}
+            dimensions = {extra: other.column.dimension for extra, other in others.items()}
+            layout = layout_with(query.dials.weights, layout, gallery.column.dimension, dimensions)
+            embeddings = self._joined(query, embeddings, dimensions)
+            gallery = joined(gallery, others)
+            index, note = gallery.index, self._lacking(gallery, others)
+        else:
+            layout = layout_with(query.dials.weights, layout, gallery.column.dimension, {})
+            index, note = chosen(self.collection(name), gallery, query)
         return search(
             gallery,
             query,
@@ -92,8 +116,43 @@ class SearchService(Galleries):
             index=index,
             note=note,
             pictures=embeddings,
-            layout=self.parts(query.backbone) if query.dials.parts else None,
+            layout=layout,
         )
+
+    def dials_of(self, name: str, backbone: str) -> dict[str, bool]:
+        """The parts that a search with ``backbone`` may weigh, and whether each is ready.
+
+        Colour and composition are ready once the collection is embedded with the backbones of
+        these names.
+        """
+        own = dict.fromkeys(self.parts(backbone) or (GENERAL,), True)
+        there = {c.backbone for c in self.info(name).embeddings if c.count}
+        return own | {extra: extra in there for extra in EXTRAS}
+
+    def _joined(
+        self, query: Query, embeddings: dict[str, Floats], dimensions: dict[str, int]
+    ) -> dict[str, Floats]:
+        """The vectors of pictures and concepts with those of the descriptors behind them."""
+        found = {
+            key: joined_vector(vector, list(dimensions.values()))
+            for key, vector in embeddings.items()
+        }
+        for picture in query.pictures:
+            looks = [self._embedding(picture, self.resolve(extra)) for extra in dimensions]
+            vector = embeddings[picture.digest]
+            found[picture.digest] = joined_vector(vector, list(dimensions.values()), looks)
+        return found
+
+    def _lacking(self, gallery: Gallery, others: dict[str, Gallery]) -> str:
+        """A sentence where works have no colour or composition yet."""
+        lacking = {extra: without(gallery, other) for extra, other in others.items()}
+        told = [
+            f"{count:,} works have no {extra} yet: run 'artsim embed {gallery.catalog.name} "
+            f"--backbone {extra}'."
+            for extra, count in lacking.items()
+            if count
+        ]
+        return " ".join(told)
 
     def parts(self, backbone: str) -> dict[str, int]:
         """The parts of a backbone's embeddings and their dimensions, in order; empty for none."""
@@ -103,14 +162,32 @@ class SearchService(Galleries):
             return {}
         return {part.name: part.dimension for part in getattr(spec, "parts", ())}
 
-    def browse(self, name: str, filters: Filters, offset: int = 0, limit: int = 48) -> Page:
-        """One page of the artworks that pass ``filters``, in order of artwork id."""
+    def browse(
+        self,
+        name: str,
+        filters: Filters,
+        offset: int = 0,
+        limit: int = 48,
+        order: str = LIKENESS,
+    ) -> Page:
+        """One page of the artworks that pass ``filters``.
+
+        By likeness they are in order of how well they fit the filters' text, without one in order
+        of artwork id; ``order`` may also be date, artist or accession.
+        """
         if offset < 0 or not 1 <= limit <= MAX_PAGE:
             raise InvalidInput(f"Use an offset of 0 or more and a limit of 1 to {MAX_PAGE}.")
         catalog = self.catalog(name)
         chosen = self._passing(name, catalog, filters)
+        note = ""
+        if filters.text.strip():
+            found = found_by_text(catalog, filters.text)
+            chosen, note = found.rows[np.isin(found.rows, chosen)], found.note
+        if checked_order(order) != LIKENESS:
+            columns = catalog.table.select(ORDERED_BY).take(pa.array(chosen)).to_pylist()
+            chosen = chosen[places_in_order(columns, order)]
         rows = catalog.rows(chosen[offset : offset + limit])
-        return Page(rows, len(chosen), offset, limit)
+        return Page(rows, len(chosen), offset, limit, note)
 
     def random_artwork(self, name: str, filters: Filters, other_than: str = "") -> str | None:
         """Id of a work with an image that passes ``filters``, by chance; None where none does.

@@ -50,8 +50,15 @@ def ids(catalog, matching=lambda where: [], **options):
         ("STRASSE moller", "4"),
         ("ibrahim calli", "6"),
         ("SUMMER Monet\u0301", "2"),
-        ("%", "5"),
-        (".*", "5"),
+        ("100%", "5"),
+        (".*", ""),
+        ("landsc 1866", ""),
+        ("landsc", "4"),
+        ("sumer", "2"),
+        ("monet 1866", "2"),
+        ('"im winter"', "4"),
+        ('"winter im"', ""),
+        ('"im winter', "4"),
         ("_wild_", "5"),
         ("<b>", "5"),
         ("'; DROP TABLE", ""),
@@ -141,7 +148,7 @@ def test_hundreds_of_thousands_of_works_are_filtered_in_a_moment():
         table[f.name] if f.name in table.schema.names else pa.nulls(rows, f.type) for f in SCHEMA
     ]
     catalog = Catalog("large", 1, pa.Table.from_arrays(columns, schema=SCHEMA))
-    catalog.folded  # noqa: B018  the first use folds all texts once
+    ids(catalog, text="x")  # the first use reads all texts once
     began = time.process_time()
     found = ids(catalog, text="etude maler", styles=("Style 3",))
     assert time.process_time() - began < 1.0
