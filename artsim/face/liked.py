@@ -34,8 +34,6 @@ class Concept:
     weight: float = 1.0
 
 
-
-
 def items_of(library: Library, name: str, given: Liked | Iterable[Liked]) -> tuple[Item, ...]:
     """The marks of a Query for works and pictures; raises InvalidInput and NotFound."""
     return tuple(_item(library, name, one) for one in _listed(given))

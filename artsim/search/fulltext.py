@@ -37,9 +37,7 @@ _BEST_FIRST = "bm25(works, 8.0, 6.0, 1.0)"  # by title, artist's name, all other
 _RANKED = 20_000  # works, whose ranking takes some 60 ms
 _UNSAID = ("url", "duplicate_group", "has_image", "width", "height", "quality")
 _NOT_WORDS = r"[^\p{L}\p{N}\p{M}\p{So}]+"
-_SIGNS = (
-    r"([\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\p{So}])"
-)
+_SIGNS = r"([\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\p{So}])"
 _PREFIX = 3  # letters that a word needs to stand for those that begin with it
 _LETTERS_A_FAULT = 3  # a word may have one wrong letter for so many, at most _FAULTS
 _FAULTS = 3
@@ -121,6 +119,11 @@ class TextIndex:
         self._db.execute("COMMIT")
         terms = [row[0] for row in self._db.execute("SELECT term FROM vocabulary")]
         self._terms = np.array(terms, object)
+
+    @property
+    def words(self) -> int:
+        """How many different words there are."""
+        return len(self._terms)
 
     def find(self, text: str) -> Found:
         """What has every word of ``text``; raises InvalidInput for more than MAX_WORDS words."""
@@ -227,14 +230,19 @@ def units_of(text: str) -> list[Unit]:
     >>> [unit.words for unit in units_of('“Wheat field” crows')]
     [('wheat', 'field'), ('crows',)]
     """
+    pieces = [
+        (piece, bool(quoted))
+        for quoted, plain in _pieces(text)
+        for piece in ([quoted] if quoted else plain.split())
+    ]
     found: dict[Unit, None] = {}
-    for quoted, plain in _pieces(text):
-        for piece in (quoted,) if quoted else plain.split():
-            words = tuple(str(_parted(pa.array([piece]))[0].as_py()).split())
-            if quoted and words:
-                found[Unit(words, True)] = None
-            elif not quoted:
-                found |= dict.fromkeys(_units_of_word(words))
+    parted = _parted(pa.array([piece for piece, _ in pieces], pa.string())).to_pylist()
+    for piece, (_, quoted) in zip(parted, pieces, strict=True):
+        words = tuple(str(piece).split())
+        if quoted and words:
+            found[Unit(words, True)] = None
+        elif not quoted:
+            found |= dict.fromkeys(_units_of_word(words))
     return list(found)
 
 
