@@ -14,8 +14,6 @@ from artsim.images.query_pictures import query_picture, read_file
 from artsim.library import Library
 from artsim.search.query_item import Item
 
-Liked = "str | os.PathLike[str] | bytes | Image.Image | Concept | Item"
-
 
 @dataclass(frozen=True)
 class Concept:
@@ -34,6 +32,7 @@ class Concept:
     weight: float = 1.0
 
 
+Liked = str | os.PathLike[str] | bytes | Image.Image | Concept | Item
 
 
 def items_of(library: Library, name: str, given: Liked | Iterable[Liked]) -> tuple[Item, ...]:
