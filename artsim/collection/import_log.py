@@ -1,7 +1,7 @@
 """The record of every file that a collection was made from."""
 
 import json
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -214,6 +214,13 @@ class FileLog:
     def note_changes(self, changes: Mapping[str, int]) -> None:
         """Keep what changed in all sources together."""
         self._write_about({**about_import(self.collection), "changes": dict(changes)})
+
+    def say_again(self, said: Callable[[list[str]], list[str]]) -> None:
+        """Put other words in the place of what the last imports said of their sources."""
+        before = about_import(self.collection)
+        notes = {origin: said(notes) for origin, notes in before.get("notes", {}).items()}
+        if before and notes != before["notes"]:
+            self._write_about({**before, "notes": notes})
 
     def judged_by(self, thresholds: Thresholds) -> None:
         """Keep how files were judged last."""

@@ -12,7 +12,7 @@ from artsim.collection import sync, works
 from artsim.collection.artwork import Artwork, to_row
 from artsim.collection.edits.desk import Desk
 from artsim.collection.edits.overlay import Edits, reassert
-from artsim.collection.edits.removal import Removed
+from artsim.collection.edits.removal import Removed, without_names
 from artsim.collection.folders import Check
 from artsim.collection.import_log import FileLog, LogEntry, LoggedFile
 from artsim.collection.pictures import KEPT, OTHER, PRIMARY, REJECTED, Placement
@@ -130,7 +130,8 @@ def _import(collection: Collection, asked: _Importing, progress: Progress, check
             _take_in(collection, log, source, looked, thresholds, chosen, edits)
             if not number:
                 sync.remember(log, source, asked.options)
-    log.remember(source.identity, source.notes, thresholds, asdict(counted.changes()))
+    notes = without_names(source.notes, removed.taken)
+    log.remember(source.identity, notes, thresholds, asdict(counted.changes()))
     progress.start(len(log.entries), "Looking for copies of the same picture", "files")
     reconcile(collection, log, thresholds)
     reassert(collection)

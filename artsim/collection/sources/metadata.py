@@ -1,7 +1,7 @@
 """A table of metadata as artworks: the columns of the contract, unknown ones kept as extra."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,6 +141,12 @@ class MetadataTable:
                 f"{slugged:,} ids hold characters that are unsafe in an id: they were rewritten, "
                 "and are kept as original_id."
             )
+
+    def without(self, ids: Container[str]) -> list[list[str]] | None:
+        """Header and rows but for those of the works ``ids``; None where it has none of them."""
+        rows = [cells for _, cells in self._table.rows()]
+        kept = [cells for cells in rows if safe_id(self._identified(cells)[0]) not in ids]
+        return [self._table.header, *kept] if len(kept) < len(rows) else None
 
     def _views_of(self, table: list[list[str]]) -> dict[str, list[View]]:
         """By artwork id the pictures of works for which the table names several."""

@@ -1,5 +1,8 @@
 """What came through a browser as one source: all pictures, and the tables in order of arrival."""
 
+import csv
+import io
+from collections.abc import Container
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +13,8 @@ from artsim.collection.sources.further import further_views
 from artsim.collection.sources.joining import join
 from artsim.collection.sources.metadata import MetadataRow, MetadataTable
 from artsim.collection.uploads import Upload, uploads
+from artsim.core import atomic
+from artsim.core.errors import InvalidInput
 
 
 class UploadedSource(FolderSource):
@@ -64,6 +69,19 @@ class UploadedSource(FolderSource):
         self.notes += [*table.notes, *joined.notes, *more.notes, *more.doubts()]
         self._note_views(list(views))
         return found, more.imageless
+
+
+def forget_rows(directory: Path, ids: Container[str], id_column: str = "id") -> None:
+    """Take the rows of works out of the tables of a collection's uploads."""
+    for upload in uploads(directory) if directory.is_dir() else ():
+        try:
+            rows = MetadataTable(upload.table, id_column).without(ids) if upload.table else None
+        except InvalidInput:  # no import has read it either
+            continue
+        if rows is not None and upload.table is not None:
+            text = io.StringIO()
+            csv.writer(text).writerows(rows)
+            atomic.write(upload.table, text.getvalue())
 
 
 def _over(before: Description, later: Description) -> Description:
