@@ -39,8 +39,9 @@ class FileReport:
     """What became of one file; ``of`` is the id of the work that it is a copy of.
 
     ``group`` is shared by the works that show the same picture. ``work`` is the id of the work
-    that the file is a picture of, and ``role`` which one. ``doubt`` says what speaks against a
-    picture that is kept all the same.
+    that the file is a picture of, and ``role`` which one. ``doubt`` says what was measured that
+    speaks against its picture: it is for a person to review, whether it is kept because a row names
+    it or left out.
     ``missing`` says that its source has it no longer: what was made of it stays.
     """
 
@@ -54,6 +55,11 @@ class FileReport:
     role: str = PRIMARY
     doubt: str = ""
     missing: bool = False
+
+    @property
+    def review(self) -> bool:
+        """Whether a person should look whether the picture is good."""
+        return bool(self.doubt)
 
 
 @dataclass(frozen=True)
@@ -75,11 +81,23 @@ class QualityReport:
         """How many files their sources have no longer."""
         return sum(file.missing for file in self.files)
 
+    @property
+    def review(self) -> int:
+        """How many files are for a person to review, kept or left out."""
+        return sum(file.review for file in self.files)
+
     def to_json(self) -> dict[str, Any]:
         """The quality document of the contract, what changed at the last import, and the notes."""
         document: dict[str, Any] = asdict(self)
         changes: dict[str, int] = document.pop("changes")
-        return {**document, **changes, "missing": self.missing}
+        files = [f | {"review": bool(f["doubt"])} for f in document["files"]]
+        return {
+            **document,
+            **changes,
+            "missing": self.missing,
+            "review": self.review,
+            "files": files,
+        }
 
 
 def reconcile(collection: Collection, log: FileLog, thresholds: Thresholds) -> None:
