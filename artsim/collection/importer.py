@@ -226,13 +226,10 @@ def _take_in(
         if before:
             record = replace(record, has_metadata=record.has_metadata or before.has_metadata)
         owner = log.owners.get(record.artwork_id, key)
-        if owner != key and looked.image and item.role == PRIMARY and not record.has_metadata:
-            # only its name gave it the id: another source's file of that name is another work
-            own = before.artwork_id if before else ""
-            own = own or f"{record.artwork_id}-{record.sha256[:8]}"
-            record = replace(record, artwork_id=own)
-            item = replace(item, artwork=replace(item.artwork, id=own))
-            owner = log.owners.get(own, key)
+        if owner != key and looked.image and item.role == PRIMARY:
+            record = _apart(record, before, owner)
+            item = replace(item, artwork=replace(item.artwork, id=record.artwork_id))
+            owner = log.owners.get(record.artwork_id, key)
         if looked.unusable and before and before.artwork_id and before.sha256:
             taken.stay.append(f"{item.file} ({record.error.rstrip('.')})")
             continue
@@ -243,8 +240,6 @@ def _take_in(
             record = replace(record, artwork_id="")
         elif owner != key:
             said = f"its id {record.artwork_id!r} is already that of {owner}"
-            if looked.image:
-                taken.aside.append(_aside(item.artwork, looked, record, REJECTED, said))
             record = FileRecord(key, "", error=said, sequence=record.sequence)
         else:
             log.owners[record.artwork_id] = key
@@ -274,6 +269,19 @@ def _take_in(
             f"{len(taken.stay):,} files can no longer be used, and the pictures that were imported "
             f"of them before stay: {first_of(taken.stay)}."
         )
+
+
+def _apart(record: FileRecord, before: LogEntry | None, owner: str) -> FileRecord:
+    """A record whose id is the work of the file ``owner``, with an id of its own.
+
+    Where only its name gave it the id, it is another work; where a table did, a person decides.
+    """
+    had = before is not None and bool(before.artwork_id)
+    own = before.artwork_id if before and had else f"{record.artwork_id}-{record.sha256[:8]}"
+    a_work = before is not None and had and not before.conflict
+    said = f"its id {record.artwork_id!r} is already that of {owner}"
+    conflict = said if record.has_metadata and not a_work else ""
+    return replace(record, artwork_id=own, conflict=conflict)
 
 
 def _store(collection: Collection, log: FileLog, taken: _Taken) -> None:
@@ -365,6 +373,7 @@ def _keep_up(
             has_metadata=before.has_metadata or item.has_metadata,
             said=memory(item, before),
             role=item.role,
+            conflict=before.conflict if artwork_id != item.artwork.id else "",
         )
         if now != before:
             noted[key] = now

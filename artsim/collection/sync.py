@@ -103,7 +103,7 @@ class Surveyor:
 
     def _is_work(self, key: str) -> bool:
         entry = self.log.entries.get(key)
-        if entry is None or entry.missing or entry.role != PRIMARY:
+        if entry is None or entry.missing or entry.conflict or entry.role != PRIMARY:
             return False
         return bool(entry.artwork_id)
 

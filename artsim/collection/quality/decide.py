@@ -99,6 +99,9 @@ def _alone(record: FileRecord, limits: Thresholds, choices: Choices) -> Decision
         return Decision(record.file, "reject", "left out by a person", score=score(record, limits))
     reason = rejection(record, limits)
     chosen = record.file in choices.keep
+    if record.conflict and not chosen:
+        said = record.conflict
+        return Decision(record.file, "reject", said, score=score(record, limits), doubt=said)
     own = record.has_metadata or chosen
     if reason and (record.error or not own):
         doubt = "" if record.error else reason
