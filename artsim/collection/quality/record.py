@@ -79,8 +79,7 @@ def from_table(table: pa.Table) -> list[FileRecord]:
     rows = table.select(list(_NAMES)).to_pylist()
     return [
         FileRecord(
-            **row
-            | {"conversions": tuple(row["conversions"]), "conflict": row["conflict"] or ""}
+            **row | {"conversions": tuple(row["conversions"]), "conflict": row["conflict"] or ""}
         )
         for row in rows
     ]
