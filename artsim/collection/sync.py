@@ -208,21 +208,29 @@ def settled(log: FileLog, found: Survey, items: list[SourceItem]) -> list[Source
     """The items with the ids that their works have, unless the source gives others.
 
     A file with the bytes of another source's file is unchanged, or a work of its own where it has
-    an id of its own. A further page is of the work that its file shows.
+    an id of its own. A further picture is of the work that its file shows.
     """
     done: dict[str, SourceItem] = {}
-    for item in items:
-        if item.page > 1:
+    for item in (_as_before(log, found.origin, item) for item in items):
+        if item.of:
             done[item.file] = _of_its_file(log, found, item, done)
         else:
             done[item.file] = _own_work(log, found, _named(log, found.origin, item))
     return list(done.values())
 
 
+def _as_before(log: FileLog, origin: str, item: SourceItem) -> SourceItem:
+    """A further picture by its name alone, or a work: as the file was taken before."""
+    before = log.entries.get(log.key(origin, item.file))
+    if before is None or not before.artwork_id or gives_id(item) or item.page > 1:
+        return item
+    return replace(item, role=before.role, of="" if before.role == PRIMARY else item.of)
+
+
 def _of_its_file(
     log: FileLog, found: Survey, item: SourceItem, before: Mapping[str, SourceItem]
 ) -> SourceItem:
-    file, copies = page_of(item.file)[0], found.recognised.copies
+    file, copies = item.of, found.recognised.copies
     entry, shown = log.entries.get(log.key(found.origin, file)), before.get(file)
     if shown is not None and file not in copies:
         work = shown.artwork.id

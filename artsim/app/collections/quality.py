@@ -30,8 +30,8 @@ def show(info: CollectionInfo) -> None:
         )
         if report.review:
             st.write(
-                f"{count(report.review, 'file')} to review: the cleaning desk shows them, and keeps "
-                "those that are good."
+                f"{count(report.review, 'file')} to review: the cleaning desk shows them, and "
+                "keeps those that are good."
             )
         if report.missing:
             st.write(f"{count(report.missing, 'file')} missing from the source: their works stay.")

@@ -103,6 +103,7 @@ class MetadataTable:
         self.notes, self.views = [], []
         seen: set[str] = set()
         repeated: list[str] = []
+        undated: list[str] = []
         nameless = slugged = 0
         table = [fields for _, fields in self._table.rows()]
         self.notes.append(self._told(table))
@@ -128,13 +129,21 @@ class MetadataTable:
             more = {name: values[number] for name, values in extra.items()}
             if artwork_id != original:
                 more["original_id"] = original
-            yield MetadataRow(self._artwork(artwork_id, fields, more), original, image)
+            artwork = self._artwork(artwork_id, fields, more)
+            if artwork.year is None and any(map(str.isdigit, artwork.date)):
+                undated.append(artwork.date)
+            yield MetadataRow(artwork, original, image)
         if nameless:
             self.notes.append(f"{nameless:,} metadata rows without an id were left out.")
         if repeated:
             self.notes.append(
                 f"{len(repeated):,} metadata rows repeat an id and were left out, the first row "
                 f"of each id was used: {first_of(repeated, 8)}."
+            )
+        if undated:
+            self.notes.append(
+                f"{len(undated):,} dates could not be read as years, and are shown as they are "
+                f"written: {first_of(list(dict.fromkeys(undated)), 5)}."
             )
         if slugged:
             self.notes.append(
