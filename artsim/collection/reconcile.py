@@ -1,7 +1,7 @@
 """Making the collection what the judgement of its files says, without reading an image again."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +11,7 @@ from artsim.collection.changes import Changes, stored
 from artsim.collection.import_log import FileLog, about_import, missing_since
 from artsim.collection.pictures import PRIMARY, Pictures, Placement
 from artsim.collection.placements import Standing, standings
-from artsim.collection.quality import Thresholds, choices
+from artsim.collection.quality import Decision, Thresholds, choices
 from artsim.collection.quality.closer import ThumbnailCheck
 from artsim.collection.store import Collection
 
@@ -30,6 +30,7 @@ _DECISIONS = pa.schema(
         pa.field("role", pa.string()),
     ]
 )
+_OF_DECISION = [f.name for f in fields(Decision)]
 _SAME_QUALITY = 1e-6
 _KEPT = ("keep", "convert")
 
@@ -78,8 +79,8 @@ class QualityReport:
 
     @property
     def missing(self) -> int:
-        """How many files their sources have no longer."""
-        return sum(file.missing for file in self.files)
+        """How many files that are not left out their sources have no longer."""
+        return sum(file.missing and file.action != "reject" for file in self.files)
 
     @property
     def review(self) -> int:
@@ -100,10 +101,11 @@ class QualityReport:
         }
 
 
-def reconcile(collection: Collection, log: FileLog, thresholds: Thresholds) -> None:
+def reconcile(collection: Collection, log: FileLog, thresholds: Thresholds) -> frozenset[str]:
     """Judge all files of the collection anew and move pictures to where that says they stand.
 
-    Heeds what a person chose. Interrupted, a second call finishes the work.
+    Returns the files that are left out. Heeds what a person chose. Interrupted, a second call
+    finishes the work.
     """
     chosen = choices.load(collection)
     present = _Present(collection, log)
@@ -116,6 +118,7 @@ def reconcile(collection: Collection, log: FileLog, thresholds: Thresholds) -> N
     if moved or changed:
         lance_io.touch(collection.uri)  # readers know by the works' version that pictures changed
     lance_io.replace(collection.folder.table(_TABLE), _decision_table(found))
+    return frozenset(s.record.file for s in found if s.decision.action == "reject")
 
 
 def reapply(collection: Collection, thresholds: Thresholds | None = None) -> QualityReport:
@@ -291,11 +294,10 @@ def _write_judgement(collection: Collection, found: list[Standing]) -> bool:
 
 
 def _decision_table(found: list[Standing]) -> pa.Table:
-    rows = [
-        asdict(s.decision)
-        | {"artwork_id": s.record.artwork_id, "work": s.placement.work, "role": s.placement.role}
-        for s in found
-    ]
-    return pa.Table.from_pylist(
-        [{n: row[n] for n in _DECISIONS.names} for row in rows], schema=_DECISIONS
-    )
+    said = {n: [getattr(s.decision, n) for s in found] for n in _OF_DECISION}
+    said |= {
+        "artwork_id": [s.record.artwork_id for s in found],
+        "work": [s.placement.work for s in found],
+        "role": [s.placement.role for s in found],
+    }
+    return pa.table({n: said[n] for n in _DECISIONS.names}, schema=_DECISIONS)

@@ -1,5 +1,7 @@
 """What reading a source would change in a collection, found before anything is changed."""
 
+from collections import Counter
+from collections.abc import Collection as Collection_
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -176,32 +178,34 @@ class Counted:
     """Counts the items of a source beside what its survey found."""
 
     def __init__(self, log: FileLog, found: Survey) -> None:
+        self._log, self._origin = log, found.origin
         self._known = set(log.fingerprints(found.origin))
         self._found = found.recognised
-        self._counts = {"new": 0, "changed": 0, "unchanged": 0}
+        self._kinds: dict[str, str] = {}
 
-    def add(self, items: list[SourceItem]) -> None:
-        """Count a batch; files that are rejected by their name or the source count as none."""
-        placed = self._found.moved | self._found.renamed
+    def add(self, items: list[SourceItem], otherwise: Collection_[str] = ()) -> None:
+        """Count a batch; of the files ``otherwise`` a source says something else than before."""
         for item in items:
-            if item.unchanged:
-                kind = None if item.file in placed else "unchanged"
-            elif item.reject:
-                kind = None
+            if item.unchanged and item.file in self._found.renamed:
+                kind = "renamed"
+            elif item.unchanged and item.file in self._found.moved:
+                kind = "moved"
+            elif item.unchanged and item.file not in otherwise:
+                kind = "unchanged"
             else:
                 kind = "changed" if item.file in self._known else "new"
-            if kind:
-                self._counts[kind] += 1
+            if not item.reject:
+                self._kinds[item.file] = kind
 
-    def changes(self) -> Changes:
-        """The counts of all batches."""
-        found = self._found
-        return Changes(
-            moved=len(found.moved),
-            renamed=len(found.renamed),
-            missing=len(found.missing),
-            **self._counts,
+    def changes(self, left_out: Collection_[str] = ()) -> Changes:
+        """The counts of all batches, each file once and those of the keys ``left_out`` never."""
+        counts = Counter(
+            kind
+            for file, kind in self._kinds.items()
+            if self._log.key(self._origin, file) not in left_out
         )
+        missing = sum(key not in left_out for key in self._found.missing)
+        return Changes(missing=missing, **counts)
 
 
 def settled(log: FileLog, found: Survey, items: list[SourceItem]) -> list[SourceItem]:

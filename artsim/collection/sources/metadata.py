@@ -77,6 +77,7 @@ class MetadataTable:
         measured = _of_files(header)
         if "file" in measured:  # our own export: it names the file that each work is shown by
             self._column.setdefault("image", measured["file"])
+        self._texts = [name for name in _TEXT if name in self._column]
         taken = {self._id, *self._column.values(), *measured.values()}
         self._extra = _extra_names([(n, i) for i, n in enumerate(header) if i not in taken])
         if len(self._extra) > MAX_EXTRA:
@@ -213,7 +214,9 @@ class MetadataTable:
         return found
 
     def _artwork(self, artwork_id: str, fields: list[str], extra: dict[str, Value]) -> Artwork:
-        text = {name: self._text(fields, name) for name in _TEXT}
+        text = dict.fromkeys(_TEXT, "")
+        for name in self._texts:
+            text[name] = clean(fields[self._column[name]])
         year_text = self._text(fields, "year")
         year, year_end = parse_years(year_text)
         if year is None:
