@@ -53,6 +53,7 @@ class FolderSource:
         include_imageless: bool = False,
         folders: str = "",
         pages: str = "first",
+        encoding: str = "",
     ) -> None:
         """Raises InvalidInput where the directory or the table cannot be used at all."""
         self.directory = Path(directory).expanduser()
@@ -65,7 +66,7 @@ class FolderSource:
         self.metadata = Path(metadata).expanduser() if metadata else None
         if self.metadata is not None and not self.metadata.is_file():
             raise InvalidInput(f"There is no metadata table {self.metadata}: check the path.")
-        self._table = MetadataTable(self.metadata, id_column) if self.metadata else None
+        self._table = MetadataTable(self.metadata, id_column, encoding) if self.metadata else None
         self._include_imageless = include_imageless
         self._all_pages = pages == "all"
         try:
@@ -121,8 +122,7 @@ class FolderSource:
                     named = whole[0]
                 artwork = Artwork(artwork_id, title=readable_title(named))
             plain = artwork
-            if self._labels:
-                artwork = described(artwork, found, self._labels, by_artist)
+            artwork = self._labelled(artwork, found, by_artist)
             unchanged = bool(found.fingerprint) and known.get(found.file) == found.fingerprint
             if found.page and f"{found.file}#2" not in known:
                 unchanged = False  # what was said of its further pages is no longer true
@@ -158,6 +158,10 @@ class FolderSource:
         self.notes = []
         self._listed = with_pages(self._found()) if self._all_pages else self._found()
         return self._listed
+
+    def _labelled(self, artwork: Artwork, found: FoundFile, by_artist: bool) -> Artwork:
+        """A work with what the folders of its file are said to be."""
+        return described(artwork, found, self._labels, by_artist) if self._labels else artwork
 
     def _found(self) -> list[FoundFile]:
         return find_files(self.directory, self.metadata, self.notes)

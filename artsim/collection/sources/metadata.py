@@ -51,9 +51,9 @@ class MetadataTable:
     was asked for, else an inventory number, else the name of the file in the image column.
     """
 
-    def __init__(self, path: Path, id_column: str = "id") -> None:
+    def __init__(self, path: Path, id_column: str = "id", encoding: str = "") -> None:
         """Raises InvalidInput: unreadable, no id column, too many unknown columns."""
-        self._table = Table(path, "metadata table", (id_column,))
+        self._table = Table(path, "metadata table", (id_column,), encoding=encoding)
         self.notes: list[str] = []
         self.views: list[View] = []
         header = self._table.header
