@@ -32,7 +32,7 @@ def all_pages(
     if format != "TIFF":
         yield decode(data, limits, name)
         return
-    with told_in_words(format):
+    with told_in_words(data, format):
         for page in tiff_pages(data, CANONICAL_SIDE, limits):
             yield finished(page, format, name)
 
@@ -65,5 +65,5 @@ def picture_at(
     format = checked_format(data, limits)
     if format != "TIFF":
         raise UnsupportedImage(f"A {format} file has one picture only.")
-    with told_in_words(format):
+    with told_in_words(data, format):
         return finished(further_picture(data, number, CANONICAL_SIDE, limits), format, name)

@@ -67,6 +67,7 @@ def _folder(options: FolderOptions, cache: Any) -> Source:  # noqa: ARG001
         include_imageless=options.include_imageless,
         folders=options.folders,
         pages=options.pages,
+        encoding=options.encoding,
     )
 
 
