@@ -36,7 +36,8 @@ def trouble(error: BaseException, collection: str = "") -> str | None:
     table = _TABLE.search(text)
     if table and any(words in lower for words in _DENIED):
         return (
-            "The workspace may not be used: check who may read and write its folder, then try again."
+            "The workspace may not be used: check who may read and write its folder, "
+            "then try again."
         )
     if "too many open files" in lower:
         return (

@@ -74,7 +74,7 @@ def test_damage_of_every_kind_is_told_as_damage(tmp_path: Path, folder: str, kin
         file.unlink() if kind == "missing" else file.write_bytes(damaged[kind])
     with pytest.raises((Unreadable, ValueError, OSError, RuntimeError)) as raised:
         Collection.open(Workspace.open(tmp_path), "torn").ids_matching("title = 'x'")
-    told = str(trouble(raised.value, 'torn') or raised.value)
+    told = str(trouble(raised.value, "torn") or raised.value)
     assert "'torn' is damaged" in told, raised.value
 
 
