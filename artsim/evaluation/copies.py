@@ -1,6 +1,7 @@
 """Copies that nobody has marked: works so close to a query that they may show the same picture.
 
-They lift every figure in silence, so they are counted, named, and left out where that is asked.
+Unmarked copies raise every figure, so an evaluation counts and names them, and leaves them out on
+request.
 """
 
 from collections.abc import Sequence

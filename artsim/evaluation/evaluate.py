@@ -173,7 +173,7 @@ def _repeatable(relevance: Relevance) -> bool:
 def _judgements(
     setting: Setting, chosen: list[Relevance], notes: list[str]
 ) -> tuple[list[Judged], Judged | None]:
-    """The relevances asked for, else all that tell anything; and titles, for ``combined``."""
+    """The chosen relevances, by default all that the metadata allows; titles, for ``combined``."""
     material, collection = setting.material, setting.config.collection
     wanted = chosen or [as_relevance(n) for n in available(material.catalog, material.works)]
     found: dict[str, Judged] = {}

@@ -158,7 +158,7 @@ def quality_metric(k: Counts, n: Counts, k_approximate: Counts) -> Doubles:
     """k / (n * k_approximate) a query, as the earlier work specified it; float64 [Q].
 
     ``k`` relevant works were retrieved among ``n`` retrieved; ``k_approximate`` is the estimated
-    number of relevant works. See QUALITY_NOTE for what it can and cannot tell.
+    number of relevant works. See QUALITY_NOTE for what it shows and what it does not.
 
     >>> quality_metric(np.array([2]), np.array([10]), np.array([4])).tolist()
     [0.05]

@@ -1,4 +1,4 @@
-"""Evaluations that are kept: ``runs/<id>/`` with run.json and per_query.parquet."""
+"""Stored evaluations: ``runs/<id>/`` with run.json and per_query.parquet."""
 
 import json
 import shlex
@@ -63,7 +63,7 @@ FORMAT = Format(
 
 @dataclass(frozen=True)
 class KeptRun:
-    """One line of the list of kept evaluations."""
+    """One line of the list of stored evaluations."""
 
     id: str
     date: str
@@ -84,7 +84,7 @@ def evaluate_and_keep(
     relevances: Sequence[Any] = (),
     trec_out: Path | None = None,
 ) -> Evaluation:
-    """``evaluate``, and keep what was found in the workspace of ``galleries``."""
+    """``evaluate``, and store the result in the workspace of ``galleries``."""
     found = evaluate(galleries, config, progress, relevances, trec_out)
     keep(galleries.workspace, found)
     return found
@@ -101,7 +101,7 @@ def keep(workspace: Workspace, evaluation: Evaluation) -> Path:
 
 
 def survey_runs(workspace: Workspace) -> tuple[list[KeptRun], dict[str, str]]:
-    """The kept evaluations, latest first, and one sentence for each that cannot be read, by id."""
+    """The stored evaluations, latest first; by id, a sentence for each that cannot be read."""
     found = sorted(_survey(workspace).items())
     runs = [run for _, run in found if isinstance(run, KeptRun)]
     runs.sort(key=lambda run: (run.date, run.id), reverse=True)
@@ -109,17 +109,17 @@ def survey_runs(workspace: Workspace) -> tuple[list[KeptRun], dict[str, str]]:
 
 
 def list_runs(workspace: Workspace) -> list[KeptRun]:
-    """The kept evaluations, latest first; ``unreadable_runs`` names those that cannot be read."""
+    """The stored evaluations, latest first; ``unreadable_runs`` names those that cannot be read."""
     return survey_runs(workspace)[0]
 
 
 def unreadable_runs(workspace: Workspace) -> dict[str, str]:
-    """The kept evaluations that cannot be read, by id, each with one sentence why."""
+    """The stored evaluations that cannot be read, by id, each with one sentence why."""
     return survey_runs(workspace)[1]
 
 
 def load_run(workspace: Workspace, run_id: str) -> Evaluation:
-    """A kept evaluation, numbers rounded as in its JSON; raises NotFound and Unreadable."""
+    """A stored evaluation, numbers rounded as in its JSON; raises NotFound and Unreadable."""
     folder = _folder(workspace, run_id)
     found = _evaluation(folder)
     try:
@@ -129,12 +129,12 @@ def load_run(workspace: Workspace, run_id: str) -> Evaluation:
 
 
 def delete_run(workspace: Workspace, run_id: str) -> None:
-    """Forget a kept evaluation, one that cannot be read too; raises NotFound."""
+    """Delete a stored evaluation, readable or not; raises NotFound."""
     shutil.rmtree(_folder(workspace, run_id))
 
 
 def rename_collection(workspace: Workspace, old: str, new: str) -> None:
-    """Let the kept evaluations of a collection name it as it is called now."""
+    """Write a collection's new name into its stored evaluations."""
 
     def named(value: object) -> object:
         return new if value == old else value
@@ -166,7 +166,7 @@ def _folder(workspace: Workspace, run_id: str) -> Path:
 
 
 def _is_run(folder: Path) -> bool:
-    """Whether a folder is a kept evaluation, readable or not; other kinds of runs are none."""
+    """Whether a folder is a stored evaluation, readable or not; other kinds of runs are none."""
     if folder.name.startswith(".") or not folder.is_dir():
         return False
     if (folder / PER_QUERY).is_file():
@@ -178,7 +178,7 @@ def _is_run(folder: Path) -> bool:
 
 
 def _survey(workspace: Workspace) -> dict[str, KeptRun | str]:
-    """Each kept evaluation, or one sentence why it cannot be read."""
+    """Each stored evaluation, or one sentence why it cannot be read."""
     found: dict[str, KeptRun | str] = {}
     for folder in workspace.runs.glob("*"):
         if not _is_run(folder):
@@ -206,7 +206,7 @@ def _line(run_id: str, evaluation: Evaluation) -> KeptRun:
 
 
 def _evaluation(folder: Path) -> Evaluation:
-    """A kept evaluation whose table of queries was opened but not read."""
+    """A stored evaluation whose table of queries was opened but not read."""
     document = _document(folder)
     try:
         runs = [_with_figures(run) for run in document["runs"]]

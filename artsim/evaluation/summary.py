@@ -29,7 +29,7 @@ from artsim.evaluation.results import (
     Run,
 )
 
-SHOWN = 50  # retrieved works kept a query
+SHOWN = 50  # retrieved works stored for each query
 _ROWS_AT_ONCE = 1_024
 
 
@@ -43,7 +43,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Ranked:
-    """What one backbone retrieved, by whatever relevance.
+    """What one backbone retrieved; the same for every relevance.
 
     ``near_hits`` bool [Q, K]: the works that are so near to their query that they may be copies.
     ``title_precision`` [Q] is NaN for queries that titles do not leave.
