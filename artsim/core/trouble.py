@@ -7,6 +7,11 @@ from pathlib import Path
 from artsim.core.settings import setting
 from artsim.core.store_trouble import store_trouble
 
+_MEMORY = (
+    "out of memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+)  # of torch too
 _FULL = ("no space left", "disk quota", "disk is full")
 _DENIED = ("permission denied", "read-only file system", "operation not permitted")
 # What Lance says of files that are missing, cut off or overwritten, and of nothing else.
@@ -26,7 +31,9 @@ def trouble(error: BaseException, collection: str = "") -> str | None:
     """
     text = str(error)
     lower = text.lower()
-    if isinstance(error, MemoryError) or "out of memory" in lower:  # torch has its own
+    if isinstance(error, MemoryError) or any(
+        words in lower for words in _MEMORY
+    ):  # torch has its own
         return "The memory of this machine ran out: run it again when less else is running."
     code = error.errno if isinstance(error, OSError) else None
     if code in (errno.ENOSPC, errno.EDQUOT) or any(words in lower for words in _FULL):

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError, create_model
 
 from artsim.core import atomic
 from artsim.core.errors import NotFound, Unreadable
-from artsim.core.formats import Document, Format
+from artsim.core.formats import Document, Format, text_of
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_id
 from artsim.evaluation.clusters import NONE
@@ -54,6 +54,7 @@ def _clusters_of_queries(document: Document) -> Document:
     }
 
 
+_WITHOUT_QUERIES = f"its {PER_QUERY} is missing or damaged"
 FORMAT = Format(
     "evaluation",
     "delete it, and evaluate again",
@@ -125,7 +126,7 @@ def load_run(workspace: Workspace, run_id: str) -> Evaluation:
     try:
         return replace(found, per_query=pq.read_table(folder / PER_QUERY))
     except (OSError, pa.ArrowException) as error:
-        raise FORMAT.unreadable(run_id, f"its {PER_QUERY} is missing or damaged") from error
+        raise FORMAT.unreadable(run_id, _WITHOUT_QUERIES, error) from error
 
 
 def delete_run(workspace: Workspace, run_id: str) -> None:
@@ -215,7 +216,7 @@ def _evaluation(folder: Path) -> Evaluation:
     except (ValidationError, TypeError, KeyError, AttributeError) as error:
         raise FORMAT.unreadable(folder.name, "fields are missing or of a wrong type") from error
     except (OSError, pa.ArrowException) as error:
-        raise FORMAT.unreadable(folder.name, f"its {PER_QUERY} is missing or damaged") from error
+        raise FORMAT.unreadable(folder.name, _WITHOUT_QUERIES, error) from error
     if not runs:
         raise FORMAT.unreadable(folder.name, "it holds no figures")
     values = {name: getattr(facts, name) for name in type(facts).model_fields}
@@ -247,8 +248,4 @@ def _document(folder: Path) -> dict[str, Any]:
 
 
 def _numbered(folder: Path) -> tuple[dict[str, Any], int]:
-    try:
-        text: str | None = (folder / RUN).read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        text = None
-    return FORMAT.numbered(text, folder.name)
+    return FORMAT.numbered(text_of(folder / RUN), folder.name)
