@@ -38,7 +38,7 @@ class DecodedImage:
     what was changed on the way; ``coarseness`` is the mean JPEG quantisation
     step (1 = finest; 0 for other formats). ``canonical`` is the file without its metadata
     where that is the canonical form already, else b"". ``further_pages`` counts full pages of the
-    file that were not taken: ``pages.all_pages`` gives them.
+    file that were not taken: ``pages.picture_at`` gives them.
     """
 
     pixels: np.ndarray

@@ -1,4 +1,4 @@
-"""What each kind of job is told: the CLI's options, the pages' forms and the job store share it."""
+"""The config of each kind of job, which the CLI, the pages and the job store share."""
 
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -144,7 +144,7 @@ class DemoConfig(DemoOptions):
 
 
 class EmbedConfig(_Config):
-    """Embed with a backbone whatever of a collection is not embedded with it yet."""
+    """Embed the works of a collection that a backbone has not embedded yet."""
 
     collection: CollectionName = Field(description="Name of the collection")
     backbone: str = Field(description="Name of the backbone: 'artsim backbones' lists them")

@@ -124,7 +124,7 @@ def others() -> dict[str, SourceKind]:
 
 
 def import_config(name: str) -> type[BaseModel]:
-    """What importing from a source is told: its options, the collection, and how to check files.
+    """The config of an import from a source: its options, the collection, and how to check files.
 
     Raises NotFound, or Unavailable where the source cannot be used.
     """
@@ -150,7 +150,9 @@ def options_of(name: str, config: BaseModel) -> dict[str, Any]:
 
 
 def source_again(workspace: Workspace, name: str, options: Mapping[str, Any]) -> Source:
-    """The source that ``options_of`` told of; raises InvalidInput where they fit no longer."""
+    """The source with the ``options`` that ``options_of`` gave; raises InvalidInput where they no
+    longer fit.
+    """
     kind = SOURCES.get(name)
     try:
         return kind.open(kind.options.model_validate(dict(options)), workspace.cache / name)
