@@ -35,7 +35,10 @@ MODULES = {
     ),
     "index": ("index", "Build the index of a large collection, or bring it up to date."),
     "search": ("search", "Find the works nearest to pictures and works, and far from others."),
-    "concept": ("concept", "Teach a collection a concept by 3 to 20 examples, and see how well it is told."),
+    "concept": (
+        "concept",
+        "Teach a collection a concept by 3 to 20 examples, and see how well it is told.",
+    ),
     "evaluate": (
         "evaluate",
         "Evaluate backbones: every work a query, every figure with its 95 % interval.",
