@@ -79,9 +79,7 @@ def _demo(options: DemoOptions, cache: Any) -> Source:  # noqa: ARG001
     return demo.DemoSource(size=options.size, seed=options.seed)
 
 
-def _records(
-    name: str, title: str, options: type[RecordOptions], reader: Any
-) -> SourceKind:
+def _records(name: str, title: str, options: type[RecordOptions], reader: Any) -> SourceKind:
     def opened(options: Any, cache: Any) -> Source:
         return source.RecordSource(name, title, reader.records, options, cache)
 

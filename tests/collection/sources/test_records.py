@@ -304,9 +304,7 @@ def manifest(base, number, host=None):
             "label": {"de": [f"Werk {number}"]},
             "metadata": [{"label": {"de": [a]}, "value": {"none": [b]}} for a, b in pairs],
             "rights": "http://creativecommons.org/publicdomain/mark/1.0/",
-            "items": [
-                {"type": "Canvas", "items": [{"type": "AnnotationPage", "items": [note]}]}
-            ],
+            "items": [{"type": "Canvas", "items": [{"type": "AnnotationPage", "items": [note]}]}],
         }
     resource = {"@id": f"{service}/full/full/0/default.jpg", "@type": "dctypes:Image"}
     resource["service"] = {"@id": service, "profile": "http://iiif.io/api/image/2/level1.json"}

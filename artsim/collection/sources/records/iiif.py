@@ -42,8 +42,11 @@ def records(reading: Reading) -> Iterator[Record]:
         elif kind == "Manifest":
             yield _record(document)
         elif kind == "Collection":
-            members = [m for key in ("items", "members", "collections", "manifests") for m in
-                       listed(document.get(key))]
+            members = [
+                m
+                for key in ("items", "members", "collections", "manifests")
+                for m in listed(document.get(key))
+            ]
             if members or not is_url(address) or address in seen:
                 waiting.extend(m for m in members if isinstance(m, dict))
             else:

@@ -83,8 +83,9 @@ def _made(event: Any) -> dict[str, str]:
         or first_text(actor, "actorInRole/actor/nameActorSet/appellationValue")
         for actor in all_of(event, "eventActor")
     ]
-    first, last = first_text(event, "eventDate//earliestDate"), first_text(
-        event, "eventDate//latestDate"
+    first, last = (
+        first_text(event, "eventDate//earliestDate"),
+        first_text(event, "eventDate//latestDate"),
     )
     span = first[:10] if first[:4] == last[:4] else "-".join(t for t in (first, last) if t)
     return {
@@ -116,9 +117,8 @@ def _concepts(lido: Any) -> list[Any]:
 
 def _licence(lido: Any) -> str:
     for path in ("rightsResource/rightsType", "rightsWorkSet/rightsType"):
-        found = first_text(
-            lido, f"administrativeMetadata//{path}/conceptID", f"administrativeMetadata//{path}/term"
-        )
+        right = f"administrativeMetadata//{path}"
+        found = first_text(lido, f"{right}/conceptID", f"{right}/term")
         if found:
             return found
     return ""

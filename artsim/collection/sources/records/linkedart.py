@@ -140,8 +140,9 @@ def _pictures(thing: dict[str, Any]) -> Iterator[RecordPicture]:
             continue
         digital = listed(shown.get("digitally_shown_by")) or [shown]
         for one in digital:
-            for service in listed(one.get("digitally_available_via") if isinstance(one, dict)
-                                  else None):
+            for service in listed(
+                one.get("digitally_available_via") if isinstance(one, dict) else None
+            ):
                 if "iiif.io/api/image" in json.dumps(service):
                     for access in listed(service.get("access_point")):
                         yield RecordPicture(str(access.get("id") or ""), service=True)
@@ -190,4 +191,4 @@ def _label(thing: Any) -> str:
 
 def _content(thing: Any) -> str:
     found = thing.get("content") if isinstance(thing, dict) else None
-    return found if isinstance(found, str) else str(found) if isinstance(found, (int, float)) else ""
+    return str(found) if isinstance(found, (str, int, float)) else ""

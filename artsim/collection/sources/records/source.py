@@ -179,9 +179,7 @@ class RecordSource:
             fetcher.stop()
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _bring(
-        self, work: _Work, known: Mapping[str, str], fetcher: Fetcher, hosts: Hosts
-    ) -> str:
+    def _bring(self, work: _Work, known: Mapping[str, str], fetcher: Fetcher, hosts: Hosts) -> str:
         """Fetch a picture unless it is here already; return why it failed, "" if not."""
         if work.reject or not work.url or work.path is None or known.get(work.file) == work.url:
             return work.reject
@@ -241,4 +239,3 @@ def _folder_of(place: str) -> Path | None:
         return None
     path = Path(place).expanduser().resolve()
     return path if path.is_dir() else path.parent
-
