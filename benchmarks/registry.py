@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, str | None] = {
     "asking": "",
     "asking_text": "",
     "asking_concepts": "--home {home}",
+    "asking_identify": "--home {home}",
     "app": "",
     "map_page": "",
     "load": "",

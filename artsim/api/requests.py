@@ -22,6 +22,7 @@ _PARTS = {
 }
 _TEXT = "Words that the metadata has, the best first; a phrase in quotes"
 _SURPRISE = {"type": "number", "minimum": 0, "maximum": 1}
+_IMAGE = {"type": "string", "contentMediaType": "application/octet-stream"}
 _FILE = {"type": ["string", "null"], "contentMediaType": "application/octet-stream"}
 
 
@@ -182,6 +183,17 @@ class SharedConcept(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     document: str = Field(description="The text of the exported file")
+
+
+class IdentifyForm(BaseModel):
+    """A photograph in which a work is to be recognised."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    image: Annotated[Upload, WithJsonSchema(_IMAGE)] = Field(
+        description="Photograph, print or postcard as a picture file"
+    )
+    backbone: Text | None = Field(None, description="Backbone that finds likely works")
 
 
 class Versioned(BaseModel):

@@ -103,6 +103,12 @@ class Endpoints:
         )
         return self._library.search(asked.name, query).to_json()
 
+    def identify(self, asked: requests.InCollection, sent: requests.IdentifyForm) -> dict[str, Any]:
+        """Which work of the collection a photograph shows, or none."""
+        self._library.info(asked.name)  # before a picture is decoded for nothing
+        photo = query_picture(sent.image.data, sent.image.name)
+        return self._library.identify(asked.name, photo, sent.backbone).to_json()
+
 
 def operations(library: Library) -> list[Operation]:
     """Every route below /api/v1 but the OpenAPI document's own."""
@@ -135,6 +141,14 @@ def operations(library: Library) -> list[Operation]:
             answers.SearchResult,
             requests.InCollection,
             searched,
+            fails=(404, 409, 413, 415),
+        ),
+        Operation(
+            f"{found}/identify",
+            ends.identify,
+            answers.Identification,
+            requests.InCollection,
+            {"multipart/form-data": requests.IdentifyForm},
             fails=(404, 409, 413, 415),
         ),
         Operation(

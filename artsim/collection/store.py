@@ -31,7 +31,7 @@ from artsim.collection.folders import (
     local_names,
 )
 from artsim.collection.object_folders import ObjectFolder, object_names
-from artsim.collection.pictures import Pictures
+from artsim.collection.pictures import Pictures, among
 from artsim.collection.three_valued import definite
 from artsim.collection.where import checked_where, reason_of
 from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
@@ -227,6 +227,14 @@ class Collection:
         """The canonical JPEG of one work, None where it has no image; raises NotFound."""
         image: bytes | None = self._row(artwork_id, ["image"])["image"]
         return image
+
+    def images(self, ids: list[str]) -> dict[str, bytes]:
+        """The canonical JPEGs of those works that have one, by id, in one read."""
+        if not ids:
+            return {}
+        where = f"({among('id', ids)}) AND has_image"
+        found = self._dataset().to_table(columns=["id", "image"], filter=where)
+        return dict(zip(*(found.column(n).to_pylist() for n in ("id", "image")), strict=True))
 
     def thumb(self, artwork_id: str) -> bytes | None:
         """The WebP thumbnail of one work, None where it has no image; raises NotFound."""

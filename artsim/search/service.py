@@ -1,15 +1,16 @@
 """Answering queries: the gallery, the index and the model that a query needs, and its result."""
 
 import time
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import numpy.typing as npt
 
 from artsim.core.cache import LoadingCache
-from artsim.core.errors import ArtsimError, InvalidInput, NotFound
+from artsim.core.errors import ArtsimError, InvalidInput, NotFound, UnsupportedImage
 from artsim.core.lazy import lazy
 from artsim.core.plugins import plugin
 from artsim.core.workspace import Workspace, checked_id
@@ -282,15 +283,40 @@ class SearchService(ConceptService):
                 "were made elsewhere: search with one of its works."
             ) from error
 
+    def embed_parts(
+        self,
+        name: str,
+        backbone: str,
+        parts: Sequence[npt.NDArray[np.uint8]],
+    ) -> Floats:
+        """Float32 [n, D] of parts of a picture, uint8 RGB [H, W, 3] each, in one batch.
+
+        Those in which the backbone finds nothing are left out; raises UnsupportedImage where it
+        finds nothing in any, and what searching with a picture raises.
+        """
+        runtime = self._runtime(self._model(name, backbone))
+        found = runtime.embed([runtime.prepare(pixels) for pixels in parts])
+        usable = [row for row in found if embedder.usable(row)]
+        if not usable:
+            raise UnsupportedImage("The backbone finds nothing in this image: try another one.")
+        return np.stack(usable)
+
     def _embedding(self, picture: QueryPicture, spec: "Backbone") -> Floats:
         """Float32 [D] of a picture, read-only; made once for each picture and backbone."""
-        model = (spec.digest, getattr(spec, "embed", None))  # a function may be given anew
+        model = _model_key(spec)
 
         def embed() -> Floats:
-            cache = self.workspace.cache
-            runtime = self._runtimes.get(model, lambda: load.load_runtime(spec, cache=cache))
-            found = np.asarray(embedder.embed_image(runtime, picture.jpeg))
+            found = np.asarray(embedder.embed_image(self._runtime(spec), picture.jpeg))
             found.flags.writeable = False  # every search with this picture shares it
             return found
 
         return self._embeddings.get((picture.digest, model), embed)
+
+    def _runtime(self, spec: "Backbone") -> Any:
+        """The backbone in memory, loaded once."""
+        cache = self.workspace.cache
+        return self._runtimes.get(_model_key(spec), lambda: load.load_runtime(spec, cache=cache))
+
+
+def _model_key(spec: "Backbone") -> Hashable:
+    return spec.digest, getattr(spec, "embed", None)  # a function may be given anew

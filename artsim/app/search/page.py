@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from artsim.app.collections import nga
-from artsim.app.search import browse, filters, marks, query_input
+from artsim.app.search import browse, filters, identify, marks, query_input
 from artsim.app.shell import resources, state, welcome
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import count, heading, markdown, plain
@@ -65,6 +65,7 @@ def _results(view: state.View, version: str) -> None:
     library = resources.library()
     picture = query_input.picture_of(view)
     _asked_with(view, version, picture)
+    identify.show(view, version, picture)
     marks.show(view, version, picture)
     query = Query(
         backbone=view.backbone,

@@ -47,7 +47,7 @@ def upload() -> None:
         args=(file,),
     )
     with st.popover("Use the camera", icon=":material/photo_camera:", type="tertiary"):
-        st.camera_input("Take a picture", key=photo, on_change=_given, args=(photo,))
+        st.camera_input("Take a picture", key=photo, on_change=_given, args=(photo, True))
     refused = st.session_state.get(_REFUSED)
     if refused:
         st.error(markdown(refused, 500), icon=":material/broken_image:")
@@ -58,15 +58,15 @@ def pasted() -> None:
     paste.listen(_ask_with)
 
 
-def _given(key: str) -> None:
-    """A file was chosen, or taken away again."""
+def _given(key: str, recognise: bool = False) -> None:
+    """A file was chosen, or taken away again; a photograph first asks which work it shows."""
     st.session_state.pop(_REFUSED, None)
     given = st.session_state.get(key)
     if given is not None:
-        _ask_with(given.getvalue(), given.name)
+        _ask_with(given.getvalue(), given.name, recognise)
 
 
-def _ask_with(data: bytes, name: str) -> None:
+def _ask_with(data: bytes, name: str, recognise: bool = False) -> None:
     """Keep a picture and search with it, or remember what is wrong with it."""
     try:
         picture = query_picture(data, name)
@@ -77,7 +77,7 @@ def _ask_with(data: bytes, name: str) -> None:
     st.session_state.pop(_REFUSED, None)
     # A new widget is an empty one: the next picture may be the same file.
     st.session_state["upload_generation"] = st.session_state.get("upload_generation", 0) + 1
-    state.change(upload=picture.digest, query="")
+    state.change(upload=picture.digest, query="", recognise=recognise)
 
 
 def picture_of(view: state.View) -> QueryPicture | None:

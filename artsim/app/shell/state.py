@@ -31,7 +31,8 @@ class View(FacetValues):
     ``columns`` and ``blind`` belong to the page that compares. ``copies`` is as in Query.
 
     ``marks`` are works marked as like (+id) and unlike (-id), in the order in which they were, of
-    which the first ``applied`` are part of the query.
+    which the first ``applied`` are part of the query. ``recognise`` asks which work the uploaded
+    picture shows.
     """
 
     collection: str = ""
@@ -50,6 +51,7 @@ class View(FacetValues):
     copies: str = COLLAPSED
     marks: tuple[str, ...] = ()
     applied: int = 0
+    recognise: bool = False
 
     def filters(self) -> Filters:
         """The part of the view that narrows the collection."""
@@ -150,7 +152,7 @@ def change(**changes: Any) -> None:
     Marks belong to the work or picture that is asked with.
     """
     if changes.keys() & {"query", "upload", "collection"}:
-        changes = {"marks": (), "applied": 0, **changes}
+        changes = {"marks": (), "applied": 0, "recognise": False, **changes}
     show(replace(current(), **{"page": 1, **changes}))
 
 
