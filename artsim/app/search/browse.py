@@ -6,7 +6,7 @@ import streamlit as st
 
 from artsim.app.shell import resources, state
 from artsim.app.widgets import details, gallery
-from artsim.app.widgets.texts import count
+from artsim.app.widgets.texts import count, markdown
 
 PAGE_SIZE = 36
 
@@ -27,6 +27,8 @@ def show(view: state.View, version: str, more: str = gallery.MORE) -> None:
         return
     if view.is_filtered:
         st.caption(f"{count(found.total, 'work matches', 'works match')}")
+    if found.note:
+        st.caption(markdown(found.note))
     gallery.show(
         [
             gallery.card(
