@@ -34,4 +34,9 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "for comparison, p in zip(family, holm([c.p for c in family]), strict=True):",
         "for comparison, p in zip(family, holm([c.p for c in family]), strict=False):",
     ): "both are always of one length",
+    (
+        "training/split",
+        'what = f"One class of {label} has" if single == 1 else f"{single:,} classes of {label} have"',
+        'what = f"One class of {label} has" if single <= 1 else f"{single:,} classes of {label} have"',
+    ): "nothing is said where there is none",
 }
