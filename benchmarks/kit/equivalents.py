@@ -1,6 +1,7 @@
 """Mutants that nobody could notice: (module, line before, line after), and the reason."""
 
 _BLOCK = "the size of a block that is worked on at once: results are the same"
+_ONE = 'what = f"One class of {label} has"'
 _COINS = "more coins are thrown than are looked at"
 
 EQUIVALENT: dict[tuple[str, str, str], str] = {
@@ -36,7 +37,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "both are always of one length",
     (
         "training/split",
-        'what = f"One class of {label} has" if single == 1 else f"{single:,} classes of {label} have"',
-        'what = f"One class of {label} has" if single <= 1 else f"{single:,} classes of {label} have"',
+        f'{_ONE} if single == 1 else f"{{single:,}} classes of {{label}} have"',
+        f'{_ONE} if single <= 1 else f"{{single:,}} classes of {{label}} have"',
     ): "nothing is said where there is none",
 }
