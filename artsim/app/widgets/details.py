@@ -66,9 +66,11 @@ def _others(view: state.View, row: dict[str, Any], version: str) -> None:
     """All other pictures of the work, and the works that show the same picture."""
     found = resources.library().pictures(view.collection, row["id"])
     shown = [
-        (f"{_ROLES[picture['role']]}, {picture['file']}", row["id"], picture["file"])
-        if picture["state"] != "copy"
-        else (f"Copy of the picture, {picture['file']}", row["id"], picture["file"])
+        (
+            _ROLES[picture["role"]] if picture["state"] != "copy" else "Copy of the picture",
+            row["id"],
+            picture["file"],
+        )
         for picture in found.pictures
     ]
     if shown:
@@ -91,7 +93,7 @@ def _others(view: state.View, row: dict[str, Any], version: str) -> None:
 
 
 def _strip(view: state.View, shown: list[tuple[str, str, str]], version: str) -> None:
-    """Thumbnails in a row, each a link to the large picture."""
+    """Thumbnails in a row with what they are, each a link to the large picture."""
     figures = []
     for label, artwork_id, file in shown[:_MOST]:
         thumb, large = (
@@ -99,10 +101,11 @@ def _strip(view: state.View, shown: list[tuple[str, str, str]], version: str) ->
             for size in ("thumb", "preview")
         )
         figures.append(
-            f'<a href="{markup(large, 2000)}" target="_blank" title="{markup(label)}">'
+            f'<figure><a href="{markup(large, 2000)}" target="_blank" title="{markup(file)}">'
             f'<img class="artsim-strip" src="{markup(thumb, 2000)}" alt="{markup(label)}"></a>'
+            f"<figcaption>{markup(label)}</figcaption></figure>"
         )
-    st.html(f"<div>{' '.join(figures)}</div>")
+    st.html(f"<div class='artsim-views'>{' '.join(figures)}</div>")
 
 
 def _alt(row: dict[str, Any]) -> str:
