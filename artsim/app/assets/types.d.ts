@@ -32,10 +32,13 @@ export interface Card {
 export interface Marked {
   index: number;
   sign: string;
+  id: string;
   title: string;
+  by: string;
   thumb: string;
   alt: string;
   applied: boolean;
+  told: boolean;
 }
 
 /** A place, in pixels of the window or units of the map. */

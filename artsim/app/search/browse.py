@@ -1,9 +1,11 @@
 """The works of a collection, page by page, to choose one from."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
 
+from artsim.app.search import marks
 from artsim.app.shell import resources, state
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import count
@@ -11,8 +13,16 @@ from artsim.app.widgets.texts import count
 PAGE_SIZE = 36
 
 
-def show(view: state.View, version: str, more: str = gallery.MORE) -> None:
-    """The grid of works that pass the filters; ``more`` names what asks with a work."""
+def show(
+    view: state.View,
+    version: str,
+    more: str = gallery.MORE,
+    on_mark: Callable[[str, str], None] | None = None,
+) -> None:
+    """The grid of works that pass the filters; ``more`` names what asks with a work.
+
+    With ``on_mark`` works can be marked, as in ``gallery.show``.
+    """
     library = resources.library()
     found = library.browse(
         view.collection, view.filters(), offset=(view.page - 1) * PAGE_SIZE, limit=PAGE_SIZE
@@ -27,13 +37,17 @@ def show(view: state.View, version: str, more: str = gallery.MORE) -> None:
         return
     if view.is_filtered:
         st.caption(f"{count(found.total, 'work matches', 'works match')}")
+    signs = marks.signs(view)
     gallery.show(
         [
-            gallery.card(
-                row,
-                gallery.media_url(view.collection, row["id"], "thumb", version)
-                if row.get("has_image")
-                else "",
+            replace(
+                gallery.card(
+                    row,
+                    gallery.media_url(view.collection, row["id"], "thumb", version)
+                    if row.get("has_image")
+                    else "",
+                ),
+                sign=signs.get(row["id"], ""),
             )
             for row in found.rows
         ],
@@ -42,6 +56,7 @@ def show(view: state.View, version: str, more: str = gallery.MORE) -> None:
         more=more,
         on_open=details.request,
         on_similar=lambda artwork_id: state.change(query=artwork_id, upload=""),
+        on_mark=on_mark,
     )
     if pages > 1:
         st.session_state["browse_page"] = view.page

@@ -1,6 +1,7 @@
 """Ways to ask: a picture from a file, the clipboard or the camera, or a work by chance."""
 
 import base64
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -66,18 +67,44 @@ def _given(key: str) -> None:
         _ask_with(given.getvalue(), given.name)
 
 
+def further(use: Callable[[QueryPicture], None]) -> None:
+    """A picture more: ``use`` gets the one that is given, checked and kept."""
+    generation = st.session_state.setdefault("upload_generation", 0)
+    key = f"further_{generation}"
+
+    def given() -> None:
+        file = st.session_state.get(key)
+        picture = _kept(file.getvalue(), file.name) if file is not None else None
+        if picture is not None:
+            use(picture)
+
+    st.file_uploader(
+        "Your picture",
+        key=key,
+        max_upload_size=UPLOAD_LIMITS.max_bytes // 1_000_000,
+        on_change=given,
+    )
+
+
 def _ask_with(data: bytes, name: str) -> None:
-    """Keep a picture and search with it, or remember what is wrong with it."""
+    """Search with a picture."""
+    picture = _kept(data, name)
+    if picture is not None:
+        state.change(upload=picture.digest, query="")
+
+
+def _kept(data: bytes, name: str) -> QueryPicture | None:
+    """A picture from outside, kept; None where something is wrong with it, which is remembered."""
     try:
         picture = query_picture(data, name)
     except ArtsimError as error:
         st.session_state[_REFUSED] = f"{plain(name, 80)}: {error}"
-        return
+        return None
     keep(resources.workspace(), picture)
     st.session_state.pop(_REFUSED, None)
     # A new widget is an empty one: the next picture may be the same file.
     st.session_state["upload_generation"] = st.session_state.get("upload_generation", 0) + 1
-    state.change(upload=picture.digest, query="")
+    return picture
 
 
 def picture_of(view: state.View) -> QueryPicture | None:
