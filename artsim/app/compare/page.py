@@ -10,7 +10,7 @@ from artsim.app.compare import columns as compare_columns
 from artsim.app.compare import lists as compare_lists
 from artsim.app.compare import votes as compare_votes
 from artsim.app.search import browse, filters, query_input
-from artsim.app.shell import resources, state, welcome
+from artsim.app.shell import resources, state, title, welcome
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import heading, markdown
 from artsim.collection.store import CollectionInfo
@@ -28,6 +28,7 @@ def main() -> None:
     info = library.info(view.collection)
     version = library.collection(view.collection).stamp
 
+    title.show("Compare", title.asked(view), heading(info))
     st.title("Compare", anchor=False)
     st.caption(
         f"{markdown(heading(info))} · One query, and the most similar works as each backbone and "

@@ -6,7 +6,7 @@ import streamlit as st
 
 from artsim.app.collections import nga
 from artsim.app.search import browse, filters, marks, query_bar, query_input, results
-from artsim.app.shell import resources, state, welcome
+from artsim.app.shell import resources, state, title, welcome
 from artsim.app.widgets import details
 from artsim.app.widgets.texts import count, heading, markdown
 from artsim.collection.store import CollectionInfo
@@ -23,6 +23,7 @@ def main() -> None:
     info = library.info(view.collection)
     version = library.collection(view.collection).stamp
 
+    title.show(title.asked(view), heading(info))
     st.title(markdown(heading(info)), anchor=False)
     st.caption(_summary(info))
     if info.generated and "nga" not in names:

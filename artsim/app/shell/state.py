@@ -6,18 +6,18 @@ from typing import Any
 
 import streamlit as st
 
-from artsim.app.shell import mark
+from artsim.app.shell import mark, resources
 from artsim.collection.columns import FACETS, FacetValues
-from artsim.core.errors import InvalidInput
+from artsim.core.errors import ArtsimError, InvalidInput
 from artsim.search.dials import SHARED, Dials
 from artsim.search.filters import Filters
 from artsim.search.query import COLLAPSED, COPIES
 from artsim.search.query_item import MAX_MARKS
 
 METRICS = ("cosine", "euclidean")
-DEFAULT_BACKBONE = "efficientnet_lite0"
 MAX_K = 100
 _SESSION = "view"
+SWITCHED = "switched_backbone"  # from and to, where another collection lacks the first
 _FACETS = tuple(FACETS.values())
 _NARROWING = ("text", *_FACETS, "year_from", "year_to", "has_image")
 _LISTS = (*_FACETS, "columns", "marks", "rounds", "apart")
@@ -31,6 +31,8 @@ MAP_PARAMS = (*_MAPS, *_CHOSEN, "mosaic", "tab", "label", "sheet", "seen")
 class View(FacetValues):
     """One view of a collection; as query parameters it can be shared and bookmarked.
 
+    ``backbone`` is the best one of the collection where none is named (``settled``).
+
     ``query`` is the artwork asked with, ``upload`` the digest of a kept query picture;
     ``columns`` and ``blind`` belong to the page that compares. ``copies`` is as in Query.
 
@@ -40,7 +42,7 @@ class View(FacetValues):
     """
 
     collection: str = ""
-    backbone: str = DEFAULT_BACKBONE
+    backbone: str = ""
     metric: str = "cosine"
     k: int = 12
     query: str = ""
@@ -230,6 +232,43 @@ def undo() -> None:
         *rest, last = before
         show(last)
         st.session_state[_UNDO] = rest
+
+
+def settled(view: View) -> View:
+    """``view`` with the best backbone of its collection where it names none."""
+    if view.backbone or not view.collection:
+        return view
+    try:
+        return replace(view, backbone=resources.library().best_backbone(view.collection))
+    except ArtsimError:  # a collection that is not there is said by whoever shows it
+        return view
+
+
+def link(collection: str, **view: Any) -> dict[str, Any]:
+    """The query parameters of a view of a collection, to be opened on another page."""
+    return settled(View(collection, **view)).to_params()
+
+
+def say(view: View) -> None:
+    """Let the address say what is shown, on whatever way the page was come to."""
+    said = {name: st.query_params.get_all(name) for name in _FIELD_NAMES if name in st.query_params}
+    told = {k: v if isinstance(v, list) else [v] for k, v in view.to_params().items()}
+    if said != told:
+        show(view)
+    st.session_state[_SESSION] = view
+
+
+def open_collection(name: str) -> None:
+    """Look at another collection; where it lacks the backbone, with its best one, which is said."""
+    view = replace(current(), collection=name, query="", upload="", marks=(), rounds=(), round=0)
+    view = view.unfiltered()
+    library = resources.library()
+    embedded = library.embedded_with(library.info(name))
+    if embedded and view.backbone not in embedded:
+        instead = replace(view, backbone=library.best_backbone(name))
+        st.session_state[SWITCHED] = (view.backbone, instead.backbone)
+        view = instead
+    show(view)
 
 
 def forget(collection: str) -> None:
