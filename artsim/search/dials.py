@@ -86,21 +86,23 @@ def presets_for(layout: Iterable[str]) -> list[str]:
     """The presets that embeddings with parts of these names can answer.
 
     >>> presets_for(["colour"])
-    ['anything']
+    ['anything', 'the same colours']
     """
-    known = set(layout)
+    known = {*layout, EVERY}
     return [name for name, weights in PRESETS.items() if known.issuperset(weights)]
 
 
 def text_of_parts(weights: Mapping[str, float]) -> str:
     """The words of the preset that ``weights`` are, else ``artist=1.5,style=0``; "" for none.
 
-    A weight of 1 is as the backbone gives it, and is left out. ``parts_of_text`` reads it.
+    What counts as it does unnamed is left out. ``parts_of_text`` reads it.
 
     >>> text_of_parts({"style": 0, "artist": 1}), text_of_parts(PRESETS["the same hand"])
     ('style=0', 'the same hand')
     """
-    told = {name: float(weight) for name, weight in sorted(weights.items()) if weight != 1}
+    every = weights.get(EVERY, 1)
+    unnamed = {name: 0 if name in EXTRAS else 1 if name == EVERY else every for name in weights}
+    told = {n: float(weight) for n, weight in sorted(weights.items()) if weight != unnamed[n]}
     same = [name for name, preset in PRESETS.items() if preset == told]
     if same:
         return same[0] if told else ""

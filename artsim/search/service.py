@@ -63,10 +63,14 @@ class Pictured:
 
 @dataclass(frozen=True)
 class Facets:
-    """Values and counts over the whole collection, most frequent first; years first and last."""
+    """Values and counts over the whole collection, most frequent first; years first and last.
+
+    ``undated`` works have no known year.
+    """
 
     values: dict[str, tuple[tuple[str, int], ...]]
     years: tuple[int, int] | None
+    undated: int = 0
 
 
 class SearchService(ConceptService):
@@ -205,7 +209,11 @@ class SearchService(ConceptService):
     def facets(self, name: str) -> Facets:
         """What can be filtered by, over the whole collection whatever the other filters."""
         catalog = self.catalog(name)
-        return Facets(catalog.facets, catalog.years)
+        return Facets(catalog.facets, catalog.years, catalog.undated)
+
+    def other_facets(self, name: str) -> dict[str, tuple[tuple[str, int], ...]]:
+        """Values and counts of all other columns of texts, such as the medium."""
+        return self.catalog(name).other_facets
 
     def artwork(self, name: str, artwork_id: str) -> dict[str, Any]:
         """All metadata of one artwork; raises NotFound.

@@ -1,4 +1,5 @@
 /** @import { Card, Component, Labels, Send } from "./types.js" */
+import { fillRows } from "./columns.js";
 import { button, element, focusAfterDialog, pictureOf, renew } from "./dom.js";
 
 /**
@@ -90,6 +91,7 @@ export default function (component) {
       return galleryOf(data, send);
     },
     (list, former) => {
+      fillRows(list, component.data.card_width);
       // A new page of works is shown from its top, wherever the last one was scrolled to.
       const turned = former && former.dataset.first !== list.dataset.first;
       if (turned && list.getBoundingClientRect().top < 0) list.scrollIntoView({ block: "start" });

@@ -5,11 +5,20 @@ from typing import Any
 
 import streamlit as st
 
-from artsim.app.shell import resources, state
+from artsim.app.shell import jobs, resources, state
 from artsim.app.widgets.texts import markdown
 from artsim.collection.columns import CENTURY, TITLES
-from artsim.search.dials import PRESETS, SHARED, parts_of_text, presets_for, text_of_parts
+from artsim.search.dials import (
+    EVERY,
+    EXTRAS,
+    PRESETS,
+    SHARED,
+    parts_of_text,
+    presets_for,
+    text_of_parts,
+)
 from artsim.search.service import Facets
+from artsim.tasks.configs import EmbedConfig
 
 _PRESETS = {
     "anything": "All that the backbone sees, weighed as it was trained.",
@@ -17,6 +26,7 @@ _PRESETS = {
     "the same subject": "Works that show the same kind of thing, however they are painted.",
     "the same style": "Works of the same period and manner, whatever they show.",
     "the same colours": "Works with the same palette, whatever they show.",
+    "the same composition": "Works whose light and shapes lie in the same places.",
 }
 _PARTS = {
     "style": "period and manner",
@@ -38,18 +48,15 @@ def show(view: state.View) -> None:
     if not menu.open:
         return
     library = resources.library()
-    layout = list(library.parts(view.backbone))
+    ready = library.dials_of(view.collection, view.backbone)
+    parts = [name for name, there in ready.items() if there]
     with menu:
         st.markdown("**Alike in what**")
-        if layout:
-            _presets(view, layout)
-            for name in layout:
-                _part(view, name)
-        else:
-            st.caption(
-                f"{markdown(view.backbone)} sees a picture as a whole: a backbone that artsim "
-                "trained can be asked for the hand, the subject or the style alone."
-            )
+        _presets(view, parts)
+        for name in parts:
+            _part(view, name)
+        _prepare(view, [name for name in ready if name not in parts])
+        _rerank(view)
         st.markdown("**Which of them to show**")
         shared = _shared(library.facets(view.collection))
         _apart(view, shared)
@@ -61,7 +68,7 @@ def show(view: state.View) -> None:
 
 def reset() -> None:
     """Likeness as the backbone gives it again."""
-    state.change(parts="", apart=(), distinct="", surprise=0.0)
+    state.change(parts="", apart=(), distinct="", surprise=0.0, rerank=False)
 
 
 def show_active(view: state.View) -> None:
@@ -76,6 +83,8 @@ def show_active(view: state.View) -> None:
         _chip("distinct", f"One per {view.distinct}", {"distinct": ""})
     if view.surprise:
         _chip("surprise", f"Surprise {view.surprise:g}", {"surprise": 0.0})
+    if view.rerank:
+        _chip("rerank", "With its neighbours", {"rerank": False})
 
 
 def not_by_this_artist(view: state.View) -> None:
@@ -102,7 +111,10 @@ def _chip(key: str, label: str, change: dict[str, Any]) -> None:
 
 
 def _in_words(parts: str) -> str:
-    return ", ".join(f"{name} × {weight:g}" for name, weight in parts_of_text(parts).items())
+    return ", ".join(
+        f"{'the rest' if name == EVERY else name} × {weight:g}"
+        for name, weight in parts_of_text(parts).items()
+    )
 
 
 def _not_of(name: str) -> str:
@@ -124,12 +136,12 @@ def _bound(key: str, value: Any, change: Callable[[Any], dict[str, Any]]) -> dic
     return {"key": key, "on_change": lambda: state.change(**change(st.session_state[key]))}
 
 
-def _presets(view: state.View, layout: list[str]) -> None:
+def _presets(view: state.View, parts: list[str]) -> None:
     weights = view.dials().weights
     current = text_of_parts(weights) or "anything"
     st.pills(
         "Presets",
-        presets_for(layout),
+        presets_for(parts),
         format_func=str.capitalize,
         label_visibility="collapsed",
         **_bound(
@@ -144,18 +156,55 @@ def _presets(view: state.View, layout: list[str]) -> None:
 def _part(view: state.View, name: str) -> None:
     weights = view.dials().weights
     said = _PARTS.get(name, "a part of this backbone's embeddings")
+    weight = _weight(weights, name)
     st.slider(
         f"**{markdown(name).capitalize()}**: {said}",
         0.0,
-        max(_MOST, weights.get(name, 1.0)),
+        max(_MOST, weight),
         step=_STEP,
         format="%.2f ×",
         **_bound(
             f"dial_part_{name}",
-            weights.get(name, 1.0),
-            lambda weight: {"parts": text_of_parts({**weights, name: weight})},
+            weight,
+            lambda chosen: {"parts": text_of_parts({**weights, name: chosen})},
         ),
     )
+
+
+def _weight(weights: dict[str, float], name: str) -> float:
+    """What a part counts: colour and composition nothing, unless they are named."""
+    return weights.get(name, 0.0 if name in EXTRAS else weights.get(EVERY, 1.0))
+
+
+def _prepare(view: state.View, lacking: list[str]) -> None:
+    """Colour and composition, one click away where the collection was never embedded with them."""
+    configs = [EmbedConfig(collection=view.collection, backbone=name) for name in lacking]
+    if not configs:
+        return
+    if any(jobs.is_active("embed", config) for config in configs):
+        st.caption("The colours and compositions of the works are being measured.")
+        return
+
+    def prepare() -> None:
+        for config in configs:
+            jobs.submit("embed", config)
+
+    st.button(
+        f"Measure {' and '.join(lacking)} too",
+        key="dials_prepare",
+        icon=":material/palette:",
+        help="Once for all works of the collection, as a job; then they are parts like the others.",
+        on_click=prepare,
+    )
+
+
+def _rerank(view: state.View) -> None:
+    st.toggle(
+        "Ask the neighbours too",
+        disabled=view.metric != "cosine",
+        **_bound("dial_rerank", view.rerank, lambda on: {"rerank": on}),
+    )
+    st.caption("Also counts works that are like the works most like it: surer, and less new.")
 
 
 def _apart(view: state.View, shared: list[str]) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from artsim.app.collections import nga
 from artsim.app.search import browse, filters, marks, query_bar, query_input, results
-from artsim.app.shell import resources, state, title, welcome
+from artsim.app.shell import resources, state, title, unembedded, welcome
 from artsim.app.widgets import details
 from artsim.app.widgets.texts import count, heading, markdown
 from artsim.collection.store import CollectionInfo
@@ -24,18 +24,15 @@ def main() -> None:
     version = library.collection(view.collection).stamp
 
     title.show(title.asked(view), heading(info))
-    st.title(markdown(heading(info)), anchor=False)
-    st.caption(_summary(info))
-    if info.generated and "nga" not in names:
-        nga.show_notice()
-    words, uploading = st.columns([3, 2], gap="large")
-    with words:
-        filters.show(view, library.facets(view.collection))
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            filters.show_active(view)
-            query_input.surprise(view)
-    with uploading:
-        query_input.upload()
+    # On a phone a class of these hides what is in the way of the first picture.
+    with st.container(key="head_asked" if view.is_asked else "head"):
+        st.title(markdown(heading(info)), anchor=False)
+        st.caption(_summary(info))
+        unembedded.say_switched()
+        if info.generated and "nga" not in names:
+            with st.container(key="nga_notice"):
+                nga.show_notice()
+        _ways_to_ask(view)
     view = state.current()
     query_input.pasted()
     if view.is_asked:
@@ -45,6 +42,21 @@ def main() -> None:
             query_bar.show(view, version)
         browse.show(view, version, on_mark=marks.mark)
     details.show_requested(view, version)
+
+
+def _ways_to_ask(view: state.View) -> None:
+    """Words and filters, a work by chance, or a picture of one's own."""
+    words, uploading = st.columns([3, 2], gap="large")
+    with words:
+        filters.show(view, resources.library().facets(view.collection))
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="small", key="filters_active"
+        ):
+            filters.show_active(view)
+            query_input.surprise(view)
+            query_input.upload_menu()
+    with uploading, st.container(key="upload_wide"):
+        query_input.upload()
 
 
 def _summary(info: CollectionInfo) -> str:
@@ -71,7 +83,7 @@ def _asked(view: state.View, version: str) -> None:
 
 
 def _browse() -> None:
-    state.change(query="", upload="", parts="", apart=(), distinct="", surprise=0.0)
+    state.change(query="", upload="", parts="", apart=(), distinct="", surprise=0.0, rerank=False)
 
 
 main()

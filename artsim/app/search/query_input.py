@@ -35,10 +35,28 @@ def random_work(view: state.View) -> None:
         state.change(query=artwork_id, upload="")
 
 
-def upload() -> None:
-    """Ask with a picture: a file, the clipboard or the camera."""
+def upload_menu() -> None:
+    """``upload`` behind a button, where a style shows it: on a phone a picture needs the room."""
+    with st.container(key="upload_narrow", width="content"):
+        menu = st.popover(
+            "With a picture",
+            icon=":material/photo_camera:",
+            type="tertiary",
+            key="upload_menu",
+            on_change="rerun",
+        )
+    if menu.open:
+        with menu:
+            upload("narrow_")
+
+
+def upload(kind: str = "") -> None:
+    """Ask with a picture: a file, the clipboard or the camera.
+
+    ``kind`` tells a second form apart, where a phone's own chooser offers the camera.
+    """
     generation = st.session_state.setdefault("upload_generation", 0)
-    file, photo = f"upload_{generation}", f"camera_{generation}"
+    file, photo = f"{kind}upload_{generation}", f"camera_{generation}"
     st.file_uploader(
         "Search with a picture",
         key=file,
@@ -47,8 +65,9 @@ def upload() -> None:
         on_change=_given,
         args=(file,),
     )
-    with st.popover("Use the camera", icon=":material/photo_camera:", type="tertiary"):
-        st.camera_input("Take a picture", key=photo, on_change=_given, args=(photo,))
+    if not kind:
+        with st.popover("Use the camera", icon=":material/photo_camera:", type="tertiary"):
+            st.camera_input("Take a picture", key=photo, on_change=_given, args=(photo,))
     refused = st.session_state.get(_REFUSED)
     if refused:
         st.error(markdown(refused, 500), icon=":material/broken_image:")

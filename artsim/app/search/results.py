@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from artsim.app.search import dials_menu, marks
-from artsim.app.shell import resources, state
+from artsim.app.shell import resources, state, unembedded
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import count, markdown, plain
 from artsim.core.errors import Conflict
@@ -32,6 +32,7 @@ def show(view: state.View, version: str, picture: QueryPicture | None) -> None:
         like=marked["+"],
         unlike=marked["-"],
         dials=view.dials(),
+        order=view.order,
     )
     try:
         with (
@@ -42,11 +43,7 @@ def show(view: state.View, version: str, picture: QueryPicture | None) -> None:
             result = library.search(view.collection, query)
     except Conflict as error:
         logging.getLogger("artsim.app").info("search not possible: %s", error)
-        st.info(
-            f"This collection is not embedded with {markdown(view.backbone)} as it is now. "
-            "Start the embedding in the sidebar, or choose another backbone there.",
-            icon=":material/info:",
-        )
+        unembedded.show(view.collection, view.backbone, switch=True)
         return
     if not result.hits:
         st.info("No other work passes these filters and dials.", icon=":material/info:")

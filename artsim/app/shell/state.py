@@ -11,6 +11,7 @@ from artsim.collection.columns import FACETS, FacetValues
 from artsim.core.errors import ArtsimError, InvalidInput
 from artsim.search.dials import SHARED, Dials
 from artsim.search.filters import Filters
+from artsim.search.order import LIKENESS, ORDERS
 from artsim.search.query import COLLAPSED, COPIES
 from artsim.search.query_item import MAX_MARKS
 
@@ -19,8 +20,9 @@ MAX_K = 100
 _SESSION = "view"
 SWITCHED = "switched_backbone"  # from and to, where another collection lacks the first
 _FACETS = tuple(FACETS.values())
-_NARROWING = ("text", *_FACETS, "year_from", "year_to", "has_image")
-_LISTS = (*_FACETS, "columns", "marks", "rounds", "apart")
+_PAIRS = ("having", "without")
+_NARROWING = ("text", *_FACETS, *_PAIRS, "year_from", "year_to", "undated", "has_image")
+_LISTS = (*_FACETS, *_PAIRS, "columns", "marks", "rounds", "apart")
 _UNDO, _MOST_UNDONE = "views_before", 50
 # What the Map page adds to the URL (ui/map_view.py): a change of the view leaves it there.
 _MAPS, _CHOSEN = ("map", "beside", "colour", "only"), ("shape", "pane", "cluster", "rows")
@@ -38,7 +40,8 @@ class View(FacetValues):
 
     ``marks`` are what is marked now (shell/mark.py), ``rounds`` the marks of each search that was
     made with some, and ``round`` the number of the one that is shown: 0 is the search without any.
-    ``parts``, ``apart``, ``distinct`` and ``surprise`` are as in Dials.
+    ``parts``, ``apart``, ``distinct``, ``surprise`` and ``rerank`` are as in Dials, ``order`` as in
+    Query; ``having`` and ``without`` are texts ``column:value`` (Filters).
     """
 
     collection: str = ""
@@ -51,7 +54,10 @@ class View(FacetValues):
     text: str = ""
     year_from: int | None = None
     year_to: int | None = None
+    undated: bool = False
     has_image: bool = False
+    having: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     blind: bool = False
     copies: str = COLLAPSED
@@ -62,10 +68,12 @@ class View(FacetValues):
     apart: tuple[str, ...] = ()
     distinct: str = ""
     surprise: float = 0.0
+    rerank: bool = False
+    order: str = LIKENESS
 
     def dials(self) -> Dials:
         """What likeness is to mean, and how results are to vary."""
-        return Dials(self.parts, self.apart, self.distinct or None, self.surprise)
+        return Dials(self.parts, self.apart, self.distinct or None, self.surprise, self.rerank)
 
     @property
     def answered(self) -> tuple[str, ...]:
@@ -85,6 +93,9 @@ class View(FacetValues):
             **{field: getattr(self, field) for field in _FACETS},
             year_from=self.year_from,
             year_to=self.year_to,
+            undated=self.undated,
+            having=_pairs(self.having),
+            without=_pairs(self.without),
             has_image=True if self.has_image else None,
         )
 
@@ -136,6 +147,9 @@ def from_params(params: Mapping[str, list[str]]) -> View:
     return replace(
         view,
         metric=view.metric if view.metric in METRICS else "cosine",
+        order=view.order if view.order in ORDERS else LIKENESS,
+        having=tuple(text for text in view.having if ":" in text),
+        without=tuple(text for text in view.without if ":" in text),
         copies=view.copies if view.copies in COPIES else COLLAPSED,
         k=min(max(view.k, 1), MAX_K),
         page=max(view.page, 1),
@@ -163,6 +177,11 @@ def _are_parts(text: str) -> bool:
     except InvalidInput:
         return False
     return True
+
+
+def _pairs(texts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """``column:value`` as pairs."""
+    return tuple((name, value) for name, _, value in (text.partition(":") for text in texts))
 
 
 def _share(text: str) -> float:
