@@ -62,6 +62,16 @@ class Pictured:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """The ids before and after a work, None at an end, and its ``place`` of ``total``, from 1."""
+
+    before: str | None
+    after: str | None
+    place: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Facets:
     """Values and counts over the whole collection, most frequent first; years first and last.
 
@@ -230,6 +240,18 @@ class SearchService(ConceptService):
             raise NotFound(f"There is no artwork {artwork_id!r} in {name!r}.")
         work = str(catalog.table.column("id")[position].as_py())
         return Pictured(catalog.pictures_of(work), catalog.copies_of(position))
+
+    def beside(self, name: str, artwork_id: str) -> Beside:
+        """What stands beside a work in order of artwork id; raises NotFound."""
+        catalog = self.catalog(name)
+        place = catalog.position(checked_id(artwork_id))
+        if place is None:
+            raise NotFound(f"There is no artwork {artwork_id!r} in {name!r}.")
+        ids = catalog.table.column("id")
+        before, after = (
+            str(ids[i].as_py()) if 0 <= i < len(catalog) else None for i in (place - 1, place + 1)
+        )
+        return Beside(before, after, place + 1, len(catalog))
 
     def artworks(self, name: str, ids: Iterable[str]) -> list[dict[str, Any]]:
         """All metadata of some artworks, in this order; raises NotFound where one is missing."""

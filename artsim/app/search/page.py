@@ -30,7 +30,7 @@ def main() -> None:
         st.caption(_summary(info))
         unembedded.say_switched()
         if info.generated and "nga" not in names:
-            with st.container(key="nga_notice"):
+            with st.container(key="head_nga"):
                 nga.show_notice()
         _ways_to_ask(view)
     view = state.current()

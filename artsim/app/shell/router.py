@@ -44,8 +44,9 @@ collections = _page(places.COLLECTIONS, "collections", "Collections", "collectio
 # Found from Collections: a page more in the navigation would be in the way of everybody else.
 desk = st.Page(places.DESK, title="Cleaning desk", url_path="desk", visibility="hidden")
 named = [search, compare, art_map, evaluate, train, collections]
+work = st.Page(places.WORK, title="Work", url_path="work", visibility="hidden")
 # The navigation is our own: Streamlit's loses what each page shows.
-page = st.navigation([*named, desk], position="hidden")
+page = st.navigation([*named, work, desk], position="hidden")
 
 admission.settle()
 if not admission.admitted():
