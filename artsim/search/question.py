@@ -19,6 +19,7 @@ from artsim.search.marks import BACKGROUND, Marked
 from artsim.search.neighbours import Doubles, ExactIndex, Floats, Rows
 from artsim.search.parts import Layout, PartsIndex, part_weights
 from artsim.search.query_item import Item
+from artsim.search.region_search import AskedRegions, RegionSearch
 from artsim.search.variety import Codes, codes_of, one_of_each, pool_size, sharing, surprising
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ _SEED = 0
 class Question:
     """``vector`` [D] in the gallery's own numbers; ``marked`` are the rows of all marked works.
 
-    ``weights`` [D] are those of the embedding's parts, None where all count as they are.
+    ``weights`` [D] are those of the embedding's parts, None where all count as they are. With
+    ``regions`` these rank the works, the vector among them.
     """
 
     gallery: Gallery
@@ -42,6 +44,7 @@ class Question:
     exclude: Rows
     weights: Doubles | None
     note: str
+    regions: RegionSearch | None = None
 
     @classmethod
     def of(
@@ -52,16 +55,19 @@ class Question:
         pictures: Mapping[str, npt.ArrayLike],
         layout: Layout,
         exclude: Rows,
+        asked: AskedRegions | None = None,
     ) -> "Question":
         """What ``query`` asks; ``pictures`` are the embeddings [D] of its pictures, by digest.
 
         ``layout`` tells the parts of the backbone's embeddings; rows to ``exclude`` come to those
-        that the marks bar. Raises NotFound, Conflict and InvalidInput.
+        that the marks bar. ``asked`` are the regions of the query, where it has any. Raises NotFound, Conflict and InvalidInput.
         """
-        liked, liked_rows = _vectors(gallery, query.liked, pictures)
-        unliked, unliked_rows = _vectors(gallery, query.unlike, pictures)
+        liked, liked_rows = _vectors(gallery, _whole(query.liked), pictures)
+        unliked, unliked_rows = _vectors(gallery, _whole(query.unlike), pictures)
         _check_copies(gallery, liked_rows, unliked_rows)
-        own = np.concatenate([liked_rows, unliked_rows])
+        liked_rows = np.union1d(liked_rows, _region_rows(gallery, query.liked))
+        own = np.union1d(liked_rows, unliked_rows)
+        own = np.union1d(own, _region_rows(gallery, query.unlike))
         for row in own.tolist():
             members = gallery.catalog.members(int(gallery.positions[row]))
             exclude = np.union1d(exclude, gallery.rows_at(members))
@@ -81,13 +87,33 @@ class Question:
                 further.index = PartsIndex(cast(ExactIndex, further.index), layout, weights)
         else:
             weights = None
+        # Where nothing whole is liked, the regions are, and the mean of the others counts against.
         every = Marked(
             np.array([*liked, *unliked], np.float64),
-            np.array([item.weight for item in (*query.liked, *query.unlike)]),
-            np.arange(len(liked) + len(unliked)) < len(liked),
+            np.array([item.weight for item in (*_whole(query.liked), *_whole(query.unlike))]),
+            np.arange(len(liked) + len(unliked)) < len(liked) if liked else np.ones(len(unliked), bool),
         )
-        vector = _combined(gallery, every, query.metric, weights, barred)
-        return cls(gallery, query, vector, index, further, exclude, weights, note)
+        vector: npt.ArrayLike = ()
+        if len(every):
+            vector = _combined(gallery, every, query.metric, weights, barred)
+        if asked is None:
+            return cls(gallery, query, vector, index, further, exclude, weights, note)
+        regions = RegionSearch(
+            gallery,
+            asked,
+            query.liked,
+            query.unlike,
+            query.metric,
+            vector if liked else None,
+            vector if unliked and not liked else None,
+            weights,
+        )
+        if query.index == "approximate":
+            note = "This search was exact: the approximate index knows no regions."
+        missing = len(gallery) - regions.covered
+        if missing:
+            note = f"{note} {missing:,} works have no patches yet and were not compared.".strip()
+        return cls(gallery, query, vector, index, further, exclude, weights, note, regions)
 
     def find(self, rows: Rows | None) -> Matches:
         """The nearest works by their best picture, as varied as the query says."""
@@ -107,6 +133,8 @@ class Question:
         return surprising(found, self._found_vectors(found), query.k, surprise, query.metric)
 
     def _nearest(self, rows: Rows | None, k: int, exclude: Rows) -> Matches:
+        if self.regions is not None:
+            return self.regions.search(k, rows, exclude)
         metric = self.query.metric
         found = Matches.of(self.index.search(self.vector, k, metric, rows, exclude))
         if self.further is None:
@@ -148,6 +176,16 @@ def row_of_work(gallery: Gallery, artwork_id: str) -> int:
         f"Artwork {artwork_id!r} is not embedded with {backbone!r} yet: "
         f"run 'artsim embed {name} --backbone {backbone}'."
     )
+
+
+def _whole(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    return tuple(item for item in items if item.box is None)
+
+
+def _region_rows(gallery: Gallery, items: tuple[Item, ...]) -> Rows:
+    """The rows of the works that regions are of."""
+    ids = [item.id for item in items if item.box is not None and item.id is not None]
+    return np.array([row_of_work(gallery, one) for one in ids], np.intp)
 
 
 def _vectors(

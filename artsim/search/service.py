@@ -19,6 +19,7 @@ from artsim.search.filters import Filters
 from artsim.search.galleries import Galleries
 from artsim.search.neighbours import Floats, Rows
 from artsim.search.query import Query, SearchResult, search
+from artsim.search.regions import Patches
 
 if TYPE_CHECKING:
     from artsim.backbones import embed as embedder
@@ -65,6 +66,7 @@ class SearchService(Galleries):
         super().__init__(workspace, gallery_bytes)
         self._runtimes: LoadingCache[Hashable, Any] = LoadingCache(3)
         self._embeddings: LoadingCache[Hashable, Floats] = LoadingCache(_PICTURES)
+        self.patches = Patches(self)
 
     def search(self, name: str, query: Query, milvus: str | None = None) -> SearchResult:
         """Answer one query; raises ArtsimError with one sentence for a person.
@@ -83,7 +85,10 @@ class SearchService(Galleries):
         if query.index == "milvus":
             return self._ask_milvus(name, query, digest, milvus, embeddings, began)
         gallery = self.gallery(name, query.backbone, digest)
-        index, note = chosen(self.collection(name), gallery, query)
+        index, note = gallery.index, ""
+        regions = self.patches.asked(name, query) if query.regions else None
+        if regions is None:
+            index, note = chosen(self.collection(name), gallery, query)
         return search(
             gallery,
             query,
@@ -93,6 +98,7 @@ class SearchService(Galleries):
             note=note,
             pictures=embeddings,
             layout=self.parts(query.backbone) if query.dials.parts else None,
+            regions=regions,
         )
 
     def parts(self, backbone: str) -> dict[str, int]:
@@ -170,7 +176,7 @@ class SearchService(Galleries):
         if not query.is_plain:
             raise InvalidInput(
                 "Milvus answers a search with one work or picture: leave index at auto for "
-                "several marks, parts, apart, distinct and surprise."
+                "several marks, regions, parts, apart, distinct and surprise."
             )
         (one,) = query.liked
         column = self.column(name, query.backbone, digest)
