@@ -146,9 +146,7 @@ class _Maker:
                 self._network.hasten(resized(decode_canonical(jpegs[0], _MIN_SIDE), square))
             return
 
-    def make(
-        self, pending: Iterable[tuple[list[str], list[bytes]]], uri: str, key: str
-    ) -> None:
+    def make(self, pending: Iterable[tuple[list[str], list[bytes]]], uri: str, key: str) -> None:
         names: list[str] = []
         values: list[Values] = []
         since = time.monotonic()

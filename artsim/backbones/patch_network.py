@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from artsim.backbones.network import build_network, load_tensors, read_tensors
 from artsim.backbones.fuse_batchnorm import fold_batch_norms
+from artsim.backbones.network import build_network, load_tensors, read_tensors
 from artsim.backbones.runtime.openvino import imported
 from artsim.backbones.runtime.pytorch import Normalised
 from artsim.backbones.spec import BackboneSpec

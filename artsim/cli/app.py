@@ -17,6 +17,7 @@ from artsim.cli import (
     search,
     serve,
     train,
+    why,
 )
 from artsim.cli.output import say
 
@@ -51,6 +52,7 @@ backbones.register(app)
 plugins.register(app)
 index.register(app)
 search.register(app)
+why.register(app)
 evaluate.register(app)
 map.register(app)
 train.register(app)

@@ -22,6 +22,7 @@ from artsim.face.cleaning import Cleaning
 from artsim.face.embeddings import Embeddings
 from artsim.face.frames import frame_of
 from artsim.face.liked import Liked, items_of
+from artsim.face.looking import Looking
 from artsim.face.results import Evaluation, Map, Quality
 from artsim.face.work import do, shown
 from artsim.images.canonical import decode_canonical
@@ -36,7 +37,7 @@ SIZES = ("full", "preview", "thumb")
 Relevant = str | Relevance | Compare
 
 
-class Collection(Cleaning):
+class Collection(Cleaning, Looking):
     """A set of artworks with their pictures and embeddings: ``artsim.open()["demo"]``.
 
     Every method raises ``artsim.NotFound`` where a work, a backbone or the collection itself is
@@ -179,7 +180,7 @@ class Collection(Cleaning):
         distinct: str | None = None,
         surprise: float = 0,
     ) -> SearchResult:
-        """The ``k`` works nearest to what is liked: ids, paths, bytes, or Pillow images.
+        """The ``k`` works nearest to what is liked: ids, paths, bytes, Pillow images, or regions.
 
         ``unlike`` is what results should not be like. From five marks on artsim learns from them.
         ``parts`` weighs parts of the embedding (``{"style": 0, "artist": 2}``; 1 for those that

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,34 @@ from artsim.core.errors import InvalidInput, NotFound
 from artsim.images.from_pillow import picture_of
 from artsim.images.query_pictures import query_picture, read_file
 from artsim.library import Library
-from artsim.search.query_item import Item
+from artsim.search.query_item import Box, Item, checked_box
 
-Liked = str | os.PathLike[str] | bytes | Image.Image | Item
+
+@dataclass(frozen=True)
+class Region:
+    """A part of a work or of a picture to find elsewhere: left, top, width, height as fractions.
+
+    ``of`` is the id of a work, a path, bytes or a Pillow image. A search with one raises
+    ``artsim.InvalidInput`` where it has no area or lies outside, and ``artsim.Conflict`` where
+    the collection has no patches yet (``Collection.patches`` makes them).
+
+    >>> artsim.Region("w03", 0.5, 0, 0.5, 0.5).box
+    (0.5, 0.0, 0.5, 0.5)
+    """
+
+    of: Any
+    x: float
+    y: float
+    w: float
+    h: float
+
+    @property
+    def box(self) -> Box:
+        """The four numbers, checked."""
+        return checked_box((self.x, self.y, self.w, self.h))
+
+
+Liked = str | os.PathLike[str] | bytes | Image.Image | Item | Region
 
 
 def items_of(library: Library, name: str, given: Liked | Iterable[Liked]) -> tuple[Item, ...]:
@@ -24,6 +50,8 @@ def items_of(library: Library, name: str, given: Liked | Iterable[Liked]) -> tup
 def _item(library: Library, name: str, one: Any) -> Item:
     if isinstance(one, Item):
         return one
+    if isinstance(one, Region):
+        return replace(_item(library, name, one.of), box=one.box)
     if isinstance(one, str):
         if library.catalog(name).position(one) is not None:
             return Item(id=one)
@@ -45,7 +73,7 @@ def _item(library: Library, name: str, one: Any) -> Item:
 
 def _listed(like: Any) -> list[Any]:
     single = isinstance(
-        like, str | os.PathLike | bytes | bytearray | memoryview | Image.Image | Item
+        like, str | os.PathLike | bytes | bytearray | memoryview | Image.Image | Item | Region
     )
     if single or not isinstance(like, Iterable):
         return [like]

@@ -91,7 +91,9 @@ class Question:
         every = Marked(
             np.array([*liked, *unliked], np.float64),
             np.array([item.weight for item in (*_whole(query.liked), *_whole(query.unlike))]),
-            np.arange(len(liked) + len(unliked)) < len(liked) if liked else np.ones(len(unliked), bool),
+            np.arange(len(liked) + len(unliked)) < len(liked)
+            if liked
+            else np.ones(len(unliked), bool),
         )
         vector: npt.ArrayLike = ()
         if len(every):

@@ -28,7 +28,7 @@ else:
     registry = lazy("artsim.backbones.registry")
 
 # Sides of a motif that are looked for, as shares of a picture's side.
-SIZES = (0.25, 0.35, 0.5, 0.75)
+SIZES = (0.28, 0.36, 0.5)
 _SMALLEST_SIDE = 12  # pixels of a region, below which there is nothing to see
 _VIEWS = 256
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from artsim.backbones import embed as embedder
     from artsim.backbones.registry import Backbone
     from artsim.backbones.runtime import load
+    from artsim.backbones.runtime.base import Embedder
 else:
     embedder = lazy("artsim.backbones.embed")
     load = lazy("artsim.backbones.runtime.load")
@@ -64,7 +65,7 @@ class SearchService(Galleries):
 
     def __init__(self, workspace: Workspace, gallery_bytes: int | None = None) -> None:
         super().__init__(workspace, gallery_bytes)
-        self._runtimes: LoadingCache[Hashable, Any] = LoadingCache(3)
+        self._runtimes: LoadingCache[Hashable, Embedder] = LoadingCache(3)
         self._embeddings: LoadingCache[Hashable, Floats] = LoadingCache(_PICTURES)
         self.patches = Patches(self)
 
@@ -100,6 +101,16 @@ class SearchService(Galleries):
             layout=self.parts(query.backbone) if query.dials.parts else None,
             regions=regions,
         )
+
+    def embedding(self, name: str, backbone: str, picture: QueryPicture) -> Floats:
+        """Float32 [D] of a picture as ``backbone`` embeds those of a collection; read-only."""
+        return self._embedding(picture, self._model(name, backbone))
+
+    def runtime(self, spec: "Backbone") -> "Embedder":
+        """What embeds pictures with a backbone; loaded once."""
+        model = (spec.digest, getattr(spec, "embed", None))  # a function may be given anew
+        cache = self.workspace.cache
+        return self._runtimes.get(model, lambda: load.load_runtime(spec, cache=cache))
 
     def parts(self, backbone: str) -> dict[str, int]:
         """The parts of a backbone's embeddings and their dimensions, in order; empty for none."""
@@ -213,12 +224,10 @@ class SearchService(Galleries):
 
     def _embedding(self, picture: QueryPicture, spec: "Backbone") -> Floats:
         """Float32 [D] of a picture, read-only; made once for each picture and backbone."""
-        model = (spec.digest, getattr(spec, "embed", None))  # a function may be given anew
+        model = (spec.digest, getattr(spec, "embed", None))
 
         def embed() -> Floats:
-            cache = self.workspace.cache
-            runtime = self._runtimes.get(model, lambda: load.load_runtime(spec, cache=cache))
-            found = np.asarray(embedder.embed_image(runtime, picture.jpeg))
+            found = np.asarray(embedder.embed_image(self.runtime(spec), picture.jpeg))
             found.flags.writeable = False  # every search with this picture shares it
             return found
 
