@@ -1,4 +1,4 @@
-"""What can be seen without a network: colours that two pictures share, and how light is laid out."""
+"""What is seen without a network: colours that two pictures share, and how light is laid out."""
 
 from dataclasses import dataclass
 

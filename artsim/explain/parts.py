@@ -46,7 +46,6 @@ def shares(
     if sum(layout.values()) != len(x):
         layout = {WHOLE: len(x)}
     ends = np.cumsum(list(layout.values()))[:-1]
-    values = [
-        0.0 if whole <= SMALLEST_NORM else float(p.sum()) / whole for p in np.split(each, ends)
-    ]
+    sums = [float(part.sum()) for part in np.split(each, ends)]
+    values = [0.0 if whole <= SMALLEST_NORM else one / whole for one in sums]
     return tuple(Share(name, value) for name, value in zip(layout, values, strict=True))

@@ -27,7 +27,9 @@ def _score(score: float, metric: str, parts: tuple[Share, ...]) -> str:
         return f"They are {-score:.2f} apart"
     if len(parts) == 1 and parts[0].name == WHOLE:
         return f"They score {score:.2f}, and this backbone does not say in what"
-    most = sorted(parts, key=lambda one: -one.share)[:_NAMED]
+    most = sorted((one for one in parts if one.share > 0), key=lambda one: -one.share)[:_NAMED]
+    if score <= 0 or not most:
+        return f"They score {score:.2f}: this backbone finds nothing alike in them"
     named = " and ".join(f"{one.share:.2f} from the part '{one.name}'" for one in most)
     return f"They score {score:.2f}, of which {named}"
 

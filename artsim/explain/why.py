@@ -102,7 +102,7 @@ def why(
 
         heat_a = heat_of(drops(pixels[0], vectors[1], embed, metric))
         heat_b = heat_of(drops(pixels[1], vectors[0], embed, metric))
-        found = _matches(service, name, spec, pixels)
+        found = _matches(service, name, spec, pixels, (heat_a, heat_b))
     seen = appearance(*pixels)
     places = None if found is None else len(found)
     return Why(
@@ -152,7 +152,11 @@ def pixels_of(service: SearchService, name: str, item: Item) -> np.ndarray:
 
 
 def _matches(
-    service: SearchService, name: str, spec: "Backbone", pixels: list[np.ndarray]
+    service: SearchService,
+    name: str,
+    spec: "Backbone",
+    pixels: list[np.ndarray],
+    heats: tuple[np.ndarray, np.ndarray],
 ) -> tuple[Match, ...] | None:
     """Places that correspond; None where the network gives no positions."""
     if isinstance(spec, OwnBackbone):
@@ -166,7 +170,7 @@ def _matches(
     if basis is None:  # no patches are built: what these two pictures have tells them apart
         both = np.concatenate([one.reshape(-1, one.shape[-1]) for one in maps])
         basis = patches.Basis.fitted(both, network.widths)
-    return matches(*(basis.reduced(one) for one in maps))
+    return matches(*(basis.reduced(one) for one in maps), *heats)
 
 
 def _basis(service: SearchService, name: str, backbone: str, digest: str) -> "patches.Basis | None":

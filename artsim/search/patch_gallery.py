@@ -2,7 +2,9 @@
 
 The score of a picture is the mean, over the positions of the region, of the best cosine with a
 position of the picture. A region is asked at several sizes, for a motif may be larger or smaller
-elsewhere; the size that stands out most from the other pictures of the collection counts.
+elsewhere. Few positions are matched better by chance than many are, so the scores of each size are
+brought to the mean and the deviation that the largest size has over the collection, and the best
+size of each picture counts.
 """
 
 from collections.abc import Sequence
@@ -21,6 +23,8 @@ Floats = npt.NDArray[np.float32]
 Box = tuple[float, float, float, float]
 
 _BLOCK = 96  # pictures compared at once: what a cache holds
+_FEW = 8  # pictures from which on a mean and a deviation over them say something
+_SMALLEST = 1e-6
 _FULL = 127  # the 8-bit number of 1
 _SURE = 0.5  # of the best positions, those whose cosine is above the median say where the motif is
 
@@ -98,14 +102,12 @@ class PatchGallery:
     def find(self, views: Sequence[RegionView]) -> Found:
         """How well every picture holds a region, which is given at several sizes."""
         means = self._means(views)
-        if len(views) == 1 or len(self) < 2:
-            best = means.argmax(axis=1)
-        else:
-            # Few positions are matched better by chance than many are: each size is compared
-            # with itself over the collection.
-            spread = np.maximum(means.std(axis=0), 1e-6)
-            best = ((means - means.mean(axis=0)) / spread).argmax(axis=1)
-        return Found(means[np.arange(len(self)), best], best)
+        largest = int(np.argmax([view.height * view.width for view in views]))
+        if len(self) > _FEW:
+            centre, spread = means.mean(axis=0), np.maximum(means.std(axis=0), _SMALLEST)
+            means = centre[largest] + (means - centre) / spread * spread[largest]
+        best = means.argmax(axis=1)
+        return Found(np.minimum(means[np.arange(len(self)), best], 1), best)
 
     def box(self, picture: int, view: RegionView) -> Box:
         """Where a picture holds a region: left, top, width, height as fractions of the picture.

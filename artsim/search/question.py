@@ -60,7 +60,8 @@ class Question:
         """What ``query`` asks; ``pictures`` are the embeddings [D] of its pictures, by digest.
 
         ``layout`` tells the parts of the backbone's embeddings; rows to ``exclude`` come to those
-        that the marks bar. ``asked`` are the regions of the query, where it has any. Raises NotFound, Conflict and InvalidInput.
+        that the marks bar. ``asked`` are the regions of the query, where it has any.
+        Raises NotFound, Conflict and InvalidInput.
         """
         liked, liked_rows = _vectors(gallery, _whole(query.liked), pictures)
         unliked, unliked_rows = _vectors(gallery, _whole(query.unlike), pictures)
