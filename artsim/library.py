@@ -16,6 +16,7 @@ from artsim.core.workspace import Workspace, checked_id
 from artsim.images.query_pictures import QueryPicture, thumbnail
 from artsim.search import concept_store
 from artsim.search.query import Query
+from artsim.search.query_item import Item
 from artsim.search.service import SearchService
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from artsim.evaluation.health import Health
     from artsim.evaluation.results import Evaluation
     from artsim.evaluation.runs import KeptRun
+    from artsim.explain import drawing
+    from artsim.explain import why as explaining
+    from artsim.explain.why import Why
     from artsim.maps import (
         alignment,
         colouring,
@@ -52,6 +56,8 @@ else:
     composition = lazy("artsim.maps.composition")
     deletion = lazy("artsim.collection.deletion")
     desk = lazy("artsim.collection.edits.desk")
+    drawing = lazy("artsim.explain.drawing")
+    explaining = lazy("artsim.explain.why")
     health = lazy("artsim.evaluation.health")
     history = lazy("artsim.collection.edits.history")
     labels = lazy("artsim.maps.labels")
@@ -253,6 +259,18 @@ class Library(SearchService):
         gallery = self.gallery(name, backbone, digest)
         key = ("health", gallery.catalog.version, backbone, digest, metric, k, seed)
         return self._once(name, key, lambda: health.health(gallery, metric, k, seed))
+
+    def why(self, name: str, backbone: str, a: Item, b: Item, metric: str = "cosine") -> "Why":
+        """Why two works or pictures are alike; see artsim.explain.why."""
+        return self._once(
+            name,
+            ("why", backbone, a, b, metric, self.column(name, backbone).digest),
+            lambda: explaining.why(self, name, backbone, a, b, metric),
+        )
+
+    def why_picture(self, name: str, found: "Why", a: Item, b: Item) -> bytes:
+        """Both pictures of ``why`` as PNG, with heat and lines."""
+        return drawing.drawn(found, *(explaining.pixels_of(self, name, item) for item in (a, b)))
 
     def _evaluations_of(self, name: str) -> "Iterator[Evaluation]":
         for run in self.evaluations():

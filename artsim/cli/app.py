@@ -18,6 +18,7 @@ from artsim.cli import (
     search,
     serve,
     train,
+    why,
 )
 from artsim.cli.output import say
 
@@ -53,6 +54,7 @@ plugins.register(app)
 index.register(app)
 search.register(app)
 concept.register(app)
+why.register(app)
 evaluate.register(app)
 map.register(app)
 train.register(app)

@@ -37,9 +37,7 @@ _BEST_FIRST = "bm25(works, 8.0, 6.0, 1.0)"  # by title, artist's name, all other
 _RANKED = 20_000  # works, whose ranking takes some 60 ms
 _UNSAID = ("url", "duplicate_group", "has_image", "width", "height", "quality")
 _NOT_WORDS = r"[^\p{L}\p{N}\p{M}\p{So}]+"
-_SIGNS = (
-    r"([\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\p{So}])"
-)
+_SIGNS = r"([\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\p{So}])"
 _PREFIX = 3  # letters that a word needs to stand for those that begin with it
 _LETTERS_A_FAULT = 3  # a word may have one wrong letter for so many, at most _FAULTS
 _FAULTS = 3

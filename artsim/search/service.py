@@ -26,11 +26,13 @@ from artsim.search.neighbours import Floats, Rows
 from artsim.search.order import LIKENESS, ORDERED_BY, checked_order, places_in_order
 from artsim.search.query import Query, SearchResult, search
 from artsim.search.query_item import Item
+from artsim.search.regions import Patches
 
 if TYPE_CHECKING:
     from artsim.backbones import embed as embedder
     from artsim.backbones.registry import Backbone
     from artsim.backbones.runtime import load
+    from artsim.backbones.runtime.base import Embedder
 else:
     embedder = lazy("artsim.backbones.embed")
     load = lazy("artsim.backbones.runtime.load")
@@ -88,8 +90,9 @@ class SearchService(ConceptService):
 
     def __init__(self, workspace: Workspace, gallery_bytes: int | None = None) -> None:
         super().__init__(workspace, gallery_bytes)
-        self._runtimes: LoadingCache[Hashable, Any] = LoadingCache(3)
+        self._runtimes: LoadingCache[Hashable, Embedder] = LoadingCache(3)
         self._embeddings: LoadingCache[Hashable, Floats] = LoadingCache(_PICTURES)
+        self.patches = Patches(self)
 
     def search(self, name: str, query: Query, milvus: str | None = None) -> SearchResult:
         """Answer one query; raises ArtsimError with one sentence for a person.
@@ -108,11 +111,18 @@ class SearchService(ConceptService):
         if query.index == "milvus":
             return self._ask_milvus(name, query, digest, milvus, embeddings, began)
         gallery = self.gallery(name, query.backbone, digest)
+        regions = self.patches.asked(name, query) if query.regions else None
         for concept in query.concepts:
             known = self.concept(name, concept, query.backbone)
             embeddings[Item(concept=concept).name] = known.vector(query.metric).astype(np.float32)
         layout = self.parts(query.backbone) if query.dials.parts else {}
+        index, note = gallery.index, ""
         if extras := query.dials.extras:
+            if regions is not None:
+                raise InvalidInput(
+                    "A region is compared by what the backbone sees there: search for it without "
+                    "colour and composition."
+                )
             others = {extra: self.gallery(name, extra) for extra in extras}
             dimensions = {extra: other.column.dimension for extra, other in others.items()}
             layout = layout_with(query.dials.weights, layout, gallery.column.dimension, dimensions)
@@ -121,7 +131,8 @@ class SearchService(ConceptService):
             index, note = gallery.index, self._lacking(gallery, others)
         else:
             layout = layout_with(query.dials.weights, layout, gallery.column.dimension, {})
-            index, note = chosen(self.collection(name), gallery, query)
+            if regions is None:
+                index, note = chosen(self.collection(name), gallery, query)
         return search(
             gallery,
             query,
@@ -131,7 +142,18 @@ class SearchService(ConceptService):
             note=note,
             pictures=embeddings,
             layout=layout,
+            regions=regions,
         )
+
+    def embedding(self, name: str, backbone: str, picture: QueryPicture) -> Floats:
+        """Float32 [D] of a picture as ``backbone`` embeds those of a collection; read-only."""
+        return self._embedding(picture, self._model(name, backbone))
+
+    def runtime(self, spec: "Backbone") -> "Embedder":
+        """What embeds pictures with a backbone; loaded once."""
+        model = (spec.digest, getattr(spec, "embed", None))  # a function may be given anew
+        cache = self.workspace.cache
+        return self._runtimes.get(model, lambda: load.load_runtime(spec, cache=cache))
 
     def dials_of(self, name: str, backbone: str) -> dict[str, bool]:
         """The parts that a search with ``backbone`` may weigh, and whether each is ready.
@@ -277,7 +299,7 @@ class SearchService(ConceptService):
         if not query.is_plain:
             raise InvalidInput(
                 "Milvus answers a search with one work or picture: leave index at auto for "
-                "several marks, parts, apart, distinct and surprise."
+                "several marks, regions, parts, apart, distinct and surprise."
             )
         (one,) = query.liked
         column = self.column(name, query.backbone, digest)
@@ -314,12 +336,10 @@ class SearchService(ConceptService):
 
     def _embedding(self, picture: QueryPicture, spec: "Backbone") -> Floats:
         """Float32 [D] of a picture, read-only; made once for each picture and backbone."""
-        model = (spec.digest, getattr(spec, "embed", None))  # a function may be given anew
+        model = (spec.digest, getattr(spec, "embed", None))
 
         def embed() -> Floats:
-            cache = self.workspace.cache
-            runtime = self._runtimes.get(model, lambda: load.load_runtime(spec, cache=cache))
-            found = np.asarray(embedder.embed_image(runtime, picture.jpeg))
+            found = np.asarray(embedder.embed_image(self.runtime(spec), picture.jpeg))
             found.flags.writeable = False  # every search with this picture shares it
             return found
 

@@ -125,6 +125,14 @@ class DemoConfig(DemoOptions):
     backbone: str = Field(OFFLINE_BACKBONE, description="Backbone to embed them with")
 
 
+class PatchesConfig(_Config):
+    """Make what regions are found by: for each picture what a backbone sees at its positions."""
+
+    collection: CollectionName = Field(description="Name of the collection")
+    backbone: str = Field(description="Name of the backbone: 'artsim backbones' lists them")
+    anew: bool = Field(False, description="Make all of it again, though some is there")
+
+
 class EmbedConfig(_Config):
     """Embed with a backbone whatever of a collection is not embedded with it yet."""
 

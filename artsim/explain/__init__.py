@@ -1,0 +1,1 @@
+"""Why two pictures are alike: parts, places, colours and composition."""
