@@ -1,4 +1,5 @@
 /** @import { Component, Labels, Marked, Send } from "./types.js" */
+import { boxed } from "./boxes.js";
 import { button, element, focusAfterDialog, pictureOf, renew } from "./dom.js";
 
 /**
@@ -36,7 +37,8 @@ const markOf = (item, labels, send) => {
  * @param {Send} send
  */
 const frameOf = (item, labels, send) => {
-  const picture = pictureOf({ thumb: item.thumb, alt: "" }, labels.absent ?? "");
+  const whole = pictureOf({ thumb: item.thumb, alt: "" }, item.words || (labels.absent ?? ""));
+  const picture = item.box ? boxed(whole, item.box) : whole;
   if (!item.id) {
     const frame = element("span", "frame");
     frame.append(picture);

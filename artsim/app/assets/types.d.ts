@@ -12,6 +12,9 @@ export interface Component<Data> {
 
 export type Labels = Record<string, string>;
 
+/** Left, top, width and height as fractions of a picture. */
+export type Box = [number, number, number, number];
+
 /** A work as a card: all text is plain, never HTML. */
 export interface Card {
   id: string;
@@ -26,6 +29,8 @@ export interface Card {
   marks: number;
   meaning: string;
   sign: string;
+  box: Box | null;
+  why: boolean;
 }
 
 /** A work or picture that a search is asked with; ``index`` is -1 for the one that it began with. */
@@ -39,6 +44,8 @@ export interface Marked {
   alt: string;
   applied: boolean;
   told: boolean;
+  box: Box | null;
+  words: string;
 }
 
 /** A place, in pixels of the window or units of the map. */

@@ -28,7 +28,7 @@ def items(view: state.View, picture: QueryPicture | None) -> dict[str, tuple[Ite
         found["+"] += [Item(id=view.query)] if view.query and not picture else []
     for text in view.answered:
         if text != WITHOUT_FIRST:
-            found[text[0]].append(_item(Mark.of(text)))
+            found[text[0]].append(item_of(Mark.of(text)))
     return {sign: tuple(marked) for sign, marked in found.items()}
 
 
@@ -41,7 +41,7 @@ def put(what: Mark) -> None:
     """Mark a work or a picture as like (+) or unlike (-), or take its mark away ("")."""
     view = state.current()
     for place, known in reversed(list(enumerate(view.marks))):
-        if known[1:] == what.text[len(what.sign) :]:
+        if known[1:] == what.thing:
             view = _without(view, place)
     if what.sign and len(view.marks) < MAX_MARKS - 1:
         view = replace(view, marks=(*view.marks, what.text))
@@ -67,6 +67,29 @@ def remove(place: int) -> None:
         state.change(query="", upload="")
     else:
         state.show(replace(view, page=1))
+
+
+def find_region(region: Mark) -> None:
+    """Search for a region of a picture: instead of all of it, where that was asked with."""
+    view = state.current()
+    begun = _first(view)
+    if begun is None or (begun.work, begun.picture) != (region.work, region.picture):
+        state.change(query=region.work, upload=region.picture)
+        view = state.current()
+    others = tuple(m for m in view.marks if m not in (WITHOUT_FIRST, region.text))
+    state.show(replace(_round(replace(view, marks=(WITHOUT_FIRST, region.text, *others))), page=1))
+
+
+def liked_works(view: state.View) -> dict[str, list[str]]:
+    """Ids of the works that are marked as a whole, by sign; what is asked with first."""
+    found: dict[str, list[str]] = {"+": [], "-": []}
+    begun = first(view)
+    if begun is not None and begun.work:
+        found["+"].append(begun.work)
+    for text in view.marks:
+        if text != WITHOUT_FIRST and (known := Mark.of(text)).work and known.box is None:
+            found[known.sign].append(known.work)
+    return found
 
 
 def search() -> None:
@@ -117,7 +140,10 @@ def _round(view: state.View) -> state.View:
     return replace(view, rounds=rounds, round=len(rounds))
 
 
-def _item(marked: Mark) -> Item:
+def item_of(marked: Mark) -> Item:
+    """What a mark is in a query; raises NotFound for a picture that is gone."""
+    if marked.concept:
+        return Item(concept=marked.concept)
     if marked.picture:
-        return Item(picture=read(resources.workspace(), marked.picture))
-    return Item(id=marked.work)
+        return Item(picture=read(resources.workspace(), marked.picture), box=marked.box)
+    return Item(id=marked.work, box=marked.box)

@@ -5,7 +5,17 @@ import logging
 import streamlit as st
 
 from artsim.app.collections import nga
-from artsim.app.search import browse, filters, marks, query_bar, query_input, results
+from artsim.app.search import (
+    browse,
+    concepts,
+    detail,
+    filters,
+    marks,
+    query_bar,
+    query_input,
+    results,
+    why,
+)
 from artsim.app.shell import resources, state, title, unembedded, welcome
 from artsim.app.widgets import details
 from artsim.app.widgets.texts import count, heading, markdown
@@ -40,8 +50,12 @@ def main() -> None:
     else:
         if view.marks:
             query_bar.show(view, version)
+        elif concepts.usable(view):
+            concepts.show(view)
         browse.show(view, version, on_mark=marks.mark)
     details.show_requested(view, version)
+    detail.show_requested(view, version)
+    why.show_requested(view)
 
 
 def _ways_to_ask(view: state.View) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from artsim.app.search import dials_menu, marks, query_input
+from artsim.app.search import concepts, detail, dials_menu, marks, query_input
 from artsim.app.shell import resources, state
 from artsim.app.shell.mark import WITHOUT_FIRST, Mark
 from artsim.app.widgets import details, gallery
@@ -54,9 +54,11 @@ def _actions(view: state.View) -> None:
                 on_click=marks.search,
             )
         dials_menu.show(view)
+        _detail(view)
         if not view.upload or view.marks:
             dials_menu.not_by_this_artist(view)
         _add()
+        concepts.show(view)
         st.button(
             "Undo",
             key="undo",
@@ -73,6 +75,19 @@ def _actions(view: state.View) -> None:
         )
         if waiting:
             st.caption(f"{count(waiting, 'mark')} not yet part of the search")
+
+
+def _detail(view: state.View) -> None:
+    """A part of what was asked with, to be found elsewhere."""
+    begun = Mark("+", picture=view.upload) if view.upload else Mark("+", view.query)
+    if begun.thing:
+        st.button(
+            "Find a detail",
+            key="find_detail",
+            icon=":material/crop:",
+            help="Draw a box on the picture, and find where else that motif is",
+            on_click=lambda: detail.request(begun),
+        )
 
 
 def _rounds(view: state.View) -> None:
@@ -131,7 +146,18 @@ def _items(view: state.View, version: str) -> list[dict[str, object]]:
 def _item(
     view: state.View, place: int, mark: Mark, version: str, *, applied: bool, told: bool = False
 ) -> dict[str, object]:
-    item = {"index": place, "sign": mark.sign, "applied": applied, "id": mark.work}
+    item = {
+        "index": place,
+        "sign": mark.sign,
+        "applied": applied,
+        "id": mark.work,
+        "told": told,
+        "box": mark.box,
+        "words": mark.concept,
+    }
+    if mark.concept:
+        name = f"Concept “{mark.concept}”"
+        return item | {"title": name, "alt": name, "thumb": "", "by": ""}
     if mark.picture:
         picture: QueryPicture = read(resources.workspace(), mark.picture)
         thumb = query_input.data_uri(picture)
@@ -140,7 +166,6 @@ def _item(
             "alt": "Your picture",
             "thumb": thumb,
             "by": "",
-            "told": told,
         }
     row = resources.library().artwork(view.collection, mark.work)
     thumb = gallery.media_url(view.collection, str(row["id"]), "thumb", version)
@@ -150,5 +175,4 @@ def _item(
         "alt": card.alt,
         "thumb": card.thumb,
         "by": card.by,
-        "told": told,
     }

@@ -7,13 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from artsim.app.search import dials_menu, marks
+from artsim.app.search import detail, dials_menu, marks, why
 from artsim.app.shell import resources, state, unembedded
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import count, markdown, plain
 from artsim.core.errors import Conflict
 from artsim.images.query_pictures import QueryPicture
 from artsim.search.calibration import Calibration
+from artsim.search.patch_gallery import NoPatches
 from artsim.search.query import COLLAPSED, COPIES, Hit, Query, SearchResult
 
 _COPIES = {"collapsed": "One for all", "all": "Each of them", "none": "The others left out"}
@@ -41,6 +42,9 @@ def show(view: state.View, version: str, picture: QueryPicture | None) -> None:
             else nullcontext()
         ):
             result = library.search(view.collection, query)
+    except NoPatches:
+        detail.prepare(view)
+        return
     except Conflict as error:
         logging.getLogger("artsim.app").info("search not possible: %s", error)
         unembedded.show(view.collection, view.backbone, switch=True)
@@ -67,6 +71,8 @@ def show(view: state.View, version: str, picture: QueryPicture | None) -> None:
             replace(
                 _hit_card(view, hit, work, version, calibration, result.candidates),
                 sign=signs.get(hit.id, ""),
+                box=hit.box,
+                why=True,
             )
             for hit, work in zip(result.hits, works, strict=True)
         ],
@@ -75,6 +81,7 @@ def show(view: state.View, version: str, picture: QueryPicture | None) -> None:
         on_open=details.request,
         on_similar=lambda artwork_id: state.change(query=artwork_id, upload=""),
         on_mark=marks.mark,
+        on_why=why.request,
     )
 
 
