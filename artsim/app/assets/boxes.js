@@ -1,11 +1,11 @@
-/** @import { Box } from "./types.js" */
+/** @import { Region } from "./types.js" */
 import { element } from "./dom.js";
 
 /**
  * A picture with a region drawn on it; the box takes its place as soon as the picture's shape is
  * known.
  * @param {HTMLElement} picture or the words that there is none
- * @param {Box} box left, top, width and height as fractions of the picture
+ * @param {Region} box left, top, width and height as fractions of the picture
  */
 export const boxed = (picture, box) => {
   const image = /** @type {HTMLImageElement} */ (picture);
@@ -26,7 +26,7 @@ export const boxed = (picture, box) => {
 
 /**
  * @param {HTMLElement} node
- * @param {Box} box
+ * @param {Region} box
  */
 export const place = (node, [x, y, w, h]) => {
   Object.assign(node.style, {

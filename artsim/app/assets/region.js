@@ -1,4 +1,4 @@
-/** @import { Box, Component, Send } from "./types.js" */
+/** @import { Component, Region, Send } from "./types.js" */
 import { place } from "./boxes.js";
 import { button, element, renew } from "./dom.js";
 
@@ -6,28 +6,28 @@ const LEAST = 0.05;
 const STEP = 0.02;
 
 /**
- * @typedef {{ src: string, alt: string, box: Box, labels: Record<string, string> }} Data
+ * @typedef {{ src: string, alt: string, box: Region, labels: Record<string, string> }} Data
  */
 
 /**
  * A box within the picture, no side below the least.
- * @param {Box} box
- * @returns {Box}
+ * @param {Region} box
+ * @returns {Region}
  */
 export const inside = ([x, y, w, h]) => {
   const width = Math.min(1, Math.max(LEAST, w));
   const height = Math.min(1, Math.max(LEAST, h));
   const left = Math.min(1 - width, Math.max(0, x));
   const top = Math.min(1 - height, Math.max(0, y));
-  return /** @type {Box} */ ([left, top, width, height].map((n) => Math.round(n * 1e4) / 1e4));
+  return /** @type {Region} */ ([left, top, width, height].map((n) => Math.round(n * 1e4) / 1e4));
 };
 
 /**
  * The box that a key makes of one: arrows move it, with Shift they make it larger or smaller.
- * @param {Box} box
+ * @param {Region} box
  * @param {string} key
  * @param {boolean} shift
- * @returns {Box | null} null for a key that means nothing here
+ * @returns {Region | null} null for a key that means nothing here
  */
 export const keyed = ([x, y, w, h], key, shift) => {
   /** @type {Record<string, [number, number]>} */
@@ -59,7 +59,7 @@ const regionOf = ({ src, alt, box, labels }, send) => {
   const said = element("span", "said");
   said.setAttribute("role", "status");
   let now = inside(box);
-  /** @param {Box} next */
+  /** @param {Region} next */
   const show = (next) => {
     now = inside(next);
     place(frame, now);

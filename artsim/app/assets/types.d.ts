@@ -13,7 +13,7 @@ export interface Component<Data> {
 export type Labels = Record<string, string>;
 
 /** Left, top, width and height as fractions of a picture. */
-export type Box = [number, number, number, number];
+export type Region = [number, number, number, number];
 
 /** A work as a card: all text is plain, never HTML. */
 export interface Card {
@@ -29,7 +29,7 @@ export interface Card {
   marks: number;
   meaning: string;
   sign: string;
-  box: Box | null;
+  box: Region | null;
   why: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface Marked {
   alt: string;
   applied: boolean;
   told: boolean;
-  box: Box | null;
+  box: Region | null;
   words: string;
 }
 
