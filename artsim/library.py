@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from artsim.collection.embedding_column import EmbeddingColumn
-from artsim.collection.media import Picture, picture
+from artsim.collection.media import Picture, picture, stored
 from artsim.collection.store import Collection, CollectionInfo, check_is_listed
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import ArtsimError, Unreadable
@@ -152,6 +152,14 @@ class Library(SearchService):
             (*snapshot, artwork_id, size, file),
             lambda: picture(collection, artwork_id, size, file),
         )
+
+    def stored(self, name: str, artwork_id: str, file: str = "") -> bytes:
+        """The canonical JPEG of an artwork, or of the one of its pictures that ``file`` names.
+
+        Raises NotFound where there is none.
+        """
+        collection, _ = self._current(name)
+        return stored(collection, checked_id(artwork_id), "image", file)
 
     def query_thumbnail(self, picture: QueryPicture) -> bytes:
         """A small copy of a query picture, as WebP; made once."""

@@ -19,6 +19,8 @@ BENCHMARKS: dict[str, str | None] = {
     "maps": "--home {home}",
     "train": "--home {home}",
     "asking": "",
+    "asking_text": "",
+    "asking_concepts": "--home {home}",
     "app": "",
     "map_page": "",
     "load": "",

@@ -28,7 +28,7 @@ else:
 class _Ours(StringConvertor):
     """The addresses that artsim answers; Streamlit's own files are /media/<hash>.png."""
 
-    regex = r"(?:api/[\s\S]*|plotly\.min\.js|media/[^/]+/[^/]+/[^/]+)"
+    regex = r"(?:(?:api|iiif/3|reconcile)/[\s\S]*|plotly\.min\.js|media/[^/]+/[^/]+/[^/]+)"
 
 
 # st.App refuses a path that begins with /media/, and a Mount there would hide Streamlit's files.

@@ -49,9 +49,7 @@ class Endpoints:
     def artworks(self, asked: requests.Artworks) -> dict[str, Any]:
         """The artworks of a collection, page by page."""
         filters = Filters(text=asked.text, where=asked.where)
-        page = self._library.browse(
-            asked.name, filters, asked.offset, asked.limit, asked.order
-        )
+        page = self._library.browse(asked.name, filters, asked.offset, asked.limit, asked.order)
         return {
             "collection": asked.name,
             "total": page.total,

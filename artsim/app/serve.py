@@ -19,6 +19,7 @@ from artsim.core.workspace import Workspace
 
 _APP = Path(__file__).resolve().parent / "main.py"
 _START_SECONDS = 60.0
+_STOP_SECONDS = 15.0
 
 
 def serve(
@@ -88,8 +89,16 @@ def _run_streamlit(host: str, port: int) -> None:
             "--logger.hideWelcomeMessage=true",
         ]
     )
+
+    def stop(*_: object) -> None:
+        server.terminate()
+        # A frozen server does not hear it. Nothing is lost: every write is atomic.
+        killing = threading.Timer(_STOP_SECONDS, server.kill)
+        killing.daemon = True
+        killing.start()
+
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: server.terminate())
+        signal.signal(number, stop)
     code = server.wait()
     if code > 0:
         raise Unavailable("The app could not be served: the lines above tell why.")

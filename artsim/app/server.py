@@ -1,7 +1,10 @@
 """What the app is made of: its router, the HTTP routes on the same port, words for a failure."""
 
+import asyncio
 import logging
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +16,14 @@ from artsim.api import loading, routes
 from artsim.api.borders import Borders
 from artsim.app.shell import places
 from artsim.app.widgets.components import ROUTE
+from artsim.core import watchdog
+from artsim.core.error_log import log_files
 from artsim.core.network import check_open
 from artsim.core.settings import setting
 from artsim.core.workspace import Workspace
+
+_BEAT_SECONDS = 5.0
+_FROZEN_SECONDS = 60.0  # nobody is answered meanwhile: much less than work may take
 
 
 def parts(first: str = "search") -> dict[str, Any]:
@@ -29,10 +37,31 @@ def parts(first: str = "search") -> dict[str, Any]:
     return {
         "script_path": str(places.ROUTER),
         "routes": [*routes(), ROUTE],
-        "lifespan": loading,
+        "lifespan": _lifespan,
         "middleware": [_borders()],
         "on_script_error": on_script_error,
     }
+
+
+@asynccontextmanager
+async def _lifespan(app: Any) -> AsyncIterator[None]:
+    """Load what the first page asks for; log every thread's stack where the server freezes.
+
+    The event loop itself shows that it goes on: a thread would, though nobody is answered.
+    """
+
+    async def beat() -> None:
+        while True:
+            watchdog.seen()
+            await asyncio.sleep(min(_BEAT_SECONDS, watchdog.limit() / 4))
+
+    with watchdog.watched(log_files()[0], _FROZEN_SECONDS):
+        beating = asyncio.create_task(beat())
+        try:
+            async with loading(app):
+                yield
+        finally:
+            beating.cancel()
 
 
 def _borders() -> Middleware:

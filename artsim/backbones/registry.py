@@ -23,10 +23,10 @@ _NOT_FETCHED = "Fetched from the hub when first used: needs a network once."
 def list_backbones(workspace: Workspace) -> list[BackboneInfo]:
     """Every backbone that can be named, those that work offline first among the built-in."""
     found = [_packaged_line(name) for name in lite.FAMILY]
-    found += [describe(descriptor) for descriptor in DESCRIPTORS.values()]
     for name, known in hub.KNOWN.items():
         found.append(_hub_line(name, known.repository, workspace))
     found += [_hub_line(n, f"timm/{n}", workspace) for n in hub.cached_models()]
+    found += [describe(descriptor) for descriptor in DESCRIPTORS.values()]
     names = {info.name for info in found}
     for folder in _checkpoint_folders(workspace):
         line = _checkpoint_line(folder, taken=folder.name in names)

@@ -111,10 +111,7 @@ def _list(found: "list[Concept]", as_json: bool) -> None:
         return
     table(
         ["concept", "backbone", "examples", "AP", "chance"],
-        [
-            (c.name, c.backbone, len(c.like), c.ap.value if c.ap else None, c.chance)
-            for c in found
-        ],
+        [(c.name, c.backbone, len(c.like), c.ap.value if c.ap else None, c.chance) for c in found],
         right=["examples", "AP", "chance"],
     )
 

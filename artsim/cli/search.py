@@ -56,14 +56,13 @@ class OrderName(StrEnum):
     ACCESSION = "accession"
 
 
-class Shared(StrEnum):
-    """What works can have in common."""
+if TYPE_CHECKING:
 
-    ARTIST = "artist"
-    STYLE = "style"
-    GENRE = "genre"
-    SCHOOL = "school"
-    CENTURY = "century"
+    class Shared(StrEnum):
+        """What works can have in common."""
+
+else:
+    Shared = StrEnum("Shared", {name.upper(): name for name in dials.SHARED})
 
 
 def register(app: typer.Typer) -> None:

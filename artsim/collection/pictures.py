@@ -229,6 +229,13 @@ class Pictures:
         table = pa.table({"file": files, column: values, f"{column}_ok": done})
         lance_io.update_columns(self.uri, table, "file")
 
+    def embedded_count(self, column: str) -> int:
+        """How many further pictures of works have an embedding in ``column``."""
+        dataset = self._dataset()
+        if dataset is None or f"{column}_ok" not in dataset.schema.names:
+            return 0
+        return int(dataset.count_rows(f"{_FURTHER} AND {column}_ok"))
+
     def embedding(self, column: str) -> tuple[list[str], list[str], np.ndarray]:
         """Files, their works and float32 [F, D] embeddings of the further pictures."""
         dataset = self._dataset()

@@ -37,6 +37,7 @@ from artsim.collection.where import checked_where, reason_of
 from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
 from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
+from artsim.core.trouble import trouble, unknown
 from artsim.core.workspace import Workspace, checked_name
 
 if TYPE_CHECKING:
@@ -160,10 +161,8 @@ class Collection:
                         f"The collection {self.name!r} was changed just now: try again."
                     ) from error
                 if isinstance(error, ValueError) and isinstance(self.folder, LocalFolder):
-                    raise Unreadable(
-                        f"The collection {self.name!r} is damaged (files of its tables are missing "
-                        "or cut off): restore it from a backup, or delete it and import it again."
-                    ) from error
+                    said = trouble(error, self.name)
+                    raise Unreadable(said or unknown(f"The collection {self.name!r}")) from error
                 raise
             raise NotFound(f"The collection {self.name!r} is no longer there.") from error
 

@@ -15,6 +15,7 @@ Runtime = Literal["auto", "torch", "openvino"]
 Precision = Literal["auto", "float32", "bfloat16"]
 C = TypeVar("C", bound=str)
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+_WEB = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?")
 _TABLES = re.compile(
     r"(?:s3|gs|az)://[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*"
 )
@@ -31,6 +32,8 @@ class Settings:
     ``stall_seconds``: without progress, after which work is said to have stopped.
     ``host_names``: names, besides this machine's own, that browsers may find the server under.
     ``open_to_network``: whether it may listen where others can reach it, though it has no sign-in.
+    ``public_url``: where people find the server, for the addresses in what it gives to others.
+    ``iiif_origins``: sites whose pages may read the IIIF addresses; * lets every site.
     ``milvus_uri`` and ``milvus_token``: the Milvus server that embeddings are published to.
     """
 
@@ -43,6 +46,8 @@ class Settings:
     stall_seconds: float = 300.0
     host_names: tuple[str, ...] = ()
     open_to_network: bool = False
+    public_url: str = ""
+    iiif_origins: tuple[str, ...] = ()
     milvus_uri: str = ""
     milvus_token: str = ""
 
@@ -114,6 +119,20 @@ def _names(stated: str) -> tuple[str, ...]:
     return names
 
 
+def _web(field: str, stated: str) -> str:
+    if not _WEB.fullmatch(stated):
+        raise InvalidInput(
+            f"{stated[:60]!r} (set by {variable(field)}) is no web address: write it like "
+            "https://art.museum.example, without a slash at its end."
+        )
+    return stated
+
+
+def _origins(stated: str) -> tuple[str, ...]:
+    origins = tuple(part.strip().rstrip("/") for part in stated.split(",") if part.strip())
+    return tuple(o if o == "*" else _web("iiif_origins", o) for o in origins)
+
+
 def _yes_or_no(field: str, stated: str) -> bool:
     if stated not in ("0", "1"):
         raise InvalidInput(f"{variable(field)} is {stated[:40]!r}: set it to 1 or 0.")
@@ -128,5 +147,7 @@ _CHECKS: dict[str, Any] = {
     "sessions": partial(_whole, "sessions", "people"),
     "stall_seconds": _seconds,
     "host_names": _names,
+    "public_url": partial(_web, "public_url"),
+    "iiif_origins": _origins,
     "open_to_network": partial(_yes_or_no, "open_to_network"),
 }

@@ -1,4 +1,4 @@
-"""Which of several lists a curator preferred, without knowing whose they were: kept in SQLite."""
+"""Which of several lists a curator preferred, without knowing whose they were: stored in SQLite."""
 
 import json
 import math

@@ -314,6 +314,7 @@ class Collection(Cleaning, Asking, Looking):
         include_imageless: bool = False,
         folders: str = "",
         pages: str = "first",
+        encoding: str = "",
         quality: bool = True,
         thresholds: Mapping[str, float] | None = None,
         progress: bool = False,
@@ -323,7 +324,8 @@ class Collection(Cleaning, Asking, Looking):
 
         ``metadata`` is a table with one line a work: CSV or other text, .xlsx or .ods. ``folders``
         says what sub-folders are: style, artist, style/artist ... ``pages="all"`` takes the
-        further pages of a TIFF (recto and verso) as further pictures of its work.
+        further pages of a TIFF (recto and verso) as further pictures of its work. ``encoding`` is
+        that of a text table where the guess is wrong: Shift-JIS, KOI8-R ...
         ``quality=False`` keeps every picture that decodes; ``thresholds`` change the checks, by
         name. Raises ``artsim.NeedsConsent``, and changes nothing, where more than a tenth of the
         works would lose their file, unless ``yes``.
@@ -336,6 +338,7 @@ class Collection(Cleaning, Asking, Looking):
             "include_imageless": include_imageless,
             "folders": folders,
             "pages": pages,
+            "encoding": encoding,
             "quality": quality,
             "thresholds": dict(thresholds or {}),
             "yes": yes,

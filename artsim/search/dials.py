@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from artsim.collection.columns import CENTURY, FACETS
 from artsim.core.errors import InvalidInput
 
-SHARED = ("artist", "style", "genre", "school", "century")
+SHARED = (*FACETS, CENTURY)
 EVERY = "*"  # in weights: all parts of the backbone that are not named
 # A curator's words for weights of the parts that a published backbone has; what is not named
 # stays as the model gives it.

@@ -119,6 +119,13 @@ class TextIndex:
         self._db.execute("COMMIT")
         terms = [row[0] for row in self._db.execute("SELECT term FROM vocabulary")]
         self._terms = np.array(terms, object)
+        self._letters = np.array([_letters(term) for term in terms], np.uint32)
+        self._known = frozenset(terms)
+
+    @property
+    def words(self) -> int:
+        """How many different words there are."""
+        return len(self._terms)
 
     def find(self, text: str) -> Found:
         """What has every word of ``text``; raises InvalidInput for more than MAX_WORDS words."""
@@ -174,14 +181,18 @@ class TextIndex:
         (word,) = unit.words
         most = min(_FAULTS, len(word) // _LETTERS_A_FAULT)
         cuts = range(2, len(word) - 1) if len(word) <= _LONGEST else ()
-        joined = [f"{word[:i]} {word[i:]}" for i in cuts]
+        halves = [(word[:i], word[i:]) for i in cuts]
+        joined = [" ".join(two) for two in halves if self._known.issuperset(two)]
         found = [(two, 1) for two in joined if self._occurs(_quoted(two))]
         if most and not word.isdigit():
+            # A fault changes two letters at most: few words are left to be compared.
+            others = np.bitwise_count(self._letters ^ np.uint32(_letters(word)))
+            near = self._terms[others <= 2 * most]
             faults = process.cdist(
-                [word], self._terms, scorer=distance.OSA.distance, score_cutoff=most, dtype=np.uint8
+                [word], near, scorer=distance.OSA.distance, score_cutoff=most, dtype=np.uint8
             )[0]
             for place in np.flatnonzero((faults > 0) & (faults <= most)).tolist():
-                found.append((str(self._terms[place]), int(faults[place])))
+                found.append((str(near[place]), int(faults[place])))
         return sorted(found, key=lambda pair: (pair[1], pair[0][:1] != word[:1]))[:_VARIANTS]
 
     def _matching(self, units: Sequence[Sequence[str]]) -> Rows:
@@ -225,14 +236,19 @@ def units_of(text: str) -> list[Unit]:
     >>> [unit.words for unit in units_of('“Wheat field” crows')]
     [('wheat', 'field'), ('crows',)]
     """
+    pieces = [
+        (piece, bool(quoted))
+        for quoted, plain in _pieces(text)
+        for piece in ([quoted] if quoted else plain.split())
+    ]
     found: dict[Unit, None] = {}
-    for quoted, plain in _pieces(text):
-        for piece in (quoted,) if quoted else plain.split():
-            words = tuple(str(_parted(pa.array([piece]))[0].as_py()).split())
-            if quoted and words:
-                found[Unit(words, True)] = None
-            elif not quoted:
-                found |= dict.fromkeys(_units_of_word(words))
+    parted = _parted(pa.array([piece for piece, _ in pieces], pa.string())).to_pylist()
+    for piece, (_, quoted) in zip(parted, pieces, strict=True):
+        words = tuple(str(piece).split())
+        if quoted and words:
+            found[Unit(words, True)] = None
+        elif not quoted:
+            found |= dict.fromkeys(_units_of_word(words))
     return list(found)
 
 
@@ -271,6 +287,14 @@ def _alternatives(unit: Unit) -> list[str]:
         found += [_quoted(other) for other in _SAINTS if other != word]
     elif len(word) >= _PREFIX:
         found.append(f"{found[0]} *")
+    return found
+
+
+def _letters(word: str) -> int:
+    """A bit for each letter that a word has, in 32 bits."""
+    found = 0
+    for letter in word:
+        found |= 1 << (ord(letter) & 31)
     return found
 
 

@@ -15,7 +15,7 @@ from artsim.core.cache import LoadingCache
 from artsim.core.errors import ArtsimError, Conflict
 from artsim.core.lazy import lazy
 from artsim.core.newest_cache import NewestCache
-from artsim.core.trouble import trouble
+from artsim.core.trouble import trouble, unknown
 from artsim.core.workspace import Workspace, checked_name
 from artsim.search.calibration import Calibration
 from artsim.search.calibration_store import calibrated
@@ -191,8 +191,7 @@ class Galleries:
                 if name not in self._logged:
                     _log.exception("collection %r cannot be read", name)
                 self._logged.add(name)
-                unknown = f"The collection {name!r} is damaged: delete it and import it again."
-                found[name] = (None, trouble(error) or unknown)
+                found[name] = (None, trouble(error, name) or unknown(f"The collection {name!r}"))
         return found
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from artsim.core.per_object import PerObject
-from artsim.search.dials import EVERY
+from artsim.search.dials import EVERY, EXTRAS
 from artsim.search.further import Further
 from artsim.search.gallery import Gallery
 from artsim.search.neighbours import SMALLEST_NORM, Floats, Rows
@@ -26,7 +26,7 @@ def layout_with(
 
     Embeddings of ``dimension`` numbers without parts have the one that is called general.
     """
-    if not layout and wanted.keys() <= {EVERY, GENERAL, *extras}:
+    if not layout and wanted.keys() <= {EVERY, GENERAL, *EXTRAS}:
         layout = {GENERAL: dimension}
     return {**layout, **extras}
 

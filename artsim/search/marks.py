@@ -13,6 +13,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
+from artsim.search.average_precision import average_precision
 from artsim.search.neighbours import SMALLEST_NORM, Doubles, Rows
 
 FROM_MARKS = 5
@@ -116,17 +117,6 @@ def unit(vectors: Doubles) -> Doubles:
     lengths = np.sqrt(np.vecdot(vectors, vectors))[..., None]
     out = np.zeros_like(vectors)
     return cast(Doubles, np.divide(vectors, lengths, out=out, where=lengths > SMALLEST_NORM))
-
-
-def average_precision(scores: Doubles, relevant: Mask) -> float:
-    """Of a ranking by ``scores`` [n]; of equal ones those that are not relevant come first.
-
-    >>> round(average_precision(np.array([3.0, 2.0, 1.0]), np.array([True, False, True])), 3)
-    0.833
-    """
-    ranked = relevant[np.lexsort((relevant, -scores))]
-    hits = np.cumsum(ranked)[ranked]
-    return float((hits / (np.flatnonzero(ranked) + 1)).mean())
 
 
 def _fused(marked: Marked, background: Doubles, share: float) -> Doubles:

@@ -20,7 +20,7 @@ from artsim.search.neighbours import (
     checked_k,
     checked_metric,
 )
-from artsim.search.selection import kth_largest, positions_in, reaching
+from artsim.search.selection import best_first, leave_out, possible
 
 _BLOCK_BYTES = 32 << 20
 _SQUARES: PerObject[Doubles] = PerObject(2)  # of every row's parts, beside the index of the rows
@@ -118,14 +118,12 @@ class PartsIndex:
         pick = slice(None) if rows is None else rows
         with np.errstate(invalid="ignore"):
             keys = keys * self._inverse[pick] if kind == "cosine" else keys - self._squares[pick]
-        barred = np.union1d(self._unusable, np.asarray(exclude, np.intp))
-        keys[barred if rows is None else positions_in(rows, barred)] = -np.inf
-        bound = kth_largest(keys[None], count) - np.float32(margin)
-        places = np.flatnonzero(reaching(keys, bound))
+        leave_out(keys, rows, np.union1d(self._unusable, np.asarray(exclude, np.intp)))
+        owners, places = possible(keys[None], count, np.array([margin], np.float32))
         found = places if rows is None else rows[places]
         scores, distances = self._scored(vector, found, kind)
-        order = np.lexsort((found, -scores))[:count]
-        return Neighbours(found[order], scores[order], distances[order])
+        (best,) = best_first(owners, found, scores, 1, count)
+        return Neighbours(found[best], scores[best], distances[best])
 
     def _scored(self, vector: Doubles, rows: Rows, metric: str) -> tuple[Doubles, Doubles]:
         vectors = self.matrix[rows].astype(np.float64)

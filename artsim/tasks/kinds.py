@@ -59,7 +59,7 @@ Run = Callable[[Workspace, Any, Progress], str]
 
 @dataclass(frozen=True)
 class Kind:
-    """``run`` does the work of ``config`` and returns one sentence on what came of it."""
+    """``run`` does the work of ``config`` and returns its result in one sentence."""
 
     name: str
     title: str
@@ -145,21 +145,21 @@ def patches(workspace: Workspace, config: PatchesConfig, progress: Progress) -> 
 
 
 def evaluate(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> str:
-    """Evaluate backbones and keep the run."""
+    """Evaluate backbones and store the run."""
     found = runs.evaluate_and_keep(library.open_library(workspace), config, progress)
     shown = ", ".join(config.backbones)
     return f"Evaluated {config.collection!r} with {shown}: kept as {found.id}."
 
 
 def draw_map(workspace: Workspace, config: MapConfig, progress: Progress) -> str:
-    """Make a map and keep it."""
+    """Make a map and store it."""
     info = make.make_map(library.open_library(workspace), config, progress)
     shown = config.backbone + (f" and {config.beside}" if config.beside else "")
     return f"The map of {info.works:,} works of {config.collection!r} with {shown} is ready."
 
 
 def build_index(workspace: Workspace, config: IndexConfig, progress: Progress) -> str:
-    """Build an approximate index and keep it."""
+    """Build an approximate index and store it."""
     here = library.open_library(workspace)
     gallery = here.gallery(config.collection, config.backbone)
     collection = here.collection(config.collection)

@@ -1,4 +1,4 @@
-"""The queue of a workspace, which takes only what a kind of job can be told."""
+"""The queue of a workspace: it refuses a config that does not fit its kind of job."""
 
 from collections.abc import Mapping
 from typing import Any

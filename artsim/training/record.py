@@ -15,7 +15,7 @@ from typing import Any
 from artsim.backbones.fitted import CONFIG, RUN, SPLIT, SUMMARY
 from artsim.core import atomic
 from artsim.core.errors import NotFound, Unreadable
-from artsim.core.formats import Format
+from artsim.core.formats import Format, text_of
 from artsim.core.workspace import Workspace, checked_name
 
 METRICS = "metrics.csv"
@@ -143,7 +143,8 @@ def rename_collection(workspace: Workspace, old: str, new: str) -> None:
 
 def _read(name: str, folder: Path, published: bool) -> TrainingRun:
     try:
-        config = _checked(FORMAT.parsed(_text(folder / CONFIG), name), name)
+        config = _checked(FORMAT.parsed(text_of(folder / CONFIG), name), name)
+        confusion, summary = _json(folder / CONFUSION) or {}, _json(folder / SUMMARY)
     except Unreadable as error:
         return TrainingRun(name, {}, None, [], {}, None, published, folder, str(error))
     planned = config.get("epochs_planned")
@@ -152,8 +153,8 @@ def _read(name: str, folder: Path, published: bool) -> TrainingRun:
         config=config,
         epochs_planned=int(planned) if isinstance(planned, int) else None,
         rows=read_rows(folder / METRICS),
-        confusion=_json(folder / CONFUSION) or {},
-        summary=_json(folder / SUMMARY),
+        confusion=confusion,
+        summary=summary,
         published=published,
         folder=folder,
     )
@@ -173,7 +174,7 @@ def read_config(folder: Path) -> dict[str, Any]:
 
     Raises Unreadable where a newer artsim made it.
     """
-    text = _text(folder / CONFIG)
+    text = text_of(folder / CONFIG)
     if _json(folder / CONFIG) is None:
         return {}
     return FORMAT.parsed(text, folder.name)
@@ -202,16 +203,9 @@ def _number(text: str) -> float | None:
     return None if value is None or not math.isfinite(value) else value
 
 
-def _text(path: Path) -> str | None:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-
-
 def _json(path: Path) -> dict[str, Any] | None:
     try:
-        found = json.loads(_text(path) or "")
+        found = json.loads(text_of(path) or "")
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

@@ -103,7 +103,9 @@ def test_what_cannot_be_taught_is_one_sentence(library, values, error, words):
     assert all(known.name != "bad" for known in library.concepts("demo"))
 
 
-@pytest.mark.parametrize("name", ["../../etc", "a/b\\c", "50% <b>", "雪", "Winter's tale; DROP", "CON"])
+@pytest.mark.parametrize(
+    "name", ["../../etc", "a/b\\c", "50% <b>", "雪", "Winter's tale; DROP", "CON"]
+)
 def test_hostile_names_are_names(library, name):
     library.teach("demo", name, "tiny", FIRST[:3])
     assert name in [known.name for known in library.concepts("demo")]
