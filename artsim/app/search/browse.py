@@ -8,7 +8,7 @@ import streamlit as st
 from artsim.app.search import marks
 from artsim.app.shell import resources, state
 from artsim.app.widgets import details, gallery
-from artsim.app.widgets.texts import count
+from artsim.app.widgets.texts import count, markdown
 
 PAGE_SIZE = 36
 
@@ -25,7 +25,11 @@ def show(
     """
     library = resources.library()
     found = library.browse(
-        view.collection, view.filters(), offset=(view.page - 1) * PAGE_SIZE, limit=PAGE_SIZE
+        view.collection,
+        view.filters(),
+        offset=(view.page - 1) * PAGE_SIZE,
+        limit=PAGE_SIZE,
+        order=view.order,
     )
     pages = max(1, -(-found.total // PAGE_SIZE))
     if view.page > pages:
@@ -36,7 +40,8 @@ def show(
         st.button("Show everything", on_click=lambda: state.show(view.unfiltered()))
         return
     if view.is_filtered:
-        st.caption(f"{count(found.total, 'work matches', 'works match')}")
+        note = f" {markdown(found.note)}" if found.note else ""
+        st.caption(f"{count(found.total, 'work matches', 'works match')}.{note}")
     signs = marks.signs(view)
     gallery.show(
         [

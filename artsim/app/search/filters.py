@@ -8,6 +8,7 @@ from artsim.app.search import filter_years
 from artsim.app.shell import resources, state
 from artsim.app.widgets.texts import count, markdown, plain
 from artsim.collection.columns import FACETS, TITLES
+from artsim.search.order import ORDERS
 from artsim.search.service import Facets
 
 _FACETS = {field: (column, TITLES[column]) for column, field in FACETS.items()}
@@ -54,6 +55,7 @@ def show(view: state.View, facets: Facets) -> None:
         if facets.years is not None and facets.years[0] < facets.years[1]:
             filter_years.show(view, facets.years, facets.undated)
         _has_image(view)
+        _order(view)
         if view.is_filtered:
             st.button(
                 "Clear all filters",
@@ -177,6 +179,18 @@ def _other(view: state.View, field: str) -> None:
 def title_of(column: str) -> str:
     """What people call a column of metadata."""
     return TITLES.get(column) or column.removeprefix("meta_").replace("_", " ").capitalize()
+
+
+def _order(view: state.View) -> None:
+    """The order in which works are listed."""
+    st.session_state["filter_order"] = view.order
+    st.selectbox(
+        "List them by",
+        list(ORDERS),
+        key="filter_order",
+        format_func=str.capitalize,
+        on_change=lambda: state.change(order=st.session_state["filter_order"]),
+    )
 
 
 def _has_image(view: state.View) -> None:
