@@ -7,6 +7,7 @@ import streamlit as st
 from artsim.app.search import marks, query_input
 from artsim.app.shell import jobs, resources, state
 from artsim.app.shell.mark import Mark
+from artsim.app.shell.places import SEARCH
 from artsim.app.widgets import gallery
 from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import markdown
@@ -29,6 +30,15 @@ _LABELS = {
 def request(whole: Mark) -> None:
     """Open the dialog for a work or an uploaded picture in the next run of the script."""
     st.session_state[_ASKED] = whole
+
+
+def button(collection: str, artwork_id: str, key: str) -> None:
+    """The way to draw a box on a work from any page: the dialog opens on the page Search."""
+    if st.button("Find a detail", key=key, icon=":material/crop:"):
+        request(Mark("+", artwork_id))
+        last = state.remembered()
+        same = last.collection == collection
+        st.switch_page(SEARCH, query_params=last.to_params() if same else state.link(collection))
 
 
 def show_requested(view: state.View, version: str) -> None:

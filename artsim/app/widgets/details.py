@@ -5,6 +5,7 @@ from urllib.parse import urlparse
 
 import streamlit as st
 
+from artsim.app.search import detail
 from artsim.app.shell import resources, state
 from artsim.app.shell.places import WORK
 from artsim.app.widgets.gallery import byline, media_url
@@ -58,6 +59,8 @@ def _dialog(view: state.View, row: dict[str, Any], version: str) -> None:
         if row.get("has_image") and st.button("More like this", type="primary", key="dialog_more"):
             state.change(query=row["id"], upload="")
             st.rerun()
+        if row.get("has_image"):
+            detail.button(view.collection, str(row["id"]), "dialog_detail")
         st.page_link(
             WORK,
             label="Its own page",

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from artsim.app.search import detail
 from artsim.app.shell import places, resources, state, title, welcome
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import count, heading, markdown
@@ -96,8 +97,9 @@ def _work(info: CollectionInfo, view: WorkView, row: dict[str, Any]) -> None:
         by = gallery.byline(row)
         st.markdown(markdown(by) if by else "Artist unknown")
         st.html(details.fields(row))
-        with st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             if row.get("has_image"):
+                detail.button(info.name, str(row["id"]), "work_detail")
                 _link("More like this", places.SEARCH, "image_search", info, query=row["id"])
                 _link("Compare backbones", places.COMPARE, "view_column", info, query=row["id"])
             st.page_link(
