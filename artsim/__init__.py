@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from artsim.evaluation.relevances import judged, same
     from artsim.face.backbone import backbone
     from artsim.face.collection import Collection
-    from artsim.face.liked import Concept
+    from artsim.face.liked import Concept, Region
     from artsim.face.workspace import Workspace
     from artsim.face.workspace import open_workspace as open
 
@@ -41,6 +41,7 @@ __all__ = [
     "NeedsConsent",
     "NewerFormat",
     "NotFound",
+    "Region",
     "TooLarge",
     "Unavailable",
     "Unreadable",
@@ -56,6 +57,7 @@ __all__ = [
 _PLACES = {name: ("artsim.core.errors", name) for name in __all__} | {
     "Collection": ("artsim.face.collection", "Collection"),
     "Concept": ("artsim.face.liked", "Concept"),
+    "Region": ("artsim.face.liked", "Region"),
     "Workspace": ("artsim.face.workspace", "Workspace"),
     "backbone": ("artsim.face.backbone", "backbone"),
     "open": ("artsim.face.workspace", "open_workspace"),

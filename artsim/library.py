@@ -1,20 +1,22 @@
 """The one thing in a process that holds galleries, models, maps and runs: every door asks it."""
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.collection.media import Picture, picture, stored
-from artsim.collection.store import Collection, check_is_listed
+from artsim.collection.store import Collection, CollectionInfo, check_is_listed
 from artsim.core.cache import LoadingCache
-from artsim.core.errors import Unreadable
+from artsim.core.errors import ArtsimError, Unreadable
 from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_id
 from artsim.images.query_pictures import QueryPicture, thumbnail
 from artsim.search import concept_store
 from artsim.search.query import Query
+from artsim.search.query_item import Item
 from artsim.search.service import SearchService
 
 if TYPE_CHECKING:
@@ -23,12 +25,14 @@ if TYPE_CHECKING:
     from artsim.collection.edits.desk import Desk
     from artsim.collection.edits.history import Step
     from artsim.collection.edits.listing import DeskFile
-    from artsim.evaluation import health, runs, votes
+    from artsim.evaluation import best, health, runs, votes
     from artsim.evaluation.health import Health
     from artsim.evaluation.results import Evaluation
     from artsim.evaluation.runs import KeptRun
-    from artsim.explain import identify
+    from artsim.explain import drawing, identify
+    from artsim.explain import why as explaining
     from artsim.explain.identify import Identification
+    from artsim.explain.why import Why
     from artsim.maps import (
         alignment,
         colouring,
@@ -49,9 +53,12 @@ if TYPE_CHECKING:
 else:
     alignment = lazy("artsim.maps.alignment")
     colouring = lazy("artsim.maps.colouring")
+    best = lazy("artsim.evaluation.best")
     composition = lazy("artsim.maps.composition")
     deletion = lazy("artsim.collection.deletion")
     desk = lazy("artsim.collection.edits.desk")
+    drawing = lazy("artsim.explain.drawing")
+    explaining = lazy("artsim.explain.why")
     health = lazy("artsim.evaluation.health")
     history = lazy("artsim.collection.edits.history")
     identify = lazy("artsim.explain.identify")
@@ -228,6 +235,28 @@ class Library(SearchService):
             lambda: mosaic_image.picture(self, found, side, None, ending),
         )
 
+    def embedded_with(self, info: CollectionInfo) -> dict[str, EmbeddingColumn]:
+        """The embeddings of each backbone whose weights, as far as known, are those of today."""
+        digests = {b.name: b.digest for b in self.backbones()}
+        return {
+            e.backbone: e
+            for e in info.embeddings
+            if e.count and digests.get(e.backbone) in (None, e.digest)
+        }
+
+    def best_backbone(self, name: str) -> str:
+        """The backbone to begin with in a collection; see artsim.evaluation.best.
+
+        Where it is embedded with none yet, the best that works offline; raises NotFound.
+        """
+        columns = self.embedded_with(self.info(name))
+        counts = {backbone: column.count for backbone, column in columns.items()}
+        if not counts:
+            counts = {b.name: 0 for b in self.backbones() if b.offline and not b.note}
+        digests = {backbone: column.digest for backbone, column in columns.items()}
+        cards = {backbone: self._card(backbone) for backbone in counts}
+        return best.best_backbone(counts, self._evaluations_of(name), digests, cards)
+
     def evaluations(self) -> "list[KeptRun]":
         """The evaluations of this workspace, latest first."""
         return list(self._survey_of_runs()[0])
@@ -247,6 +276,31 @@ class Library(SearchService):
         gallery = self.gallery(name, backbone, digest)
         key = ("health", gallery.catalog.version, backbone, digest, metric, k, seed)
         return self._once(name, key, lambda: health.health(gallery, metric, k, seed))
+
+    def why(self, name: str, backbone: str, a: Item, b: Item, metric: str = "cosine") -> "Why":
+        """Why two works or pictures are alike; see artsim.explain.why."""
+        return self._once(
+            name,
+            ("why", backbone, a, b, metric, self.column(name, backbone).digest),
+            lambda: explaining.why(self, name, backbone, a, b, metric),
+        )
+
+    def why_picture(self, name: str, found: "Why", a: Item, b: Item) -> bytes:
+        """Both pictures of ``why`` as PNG, with heat and lines."""
+        return drawing.drawn(found, *(explaining.pixels_of(self, name, item) for item in (a, b)))
+
+    def _evaluations_of(self, name: str) -> "Iterator[Evaluation]":
+        for run in self.evaluations():
+            if run.collection == name and len(run.backbones) > 1:
+                with suppress(ArtsimError):  # what cannot be read is said on the page Evaluate
+                    yield self.evaluation(run.id)
+
+    def _card(self, backbone: str) -> dict[str, float]:
+        """The figures that a backbone was published with."""
+        try:
+            return dict(getattr(self.resolve(backbone, fetch=False), "metrics", {}))
+        except ArtsimError:
+            return {}
 
     def _survey_of_runs(self) -> "tuple[list[KeptRun], dict[str, str]]":
         names = tuple(sorted(path.name for path in self.workspace.runs.glob("*")))

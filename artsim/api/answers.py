@@ -212,6 +212,40 @@ class Identification(BaseModel):
     backbone: str
 
 
+class PartShare(BaseModel):
+    """What a part of the embedding gives to the score."""
+
+    name: str
+    share: float
+
+
+class PlaceMatch(BaseModel):
+    """Places of two pictures that correspond."""
+
+    a: tuple[float, float, float, float] = Field(description="Left, top, width, height: fractions")
+    b: tuple[float, float, float, float]
+    score: float
+
+
+class Why(BaseModel):
+    """Why two pictures are alike."""
+
+    a: str
+    b: str
+    backbone: str
+    digest: str
+    metric: str
+    score: float
+    parts: list[PartShare] = Field(description="Their shares add up to the score")
+    heat_a: list[list[float]] = Field(description="Rows of places, 0 to 1")
+    heat_b: list[list[float]]
+    matches: list[PlaceMatch]
+    colours: float = Field(description="Share of the areas in colours that both have")
+    shared_colours: list[str]
+    composition: float | None = Field(description="Correlation of light and dark")
+    sentence: str
+
+
 class MapColours(BaseModel):
     """What the works of a map are coloured by."""
 

@@ -127,6 +127,11 @@ class Search(BaseModel):
     not_concepts: Annotated[list[Text], BeforeValidator(_several)] = Field(
         [], description="Names of concepts that results should not be like"
     )
+    region: Annotated[list[Text], BeforeValidator(_several)] = Field(
+        [],
+        description="Parts of artworks to find elsewhere: ID@x,y,w,h in fractions of the picture; "
+        "in a form @x,y,w,h is a part of the image",
+    )
     parts: Annotated[Any, WithJsonSchema(_PARTS)] = Field(
         "",
         description="Weight of each part of the embedding, 1 where not named: {'style': 0}, "
@@ -194,6 +199,27 @@ class IdentifyForm(BaseModel):
         description="Photograph, print or postcard as a picture file"
     )
     backbone: Text | None = Field(None, description="Backbone that finds likely works")
+
+
+class Why(BaseModel):
+    """Two pictures to compare: an artwork, and another artwork or an image in a form."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    backbone: Text = Field(description="Name of the backbone whose embeddings are compared")
+    a: Annotated[Text, BeforeValidator(_id)] = Field(description="Id of an artwork")
+    b: Annotated[Text | None, BeforeValidator(_id)] = Field(
+        None, description="Id of another artwork; not together with an image"
+    )
+    metric: Text = Field("cosine", description="cosine or euclidean")
+
+
+class WhyForm(Why):
+    """The same with an image: a form can hold it."""
+
+    image: Annotated[Upload | None, WithJsonSchema(_FILE)] = Field(
+        None, description="Picture file to compare the artwork with; not together with b"
+    )
 
 
 class Versioned(BaseModel):

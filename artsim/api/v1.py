@@ -16,12 +16,13 @@ from artsim.api.pictures import MEDIA_TYPE, Pictures
 from artsim.collection.edits.history import History
 from artsim.collection.export import export_bytes
 from artsim.collection.store import CollectionInfo
-from artsim.images.query_pictures import query_picture
+from artsim.core.errors import InvalidInput
+from artsim.images.query_pictures import QueryPicture, query_picture
 from artsim.library import Library
 from artsim.search.dials import Dials
 from artsim.search.filters import Filters
 from artsim.search.query import Query
-from artsim.search.query_item import Item
+from artsim.search.query_item import Item, region_of_text
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
@@ -80,10 +81,13 @@ class Endpoints:
         form = sent if isinstance(sent, requests.SearchForm) else None
         upload, other = (form.image, form.not_image) if form else (None, None)
         self._library.column(asked.name, sent.backbone)  # before a picture is decoded for nothing
+        shown = query_picture(upload.data, upload.name) if upload else None
+        regions = tuple(_region(text, shown) for text in sent.region)
+        of_image = any(item.picture for item in regions)
         query = Query(
             backbone=sent.backbone,
             id=sent.id,
-            picture=query_picture(upload.data, upload.name) if upload else None,
+            picture=None if of_image else shown,
             metric=sent.metric,
             k=sent.k,
             filters=Filters(text=sent.text, where=sent.where),
@@ -93,6 +97,7 @@ class Endpoints:
             like=(
                 *(Item(id=one) for one in sent.like),
                 *(Item(concept=one) for one in sent.concepts),
+                *regions,
             ),
             unlike=(
                 *(Item(id=one) for one in sent.unlike),
@@ -108,6 +113,31 @@ class Endpoints:
         self._library.info(asked.name)  # before a picture is decoded for nothing
         photo = query_picture(sent.image.data, sent.image.name)
         return self._library.identify(asked.name, photo, sent.backbone).to_json()
+
+    def why(
+        self, asked: requests.InCollection, sent: requests.Why | requests.WhyForm
+    ) -> dict[str, Any]:
+        """Why an artwork and another one, or an image that is sent, are alike."""
+        upload = sent.image if isinstance(sent, requests.WhyForm) else None
+        if (sent.b is None) == (upload is None):
+            raise InvalidInput("Compare the artwork with either another one (b) or an image.")
+        self._library.column(asked.name, sent.backbone)  # before a picture is decoded for nothing
+        if upload is not None:
+            second = Item(picture=query_picture(upload.data, upload.name))
+        else:
+            second = Item(id=sent.b)
+        first = Item(id=sent.a)
+        return self._library.why(asked.name, sent.backbone, first, second, sent.metric).to_json()
+
+
+def _region(text: str, shown: QueryPicture | None) -> Item:
+    """The mark on a part of an artwork, or of the image that is sent where no id is named."""
+    source, box = region_of_text(text)
+    if source:
+        return Item(id=source, box=box)
+    if shown is None:
+        raise InvalidInput("The region names no artwork: write ID@x,y,w,h, or send an image.")
+    return Item(picture=shown, box=box)
 
 
 def operations(library: Library) -> list[Operation]:
@@ -149,6 +179,14 @@ def operations(library: Library) -> list[Operation]:
             answers.Identification,
             requests.InCollection,
             {"multipart/form-data": requests.IdentifyForm},
+            fails=(404, 409, 413, 415),
+        ),
+        Operation(
+            f"{found}/why",
+            ends.why,
+            answers.Why,
+            requests.InCollection,
+            {"application/json": requests.Why} | dict.fromkeys(_FORMS, requests.WhyForm),
             fails=(404, 409, 413, 415),
         ),
         Operation(

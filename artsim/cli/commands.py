@@ -29,6 +29,10 @@ MODULES = {
         "List every backbone: family, origin, whether it is available offline, dimension, licence.",
     ),
     "embed": ("backbones", "Embed whatever of a collection is not embedded with a backbone yet."),
+    "patches": (
+        "backbones",
+        "Make what a search by a region needs, for pictures that have none yet.",
+    ),
     "plugins": (
         "plugins",
         "List sources, backbones, relevances, metrics, exports and losses, of artsim and packages.",
@@ -42,6 +46,10 @@ MODULES = {
     "concept": (
         "concept",
         "Teach a collection a concept by 3 to 20 examples, and see how well it is told.",
+    ),
+    "why": (
+        "why",
+        "Say why two pictures are alike: parts of the embedding, places, colours, composition.",
     ),
     "evaluate": (
         "evaluate",

@@ -90,6 +90,13 @@ def search(
         list[str] | None,
         typer.Option(metavar="C", help="Concept to search with: see 'artsim concept'; repeatable."),
     ] = None,
+    region: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID|FILE@X,Y,W,H",
+            help="Part of a picture to find elsewhere, in fractions of it; repeatable.",
+        ),
+    ] = None,
     not_image: Annotated[
         list[Path] | None,
         typer.Option(
@@ -152,19 +159,23 @@ def search(
     as_json: Json = False,
 ) -> None:
     """Find the works nearest to pictures and works, and far from others."""
-    if not image and not artwork_id and not concept:
-        raise typer.BadParameter("search with --id, --image or --concept")
+    if not (image or artwork_id or concept or region):
+        raise typer.BadParameter("search with --id, --image, --region or --concept")
     if preset and parts:
         raise typer.BadParameter("say --preset or --parts, not both")
     if preset and preset.strip().lower() not in dials.PRESETS:
         raise typer.BadParameter(f"--preset is one of {', '.join(dials.PRESETS)}")
     if uri is not None and index is not IndexName.MILVUS:
         raise typer.BadParameter("--uri goes with --index milvus")
-    result = library.open_library(Workspace.open()).search(
+    here = library.open_library(Workspace.open())
+    result = here.search(
         name,
         query.Query(
             backbone=backbone,
-            like=_items(artwork_id, image, concept),
+            like=(
+                *_items(artwork_id, image, concept),
+                *(_region(here, name, r) for r in region or []),
+            ),
             unlike=_items(not_id, not_image, not_concept),
             dials=dials.Dials(
                 preset or parts, [one.value for one in apart or []], distinct, surprise, rerank
@@ -187,9 +198,13 @@ def search(
         say("No work passes the filter.")
         return
     table(
-        ["rank", "score", "id", "title", "artist", "year", "picture", "same picture"],
+        ["rank", "score", "id", "title", "artist", "year", "picture", "where", "same picture"],
         [
-            (h.rank, h.score, h.id, h.title, h.artist, h.year, h.image, ", ".join(h.copies))
+            (
+                *(h.rank, h.score, h.id, h.title, h.artist, h.year, h.image),
+                "" if h.box is None else ", ".join(f"{n:.2f}" for n in h.box),
+                ", ".join(h.copies),
+            )
             for h in result.hits
         ],
         right=["rank", "score", "year"],
@@ -210,3 +225,12 @@ def _items(
         *(query_item.Item(picture=picture) for picture in pictures),
         *(query_item.Item(concept=name) for name in concepts or []),
     )
+
+
+def _region(here: Any, name: str, text: str) -> Any:
+    """The mark of a query for a part of a work, or of a file where no work has that id."""
+    source, box = query_item.region_of_text(text)
+    if here.catalog(name).position(source) is not None:
+        return query_item.Item(id=source, box=box)
+    file = Path(source)
+    return query_item.Item(picture=query_picture(read_file(file), file.name), box=box)

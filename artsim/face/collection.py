@@ -23,6 +23,7 @@ from artsim.face.cleaning import Cleaning
 from artsim.face.embeddings import Embeddings
 from artsim.face.frames import frame_of
 from artsim.face.liked import Liked, items_of
+from artsim.face.looking import Looking
 from artsim.face.results import Evaluation, Map, Quality
 from artsim.face.work import do, shown
 from artsim.images.canonical import decode_canonical
@@ -37,7 +38,7 @@ SIZES = ("full", "preview", "thumb")
 Relevant = str | Relevance | Compare
 
 
-class Collection(Cleaning, Asking):
+class Collection(Cleaning, Asking, Looking):
     """A set of artworks with their pictures and embeddings: ``artsim.open()["demo"]``.
 
     Every method raises ``artsim.NotFound`` where a work, a backbone or the collection itself is
@@ -183,7 +184,7 @@ class Collection(Cleaning, Asking):
         order: Literal["likeness", "date", "artist", "accession"] = "likeness",
         rerank: bool = False,
     ) -> SearchResult:
-        """The ``k`` works nearest to what is liked: ids, paths, bytes, Pillow images, Concepts.
+        """The ``k`` works nearest to what is liked: ids, paths, bytes, images, regions, Concepts.
 
         ``unlike`` is what results should not be like. From five marks on artsim learns from them.
         ``parts`` weighs parts of the embedding (``{"style": 0, "artist": 2}``; 1 for those that

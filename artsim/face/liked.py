@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from artsim.core.errors import InvalidInput, NotFound
 from artsim.images.from_pillow import picture_of
 from artsim.images.query_pictures import QueryPicture, query_picture, read_file
 from artsim.library import Library
-from artsim.search.query_item import Item
+from artsim.search.query_item import Box, Item, checked_box
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,31 @@ class Concept:
     weight: float = 1.0
 
 
-Liked = str | os.PathLike[str] | bytes | Image.Image | Concept | Item
+@dataclass(frozen=True)
+class Region:
+    """A part of a work or of a picture to find elsewhere: left, top, width, height as fractions.
+
+    ``of`` is the id of a work, a path, bytes or a Pillow image. A search with one raises
+    ``artsim.InvalidInput`` where it has no area or lies outside, and ``artsim.Conflict`` where
+    the collection has no patches yet (``Collection.patches`` makes them).
+
+    >>> artsim.Region("w03", 0.5, 0, 0.5, 0.5).box
+    (0.5, 0.0, 0.5, 0.5)
+    """
+
+    of: Any
+    x: float
+    y: float
+    w: float
+    h: float
+
+    @property
+    def box(self) -> Box:
+        """The four numbers, checked."""
+        return checked_box((self.x, self.y, self.w, self.h))
+
+
+Liked = str | os.PathLike[str] | bytes | Image.Image | Item | Region | Concept
 
 
 def items_of(library: Library, name: str, given: Liked | Iterable[Liked]) -> tuple[Item, ...]:
@@ -45,6 +69,8 @@ def _item(library: Library, name: str, one: Any) -> Item:
         return one
     if isinstance(one, Concept):
         return Item(concept=one.name, weight=one.weight)
+    if isinstance(one, Region):
+        return replace(_item(library, name, one.of), box=one.box)
     if isinstance(one, str):
         if library.catalog(name).position(one) is not None:
             return Item(id=one)
@@ -86,7 +112,8 @@ def _picture(one: Any) -> QueryPicture | None:
 
 def _listed(like: Any) -> list[Any]:
     single = isinstance(
-        like, str | os.PathLike | bytes | bytearray | memoryview | Image.Image | Concept | Item
+        like,
+        str | os.PathLike | bytes | bytearray | memoryview | Image.Image | Concept | Item | Region,
     )
     if single or not isinstance(like, Iterable):
         return [like]

@@ -1,7 +1,7 @@
 """What likeness is to mean in one search: parts of the embedding, what to leave out, surprise."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +81,33 @@ class Dials:
             "surprise": self.surprise,
             "rerank": self.rerank,
         }
+
+
+def presets_for(layout: Iterable[str]) -> list[str]:
+    """The presets that embeddings with parts of these names can answer.
+
+    >>> presets_for(["colour"])
+    ['anything', 'the same colours']
+    """
+    known = {*layout, EVERY}
+    return [name for name, weights in PRESETS.items() if known.issuperset(weights)]
+
+
+def text_of_parts(weights: Mapping[str, float]) -> str:
+    """The words of the preset that ``weights`` are, else ``artist=1.5,style=0``; "" for none.
+
+    What counts as it does unnamed is left out. ``parts_of_text`` reads it.
+
+    >>> text_of_parts({"style": 0, "artist": 1}), text_of_parts(PRESETS["the same hand"])
+    ('style=0', 'the same hand')
+    """
+    every = weights.get(EVERY, 1)
+    unnamed = {name: 0 if name in EXTRAS else 1 if name == EVERY else every for name in weights}
+    told = {n: float(weight) for n, weight in sorted(weights.items()) if weight != unnamed[n]}
+    same = [name for name, preset in PRESETS.items() if preset == told]
+    if same:
+        return same[0] if told else ""
+    return ",".join(f"{name}={weight:g}" for name, weight in told.items())
 
 
 def parts_of_text(text: str) -> dict[str, float]:

@@ -14,6 +14,7 @@ from artsim.search.catalog import Catalog
 from artsim.search.fulltext import found_by_text
 
 Mask = npt.NDArray[np.bool_]
+Pairs = tuple[tuple[str, str], ...]
 MAX_TEXT = 500
 
 
@@ -23,7 +24,9 @@ class Filters(FacetValues):
 
     ``text``: every word occurs in the metadata, whatever its case and accents, or one that is
     spelled much like it (see ``fulltext``). Years: the artwork's years overlap
-    [year_from, year_to]; works of unknown year are left out then.
+    [year_from, year_to]; works of unknown year are left out then, unless ``undated``.
+    ``having`` and ``without`` are pairs of a column and a value: one of the values of each column
+    must be there, none of the others.
     ``where``: a SQL expression over the metadata columns.
     """
 
@@ -32,6 +35,9 @@ class Filters(FacetValues):
     year_to: int | None = None
     has_image: bool | None = None
     where: str = ""
+    undated: bool = False
+    having: Pairs = ()
+    without: Pairs = ()
 
     def __post_init__(self) -> None:
         if len(self.text) > MAX_TEXT:
@@ -51,7 +57,7 @@ class Filters(FacetValues):
 
         ``matching`` gives the ids for which a SQL expression holds; it raises InvalidInput.
         """
-        masks = [*self._facets(catalog), *self._years(catalog)]
+        masks = [*self._facets(catalog), *self._values(catalog), *self._years(catalog)]
         if self.has_image is not None:
             masks.append(pc.equal(catalog.table.column("has_image"), self.has_image))
         if self.where.strip():
@@ -74,6 +80,13 @@ class Filters(FacetValues):
             if values
         ]
 
+    def _values(self, catalog: Catalog) -> list[pa.ChunkedArray]:
+        masks = [_is_one_of(catalog, name, values) for name, values in _by_column(self.having)]
+        for name, values in _by_column(self.without):
+            found = pc.fill_null(_is_one_of(catalog, name, values), False)
+            masks.append(pc.invert(found))  # what has no value has not that one
+        return masks
+
     def _years(self, catalog: Catalog) -> list[pa.ChunkedArray]:
         first = catalog.table.column("year")
         masks = []
@@ -82,7 +95,23 @@ class Filters(FacetValues):
             masks.append(pc.greater_equal(last, self.year_from))
         if self.year_to is not None:
             masks.append(pc.less_equal(first, self.year_to))
+        if self.undated:
+            return [pc.or_kleene(mask, pc.is_null(first)) for mask in masks]
         return masks
+
+
+def _by_column(pairs: Pairs) -> list[tuple[str, list[str]]]:
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return list(found.items())
+
+
+def _is_one_of(catalog: Catalog, name: str, values: list[str]) -> pa.ChunkedArray:
+    if name not in catalog.table.column_names or name in catalog.hidden:
+        raise InvalidInput(f"Works of {catalog.name!r} have no column {name[:60]!r}.")
+    texts = catalog.table.column(name).cast(pa.string())
+    return pc.is_in(texts, value_set=pa.array(values, pa.string()))
 
 
 def _flags(mask: pa.ChunkedArray) -> Mask:

@@ -51,7 +51,7 @@ class Galleries:
 
     def __init__(self, workspace: Workspace, gallery_bytes: int | None = None) -> None:
         self.workspace = workspace
-        limit = gallery_bytes or _half_of_memory()
+        limit = self.gallery_bytes = gallery_bytes or _half_of_memory()
         self._infos: LoadingCache[Hashable, CollectionInfo] = LoadingCache(64)
         self._catalogs: NewestCache[Catalog] = NewestCache(16, limit // 4, lambda c: c.nbytes)
         self._galleries: NewestCache[Gallery] = NewestCache(16, limit, lambda g: g.nbytes)

@@ -22,6 +22,7 @@ from artsim.search.order import LIKENESS, ORDERED_BY, checked_order, places_in_o
 from artsim.search.parts import Layout
 from artsim.search.query_item import Item, checked_marks
 from artsim.search.question import Question
+from artsim.search.region_search import AskedRegions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,8 +92,8 @@ class Query:
 
     @property
     def pictures(self) -> tuple[QueryPicture, ...]:
-        """The pictures that are marked, each once."""
-        found = [item.picture for item in (*self.liked, *self.unlike)]
+        """The pictures that are marked as a whole, each once."""
+        found = [item.picture for item in (*self.liked, *self.unlike) if item.box is None]
         return tuple({picture.digest: picture for picture in found if picture}.values())
 
     @property
@@ -104,8 +105,13 @@ class Query:
     @property
     def is_plain(self) -> bool:
         """Whether one work or picture asks, and likeness is as the backbone gives it."""
-        one = len(self.liked) == 1 and not self.unlike and not self.concepts
-        return one and self.dials == Dials()
+        one = len(self.liked) == 1 and not self.unlike and self.dials == Dials()
+        return one and not self.concepts and not self.regions
+
+    @property
+    def regions(self) -> tuple[Item, ...]:
+        """The marks that are on a region of a picture."""
+        return tuple(item for item in (*self.liked, *self.unlike) if item.box is not None)
 
     def to_json(self) -> dict[str, Any]:
         """What was asked, as the contract's search document names it."""
@@ -193,11 +199,13 @@ def search(
     note: str = "",
     pictures: Mapping[str, npt.ArrayLike] | None = None,
     layout: Layout | None = None,
+    regions: AskedRegions | None = None,
 ) -> SearchResult:
     """Answer ``query``; ``embedding`` [D] is that of its picture where it asks with one.
 
     ``pictures`` are the embeddings of all its pictures by digest, ``layout`` the dimensions of the
-    parts of the backbone's embeddings. ``index`` finds the neighbours, the gallery's exact one
+    parts of the backbone's embeddings, ``regions`` the patches where it asks with regions.
+    ``index`` finds the neighbours, the gallery's exact one
     where none is given; what the query says about the index was heeded by whoever chose it, and
     ``note`` tells what came of that.
 
@@ -210,7 +218,13 @@ def search(
     if query.picture is not None and embedding is not None:
         known[query.picture.digest] = embedding
     question = Question.of(
-        gallery, query, index or gallery.index, known, layout or {}, _excluded(gallery, query)
+        gallery,
+        query,
+        index or gallery.index,
+        known,
+        layout or {},
+        _excluded(gallery, query),
+        regions,
     )
     exclude = question.exclude
     found, cost = question.find(rows)
@@ -221,6 +235,7 @@ def search(
         replace(
             hit_of(rank, float(score), float(distance), row),
             image=gallery.further.files[picture] if gallery.further and picture >= 0 else None,
+            box=question.regions.box(int(place), int(picture)) if question.regions else None,
             copies=_copies(gallery, query, int(place), rows, exclude),
         )
         for rank, (score, distance, row, picture, place) in enumerate(

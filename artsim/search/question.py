@@ -20,6 +20,7 @@ from artsim.search.marks import BACKGROUND, Marked, Mask
 from artsim.search.neighbours import Doubles, ExactIndex, Floats, Rows
 from artsim.search.parts import Layout, PartsIndex, part_weights
 from artsim.search.query_item import Item
+from artsim.search.region_search import AskedRegions, RegionSearch
 from artsim.search.variety import Codes, codes_of, one_of_each, pool_size, sharing, surprising
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ _SEED = 0
 class Question:
     """``vector`` [D] in the gallery's own numbers; ``marked`` are the rows of all marked works.
 
-    ``weights`` [D] are those of the embedding's parts, None where all count as they are.
+    ``weights`` [D] are those of the embedding's parts, None where all count as they are. With
+    ``regions`` these rank the works, the vector among them.
     """
 
     gallery: Gallery
@@ -43,6 +45,7 @@ class Question:
     exclude: Rows
     weights: Doubles | None
     note: str
+    regions: RegionSearch | None = None
 
     @classmethod
     def of(
@@ -53,17 +56,21 @@ class Question:
         pictures: Mapping[str, npt.ArrayLike],
         layout: Layout,
         exclude: Rows,
+        asked: AskedRegions | None = None,
     ) -> "Question":
         """What ``query`` asks; ``pictures`` are the embeddings [D] of its pictures, by digest.
 
         The vectors of its concepts are there too, by the names of their marks.
         ``layout`` tells the parts of the backbone's embeddings; rows to ``exclude`` come to those
-        that the marks bar. Raises NotFound, Conflict and InvalidInput.
+        that the marks bar. ``asked`` are the regions of the query, where it has any.
+        Raises NotFound, Conflict and InvalidInput.
         """
-        liked, liked_rows = _vectors(gallery, query.liked, pictures)
-        unliked, unliked_rows = _vectors(gallery, query.unlike, pictures)
+        liked, liked_rows = _vectors(gallery, _whole(query.liked), pictures)
+        unliked, unliked_rows = _vectors(gallery, _whole(query.unlike), pictures)
         _check_copies(gallery, liked_rows, unliked_rows)
-        own = np.concatenate([liked_rows, unliked_rows])
+        liked_rows = np.union1d(liked_rows, _region_rows(gallery, query.liked))
+        own = np.union1d(liked_rows, unliked_rows)
+        own = np.union1d(own, _region_rows(gallery, query.unlike))
         for row in own.tolist():
             members = gallery.catalog.members(int(gallery.positions[row]))
             exclude = np.union1d(exclude, gallery.rows_at(members))
@@ -83,14 +90,38 @@ class Question:
                 further.index = PartsIndex(cast(ExactIndex, further.index), layout, weights)
         else:
             weights = None
+        # Where nothing whole is liked, the regions are, and the mean of the others counts against.
         every = Marked(
             np.array([*liked, *unliked], np.float64),
-            np.array([item.weight for item in (*query.liked, *query.unlike)]),
-            np.arange(len(liked) + len(unliked)) < len(liked),
+            np.array([item.weight for item in (*_whole(query.liked), *_whole(query.unlike))]),
+            np.arange(len(liked) + len(unliked)) < len(liked)
+            if liked
+            else np.ones(len(unliked), bool),
         )
-        taught = np.array([i.concept is not None for i in (*query.liked, *query.unlike)])
-        vector = _combined(gallery, every, taught, query.metric, weights, barred)
-        return cls(gallery, query, vector, index, further, exclude, weights, note)
+        taught = np.array(
+            [i.concept is not None for i in (*_whole(query.liked), *_whole(query.unlike))]
+        )
+        vector: npt.ArrayLike = ()
+        if len(every):
+            vector = _combined(gallery, every, taught, query.metric, weights, barred)
+        if asked is None:
+            return cls(gallery, query, vector, index, further, exclude, weights, note)
+        regions = RegionSearch(
+            gallery,
+            asked,
+            query.liked,
+            query.unlike,
+            query.metric,
+            vector if liked else None,
+            vector if unliked and not liked else None,
+            weights,
+        )
+        if query.index == "approximate":
+            note = "This search was exact: the approximate index knows no regions."
+        missing = len(gallery) - regions.covered
+        if missing:
+            note = f"{note} {missing:,} works have no patches yet and were not compared.".strip()
+        return cls(gallery, query, vector, index, further, exclude, weights, note, regions)
 
     def find(self, rows: Rows | None) -> tuple[Matches, str]:
         """The nearest works by their best picture, as varied as the query says.
@@ -100,7 +131,8 @@ class Question:
         query, groups, dials = self.query, self.gallery.groups, self.query.dials
         codes: list[Codes] = [] if groups is None or query.copies == "all" else [groups]
         k = surprised = pool_size(query.k) if dials.surprise else query.k
-        if dials.rerank:
+        again = dials.rerank and self.regions is None  # places have no neighbours to ask
+        if again:
             k = rerank.pool_size(k)
         if dials.distinct is not None:
             codes.append(codes_of(self.gallery, dials.distinct))
@@ -110,7 +142,7 @@ class Question:
         else:
             found = self._nearest(rows, k, self.exclude)
         cost = ""
-        if dials.rerank:
+        if again:
             found, cost = self._reranked(found, surprised)
         if dials.surprise:
             vectors, surprise = self._found_vectors(found), float(dials.surprise)
@@ -137,6 +169,8 @@ class Question:
         return found, rerank.COST.format(ms=(time.perf_counter() - began) * 1000)
 
     def _nearest(self, rows: Rows | None, k: int, exclude: Rows) -> Matches:
+        if self.regions is not None:
+            return self.regions.search(k, rows, exclude)
         metric = self.query.metric
         found = Matches.of(self.index.search(self.vector, k, metric, rows, exclude))
         if self.further is None:
@@ -178,6 +212,16 @@ def row_of_work(gallery: Gallery, artwork_id: str) -> int:
         f"Artwork {artwork_id!r} is not embedded with {backbone!r} yet: "
         f"run 'artsim embed {name} --backbone {backbone}'."
     )
+
+
+def _whole(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    return tuple(item for item in items if item.box is None)
+
+
+def _region_rows(gallery: Gallery, items: tuple[Item, ...]) -> Rows:
+    """The rows of the works that regions are of."""
+    ids = [item.id for item in items if item.box is not None and item.id is not None]
+    return np.array([row_of_work(gallery, one) for one in ids], np.intp)
 
 
 def _vectors(

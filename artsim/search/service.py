@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 import numpy.typing as npt
+import pyarrow as pa
 
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import ArtsimError, InvalidInput, NotFound, UnsupportedImage
@@ -27,11 +27,13 @@ from artsim.search.neighbours import Floats, Rows
 from artsim.search.order import LIKENESS, ORDERED_BY, checked_order, places_in_order
 from artsim.search.query import Query, SearchResult, search
 from artsim.search.query_item import Item
+from artsim.search.regions import Patches
 
 if TYPE_CHECKING:
     from artsim.backbones import embed as embedder
     from artsim.backbones.registry import Backbone
     from artsim.backbones.runtime import load
+    from artsim.backbones.runtime.base import Embedder
 else:
     embedder = lazy("artsim.backbones.embed")
     load = lazy("artsim.backbones.runtime.load")
@@ -63,11 +65,25 @@ class Pictured:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """The ids before and after a work, None at an end, and its ``place`` of ``total``, from 1."""
+
+    before: str | None
+    after: str | None
+    place: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Facets:
-    """Values and counts over the whole collection, most frequent first; years first and last."""
+    """Values and counts over the whole collection, most frequent first; years first and last.
+
+    ``undated`` works have no known year.
+    """
 
     values: dict[str, tuple[tuple[str, int], ...]]
     years: tuple[int, int] | None
+    undated: int = 0
 
 
 class SearchService(ConceptService):
@@ -75,8 +91,9 @@ class SearchService(ConceptService):
 
     def __init__(self, workspace: Workspace, gallery_bytes: int | None = None) -> None:
         super().__init__(workspace, gallery_bytes)
-        self._runtimes: LoadingCache[Hashable, Any] = LoadingCache(3)
+        self._runtimes: LoadingCache[Hashable, Embedder] = LoadingCache(3)
         self._embeddings: LoadingCache[Hashable, Floats] = LoadingCache(_PICTURES)
+        self.patches = Patches(self)
 
     def search(self, name: str, query: Query, milvus: str | None = None) -> SearchResult:
         """Answer one query; raises ArtsimError with one sentence for a person.
@@ -95,11 +112,18 @@ class SearchService(ConceptService):
         if query.index == "milvus":
             return self._ask_milvus(name, query, digest, milvus, embeddings, began)
         gallery = self.gallery(name, query.backbone, digest)
+        regions = self.patches.asked(name, query) if query.regions else None
         for concept in query.concepts:
             known = self.concept(name, concept, query.backbone)
             embeddings[Item(concept=concept).name] = known.vector(query.metric).astype(np.float32)
         layout = self.parts(query.backbone) if query.dials.parts else {}
+        index, note = gallery.index, ""
         if extras := query.dials.extras:
+            if regions is not None:
+                raise InvalidInput(
+                    "A region is compared by what the backbone sees there: search for it without "
+                    "colour and composition."
+                )
             others = {extra: self.gallery(name, extra) for extra in extras}
             dimensions = {extra: other.column.dimension for extra, other in others.items()}
             layout = layout_with(query.dials.weights, layout, gallery.column.dimension, dimensions)
@@ -108,7 +132,8 @@ class SearchService(ConceptService):
             index, note = gallery.index, self._lacking(gallery, others)
         else:
             layout = layout_with(query.dials.weights, layout, gallery.column.dimension, {})
-            index, note = chosen(self.collection(name), gallery, query)
+            if regions is None:
+                index, note = chosen(self.collection(name), gallery, query)
         return search(
             gallery,
             query,
@@ -118,7 +143,17 @@ class SearchService(ConceptService):
             note=note,
             pictures=embeddings,
             layout=layout,
+            regions=regions,
         )
+
+    def embedding(self, name: str, backbone: str, picture: QueryPicture) -> Floats:
+        """Float32 [D] of a picture as ``backbone`` embeds those of a collection; read-only."""
+        return self._embedding(picture, self._model(name, backbone))
+
+    def runtime(self, spec: "Backbone") -> "Embedder":
+        """What embeds pictures with a backbone; loaded once."""
+        cache = self.workspace.cache
+        return self._runtimes.get(_model_key(spec), lambda: load.load_runtime(spec, cache=cache))
 
     def dials_of(self, name: str, backbone: str) -> dict[str, bool]:
         """The parts that a search with ``backbone`` may weigh, and whether each is ready.
@@ -206,7 +241,11 @@ class SearchService(ConceptService):
     def facets(self, name: str) -> Facets:
         """What can be filtered by, over the whole collection whatever the other filters."""
         catalog = self.catalog(name)
-        return Facets(catalog.facets, catalog.years)
+        return Facets(catalog.facets, catalog.years, catalog.undated)
+
+    def other_facets(self, name: str) -> dict[str, tuple[tuple[str, int], ...]]:
+        """Values and counts of all other columns of texts, such as the medium."""
+        return self.catalog(name).other_facets
 
     def artwork(self, name: str, artwork_id: str) -> dict[str, Any]:
         """All metadata of one artwork; raises NotFound.
@@ -223,6 +262,18 @@ class SearchService(ConceptService):
             raise NotFound(f"There is no artwork {artwork_id!r} in {name!r}.")
         work = str(catalog.table.column("id")[position].as_py())
         return Pictured(catalog.pictures_of(work), catalog.copies_of(position))
+
+    def beside(self, name: str, artwork_id: str) -> Beside:
+        """What stands beside a work in order of artwork id; raises NotFound."""
+        catalog = self.catalog(name)
+        place = catalog.position(checked_id(artwork_id))
+        if place is None:
+            raise NotFound(f"There is no artwork {artwork_id!r} in {name!r}.")
+        ids = catalog.table.column("id")
+        before, after = (
+            str(ids[i].as_py()) if 0 <= i < len(catalog) else None for i in (place - 1, place + 1)
+        )
+        return Beside(before, after, place + 1, len(catalog))
 
     def artworks(self, name: str, ids: Iterable[str]) -> list[dict[str, Any]]:
         """All metadata of some artworks, in this order; raises NotFound where one is missing."""
@@ -248,7 +299,7 @@ class SearchService(ConceptService):
         if not query.is_plain:
             raise InvalidInput(
                 "Milvus answers a search with one work or picture: leave index at auto for "
-                "several marks, parts, apart, distinct and surprise."
+                "several marks, regions, parts, apart, distinct and surprise."
             )
         (one,) = query.liked
         column = self.column(name, query.backbone, digest)
@@ -294,7 +345,7 @@ class SearchService(ConceptService):
         Those in which the backbone finds nothing are left out; raises UnsupportedImage where it
         finds nothing in any, and what searching with a picture raises.
         """
-        runtime = self._runtime(self._model(name, backbone))
+        runtime = self.runtime(self._model(name, backbone))
         found = runtime.embed([runtime.prepare(pixels) for pixels in parts])
         usable = [row for row in found if embedder.usable(row)]
         if not usable:
@@ -306,16 +357,11 @@ class SearchService(ConceptService):
         model = _model_key(spec)
 
         def embed() -> Floats:
-            found = np.asarray(embedder.embed_image(self._runtime(spec), picture.jpeg))
+            found = np.asarray(embedder.embed_image(self.runtime(spec), picture.jpeg))
             found.flags.writeable = False  # every search with this picture shares it
             return found
 
         return self._embeddings.get((picture.digest, model), embed)
-
-    def _runtime(self, spec: "Backbone") -> Any:
-        """The backbone in memory, loaded once."""
-        cache = self.workspace.cache
-        return self._runtimes.get(_model_key(spec), lambda: load.load_runtime(spec, cache=cache))
 
 
 def _model_key(spec: "Backbone") -> Hashable:

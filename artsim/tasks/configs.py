@@ -143,6 +143,14 @@ class DemoConfig(DemoOptions):
     backbone: str = Field(OFFLINE_BACKBONE, description="Backbone to embed them with")
 
 
+class PatchesConfig(_Config):
+    """Make what regions are found by: for each picture what a backbone sees at its positions."""
+
+    collection: CollectionName = Field(description="Name of the collection")
+    backbone: str = Field(description="Name of the backbone: 'artsim backbones' lists them")
+    anew: bool = Field(False, description="Make all of it again, though some is there")
+
+
 class EmbedConfig(_Config):
     """Embed the works of a collection that a backbone has not embedded yet."""
 

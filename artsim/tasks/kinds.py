@@ -22,6 +22,7 @@ from artsim.tasks.configs import (
     ImportFolderConfig,
     NgaFirstConfig,
     NgaImportConfig,
+    PatchesConfig,
     SyncConfig,
 )
 from artsim.tasks.sources import SOURCES, import_config, options_of, source_of
@@ -30,7 +31,7 @@ from artsim.training.wikiart.config import PrepareWikiartConfig
 
 if TYPE_CHECKING:
     from artsim import library
-    from artsim.backbones import embed
+    from artsim.backbones import build_patches, embed
     from artsim.collection import importer, quality, store
     from artsim.evaluation import runs
     from artsim.maps import make
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from artsim.training import finetune
     from artsim.training.wikiart import prepare
 else:
+    build_patches = lazy("artsim.backbones.build_patches")
     building = lazy("artsim.search.build_index")
     embed = lazy("artsim.backbones.embed")
     finetune = lazy("artsim.training.finetune")
@@ -126,6 +128,22 @@ def embed_collection(workspace: Workspace, config: EmbedConfig, progress: Progre
     return f"{text} {report.failed:,} could not be embedded." if report.failed else text
 
 
+def patches(workspace: Workspace, config: PatchesConfig, progress: Progress) -> str:
+    """Make the patches of pictures that have none yet."""
+    collection = store.Collection.open(workspace, config.collection)
+    report = build_patches.build_patches(
+        workspace, collection, config.backbone, progress, config.anew
+    )
+    failed = f" {report.failed:,} pictures could not be used." if report.failed else ""
+    if not report.pictures and not report.failed:
+        return f"Every picture of {config.collection!r} had patches of {config.backbone} already."
+    return (
+        f"Made the patches of {report.pictures:,} pictures of {config.collection!r} with "
+        f"{config.backbone}, {report.bytes_each / 1000:.1f} kB each, in {report.seconds:.0f} s."
+        f"{failed}"
+    )
+
+
 def evaluate(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> str:
     """Evaluate backbones and store the run."""
     found = runs.evaluate_and_keep(library.open_library(workspace), config, progress)
@@ -210,6 +228,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("sync", "Read the source again", SyncConfig, sync),
         Kind("demo", "Build the demo collection", DemoConfig, demo),
         Kind("embed", "Embed", EmbedConfig, embed_collection),
+        Kind("patches", "Prepare regions", PatchesConfig, patches),
         Kind("train", "Train", TrainConfig, train),
         Kind("evaluate", "Evaluate", EvaluateConfig, evaluate),
         Kind("map", "Draw a map", MapConfig, draw_map),

@@ -22,9 +22,9 @@ from artsim.core.workspace import Workspace
 from artsim.demo.source import work
 from artsim.explain.alignment import align
 from artsim.explain.confidence import is_match
-from artsim.explain.drawing import outlined
 from artsim.explain.identify import Identification
 from artsim.explain.keypoints import keypoints
+from artsim.explain.outline import outlined
 from artsim.images.query_pictures import query_picture
 from artsim.library import Library
 

@@ -1,6 +1,7 @@
 """The columns of a comparison: pairs of a backbone and a metric, chosen in the sidebar."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -22,11 +23,12 @@ def show() -> None:
     if not collections:
         return
     view = sidebar.started(collections)
-    if not st.query_params:
-        state.show(view)
+    info = collections.get(view.collection)
+    if info is not None and not view.columns:
+        view = replace(view, columns=tuple(map(_text, chosen(view, info))))
+        state.say(view)  # a link shows the same columns when there are more to choose from
     with st.sidebar:
         sidebar.choose_collection(view, collections)
-        info = collections.get(view.collection)
         if info is not None:
             _choose(view, info)
         _blind(view)
@@ -56,7 +58,11 @@ def _parsed(column: str) -> Contender | None:
 
 
 def _store(contenders: Sequence[Contender]) -> None:
-    state.change(columns=tuple(f"{c.backbone}{_BETWEEN}{c.metric}" for c in contenders))
+    state.change(columns=tuple(map(_text, contenders)))
+
+
+def _text(contender: Contender) -> str:
+    return f"{contender.backbone}{_BETWEEN}{contender.metric}"
 
 
 def _usable(info: CollectionInfo) -> list[Contender]:

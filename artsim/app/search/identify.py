@@ -8,8 +8,8 @@ from artsim.app.shell import resources, state
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import markdown, markup
 from artsim.core.errors import ArtsimError, Conflict, InvalidInput
-from artsim.explain.drawing import outlined
 from artsim.explain.identify import Identification
+from artsim.explain.outline import outlined
 from artsim.images.query_pictures import QueryPicture
 
 _NEAREST = 6

@@ -12,6 +12,7 @@ MAP = _APP / "maps" / "page.py"
 EVALUATE = _APP / "evaluation" / "page.py"
 TRAIN = _APP / "training" / "page.py"
 COLLECTIONS = _APP / "collections" / "page.py"
+WORK = _APP / "work" / "page.py"
 DESK = _APP / "collections" / "desk" / "page.py"
 
 _first = "search"

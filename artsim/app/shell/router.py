@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from artsim.app.shell import admission, jobs, places
+from artsim.app.shell import addresses, admission, jobs, places
 from artsim.app.widgets.texts import markdown
 from artsim.core.errors import ArtsimError
 from artsim.core.lazy import lazy
@@ -43,13 +43,18 @@ train = _page(places.TRAIN, "train", "Train", "model_training")
 collections = _page(places.COLLECTIONS, "collections", "Collections", "collections_bookmark")
 # Found from Collections: a page more in the navigation would be in the way of everybody else.
 desk = st.Page(places.DESK, title="Cleaning desk", url_path="desk", visibility="hidden")
-page = st.navigation([search, compare, art_map, evaluate, train, collections, desk])
+named = [search, compare, art_map, evaluate, train, collections]
+work = st.Page(places.WORK, title="Work", url_path="work", visibility="hidden")
+# The navigation is our own: Streamlit's loses what each page shows.
+page = st.navigation([*named, work, desk], position="hidden")
 
 admission.settle()
 if not admission.admitted():
     admission.wait()
     st.stop()
 
+with st.sidebar:
+    links = st.container(key="navigation", gap="xxsmall")
 try:
     if page == search:
         sidebar.show()
@@ -59,8 +64,11 @@ try:
         map_sidebar.show()
     elif page == evaluate:
         evaluation_sidebar.show()
+    with links:
+        addresses.navigation(named)
     jobs.show_panel()
     page.run()
+    addresses.remember(page)
 except ArtsimError as error:
     logging.getLogger("artsim.app").info("shown to a person: %s", error)
     st.error(markdown(error, 1000), icon=":material/error:")

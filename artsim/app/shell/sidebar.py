@@ -38,12 +38,13 @@ def by_name() -> dict[str, CollectionInfo]:
 
 
 def started(collections: dict[str, CollectionInfo]) -> state.View:
-    """The view; where it names no collection yet, that of the first one."""
+    """The view, which the address says; where it names no collection yet, of the first one."""
     view = state.current()
     if not view.collection:
         first = resources.workspace().first_collection
-        view = state.View(first if first in collections else next(iter(collections)))
-        state.show(view)
+        view = replace(view, collection=first if first in collections else next(iter(collections)))
+    view = state.settled(view)
+    state.say(view)
     return view
 
 
@@ -54,9 +55,7 @@ def choose_collection(view: state.View, collections: dict[str, CollectionInfo]) 
     st.session_state["sidebar_collection"] = view.collection
 
     def chosen() -> None:
-        name = st.session_state["sidebar_collection"]
-        kept = replace(view, collection=name, query="", upload="")
-        state.show(kept.unfiltered())
+        state.open_collection(st.session_state["sidebar_collection"])
 
     st.selectbox(
         "Collection",
@@ -73,12 +72,7 @@ def choose_collection(view: state.View, collections: dict[str, CollectionInfo]) 
 
 def embedded_with(info: CollectionInfo) -> dict[str, EmbeddingColumn]:
     """The embeddings of each backbone whose weights, as far as known, are those of today."""
-    digests = {b.name: b.digest for b in resources.library().backbones()}
-    return {
-        e.backbone: e
-        for e in info.embeddings
-        if e.count and digests.get(e.backbone) in (None, e.digest)
-    }
+    return resources.library().embedded_with(info)
 
 
 def _backbone(view: state.View, info: CollectionInfo) -> None:
