@@ -19,6 +19,8 @@ BENCHMARKS: dict[str, str | None] = {
     "maps": "--home {home}",
     "train": "--home {home}",
     "asking": "",
+    "asking_regions": "--home {home}",
+    "asking_why": "--home {home}",
     "app": "",
     "map_page": "",
     "load": "",
