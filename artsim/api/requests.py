@@ -146,7 +146,7 @@ class SearchForm(Search):
     )
 
 
-class Why(BaseModel):
+class Compared(BaseModel):
     """Two pictures to compare: an artwork, and another artwork or an image in a form."""
 
     model_config = ConfigDict(extra="forbid")
@@ -159,7 +159,7 @@ class Why(BaseModel):
     metric: Text = Field("cosine", description="cosine or euclidean")
 
 
-class WhyForm(Why):
+class ComparedForm(Compared):
     """The same with an image: a form can hold it."""
 
     image: Annotated[Upload | None, WithJsonSchema(_FILE)] = Field(

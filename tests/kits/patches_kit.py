@@ -73,12 +73,20 @@ def add_scenes(collection, scenes, **columns):
     lance_io.append(collection.uri, lance_io.aligned(table, ARTWORK_SCHEMA))
 
 
-def publish(workspace, name=BACKBONE, seed=0, parts=PARTS):
+def publish(workspace, name=BACKBONE, seed=0, architecture=TINY.architecture, side=TINY.input_size):
     """A checkpoint of a small random network."""
     torch.manual_seed(seed)
-    network = EmbeddingNetwork(TINY.architecture, TINY.pooling, (), parts)
-    dimension = sum(part.dimension for part in parts) or TINY.dimension
-    spec = TINY.model_copy(update={"name": name, "parts": parts, "dimension": dimension})
+    network = EmbeddingNetwork(architecture, "", (), PARTS)
+    spec = TINY.model_copy(
+        update={
+            "name": name,
+            "architecture": architecture,
+            "pooling": "",
+            "input_size": side,
+            "parts": PARTS,
+            "dimension": sum(part.dimension for part in PARTS),
+        }
+    )
     return save_checkpoint(workspace.checkpoints / name, spec, tensors_of(network))
 
 
