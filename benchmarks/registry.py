@@ -22,6 +22,8 @@ BENCHMARKS: dict[str, str | None] = {
     "asking_text": "",
     "asking_concepts": "--home {home}",
     "asking_identify": "--home {home}",
+    "asking_regions": "--home {home}",
+    "asking_why": "--home {home}",
     "app": "",
     "map_page": "",
     "load": "",

@@ -201,7 +201,7 @@ class IdentifyForm(BaseModel):
     backbone: Text | None = Field(None, description="Backbone that finds likely works")
 
 
-class Why(BaseModel):
+class Compared(BaseModel):
     """Two pictures to compare: an artwork, and another artwork or an image in a form."""
 
     model_config = ConfigDict(extra="forbid")
@@ -214,7 +214,7 @@ class Why(BaseModel):
     metric: Text = Field("cosine", description="cosine or euclidean")
 
 
-class WhyForm(Why):
+class ComparedForm(Compared):
     """The same with an image: a form can hold it."""
 
     image: Annotated[Upload | None, WithJsonSchema(_FILE)] = Field(
