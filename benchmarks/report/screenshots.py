@@ -133,7 +133,7 @@ def shots(app: App, page: Any, run: str) -> Iterator[tuple[str, Any]]:
     report.scroll_into_view_if_needed()
     yield "quality", page
 
-    page.goto(app.link("collections", collection=EXAMPLE))
+    page.goto(app.link("collections"))
     page.get_by_role("button", name="Cleaning desk").first.click()
     settle(page, ".artsim-desk")
     yield "desk", page
