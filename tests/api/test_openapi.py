@@ -142,7 +142,9 @@ def test_the_document_tells_of_every_route_that_exists(document, library):
 
 def test_the_researchers_guide_tells_of_the_same_routes(document):
     guide = (REPOSITORY / "docs" / "researcher.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(?:GET |POST |DELETE )?(\S+?)(?:\?[^`]*)?`(.*?) \|", guide, re.MULTILINE)
+    rows = re.findall(
+        r"^\| `(?:GET |POST |DELETE )?(\S+?)(?:\?[^`]*)?`(.*?) \|", guide, re.MULTILINE
+    )
     told = set()
     for first, others in rows:
         if not first.startswith(("/", "...")):
@@ -155,7 +157,9 @@ def test_the_researchers_guide_tells_of_the_same_routes(document):
 
 def test_every_route_has_a_request_here(document):
     paths = document["paths"].items()
-    several = {f"{m.upper()} {path}" for path, methods in paths for m in methods if len(methods) > 1}
+    several = {
+        f"{m.upper()} {path}" for path, methods in paths for m in methods if len(methods) > 1
+    }
     assert set(REQUESTS) == several | {path for path, methods in paths if len(methods) == 1}
 
 
@@ -163,9 +167,7 @@ def test_every_route_has_a_request_here(document):
 def test_a_real_answer_is_as_described(document, ask, request_):
     named, _, path = request_.rpartition(" ")
     method, said = next(
-        (m, said)
-        for m, said in document["paths"][path].items()
-        if not named or m == named.lower()
+        (m, said) for m, said in document["paths"][path].items() if not named or m == named.lower()
     )
     answer = ask(path, method, **REQUESTS[request_])
     assert answer.status_code == 200, answer.text
