@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from artsim.evaluation.health import Health
     from artsim.evaluation.results import Evaluation
     from artsim.evaluation.runs import KeptRun
-    from artsim.explain import drawing
+    from artsim.explain import drawing, identify
     from artsim.explain import why as explaining
+    from artsim.explain.identify import Identification
     from artsim.explain.why import Why
     from artsim.maps import (
         alignment,
@@ -60,6 +61,7 @@ else:
     explaining = lazy("artsim.explain.why")
     health = lazy("artsim.evaluation.health")
     history = lazy("artsim.collection.edits.history")
+    identify = lazy("artsim.explain.identify")
     labels = lazy("artsim.maps.labels")
     listing = lazy("artsim.collection.edits.listing")
     mosaic_image = lazy("artsim.maps.mosaic_image")
@@ -164,6 +166,13 @@ class Library(SearchService):
     def query_thumbnail(self, picture: QueryPicture) -> bytes:
         """A small copy of a query picture, as WebP; made once."""
         return self._thumbnails.get(picture.digest, lambda: thumbnail(picture))
+
+    def identify(
+        self, name: str, photo: QueryPicture, backbone: str | None = None
+    ) -> "Identification":
+        """Which work of a collection a photograph shows, or none; worked out once."""
+        key = ("identify", photo.digest, backbone)
+        return self._once(name, key, lambda: identify.identify(self, name, photo, backbone))
 
     def maps(self, name: str) -> "list[MapInfo]":
         """The maps of a collection, newest first, each with whether it is still of today."""

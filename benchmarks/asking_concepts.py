@@ -24,7 +24,6 @@ from artsim.search.gallery import Gallery
 from artsim.search.marks import average_precision, unit
 from benchmarks.kit.command import (
     COLLECTION,
-    DATA,
     NEEDED_HOME,
     QUICK,
     SEED,
@@ -79,7 +78,7 @@ def _of_label(
 ) -> Row:
     found, chances, told = [], [], []
     works = relevant = 0
-    # A work whose label is not known may well be one of the concept's: it is sorted with neither.
+    # A work whose label is not known counts as one that does not show the concept.
     for draw in range(options.draws):
         rng = np.random.default_rng((options.seed, draw))
         drawn = rng.permutation(np.flatnonzero(has))[: options.examples]
@@ -172,7 +171,6 @@ BENCHMARK = Benchmark(
     {"asking_concepts.csv": TABLE},
     (
         NEEDED_HOME,
-        DATA,
         COLLECTION,
         SEED,
         QUICK,

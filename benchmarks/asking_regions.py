@@ -132,7 +132,7 @@ def pasted(asker: Asker, queries: int) -> Iterator[tuple[int, float]]:
         works=[],
     )
     groups = np.concatenate([asker.groups, -1 - np.arange(len(made))])
-    for i, (motif, scene, crop, true, _) in enumerate(made):
+    for i, (motif, _scene, crop, true, _value) in enumerate(made):
         views = asker.views(crop)
         found = whole.find(views)
         others = (groups != groups[motif]) & (np.arange(len(whole)) != count + i)

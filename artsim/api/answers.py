@@ -182,6 +182,36 @@ class SearchResult(BaseModel):
     results: list[Hit]
 
 
+class IdentifyCandidate(BaseModel):
+    """A work that a photograph may show."""
+
+    id: str
+    score: float = Field(description="Best cosine of a part of the photograph")
+    inliers: int | None = Field(description="Matching places; null where it was not looked at")
+
+
+class Identification(BaseModel):
+    """The work that a photograph shows, or none."""
+
+    found: bool
+    id: str | None
+    title: str | None
+    artist: str | None
+    confidence: float | None = Field(
+        description="How often such claims were right on simulated photographs; null where that "
+        "was not measured"
+    )
+    inliers: int = Field(description="Matching places")
+    outline: list[list[float]] | None = Field(
+        description="Corners of the work in fractions of the photograph, clockwise; beyond 0 and 1 "
+        "where it is cut off"
+    )
+    candidates: list[IdentifyCandidate]
+    took_ms: float
+    image: str | None = Field(description="File of the picture that matched, null for the primary")
+    backbone: str
+
+
 class PartShare(BaseModel):
     """What a part of the embedding gives to the score."""
 

@@ -24,9 +24,10 @@ class Operation:
     """``work`` is called in a thread with the ``asks`` of a request, after it what was sent.
 
     ``asks`` holds the parameters of path and query. ``sends`` has a model for each media type of a
-    body; with one the method is POST, and ``verb`` names any other. ``gives`` is the type of the JSON answer, None where
-    ``work`` returns bytes of the first of ``kinds``, or a pair of bytes and kind. ``fails`` are
-    the statuses that an error can have beside 400, 500 and 503. A ``cached`` answer has an ETag.
+    body; with one the method is POST, and ``verb`` names any other. ``gives`` is the type of the
+    JSON answer, None where ``work`` returns bytes of the first of ``kinds``, or a pair of bytes and
+    kind. ``fails`` are the statuses that an error can have beside 400, 500 and 503. A ``cached``
+    answer has an ETag.
     """
 
     path: str

@@ -22,6 +22,7 @@ _PARTS = {
 }
 _TEXT = "Words that the metadata has, the best first; a phrase in quotes"
 _SURPRISE = {"type": "number", "minimum": 0, "maximum": 1}
+_IMAGE = {"type": "string", "contentMediaType": "application/octet-stream"}
 _FILE = {"type": ["string", "null"], "contentMediaType": "application/octet-stream"}
 
 
@@ -73,7 +74,7 @@ class InCollection(BaseModel):
 
 
 class Artworks(InCollection):
-    """One page of a collection's artworks, in order of artwork id or of how well they fit a text."""
+    """One page of artworks, in order of artwork id, or of how well they fit a text."""
 
     offset: Whole = Field(0, ge=0, description="How many artworks to pass over")
     limit: Whole = Field(50, ge=1, le=MAX_PAGE, description="How many artworks to give at most")
@@ -189,7 +190,18 @@ class SharedConcept(BaseModel):
     document: str = Field(description="The text of the exported file")
 
 
-class Why(BaseModel):
+class IdentifyForm(BaseModel):
+    """A photograph in which a work is to be recognised."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    image: Annotated[Upload, WithJsonSchema(_IMAGE)] = Field(
+        description="Photograph, print or postcard as a picture file"
+    )
+    backbone: Text | None = Field(None, description="Backbone that finds likely works")
+
+
+class Compared(BaseModel):
     """Two pictures to compare: an artwork, and another artwork or an image in a form."""
 
     model_config = ConfigDict(extra="forbid")
@@ -202,7 +214,7 @@ class Why(BaseModel):
     metric: Text = Field("cosine", description="cosine or euclidean")
 
 
-class WhyForm(Why):
+class ComparedForm(Compared):
     """The same with an image: a form can hold it."""
 
     image: Annotated[Upload | None, WithJsonSchema(_FILE)] = Field(

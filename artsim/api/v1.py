@@ -108,11 +108,17 @@ class Endpoints:
         )
         return self._library.search(asked.name, query).to_json()
 
+    def identify(self, asked: requests.InCollection, sent: requests.IdentifyForm) -> dict[str, Any]:
+        """Which work of the collection a photograph shows, or none."""
+        self._library.info(asked.name)  # before a picture is decoded for nothing
+        photo = query_picture(sent.image.data, sent.image.name)
+        return self._library.identify(asked.name, photo, sent.backbone).to_json()
+
     def why(
-        self, asked: requests.InCollection, sent: requests.Why | requests.WhyForm
+        self, asked: requests.InCollection, sent: requests.Compared | requests.ComparedForm
     ) -> dict[str, Any]:
         """Why an artwork and another one, or an image that is sent, are alike."""
-        upload = sent.image if isinstance(sent, requests.WhyForm) else None
+        upload = sent.image if isinstance(sent, requests.ComparedForm) else None
         if (sent.b is None) == (upload is None):
             raise InvalidInput("Compare the artwork with either another one (b) or an image.")
         self._library.column(asked.name, sent.backbone)  # before a picture is decoded for nothing
@@ -168,11 +174,19 @@ def operations(library: Library) -> list[Operation]:
             fails=(404, 409, 413, 415),
         ),
         Operation(
+            f"{found}/identify",
+            ends.identify,
+            answers.Identification,
+            requests.InCollection,
+            {"multipart/form-data": requests.IdentifyForm},
+            fails=(404, 409, 413, 415),
+        ),
+        Operation(
             f"{found}/why",
             ends.why,
             answers.Why,
             requests.InCollection,
-            {"application/json": requests.Why} | dict.fromkeys(_FORMS, requests.WhyForm),
+            {"application/json": requests.Compared} | dict.fromkeys(_FORMS, requests.ComparedForm),
             fails=(404, 409, 413, 415),
         ),
         Operation(

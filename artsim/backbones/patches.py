@@ -95,7 +95,7 @@ def stacked_maps(network: "PatchNetwork", pixels: np.ndarray, positions: float) 
         size = (columns * network.stride, rows * network.stride)
         return _stacked(network.maps(resized(pixels, size)), rows, columns)
     own = network.side // network.stride
-    tiles = 2 if rows * columns > 2 * own * own or positions > own * own else 1
+    tiles = 2 if positions > own * own else 1
     whole = resized(pixels, (tiles * network.side, tiles * network.side))
     side = network.side
     bands = [

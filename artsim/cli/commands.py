@@ -39,6 +39,10 @@ MODULES = {
     ),
     "index": ("index", "Build the index of a large collection, or bring it up to date."),
     "search": ("search", "Find the works nearest to pictures and works, and far from others."),
+    "identify": (
+        "identify",
+        "Say which work a photograph shows, or that it is none of the collection's.",
+    ),
     "concept": (
         "concept",
         "Teach a collection a concept by 3 to 20 examples, and see how well it is told.",

@@ -50,7 +50,7 @@ class StoredPatches:
 
 def patch_columns(collection: "Collection") -> list[PatchColumn]:
     """The columns of patches of a collection, those of another format or other weights too."""
-    dataset = lance_io.opened(collection.uri, collection.at)
+    dataset = collection.dataset()
     return [
         patches_of(field, dataset.count_rows(f"{field.name}_ok"))
         for field in dataset.schema
@@ -86,7 +86,7 @@ def write_patches(uri: str, key: str, column: str, names: Sequence[str], values:
 
 def read_patches(collection: "Collection", column: str) -> StoredPatches:
     """All patches of one column of this version."""
-    dataset = lance_io.opened(collection.uri, collection.at)
+    dataset = collection.dataset()
     ids, values = _read(dataset, column, ["id"], f"{column}_ok")
     pictures = lance_io.opened_or_none(collection.pictures.uri)
     if pictures is None or column not in pictures.schema.names:

@@ -234,7 +234,7 @@ class Pictures:
         dataset = self._dataset()
         if dataset is None or f"{column}_ok" not in dataset.schema.names:
             return 0
-        return int(dataset.count_rows(f"{_FURTHER} AND {column}_ok"))
+        return int(dataset.count_rows(f"{FURTHER} AND {column}_ok"))
 
     def embedding(self, column: str) -> tuple[list[str], list[str], np.ndarray]:
         """Files, their works and float32 [F, D] embeddings of the further pictures."""

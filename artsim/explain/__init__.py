@@ -1,1 +1,1 @@
-"""Why two pictures are alike: parts, places, colours and composition."""
+"""What a picture shows and why: which work a photograph is of, why two are alike."""

@@ -1,4 +1,4 @@
-"""Words in a collection: full text over its metadata, and concepts that it is taught."""
+"""Asking in words, by concepts that a collection is taught, and by a photograph of a work."""
 
 import os
 from collections.abc import Iterable
@@ -7,14 +7,16 @@ from pathlib import Path
 import pandas as pd
 
 from artsim.core.errors import NotFound
+from artsim.explain.identify import Identification
 from artsim.face.frames import frame_of
+from artsim.face.liked import Liked, photo_of
 from artsim.library import Library
 from artsim.search.concept_store import Concept
 from artsim.search.filters import Filters
 
 
 class Asking:
-    """What is asked of a collection in words; names and options are those of the commands."""
+    """What is asked of a collection; names and options are those of the commands."""
 
     name: str
     _library: Library
@@ -34,6 +36,15 @@ class Asking:
         page = self._library.browse(self.name, Filters(text=text), 0, k)
         works = frame_of(self._library.catalog(self.name).table).set_index("id")
         return works.loc[[row["id"] for row in page.rows]]
+
+    def identify(self, image: Liked, backbone: str | None = None) -> Identification:
+        """Which work a photograph, a print or a postcard shows, or that it is none of these.
+
+        ``image`` is a path, bytes or a Pillow image. The result has ``found``, ``id``, ``title``,
+        ``artist``, ``confidence``, ``inliers``, ``outline`` (corners in fractions of the
+        photograph), ``candidates`` and ``to_json()``.
+        """
+        return self._library.identify(self.name, photo_of(image), backbone)
 
     def teach(
         self,

@@ -196,12 +196,14 @@ class Collection(Cleaning, Asking, Looking):
         ``rerank`` ranks the best again by their neighbours; the result's note says what it costs.
 
         ``where`` is a SQL expression over the metadata columns, ``text`` words that the metadata of
-        every result has. ``order`` lists the ``k`` best otherwise than by likeness. A work that is asked with never
-        appears among its own results, nor do its copies. Works that show the same picture are one
-        hit, whose ``copies`` are the ids of the others; or a hit each with copies="all". The result
-        has ``hits`` (rank, id, score, distance, image, title, artist, year), ``to_pandas()`` and
-        ``to_json()``; ``score`` is the cosine, or -distance for euclidean, and ``image`` the file
-        of the picture that matched, None for the one that ``picture(id)`` gives.
+        every result has. ``order`` lists the ``k`` best otherwise than by likeness.
+
+        A work that is asked with never appears among its own results, nor do its copies. Works that
+        show the same picture are one hit, whose ``copies`` are the ids of the others; or a hit each
+        with copies="all". The result has ``hits`` (rank, id, score, distance, image, title,
+        artist, year), ``to_pandas()`` and ``to_json()``; ``score`` is the cosine, or -distance for
+        euclidean, and ``image`` the file of the picture that matched, None for the one that
+        ``picture(id)`` gives.
 
         >>> demo = artsim.open()["demo"]
         >>> found = demo.search("tiny", like=["w03"], k=2, where="year < 1815")

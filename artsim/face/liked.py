@@ -10,7 +10,7 @@ from PIL import Image
 
 from artsim.core.errors import InvalidInput, NotFound
 from artsim.images.from_pillow import picture_of
-from artsim.images.query_pictures import query_picture, read_file
+from artsim.images.query_pictures import QueryPicture, query_picture, read_file
 from artsim.library import Library
 from artsim.search.query_item import Box, Item, checked_box
 
@@ -77,17 +77,37 @@ def _item(library: Library, name: str, one: Any) -> Item:
         if not Path(one).is_file():
             raise NotFound(f"{one[:80]!r} is neither a work of {name!r} nor a file.")
         one = Path(one)
+    picture = _picture(one)
+    if picture is None:
+        raise InvalidInput(
+            f"A search cannot be asked with {type(one).__name__}: give the id of a work as text, a "
+            "path, the bytes of a file, a Pillow image, or an artsim.Concept."
+        )
+    return Item(picture=picture)
+
+
+def photo_of(given: Liked) -> QueryPicture:
+    """A photograph to recognise a work in; raises InvalidInput for what is none."""
+    if isinstance(given, Item) and given.picture is not None:
+        return given.picture
+    picture = _picture(Path(given) if isinstance(given, str) else given)
+    if picture is None:
+        raise InvalidInput(
+            f"A work cannot be recognised in {type(given).__name__}: give the path of a "
+            "photograph, the bytes of a file, or a Pillow image."
+        )
+    return picture
+
+
+def _picture(one: Any) -> QueryPicture | None:
     if isinstance(one, os.PathLike):
         path = Path(one)
-        return Item(picture=query_picture(read_file(path), path.name))
+        return query_picture(read_file(path), path.name)
     if isinstance(one, Image.Image):
-        return Item(picture=picture_of(one))
+        return picture_of(one)
     if isinstance(one, bytes | bytearray | memoryview):
-        return Item(picture=query_picture(bytes(one)))
-    raise InvalidInput(
-        f"A search cannot be asked with {type(one).__name__}: give the id of a work as text, a "
-        "path, the bytes of a file, a Pillow image, or an artsim.Concept."
-    )
+        return query_picture(bytes(one))
+    return None
 
 
 def _listed(like: Any) -> list[Any]:

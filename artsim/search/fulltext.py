@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from artsim.collection.folding import listed
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import InvalidInput
 from artsim.core.lazy import lazy
@@ -48,8 +49,10 @@ _VARIANTS = 40  # spellings that one word may stand for
 _SAINTS = ("saint", "st", "ste", "sainte", "san", "santa", "santo", "sankt", "sint")
 # Left out where the other words alone are found.
 _SMALL = frozenset(
-    "a an and at by for from in of on the to with das de der des di du ein eine el en et im la le "
-    "les mit och of und van von".split()
+    listed(
+        "a an and at by for from in of on the to with das de der des di du ein eine el en et im la "
+        "le les mit och und van von"
+    )
 )
 
 
@@ -212,7 +215,7 @@ class TextIndex:
 
     def _places(self, condition: str, match: str) -> Rows:
         # As one text: a Python object for each of many thousand rows takes several times as long.
-        query = f"SELECT group_concat(rowid) FROM (SELECT rowid FROM works WHERE {condition})"
+        query = f"SELECT group_concat(rowid) FROM (SELECT rowid FROM works WHERE {condition})"  # noqa: S608
         found = self._asked(query, match)[0][0]
         return np.fromstring(found or "", np.intp, sep=",")
 

@@ -33,7 +33,7 @@ class NoPatches(Conflict):
     """A region was asked for and the collection has no patches from the backbone."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RegionView:
     """A region at one size: ``directions`` float32 [rows, columns, K] of length 1.
 
@@ -58,7 +58,7 @@ class RegionView:
         return self.directions.reshape(-1, self.directions.shape[-1])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Found:
     """How well each picture holds a region: ``scores`` float32 [M], ``views`` [M] says at which
     of its sizes."""
@@ -67,7 +67,7 @@ class Found:
     views: npt.NDArray[np.intp]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PatchGallery:
     """Patches int8 [M, L] of pictures: those of the works ``ids`` first, then further ones.
 

@@ -143,9 +143,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """Hits in the query's order. ``candidates`` artworks passed the filters and could have been found.
+    """Hits in the query's order.
 
-    ``index`` is the one that answered; ``note`` says why where another one might be expected.
+    ``candidates`` artworks passed the filters and could have been found. ``index`` is the one that
+    answered; ``note`` says why where another one might be expected, and what a dial costs.
     """
 
     collection: str

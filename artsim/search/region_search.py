@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from artsim.search.further import PRIMARY, Matches
 from artsim.search.gallery import Gallery
 from artsim.search.neighbours import SMALLEST_NORM, Doubles, Rows
-from artsim.search.patch_gallery import Box, PatchGallery, RegionView
+from artsim.search.patch_gallery import Box, Found, PatchGallery, RegionView
 from artsim.search.query_item import Item
 
 _UNLIKE = 0.5  # of what a region that is not liked counts, as of other marks
@@ -20,10 +20,11 @@ _BLOCK = 4096
 
 @dataclass(frozen=True)
 class AskedRegions:
-    """The patches of a collection, and the sizes of each region of a query by its item's key."""
+    """The patches of a collection; each region's sizes and what was found, by its item's key."""
 
     patches: PatchGallery
     views: dict[tuple[str, str], tuple[RegionView, ...]]
+    found: dict[tuple[str, str], Found]
 
 
 class RegionSearch:
@@ -56,7 +57,7 @@ class RegionSearch:
         counted = 0.0
         for item in liked_regions:
             views = asked.views[item.key]
-            found = asked.patches.find(views)
+            found = asked.found[item.key]
             total += item.weight * self._term(found.scores)
             counted += item.weight
             self._boxes.append(views)
@@ -67,7 +68,7 @@ class RegionSearch:
             counted += whole
         total /= counted
         away = [
-            (item.weight, self._term(self._scores(asked, item)))
+            (item.weight, self._term(asked.found[item.key].scores))
             for item in unliked
             if item.box is not None
         ]
@@ -100,9 +101,6 @@ class RegionSearch:
         """Where a picture of a work holds the first region of the query."""
         place = int(np.flatnonzero((self._rows == row) & (self._pictures == picture))[0])
         return self._patches.box(place, self._boxes[0][int(self._views[0][place])])
-
-    def _scores(self, asked: AskedRegions, item: Item) -> npt.NDArray[np.float32]:
-        return asked.patches.find(asked.views[item.key]).scores
 
     def _term(self, cosines: npt.NDArray[np.float32]) -> Doubles:
         """What is added up: a cosine, or a negative squared distance of directions."""

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from artsim.collection import patch_store
-from artsim.collection.patch_column import POSITIONS
+from artsim.collection.patch_column import POSITIONS, PatchColumn
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import InvalidInput
 from artsim.core.lazy import lazy
 from artsim.core.newest_cache import NewestCache
+from artsim.core.per_object import PerObject
 from artsim.images.canonical import decode_canonical
 from artsim.search.galleries import Galleries
-from artsim.search.patch_gallery import NoPatches, PatchGallery, RegionView
+from artsim.search.patch_gallery import Found, NoPatches, PatchGallery, RegionView
 from artsim.search.query import Query
 from artsim.search.query_item import Box, Item
 from artsim.search.region_search import AskedRegions
@@ -31,6 +32,7 @@ else:
 SIZES = (0.28, 0.36, 0.5)
 _SMALLEST_SIDE = 12  # pixels of a region, below which there is nothing to see
 _VIEWS = 256
+_FOUND: PerObject[Found] = PerObject(64)  # beside the patches that were compared
 
 
 class Patches:
@@ -40,40 +42,51 @@ class Patches:
         self._galleries = galleries
         limit = galleries.gallery_bytes // 2
         self._loaded: NewestCache[PatchGallery] = NewestCache(4, limit, lambda p: p.nbytes)
+        self._columns: LoadingCache[Hashable, PatchColumn | None] = LoadingCache(64)
         self._networks: LoadingCache[str, PatchNetwork] = LoadingCache(2)
         self._views: LoadingCache[Hashable, tuple[RegionView, ...]] = LoadingCache(_VIEWS)
 
     def of(self, name: str, backbone: str, digest: str) -> PatchGallery:
         """The patches of a collection; raises NoPatches with what builds them."""
         collection = self._galleries.collection(name)
-        column = patch_store.patch_column(collection, backbone, digest)
+        known = (collection.uri, collection.stamp, backbone, digest)
+        column = self._columns.get(
+            known, lambda: patch_store.patch_column(collection, backbone, digest)
+        )
         if column is None or not column.count:
             raise NoPatches(
                 f"{name!r} has no patches from {backbone!r}, which regions are found with: run "
                 f"'artsim patches {name} --backbone {backbone}'."
             )
-        created = str(collection.about().get("created", ""))
-        key = (collection.uri, created, column.column, column.basis, collection.version)
-        return self._loaded.newest(key[:4], key, lambda: PatchGallery.load(collection, column))
+        family = (collection.uri, column.column, column.basis)
+        key = (*family, collection.stamp)
+        return self._loaded.newest(family, key, lambda: PatchGallery.load(collection, column))
 
     def network(self, spec: "BackboneSpec") -> "PatchNetwork":
         """The network of a backbone that gives maps; loaded once."""
         return self._networks.get(spec.digest, lambda: patch_network.PatchNetwork(spec))
 
     def asked(self, name: str, query: Query) -> AskedRegions:
-        """What the regions of ``query`` look for, and where; raises ArtsimError."""
+        """What the regions of ``query`` look for, and what they find; raises ArtsimError.
+
+        Pixels are embedded once, and compared once with the patches of each version.
+        """
+        if self._galleries.column(name, query.backbone).elsewhere:
+            raise InvalidInput(
+                f"The embeddings {query.backbone!r} of {name!r} were made elsewhere, and regions "
+                "need the network: choose a backbone that embeds pictures here."
+            )
         spec = registry.network_of(self._galleries.resolve(query.backbone, fetch=False))
         gallery = self.of(name, query.backbone, spec.digest)
-        views = {item.key: self._view(name, item, spec, gallery) for item in query.regions}
-        return AskedRegions(gallery, views)
-
-    def _view(
-        self, name: str, item: Item, spec: "BackboneSpec", gallery: PatchGallery
-    ) -> tuple[RegionView, ...]:
         collection = self._galleries.collection(name)
-        source = item.picture.digest if item.picture else (collection.stamp, item.id)
-        key = (spec.digest, gallery.column.basis, source, item.box)
-        return self._views.get(key, lambda: self._views_of(name, item, spec, gallery))
+        views, found = {}, {}
+        for item in query.regions:
+            source = item.picture.digest if item.picture else (collection.stamp, item.id)
+            key = (spec.digest, gallery.column.basis, source, item.box)
+            seen = self._views.get(key, lambda i=item: self._views_of(name, i, spec, gallery))  # type: ignore[misc]
+            views[item.key] = seen
+            found[item.key] = _FOUND.get(gallery, key, lambda v=seen: gallery.find(v))  # type: ignore[misc]
+        return AskedRegions(gallery, views, found)
 
     def _views_of(
         self, name: str, item: Item, spec: "BackboneSpec", gallery: PatchGallery

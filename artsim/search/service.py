@@ -1,15 +1,16 @@
 """Answering queries: the gallery, the index and the model that a query needs, and its result."""
 
 import time
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from artsim.core.cache import LoadingCache
-from artsim.core.errors import ArtsimError, InvalidInput, NotFound
+from artsim.core.errors import ArtsimError, InvalidInput, NotFound, UnsupportedImage
 from artsim.core.lazy import lazy
 from artsim.core.plugins import plugin
 from artsim.core.workspace import Workspace, checked_id
@@ -151,9 +152,8 @@ class SearchService(ConceptService):
 
     def runtime(self, spec: "Backbone") -> "Embedder":
         """What embeds pictures with a backbone; loaded once."""
-        model = (spec.digest, getattr(spec, "embed", None))  # a function may be given anew
         cache = self.workspace.cache
-        return self._runtimes.get(model, lambda: load.load_runtime(spec, cache=cache))
+        return self._runtimes.get(_model_key(spec), lambda: load.load_runtime(spec, cache=cache))
 
     def dials_of(self, name: str, backbone: str) -> dict[str, bool]:
         """The parts that a search with ``backbone`` may weigh, and whether each is ready.
@@ -334,9 +334,27 @@ class SearchService(ConceptService):
                 "were made elsewhere: search with one of its works."
             ) from error
 
+    def embed_parts(
+        self,
+        name: str,
+        backbone: str,
+        parts: Sequence[npt.NDArray[np.uint8]],
+    ) -> Floats:
+        """Float32 [n, D] of parts of a picture, uint8 RGB [H, W, 3] each, in one batch.
+
+        Those in which the backbone finds nothing are left out; raises UnsupportedImage where it
+        finds nothing in any, and what searching with a picture raises.
+        """
+        runtime = self.runtime(self._model(name, backbone))
+        found = runtime.embed([runtime.prepare(pixels) for pixels in parts])
+        usable = [row for row in found if embedder.usable(row)]
+        if not usable:
+            raise UnsupportedImage("The backbone finds nothing in this image: try another one.")
+        return np.stack(usable)
+
     def _embedding(self, picture: QueryPicture, spec: "Backbone") -> Floats:
         """Float32 [D] of a picture, read-only; made once for each picture and backbone."""
-        model = (spec.digest, getattr(spec, "embed", None))
+        model = _model_key(spec)
 
         def embed() -> Floats:
             found = np.asarray(embedder.embed_image(self.runtime(spec), picture.jpeg))
@@ -344,3 +362,7 @@ class SearchService(ConceptService):
             return found
 
         return self._embeddings.get((picture.digest, model), embed)
+
+
+def _model_key(spec: "Backbone") -> Hashable:
+    return spec.digest, getattr(spec, "embed", None)  # a function may be given anew

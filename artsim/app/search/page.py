@@ -10,6 +10,7 @@ from artsim.app.search import (
     concepts,
     detail,
     filters,
+    identify,
     marks,
     query_bar,
     query_input,
@@ -87,6 +88,7 @@ def _asked(view: state.View, version: str) -> None:
     try:
         picture = query_input.picture_of(view)
         query_bar.show(view, version)
+        identify.show(view, version, picture)
         results.show(view, version, picture)
     except ArtsimError as error:
         logging.getLogger("artsim.app").info("shown to a person: %s", error)

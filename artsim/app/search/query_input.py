@@ -67,7 +67,7 @@ def upload(kind: str = "") -> None:
     )
     if not kind:
         with st.popover("Use the camera", icon=":material/photo_camera:", type="tertiary"):
-            st.camera_input("Take a picture", key=photo, on_change=_given, args=(photo,))
+            st.camera_input("Take a picture", key=photo, on_change=_given, args=(photo, True))
     refused = st.session_state.get(_REFUSED)
     if refused:
         st.error(markdown(refused, 500), icon=":material/broken_image:")
@@ -78,12 +78,12 @@ def pasted() -> None:
     paste.listen(_ask_with)
 
 
-def _given(key: str) -> None:
-    """A file was chosen, or taken away again."""
+def _given(key: str, recognise: bool = False) -> None:
+    """A file was chosen, or taken away again; a photograph first asks which work it shows."""
     st.session_state.pop(_REFUSED, None)
     given = st.session_state.get(key)
     if given is not None:
-        _ask_with(given.getvalue(), given.name)
+        _ask_with(given.getvalue(), given.name, recognise)
 
 
 def further(use: Callable[[QueryPicture], None]) -> None:
@@ -105,11 +105,11 @@ def further(use: Callable[[QueryPicture], None]) -> None:
     )
 
 
-def _ask_with(data: bytes, name: str) -> None:
-    """Search with a picture."""
+def _ask_with(data: bytes, name: str, recognise: bool = False) -> None:
+    """Search with a picture; ``recognise`` asks first which work it shows."""
     picture = _kept(data, name)
     if picture is not None:
-        state.change(upload=picture.digest, query="")
+        state.change(upload=picture.digest, query="", recognise=recognise)
 
 
 def _kept(data: bytes, name: str) -> QueryPicture | None:

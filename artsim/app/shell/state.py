@@ -41,7 +41,8 @@ class View(FacetValues):
     ``marks`` are what is marked now (shell/mark.py), ``rounds`` the marks of each search that was
     made with some, and ``round`` the number of the one that is shown: 0 is the search without any.
     ``parts``, ``apart``, ``distinct``, ``surprise`` and ``rerank`` are as in Dials, ``order`` as in
-    Query; ``having`` and ``without`` are texts ``column:value`` (Filters).
+    Query; ``having`` and ``without`` are texts ``column:value`` (Filters). ``recognise`` asks which
+    work the uploaded picture shows.
     """
 
     collection: str = ""
@@ -62,6 +63,7 @@ class View(FacetValues):
     blind: bool = False
     copies: str = COLLAPSED
     marks: tuple[str, ...] = ()
+    recognise: bool = False
     rounds: tuple[str, ...] = ()
     round: int = 0
     parts: str = ""
@@ -234,7 +236,10 @@ def change(**changes: Any) -> None:
     narrow what is like it; the filters stay.
     """
     if changes.keys() & {"query", "upload", "collection"}:
-        changes = {"marks": (), "rounds": (), "round": 0, "text": "", **changes}
+        changes = {
+            **{"marks": (), "rounds": (), "round": 0, "text": "", "recognise": False},
+            **changes,
+        }
     show(replace(current(), **{"page": 1, **changes}))
 
 

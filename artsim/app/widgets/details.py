@@ -96,7 +96,7 @@ def _others(view: state.View, row: dict[str, Any], version: str) -> None:
 
 
 def _strip(view: state.View, shown: list[tuple[str, str, str]], version: str) -> None:
-    """Thumbnails in a row, each a link to the large picture."""
+    """Thumbnails in a row with what they are, each a link to the large picture."""
     figures = []
     for label, artwork_id, file in shown[:_MOST]:
         thumb, large = (
@@ -104,10 +104,11 @@ def _strip(view: state.View, shown: list[tuple[str, str, str]], version: str) ->
             for size in ("thumb", "preview")
         )
         figures.append(
-            f'<a href="{markup(large, 2000)}" target="_blank" title="{markup(label)}">'
+            f'<figure><a href="{markup(large, 2000)}" target="_blank" title="{markup(file)}">'
             f'<img class="artsim-strip" src="{markup(thumb, 2000)}" alt="{markup(label)}"></a>'
+            f"<figcaption>{markup(label)}</figcaption></figure>"
         )
-    st.html(f"<div>{' '.join(figures)}</div>")
+    st.html(f"<div class='artsim-views'>{' '.join(figures)}</div>")
 
 
 def _alt(row: dict[str, Any]) -> str:
@@ -117,8 +118,7 @@ def _alt(row: dict[str, Any]) -> str:
 
 def role_of(picture: dict[str, Any]) -> str:
     """What a further picture of a work is."""
-    copy = picture["state"] == "copy"
-    return f"{'Copy of the picture' if copy else _ROLES[picture['role']]}, {picture['file']}"
+    return "Copy of the picture" if picture["state"] == "copy" else _ROLES[picture["role"]]
 
 
 def _facts(row: dict[str, Any]) -> str:
