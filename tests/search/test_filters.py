@@ -153,3 +153,25 @@ def test_hundreds_of_thousands_of_works_are_filtered_in_a_moment():
     found = ids(catalog, text="etude maler", styles=("Style 3",))
     assert time.process_time() - began < 1.0
     assert len(found) == len(range(3, n, 30))
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        ({"year_from": 1655, "year_to": 1700}, "3"),
+        ({"year_from": 1655, "year_to": 1700, "undated": True}, "1345"),
+        ({"undated": True}, "123456"),
+        ({"without": (("artist", "Claude Monet"),)}, "23456"),
+        ({"without": (("style", "Impressionism"), ("style", "Realism"))}, "3456"),
+        ({"having": (("genre", "landscape"), ("genre", "portrait"))}, "4"),
+        ({"having": (("school", "Dutch"),), "without": (("style", "Realism"),)}, "5"),
+        ({"having": (("year", "1866"),)}, "2"),
+    ],
+)
+def test_values_are_left_out_as_well_as_in_and_works_of_no_year_are_shown(options, wanted):
+    assert "".join(ids(catalog_of(WORKS), **options)) == wanted
+
+
+def test_a_column_that_is_not_there_is_one_sentence():
+    with pytest.raises(InvalidInput, match="no column 'nonsense'"):
+        ids(catalog_of(WORKS), without=(("nonsense", "1"),))

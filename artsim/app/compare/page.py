@@ -75,13 +75,15 @@ def _answers(
         return
     for contender, error in comparison.left_out:
         logging.getLogger("artsim.app").info("left out of a comparison: %s", error)
-        if isinstance(error, Conflict):  # which names a command, and a curator has none
-            unembedded.show(view.collection, contender.backbone)
-        else:
-            st.info(
-                f"{markdown(compare_columns.name(contender))} is left out: {markdown(error, 400)}",
-                icon=":material/info:",
-            )
+        lacking = isinstance(error, Conflict)  # which names a command, and a curator has none
+        why = "this query or collection is not embedded with it as it is now."
+        st.info(
+            f"{markdown(compare_columns.name(contender))} is left out: "
+            + (why if lacking else markdown(error, 400)),
+            icon=":material/info:",
+        )
+        if lacking:
+            unembedded.offer(view.collection, contender.backbone)
     if len(comparison.lists) < 2:
         st.info("It takes two lists to compare: choose another column in the sidebar.")
         return

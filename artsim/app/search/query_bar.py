@@ -135,23 +135,22 @@ def _items(view: state.View, version: str) -> list[dict[str, object]]:
     shown = []
     first = marks.first(view)
     if first is not None:
-        shown.append(_item(view, marks.FIRST, first, version, applied=True, told=True))
+        shown.append(_item(view, marks.FIRST, first, version, applied=True))
     for place, text in enumerate(view.marks[: MAX_MARKS - 1]):
         if text != WITHOUT_FIRST:
             mark = Mark.of(text)
             shown.append(_item(view, place, mark, version, applied=text in view.answered))
-    return shown
+    return [item | {"told": place == 0} for place, item in enumerate(shown)]
 
 
 def _item(
-    view: state.View, place: int, mark: Mark, version: str, *, applied: bool, told: bool = False
+    view: state.View, place: int, mark: Mark, version: str, *, applied: bool
 ) -> dict[str, object]:
     item = {
         "index": place,
         "sign": mark.sign,
         "applied": applied,
         "id": mark.work,
-        "told": told,
         "box": mark.box,
         "words": mark.concept,
     }

@@ -18,9 +18,10 @@ def show(collection: str, backbone: str = "", *, switch: bool = False) -> None:
     embedded = library.embedded_with(info)
     column = embedded.get(backbone)
     if column is None:
+        which = markdown(backbone) if embedded else "any backbone"
         st.info(
-            f"{markdown(heading(info))} is not embedded with {markdown(backbone)} as it is now: "
-            "each picture has to be looked at once.",
+            f"{markdown(heading(info))} is not embedded with {which} as it is now: each picture "
+            "has to be looked at once.",
             icon=":material/info:",
         )
     else:
@@ -30,7 +31,7 @@ def show(collection: str, backbone: str = "", *, switch: bool = False) -> None:
             icon=":material/info:",
         )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        _embed(collection, backbone, info.with_image, rest=column is not None)
+        offer(collection, backbone)
         if switch and column is None and best in embedded:
             st.button(
                 f"Use {markdown(best)} instead",
@@ -52,12 +53,22 @@ def say_switched() -> None:
         )
 
 
-def _embed(collection: str, backbone: str, pictures: int, *, rest: bool) -> None:
+def offer(collection: str, backbone: str) -> None:
+    """The button that embeds what a backbone lacks; none where it is not here to do it."""
+    library = resources.library()
+    if all(known.name != backbone for known in library.backbones()):
+        return
+    info = library.info(collection)
+    rest = backbone in library.embedded_with(info)
     config = EmbedConfig(collection=collection, backbone=backbone)
     if jobs.is_active("embed", config):
         st.caption("Embedding is under way: see the jobs in the sidebar.")
         return
-    label = "Embed the rest" if rest else f"Embed {count(pictures, 'picture')}"
+    label = (
+        f"Embed the rest with {backbone}"
+        if rest
+        else f"Embed {count(info.with_image, 'picture')} with {backbone}"
+    )
     if st.button(
         label, key=f"unembedded_embed_{backbone}", icon=":material/play_arrow:", type="primary"
     ):
