@@ -40,7 +40,7 @@ class MapEndpoints:
                 kinds,
                 (404, 409),
                 True,
-                Action.SEE,
+                action=Action.SEE,
             )
 
         return [
