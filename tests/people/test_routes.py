@@ -129,7 +129,14 @@ def test_every_route_is_in_the_table(workspace):
 
 def asked(server, route, headers, **values):
     method, path = route.split(" ")
-    given = {"name": "shown", "collection": "shown", "id": "w1", "size": "thumb", "ending": "webp"}
+    given = {
+        "name": "shown",
+        "collection": "shown",
+        "id": "w1",
+        "size": "thumb",
+        "ending": "webp",
+        "part": "1",
+    }
     filled = re.sub(r"\{(\w+)[^}]*\}", lambda m: {**given, **values}.get(m[1], "x"), path)
     sent = {"json": {}, "headers": {**headers, "Origin": server}} if method == "POST" else {}
     return client.request(method, server + filled, **{"headers": headers, **sent})
