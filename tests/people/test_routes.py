@@ -129,7 +129,8 @@ def test_every_route_is_in_the_table(workspace):
 
 def asked(server, route, headers, **values):
     method, path = route.split(" ")
-    given = {
+    given = {"name": "shown", "collection": "shown", "id": "w1", "part": "1"}
+    given |= {"size": "thumb", "ending": "webp"}
         "name": "shown",
         "collection": "shown",
         "id": "w1",
