@@ -129,8 +129,7 @@ def test_every_route_is_in_the_table(workspace):
 
 def asked(server, route, headers, **values):
     method, path = route.split(" ")
-    given = {"name": "shown", "collection": "shown", "id": "w1", "part": "1"}
-    given |= {"size": "thumb", "ending": "webp"}
+    given = {
         "name": "shown",
         "collection": "shown",
         "id": "w1",
