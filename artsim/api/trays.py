@@ -143,8 +143,8 @@ class AnsweredTray(BaseModel):
     token: str = Field("", description="The end of its link, where it is shared")
 
 
-class Deleted(BaseModel):
-    """That something is gone."""
+class DeletedTray(BaseModel):
+    """That a tray is gone."""
 
     deleted: Literal[True]
 
@@ -246,7 +246,7 @@ class TrayEndpoints:
                 fails=(404, 409),
                 verb="PATCH",
             ),
-            Operation(one, self.delete_tray, Deleted, OfTray, fails=found, verb="DELETE"),
+            Operation(one, self.delete_tray, DeletedTray, OfTray, fails=found, verb="DELETE"),
             Operation(
                 f"{one}/items", self.put_in, AnsweredTray, OfTray, {JSON: PutIn}, fails=found
             ),
