@@ -1,7 +1,7 @@
 """The one thing in a process that holds galleries, models, maps and runs: every door asks it."""
 
 import threading
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -9,10 +9,12 @@ from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.collection.media import Picture, picture, stored
 from artsim.collection.store import Collection, CollectionInfo, check_is_listed
 from artsim.core.cache import LoadingCache
-from artsim.core.errors import ArtsimError, NotFound, Unreadable
+from artsim.core.errors import ArtsimError, InvalidInput, NotFound, Unreadable
 from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_id
+from artsim.desk import trays
+from artsim.desk.tray import Tray, TrayItem
 from artsim.images import query_pictures
 from artsim.images.query_pictures import QueryPicture, thumbnail
 from artsim.people import access, policy, present, quotas
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
     from artsim.collection.edits.desk import Desk
     from artsim.collection.edits.history import Step
     from artsim.collection.edits.listing import DeskFile
+    from artsim.desk import entries
+    from artsim.desk.entries import Entries
+    from artsim.desk.exports import formats
+    from artsim.desk.exports.options import ExportOptions
     from artsim.evaluation import best, health, runs, votes
     from artsim.evaluation.health import Health
     from artsim.evaluation.results import Evaluation
@@ -62,6 +68,8 @@ else:
     desk = lazy("artsim.collection.edits.desk")
     drawing = lazy("artsim.explain.drawing")
     explaining = lazy("artsim.explain.why")
+    entries = lazy("artsim.desk.entries")
+    formats = lazy("artsim.desk.exports.formats")
     health = lazy("artsim.evaluation.health")
     history = lazy("artsim.collection.edits.history")
     identify = lazy("artsim.explain.identify")
@@ -160,7 +168,7 @@ class Library(SearchService):
         policy.ask(Action.CLEAN, name, f"rename to {new}")
 
         def follow(old: str, now: str) -> None:
-            for records in (votes, runs, record, concept_store, access):
+            for records in (votes, runs, record, concept_store, access, trays):
                 records.rename_collection(self.workspace, old, now)
 
         step = renaming.rename(self.workspace, name, new, who, follow, progress)
@@ -168,6 +176,56 @@ class Library(SearchService):
         self._evaluations.forget(lambda _: True)
         for known in (name, new):
             self.refresh(known)
+        return step
+
+    @property
+    def trays(self) -> trays.Trays:
+        """The trays of this workspace."""
+        return trays.Trays(self.workspace)
+
+    def add_to_tray(
+        self, tray: str, name: str, ids: Iterable[str], note: str = "", found: str = ""
+    ) -> int:
+        """Put works of a collection into a tray; returns how many were not there yet.
+
+        ``found`` says what they were found with. Raises NotFound for a work that is not there.
+        """
+        rows = self.artworks(name, ids)
+        return self.trays.add(
+            tray,
+            [
+                TrayItem(
+                    collection=name,
+                    id=str(row["id"]),
+                    note=note,
+                    title=str(row["title"] or ""),
+                    artist=str(row["artist"] or ""),
+                    found=found,
+                )
+                for row in rows
+            ],
+        )
+
+    def tray_entries(self, tray: Tray) -> "Entries":
+        """The works of a tray as they are today; what is gone says so."""
+        return entries.Entries(self, tray)
+
+    def export_tray(self, tray: Tray, format_: str, options: "ExportOptions") -> bytes:
+        """A tray as a file of a format; raises InvalidInput for an unknown one, or caption."""
+        writer, found = formats.format_named(format_), self.tray_entries(tray)
+        formats.check_caption(found, options)
+        return writer.write(found, options, self.workspace.root)
+
+    def label_tray(self, tray: Tray, name: str, column: str, who: str) -> "Step | None":
+        """Write the name of a tray into ``column`` of its works of a collection, a new one too.
+
+        A training or an evaluation can then be told of that column. Raises ArtsimError.
+        """
+        ids = list(tray.ids(name))
+        if not ids:
+            raise InvalidInput(f"No work of {name!r} is in the tray {tray.name!r}: add some first.")
+        step = self.desk(name, who).edit(ids, {column: tray.name}, True)
+        self.refresh(name)
         return step
 
     def media(self, name: str, artwork_id: str, size: str, file: str = "") -> Picture:

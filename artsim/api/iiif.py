@@ -1,6 +1,7 @@
 """IIIF: manifests and collections of works, and their pictures, for viewers and other museums."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -13,10 +14,11 @@ from artsim.core.errors import NotFound
 from artsim.core.settings import setting
 from artsim.exchange.iiif import image, presentation
 from artsim.exchange.iiif.addresses import Addresses
-from artsim.exchange.iiif.works import file_of, shown_work
+from artsim.exchange.iiif.works import file_of, shown_work, shown_works
 from artsim.library import Library
 
 ROOT = "/iiif/3"
+TRAY = "tray"  # in the place of a collection: what follows is the token of a shared tray
 _PICTURE = f"{ROOT}/{{collection}}/{{id}}/{{picture}}"
 COLLECTION = f"{ROOT}/{{collection}}/manifest.json"
 PART = f"{ROOT}/{{collection}}/part-{{part:int}}.json"
@@ -67,10 +69,23 @@ class Iiif:
         name, artwork_id = request.path_params["collection"], request.path_params["id"]
 
         def made() -> dict[str, Any]:
+            if name == TRAY:
+                with suppress(NotFound):  # then it is a collection that is called so
+                    return self._tray(artwork_id, request)
             work = shown_work(self._library, name, artwork_id)
             return presentation.manifest(work, addresses_of(request))
 
         return await self._document(request, made, presentation.MEDIA_TYPE)
+
+    def _tray(self, token: str, request: Request) -> dict[str, Any]:
+        """The works of a tray that somebody shared, in their order, with the notes on them."""
+        tray = self._library.trays.shared(token)
+        works, _ = shown_works(
+            self._library, ((item.collection, item.id, item.note) for item in tray.items)
+        )
+        addresses = addresses_of(request)
+        own = addresses.tray(token)
+        return presentation.listed_manifest(tray.name, works, addresses, own, tray.note)
 
     async def service(self, request: Request) -> Response:
         """The address of an image service leads to its description."""

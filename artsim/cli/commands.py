@@ -51,6 +51,7 @@ MODULES = {
         "why",
         "Say why two pictures are alike: parts of the embedding, places, colours, composition.",
     ),
+    "tray": ("tray", "Put works together, in an order, with notes, and take them along as files."),
     "evaluate": (
         "evaluate",
         "Evaluate backbones: every work a query, every figure with its 95 % interval.",

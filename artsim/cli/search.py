@@ -97,6 +97,9 @@ def search(
             help="Part of a picture to find elsewhere, in fractions of it; repeatable.",
         ),
     ] = None,
+    tray: Annotated[
+        str, typer.Option(metavar="T", help="Tray whose works of this collection to search with.")
+    ] = "",
     not_image: Annotated[
         list[Path] | None,
         typer.Option(
@@ -159,8 +162,6 @@ def search(
     as_json: Json = False,
 ) -> None:
     """Find the works nearest to pictures and works, and far from others."""
-    if not (image or artwork_id or concept or region):
-        raise typer.BadParameter("search with --id, --image, --region or --concept")
     if preset and parts:
         raise typer.BadParameter("say --preset or --parts, not both")
     if preset and preset.strip().lower() not in dials.PRESETS:
@@ -168,12 +169,17 @@ def search(
     if uri is not None and index is not IndexName.MILVUS:
         raise typer.BadParameter("--uri goes with --index milvus")
     here = library.open_library(Workspace.open())
+    liked = [*(artwork_id or []), *(here.trays.get(tray).ids(name) if tray else ())]
+    if tray and not liked:
+        raise typer.BadParameter(f"the tray {tray!r} holds no work of {name!r}")
+    if not (image or liked or concept or region):
+        raise typer.BadParameter("search with --id, --image, --region, --concept or --tray")
     result = here.search(
         name,
         query.Query(
             backbone=backbone,
             like=(
-                *_items(artwork_id, image, concept),
+                *_items(liked, image, concept),
                 *(_region(here, name, r) for r in region or []),
             ),
             unlike=_items(not_id, not_image, not_concept),

@@ -60,6 +60,21 @@ def connected(
         ) from error
 
 
+@contextmanager
+def transaction(
+    path: Path, what: str, migrations: Sequence[Migration]
+) -> Iterator[sqlite3.Connection]:
+    """``connected``, with all that is done in the block done whole or not at all."""
+    with connected(path, what, migrations) as db:
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+
+
 def set_aside(path: Path) -> Path:
     """Rename a database that cannot be read, so that a new one can begin; returns its new path.
 

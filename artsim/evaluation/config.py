@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 TitleSimilarity = Literal["ratio", "token_set", "tfidf"]
 TITLE = "title"
 VOTES = "votes"  # curators' preferences from the Compare page; never chosen by default
+TRAYS = "trays"  # works that lie in one tray; only where asked for
+TRAY = "tray:"  # before the name of a tray
 WITHIN = "within:"  # before a number of years
 SAME = "same:"  # before the name of any column of metadata, or century
 DEFAULT_RELEVANCES = (TITLE, *RELEVANT_LABELS)
@@ -39,13 +41,14 @@ RELEVANCES: "Registry[Relevance]" = Registry(
         TITLE: at("artsim.evaluation.relevances:TITLES"),
         **{name: partial(_same_label, name) for name in RELEVANT_LABELS},
         VOTES: at("artsim.evaluation.relevances:CURATORS"),
+        TRAYS: at("artsim.evaluation.trays:ANY_TRAY"),
     },
     lambda name, thing: _as_relevance()(thing, name),
 )
 
 
 def _relevance_name(name: str) -> str:
-    if name in RELEVANCES.own or (name.startswith(SAME) and name != SAME):
+    if name in RELEVANCES.own or (name.startswith((SAME, TRAY)) and name not in (SAME, TRAY)):
         return name
     if name.startswith(WITHIN) and name.removeprefix(WITHIN).isdecimal():
         return name
@@ -85,9 +88,9 @@ class EvaluateConfig(BaseModel):
     relevances: tuple[RelevanceName, ...] = Field(
         (),
         description=f"What counts as a hit: {', '.join(DEFAULT_RELEVANCES)} (by default all of "
-        f"these that the collection has), {VOTES}, {SAME}COLUMN for any column of metadata, "
-        f"{SAME}{CENTURY}, {WITHIN}YEARS (made at most so many years apart), or one of a plug-in; "
-        "repeat",
+        f"these that the collection has), {VOTES}, {TRAYS} or {TRAY}NAME (works that lie in one "
+        f"tray), {SAME}COLUMN for any column of metadata, {SAME}{CENTURY}, {WITHIN}YEARS (made at "
+        "most so many years apart), or one of a plug-in; repeat",
     )
     metric: Literal["cosine", "euclidean"] = Field("cosine", description="How works are ranked")
     k: int = Field(10, ge=1, le=MAX_K, description="How many works are retrieved a query")

@@ -19,10 +19,11 @@ from artsim.core.errors import ArtsimError, InvalidInput
 from artsim.core.progress import Progress
 from artsim.core.workspace import Workspace
 from artsim.evaluation import votes
-from artsim.evaluation.config import RELEVANCES, SAME, TITLE, VOTES, WITHIN, EvaluateConfig
+from artsim.evaluation.config import RELEVANCES, SAME, TITLE, TRAY, VOTES, WITHIN, EvaluateConfig
 from artsim.evaluation.evaluation_set import EvaluationSet
 from artsim.evaluation.judgement import Judgement, Listed, Rows
 from artsim.evaluation.relevance import coded, has_label, judge, texts
+from artsim.evaluation.trays import InTray
 from artsim.evaluation.trec import QRELS, Grades, judged_pairs, read_qrels
 from artsim.evaluation.years import YearsApart, years_of
 from artsim.search.catalog import Catalog
@@ -269,6 +270,8 @@ def as_relevance(thing: Any, name: str = "") -> Relevance:
     if isinstance(thing, str):
         if thing.startswith(WITHIN):
             return Within(int(thing.removeprefix(WITHIN)))
+        if thing.startswith(TRAY):
+            return InTray(thing.removeprefix(TRAY))
         return same(thing.removeprefix(SAME)) if thing.startswith(SAME) else RELEVANCES.get(thing)
     if isinstance(thing, Same | Compared | Judged):
         return replace(thing, name=name, title=_titled(name)) if name else thing

@@ -11,6 +11,7 @@ import pandas as pd
 from artsim.collection.store import list_collections
 from artsim.core import workspace
 from artsim.face.collection import Collection
+from artsim.face.trays import Trays
 from artsim.face.work import do
 from artsim.library import Library, open_library
 from artsim.tasks.kinds import IMPORT
@@ -53,6 +54,15 @@ class Workspace:
 
     def __len__(self) -> int:
         return len(self.collections)
+
+    @property
+    def trays(self) -> Trays:
+        """Trays of works: a mapping by name.
+
+        >>> list(artsim.open().trays)
+        []
+        """
+        return Trays(self._library)
 
     @property
     def backbones(self) -> pd.DataFrame:

@@ -4,15 +4,14 @@ import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import fields
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from artsim.core.database import connected
+from artsim.core.database import connected, transaction
 from artsim.core.errors import Conflict, NotFound
 from artsim.core.workspace import Workspace
 from artsim.jobs.job import STATES, Job
@@ -62,16 +61,8 @@ class JobTable:
     def _connection(self) -> AbstractContextManager[sqlite3.Connection]:
         return connected(self._workspace.jobs_db, "The list of jobs", _MIGRATIONS)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._connection() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-            except BaseException:
-                db.execute("ROLLBACK")
-                raise
-            db.execute("COMMIT")
+    def _transaction(self) -> AbstractContextManager[sqlite3.Connection]:
+        return transaction(self._workspace.jobs_db, "The list of jobs", _MIGRATIONS)
 
     def add(self, kind: str, config: dict[str, Any], person: str = "") -> Job:
         """Queue a job for ``person``.

@@ -91,6 +91,22 @@ def test_a_manifest_tells_of_a_work_and_all_its_pictures(http):
     assert thumbnail.headers["content-type"] == "image/jpeg"
 
 
+def test_a_shared_tray_is_a_manifest_in_its_order(http, workspace):
+    library = Library(workspace)
+    library.trays.create("Proposal", "for Ana")
+    library.add_to_tray("Proposal", "small", ["w2", "1"])
+    library.trays.annotate("Proposal", ("small", "1"), "the first")
+    token = library.trays.share("Proposal").token
+    document = http.get(f"/iiif/3/tray/{token}/manifest.json").json()
+    assert document["id"].endswith(f"/iiif/3/tray/{token}/manifest.json")
+    assert document["summary"] == {"none": ["for Ana"]}
+    assert len({canvas["id"] for canvas in document["items"]}) == 2
+    assert document["items"][0]["label"] == {"none": ["Work 2"]}
+    assert document["items"][1]["summary"] == {"none": ["the first"]}
+    library.trays.share("Proposal", shared=False)
+    assert http.get(f"/iiif/3/tray/{token}/manifest.json").status_code == 404
+
+
 def test_what_is_no_web_address_and_no_known_licence_becomes_no_link(http):
     document = http.get("/iiif/3/small/a.b-c/manifest.json").json()
     assert "homepage" not in document

@@ -25,6 +25,7 @@ IN = "/api/v1/collections/{name}"
 MAP = IN + "/maps/{id}"
 MEDIA = "/media/{collection}/{id}/{size}.{ending}"
 CONCEPTS = IN + "/concepts"
+TRAYS, TRAY = "/api/v1/trays", "/api/v1/trays/{tray}"
 OF_WORK = (MEDIA, IN + "/artworks/{id}")
 QUESTION = {"id": "1", "backbone": "tiny", "k": 2}
 SHARED = json.dumps(
@@ -63,6 +64,17 @@ REQUESTS = {
     MAP + "/grid": {},
     MAP + "/mosaic.{ending}": {"params": {"side": 4}},
     MEDIA: {},
+    f"GET {TRAYS}": {},
+    f"POST {TRAYS}": {"json": {"name": "Ice"}},
+    f"GET {TRAY}": {},
+    f"PATCH {TRAY}": {"json": {"note": "x", "order": [{"collection": "small", "id": "2"}]}},
+    f"DELETE {TRAY}": {"tray": "Ice"},
+    f"POST {TRAY}/items": {"json": {"collection": "small", "ids": ["1", "4"], "found": "like 3"}},
+    f"PATCH {TRAY}/items": {"json": {"collection": "small", "id": "2", "to": 1}},
+    f"DELETE {TRAY}/items": {"params": {"collection": "small", "ids": "2,3"}},
+    TRAY + "/copy": {"json": {"name": "Snow, second"}},
+    TRAY + "/export": {"params": {"format": "zip", "caption": "title,artist"}},
+    "/api/v1/shared/{token}": {},
 }
 PLACES = {"name": "small", "concept": "red", "collection": "small", "size": "thumb"}
 
@@ -78,6 +90,9 @@ def library(tmp_path_factory):
         file.write_bytes(b"no longer a manifest")
     found = Library(workspace)
     found.desk("small", "ana").edit(["1"], {"medium": "oil"})
+    found.trays.create("Snow")
+    found.trays.share("Snow")
+    found.add_to_tray("Snow", "small", ["1", "2", "3"])
     return found
 
 
@@ -94,10 +109,12 @@ def document(client):
 @pytest.fixture(scope="module")
 def ask(client):
     map_id = client.get("/api/v1/collections/small/maps").json()[0]["id"]
+    snow = client.get("/api/v1/trays/Snow").json()
 
     def asked(path, method, **request):
         ending = "webp" if path == MEDIA else "pdf"
         named = {**PLACES, "id": "1" if path in OF_WORK else map_id, "ending": ending}
+        named |= {"tray": request.pop("tray", "Snow"), "token": snow["token"]}
         return client.request(method, path.format(**named), **request)
 
     return asked
@@ -144,7 +161,7 @@ def test_the_document_tells_of_every_route_that_exists(document, library):
 def test_the_researchers_guide_tells_of_the_same_routes(document):
     guide = (REPOSITORY / "docs" / "researcher.md").read_text(encoding="utf-8")
     rows = re.findall(
-        r"^\| `(?:GET |POST |DELETE )?(\S+?)(?:\?[^`]*)?`(.*?) \|", guide, re.MULTILINE
+        r"^\| `(?:GET |POST |PATCH |DELETE )?(\S+?)(?:\?[^`]*)?`(.*?) \|", guide, re.MULTILINE
     )
     told = set()
     for first, others in rows:

@@ -1,5 +1,6 @@
 /** @import { Card, Component, Labels, Send } from "./types.js" */
 import { button, element, focusAfterDialog, pictureOf } from "./dom.js";
+import { keepFocus, trayOf } from "./tray.js";
 
 /**
  * @typedef {object} Column
@@ -37,6 +38,8 @@ import { button, element, focusAfterDialog, pictureOf } from "./dom.js";
  * @property {Query} query
  * @property {Vote | null} vote
  * @property {{ said: string, next: string } | null} voted
+ * @property {string} of
+ * @property {string[]} held
  * @property {Labels} labels
  */
 
@@ -160,13 +163,21 @@ const lists = (data, send) => {
   heads.append(header("gutter", labels.rank, "col"));
   heads.append(...data.columns.map((column) => headOf(column, labels)));
   const body = table.createTBody();
+  const shown = data.rows.flat().flatMap((id) => (id ? [data.works[id]] : []));
+  const tray = trayOf({ ...data, shown, send });
+  let nth = 0;
   data.rows.forEach((ids, r) => {
     const row = body.insertRow();
     row.append(header("gutter", String(r + 1), "row"));
     ids.forEach((id, c) => {
       const place = row.insertCell();
       if (!id) return;
-      place.append(cellOf(data.works[id], `${data.columns[c].letter} ${r + 1}`, data, send));
+      const cell = cellOf(data.works[id], `${data.columns[c].letter} ${r + 1}`, data, send);
+      const mark = tray.buttonAt(nth);
+      if (mark) cell.querySelector(".frame")?.after(mark);
+      tray.listen(cell, nth);
+      nth += 1;
+      place.append(cell);
     });
   });
   return table;
@@ -313,6 +324,7 @@ const walk = (table) => {
 
 /** @param {Component<Data>} component */
 export default function ({ data, parentElement, setTriggerValue }) {
+  const focusAgain = keepFocus(parentElement);
   parentElement.querySelector(".comparison")?.remove();
   const whole = element("div", "comparison");
   const scroll = element("div", data.columns.length > 2 ? "scroll wide" : "scroll");
@@ -336,6 +348,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   whole.append(scroll);
   if (below) whole.append(below);
   parentElement.append(whole);
+  focusAgain();
   if (answered && below) rest(below);
   answered = false;
   return () => whole.remove();

@@ -2,6 +2,7 @@
 import { boxed } from "./boxes.js";
 import { fillRows } from "./columns.js";
 import { button, element, focusAfterDialog, pictureOf, renew } from "./dom.js";
+import { trayOf } from "./tray.js";
 
 /**
  * @param {Card} item
@@ -75,19 +76,33 @@ const marksOf = (item, labels, send) => {
   return group;
 };
 
-/** @typedef {{ items: Card[], card_width: number, labels: Labels }} Data */
+/**
+ * @typedef {object} Data
+ * @property {Card[]} items
+ * @property {number} card_width
+ * @property {string} of the collection
+ * @property {string[]} held those that lie in the tray
+ * @property {Labels} labels
+ */
 
 /**
  * @param {Data} data
  * @param {Send} send
  */
-const galleryOf = ({ items, card_width, labels }, send) => {
+const galleryOf = ({ items, card_width, of, held, labels }, send) => {
+  const tray = trayOf({ of, shown: items, held, labels, send });
   const list = element("ul", "gallery");
   list.setAttribute("role", "list");
   list.setAttribute("aria-label", labels.gallery);
   list.style.setProperty("--card", `${card_width}px`);
   list.dataset.first = items[0]?.id ?? "";
-  list.append(...items.map((item) => cardOf(item, labels, send)));
+  items.forEach((item, place) => {
+    const card = cardOf(item, labels, send);
+    const mark = tray.buttonAt(place);
+    if (mark) card.querySelector(".frame")?.after(mark);
+    tray.listen(card, place);
+    list.append(card);
+  });
   return list;
 };
 

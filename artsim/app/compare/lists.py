@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from artsim.app.compare.blind import NO_DIFFERENCE
-from artsim.app.widgets import gallery
+from artsim.app.shell import state
+from artsim.app.widgets import gallery, tray
 from artsim.app.widgets.components import component
 from artsim.app.widgets.gallery import Card
 from artsim.app.widgets.texts import plain
@@ -15,7 +16,7 @@ from artsim.evaluation.comparison import MOST_LISTS, PERSISTENCE, Comparison
 from artsim.evaluation.votes import Vote
 
 LETTERS = "ABCD"[:MOST_LISTS]
-_LISTS = component("compare")
+_LISTS = component("compare", "tray")
 
 
 def show(
@@ -47,6 +48,12 @@ def show(
         if ballot and known and given.get("choice") in choices:
             on_vote(int(given["choice"]))
 
+    collection = state.remembered().collection
+
+    def trayed() -> None:
+        tray.changed(collection, st.session_state[key].tray, "by comparing backbones")
+
+    adding = tray.buttons(collection)
     _LISTS(
         key=key,
         data={
@@ -57,14 +64,17 @@ def show(
                 work: _work(comparison, work, gallery.card(row_of(work), thumb_of(work)))
                 for work in comparison.found_by
             },
+            "of": collection,
+            "held": adding.held,
             "pairs": _pairs(comparison),
             "vote": _open_vote(comparison, ballot) if ballot else None,
             "voted": _cast_vote(vote) if vote else None,
-            "labels": _labels(comparison),
+            "labels": {**_labels(comparison), **adding.labels},
         },
         on_open_change=opened,
         on_vote_change=voted,
         on_next_change=on_next,
+        on_tray_change=trayed,
     )
 
 

@@ -12,6 +12,7 @@ from artsim.app.maps import view as map_view
 from artsim.app.maps.chosen import Chosen
 from artsim.app.maps.scene import Scene
 from artsim.app.shell import resources, state
+from artsim.app.widgets import tray
 from artsim.core.csvfile import csv_bytes, frame_of
 from artsim.search.neighbours import Rows
 
@@ -38,6 +39,12 @@ def show(scene: Scene, chosen: Chosen) -> None:
             icon=":material/image_search:",
             help="The work most like all of them is placed as the query, with its nearest.",
             on_click=lambda: _ask(scene, chosen.rows),
+        )
+        st.button(
+            "Add all to tray",
+            key="map_to_tray",
+            icon=":material/add_box:",
+            on_click=lambda: tray.add_all(scene.view.collection, ids(scene, chosen.rows)),
         )
         st.download_button(
             "CSV",
@@ -88,6 +95,11 @@ def _ask(scene: Scene, rows: Rows) -> None:
     artwork_id = map_chosen.central(scene, rows)
     if artwork_id is not None:
         state.change(query=artwork_id, upload="")
+
+
+def ids(scene: Scene, rows: Rows) -> list[str]:
+    """Artwork ids of the chosen works that are still there, in their order."""
+    return [str(scene.map.ids[int(row)]) for row in rows if scene.places[int(row)] >= 0]
 
 
 def csv(scene: Scene, rows: Rows) -> bytes:

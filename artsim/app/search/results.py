@@ -9,7 +9,7 @@ import streamlit as st
 
 from artsim.app.search import detail, dials_menu, marks, why
 from artsim.app.shell import resources, state, unembedded
-from artsim.app.widgets import details, gallery
+from artsim.app.widgets import details, gallery, tray
 from artsim.app.widgets.texts import count, markdown, plain
 from artsim.core.errors import Conflict
 from artsim.images.query_pictures import QueryPicture
@@ -82,6 +82,7 @@ def show(view: state.View, version: str, picture: QueryPicture | None) -> None:
         on_similar=lambda artwork_id: state.change(query=artwork_id, upload=""),
         on_mark=marks.mark,
         on_why=why.request,
+        found=tray.found_with(view),
     )
 
 

@@ -10,6 +10,7 @@ ROUTER = _APP / "shell" / "router.py"
 ASSETS = _APP / "assets"
 SEARCH = _APP / "search" / "page.py"
 COMPARE = _APP / "compare" / "page.py"
+TRAY = _APP / "trays" / "page.py"
 MAP = _APP / "maps" / "page.py"
 EVALUATE = _APP / "evaluation" / "page.py"
 TRAIN = _APP / "training" / "page.py"
@@ -24,6 +25,7 @@ PAGES = {
     "search": Action.SEE,
     "compare": Action.SEE,
     "map": Action.SEE,
+    "tray": Action.TRAYS,
     "evaluate": Action.REPORTS,
     "train": Action.TRAIN,
     "collections": Action.IMPORT,
@@ -36,7 +38,7 @@ _first = "search"
 
 
 def set_first(page: str) -> None:
-    """Open the app at ``page``, one of search, compare, map, evaluate, train and collections."""
+    """Open the app at ``page``, one of search, compare, tray, map, evaluate, train, collections."""
     global _first
     _first = page
 

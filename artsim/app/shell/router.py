@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from artsim.app.evaluation import sidebar as evaluation_sidebar
     from artsim.app.maps import sidebar as map_sidebar
     from artsim.app.shell import sidebar
+    from artsim.app.widgets import tray as tray_bar
 else:
     # Each page imports its own sidebar: the first one would wait for all of them.
     compare_columns = lazy("artsim.app.compare.columns")
     evaluation_sidebar = lazy("artsim.app.evaluation.sidebar")
     map_sidebar = lazy("artsim.app.maps.sidebar")
     sidebar = lazy("artsim.app.shell.sidebar")
+    tray_bar = lazy("artsim.app.widgets.tray")
 
 st.set_page_config(page_title="artsim", page_icon=str(places.ASSETS / "icon.svg"), layout="wide")
 st.html(places.ASSETS / "app.css")
@@ -52,6 +54,7 @@ def _page(path: Path, name: str, title: str, icon: str, shown: bool = True) -> S
 
 search = _page(places.SEARCH, "search", "Search", "image_search")
 compare = _page(places.COMPARE, "compare", "Compare", "view_column")
+tray = _page(places.TRAY, "tray", "Tray", "inbox")
 art_map = _page(places.MAP, "map", "Map", "scatter_plot")
 evaluate = _page(places.EVALUATE, "evaluate", "Evaluate", "analytics")
 train = _page(places.TRAIN, "train", "Train", "model_training")
@@ -60,7 +63,7 @@ collections = _page(places.COLLECTIONS, "collections", "Collections", "collectio
 desk = _page(places.DESK, "desk", "Cleaning desk", "brush", shown=False)
 work = _page(places.WORK, "work", "Work", "image", shown=False)
 entrance = _page(places.SIGN_IN, "sign-in", "Sign in", "login", shown=False)
-named = [search, compare, art_map, evaluate, train, collections]
+named = [search, compare, art_map, tray, evaluate, train, collections]
 every = [*named, work, desk, entrance]
 if not policy.allows(Action.SEE):  # nothing here is for whoever has not signed in
     page = st.navigation(every, position="hidden")
@@ -94,6 +97,8 @@ try:
         jobs.show_panel()
     page.run()
     addresses.remember(page)
+    if page != tray:
+        tray_bar.show_bar()
 except ArtsimError as error:
     logging.getLogger("artsim.app").info("shown to a person: %s", error)
     st.error(markdown(error, 1000), icon=":material/error:")

@@ -75,9 +75,13 @@ def address(path: str) -> str:
     return f"/ui/{release()}/{path}"
 
 
-def component(name: str) -> Any:
-    """Register the component ``artsim_NAME`` made of NAME.css and the module NAME.js."""
-    style = (ASSETS / f"{name}.css").read_text(encoding="utf-8")
+def component(name: str, *styles: str) -> Any:
+    """Register the component ``artsim_NAME`` made of NAME.css and the module NAME.js.
+
+    ``styles`` are further ones, of what several components show.
+    """
+    sheets = [ASSETS / f"{one}.css" for one in (name, *styles)]
+    style = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     addresses = json.dumps([address(path) for path in needed(f"{name}.js")])
     js = _FETCHED.format(addresses=addresses)
     return st.components.v2.component(f"artsim_{name}", css=style, js=js)

@@ -6,8 +6,9 @@ from urllib.parse import urlparse
 import streamlit as st
 
 from artsim.app.search import detail
-from artsim.app.shell import resources, state
+from artsim.app.shell import places, resources, state
 from artsim.app.shell.places import WORK
+from artsim.app.widgets import tray
 from artsim.app.widgets.gallery import byline, media_url
 from artsim.app.widgets.texts import markup, plain
 from artsim.collection.columns import TITLES
@@ -32,8 +33,11 @@ def request(artwork_id: str) -> None:
     st.session_state[_OPEN] = artwork_id
 
 
-def show_requested(view: state.View, version: str) -> None:
-    """Open the dialog of the artwork that was asked for, once."""
+def show_requested(view: state.View, version: str, search_here: bool = True) -> None:
+    """Open the dialog of the artwork that was asked for, once.
+
+    A page where nothing is searched for sends a search to the Search page.
+    """
     artwork_id = st.session_state.pop(_OPEN, None)
     if artwork_id is None:
         return
@@ -42,11 +46,11 @@ def show_requested(view: state.View, version: str) -> None:
     except ArtsimError as error:
         st.error(plain(error))
         return
-    _dialog(view, row, version)
+    _dialog(view, row, version, search_here)
 
 
 @st.dialog("Artwork", width="large")
-def _dialog(view: state.View, row: dict[str, Any], version: str) -> None:
+def _dialog(view: state.View, row: dict[str, Any], version: str, search_here: bool) -> None:
     picture, facts = st.columns([3, 2], gap="medium")
     with picture:
         if row.get("has_image"):
@@ -57,8 +61,14 @@ def _dialog(view: state.View, row: dict[str, Any], version: str) -> None:
     with facts:
         st.html(_facts(row))
         if row.get("has_image") and st.button("More like this", type="primary", key="dialog_more"):
+            if not search_here:
+                st.switch_page(
+                    places.SEARCH,
+                    query_params={"collection": view.collection, "query": row["id"]},
+                )
             state.change(query=row["id"], upload="")
             st.rerun()
+        tray.toggle(view.collection, str(row["id"]), "dialog_tray")
         if row.get("has_image"):
             detail.button(view.collection, str(row["id"]), "dialog_detail")
         st.page_link(

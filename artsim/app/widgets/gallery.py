@@ -7,11 +7,13 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from artsim.app.shell import state
+from artsim.app.widgets import tray
 from artsim.app.widgets.components import component
 
 MORE = "More like this"
 _TITLE_LENGTH = 160
-_GRID = component("gallery")
+_GRID = component("gallery", "tray")
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,12 @@ def show(
     more: str = MORE,
     on_mark: Callable[[str, str], None] | None = None,
     on_why: Callable[[str], None] | None = None,
+    found: str = "",
 ) -> None:
     """Show the grid; the callbacks get the id of the work that was opened or searched from.
 
-    With ``on_mark`` works can be marked: it gets the id, and + or -, "" for neither any more.
+    Each picture has a + for the tray, which remembers what they were ``found`` with. With
+    ``on_mark`` works can be marked: it gets the id, and + or -, "" for neither any more.
     """
 
     def opened() -> None:
@@ -103,12 +107,20 @@ def show(
         if on_why is not None:
             on_why(str(st.session_state[key].why))
 
+    collection = state.remembered().collection
+
+    def trayed() -> None:
+        tray.changed(collection, st.session_state[key].tray, found)
+
+    adding = tray.buttons(collection)
     marking = {"plus": "Like", "minus": "Unlike"} if on_mark else {}
     _GRID(
         key=key,
         data={
             "items": [asdict(c) for c in cards],
             "card_width": card_width,
+            "of": collection,
+            "held": adding.held,
             "labels": {
                 "gallery": label,
                 "open": "Look closer",
@@ -116,10 +128,12 @@ def show(
                 "absent": "No picture",
                 **marking,
                 **({"why": "Why?"} if on_why else {}),
+                **adding.labels,
             },
         },
         on_open_change=opened,
         on_similar_change=similar,
         on_mark_change=marked,
         on_why_change=asked_why,
+        on_tray_change=trayed,
     )

@@ -1,0 +1,118 @@
+// The + that puts a work into the tray, the same on every picture.
+/** @import { Labels, Send } from "./types.js" */
+import { button } from "./dom.js";
+import { svgOf } from "./map/svg.js";
+
+const OPEN = "M3 13v6h18v-6h-5a4 4 0 0 1-8 0zM12 2v8M8 6h8";
+const HELD = "M3 13v6h18v-6h-5a4 4 0 0 1-8 0zM7 6l4 4 6-8";
+const LASTS = 15_000; // milliseconds after which a click that nothing answered is forgotten
+
+/**
+ * What was clicked and not yet told by the server, for each collection: clicks in a row are sent
+ * together, for a run of the page may see the last one only.
+ * @type {Map<string, Map<string, { held: boolean, at: number }>>}
+ */
+const waits = new Map();
+
+/**
+ * @typedef {object} Grid
+ * @property {string} of the collection
+ * @property {{ id: string, alt: string }[]} shown
+ * @property {string[]} held
+ * @property {Labels} labels
+ * @property {Send} send
+ */
+
+/**
+ * The buttons of a grid, made in its order.
+ * @param {Grid} grid
+ */
+export const trayOf = ({ of, shown, held, labels, send }) => {
+  const there = new Set(held);
+  const waiting = waits.get(of) ?? new Map();
+  waits.set(of, waiting);
+  for (const [id, { held: wanted, at }] of waiting) {
+    if (there.has(id) === wanted || Date.now() - at > LASTS) waiting.delete(id);
+  }
+  /** @type {Map<string, HTMLButtonElement[]>} */
+  const made = new Map();
+  /** @type {number} */
+  let last = -1;
+
+  /** @param {string} id */
+  const isHeld = (id) => waiting.get(id)?.held ?? there.has(id);
+
+  /**
+   * @param {HTMLButtonElement} mark
+   * @param {{ id: string, alt: string }} item
+   */
+  const draw = (mark, item) => {
+    const now = isHeld(item.id);
+    const said = (now ? labels.in_tray : labels.tray) ?? "";
+    mark.setAttribute("aria-pressed", String(now));
+    mark.setAttribute("aria-label", `${labels.tray}: ${item.alt}`);
+    mark.title = `${said} (T)`;
+    mark.replaceChildren(svgOf("0 0 24 24", { tag: "path", d: now ? HELD : OPEN }));
+  };
+
+  /**
+   * @param {number} place
+   * @param {boolean} range all works between this one and the one before
+   */
+  const toggle = (place, range) => {
+    const wanted = !isHeld(shown[place].id);
+    const from = range && last >= 0 ? Math.min(last, place) : place;
+    const to = range && last >= 0 ? Math.max(last, place) : place;
+    for (const item of shown.slice(from, to + 1)) {
+      if (isHeld(item.id) === wanted) continue;
+      waiting.set(item.id, { held: wanted, at: Date.now() });
+      for (const mark of made.get(item.id) ?? []) draw(mark, item);
+    }
+    last = place;
+    send("tray", Object.fromEntries([...waiting].map(([id, { held: now }]) => [id, now])));
+  };
+
+  /**
+   * The button of the work at a place, or nothing where works cannot be put into a tray.
+   * @param {number} place
+   */
+  const buttonAt = (place) => {
+    if (!labels.tray) return undefined;
+    const item = shown[place];
+    const mark = button("to-tray");
+    mark.dataset.place = String(place);
+    made.set(item.id, [...(made.get(item.id) ?? []), mark]);
+    draw(mark, item);
+    mark.onclick = (event) => toggle(place, event.shiftKey);
+    return mark;
+  };
+
+  /**
+   * T puts the work that has the focus into the tray, Shift and T all up to it.
+   * @param {HTMLElement} card
+   * @param {number} place
+   */
+  const listen = (card, place) => {
+    if (!labels.tray) return;
+    card.addEventListener("keydown", (event) => {
+      if (event.key.toLowerCase() !== "t" || event.ctrlKey || event.altKey || event.metaKey) return;
+      event.preventDefault();
+      toggle(place, event.shiftKey);
+    });
+  };
+  return { buttonAt, listen };
+};
+
+/**
+ * Gives the focus back to the button that had it, when all that was shown is made anew.
+ * @param {HTMLElement | ShadowRoot} parent
+ */
+export const keepFocus = (parent) => {
+  /** @type {HTMLElement | null} */
+  const had = parent.querySelector(".to-tray:focus");
+  return () => {
+    /** @type {HTMLElement | null} */
+    const same = had && parent.querySelector(`.to-tray[data-place="${had.dataset.place}"]`);
+    same?.focus({ preventScroll: true });
+  };
+};

@@ -1,0 +1,1 @@
+"""The Tray page."""

@@ -1,0 +1,47 @@
+"""Changes of a tray: done, or refused in one sentence; a work that was removed can come back."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from artsim.app.shell import resources
+from artsim.core.errors import ArtsimError
+from artsim.desk.tray import Tray
+from artsim.desk.trays import Key, Trays
+
+_WRONG, _REMOVED = "tray_wrong", "tray_removed"
+
+
+def do(change: Callable[[Trays], object]) -> bool:
+    """Change the trays; whether it is done. What went wrong is shown by the next run."""
+    try:
+        change(resources.library().trays)
+    except ArtsimError as error:
+        st.session_state[_WRONG] = str(error)
+        return False
+    return True
+
+
+def went_wrong() -> str:
+    """What the last change was refused for, told once."""
+    return str(st.session_state.pop(_WRONG, ""))
+
+
+def remove(tray: Tray, key: Key) -> None:
+    """Take a work out of a tray; ``bring_back`` puts it where it was."""
+    item = next((one for one in tray.items if one.key == key), None)
+    if item is not None and do(lambda trays: trays.remove(tray.id, [key])):
+        st.session_state[_REMOVED] = (tray.id, item)
+
+
+def removed_from(tray: Tray) -> str:
+    """What the work is called that was taken out of this tray last, "" for none."""
+    tray_id, item = st.session_state.get(_REMOVED, ("", None))
+    return (item.title or item.id) if item is not None and tray_id == tray.id else ""
+
+
+def bring_back() -> None:
+    """Put the work that was taken out last where it was, with its note."""
+    tray_id, item = st.session_state.pop(_REMOVED)
+    do(lambda trays: trays.add(tray_id, [item]))
+    do(lambda trays: trays.move(tray_id, item.key, item.order))

@@ -1,0 +1,140 @@
+"""Tray: works put together, in an order, with notes; shared, and taken along as files."""
+
+import streamlit as st
+
+from artsim.app.shell import places, resources
+from artsim.app.trays import doing, items, light, manage, take
+from artsim.app.widgets import tray as at_hand
+from artsim.app.widgets.texts import count, markdown
+from artsim.core.errors import NotFound
+from artsim.desk.tray import MAX_NOTE, Tray, iso
+
+
+def main() -> None:
+    token = st.query_params.get("shared", "")
+    if token:
+        _shared(resources.library().trays.shared(token))
+        return
+    trays = resources.library().trays
+    tray = _asked()
+    wrong = doing.went_wrong()
+    if wrong:
+        st.error(markdown(wrong), icon=":material/error:")
+    if tray is None:
+        st.title("Tray", anchor=False)
+        st.write(
+            "A tray holds works that you put together, in your order, with your notes. The + on a "
+            "picture puts it in; the first + makes a tray."
+        )
+        st.page_link(places.SEARCH, label="Look for works", icon=":material/arrow_forward:")
+        at_hand.new_tray("page")
+        manage.show_archived(trays.all(archived=True))
+        return
+    _own(tray)
+    manage.show_archived(trays.all(archived=True))
+
+
+def _asked() -> Tray | None:
+    """The tray that the address names, else the one at hand; the address then names it."""
+    named = st.query_params.get("tray", "")
+    if named:
+        try:
+            found = resources.library().trays.get(named)
+        except NotFound:
+            st.query_params.clear()
+            raise NotFound(
+                "The tray of this link is no longer here: choose another one, or ask the person "
+                "who sent it."
+            ) from None
+        at_hand.choose(found.id)
+        return found
+    found_ = at_hand.current()
+    if found_ is not None:
+        st.query_params["tray"] = found_.id
+    return found_
+
+
+def _own(tray: Tray) -> None:
+    entries = resources.library().tray_entries(tray)
+    title, choice = st.columns([3, 2], vertical_alignment="bottom")
+    with title:
+        st.title(markdown(tray.name, 100), anchor=False)
+    with choice:
+        _choose(tray)
+    where = " · archived" if tray.archived else ""
+    st.caption(f"{count(len(entries), 'work')} · changed {iso(tray.changed)[:10]}{where}")
+    manage.show(entries)
+    removed = doing.removed_from(tray)
+    if removed:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(f"Removed: {markdown(removed, 80)}")
+            st.button(
+                "Put it back",
+                key="tray_undo",
+                type="tertiary",
+                icon=":material/undo:",
+                on_click=doing.bring_back,
+            )
+    if light.is_on():
+        light.show(entries)
+        return
+    if len(entries):
+        take.show(entries)
+    _note(tray)
+    if not len(entries):
+        st.info("Nothing lies in it yet: the + on a picture puts it in.", icon=":material/info:")
+        st.page_link(places.SEARCH, label="Look for works", icon=":material/arrow_forward:")
+        return
+    items.show(entries, own=True)
+
+
+def _choose(tray: Tray) -> None:
+    """Another tray, or a new one."""
+    trays = resources.library().trays.all()
+    if tray.id not in [one.id for one in trays]:
+        trays.insert(0, tray)
+    names = {one.id: one.name for one in trays}
+    st.session_state["tray_choice"] = tray.id
+
+    def chosen() -> None:
+        at_hand.choose(st.session_state["tray_choice"])
+        st.query_params.from_dict({"tray": st.session_state["tray_choice"]})
+
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.selectbox(
+            "Tray", list(names), key="tray_choice", on_change=chosen, format_func=names.__getitem__
+        )
+        with st.popover("New tray", icon=":material/add:"):
+            at_hand.new_tray("page")
+
+
+def _note(tray: Tray) -> None:
+    key = f"tray_note_{tray.id}"
+    st.session_state[key] = tray.note
+    st.text_area(
+        "Note on the tray",
+        key=key,
+        height=80,
+        max_chars=MAX_NOTE,
+        placeholder="What it is for",
+        on_change=lambda: doing.do(lambda trays: trays.describe(tray.id, st.session_state[key])),
+    )
+
+
+def _shared(tray: Tray) -> None:
+    """A tray of somebody else, to look at, take along and copy."""
+    entries = resources.library().tray_entries(tray)
+    st.title(markdown(tray.name, 100), anchor=False)
+    st.caption(f"A shared tray · {count(len(entries), 'work')} · {iso(tray.changed)[:10]}")
+    if tray.note:
+        st.text(tray.note)
+    with st.container(horizontal=True, gap="small"):
+        if st.button("Copy into my trays", icon=":material/content_copy:", key="tray_copy"):
+            manage.make_copy(tray)
+        manage.more_like(entries)
+    if len(entries):
+        take.show(entries)
+        items.show(entries, own=False)
+
+
+main()

@@ -1,0 +1,1 @@
+"""A tray as a file: one module a format."""

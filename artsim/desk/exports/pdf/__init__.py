@@ -1,0 +1,1 @@
+"""Trays as PDF."""

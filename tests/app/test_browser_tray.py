@@ -1,0 +1,257 @@
+"""The tray in a real Chromium: what curators come to do, with the clicks that it takes."""
+
+import re
+from typing import Any
+
+import openpyxl
+import pypdfium2
+import pytest
+from browser_kit import MARKS, App
+from face_kit import make_demo
+
+from artsim.core.workspace import Workspace
+from artsim.desk.trays import Trays
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from playwright.sync_api import expect
+
+pytestmark = MARKS
+SIZES = [(1440, 1000), (390, 844)]
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    made = Workspace.open(tmp_path_factory.mktemp("tray"))
+    make_demo(made)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def no_trays(workspace: Workspace) -> None:
+    """Each test begins without a tray."""
+    trays = Trays(workspace)
+    for tray in (*trays.all(), *trays.all(archived=True)):
+        trays.delete(tray.id)
+
+
+class Hand:
+    """Clicks, and counts them."""
+
+    def __init__(self) -> None:
+        self.clicks = 0
+
+    def click(self, target: Any) -> None:
+        target.click()
+        self.clicks += 1
+
+
+def cards(page: Any) -> Any:
+    return page.locator(".gallery .card")
+
+
+def bar(page: Any, said: str) -> Any:
+    """What the bar at the foot of each page says of the tray."""
+    return page.get_by_role("button", name=said)
+
+
+def items(page: Any) -> Any:
+    return page.locator(".items .item")
+
+
+def titles(page: Any) -> list[str]:
+    return [text.strip() for text in page.locator(".items .item .title").all_text_contents()]
+
+
+def filled(page: Any, app: App, count: int) -> None:
+    """A tray of works that were added by hand, seen on the Search page."""
+    page.goto(app.link(collection="demo", backbone="tiny"))
+    expect(cards(page)).to_have_count(24)
+    cards(page).nth(0).locator(".to-tray").click()
+    expect(bar(page, "My tray · 1 work")).to_be_visible()
+    cards(page).nth(count - 1).locator(".to-tray").click(modifiers=["Shift"])
+    expect(bar(page, f"My tray · {count} works")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_twelve_works_for_a_proposal_in_order_with_notes_to_a_colleague(
+    page: Any, app: App, browser: Any, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    hand = Hand()
+    page.goto(app.link(collection="demo", backbone="tiny", query="w00", k=14))
+    expect(cards(page)).to_have_count(14)
+    for place in range(12):  # as fast as a hand can: none is lost
+        hand.click(cards(page).nth(place).locator(".to-tray"))
+    expect(bar(page, "My tray · 12 works")).to_be_visible()
+    added = [text.strip() for text in page.locator(".gallery .title").all_text_contents()][:12]
+    hand.click(page.get_by_role("link", name="Open tray"))
+    expect(items(page)).to_have_count(12)
+    assert titles(page) == added
+    expect(items(page).first).to_contain_text("Found like “Work 0” (w00) with tiny")
+    hand.click(page.get_by_role("button", name="Share link"))
+    link = page.get_by_label("Link to the tray").input_value()
+    hand.click(page.get_by_role("button", name="Copy the link"))
+    expect(page.get_by_text("Copied")).to_be_visible()
+    assert hand.clicks == 12 + 3
+
+    items(page).nth(2).get_by_role("button", name="Move up").click()
+    expect(items(page).nth(1).locator(".title")).to_have_text(added[2])
+    note = items(page).nth(1).get_by_label("Note")
+    note.fill("<b>opens</b> the room")
+    note.blur()
+    expect(page.get_by_text("Removed:")).to_have_count(0)
+    items(page).nth(3).get_by_role("button", name="Remove from tray").press("Enter")
+    expect(items(page)).to_have_count(11)
+    page.get_by_role("button", name="Put it back").click()
+    expect(items(page)).to_have_count(12)
+    order = [added[0], added[2], added[1], *added[3:]]
+    expect(page.locator(".items .title")).to_have_text(order)
+
+    colleague = browser.new_context(viewport={"width": width, "height": height}).new_page()
+    colleague.goto(link)
+    expect(items(colleague)).to_have_count(12)
+    assert titles(colleague) == order
+    expect(items(colleague).nth(1)).to_contain_text("<b>opens</b> the room")
+    expect(colleague.locator(".items textarea, .items .remove")).to_have_count(0)
+    colleague.context.close()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_same_as_captioned_pdf_and_workbook(
+    page: Any, app: App, tmp_path: Any, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    filled(page, app, 12)
+    for ending in ("pdf", "xlsx"):
+        page.goto(app.link(collection="demo", backbone="tiny"))
+        hand = Hand()
+        hand.click(page.get_by_role("link", name="Open tray"))
+        with page.expect_download() as waiting:
+            hand.click(page.locator(f".st-key-tray_{ending} button"))
+        assert hand.clicks == 2
+        waiting.value.save_as(tmp_path / waiting.value.suggested_filename)
+    pdf = pypdfium2.PdfDocument(tmp_path / "my-tray.pdf")
+    kinds = [o.type for one in pdf for o in one.get_objects()]
+    assert kinds.count(pypdfium2.raw.FPDF_PAGEOBJ_IMAGE) == 12
+    assert "Work 11" in "".join(one.get_textpage().get_text_range() for one in pdf)
+    sheet = openpyxl.load_workbook(tmp_path / "my-tray.xlsx").active
+    assert len(sheet._images) == 12
+
+
+def test_by_key_everywhere_and_the_next_day(page: Any, app: App, browser: Any) -> None:
+    page.goto(app.link(collection="demo", backbone="tiny"))
+    frame = cards(page).nth(2).locator(".frame")
+    frame.focus()
+    page.keyboard.press("t")
+    expect(bar(page, "My tray · 1 work")).to_be_visible()
+    expect(cards(page).nth(2).locator(".frame")).to_be_focused()
+    mark = cards(page).nth(2).get_by_role("button", name="Add to tray My tray: Work 2")
+    expect(mark).to_have_attribute("aria-pressed", "true")
+    cards(page).nth(5).locator(".frame").focus()
+    page.keyboard.press("Shift+T")
+    expect(bar(page, "My tray · 4 works")).to_be_visible()
+    mark.press("Enter")
+    expect(bar(page, "My tray · 3 works")).to_be_visible()
+    expect(mark).to_be_focused()
+
+    cards(page).nth(8).locator(".frame").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Add to tray").click()
+    expect(dialog.get_by_role("button", name="In tray: take it out")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.goto(app.link("compare", collection="demo", backbone="tiny", query="w00"))
+    expect(bar(page, "My tray · 4 works")).to_be_visible()
+    other = page.locator(".lists .work .to-tray[aria-pressed=false]").first
+    other.click()
+    expect(bar(page, "My tray · 5 works")).to_be_visible()
+
+    again = browser.new_context().new_page()
+    again.goto(app.link())
+    expect(bar(again, "My tray · 5 works")).to_be_visible()
+    again.context.close()
+
+
+def test_a_tray_as_a_whole(page: Any, app: App) -> None:
+    filled(page, app, 3)
+    page.get_by_role("link", name="Open tray").click()
+    page.get_by_label("Note on the tray").fill("for Ana")
+    page.get_by_label("Note on the tray").blur()
+    page.locator(".st-key-tray_actions").get_by_role("button").last.click()
+    page.locator(".st-key-tray_copy button").click()
+    expect(page.get_by_role("heading", name="My tray, copy")).to_be_visible()
+    expect(page.get_by_label("Note on the tray")).to_have_value("for Ana")
+    page.locator(".st-key-tray_actions").get_by_role("button").last.click()
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("My tray")
+    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    expect(page.get_by_text("There is a tray 'My tray' already")).to_be_visible()
+    page.get_by_role("dialog").get_by_label("Name").fill("Snow *2027*")
+    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("heading", name="Snow *2027*")).to_be_visible()
+    first = items(page).first.locator(".handle")
+    first.drag_to(items(page).nth(2))
+    expect(page.locator(".items .title")).to_have_text(["Work 1", "Work 2", "Work 0"])
+    page.locator(".st-key-tray_actions").get_by_role("button").last.click()
+    page.get_by_role("button", name="Archive").click()
+    expect(page.get_by_role("heading", name="My tray")).to_be_visible()
+    page.get_by_text("Archived trays (1)").click()
+    page.get_by_role("button", name="Take back: Snow").click()
+    expect(page.get_by_role("heading", name="Snow *2027*")).to_be_visible()
+    page.get_by_role("button", name="More like these").click()
+    expect(page).to_have_url(re.compile("query=w01"))
+    expect(page.locator(".gallery[aria-label^='Results'] .card").first).to_be_visible()
+    shown = page.locator(".gallery[aria-label^='Results'] .card").evaluate_all(
+        "found => found.map((one) => one.dataset.id)"
+    )
+    assert not set(shown) & {"w00", "w01", "w02"}
+
+
+def test_a_link_to_a_tray_that_is_gone_and_works_that_are_gone_are_told(
+    page: Any, app: App
+) -> None:
+    page.goto(app.link("tray", shared="nothing"))
+    expect(page.get_by_text("This link shows no tray")).to_be_visible()
+    page.goto(app.link("tray", tray="ffffffff"))
+    expect(page.get_by_text("The tray of this link is no longer here")).to_be_visible()
+    page.goto(app.link("tray"))
+    expect(page.get_by_text("the first + makes a tray")).to_be_visible()
+    filled(page, app, 2)
+    workspace = Workspace.open(app.home)
+    (tray,) = Trays(workspace).all()
+    Trays(workspace).rename_collection("demo", "elsewhere")
+    page.goto(app.link("tray", tray=tray.id))
+    expect(items(page)).to_have_count(2)
+    expect(page.get_by_text("its collection 'elsewhere' is no longer here")).to_have_count(2)
+    items(page).first.get_by_role("button", name="Remove from tray").click()
+    expect(items(page)).to_have_count(1)
+
+
+def test_two_works_on_a_light_table_enlarged_together(page: Any, app: App) -> None:
+    filled(page, app, 3)
+    hand = Hand()
+    hand.click(page.get_by_role("link", name="Open tray"))
+    hand.click(page.get_by_role("button", name="Light table"))
+    images = page.locator(".light .glass img")
+    expect(images).to_have_count(2)
+    assert hand.clicks == 2
+    glass = page.locator(".light .glass")
+    glass.first.hover()
+    page.mouse.wheel(0, -400)
+    enlarged = re.compile(r"scale\(2\.7")
+    for place in range(2):
+        expect(images.nth(place)).to_have_attribute("style", enlarged)
+    page.get_by_role("button", name="In step").click()
+    glass.nth(1).press("0")
+    expect(images.nth(1)).to_have_attribute("style", re.compile(r"scale\(1\)"))
+    expect(images.first).to_have_attribute("style", enlarged)
+    page.get_by_role("button", name="Overlay").click()
+    page.get_by_label("How much of the upper work is seen").fill("30")
+    expect(page.locator(".light .pane").nth(1)).to_have_css("opacity", "0.3")
+    below = page.locator(".light .title").first.inner_text()
+    page.get_by_role("button", name="Swap").click()
+    expect(page.locator(".light .title").first).not_to_have_text(below)
+    page.get_by_role("button", name="Flicker").click()
+    expect(page.locator(".light .pane").nth(1)).to_have_css("opacity", "0")
+    page.get_by_role("button", name="Back to the list").click()
+    expect(items(page)).to_have_count(3)
