@@ -1,14 +1,17 @@
 """The OpenAPI document is valid, tells of every route, and real answers are as it says."""
 
 import copy
+import io
 import json
 import re
 
+import numpy as np
 import pytest
 from collection_kit import embed_with, image_bytes, make_collection
 from jsonschema import Draft202012Validator
 from map_plot_kit import collection_with_map
 from openapi_spec_validator import validate
+from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -35,6 +38,16 @@ SHARED = json.dumps(
         **{"direction": [1.0] * 8, "point": [1.0] * 8},
     }
 )
+
+
+def noise():
+    """A photograph of nothing, as bytes."""
+    pixels = np.random.default_rng(0).integers(0, 255, (96, 96, 3), np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "JPEG")
+    return out.getvalue()
+
+
 # A request that each route answers; what stands in braces in its path is filled from PLACES too.
 REQUESTS = {
     "/api/v1/health": {},
@@ -45,6 +58,7 @@ REQUESTS = {
     IN + "/artworks": {"params": {"limit": 3, "where": "year < 1700"}},
     IN + "/search": {"json": QUESTION},
     IN + "/why": {"json": {"a": "1", "b": "2", "backbone": "tiny"}},
+    IN + "/identify": {"files": {"image": noise()}, "data": {"backbone": "efficientnet_lite0"}},
     IN + "/export": {"params": {"format": "parquet"}},
     IN + "/history": {},
     IN + "/evaluate": {"json": {"backbones": ["tiny"], "k": 2}},

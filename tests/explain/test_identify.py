@@ -17,7 +17,7 @@ from artsim.api import routes
 from artsim.api.errors import HANDLERS
 from artsim.cli.run import run
 from artsim.collection.store import Collection
-from artsim.core.errors import ArtsimError, Conflict, InvalidInput, NotFound, UnsupportedImage
+from artsim.core.errors import Conflict, InvalidInput, NotFound, UnsupportedImage
 from artsim.core.workspace import Workspace
 from artsim.demo.source import work
 from artsim.explain.alignment import align
