@@ -63,7 +63,8 @@ class Basis:
         """Directions of length 1, float32 [..., K], of stacked maps [..., S]; zero for nothing."""
         found = ((stacked - self.mean) * self.scale) @ self.directions
         lengths = np.linalg.norm(found, axis=-1, keepdims=True)
-        return np.divide(found, lengths, out=np.zeros_like(found), where=lengths > _SMALLEST)
+        nothing = np.zeros_like(found)
+        return np.asarray(np.divide(found, lengths, out=nothing, where=lengths > _SMALLEST))
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The arrays by name, to be stored."""
@@ -90,7 +91,7 @@ def stacked_maps(network: "PatchNetwork", pixels: np.ndarray, positions: float) 
     ``positions`` is how many the grid has, about. A network that takes squares alone sees four
     tiles of the picture where the grid has more than its own.
     """
-    rows, columns = grid_of(*pixels.shape[:2], positions)
+    rows, columns = grid_of(pixels.shape[0], pixels.shape[1], positions)
     if network.any_size:
         size = (columns * network.stride, rows * network.stride)
         return _stacked(network.maps(resized(pixels, size)), rows, columns)
@@ -125,7 +126,7 @@ def directions_of(value: Values, dimension: int) -> Floats:
     """The directions float32 [rows, columns, K] of a stored value."""
     rows, columns = (int(n) for n in value[:SHAPE])
     flat = value[SHAPE : SHAPE + rows * columns * dimension].astype(np.float32) / _FULL
-    return flat.reshape(rows, columns, dimension)
+    return np.asarray(flat.reshape(rows, columns, dimension), np.float32)
 
 
 def area_mean(found: Floats, rows: int, columns: int) -> Floats:
@@ -137,7 +138,8 @@ def area_mean(found: Floats, rows: int, columns: int) -> Floats:
     if found.shape[:2] == (rows, columns):
         return found
     down, across = _shares(found.shape[0], rows), _shares(found.shape[1], columns)
-    return np.einsum("rh,hwc,sw->rsc", down, found, across, optimize=True).astype(np.float32)
+    mixed = np.einsum("rh,hwc,sw->rsc", down, found, across, optimize=True)
+    return np.asarray(mixed, np.float32)
 
 
 def _stacked(maps: "Maps", rows: int, columns: int) -> Floats:
@@ -150,7 +152,7 @@ def _shares(count: int, cells: int) -> Floats:
     low, high = edges[:-1, None], edges[1:, None]
     places = np.arange(count)[None]
     covered = np.clip(np.minimum(high, places + 1) - np.maximum(low, places), 0, None)
-    return (covered / covered.sum(1, keepdims=True)).astype(np.float32)
+    return np.asarray(covered / covered.sum(1, keepdims=True), np.float32)
 
 
 def _parts(stacked: np.ndarray, widths: Sequence[int]) -> list[np.ndarray]:

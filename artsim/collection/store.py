@@ -234,7 +234,7 @@ class Collection:
         if not ids:
             return {}
         where = f"({among('id', ids)}) AND has_image"
-        found = self._dataset().to_table(columns=["id", "image"], filter=where)
+        found = self.dataset().to_table(columns=["id", "image"], filter=where)
         return dict(zip(*(found.column(n).to_pylist() for n in ("id", "image")), strict=True))
 
     def thumb(self, artwork_id: str) -> bytes | None:

@@ -47,11 +47,12 @@ def align(photo: Keypoints, picture: Keypoints) -> Alignment | None:
     seen, drawn = _matches(photo, picture)
     if len(seen) < _LEAST:
         return None
-    homography, mask = cv2.findHomography(
+    fitted, mask = cv2.findHomography(
         drawn, seen, cv2.USAC_MAGSAC, _PIXELS, None, _ITERATIONS, 0.999
     )
-    if homography is None or not np.isfinite(homography).all():
+    if fitted is None or not np.isfinite(fitted).all():
         return None
+    homography = np.asarray(fitted, np.float64)
     fits = mask.ravel().astype(bool)
     height, width = picture.grey.shape
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
@@ -148,7 +149,7 @@ def _evened(grey: Doubles, there: npt.NDArray[np.bool_]) -> Doubles:
     """Lightness without its slow changes, which glare and shadow make."""
     weights = there.astype(np.float64)
     sigma = _SMALL / 8
-    slow = cv2.GaussianBlur(grey * weights, (0, 0), sigma)
-    slow /= np.maximum(cv2.GaussianBlur(weights, (0, 0), sigma), 1e-6)
+    near = np.maximum(cv2.GaussianBlur(weights, (0, 0), sigma), 1e-6)
+    slow = cv2.GaussianBlur(grey * weights, (0, 0), sigma) / near
     left = (grey - slow)[there]
     return np.asarray(left - left.mean())

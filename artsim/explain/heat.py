@@ -49,7 +49,7 @@ def drops(pixels: np.ndarray, other: npt.ArrayLike, embed: Embed, metric: str) -
     cells = np.eye(GRID * GRID, dtype=bool).reshape(-1, GRID, GRID)
     made = embed([small, *(hidden(small, one) for one in cells)])
     scores = np.array([score_of(one, other, metric) for one in made])
-    return (scores[0] - scores[1:]).reshape(GRID, GRID)
+    return np.asarray((scores[0] - scores[1:]).reshape(GRID, GRID))
 
 
 def heat_of(dropped: Doubles) -> Doubles:

@@ -45,7 +45,7 @@ def keypoints(pixels: npt.NDArray[np.uint8], side: int, most: int) -> Keypoints:
     >>> len(keypoints(np.zeros((80, 60, 3), np.uint8), 400, 500))
     0
     """
-    grey = cv2.cvtColor(fit(pixels, side), cv2.COLOR_RGB2GRAY)
+    grey = np.asarray(cv2.cvtColor(fit(pixels, side), cv2.COLOR_RGB2GRAY), np.uint8)
     places, descriptors = _detector(most).detectAndCompute(grey, None)
     if descriptors is None:
         return Keypoints(np.empty((0, 2), np.float32), np.empty((0, 128), np.float32), grey)
@@ -57,8 +57,7 @@ def keypoints(pixels: npt.NDArray[np.uint8], side: int, most: int) -> Keypoints:
 
 def _detector(most: int) -> "cv2.SIFT":
     """One for each thread and number: a detector may not be shared."""
-    known = _local.__dict__
+    known: dict[int, cv2.SIFT] = _local.__dict__.setdefault("detectors", {})
     if most not in known:
-        known[most] = cv2.SIFT_create(nfeatures=most, contrastThreshold=_LEAST_CONTRAST)
-    found: cv2.SIFT = known[most]
-    return found
+        known[most] = cv2.SIFT.create(nfeatures=most, contrastThreshold=_LEAST_CONTRAST)
+    return known[most]

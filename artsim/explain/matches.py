@@ -62,7 +62,7 @@ def _at(heat: npt.ArrayLike, shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
     known = np.asarray(heat, np.float64)
     down = np.arange(shape[0]) * known.shape[0] // shape[0]
     across = np.arange(shape[1]) * known.shape[1] // shape[1]
-    return known[down[:, None], across[None, :]].ravel()
+    return np.asarray(known[down[:, None], across[None, :]].ravel())
 
 
 def _near(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 
 from artsim.backbones.own import OwnBackbone
 from artsim.collection import patch_store
+from artsim.collection.patch_column import POSITIONS
 from artsim.core.errors import ArtsimError, InvalidInput, Unreadable
 from artsim.core.lazy import lazy
 from artsim.explain.appearance import Appearance, appearance
@@ -87,10 +88,10 @@ def why(
         raise InvalidInput(f"{a.name[:80]!r} is compared with itself: name another work.")
     spec = _resolved(service, name, backbone, a, b)
     gallery = service.gallery(name, backbone, spec.digest if spec else None)
-    vectors = [_vector(service, name, backbone, item) for item in (a, b)]
+    vectors = tuple(_vector(service, name, backbone, item) for item in (a, b))
     pixels = [pixels_of(service, name, item) for item in (a, b)]
     layout = service.parts(backbone)
-    parts = shares(*vectors, layout, metric)
+    parts = shares(vectors[0], vectors[1], layout, metric)
     score = sum(one.share for one in parts)
     heat_a = heat_b = np.zeros((0, 0))
     found: tuple[Match, ...] | None = None
@@ -165,18 +166,20 @@ def _matches(
         network = service.patches.network(spec)
     except InvalidInput:
         return None
-    maps = [patches.stacked_maps(network, one, patches.POSITIONS) for one in pixels]
+    maps = [patches.stacked_maps(network, one, POSITIONS) for one in pixels]
     basis = _basis(service, name, spec.name, spec.digest)
     if basis is None:  # no patches are built: what these two pictures have tells them apart
         both = np.concatenate([one.reshape(-1, one.shape[-1]) for one in maps])
         basis = patches.Basis.fitted(both, network.widths)
-    return matches(*(basis.reduced(one) for one in maps), *heats)
+    return matches(basis.reduced(maps[0]), basis.reduced(maps[1]), *heats)
 
 
 def _basis(service: SearchService, name: str, backbone: str, digest: str) -> "patches.Basis | None":
     collection = service.collection(name)
     column = patch_store.patch_column(collection, backbone, digest)
     try:
-        return column and patches.Basis(**patch_store.read_basis(collection, column))
+        if column is None:
+            return None
+        return patches.Basis(**patch_store.read_basis(collection, column))
     except (Unreadable, TypeError):
         return None

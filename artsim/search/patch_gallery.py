@@ -149,7 +149,7 @@ class PatchGallery:
             cosines = block @ queries
             best = cosines.reshape(len(some), POSITIONS, -1).max(axis=1)
             found[start : start + len(some)] = np.add.reduceat(best, starts, axis=1)
-        return found / (ends - starts).astype(np.float32)
+        return np.asarray(found / (ends - starts), np.float32)
 
 
 def _inside(x: float, y: float, view: RegionView, rows: int, columns: int) -> Box:

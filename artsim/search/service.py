@@ -1,7 +1,7 @@
 """Answering queries: the gallery, the index and the model that a query needs, and its result."""
 
 import time
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from artsim.search.dials import EXTRAS
 from artsim.search.filters import Filters
 from artsim.search.fulltext import found_by_text
 from artsim.search.gallery import Gallery
+from artsim.search.index import Index
 from artsim.search.joined import GENERAL, joined, joined_vector, layout_with, without
 from artsim.search.neighbours import Floats, Rows
 from artsim.search.order import LIKENESS, ORDERED_BY, checked_order, places_in_order
@@ -116,8 +117,9 @@ class SearchService(ConceptService):
         for concept in query.concepts:
             known = self.concept(name, concept, query.backbone)
             embeddings[Item(concept=concept).name] = known.vector(query.metric).astype(np.float32)
-        layout = self.parts(query.backbone) if query.dials.parts else {}
-        index, note = gallery.index, ""
+        layout: Mapping[str, int] = self.parts(query.backbone) if query.dials.parts else {}
+        index: Index = gallery.index
+        note = ""
         if extras := query.dials.extras:
             if regions is not None:
                 raise InvalidInput(

@@ -246,7 +246,7 @@ def change(**changes: Any) -> None:
 def can_undo() -> bool:
     """Whether this session has a view of the same collection to go back to."""
     before = st.session_state.get(_UNDO)
-    return bool(before) and before[-1].collection == remembered().collection
+    return before is not None and before[-1].collection == remembered().collection
 
 
 def undo() -> None:

@@ -35,7 +35,7 @@ def _grid() -> Floats:
     points = np.stack(np.meshgrid(_LIGHT, across, across, indexing="ij"), axis=-1).reshape(-1, 3)
     colours = _colours()[::7]
     near = [float(np.square(colours - point).sum(axis=1).min()) <= _REACH**2 for point in points]
-    return points[np.array(near)].astype(np.float32)
+    return np.asarray(points[np.array(near)], np.float32)
 
 
 def palettes(pictures: npt.NDArray[np.uint8]) -> Floats:
@@ -55,4 +55,4 @@ def _shares() -> Floats:
     """How much each colour counts for each of the grid, sums of 1; float32 [32768, G]."""
     distances = np.square(_colours()[:, None, :] - _grid()[None]).sum(axis=2)
     found = np.exp(-distances / (2 * _WIDTH**2)).astype(np.float32)
-    return found / found.sum(axis=1, keepdims=True)
+    return np.asarray(found / found.sum(axis=1, keepdims=True), np.float32)

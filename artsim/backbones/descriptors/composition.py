@@ -46,7 +46,7 @@ def _edges(light: Array) -> Array:
 def _away(turn: Array, direction: int) -> Array:
     """How far a direction is from another, of which there are _DIRECTIONS in half a turn."""
     distance = np.abs(turn - direction)
-    return np.minimum(distance, _DIRECTIONS - distance)
+    return np.asarray(np.minimum(distance, _DIRECTIONS - distance))
 
 
 def _saliency(light: Array) -> Array:
@@ -64,7 +64,7 @@ def _saliency(light: Array) -> Array:
 def _means(values: Array, count: int) -> Array:
     """Means over ``count`` x ``count`` places."""
     side = len(values) // count
-    return values.reshape(count, side, count, side).mean(axis=(1, 3))
+    return np.asarray(values.reshape(count, side, count, side).mean(axis=(1, 3)))
 
 
 def _centred(values: Array) -> Array:

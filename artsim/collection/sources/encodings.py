@@ -195,7 +195,7 @@ def _as_japanese(sample: bytes) -> float:
     if kana * 10 > len(leads):
         return 1.0
     late = sum(lead >= _LATE_LETTER for lead in letters) / max(1, len(letters))
-    return max(-1.0, min(1.0, (_LATE_SHARE - late) / _LATE_SHARE))
+    return float(max(-1.0, min(1.0, (_LATE_SHARE - late) / _LATE_SHARE)))
 
 
 def _sample(path: Path) -> bytes:

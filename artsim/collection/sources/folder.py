@@ -147,9 +147,9 @@ class FolderSource:
                     yield _further_page(page, item, known)
                 progress.advance(1 + len(pages.get(file.path, ())))
         for row in imageless if self._include_imageless else ():
-            file, mark = f"{row.artwork.id} (no image)", digest(repr(row.artwork), 32)
+            name, mark = f"{row.artwork.id} (no image)", digest(repr(row.artwork), 32)
             yield SourceItem(
-                file, row.artwork, mark, unchanged=known.get(file) == mark, told=row.told
+                name, row.artwork, mark, unchanged=known.get(name) == mark, told=row.told
             )
         progress.finish()
 

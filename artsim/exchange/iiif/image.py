@@ -103,8 +103,8 @@ def _box(region: str, width: int, height: int) -> Box:
     if pixels:
         x, y, w, h = (int(part) for part in pixels.groups())
     elif shares:
-        left, top, across, down = (float(part) / 100 for part in shares.groups())
-        x, y = round(left * width), round(top * height)
+        x0, y0, across, down = (float(part) / 100 for part in shares.groups())
+        x, y = round(x0 * width), round(y0 * height)
         w, h = round(across * width), round(down * height)
     else:
         raise InvalidInput(

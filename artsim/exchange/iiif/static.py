@@ -31,10 +31,11 @@ def export_collection(
     ids, titles = table.column("id").to_pylist(), table.column("title").to_pylist()
     works = list(zip(ids, titles, strict=True))
     with _folder(out) as folder:
-        progress.start("Writing works", len(works))
-        for done, work in enumerate(ids, 1):
+        progress.start(len(works), "Writing works", "works")
+        for work in ids:
             _write_work(library, shown_work(library, name, work), folder, addresses)
-            progress.advance(done)
+            progress.advance()
+        progress.finish()
         root = folder / name
         root.mkdir(exist_ok=True)
         _write(root / "manifest.json", presentation.collection(name, name, works, addresses))
@@ -61,10 +62,11 @@ def export_works(
     addresses = _addresses(base)
     works, gone = shown_works(library, items)
     with _folder(out) as folder:
-        progress.start("Writing works", len(works))
-        for done, work in enumerate(works, 1):
+        progress.start(len(works), "Writing works", "works")
+        for work in works:
             _write_work(library, work, folder, addresses)
-            progress.advance(done)
+            progress.advance()
+        progress.finish()
         own = f"{addresses.root}/manifest.json"
         made = presentation.listed_manifest(label, works, addresses, own)
         _write(folder / "manifest.json", _level0(made))
