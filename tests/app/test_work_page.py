@@ -22,7 +22,7 @@ def test_a_work_is_shown_with_its_nearest_its_history_and_how_to_cite_it(
     workspace: Workspace,
 ) -> None:
     library = open_library(workspace)
-    library.desk("demo", "Ada").edit("w03", {"artist": "Anna <b>"})
+    library.desk("demo", "Ada").edit(["w03"], {"artist": "Anna <b>"})
     library.refresh("demo")
     app = run("work", collection="demo", id="w03", version="1")
     assert not app.exception
