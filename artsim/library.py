@@ -9,11 +9,14 @@ from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.collection.media import Picture, picture, stored
 from artsim.collection.store import Collection, CollectionInfo, check_is_listed
 from artsim.core.cache import LoadingCache
-from artsim.core.errors import ArtsimError, Unreadable
+from artsim.core.errors import ArtsimError, NotFound, Unreadable
 from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_id
+from artsim.images import query_pictures
 from artsim.images.query_pictures import QueryPicture, thumbnail
+from artsim.people import access, policy, present, quotas
+from artsim.people.roles import Action
 from artsim.search import concept_store
 from artsim.search.query import Query
 from artsim.search.query_item import Item
@@ -75,6 +78,7 @@ else:
 
 
 V = TypeVar("V")
+SEE = Action.SEE
 
 
 class Library(SearchService):
@@ -101,12 +105,33 @@ class Library(SearchService):
 
         Evaluations of it stay: they are a record of what was measured, and when.
         """
+        policy.ask(Action.DELETE, name)
         check_is_listed(self.workspace, name)
         with suppress(Unreadable):  # a damaged list of votes is said where it is shown
             votes.forget(self.workspace, name)
         concept_store.forget_concepts(self.workspace, name)
         deletion.delete_collection(self.workspace, name)
+        access.forget_collection(self.workspace, name)
         self.refresh(name)
+
+    def show_first(self, name: str) -> None:
+        """Make a collection the one that the app shows first."""
+        policy.ask(Action.SETTINGS, name)
+        self.workspace.show_first(name)
+
+    def keep_picture(self, picture: QueryPicture) -> None:
+        """Store a picture to search with, for whoever brought it, so that a view is a link."""
+        policy.ask(Action.SEARCH)
+        quotas.check_upload(0)
+        query_pictures.keep(self.workspace, picture, self._owner())
+
+    def kept_picture(self, digest: str) -> QueryPicture:
+        """A picture that whoever asks has brought; raises NotFound."""
+        policy.ask(Action.SEARCH)
+        return query_pictures.read(self.workspace, digest, self._owner())
+
+    def _owner(self) -> str:
+        return present.current().key if present.house() else ""
 
     def desk(self, name: str, who: str, progress: Progress = NULL) -> "Desk":
         """Where ``who`` corrects a collection; ``refresh`` shows this process what came of it."""
@@ -114,6 +139,7 @@ class Library(SearchService):
 
     def desk_files(self, name: str) -> "list[DeskFile]":
         """Every file of a collection with what became of it, as the cleaning desk shows it."""
+        policy.ask(Action.REPORTS, name)
         collection, _ = self._current(name)
         return self._once(name, "desk", lambda: listing.listing(collection))
 
@@ -131,9 +157,10 @@ class Library(SearchService):
 
     def rename(self, name: str, new: str, who: str, progress: Progress = NULL) -> "Step":
         """Rename a collection, in the records of votes, evaluations, trainings and concepts too."""
+        policy.ask(Action.CLEAN, name, f"rename to {new}")
 
         def follow(old: str, now: str) -> None:
-            for records in (votes, runs, record, concept_store):
+            for records in (votes, runs, record, concept_store, access):
                 records.rename_collection(self.workspace, old, now)
 
         step = renaming.rename(self.workspace, name, new, who, follow, progress)
@@ -259,15 +286,21 @@ class Library(SearchService):
 
     def evaluations(self) -> "list[KeptRun]":
         """The evaluations of this workspace, latest first."""
-        return list(self._survey_of_runs()[0])
+        policy.ask(Action.REPORTS)
+        return [run for run in self._survey_of_runs()[0] if policy.allows(SEE, run.collection)]
 
     def unreadable_evaluations(self) -> dict[str, str]:
         """The evaluations that cannot be read, by id, each with one sentence why."""
+        policy.ask(Action.REPORTS)
         return dict(self._survey_of_runs()[1])
 
     def evaluation(self, run_id: str) -> "Evaluation":
         """One evaluation, which never changes; raises NotFound."""
-        return self._evaluations.get(run_id, lambda: runs.load_run(self.workspace, run_id))
+        policy.ask(Action.REPORTS)
+        found = self._evaluations.get(run_id, lambda: runs.load_run(self.workspace, run_id))
+        if not policy.allows(SEE, found.collection):
+            raise NotFound(f"There is no evaluation {run_id[:40]!r}.")
+        return found
 
     def health(
         self, name: str, backbone: str, digest: str, metric: str, k: int, seed: int

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
+from artsim.api.access import asking
 from artsim.api.later import Later
 from artsim.api.pictures import Pictures
 from artsim.api.plotly import script
 from artsim.core.lazy import lazy
 from artsim.library import Library
+from artsim.people.roles import Action
 
 if TYPE_CHECKING:
     from artsim.api import iiif, reconcile, v1
@@ -28,6 +30,8 @@ def application(library: Library) -> Router:
 
     def shared() -> ASGIApp:
         found = [*iiif.Iiif(library).routes(), *reconcile.Reconcile(library).routes()]
+        for route in found:
+            route.app = asking(route.app, Action.SEE)
         return Router(found, redirect_slashes=False)
 
     for_others = Later(shared)

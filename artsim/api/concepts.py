@@ -5,6 +5,7 @@ from typing import Any
 from artsim.api import answers, requests
 from artsim.api.operation import Operation
 from artsim.library import Library
+from artsim.people.roles import Action
 
 
 class ConceptEndpoints:
@@ -24,6 +25,7 @@ class ConceptEndpoints:
                 list[answers.Concept],
                 requests.InCollection,
                 fails=(404,),
+                action=Action.SEE,
             ),
             Operation(
                 path,
@@ -32,6 +34,7 @@ class ConceptEndpoints:
                 requests.InCollection,
                 {"application/json": requests.Teach},
                 fails=(404, 409),
+                action=Action.TRAYS,
             ),
             Operation(
                 f"{path}/import",
@@ -40,9 +43,15 @@ class ConceptEndpoints:
                 requests.InCollection,
                 {"application/json": requests.SharedConcept},
                 fails=(404, 409),
+                action=Action.TRAYS,
             ),
             Operation(
-                one, self.concept, list[answers.Concept], requests.OneConcept, fails=(404, 409)
+                one,
+                self.concept,
+                list[answers.Concept],
+                requests.OneConcept,
+                fails=(404, 409),
+                action=Action.SEE,
             ),
             Operation(
                 f"{one}/export",
@@ -50,6 +59,7 @@ class ConceptEndpoints:
                 None,
                 requests.OneConcept,
                 fails=(404, 409),
+                action=Action.SEE,
             ),
             Operation(
                 one,
@@ -57,6 +67,7 @@ class ConceptEndpoints:
                 answers.Deleted,
                 requests.OneConcept,
                 fails=(404,),
+                action=Action.TRAYS,
                 verb="DELETE",
             ),
         ]

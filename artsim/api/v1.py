@@ -19,6 +19,7 @@ from artsim.collection.store import CollectionInfo
 from artsim.core.errors import InvalidInput
 from artsim.images.query_pictures import QueryPicture, query_picture
 from artsim.library import Library
+from artsim.people.roles import Action
 from artsim.search.dials import Dials
 from artsim.search.filters import Filters
 from artsim.search.query import Query
@@ -146,17 +147,21 @@ def operations(library: Library) -> list[Operation]:
     found = "/api/v1/collections/{name}"
     searched = {"application/json": requests.Search} | dict.fromkeys(_FORMS, requests.SearchForm)
     return [
-        Operation("/api/v1/health", ends.health, answers.Health),
+        Operation("/api/v1/health", ends.health, answers.Health, action=Action.OPEN),
         Operation(
-            "/api/v1/collections", ends.collections, list[CollectionInfo | answers.Unreadable]
+            "/api/v1/collections",
+            ends.collections,
+            list[CollectionInfo | answers.Unreadable],
+            action=Action.SEE,
         ),
-        Operation("/api/v1/backbones", ends.backbones, list[answers.Backbone]),
+        Operation("/api/v1/backbones", ends.backbones, list[answers.Backbone], action=Action.SEE),
         Operation(
             f"{found}/artworks",
             ends.artworks,
             answers.ArtworksPage,
             requests.Artworks,
             fails=(404,),
+            action=Action.SEE,
         ),
         Operation(
             f"{found}/artworks/{{id}}",
@@ -164,6 +169,7 @@ def operations(library: Library) -> list[Operation]:
             answers.PicturedArtwork,
             requests.OneArtwork,
             fails=(404,),
+            action=Action.SEE,
         ),
         Operation(
             f"{found}/search",
@@ -172,6 +178,7 @@ def operations(library: Library) -> list[Operation]:
             requests.InCollection,
             searched,
             fails=(404, 409, 413, 415),
+            action=Action.SEARCH,
         ),
         Operation(
             f"{found}/identify",
@@ -180,6 +187,7 @@ def operations(library: Library) -> list[Operation]:
             requests.InCollection,
             {"multipart/form-data": requests.IdentifyForm},
             fails=(404, 409, 413, 415),
+            action=Action.SEARCH,
         ),
         Operation(
             f"{found}/why",
@@ -188,6 +196,7 @@ def operations(library: Library) -> list[Operation]:
             requests.InCollection,
             {"application/json": requests.Compared} | dict.fromkeys(_FORMS, requests.ComparedForm),
             fails=(404, 409, 413, 415),
+            action=Action.SEARCH,
         ),
         Operation(
             f"{found}/history",
@@ -195,6 +204,7 @@ def operations(library: Library) -> list[Operation]:
             list[answers.HistoryStep],
             requests.InCollection,
             fails=(404,),
+            action=Action.REPORTS,
         ),
         Operation(
             f"{found}/export",
@@ -203,6 +213,7 @@ def operations(library: Library) -> list[Operation]:
             requests.Export,
             kinds=("text/csv", "application/octet-stream"),
             fails=(404,),
+            action=Action.SEE,
         ),
         *ConceptEndpoints(library).operations(found),
         *EvaluationEndpoints(library).operations(found),
@@ -221,11 +232,13 @@ def router(library: Library) -> Router:
         kinds=(MEDIA_TYPE,),
         fails=(404,),
         cached=True,
+        action=Action.SEE,
+        of="collection",
     )
 
     def openapi(asked: requests.Nothing) -> dict[str, Any]:  # noqa: ARG001
         """This description of the API."""
         return document([*ours, own, pictures])
 
-    own = Operation("/api/v1/openapi.json", openapi, dict[str, Any])
+    own = Operation("/api/v1/openapi.json", openapi, dict[str, Any], action=Action.SEE)
     return Router([each.route() for each in (*ours, own)], redirect_slashes=False)

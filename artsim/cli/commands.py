@@ -62,6 +62,7 @@ MODULES = {
     "train": ("train", "Train a backbone on works with labels and publish it under a name."),
     "jobs": ("jobs", "Background jobs: how far they are, their logs, cancel and resume."),
     "serve": ("serve", "Serve the app and the HTTP routes until Ctrl-C."),
+    "users": ("users", "Who may sign in at the server, and what they may do there."),
 }
 
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import lance
 import numpy as np
@@ -28,22 +28,19 @@ from artsim.collection.folders import (
     Check,
     Folder,
     LocalFolder,
-    local_names,
 )
-from artsim.collection.object_folders import ObjectFolder, object_names
+from artsim.collection.object_folders import ObjectFolder
 from artsim.collection.pictures import Pictures, among
+from artsim.collection.seen import check_is_listed as check_is_listed
+from artsim.collection.seen import check_is_seen as check_is_seen
+from artsim.collection.seen import list_collections as list_collections
+from artsim.collection.seen import seen_collections as seen_collections
 from artsim.collection.three_valued import definite
 from artsim.collection.where import checked_where, reason_of
 from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
-from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.core.trouble import trouble, unknown
 from artsim.core.workspace import Workspace, checked_name
-
-if TYPE_CHECKING:
-    from artsim.collection.edits import renaming
-else:  # it knows collections
-    renaming = lazy("artsim.collection.edits.renaming")
 
 
 @dataclass(frozen=True)
@@ -59,13 +56,6 @@ class CollectionInfo:
     created: str
     updated: str
     embeddings: tuple[EmbeddingColumn, ...]
-
-
-def list_collections(workspace: Workspace) -> list[str]:
-    """Names of the collections of a workspace, sorted, damaged ones too; raises Unavailable."""
-    if not workspace.tables:
-        return sorted(local_names(workspace.collections))
-    return sorted(object_names(workspace.tables))
 
 
 @dataclass(frozen=True)
@@ -91,6 +81,7 @@ class Collection:
         newer artsim made it.
         """
         folder = folder_of(workspace, name)
+        check_is_seen(workspace, name)
         about = folder.read(ABOUT)
         if about is None:
             check_is_listed(workspace, name)
@@ -358,16 +349,6 @@ class Collection:
         """Join small fragments and drop versions older than an hour."""
         for uri in (self.uri, self.pictures.uri):
             lance_io.compact(uri)
-
-
-def check_is_listed(workspace: Workspace, name: str) -> None:
-    """Raise NotFound that names the collections there are, unless ``name`` is one of them."""
-    names = list_collections(workspace)
-    if name not in names:
-        if now := renaming.former_name(workspace, name):
-            raise NotFound(f"The collection {name!r} is called {now!r} now.")
-        others = ", ".join(names) or "none yet: try 'artsim demo'"
-        raise NotFound(f"There is no collection {name!r} (there are: {others}).")
 
 
 def folder_of(workspace: Workspace, name: str) -> Folder:

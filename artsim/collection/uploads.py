@@ -21,6 +21,8 @@ from artsim.core import atomic
 from artsim.core.errors import InvalidInput
 from artsim.core.formats import Format
 from artsim.core.workspace import Workspace, checked_name
+from artsim.people import policy
+from artsim.people.roles import Action
 
 _UPLOAD = Format("upload", "upload its pictures again")
 _ABOUT, _PICTURES, _TABLE = "upload.json", "pictures", "table.csv"
@@ -58,6 +60,7 @@ def receive(
     """
     if not files:
         raise InvalidInput("Choose at least one picture to import.")
+    policy.ask(Action.IMPORT, collection)
     folder = folder_of(workspace, collection)
     former = folder.is_dir() and any(path.is_file() for path in folder.iterdir())
     if former and collection not in list_collections(workspace):

@@ -22,6 +22,8 @@ from artsim.evaluation.clusters import NONE
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.evaluate import evaluate
 from artsim.evaluation.results import OVER_QUERIES, Evaluation, Interval, Run
+from artsim.people import policy
+from artsim.people.roles import Action
 from artsim.search.galleries import Galleries
 
 RUN, PER_QUERY = "run.json", "per_query.parquet"
@@ -86,6 +88,7 @@ def evaluate_and_keep(
     trec_out: Path | None = None,
 ) -> Evaluation:
     """``evaluate``, and store the result in the workspace of ``galleries``."""
+    policy.ask(Action.EVALUATE, config.collection)
     found = evaluate(galleries, config, progress, relevances, trec_out)
     keep(galleries.workspace, found)
     return found
@@ -131,6 +134,7 @@ def load_run(workspace: Workspace, run_id: str) -> Evaluation:
 
 def delete_run(workspace: Workspace, run_id: str) -> None:
     """Delete a stored evaluation, readable or not; raises NotFound."""
+    policy.ask(Action.DELETE)
     shutil.rmtree(_folder(workspace, run_id))
 
 

@@ -22,6 +22,8 @@ from artsim.maps.config import MapConfig
 from artsim.maps.model import FORMAT, Map, MapInfo
 from artsim.maps.staleness import staleness
 from artsim.maps.taken_down import without
+from artsim.people import policy
+from artsim.people.roles import Action
 from artsim.search.galleries import Galleries
 
 _MAPS = "maps"
@@ -78,6 +80,7 @@ def load_map(galleries: Galleries, collection: str, map_id: str) -> Map:
 
 def delete_map(galleries: Galleries, collection: str, map_id: str) -> None:
     """Forget a kept map, one that cannot be read too; raises NotFound."""
+    policy.ask(Action.DELETE, collection)
     folder = _folder(galleries, collection) / checked_id(map_id)
     if not folder.is_dir():
         raise NotFound(f"There is no map {map_id[:40]!r} of {collection!r}.")

@@ -18,6 +18,8 @@ from artsim.core import atomic
 from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
 from artsim.core.formats import Document, Format
 from artsim.core.workspace import Workspace, checked_name
+from artsim.people import policy
+from artsim.people.roles import Action
 from artsim.search.neighbours import Doubles
 
 MAX_NAME = 80
@@ -96,6 +98,7 @@ def checked_concept_name(name: str) -> str:
 
 def concepts_of(workspace: Workspace, collection: str) -> list[Concept]:
     """The concepts of a collection that can be read, by name and backbone."""
+    policy.ask(Action.SEE, collection)
     found = []
     for path in _folder(workspace, collection).glob("[!.]*.json"):
         with suppress(Unreadable, NotFound):  # what is damaged is said where it is asked for
@@ -141,6 +144,7 @@ def concepts_named(workspace: Workspace, collection: str, name: str) -> list[Con
 
 def keep_concept(workspace: Workspace, concept: Concept) -> None:
     """Store a concept, in place of the one of its name and weights."""
+    policy.ask(Action.TRAYS, concept.collection, f"concept {concept.name}")
     path = _path(workspace, concept.collection, concept.name, concept.digest)
     path.parent.mkdir(parents=True, exist_ok=True)
     atomic.write(path, concept.exported())
@@ -149,6 +153,7 @@ def keep_concept(workspace: Workspace, concept: Concept) -> None:
 def delete_concept(workspace: Workspace, collection: str, name: str, backbone: str = "") -> int:
     """Delete a concept, for one backbone or for all; how many there were; raises NotFound."""
     name = checked_concept_name(name)
+    policy.ask(Action.TRAYS, collection, f"delete concept {name}")
     folder = _folder(workspace, collection)
     count = 0
     for path in folder.glob(f"{_key(name)}-*.json"):

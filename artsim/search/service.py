@@ -15,6 +15,8 @@ from artsim.core.lazy import lazy
 from artsim.core.plugins import plugin
 from artsim.core.workspace import Workspace, checked_id
 from artsim.images.query_pictures import QueryPicture
+from artsim.people import policy, quotas
+from artsim.people.roles import Action
 from artsim.search.catalog import Catalog
 from artsim.search.choice import chosen
 from artsim.search.concept_service import ConceptService
@@ -102,6 +104,8 @@ class SearchService(ConceptService):
         ``milvus`` is the address for index milvus, else ARTSIM_MILVUS_URI says it: a request never
         does.
         """
+        policy.ask(Action.SEARCH, name)
+        quotas.search()
         began = time.perf_counter()
         digest: str | None = None
         embeddings: dict[str, Floats] = {}

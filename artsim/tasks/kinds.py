@@ -15,6 +15,7 @@ from artsim.core.progress import Progress
 from artsim.core.workspace import Workspace
 from artsim.evaluation.config import EvaluateConfig
 from artsim.maps.config import MapConfig
+from artsim.people.roles import Action
 from artsim.search.config import IndexConfig
 from artsim.tasks.configs import (
     DemoConfig,
@@ -59,12 +60,18 @@ Run = Callable[[Workspace, Any, Progress], str]
 
 @dataclass(frozen=True)
 class Kind:
-    """``run`` does the work of ``config`` and returns its result in one sentence."""
+    """``run`` does the work of ``config`` and returns one sentence on what came of it.
+
+    ``action`` is what people need to be allowed for it, nobody where it is None. ``names`` is the
+    field of the config that names the collection.
+    """
 
     name: str
     title: str
     config: type[BaseModel]
     run: Run
+    action: Action | None = None
+    names: str = "collection"
 
 
 def importing(source: str) -> Run:
@@ -222,18 +229,45 @@ def _import(
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("import_folder", "Import pictures", ImportFolderConfig, importing("folder")),
-        Kind("import_nga", "Import NGA works", NgaImportConfig, importing("nga")),
-        Kind("import_and_embed", "Import and embed NGA works", NgaFirstConfig, import_and_embed),
-        Kind("sync", "Read the source again", SyncConfig, sync),
-        Kind("demo", "Build the demo collection", DemoConfig, demo),
-        Kind("embed", "Embed", EmbedConfig, embed_collection),
-        Kind("patches", "Prepare regions", PatchesConfig, patches),
-        Kind("train", "Train", TrainConfig, train),
-        Kind("evaluate", "Evaluate", EvaluateConfig, evaluate),
-        Kind("map", "Draw a map", MapConfig, draw_map),
-        Kind("index", "Build an index", IndexConfig, build_index),
-        Kind("prepare_wikiart", "Prepare WikiArt", PrepareWikiartConfig, prepare_wikiart),
+        Kind(
+            "import_folder",
+            "Import pictures",
+            ImportFolderConfig,
+            importing("folder"),
+            Action.IMPORT,
+            "name",
+        ),
+        Kind(
+            "import_nga",
+            "Import NGA works",
+            NgaImportConfig,
+            importing("nga"),
+            Action.IMPORT,
+            "name",
+        ),
+        Kind(
+            "import_and_embed",
+            "Import and embed NGA works",
+            NgaFirstConfig,
+            import_and_embed,
+            Action.IMPORT,
+            "name",
+        ),
+        Kind("sync", "Read the source again", SyncConfig, sync, Action.IMPORT),
+        Kind("demo", "Build the demo collection", DemoConfig, demo, Action.IMPORT, "name"),
+        Kind("embed", "Embed", EmbedConfig, embed_collection, Action.PREPARE),
+        Kind("patches", "Prepare regions", PatchesConfig, patches, Action.PREPARE),
+        Kind("train", "Train", TrainConfig, train, Action.TRAIN),
+        Kind("evaluate", "Evaluate", EvaluateConfig, evaluate, Action.EVALUATE),
+        Kind("map", "Draw a map", MapConfig, draw_map, Action.PREPARE),
+        Kind("index", "Build an index", IndexConfig, build_index, Action.PREPARE),
+        Kind(
+            "prepare_wikiart",
+            "Prepare WikiArt",
+            PrepareWikiartConfig,
+            prepare_wikiart,
+            Action.TRAIN,
+        ),
     )
 }
 
@@ -246,7 +280,7 @@ def kind_named(name: str) -> Kind:
     source = name.removeprefix(IMPORT)
     if name not in KINDS and name.startswith(IMPORT) and source in SOURCES.names():
         title = f"Import from {SOURCES.get(source).title}"
-        return Kind(name, title, import_config(source), importing(source))
+        return Kind(name, title, import_config(source), importing(source), Action.IMPORT, "name")
     if name not in KINDS:
         raise InvalidInput(f"{name[:40]!r} is no kind of job: use {', '.join(KINDS)}.")
     return KINDS[name]

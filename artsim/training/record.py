@@ -17,6 +17,8 @@ from artsim.core import atomic
 from artsim.core.errors import NotFound, Unreadable
 from artsim.core.formats import Format, text_of
 from artsim.core.workspace import Workspace, checked_name
+from artsim.people import policy
+from artsim.people.roles import Action
 
 METRICS = "metrics.csv"
 CONFUSION = "confusion.json"
@@ -76,6 +78,7 @@ def published_folder(workspace: Workspace, name: str) -> Path:
 
 def load_training(workspace: Workspace, name: str) -> TrainingRun:
     """The training ``name``, published or under way; raises NotFound."""
+    policy.ask(Action.REPORTS)
     found = [
         (published_folder(workspace, name) / RUN, True),
         (running_folder(workspace, name), False),
@@ -88,6 +91,7 @@ def load_training(workspace: Workspace, name: str) -> TrainingRun:
 
 def list_trainings(workspace: Workspace) -> list[TrainingRun]:
     """Every training of the workspace, the one written last first."""
+    policy.ask(Action.REPORTS)
     running = (workspace.checkpoints / _RUNNING).glob("[!.]*")
     found = [(folder, False) for folder in running if _is_training(folder)]
     published = workspace.checkpoints.glob(f"[!.]*/{RUN}")
@@ -107,6 +111,7 @@ def _is_training(folder: Path) -> bool:
 
 def delete_training(workspace: Workspace, name: str) -> None:
     """Forget a training that was not published, and its checkpoints; raises NotFound."""
+    policy.ask(Action.TRAIN)
     folder = running_folder(workspace, name)
     if not folder.is_dir():
         raise NotFound(f"There is no unfinished training {name!r}.")
@@ -118,6 +123,7 @@ def delete_published(workspace: Workspace, name: str) -> None:
 
     Nothing but a backbone with the record of its training is removed, and it is gone at once.
     """
+    policy.ask(Action.DELETE)
     folder = published_folder(workspace, name)
     if folder.is_symlink() or not _is_training(folder / RUN):
         raise NotFound(f"There is no trained backbone {name!r}.")

@@ -231,7 +231,7 @@ def test_marks_and_dials_are_the_same_in_json_and_in_a_form(http):
     asked |= {"surprise": 0.25, "apart": ["century"]}
     sent, form = http.post(SEARCH, json=asked).json(), http.post(SEARCH, data=asked).json()
     del asked["backbone"]
-    assert sent["query"] == {"parts": {}, **asked}
+    assert sent["query"] == {"parts": {}, "rerank": False, **asked}
     assert form["results"] == sent["results"]
     assert [hit["id"] for hit in sent["results"]] == ["a.b-c"]
 

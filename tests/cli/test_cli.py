@@ -135,6 +135,7 @@ def test_search_by_id_and_by_picture(demo_copy: Workspace, tmp_path: Path, capsy
     assert answer["query"] == {
         "like": ["demo-0001", "demo-0002", "query.jpg"], "unlike": ["demo-0003"],
         "parts": {}, "apart": ["style"], "distinct": "artist", "surprise": 0.3,
+        "rerank": False,
     }  # fmt: skip
     artists = [hit["artist"] for hit in answer["results"] if hit["artist"]]
     assert len(set(artists)) == len(artists)

@@ -22,7 +22,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
     [
         ("serch", "Did you mean 'search'"),
         ("search demo", "--backbone"),
-        (SEARCH, "--id or --image"),
+        (SEARCH, "--id, --image"),
         (f"{SEARCH} --id a --surprise 2", "--surprise"),
         (f"{SEARCH} --id a --distinct medium", "--distinct"),
         (f"{SEARCH} --id a -k 0", "-k"),

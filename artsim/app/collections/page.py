@@ -85,7 +85,7 @@ def _actions(info: CollectionInfo) -> None:
         jobs.submit("sync", SyncConfig(collection=info.name))
         st.rerun()
     if st.button("Show this collection first", key=f"first_{info.name}"):
-        resources.workspace().show_first(info.name)
+        resources.library().show_first(info.name)
         st.toast(f"{heading(info)} is shown first from now on.")
     for export in EXPORTS.usable():
         st.download_button(

@@ -9,6 +9,8 @@ from artsim.app.shell import sidebar, state
 from artsim.app.widgets.texts import plain
 from artsim.collection.store import CollectionInfo
 from artsim.evaluation.comparison import MOST_LISTS, Contender
+from artsim.people import policy
+from artsim.people.roles import Action
 
 _BETWEEN = "~"
 _BLIND_HELP = (
@@ -119,6 +121,8 @@ def _remove(columns: list[Contender], place: int) -> None:
 
 
 def _blind(view: state.View) -> None:
+    if not policy.allows(Action.VOTE, view.collection):
+        return
     st.session_state["compare_blind"] = view.blind
     st.toggle(
         "Blind: judge unnamed lists",

@@ -23,6 +23,8 @@ from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.maps.model import MapInfo
 from artsim.maps.storage import delete_map
+from artsim.people import policy
+from artsim.people.roles import Action
 
 
 def main() -> None:
@@ -65,6 +67,9 @@ def _first(info: CollectionInfo, view: state.View) -> None:
         "backbone. There is no map of this collection yet. Drawing one takes about a minute for "
         "some thousands of works; it is kept."
     )
+    if not policy.allows(Action.PREPARE, info.name):
+        st.info("A curator can draw one.")
+        return
     map_form.show(info, view)
 
 

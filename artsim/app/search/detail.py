@@ -12,7 +12,6 @@ from artsim.app.widgets import gallery
 from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import markdown
 from artsim.core.errors import ArtsimError, InvalidInput
-from artsim.images.query_pictures import read
 from artsim.search.query_item import Box, checked_box
 from artsim.tasks.configs import PatchesConfig
 
@@ -93,7 +92,7 @@ def _dialog(view: state.View, whole: Mark, version: str) -> None:
 
 def _picture(view: state.View, whole: Mark, version: str) -> tuple[str, str]:
     if whole.picture:
-        picture = read(resources.workspace(), whole.picture)
+        picture = resources.library().kept_picture(whole.picture)
         return query_input.data_uri(picture), "Your picture"
     row = resources.library().artwork(view.collection, whole.work)
     src = gallery.media_url(view.collection, str(row["id"]), "preview", version)

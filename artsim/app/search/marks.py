@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from artsim.app.shell import resources, state
 from artsim.app.shell.mark import MAX_ROUNDS, WITHOUT_FIRST, Mark, round_of
-from artsim.images.query_pictures import QueryPicture, read
+from artsim.images.query_pictures import QueryPicture
 from artsim.search.query_item import MAX_MARKS, Item
 
 FIRST = -1  # the place of the work or picture that was asked with at first
@@ -145,5 +145,5 @@ def item_of(marked: Mark) -> Item:
     if marked.concept:
         return Item(concept=marked.concept)
     if marked.picture:
-        return Item(picture=read(resources.workspace(), marked.picture), box=marked.box)
+        return Item(picture=resources.library().kept_picture(marked.picture), box=marked.box)
     return Item(id=marked.work, box=marked.box)

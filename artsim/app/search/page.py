@@ -22,6 +22,8 @@ from artsim.app.widgets import details
 from artsim.app.widgets.texts import count, heading, markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
+from artsim.people import policy
+from artsim.people.roles import Action
 
 
 def main() -> None:
@@ -40,7 +42,7 @@ def main() -> None:
         st.title(markdown(heading(info)), anchor=False)
         st.caption(_summary(info))
         unembedded.say_switched()
-        if info.generated and "nga" not in names:
+        if info.generated and "nga" not in names and policy.allows(Action.IMPORT):
             with st.container(key="head_nga"):
                 nga.show_notice()
         _ways_to_ask(view)

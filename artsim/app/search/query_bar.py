@@ -8,7 +8,7 @@ from artsim.app.shell.mark import WITHOUT_FIRST, Mark
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import count
-from artsim.images.query_pictures import QueryPicture, read
+from artsim.images.query_pictures import QueryPicture
 from artsim.search.query_item import MAX_MARKS
 
 _BAR = component("marks")
@@ -158,7 +158,7 @@ def _item(
         name = f"Concept “{mark.concept}”"
         return item | {"title": name, "alt": name, "thumb": "", "by": ""}
     if mark.picture:
-        picture: QueryPicture = read(resources.workspace(), mark.picture)
+        picture: QueryPicture = resources.library().kept_picture(mark.picture)
         thumb = query_input.data_uri(picture)
         return item | {
             "title": "Your picture",

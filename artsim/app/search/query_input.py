@@ -10,7 +10,7 @@ from artsim.app.widgets import gallery, paste
 from artsim.app.widgets.texts import markdown, markup, plain
 from artsim.core.errors import ArtsimError
 from artsim.core.limits import UPLOAD_LIMITS
-from artsim.images.query_pictures import QueryPicture, keep, query_picture, read
+from artsim.images.query_pictures import QueryPicture, query_picture
 
 _REFUSED = "upload_refused"
 
@@ -120,7 +120,11 @@ def _kept(data: bytes, name: str) -> QueryPicture | None:
     except ArtsimError as error:
         st.session_state[_REFUSED] = f"{plain(name, 80)}: {error}"
         return None
-    keep(resources.workspace(), picture)
+    try:
+        resources.library().keep_picture(picture)
+    except ArtsimError as error:
+        st.session_state[_REFUSED] = str(error)
+        return None
     st.session_state.pop(_REFUSED, None)
     # A new widget is an empty one: the next picture may be the same file.
     st.session_state["upload_generation"] = st.session_state.get("upload_generation", 0) + 1
@@ -129,7 +133,7 @@ def _kept(data: bytes, name: str) -> QueryPicture | None:
 
 def picture_of(view: state.View) -> QueryPicture | None:
     """The picture that a view searches with, None where it is a work; raises NotFound."""
-    return read(resources.workspace(), view.upload) if view.upload else None
+    return resources.library().kept_picture(view.upload) if view.upload else None
 
 
 def data_uri(picture: QueryPicture) -> str:

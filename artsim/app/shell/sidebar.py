@@ -9,6 +9,8 @@ from artsim.app.shell import jobs, resources, state
 from artsim.app.widgets.texts import count, markdown
 from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.collection.store import CollectionInfo
+from artsim.people import policy
+from artsim.people.roles import Action
 from artsim.tasks.configs import EmbedConfig
 
 _METRIC_HELP = (
@@ -98,7 +100,7 @@ def _backbone(view: state.View, info: CollectionInfo) -> None:
     done = column.count if column else 0
     if done:
         st.caption(f"{done:,} of {count(info.with_image, 'picture')} embedded")
-    if done < info.with_image:
+    if done < info.with_image and policy.allows(Action.PREPARE, info.name):
         _offer_embedding(view, known, done)
 
 
