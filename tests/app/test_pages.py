@@ -110,9 +110,26 @@ def test_a_page_beyond_the_last_is_the_last(works: Workspace) -> None:
 
 
 def test_a_collection_that_is_not_embedded_offers_it(works: Workspace) -> None:
-    app = run(collection="works", query="1")
+    app = run(collection="works", query="1", backbone=BACKBONE)
     assert any(BACKBONE in said.replace("\\", "") for said in alerts(app))
     assert app.button(key="sidebar_embed").label == "Embed this collection"
+    assert "Embed 40 pictures" in app.button(key=f"unembedded_embed_{BACKBONE}").label
+    app.button(key="unembedded_switch").click().run()
+    assert param(app, "backbone") == "tiny"
+    assert "12 works of 39" in texts(app)
+
+
+def test_the_best_backbone_is_the_default_and_another_collection_is_shown_with_its_own(
+    works: Workspace,
+) -> None:
+    make_collection(works, "others", WORKS[:9], backbone="another", digest="e" * 64)
+    app = run(collection="works")
+    assert param(app, "backbone") == "tiny"
+    app.selectbox(key="sidebar_collection").set_value("others").run()
+    assert param(app, "backbone") == "another"
+    assert any("not embedded with tiny" in said for said in alerts(app))
+    app.run()
+    assert not any("not embedded" in said for said in alerts(app))
 
 
 def test_the_collections_page_lists_and_asks_before_deleting(works: Workspace) -> None:

@@ -95,3 +95,15 @@ test("a work is marked, and its mark taken away by the same button", () => {
   run(data(card("a")));
   assert.equal(root.querySelector(".plus"), null);
 });
+
+test("what matched is framed on the picture, and why it did can be asked", () => {
+  const { root, run, sent } = mounted(gallery);
+  const asked = { ...data(card("a", { box: [0.25, 0.5, 0.5, 0.25], why: true }), card("b")) };
+  run({ ...asked, labels: { ...labels, why: "Why?" } });
+  const frames = root.querySelectorAll(".region");
+  assert.equal(frames.length, 1);
+  const { left, top, width, height } = frames[0].style;
+  assert.deepEqual([left, top, width, height], ["25%", "50%", "50%", "25%"]);
+  root.querySelector(".why").click();
+  assert.deepEqual(sent, [[1, "why", "a"]]);
+});

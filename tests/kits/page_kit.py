@@ -9,10 +9,13 @@ from artsim.app.shell import places
 
 def run(at: str = "", **params: Any) -> AppTest:
     app = AppTest.from_file(places.ROUTER, default_timeout=120)
+    if at:  # the first page is always Search, and has an address of its own
+        app.run()
+        app.switch_page(str(getattr(places, at.upper())))
+        app.query_params.clear()
     for name, value in params.items():
         app.query_params[name] = value
-    app.run()
-    return app.switch_page(str(getattr(places, at.upper()))).run() if at else app
+    return app.run()
 
 
 def param(app: AppTest, name: str) -> str:

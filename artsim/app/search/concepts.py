@@ -111,6 +111,7 @@ def _taught(view: state.View, name: str, liked: list[str], unliked: list[str]) -
     except ArtsimError as error:
         st.session_state[_SAID] = (str(error), True)
         return
+    st.session_state["concept_name"] = ""
     st.session_state[_SAID] = (f"“{name}” is taught: {_measured(concept)}", False)
 
 

@@ -53,7 +53,8 @@ def upload_menu() -> None:
 def upload(kind: str = "") -> None:
     """Ask with a picture: a file, the clipboard or the camera.
 
-    ``kind`` tells a second form apart, where a phone's own chooser offers the camera.
+    ``kind`` tells a second form apart: a phone's own chooser offers its camera, so that what is
+    chosen there is asked first which work it shows.
     """
     generation = st.session_state.setdefault("upload_generation", 0)
     file, photo = f"{kind}upload_{generation}", f"camera_{generation}"
@@ -63,7 +64,7 @@ def upload(kind: str = "") -> None:
         max_upload_size=UPLOAD_LIMITS.max_bytes // 1_000_000,
         help="Drop a file here, or paste a picture anywhere on this page with Ctrl+V.",
         on_change=_given,
-        args=(file,),
+        args=(file, bool(kind)),
     )
     if not kind:
         with st.popover("Use the camera", icon=":material/photo_camera:", type="tertiary"):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from artsim.app.search import marks, query_input
 from artsim.app.shell import resources, state
-from artsim.app.widgets.texts import markdown, markup
+from artsim.app.widgets.texts import markdown, markup, plain
 from artsim.core.errors import ArtsimError
 from artsim.search.query_item import Item
 
@@ -35,7 +35,7 @@ def _dialog(view: state.View, artwork_id: str) -> None:
         st.error(markdown(error, 400), icon=":material/error:")
         return
     st.markdown(markdown(found.sentence, 600))
-    st.image(picture, width="stretch")
+    st.image(picture, width="stretch", alt=plain(found.sentence, 600))
     st.caption(
         "Warm places are those on which the likeness hangs: hidden, the score falls most. Lines "
         "join places that look alike to the backbone."

@@ -7,8 +7,10 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from artsim.app.shell import places, state
+from artsim.app.widgets.components import component
 
 _SESSION = "addresses"
+_SCROLL = component("scroll")
 _COMPARE = ("columns", "blind")
 _VIEWS = ("search", "compare", "map")  # pages that show the view of a collection
 
@@ -20,9 +22,10 @@ def remember(page: StreamlitPage) -> None:
 
 
 def navigation(pages: Sequence[StreamlitPage]) -> None:
-    """Links to ``pages``."""
+    """Links to ``pages``; with them what lets Back return to where one was."""
     for page in pages:
         st.page_link(page, query_params=_params(_name(page)), width="stretch")
+    _SCROLL(key="scroll")
 
 
 def _params(name: str) -> dict[str, Any]:

@@ -277,9 +277,9 @@ def say(view: View) -> None:
     """Let the address say what is shown, on whatever way the page was come to."""
     said = {name: st.query_params.get_all(name) for name in _FIELD_NAMES if name in st.query_params}
     told = {k: v if isinstance(v, list) else [v] for k, v in view.to_params().items()}
+    st.session_state[_SESSION] = view  # first, so that there is nothing to undo
     if said != told:
         show(view)
-    st.session_state[_SESSION] = view
 
 
 def open_collection(name: str) -> None:

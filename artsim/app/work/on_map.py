@@ -1,5 +1,6 @@
 """Where a work lies on the newest map of its collection."""
 
+import base64
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.maps.model import Map
 
+_HERE = "#c07a3a"  # seen on the backgrounds of both themes
 _SIDE, _EDGE, _MOST = 400, 14, 4000  # pixels, and dots: a thinned-out map keeps its shape
 
 
@@ -50,7 +52,7 @@ def show(info: CollectionInfo, row: dict[str, Any]) -> None:
 
 
 def _picture(drawn: Map, place: int) -> str:
-    """The map as SVG: every work a dot, this one ringed."""
+    """The map as a picture: every work a dot, this one ringed."""
     points = np.asarray(drawn.points, np.float64)
     low, high = points.min(axis=0), points.max(axis=0)
     scale = (_SIDE - 2 * _EDGE) / max(float((high - low).max()), 1e-9)
@@ -62,12 +64,19 @@ def _picture(drawn: Map, place: int) -> str:
     here = ""
     if place >= 0:
         x, y = placed[place]
+        at = f'cx="{x:.1f}" cy="{y:.1f}"'
         here = (
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="9" class="ring"/>'
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" class="here"/>'
+            f'<circle {at} r="9" fill="none" stroke="{_HERE}" stroke-width="3"/>'
+            f'<circle {at} r="4" fill="{_HERE}"/>'
         )
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}">'
+        f'<path d="{dots}" fill="none" stroke="#8a857c" stroke-width="3" '
+        f'stroke-linecap="round" stroke-opacity=".55"/>{here}</svg>'
+    )
+    # As a picture, because st.html takes drawings out of what it is given.
+    source = base64.b64encode(drawing.encode()).decode("ascii")
     return (
-        f'<svg class="artsim-place" viewBox="0 0 {width:.0f} {height:.0f}" role="img" '
-        f'aria-label="A map of the collection with this work ringed">'
-        f'<path d="{dots}"/>{here}</svg>'
+        f'<img class="artsim-place" src="data:image/svg+xml;base64,{source}" '
+        'alt="A map of the collection with this work ringed">'
     )

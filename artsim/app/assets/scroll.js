@@ -1,0 +1,45 @@
+const MAIN = "[data-testid=stMain]";
+const PATIENCE = 6000;
+const STEP = 100;
+
+/** @type {Map<string, number>} how far each address was scrolled */
+const places = new Map();
+let watched = false;
+let going = 0;
+
+const main = () => document.querySelector(MAIN);
+
+/** Scroll to where this address was left, as soon as the page is long enough for it again. */
+const goBack = () => {
+  const place = places.get(location.href) ?? 0;
+  const end = Date.now() + PATIENCE;
+  clearInterval(going);
+  going = Number(
+    setInterval(() => {
+      const page = main();
+      const room = page ? page.scrollHeight - page.clientHeight : 0;
+      if (page && room >= place) page.scrollTop = place;
+      if (Date.now() > end) stay();
+    }, STEP),
+  );
+};
+
+/** Whoever scrolls knows better. */
+const stay = () => {
+  clearInterval(going);
+  going = 0;
+};
+
+/** The browser's Back returns to where one was: Streamlit scrolls every view to its top. */
+export default function () {
+  if (watched) return;
+  watched = true;
+  const note = () => {
+    if (!going) places.set(location.href, main()?.scrollTop ?? 0);
+  };
+  document.addEventListener("scroll", note, { capture: true, passive: true });
+  window.addEventListener("popstate", goBack);
+  for (const act of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+    document.addEventListener(act, stay, { capture: true, passive: true });
+  }
+}
