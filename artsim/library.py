@@ -1,7 +1,7 @@
 """The one thing in a process that holds galleries, models, maps and runs: every door asks it."""
 
 import threading
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -14,7 +14,8 @@ from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_id
 from artsim.desk import trays
-from artsim.desk.tray import Tray, TrayItem
+from artsim.desk.service import TrayService
+from artsim.desk.tray import Tray
 from artsim.images import query_pictures
 from artsim.images.query_pictures import QueryPicture, thumbnail
 from artsim.people import access, policy, present, quotas
@@ -22,7 +23,6 @@ from artsim.people.roles import Action
 from artsim.search import concept_store
 from artsim.search.query import Query
 from artsim.search.query_item import Item
-from artsim.search.service import SearchService
 
 if TYPE_CHECKING:
     from artsim.collection import deletion
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
     from artsim.collection.edits.desk import Desk
     from artsim.collection.edits.history import Step
     from artsim.collection.edits.listing import DeskFile
-    from artsim.desk import entries
-    from artsim.desk.entries import Entries
-    from artsim.desk.exports import formats
-    from artsim.desk.exports.options import ExportOptions
     from artsim.evaluation import best, health, runs, votes
     from artsim.evaluation.health import Health
     from artsim.evaluation.results import Evaluation
@@ -68,8 +64,6 @@ else:
     desk = lazy("artsim.collection.edits.desk")
     drawing = lazy("artsim.explain.drawing")
     explaining = lazy("artsim.explain.why")
-    entries = lazy("artsim.desk.entries")
-    formats = lazy("artsim.desk.exports.formats")
     health = lazy("artsim.evaluation.health")
     history = lazy("artsim.collection.edits.history")
     identify = lazy("artsim.explain.identify")
@@ -89,7 +83,7 @@ V = TypeVar("V")
 SEE = Action.SEE
 
 
-class Library(SearchService):
+class Library(TrayService):
     """Collections, searches, pictures, maps and evaluations of a workspace. Thread-safe.
 
     What depends on a collection is kept by its version, and so is never of another one.
@@ -177,44 +171,6 @@ class Library(SearchService):
         for known in (name, new):
             self.refresh(known)
         return step
-
-    @property
-    def trays(self) -> trays.Trays:
-        """The trays of this workspace."""
-        return trays.Trays(self.workspace)
-
-    def add_to_tray(
-        self, tray: str, name: str, ids: Iterable[str], note: str = "", found: str = ""
-    ) -> int:
-        """Put works of a collection into a tray; returns how many were not there yet.
-
-        ``found`` says what they were found with. Raises NotFound for a work that is not there.
-        """
-        rows = self.artworks(name, ids)
-        return self.trays.add(
-            tray,
-            [
-                TrayItem(
-                    collection=name,
-                    id=str(row["id"]),
-                    note=note,
-                    title=str(row["title"] or ""),
-                    artist=str(row["artist"] or ""),
-                    found=found,
-                )
-                for row in rows
-            ],
-        )
-
-    def tray_entries(self, tray: Tray) -> "Entries":
-        """The works of a tray as they are today; what is gone says so."""
-        return entries.Entries(self, tray)
-
-    def export_tray(self, tray: Tray, format_: str, options: "ExportOptions") -> bytes:
-        """A tray as a file of a format; raises InvalidInput for an unknown one, or caption."""
-        writer, found = formats.format_named(format_), self.tray_entries(tray)
-        formats.check_caption(found, options)
-        return writer.write(found, options, self.workspace.root)
 
     def label_tray(self, tray: Tray, name: str, column: str, who: str) -> "Step | None":
         """Write the name of a tray into ``column`` of its works of a collection, a new one too.

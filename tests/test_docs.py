@@ -163,12 +163,15 @@ def commands() -> dict[tuple[str, ...], Any]:
     from typer.main import get_command
 
     from artsim.cli.app import app
+    from artsim.tasks.sources import others
 
     found: dict[tuple[str, ...], Any] = {}
     waiting: list[tuple[tuple[str, ...], Any]] = [((), get_command(app))]
     while waiting:
         words, command = waiting.pop()
-        inner = getattr(command, "commands", {})
+        inner = dict(getattr(command, "commands", {}))
+        if words == ("collection", "import"):  # sources without a command of their own
+            inner |= {name: command.get_command(None, name) for name in others()}
         waiting += [((*words, name), sub) for name, sub in inner.items()]
         if not inner:
             found[words] = command

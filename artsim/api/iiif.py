@@ -89,6 +89,7 @@ class Iiif:
 
     async def service(self, request: Request) -> Response:
         """The address of an image service leads to its description."""
+        await run_in_threadpool(self._library.info, request.path_params["collection"])
         return RedirectResponse(f"{request.url.path}/info.json", 303, headers=_shared(request))
 
     async def info(self, request: Request) -> Response:

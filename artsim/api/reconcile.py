@@ -104,6 +104,7 @@ class Reconcile:
 
     async def properties(self, request: Request) -> Response:
         """What can be added to the rows of a table, for works."""
+        await run_in_threadpool(self._library.info, request.path_params["collection"])
         offered = [
             {"id": key, "name": title} for key, title in _PROPERTIES.items() if key != PICTURE
         ]
