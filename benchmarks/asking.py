@@ -50,6 +50,7 @@ DIALS = (
 SPEED = ("query", "works", "dimension", "ms", "target_ms", *FACTS)
 LAYOUT = {"style": 26, "genre": 9, "artist": 256, "general": 256}
 QUICK_TRAINED, QUICK_QUERIES, QUICK_WORKS = 600, 20, 5_000
+PARTS = ("speed", "dials", "marks")
 Row = dict[str, object]
 
 
@@ -104,21 +105,22 @@ def run(options: Options, results: Results) -> None:
     """Measure speed, marks and dials."""
     known = facts(*FACTS)
     queries = QUICK_QUERIES if options.quick else options.queries
-    with results.table("asking_speed.csv", known) as table:
-        for row in speed_table(QUICK_WORKS if options.quick else options.works, options.seed):
-            table.add(row)
-            print(*row.values(), sep="  ", flush=True)
+    if "speed" in options.part:
+        with results.table("asking_speed.csv", known) as table:
+            for row in speed_table(QUICK_WORKS if options.quick else options.works, options.seed):
+                table.add(row)
+                print(*row.values(), sep="  ", flush=True)
+    if not {"dials", "marks"} & set(options.part):
+        return
     workspace = Workspace.open(options.home)
     name = "asking-quick" if options.quick else "paintings"
     sample = QUICK_TRAINED if options.quick else None
     folder = paintings(options.home / name, options.data, sample)
     hidden = hidden_works(workspace, folder, options.data, options.backbone)
-    for file, rows in (
-        ("asking_dials.csv", dials_table(hidden, queries, options.seed)),
-        ("asking_marks.csv", marks_table(hidden, queries, options.seed)),
-    ):
-        with results.table(file, known) as table:
-            for row in rows:
+    made = {"dials": dials_table, "marks": marks_table}
+    for part in [part for part in made if part in options.part]:
+        with results.table(f"asking_{part}.csv", known) as table:
+            for row in made[part](hidden, queries, options.seed):
                 table.add({"backbone": options.backbone, **row})
                 print(*row.values(), sep="  ", flush=True)
 
@@ -133,6 +135,7 @@ BENCHMARK = Benchmark(
         QUICK,
         Option("--backbone", "a published checkpoint", str, "artsim-lite0"),
         Option("--queries", "works that ask, for each label", int, 300),
+        Option("--part", "what to measure", str, PARTS, several=True),
         Option("--works", "generated embeddings that speed is measured on", int, 100_000),
     ),
     needs=("paintings",),

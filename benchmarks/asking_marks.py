@@ -83,7 +83,7 @@ def _round(
     gallery = hidden.gallery
     backbone, own = gallery.column.backbone, gallery.ids[row]
     rank = {name: i for i, name in enumerate(gallery.ids)}
-    query = Query(backbone, id=own, k=MARKS, copies="all")
+    query = Query(backbone, id=own, k=MARKS)  # one of works that look the same: a mark is of both
     first = [rank[hit.id] for hit in search(gallery, query, _none).hits]
     said = relevant[first] ^ (rng.permutation(len(first)) < round(wrong * len(first)))
     barred = np.concatenate([gallery.catalog.members(i) for i in (row, *first)])
