@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from artsim.evaluation.relevances import judged, same
     from artsim.face.backbone import backbone
     from artsim.face.collection import Collection
+    from artsim.face.liked import Concept, Region
     from artsim.face.workspace import Workspace
     from artsim.face.workspace import open_workspace as open
 
@@ -34,11 +35,13 @@ __all__ = [
     "ArtsimError",
     "Cancelled",
     "Collection",
+    "Concept",
     "Conflict",
     "InvalidInput",
     "NeedsConsent",
     "NewerFormat",
     "NotFound",
+    "Region",
     "TooLarge",
     "Unavailable",
     "Unreadable",
@@ -53,6 +56,8 @@ __all__ = [
 # Where each name is found when it is first asked for: importing artsim imports nothing heavy.
 _PLACES = {name: ("artsim.core.errors", name) for name in __all__} | {
     "Collection": ("artsim.face.collection", "Collection"),
+    "Concept": ("artsim.face.liked", "Concept"),
+    "Region": ("artsim.face.liked", "Region"),
     "Workspace": ("artsim.face.workspace", "Workspace"),
     "backbone": ("artsim.face.backbone", "backbone"),
     "open": ("artsim.face.workspace", "open_workspace"),

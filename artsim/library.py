@@ -1,19 +1,25 @@
 """The one thing in a process that holds galleries, models, maps and runs: every door asks it."""
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from artsim.collection.media import Picture, picture
-from artsim.collection.store import Collection, check_is_listed
+from artsim.collection.embedding_column import EmbeddingColumn
+from artsim.collection.media import Picture, picture, stored
+from artsim.collection.store import Collection, CollectionInfo, check_is_listed
 from artsim.core.cache import LoadingCache
-from artsim.core.errors import Unreadable
+from artsim.core.errors import ArtsimError, NotFound, Unreadable
 from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_id
+from artsim.images import query_pictures
 from artsim.images.query_pictures import QueryPicture, thumbnail
+from artsim.people import access, policy, present, quotas
+from artsim.people.roles import Action
+from artsim.search import concept_store
 from artsim.search.query import Query
+from artsim.search.query_item import Item
 from artsim.search.service import SearchService
 
 if TYPE_CHECKING:
@@ -22,10 +28,14 @@ if TYPE_CHECKING:
     from artsim.collection.edits.desk import Desk
     from artsim.collection.edits.history import Step
     from artsim.collection.edits.listing import DeskFile
-    from artsim.evaluation import health, runs, votes
+    from artsim.evaluation import best, health, runs, votes
     from artsim.evaluation.health import Health
     from artsim.evaluation.results import Evaluation
     from artsim.evaluation.runs import KeptRun
+    from artsim.explain import drawing, identify
+    from artsim.explain import why as explaining
+    from artsim.explain.identify import Identification
+    from artsim.explain.why import Why
     from artsim.maps import (
         alignment,
         colouring,
@@ -46,11 +56,15 @@ if TYPE_CHECKING:
 else:
     alignment = lazy("artsim.maps.alignment")
     colouring = lazy("artsim.maps.colouring")
+    best = lazy("artsim.evaluation.best")
     composition = lazy("artsim.maps.composition")
     deletion = lazy("artsim.collection.deletion")
     desk = lazy("artsim.collection.edits.desk")
+    drawing = lazy("artsim.explain.drawing")
+    explaining = lazy("artsim.explain.why")
     health = lazy("artsim.evaluation.health")
     history = lazy("artsim.collection.edits.history")
+    identify = lazy("artsim.explain.identify")
     labels = lazy("artsim.maps.labels")
     listing = lazy("artsim.collection.edits.listing")
     mosaic_image = lazy("artsim.maps.mosaic_image")
@@ -64,6 +78,7 @@ else:
 
 
 V = TypeVar("V")
+SEE = Action.SEE
 
 
 class Library(SearchService):
@@ -90,11 +105,33 @@ class Library(SearchService):
 
         Evaluations of it stay: they are a record of what was measured, and when.
         """
+        policy.ask(Action.DELETE, name)
         check_is_listed(self.workspace, name)
         with suppress(Unreadable):  # a damaged list of votes is said where it is shown
             votes.forget(self.workspace, name)
+        concept_store.forget_concepts(self.workspace, name)
         deletion.delete_collection(self.workspace, name)
+        access.forget_collection(self.workspace, name)
         self.refresh(name)
+
+    def show_first(self, name: str) -> None:
+        """Make a collection the one that the app shows first."""
+        policy.ask(Action.SETTINGS, name)
+        self.workspace.show_first(name)
+
+    def keep_picture(self, picture: QueryPicture) -> None:
+        """Store a picture to search with, for whoever brought it, so that a view is a link."""
+        policy.ask(Action.SEARCH)
+        quotas.check_upload(0)
+        query_pictures.keep(self.workspace, picture, self._owner())
+
+    def kept_picture(self, digest: str) -> QueryPicture:
+        """A picture that whoever asks has brought; raises NotFound."""
+        policy.ask(Action.SEARCH)
+        return query_pictures.read(self.workspace, digest, self._owner())
+
+    def _owner(self) -> str:
+        return present.current().key if present.house() else ""
 
     def desk(self, name: str, who: str, progress: Progress = NULL) -> "Desk":
         """Where ``who`` corrects a collection; ``refresh`` shows this process what came of it."""
@@ -102,6 +139,7 @@ class Library(SearchService):
 
     def desk_files(self, name: str) -> "list[DeskFile]":
         """Every file of a collection with what became of it, as the cleaning desk shows it."""
+        policy.ask(Action.REPORTS, name)
         collection, _ = self._current(name)
         return self._once(name, "desk", lambda: listing.listing(collection))
 
@@ -118,10 +156,11 @@ class Library(SearchService):
         return made
 
     def rename(self, name: str, new: str, who: str, progress: Progress = NULL) -> "Step":
-        """Rename a collection, in the records of votes, evaluations and trainings too."""
+        """Rename a collection, in the records of votes, evaluations, trainings and concepts too."""
+        policy.ask(Action.CLEAN, name, f"rename to {new}")
 
         def follow(old: str, now: str) -> None:
-            for records in (votes, runs, record):
+            for records in (votes, runs, record, concept_store, access):
                 records.rename_collection(self.workspace, old, now)
 
         step = renaming.rename(self.workspace, name, new, who, follow, progress)
@@ -143,9 +182,24 @@ class Library(SearchService):
             lambda: picture(collection, artwork_id, size, file),
         )
 
+    def stored(self, name: str, artwork_id: str, file: str = "") -> bytes:
+        """The canonical JPEG of an artwork, or of the one of its pictures that ``file`` names.
+
+        Raises NotFound where there is none.
+        """
+        collection, _ = self._current(name)
+        return stored(collection, checked_id(artwork_id), "image", file)
+
     def query_thumbnail(self, picture: QueryPicture) -> bytes:
         """A small copy of a query picture, as WebP; made once."""
         return self._thumbnails.get(picture.digest, lambda: thumbnail(picture))
+
+    def identify(
+        self, name: str, photo: QueryPicture, backbone: str | None = None
+    ) -> "Identification":
+        """Which work of a collection a photograph shows, or none; worked out once."""
+        key = ("identify", photo.digest, backbone)
+        return self._once(name, key, lambda: identify.identify(self, name, photo, backbone))
 
     def maps(self, name: str) -> "list[MapInfo]":
         """The maps of a collection, newest first, each with whether it is still of today."""
@@ -208,17 +262,45 @@ class Library(SearchService):
             lambda: mosaic_image.picture(self, found, side, None, ending),
         )
 
+    def embedded_with(self, info: CollectionInfo) -> dict[str, EmbeddingColumn]:
+        """The embeddings of each backbone whose weights, as far as known, are those of today."""
+        digests = {b.name: b.digest for b in self.backbones()}
+        return {
+            e.backbone: e
+            for e in info.embeddings
+            if e.count and digests.get(e.backbone) in (None, e.digest)
+        }
+
+    def best_backbone(self, name: str) -> str:
+        """The backbone to begin with in a collection; see artsim.evaluation.best.
+
+        Where it is embedded with none yet, the best that works offline; raises NotFound.
+        """
+        columns = self.embedded_with(self.info(name))
+        counts = {backbone: column.count for backbone, column in columns.items()}
+        if not counts:
+            counts = {b.name: 0 for b in self.backbones() if b.offline and not b.note}
+        digests = {backbone: column.digest for backbone, column in columns.items()}
+        cards = {backbone: self._card(backbone) for backbone in counts}
+        return best.best_backbone(counts, self._evaluations_of(name), digests, cards)
+
     def evaluations(self) -> "list[KeptRun]":
         """The evaluations of this workspace, latest first."""
-        return list(self._survey_of_runs()[0])
+        policy.ask(Action.REPORTS)
+        return [run for run in self._survey_of_runs()[0] if policy.allows(SEE, run.collection)]
 
     def unreadable_evaluations(self) -> dict[str, str]:
         """The evaluations that cannot be read, by id, each with one sentence why."""
+        policy.ask(Action.REPORTS)
         return dict(self._survey_of_runs()[1])
 
     def evaluation(self, run_id: str) -> "Evaluation":
         """One evaluation, which never changes; raises NotFound."""
-        return self._evaluations.get(run_id, lambda: runs.load_run(self.workspace, run_id))
+        policy.ask(Action.REPORTS)
+        found = self._evaluations.get(run_id, lambda: runs.load_run(self.workspace, run_id))
+        if not policy.allows(SEE, found.collection):
+            raise NotFound(f"There is no evaluation {run_id[:40]!r}.")
+        return found
 
     def health(
         self, name: str, backbone: str, digest: str, metric: str, k: int, seed: int
@@ -227,6 +309,31 @@ class Library(SearchService):
         gallery = self.gallery(name, backbone, digest)
         key = ("health", gallery.catalog.version, backbone, digest, metric, k, seed)
         return self._once(name, key, lambda: health.health(gallery, metric, k, seed))
+
+    def why(self, name: str, backbone: str, a: Item, b: Item, metric: str = "cosine") -> "Why":
+        """Why two works or pictures are alike; see artsim.explain.why."""
+        return self._once(
+            name,
+            ("why", backbone, a, b, metric, self.column(name, backbone).digest),
+            lambda: explaining.why(self, name, backbone, a, b, metric),
+        )
+
+    def why_picture(self, name: str, found: "Why", a: Item, b: Item) -> bytes:
+        """Both pictures of ``why`` as PNG, with heat and lines."""
+        return drawing.drawn(found, *(explaining.pixels_of(self, name, item) for item in (a, b)))
+
+    def _evaluations_of(self, name: str) -> "Iterator[Evaluation]":
+        for run in self.evaluations():
+            if run.collection == name and len(run.backbones) > 1:
+                with suppress(ArtsimError):  # what cannot be read is said on the page Evaluate
+                    yield self.evaluation(run.id)
+
+    def _card(self, backbone: str) -> dict[str, float]:
+        """The figures that a backbone was published with."""
+        try:
+            return dict(getattr(self.resolve(backbone, fetch=False), "metrics", {}))
+        except ArtsimError:
+            return {}
 
     def _survey_of_runs(self) -> "tuple[list[KeptRun], dict[str, str]]":
         names = tuple(sorted(path.name for path in self.workspace.runs.glob("*")))

@@ -3,9 +3,12 @@
 Each painting is a work, and beside it another work: an altered copy of its picture, or one that
 looks like it and is catalogued apart. Recall is the share of copies that are grouped with their
 original, false alarm that of look-alikes; precision counts both kinds alike. No work may be lost.
+At last all paintings are imported with their table: works that are grouped, works that are lost.
 """
 
+import csv
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,15 +16,21 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from artsim.collection.importer import import_collection
 from artsim.collection.quality import FileRecord, decide, inspect_file
 from artsim.collection.quality.closer import ThumbnailCheck
+from artsim.collection.sources.folder import FolderSource
+from artsim.collection.store import Collection
+from artsim.core.workspace import Workspace
 from artsim.images.thumbnail import thumbnail_webp
 from benchmarks.damage import COPIES
+from benchmarks.kit import machine
 from benchmarks.kit.command import DATA, SEED, Benchmark, Option, Options, command_line
 from benchmarks.kit.results import Results
 from benchmarks.lookalikes import LOOK_ALIKES, Pair
 
-COLUMNS = ("data", "kind", "expected", "pairs", "grouped", "share", "lost")
+COLUMNS = ("data", "kind", "expected", "pairs", "grouped", "share", "lost", "date", "code")
+WHOLE = "all works, imported with their table"
 FOLDERS = ("paintings", "paintings_hires")
 MIRRORED = "mirrored"  # no copy, where both have rows: pendants face each other
 
@@ -74,10 +83,24 @@ def copied(make: Callable[..., bytes]) -> Callable[..., Pair]:
     return pair
 
 
+def imported(folder: Path) -> tuple[int, int, int]:
+    """Of a whole collection: rows of its table, works that are grouped, and works that are lost."""
+    table = folder / "artworks.csv"
+    with table.open(encoding="utf-8", newline="") as stream:
+        ids = {row["id"] for row in csv.DictReader(stream)}
+    with tempfile.TemporaryDirectory() as home:
+        workspace = Workspace.open(Path(home))
+        source = FolderSource(folder / "images", table)
+        report = import_collection(workspace, "whole", source)
+        held = Collection.open(workspace, "whole").metadata(["id"]).column("id").to_pylist()
+    grouped = sum(bool(file.group) for file in report.files)
+    return len(ids), grouped, len(ids - set(held))
+
+
 def run(options: Options, results: Results) -> None:
     """Measure each kind of copy and of look-alike."""
     rng = np.random.default_rng(options.seed)
-    with results.table("groups.csv", {}) as table:
+    with results.table("groups.csv", machine.facts("date", "code")) as table:
         for name in FOLDERS:
             every = sorted((options.data / name / "images").glob("*.jpg"))
             files = [every[i] for i in rng.choice(len(every), options.works, replace=False)]
@@ -93,12 +116,16 @@ def run(options: Options, results: Results) -> None:
                 _add(table, (name, kind, expected, count, grouped, grouped / count, lost))
             for kind, value in (("recall", right / copies), ("precision", right / (right + wrong))):
                 _add(table, (name, kind, "1", copies, right, value, 0))
+            if not (options.data / name / "artworks.csv").is_file():
+                continue
+            count, grouped, lost = imported(options.data / name)
+            _add(table, (name, WHOLE, "apart", count, grouped, grouped / count, lost))
 
 
 def _add(table: object, values: tuple[object, ...]) -> None:
-    row = dict(zip(COLUMNS, values, strict=True)) | {"share": f"{values[5]:.4f}"}
+    row = dict(zip(COLUMNS, values, strict=False)) | {"share": f"{values[5]:.4f}"}
     table.add(row)  # type: ignore[attr-defined]
-    print("  ".join(f"{row[name]!s:>12}" for name in COLUMNS), flush=True)
+    print("  ".join(f"{row[name]!s:>12}" for name in COLUMNS[: len(values)]), flush=True)
 
 
 BENCHMARK = Benchmark(

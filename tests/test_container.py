@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,11 @@ from typing import Any
 
 import pytest
 import yaml
+from starlette.routing import Route
+from typer.main import get_command
 
+from artsim.api import routes
+from artsim.cli.app import app
 from artsim.core.lent_folders import lend_folders
 from artsim.core.workspace import Workspace
 from tests.conftest import REPOSITORY
@@ -110,6 +115,22 @@ def test_everything_that_is_copied_is_there_and_sent_to_the_builder() -> None:
     assert ignored(".git")
     assert ignored("data")
     assert ignored("artsim/core/__pycache__")
+
+
+def test_the_container_runs_what_artsim_knows() -> None:
+    program, name, *options = command()
+    assert program == "artsim"
+    found = get_command(app).commands[name]  # type: ignore[attr-defined]
+    given = found.make_context(name, options).params  # raises for an option that it has not
+    assert (given["host"], given["port"], given["open_to_network"]) == ("0.0.0.0", int(PORT), True)
+    extras = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = next(rest for word, rest in instructions() if word == "ARG").partition("=")[2]
+    assert set(wanted.split(",")) <= set(extras["project"]["optional-dependencies"])
+    assert any(
+        f"127.0.0.1:{PORT}{route.path}" in last("HEALTHCHECK")
+        for route in routes()
+        if isinstance(route, Route)
+    )
 
 
 def test_the_container_runs_as_a_user_without_rights() -> None:

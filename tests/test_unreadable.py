@@ -94,6 +94,46 @@ def test_maps(old: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     assert unreadable_maps(engine, "demo") == {}
 
 
+def test_what_the_machine_does_not_let_read_is_not_called_damaged(old: Workspace) -> None:
+    """A link to itself cannot be opened by anybody, not by root either."""
+    engine = Library(old)
+    run_id, map_id = list_runs(old)[0].id, list_maps(engine, "demo")[0].id
+    training = next(t for t in list_trainings(old) if not t.unreadable)
+    looks: list[tuple[Path, Callable[[], str]]] = [
+        (old.runs / run_id, lambda: refusal(lambda: load_run(old, run_id))),
+        (
+            engine.collection("demo").path / "maps" / map_id,
+            lambda: refusal(lambda: load_map(engine, "demo", map_id)),
+        ),
+        (
+            training.folder,
+            lambda: next(t for t in list_trainings(old) if t.name == training.name).unreadable,
+        ),
+    ]
+    tried = 0
+    for folder, look in looks:
+        for file in [path for path in folder.glob("*") if path.is_file()]:
+            aside = file.rename(file.with_name(f".{file.name}"))
+            file.symlink_to(file.name)
+            if said := look():
+                tried += 1
+                assert "cannot be read now (Too many levels of symbolic links)" in said, file
+                assert "delete" not in said
+            file.unlink()
+            aside.rename(file)
+            assert look() == ""
+    assert tried >= 8
+
+
+def refusal(load: Callable[[], object]) -> str:
+    """Why something cannot be read, "" where it can."""
+    try:
+        load()
+    except Unreadable as error:
+        return str(error)
+    return ""
+
+
 def test_trainings(old: Workspace) -> None:
     names = damage_kit.damage_trainings(old)
     found = {t.name: t for t in list_trainings(old)}

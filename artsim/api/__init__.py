@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,15 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from artsim.api import sign_in
+from artsim.api.access import for_all
 from artsim.api.errors import HANDLERS
 from artsim.api.health import health
 from artsim.api.later import Later
+from artsim.api.metrics import Metrics
 from artsim.core.lazy import lazy
+from artsim.core.workspace import Workspace
+from artsim.people import present
 
 if TYPE_CHECKING:
     from artsim import library
@@ -28,15 +33,15 @@ else:
 class _Ours(StringConvertor):
     """The addresses that artsim answers; Streamlit's own files are /media/<hash>.png."""
 
-    regex = r"(?:api/[\s\S]*|plotly\.min\.js|media/[^/]+/[^/]+/[^/]+)"
+    regex = r"(?:(?:api|iiif/3|reconcile)/[\s\S]*|plotly\.min\.js|media/[^/]+/[^/]+/[^/]+)"
 
 
 # st.App refuses a path that begins with /media/, and a Mount there would hide Streamlit's files.
 register_url_convertor("artsim", _Ours())
 
 
-def routes(of: "Library | None" = None) -> list[BaseRoute]:
-    """The routes for a library, by default this process's own.
+def routes(of: "Library | None" = None, visitors: Callable[[], int] = lambda: 0) -> list[BaseRoute]:
+    """The routes for a library, by default this process's own; ``visitors`` counts open pages.
 
     Health answers at once; what the others need is imported when the first of them is asked.
     """
@@ -44,8 +49,13 @@ def routes(of: "Library | None" = None) -> list[BaseRoute]:
     def load() -> ASGIApp:
         return application.application(of or library.open_library())
 
+    def workspace() -> Workspace:
+        return (of or library.open_library()).workspace
+
     return [
-        Route("/api/v1/health", health),
+        Route("/api/v1/health", for_all(health)),
+        Route("/metrics", Metrics(workspace, visitors).answer),
+        *sign_in.routes(),
         Route("/{path:artsim}", ExceptionMiddleware(Later(load), HANDLERS)),
     ]
 
@@ -58,12 +68,13 @@ async def loading(app: Any) -> AsyncIterator[None]:  # noqa: ARG001
 
 
 def _load() -> None:
-    for info in library.open_library().collections():
-        try:
-            library.open_library().catalog(info.name)
-        except Exception:  # whoever asks for it is told; the others are not kept waiting
-            logging.getLogger(__name__).exception("collection %r cannot be read", info.name)
-        break
+    with present.as_operator():
+        for info in library.open_library().collections():
+            try:
+                library.open_library().catalog(info.name)
+            except Exception:  # whoever asks for it is told; the others are not kept waiting
+                logging.getLogger(__name__).exception("collection %r cannot be read", info.name)
+            break
 
 
 __all__ = ["loading", "routes"]

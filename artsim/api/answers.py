@@ -120,11 +120,12 @@ class ArtworksPage(BaseModel):
     total: int
     offset: int
     limit: int
+    note: str = Field(description="Which words were looked for instead of those that no work has")
     artworks: list[Artwork]
 
 
 class Asked(BaseModel):
-    """What was asked: ids of artworks, names of pictures, and the dials."""
+    """What was asked: ids of artworks, names of pictures, concept:name, and the dials."""
 
     like: list[str]
     unlike: list[str]
@@ -132,6 +133,38 @@ class Asked(BaseModel):
     apart: list[str]
     distinct: str | None
     surprise: float
+    rerank: bool
+
+
+class Precision(BaseModel):
+    """Mean average precision of the examples kept aside, among random artworks."""
+
+    value: float
+    ci95: tuple[float, float]
+
+
+class Concept(BaseModel):
+    """A concept that a collection was taught."""
+
+    name: str
+    collection: str
+    backbone: str
+    digest: str
+    like: list[str] = Field(description="Ids of artworks that show it")
+    unlike: list[str]
+    ap: Precision | None = Field(description="Null for fewer than 6 examples")
+    chance: float | None = Field(description="What a random order comes to")
+    label: str = Field(description="Column and value that it was taught from, if any")
+    made: str = Field(description="UTC")
+    code_version: str
+
+
+class Deleted(BaseModel):
+    """How many concepts were deleted."""
+
+    collection: str
+    name: str
+    deleted: int
 
 
 class SearchResult(BaseModel):
@@ -147,6 +180,70 @@ class SearchResult(BaseModel):
     note: str = Field("", description="Why another index might have been expected")
     query: Asked
     results: list[Hit]
+
+
+class IdentifyCandidate(BaseModel):
+    """A work that a photograph may show."""
+
+    id: str
+    score: float = Field(description="Best cosine of a part of the photograph")
+    inliers: int | None = Field(description="Matching places; null where it was not looked at")
+
+
+class Identification(BaseModel):
+    """The work that a photograph shows, or none."""
+
+    found: bool
+    id: str | None
+    title: str | None
+    artist: str | None
+    confidence: float | None = Field(
+        description="How often such claims were right on simulated photographs; null where that "
+        "was not measured"
+    )
+    inliers: int = Field(description="Matching places")
+    outline: list[list[float]] | None = Field(
+        description="Corners of the work in fractions of the photograph, clockwise; beyond 0 and 1 "
+        "where it is cut off"
+    )
+    candidates: list[IdentifyCandidate]
+    took_ms: float
+    image: str | None = Field(description="File of the picture that matched, null for the primary")
+    backbone: str
+
+
+class PartShare(BaseModel):
+    """What a part of the embedding gives to the score."""
+
+    name: str
+    share: float
+
+
+class PlaceMatch(BaseModel):
+    """Places of two pictures that correspond."""
+
+    a: tuple[float, float, float, float] = Field(description="Left, top, width, height: fractions")
+    b: tuple[float, float, float, float]
+    score: float
+
+
+class Why(BaseModel):
+    """Why two pictures are alike."""
+
+    a: str
+    b: str
+    backbone: str
+    digest: str
+    metric: str
+    score: float
+    parts: list[PartShare] = Field(description="Their shares add up to the score")
+    heat_a: list[list[float]] = Field(description="Rows of places, 0 to 1")
+    heat_b: list[list[float]]
+    matches: list[PlaceMatch]
+    colours: float = Field(description="Share of the areas in colours that both have")
+    shared_colours: list[str]
+    composition: float | None = Field(description="Correlation of light and dark")
+    sentence: str
 
 
 class MapColours(BaseModel):

@@ -32,9 +32,9 @@ async def read_body(request: Request, kinds: Collection[str]) -> tuple[str, dict
             'Send a form with an image, or JSON such as {"id": "...", "backbone": "..."}.'
         )
     if kind == "application/json":
-        document = _json(await _limited(request, _JSON_BYTES, "The request").body())
+        document = _json(await limited(request, _JSON_BYTES, "The request").body())
         return kind, {name: value for name, value in document.items() if value is not None}
-    return kind, await _form(_limited(request, UPLOAD_LIMITS.max_bytes + _FORM_EXTRA, "The upload"))
+    return kind, await _form(limited(request, UPLOAD_LIMITS.max_bytes + _FORM_EXTRA, "The upload"))
 
 
 def _json(body: bytes) -> dict[str, Any]:
@@ -63,7 +63,7 @@ async def _form(request: Request) -> dict[str, Any]:
         raise InvalidInput("The form cannot be read: send one image and its fields.") from error
 
 
-def _limited(request: Request, limit: int, what: str) -> Request:
+def limited(request: Request, limit: int, what: str) -> Request:
     """The same request, whose body raises TooLarge as soon as it passes ``limit`` bytes.
 
     Starlette's max_body_size answers an upload that announces its size with plain text.

@@ -95,8 +95,8 @@ class Borders:
         host = headers.get("host", "")
         if not self._is_ours(host):
             return 403, (
-                f"This server does not answer to the name {_name(host)[:80]!r}: whoever runs it "
-                "can allow a name with --host-name."
+                f"This server does not answer to the name {host_name(host)[:80]!r}: whoever "
+                "runs it can allow a name with --host-name."
             )
         acts = scope["type"] == "websocket" or scope["method"] not in _READING
         if acts and not _same_site(headers, host):
@@ -106,7 +106,7 @@ class Borders:
         return None
 
     def _is_ours(self, host: str) -> bool:
-        name = _name(host)
+        name = host_name(host)
         if name in self._names:
             return True
         try:
@@ -134,7 +134,7 @@ def _digest(script: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 
-def _name(host: str) -> str:
+def host_name(host: str) -> str:
     """The name in a Host header, without its port."""
     if host.startswith("["):
         return host[1:].partition("]")[0].casefold()

@@ -15,6 +15,7 @@ from artsim.evaluation.evaluate import likely_seconds
 from artsim.evaluation.report import command
 from artsim.evaluation.runs import evaluate_and_keep
 from artsim.library import Library
+from artsim.people.roles import Action
 from artsim.tasks.registries import entries
 
 MOST_SECONDS = 20.0  # what a request may take; longer evaluations are jobs
@@ -62,7 +63,7 @@ class EvaluationEndpoints:
     def operations(self, found: str) -> list[Operation]:
         """The routes; ``found`` is the path of a collection."""
         return [
-            Operation("/api/v1/plugins", self.plugins, list[Entry]),
+            Operation("/api/v1/plugins", self.plugins, list[Entry], action=Action.SEE),
             Operation(
                 f"{found}/evaluate",
                 self.evaluate,
@@ -70,5 +71,6 @@ class EvaluationEndpoints:
                 requests.InCollection,
                 {"application/json": Evaluate},
                 fails=(404, 409),
+                action=Action.EVALUATE,
             ),
         ]

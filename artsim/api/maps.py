@@ -15,6 +15,7 @@ from artsim.core.errors import NotFound
 from artsim.library import Library
 from artsim.maps import rows
 from artsim.maps.model import Map, MapInfo
+from artsim.people.roles import Action
 
 _PICTURES = {"webp": "image/webp", "png": "image/png", "pdf": "application/pdf"}
 _BINARY = "application/octet-stream"
@@ -31,7 +32,15 @@ class MapEndpoints:
 
         def of_map(path: str, work: Any, gives: Any, asks: Any, *kinds: str) -> Operation:
             return Operation(
-                f"{base}/{{id}}/{path}", work, gives, asks, {}, kinds, (404, 409), True
+                f"{base}/{{id}}/{path}",
+                work,
+                gives,
+                asks,
+                {},
+                kinds,
+                (404, 409),
+                True,
+                action=Action.SEE,
             )
 
         return [
@@ -41,6 +50,7 @@ class MapEndpoints:
                 list[MapInfo | answers.UnreadableMap],
                 requests.InCollection,
                 fails=(404,),
+                action=Action.SEE,
             ),
             of_map("points", self.points, None, requests.Points, _BINARY),
             of_map("colours", self.colours, answers.MapColours, requests.Colours, JSON),

@@ -13,13 +13,16 @@ from artsim.api.operation import JSON, Operation
 
 VERSION = "3.1.0"
 _REFERENCE = "#/components/schemas/{model}"
-_ANY = (400, 500, 503)  # whatever is asked, it can be wrong, or artsim or what it needs can fail
+_ANY = (400, 401, 403, 429, 500, 503)  # whoever asks whatever
 _ERRORS = {
     400: "Something in the request cannot be used.",
+    401: "Nobody has signed in, and this is not for everybody.",
+    403: "Whoever asks may not do this.",
     404: "What was asked for does not exist.",
     409: "It cannot be answered yet: the sentence names the command to run.",
     413: "The request is too large.",
     415: "The file is not a usable image.",
+    429: "That was more than one person may ask for at once.",
     500: "Something went wrong inside artsim.",
     503: "Something that artsim needs is missing for now.",
 }

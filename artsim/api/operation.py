@@ -10,10 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from artsim.api.access import asked_for
 from artsim.api.body import read_body
 from artsim.api.checking import checked
 from artsim.api.headers import PRIVATE, tagged
 from artsim.api.requests import Nothing
+from artsim.people.roles import Action
 
 JSON = "application/json"
 _ANYTHING = TypeAdapter(Any, config=ConfigDict(ser_json_inf_nan="null"))
@@ -24,9 +26,11 @@ class Operation:
     """``work`` is called in a thread with the ``asks`` of a request, after it what was sent.
 
     ``asks`` holds the parameters of path and query. ``sends`` has a model for each media type of a
-    body; with one the method is POST. ``gives`` is the type of the JSON answer, None where
-    ``work`` returns bytes of the first of ``kinds``, or a pair of bytes and kind. ``fails`` are
-    the statuses that an error can have beside 400, 500 and 503. A ``cached`` answer has an ETag.
+    body; with one the method is POST, and ``verb`` names any other. ``gives`` is the type of the
+    JSON answer, None where ``work`` returns bytes of the first of ``kinds``, or a pair of bytes and
+    kind. ``fails`` are the statuses that an error can have beside 400, 500 and 503. A ``cached``
+    answer has an ETag. ``action`` is what people need to be allowed for it: without one a server
+    where people sign in answers nobody. ``of`` is the parameter that names the collection.
     """
 
     path: str
@@ -37,11 +41,14 @@ class Operation:
     kinds: tuple[str, ...] = (JSON,)
     fails: tuple[int, ...] = ()
     cached: bool = False
+    verb: str = ""
+    action: Action | None = None
+    of: str = "name"
 
     @property
     def method(self) -> str:
-        """GET, or POST where there is a body."""
-        return "POST" if self.sends else "GET"
+        """GET, or POST where there is a body, unless it is another one."""
+        return self.verb or ("POST" if self.sends else "GET")
 
     def route(self) -> Route:
         """Starlette's route."""
@@ -49,6 +56,7 @@ class Operation:
 
     async def answer(self, request: Request) -> Response:
         """Check the request, do the work, send what came of it."""
+        await asked_for(self.action, str(request.path_params.get(self.of, "")))
         asked = [checked(self.asks, {**request.query_params, **request.path_params})]
         if self.sends:
             kind, fields = await read_body(request, tuple(self.sends))

@@ -6,6 +6,8 @@ from starlette.responses import Response
 from artsim.api.headers import tagged
 from artsim.core.errors import NotFound
 from artsim.library import Library
+from artsim.people import policy
+from artsim.people.roles import Action
 
 MEDIA_TYPE = "image/webp"
 
@@ -25,6 +27,7 @@ class Pictures:
         )
         if ending != "webp":
             raise NotFound("Pictures are thumb.webp and preview.webp.")
+        policy.ask_at_door(Action.SEE, collection)
         file = request.query_params.get("picture", "")
         found = self._library.media(collection, artwork, size, file)
         return tagged(request, found.data, MEDIA_TYPE, found.etag)

@@ -8,6 +8,7 @@ from pydantic.json_schema import WithJsonSchema
 
 from artsim.core.limits import MAX_K
 from artsim.search.dials import SHARED
+from artsim.search.order import LIKENESS, ORDERS
 from artsim.search.query import COLLAPSED, DEFAULT_K
 from artsim.search.service import MAX_PAGE
 
@@ -19,7 +20,9 @@ _PARTS = {
         {"type": "object", "additionalProperties": {"type": "number", "minimum": 0}},
     ]
 }
+_TEXT = "Words that the metadata has, the best first; a phrase in quotes"
 _SURPRISE = {"type": "number", "minimum": 0, "maximum": 1}
+_IMAGE = {"type": "string", "contentMediaType": "application/octet-stream"}
 _FILE = {"type": ["string", "null"], "contentMediaType": "application/octet-stream"}
 
 
@@ -71,11 +74,13 @@ class InCollection(BaseModel):
 
 
 class Artworks(InCollection):
-    """One page of a collection's artworks, in order of artwork id."""
+    """One page of artworks, in order of artwork id, or of how well they fit a text."""
 
     offset: Whole = Field(0, ge=0, description="How many artworks to pass over")
     limit: Whole = Field(50, ge=1, le=MAX_PAGE, description="How many artworks to give at most")
     where: Text = Field("", description="SQL expression over the metadata: year < 1900")
+    text: Text = Field("", description=_TEXT)
+    order: Text = Field(LIKENESS, description=f"{', '.join(ORDERS)}: likeness is that to the text")
 
 
 class OneArtwork(InCollection):
@@ -102,6 +107,8 @@ class Search(BaseModel):
     metric: Text = Field("cosine", description="cosine or euclidean")
     k: Whole = Field(DEFAULT_K, ge=1, le=MAX_K, description="How many results to give at most")
     where: Text = Field("", description="SQL expression over the metadata: year < 1900")
+    text: Text = Field("", description="Words that the metadata of every result has")
+    order: Text = Field(LIKENESS, description=f"Order of the k best: {', '.join(ORDERS)}")
     index: Text = Field("auto", description="auto, exact, approximate or milvus")
     copies: Text = Field(
         COLLAPSED,
@@ -113,6 +120,17 @@ class Search(BaseModel):
     )
     unlike: Annotated[list[Text], BeforeValidator(_several)] = Field(
         [], description="Ids of artworks that results should not be like"
+    )
+    concepts: Annotated[list[Text], BeforeValidator(_several)] = Field(
+        [], description="Names of concepts to search with, beside id and image"
+    )
+    not_concepts: Annotated[list[Text], BeforeValidator(_several)] = Field(
+        [], description="Names of concepts that results should not be like"
+    )
+    region: Annotated[list[Text], BeforeValidator(_several)] = Field(
+        [],
+        description="Parts of artworks to find elsewhere: ID@x,y,w,h in fractions of the picture; "
+        "in a form @x,y,w,h is a part of the image",
     )
     parts: Annotated[Any, WithJsonSchema(_PARTS)] = Field(
         "",
@@ -128,6 +146,9 @@ class Search(BaseModel):
     surprise: Annotated[Any, BeforeValidator(_number), WithJsonSchema(_SURPRISE)] = Field(
         0, description="Results that differ from one another, 0 to 1"
     )
+    rerank: bool = Field(
+        False, description="Rank the best again by their neighbours; the note says what it costs"
+    )
 
 
 class SearchForm(Search):
@@ -138,6 +159,66 @@ class SearchForm(Search):
     )
     not_image: Annotated[Upload | None, WithJsonSchema(_FILE)] = Field(
         None, description="Picture file that results should not be like"
+    )
+
+
+class OneConcept(InCollection):
+    """One concept."""
+
+    concept: Text = Field(description="Name of the concept")
+    backbone: Text = Field("", description="Backbone that it was taught for; empty for all")
+
+
+class Teach(BaseModel):
+    """Examples of a concept: works, or those that have a value in a label column."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    concept: Text = Field(description="Name of the concept")
+    backbone: Text = Field(description="Name of the backbone whose embeddings learn it")
+    like: list[Text] = Field([], description="Ids of artworks that show it: 3 or more")
+    unlike: list[Text] = Field([], description="Ids of artworks that do not")
+    column: Text = Field("", description="Label column to take the artworks from, such as style")
+    value: Text = Field("", description="Value that they have in this column")
+
+
+class SharedConcept(BaseModel):
+    """A concept that was exported."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    document: str = Field(description="The text of the exported file")
+
+
+class IdentifyForm(BaseModel):
+    """A photograph in which a work is to be recognised."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    image: Annotated[Upload, WithJsonSchema(_IMAGE)] = Field(
+        description="Photograph, print or postcard as a picture file"
+    )
+    backbone: Text | None = Field(None, description="Backbone that finds likely works")
+
+
+class Compared(BaseModel):
+    """Two pictures to compare: an artwork, and another artwork or an image in a form."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    backbone: Text = Field(description="Name of the backbone whose embeddings are compared")
+    a: Annotated[Text, BeforeValidator(_id)] = Field(description="Id of an artwork")
+    b: Annotated[Text | None, BeforeValidator(_id)] = Field(
+        None, description="Id of another artwork; not together with an image"
+    )
+    metric: Text = Field("cosine", description="cosine or euclidean")
+
+
+class ComparedForm(Compared):
+    """The same with an image: a form can hold it."""
+
+    image: Annotated[Upload | None, WithJsonSchema(_FILE)] = Field(
+        None, description="Picture file to compare the artwork with; not together with b"
     )
 
 

@@ -6,6 +6,7 @@ from starlette.routing import Router
 
 from artsim.api import answers, requests
 from artsim.api.answers import fields_of
+from artsim.api.concepts import ConceptEndpoints
 from artsim.api.evaluations import EvaluationEndpoints
 from artsim.api.health import state
 from artsim.api.maps import MapEndpoints
@@ -15,12 +16,14 @@ from artsim.api.pictures import MEDIA_TYPE, Pictures
 from artsim.collection.edits.history import History
 from artsim.collection.export import export_bytes
 from artsim.collection.store import CollectionInfo
-from artsim.images.query_pictures import query_picture
+from artsim.core.errors import InvalidInput
+from artsim.images.query_pictures import QueryPicture, query_picture
 from artsim.library import Library
+from artsim.people.roles import Action
 from artsim.search.dials import Dials
 from artsim.search.filters import Filters
 from artsim.search.query import Query
-from artsim.search.query_item import Item
+from artsim.search.query_item import Item, region_of_text
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
@@ -46,13 +49,14 @@ class Endpoints:
 
     def artworks(self, asked: requests.Artworks) -> dict[str, Any]:
         """The artworks of a collection, page by page."""
-        filters = Filters(where=asked.where)
-        page = self._library.browse(asked.name, filters, asked.offset, asked.limit)
+        filters = Filters(text=asked.text, where=asked.where)
+        page = self._library.browse(asked.name, filters, asked.offset, asked.limit, asked.order)
         return {
             "collection": asked.name,
             "total": page.total,
             "offset": page.offset,
             "limit": page.limit,
+            "note": page.note,
             "artworks": page.rows,
         }
 
@@ -78,23 +82,63 @@ class Endpoints:
         form = sent if isinstance(sent, requests.SearchForm) else None
         upload, other = (form.image, form.not_image) if form else (None, None)
         self._library.column(asked.name, sent.backbone)  # before a picture is decoded for nothing
+        shown = query_picture(upload.data, upload.name) if upload else None
+        regions = tuple(_region(text, shown) for text in sent.region)
+        of_image = any(item.picture for item in regions)
         query = Query(
             backbone=sent.backbone,
             id=sent.id,
-            picture=query_picture(upload.data, upload.name) if upload else None,
+            picture=None if of_image else shown,
             metric=sent.metric,
             k=sent.k,
-            filters=Filters(where=sent.where),
+            filters=Filters(text=sent.text, where=sent.where),
+            order=sent.order,
             index=sent.index,
             copies=sent.copies,
-            like=tuple(Item(id=one) for one in sent.like),
+            like=(
+                *(Item(id=one) for one in sent.like),
+                *(Item(concept=one) for one in sent.concepts),
+                *regions,
+            ),
             unlike=(
                 *(Item(id=one) for one in sent.unlike),
+                *(Item(concept=one) for one in sent.not_concepts),
                 *([Item(picture=query_picture(other.data, other.name))] if other else []),
             ),
-            dials=Dials(sent.parts, sent.apart, sent.distinct, sent.surprise),
+            dials=Dials(sent.parts, sent.apart, sent.distinct, sent.surprise, sent.rerank),
         )
         return self._library.search(asked.name, query).to_json()
+
+    def identify(self, asked: requests.InCollection, sent: requests.IdentifyForm) -> dict[str, Any]:
+        """Which work of the collection a photograph shows, or none."""
+        self._library.info(asked.name)  # before a picture is decoded for nothing
+        photo = query_picture(sent.image.data, sent.image.name)
+        return self._library.identify(asked.name, photo, sent.backbone).to_json()
+
+    def why(
+        self, asked: requests.InCollection, sent: requests.Compared | requests.ComparedForm
+    ) -> dict[str, Any]:
+        """Why an artwork and another one, or an image that is sent, are alike."""
+        upload = sent.image if isinstance(sent, requests.ComparedForm) else None
+        if (sent.b is None) == (upload is None):
+            raise InvalidInput("Compare the artwork with either another one (b) or an image.")
+        self._library.column(asked.name, sent.backbone)  # before a picture is decoded for nothing
+        if upload is not None:
+            second = Item(picture=query_picture(upload.data, upload.name))
+        else:
+            second = Item(id=sent.b)
+        first = Item(id=sent.a)
+        return self._library.why(asked.name, sent.backbone, first, second, sent.metric).to_json()
+
+
+def _region(text: str, shown: QueryPicture | None) -> Item:
+    """The mark on a part of an artwork, or of the image that is sent where no id is named."""
+    source, box = region_of_text(text)
+    if source:
+        return Item(id=source, box=box)
+    if shown is None:
+        raise InvalidInput("The region names no artwork: write ID@x,y,w,h, or send an image.")
+    return Item(picture=shown, box=box)
 
 
 def operations(library: Library) -> list[Operation]:
@@ -103,17 +147,21 @@ def operations(library: Library) -> list[Operation]:
     found = "/api/v1/collections/{name}"
     searched = {"application/json": requests.Search} | dict.fromkeys(_FORMS, requests.SearchForm)
     return [
-        Operation("/api/v1/health", ends.health, answers.Health),
+        Operation("/api/v1/health", ends.health, answers.Health, action=Action.OPEN),
         Operation(
-            "/api/v1/collections", ends.collections, list[CollectionInfo | answers.Unreadable]
+            "/api/v1/collections",
+            ends.collections,
+            list[CollectionInfo | answers.Unreadable],
+            action=Action.SEE,
         ),
-        Operation("/api/v1/backbones", ends.backbones, list[answers.Backbone]),
+        Operation("/api/v1/backbones", ends.backbones, list[answers.Backbone], action=Action.SEE),
         Operation(
             f"{found}/artworks",
             ends.artworks,
             answers.ArtworksPage,
             requests.Artworks,
             fails=(404,),
+            action=Action.SEE,
         ),
         Operation(
             f"{found}/artworks/{{id}}",
@@ -121,6 +169,7 @@ def operations(library: Library) -> list[Operation]:
             answers.PicturedArtwork,
             requests.OneArtwork,
             fails=(404,),
+            action=Action.SEE,
         ),
         Operation(
             f"{found}/search",
@@ -129,6 +178,25 @@ def operations(library: Library) -> list[Operation]:
             requests.InCollection,
             searched,
             fails=(404, 409, 413, 415),
+            action=Action.SEARCH,
+        ),
+        Operation(
+            f"{found}/identify",
+            ends.identify,
+            answers.Identification,
+            requests.InCollection,
+            {"multipart/form-data": requests.IdentifyForm},
+            fails=(404, 409, 413, 415),
+            action=Action.SEARCH,
+        ),
+        Operation(
+            f"{found}/why",
+            ends.why,
+            answers.Why,
+            requests.InCollection,
+            {"application/json": requests.Compared} | dict.fromkeys(_FORMS, requests.ComparedForm),
+            fails=(404, 409, 413, 415),
+            action=Action.SEARCH,
         ),
         Operation(
             f"{found}/history",
@@ -136,6 +204,7 @@ def operations(library: Library) -> list[Operation]:
             list[answers.HistoryStep],
             requests.InCollection,
             fails=(404,),
+            action=Action.REPORTS,
         ),
         Operation(
             f"{found}/export",
@@ -144,7 +213,9 @@ def operations(library: Library) -> list[Operation]:
             requests.Export,
             kinds=("text/csv", "application/octet-stream"),
             fails=(404,),
+            action=Action.SEE,
         ),
+        *ConceptEndpoints(library).operations(found),
         *EvaluationEndpoints(library).operations(found),
         *MapEndpoints(library).operations(f"{found}/maps"),
     ]
@@ -161,11 +232,13 @@ def router(library: Library) -> Router:
         kinds=(MEDIA_TYPE,),
         fails=(404,),
         cached=True,
+        action=Action.SEE,
+        of="collection",
     )
 
     def openapi(asked: requests.Nothing) -> dict[str, Any]:  # noqa: ARG001
         """This description of the API."""
         return document([*ours, own, pictures])
 
-    own = Operation("/api/v1/openapi.json", openapi, dict[str, Any])
+    own = Operation("/api/v1/openapi.json", openapi, dict[str, Any], action=Action.SEE)
     return Router([each.route() for each in (*ours, own)], redirect_slashes=False)

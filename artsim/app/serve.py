@@ -16,9 +16,11 @@ from artsim.core.errors import InvalidInput, Unavailable
 from artsim.core.network import check_open
 from artsim.core.settings import setting, variable
 from artsim.core.workspace import Workspace
+from artsim.people import opening
 
 _APP = Path(__file__).resolve().parent / "main.py"
 _START_SECONDS = 60.0
+_STOP_SECONDS = 15.0
 
 
 def serve(
@@ -27,13 +29,25 @@ def serve(
     open_browser: bool = False,
     open_to_network: bool = False,
     host_names: tuple[str, ...] = (),
+    sign_in: str | None = None,
+    read_only: bool = False,
+    proxies: tuple[str, ...] = (),
 ) -> None:
     """Serve until the process is told to stop.
 
-    ``host_names`` are names that browsers find it under, besides this machine's own. Raises
-    InvalidInput where the address cannot be listened on, or can be reached from the network
-    though ``open_to_network`` is not said.
+    ``host_names`` are names that browsers find it under, besides this machine's own. ``sign_in``
+    is none, local, proxy or oidc, ``proxies`` the addresses of proxies that are believed; of a
+    ``read_only`` server nobody changes anything. Raises InvalidInput where the address cannot be
+    listened on, can be reached from the network though nobody has to sign in and
+    ``open_to_network`` is not said, or nobody could sign in.
     """
+    if sign_in:
+        os.environ[variable("sign_in")] = sign_in
+    if read_only:
+        os.environ[variable("read_only")] = "1"
+    if proxies:
+        os.environ[variable("proxies")] = ",".join((*setting("proxies"), *proxies))
+    setting("proxies")
     if open_to_network:
         os.environ[variable("open_to_network")] = "1"
     if host_names:
@@ -41,7 +55,11 @@ def serve(
     setting("host_names")
     check_open(host)
     check_free(host, port)
-    os.environ["ARTSIM_HOME"] = str(Workspace.open().root)
+    workspace = Workspace.open()
+    if opening.has_rules():
+        os.environ[opening.FORWARDED] = ""
+        opening.house(workspace)
+    os.environ["ARTSIM_HOME"] = str(workspace.root)
     url = address(host, port)
     sys.stderr.write(f"artsim is at {url} (Ctrl-C stops it; background jobs go on)\n")
     if open_browser:
@@ -88,8 +106,16 @@ def _run_streamlit(host: str, port: int) -> None:
             "--logger.hideWelcomeMessage=true",
         ]
     )
+
+    def stop(*_: object) -> None:
+        server.terminate()
+        # A frozen server does not hear it. Nothing is lost: every write is atomic.
+        killing = threading.Timer(_STOP_SECONDS, server.kill)
+        killing.daemon = True
+        killing.start()
+
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: server.terminate())
+        signal.signal(number, stop)
     code = server.wait()
     if code > 0:
         raise Unavailable("The app could not be served: the lines above tell why.")

@@ -1,9 +1,12 @@
 """What the app is made of: its router, the HTTP routes on the same port, words for a failure."""
 
+import asyncio
 import logging
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -11,11 +14,26 @@ from streamlit import config
 
 from artsim.api import loading, routes
 from artsim.api.borders import Borders
-from artsim.app.shell import places
+from artsim.api.door import Door
+from artsim.app.shell import admission, identity, places
 from artsim.app.widgets.components import ROUTE
+from artsim.app.widgets.texts import markdown
+from artsim.core import watchdog
+from artsim.core.error_log import log_files
+from artsim.core.errors import ArtsimError
+from artsim.core.lazy import lazy
 from artsim.core.network import check_open
 from artsim.core.settings import setting
 from artsim.core.workspace import Workspace
+from artsim.people import opening, present
+
+if TYPE_CHECKING:
+    from artsim.app import oidc
+else:
+    oidc = lazy("artsim.app.oidc")
+
+_BEAT_SECONDS = 5.0
+_FROZEN_SECONDS = 60.0  # nobody is answered meanwhile: much less than work may take
 
 
 def parts(first: str = "search") -> dict[str, Any]:
@@ -23,16 +41,46 @@ def parts(first: str = "search") -> dict[str, Any]:
 
     Raises InvalidInput where the workspace cannot be used, so that it is told at the start.
     """
-    Workspace.open()
+    _open_house(Workspace.open())
     check_open(config.get_option("server.address") or "")
     places.set_first(first)
     return {
         "script_path": str(places.ROUTER),
-        "routes": [*routes(), ROUTE],
-        "lifespan": loading,
-        "middleware": [_borders()],
+        "routes": [*routes(visitors=admission.taken), ROUTE],
+        "lifespan": _lifespan,
+        "middleware": [_borders(), Middleware(Door, pages=places.PAGES)],
         "on_script_error": on_script_error,
     }
+
+
+@asynccontextmanager
+async def _lifespan(app: Any) -> AsyncIterator[None]:
+    """Load what the first page asks for; log every thread's stack where the server freezes.
+
+    The event loop itself shows that it goes on: a thread would, though nobody is answered.
+    """
+
+    async def beat() -> None:
+        while True:
+            watchdog.seen()
+            await asyncio.sleep(min(_BEAT_SECONDS, watchdog.limit() / 4))
+
+    with watchdog.watched(log_files()[0], _FROZEN_SECONDS):
+        beating = asyncio.create_task(beat())
+        try:
+            async with loading(app):
+                yield
+        finally:
+            beating.cancel()
+
+
+def _open_house(workspace: Workspace) -> None:
+    """Take on the rules that the settings ask for, before anybody comes."""
+    if setting("sign_in") != "oidc":
+        present.open_house(opening.house(workspace), identity.person)
+        return
+    oidc.check()
+    present.open_house(opening.house(workspace, oidc.claims), identity.person)
 
 
 def _borders() -> Middleware:
@@ -44,6 +92,9 @@ def _borders() -> Middleware:
 
 def on_script_error(error: Exception) -> bool:
     """Log the trace, show one sentence."""
+    if isinstance(error, ArtsimError):
+        st.error(markdown(error, 1000), icon=":material/error:")
+        return True
     logging.getLogger("artsim.app").error("page failed", exc_info=error)
     st.error(
         "Something went wrong on this page, and nothing was lost. Reload the page; if it happens "

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from artsim.backbones import hub, lite
 from artsim.backbones.checkpoint import read_checkpoint
+from artsim.backbones.descriptors import DESCRIPTORS
 from artsim.backbones.own import OWN, OwnBackbone
 from artsim.backbones.spec import BackboneInfo, BackboneSpec, describe
 from artsim.core.errors import ArtsimError, Conflict, InvalidInput, NotFound, Unavailable
@@ -25,6 +26,7 @@ def list_backbones(workspace: Workspace) -> list[BackboneInfo]:
     for name, known in hub.KNOWN.items():
         found.append(_hub_line(name, known.repository, workspace))
     found += [_hub_line(n, f"timm/{n}", workspace) for n in hub.cached_models()]
+    found += [describe(descriptor) for descriptor in DESCRIPTORS.values()]
     names = {info.name for info in found}
     for folder in _checkpoint_folders(workspace):
         line = _checkpoint_line(folder, taken=folder.name in names)
@@ -48,6 +50,8 @@ def resolve(workspace: Workspace, name: str, fetch: bool = True) -> Backbone:
         )
     if name in lite.FAMILY:
         return lite.located(name)
+    if name in DESCRIPTORS:
+        return DESCRIPTORS[name]
     known = hub.KNOWN.get(name)
     if known is None:
         for folder in _checkpoint_folders(workspace):
@@ -74,7 +78,8 @@ def resolve(workspace: Workspace, name: str, fetch: bool = True) -> Backbone:
 
 def comes_with_artsim(name: str) -> bool:
     """Whether artsim itself has a backbone of that name, which goes before any other."""
-    return name in lite.FAMILY or name in hub.KNOWN or (_PUBLISHED / name).is_dir()
+    known = name in lite.FAMILY or name in DESCRIPTORS or name in hub.KNOWN
+    return known or (_PUBLISHED / name).is_dir()
 
 
 def network_of(backbone: Backbone) -> BackboneSpec:

@@ -1,26 +1,13 @@
-"""The tree of commands."""
+"""The ``artsim`` command itself; its commands are listed in ``artsim.cli.commands``."""
 
 import typer
 
 from artsim import __version__
-from artsim.cli import (
-    backbones,
-    collection,
-    demo,
-    evaluate,
-    index,
-    jobs,
-    map,
-    plugins,
-    prepare,
-    quality,
-    search,
-    serve,
-    train,
-)
+from artsim.cli.commands import Commands
 from artsim.cli.output import say
 
 app = typer.Typer(
+    cls=Commands,
     help="Visual search for art collections.",
     epilog="Example: artsim demo, then artsim serve. ARTSIM_HOME sets the workspace.",
     no_args_is_help=False,
@@ -41,18 +28,3 @@ def root(
         raise typer.Exit
     if context.invoked_subcommand is None:
         say(context.get_help())
-
-
-demo.register(app)
-app.add_typer(collection.app, name="collection")
-quality.register(app)
-app.add_typer(prepare.app, name="prepare")
-backbones.register(app)
-plugins.register(app)
-index.register(app)
-search.register(app)
-evaluate.register(app)
-map.register(app)
-train.register(app)
-app.add_typer(jobs.app, name="jobs")
-serve.register(app)

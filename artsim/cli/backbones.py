@@ -1,4 +1,4 @@
-"""``artsim backbones`` and ``artsim embed``."""
+"""``artsim backbones``, ``artsim embed`` and ``artsim patches``."""
 
 from dataclasses import asdict
 from enum import StrEnum
@@ -10,12 +10,13 @@ from artsim.cli.options import Detach, Json, build, do, option
 from artsim.cli.output import print_json, say, table
 from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
-from artsim.tasks.configs import EmbedConfig
+from artsim.tasks.configs import EmbedConfig, PatchesConfig
 
 if TYPE_CHECKING:
     from artsim.backbones import registry
-    from artsim.collection import store
+    from artsim.collection import patch_store, store
 else:
+    patch_store = lazy("artsim.collection.patch_store")
     registry = lazy("artsim.backbones.registry")
     store = lazy("artsim.collection.store")
 
@@ -39,6 +40,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(epilog="Example: artsim backbones --json")(backbones)
     app.command(epilog="Example: artsim embed paintings --backbone efficientnet_lite0")(embed)
+    app.command(epilog="Example: artsim patches paintings --backbone artsim-lite0")(patches)
 
 
 def backbones(as_json: Json = False) -> None:
@@ -88,5 +90,27 @@ def embed(
         return
     if as_json:
         print_json(asdict(store.Collection.open(Workspace.open(), name).info()))
+        return
+    say(done)
+
+
+def patches(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the collection.")],
+    backbone: Annotated[str, option(PatchesConfig, "backbone")],
+    anew: Annotated[bool, option(PatchesConfig, "anew", "--anew")] = False,
+    detach: Detach = False,
+    as_json: Json = False,
+) -> None:
+    """Make what a search by a region needs, for pictures that have none yet.
+
+    Killed at any moment, the same command goes on from what was finished.
+    """
+    config = build(PatchesConfig, collection=name, backbone=backbone, anew=anew)
+    done = do("patches", config, detach, as_json)
+    if done is None:
+        return
+    if as_json:
+        found = patch_store.patch_columns(store.Collection.open(Workspace.open(), name))
+        print_json({"collection": name, "patches": [asdict(column) for column in found]})
         return
     say(done)

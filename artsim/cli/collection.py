@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from artsim.collection import export as exports
     from artsim.collection import reconcile, store
     from artsim.collection.store import CollectionInfo
+    from artsim.exchange import vectors
     from artsim.search import index_store
 else:
     exports = lazy("artsim.collection.export")
@@ -27,6 +28,7 @@ else:
     library = lazy("artsim.library")
     reconcile = lazy("artsim.collection.reconcile")
     store = lazy("artsim.collection.store")
+    vectors = lazy("artsim.exchange.vectors")
 
 app = typer.Typer(
     help="Bring collections in, look at them, correct, export and delete them.",
@@ -144,6 +146,24 @@ def export(
         raise InvalidInput(f"There is no folder {out.absolute().parent}: make it first.")
     count = exports.export_metadata(store.Collection.open(Workspace.open(), name), out)
     say(f"{count:,} works written to {out}.")
+
+
+@app.command("add-embeddings", epilog="Example: artsim collection add-embeddings paintings vectors")
+def add_embeddings(
+    name: Name,
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A folder of 'artsim export embeddings'.")
+    ],
+    skip_unknown: Annotated[
+        bool,
+        typer.Option("--skip-unknown", help="Leave out works that the collection does not have."),
+    ] = False,
+) -> None:
+    """Add embeddings that were made elsewhere, after their digests are checked."""
+    shared = library.open_library(Workspace.open())
+    made = vectors.import_embeddings(shared, name, directory, skip_unknown)
+    left = f"; {made.left_out:,} works are not in it" if made.left_out else ""
+    say(f"{name!r} has {made.works:,} embeddings of {made.backbone} ({made.digest[:12]}){left}.")
 
 
 def _embedded(info: "CollectionInfo") -> str:

@@ -10,14 +10,14 @@ from pydantic import BaseModel
 from typer.core import TyperGroup
 
 from artsim.cli.do_import import NO_QUALITY, Threshold, Yes, do_import
-from artsim.cli.options import Detach, Json, build, option, thresholds
+from artsim.cli.options import Detach, Json, argument, build, option, thresholds
 from artsim.tasks.sources import SOURCES, import_config, others
 
 _SIMPLE = (bool, int, float, str, Path)
 
 
 class Sources(TyperGroup):
-    """artsim's own sources, and those of packages, which are looked up when they are asked for."""
+    """The sources with a command, and all others, which are looked up when they are asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Names in the order of the help."""
@@ -62,7 +62,7 @@ def _command(source: str) -> Any:
     run.__annotations__ = {name: type_ for name, (type_, _) in {**options, **fixed}.items()}
     run.__doc__ = inspect.getdoc(kind.options) or f"Import from {kind.title}."
     app = typer.Typer(rich_markup_mode=None, add_completion=False)
-    required = " ".join(f"--{n.replace('_', '-')} ..." for n in options if _required(config, n))
+    required = " ".join(_example(config, n) for n in options if _required(config, n))
     app.command(source, epilog=f"Example: artsim collection import {source} {required}")(run)
     return typer.main.get_command(app)
 
@@ -71,7 +71,12 @@ def _option(config: type[BaseModel], field: str) -> tuple[Any, Any]:
     """Type and default of a field's option; what is no simple type is text that pydantic reads."""
     info = config.model_fields[field]
     type_, many = _plain(info.annotation)
-    described = option(config, field) if info.description else typer.Option()
+    shown = _shown(config, field)
+    if shown.get("positional"):
+        return Annotated[type_, argument(config, field, field.upper())], inspect.Parameter.empty
+    name = f"--{field.replace('_', '-')}"
+    names = (shown.get("option", name),) if type_ is not bool or "option" in shown else ()
+    described = option(config, field, *names) if info.description else typer.Option(*names)
     if many:
         return Annotated[list[type_] | None, described], None  # type: ignore[valid-type]
     if info.is_required():
@@ -89,6 +94,18 @@ def _plain(annotation: Any) -> tuple[type, bool]:
     if get_origin(annotation) in (list, tuple, set, frozenset):
         return _plain(get_args(annotation)[0])[0], True
     return (annotation if annotation in _SIMPLE else str), False
+
+
+def _shown(config: type[BaseModel], field: str) -> dict[str, Any]:
+    """How a field says that it is to be shown: ``positional``, or the name of its ``option``."""
+    found = config.model_fields[field].json_schema_extra
+    return found if isinstance(found, dict) else {}
+
+
+def _example(config: type[BaseModel], field: str) -> str:
+    if _shown(config, field).get("positional"):
+        return field.upper()
+    return "--name mine" if field == "name" else f"--{field.replace('_', '-')} ..."
 
 
 def _required(config: type[BaseModel], field: str) -> bool:

@@ -44,11 +44,14 @@ def quality(
     if as_json:
         print_json(report.to_json())
         return
-    files = [f for f in report.files if all_files or f.action != "keep" or f.missing]
+    files = [f for f in report.files if all_files or f.action != "keep" or f.missing or f.review]
     if files:
         table(
-            ["file", "action", "reason", "of", "score"],
-            [(f.file, f.action, f.reason, f.of, f"{f.score:.2f}") for f in files],
+            ["file", "action", "review", "reason", "of", "score"],
+            [
+                (f.file, f.action, "yes" if f.review else "", f.reason, f.of, f"{f.score:.2f}")
+                for f in files
+            ],
             right=["score"],
         )
     say(
@@ -56,5 +59,10 @@ def quality(
         f"converted, {report.rejected:,} rejected, {report.duplicates:,} merged as copies"
         + (f", {report.missing:,} missing." if report.missing else ".")
     )
+    if report.review:
+        say(
+            f"  {report.review:,} are for you to review, because of what was measured: "
+            f"'artsim collection keep {name} --file F' keeps one that is good."
+        )
     for text in report.notes:
         say(f"  {text}")

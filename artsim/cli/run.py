@@ -3,19 +3,16 @@
 import logging
 import os
 import sys
-import tempfile
 import traceback
 import warnings
-from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 
 from typer import TyperException
 
 from artsim.cli.app import app
 from artsim.cli.output import line, say_error, stdout_is_for_json
+from artsim.core.error_log import log_files
 from artsim.core.errors import ArtsimError, Cancelled
-from artsim.core.settings import setting
 from artsim.core.trouble import trouble
 from artsim.core.watchdog import watched
 
@@ -30,7 +27,7 @@ def run(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.CRITICAL, stream=sys.stderr)
     with stdout_is_for_json("--json" in arguments):
         try:
-            with watched(_log_files()[0]):
+            with watched(log_files()[0]):
                 code = app(arguments, prog_name="artsim", standalone_mode=False)
         except TyperException as error:
             say_error(_usage(error))
@@ -65,7 +62,7 @@ def _unexpected(error: Exception) -> str:
     """One line; the trace goes to a file in the workspace, or to a temporary one."""
     known = trouble(error)
     text = f"{datetime.now(UTC).isoformat()}\n{''.join(traceback.format_exception(error))}\n"
-    for file in _log_files():
+    for file in log_files():
         try:
             with open(file, "a", encoding="utf-8") as log:
                 log.write(text)
@@ -76,12 +73,3 @@ def _unexpected(error: Exception) -> str:
         what = line(f"{type(error).__name__}: {error}")[:300]
         return f"Unexpected error ({what}); the details are in {log.name}."
     return known or f"Unexpected error ({line(repr(error))[:300]})."
-
-
-def _log_files() -> list[Path]:
-    """Where traces go: into the workspace, else to where this machine keeps temporary files."""
-    home = Path(setting("home")).expanduser().absolute()
-    folders = [home]
-    with suppress(FileNotFoundError):  # no folder for temporary files can be written
-        folders.append(Path(tempfile.gettempdir()))
-    return [f / "artsim-errors.log" for f in folders if os.access(f, os.W_OK)] or [Path(os.devnull)]

@@ -47,14 +47,22 @@ class CopiesName(StrEnum):
     NONE = "none"
 
 
-class Shared(StrEnum):
-    """What works can have in common."""
+class OrderName(StrEnum):
+    """How the works that were found are listed."""
 
+    LIKENESS = "likeness"
+    DATE = "date"
     ARTIST = "artist"
-    STYLE = "style"
-    GENRE = "genre"
-    SCHOOL = "school"
-    CENTURY = "century"
+    ACCESSION = "accession"
+
+
+if TYPE_CHECKING:
+
+    class Shared(StrEnum):
+        """What works can have in common."""
+
+else:
+    Shared = StrEnum("Shared", {name.upper(): name for name in dials.SHARED})
 
 
 def register(app: typer.Typer) -> None:
@@ -78,6 +86,17 @@ def search(
         list[str] | None,
         typer.Option("--id", help="Id of an artwork to search with; repeatable."),
     ] = None,
+    concept: Annotated[
+        list[str] | None,
+        typer.Option(metavar="C", help="Concept to search with: see 'artsim concept'; repeatable."),
+    ] = None,
+    region: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID|FILE@X,Y,W,H",
+            help="Part of a picture to find elsewhere, in fractions of it; repeatable.",
+        ),
+    ] = None,
     not_image: Annotated[
         list[Path] | None,
         typer.Option(
@@ -87,12 +106,23 @@ def search(
     not_id: Annotated[
         list[str] | None, typer.Option(help="Id of an artwork to keep away from; repeatable.")
     ] = None,
+    not_concept: Annotated[
+        list[str] | None, typer.Option(metavar="C", help="Concept to keep away from; repeatable.")
+    ] = None,
     parts: Annotated[
         str,
         typer.Option(
             metavar="PART=WEIGHT,...",
-            help="Weights of the embedding's parts, 1 where not named; or 'the same hand', "
-            "'the same subject', 'the same style'.",
+            help="Weights of the embedding's parts, 1 where not named; colour and composition are "
+            "parts for every backbone, 0 where not named.",
+        ),
+    ] = "",
+    preset: Annotated[
+        str,
+        typer.Option(
+            metavar="WORDS",
+            help="Weights by their name: 'the same hand', 'the same subject', 'the same style', "
+            "'the same colours', 'the same composition'.",
         ),
     ] = "",
     apart: Annotated[
@@ -103,11 +133,20 @@ def search(
     surprise: Annotated[
         float, typer.Option(min=0, max=1, help="Results that differ from one another, 0 to 1.")
     ] = 0,
+    rerank: Annotated[
+        bool, typer.Option("--rerank", help="Rank the best again by their neighbours; cosine only.")
+    ] = False,
     metric: Annotated[MetricName, typer.Option(help="How works are compared.")] = MetricName.COSINE,
     k: Annotated[int, typer.Option("-k", min=1, help="How many works to find.")] = 12,
     where: Annotated[
         str | None, typer.Option(metavar="EXPR", help="SQL expression over metadata columns.")
     ] = None,
+    text: Annotated[
+        str, typer.Option(metavar="WORDS", help="Words that the metadata of every result has.")
+    ] = "",
+    order: Annotated[
+        OrderName, typer.Option(help="How the works that were found are listed.")
+    ] = OrderName.LIKENESS,
     index: Annotated[IndexName, typer.Option(help="How neighbours are found.")] = IndexName.AUTO,
     copies: Annotated[
         CopiesName,
@@ -120,20 +159,31 @@ def search(
     as_json: Json = False,
 ) -> None:
     """Find the works nearest to pictures and works, and far from others."""
-    if not image and not artwork_id:
-        raise typer.BadParameter("search with --id or --image")
+    if not (image or artwork_id or concept or region):
+        raise typer.BadParameter("search with --id, --image, --region or --concept")
+    if preset and parts:
+        raise typer.BadParameter("say --preset or --parts, not both")
+    if preset and preset.strip().lower() not in dials.PRESETS:
+        raise typer.BadParameter(f"--preset is one of {', '.join(dials.PRESETS)}")
     if uri is not None and index is not IndexName.MILVUS:
         raise typer.BadParameter("--uri goes with --index milvus")
-    result = library.open_library(Workspace.open()).search(
+    here = library.open_library(Workspace.open())
+    result = here.search(
         name,
         query.Query(
             backbone=backbone,
-            like=_items(artwork_id, image),
-            unlike=_items(not_id, not_image),
-            dials=dials.Dials(parts, [one.value for one in apart or []], distinct, surprise),
+            like=(
+                *_items(artwork_id, image, concept),
+                *(_region(here, name, r) for r in region or []),
+            ),
+            unlike=_items(not_id, not_image, not_concept),
+            dials=dials.Dials(
+                preset or parts, [one.value for one in apart or []], distinct, surprise, rerank
+            ),
             metric=metric.value,
             k=k,
-            filters=filters.Filters(where=where or ""),
+            filters=filters.Filters(text=text, where=where or ""),
+            order=order.value,
             index=index.value,
             copies=copies.value,
         ),
@@ -148,9 +198,13 @@ def search(
         say("No work passes the filter.")
         return
     table(
-        ["rank", "score", "id", "title", "artist", "year", "picture", "same picture"],
+        ["rank", "score", "id", "title", "artist", "year", "picture", "where", "same picture"],
         [
-            (h.rank, h.score, h.id, h.title, h.artist, h.year, h.image, ", ".join(h.copies))
+            (
+                *(h.rank, h.score, h.id, h.title, h.artist, h.year, h.image),
+                "" if h.box is None else ", ".join(f"{n:.2f}" for n in h.box),
+                ", ".join(h.copies),
+            )
             for h in result.hits
         ],
         right=["rank", "score", "year"],
@@ -161,10 +215,22 @@ def search(
     )
 
 
-def _items(ids: list[str] | None, files: list[Path] | None) -> tuple[Any, ...]:
-    """The marks of a query for works and for files of pictures."""
+def _items(
+    ids: list[str] | None, files: list[Path] | None, concepts: list[str] | None
+) -> tuple[Any, ...]:
+    """The marks of a query for works, files of pictures and concepts."""
     pictures = [query_picture(read_file(file), file.name) for file in files or []]
     return (
         *(query_item.Item(id=one) for one in ids or []),
         *(query_item.Item(picture=picture) for picture in pictures),
+        *(query_item.Item(concept=name) for name in concepts or []),
     )
+
+
+def _region(here: Any, name: str, text: str) -> Any:
+    """The mark of a query for a part of a work, or of a file where no work has that id."""
+    source, box = query_item.region_of_text(text)
+    if here.catalog(name).position(source) is not None:
+        return query_item.Item(id=source, box=box)
+    file = Path(source)
+    return query_item.Item(picture=query_picture(read_file(file), file.name), box=box)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from artsim.core.lazy import lazy
+from artsim.core.settings import SignIn
 
 if TYPE_CHECKING:
     from artsim.app import serve as server
@@ -28,7 +29,7 @@ def serve(
     open_to_network: Annotated[
         bool,
         typer.Option(
-            "--open-to-network", help="Let everybody in who can reach --host: there is no sign-in."
+            "--open-to-network", help="Let everybody in who can reach --host, without signing in."
         ),
     ] = False,
     host_name: Annotated[
@@ -37,6 +38,27 @@ def serve(
             metavar="NAME", help="A name that browsers find this server under; repeat for several."
         ),
     ] = None,
+    sign_in: Annotated[
+        SignIn | None, typer.Option(help="How people sign in: none unless ARTSIM_SIGN_IN says so.")
+    ] = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Let nobody change anything.")
+    ] = False,
+    proxy_address: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ADDRESS", help="Address of a proxy that is believed; repeat for several."
+        ),
+    ] = None,
 ) -> None:
     """Serve the app and the HTTP routes until Ctrl-C."""
-    server.serve(host, port, open_browser, open_to_network, tuple(host_name or ()))
+    server.serve(
+        host,
+        port,
+        open_browser,
+        open_to_network,
+        tuple(host_name or ()),
+        sign_in,
+        read_only,
+        tuple(proxy_address or ()),
+    )

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -78,6 +79,7 @@ def ascii_fold(text: str) -> str:
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
 
 
+@lru_cache(maxsize=4096)
 def column_name(key: str) -> str:
     """A SQL-safe column for an unknown metadata key: ``Work Group`` becomes ``work_group``.
 
@@ -92,9 +94,11 @@ def column_name(key: str) -> str:
 
 def to_row(artwork: Artwork) -> dict[str, Any]:
     """A table row of the metadata: empty text becomes null, every extra key its own column."""
-    row: dict[str, Any] = {n: getattr(artwork, n) for n in METADATA_NAMES}
-    row = {n: None if value == "" else value for n, value in row.items()}
-    return row | {column_name(k): None if v == "" else v for k, v in artwork.extra.items()}
+    values = artwork.__dict__
+    row: dict[str, Any] = {n: None if values[n] == "" else values[n] for n in METADATA_NAMES}
+    for key, value in artwork.extra.items():
+        row[column_name(key)] = None if value == "" else value
+    return row
 
 
 def extra_fields(rows: Iterable[Mapping[str, Any]]) -> list[pa.Field]:

@@ -7,10 +7,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Changes:
-    """Files of a source beside what was known of them.
+    """Files of a source beside what was known of them, each counted once.
 
-    ``missing`` counts those that the source has no longer, ``unchanged`` those with the same bytes
-    at the same place.
+    ``new`` and ``changed`` are in the collection now; ``changed`` are other bytes, or other words
+    of the source about the work. Files that are left out count in none of these: the quality report
+    has them as rejected. ``missing`` counts those that the source has no longer, ``unchanged``
+    those with the same bytes at the same place and the same row.
 
     >>> Changes(new=1, moved=2) + Changes(new=3)
     Changes(new=4, changed=0, moved=2, renamed=0, missing=0, unchanged=0)

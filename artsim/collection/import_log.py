@@ -1,7 +1,7 @@
 """The record of every file that a collection was made from."""
 
 import json
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -35,7 +35,7 @@ class LogEntry:
 
     ``said`` is what the source said of the work, as JSON; "" where that was not written down.
     ``missing`` says when its source was found to have it no longer, "" where it has it. ``role``
-    says which picture of the artwork it is.
+    says which picture of the artwork it is, ``conflict`` that its table gives it another file's id.
     """
 
     origin: str
@@ -50,6 +50,7 @@ class LogEntry:
     imageless: bool = False
     missing: str = ""
     role: str = PRIMARY
+    conflict: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class FileLog:
     def __init__(self, collection: Collection) -> None:
         self.collection = collection
         self.files_uri = _ensured(collection, "files", [*RECORD_SCHEMA, *LOG_FIELDS])
-        lance_io.add_columns(self.files_uri, pa.schema(LOG_FIELDS))
+        lance_io.add_columns(self.files_uri, pa.schema([*RECORD_SCHEMA, *LOG_FIELDS]))
         columns = [f.name for f in fields(LogEntry)]
         table = lance_io.opened(self.files_uri).to_table(columns=["file", *columns])
         rows = table.to_pylist()
@@ -128,15 +129,16 @@ class FileLog:
                 record.sequence,
                 f.imageless,
                 role=f.role,
+                conflict=record.conflict,
             )
             if record.artwork_id and f.role == PRIMARY:
                 self.owners[record.artwork_id] = record.file
 
     def update(self, entries: Mapping[str, LogEntry]) -> None:
-        """Note for each key the artwork id, what was said of it, role and has_metadata."""
+        """Note for each key the artwork id, what was said of it, role, has_metadata, conflict."""
         if not entries:
             return
-        changing = ("artwork_id", "has_metadata", "said", "role")
+        changing = ("artwork_id", "has_metadata", "said", "role", "conflict")
         columns = {name: [getattr(e, name) for e in entries.values()] for name in changing}
         table = pa.table({"file": list(entries), **columns})
         lance_io.update_columns(self.files_uri, table, "file")
@@ -214,6 +216,13 @@ class FileLog:
     def note_changes(self, changes: Mapping[str, int]) -> None:
         """Keep what changed in all sources together."""
         self._write_about({**about_import(self.collection), "changes": dict(changes)})
+
+    def say_again(self, said: Callable[[list[str]], list[str]]) -> None:
+        """Put other words in the place of what the last imports said of their sources."""
+        before = about_import(self.collection)
+        notes = {origin: said(notes) for origin, notes in before.get("notes", {}).items()}
+        if before and notes != before["notes"]:
+            self._write_about({**before, "notes": notes})
 
     def judged_by(self, thresholds: Thresholds) -> None:
         """Keep how files were judged last."""

@@ -12,17 +12,18 @@ from artsim.collection import sync, works
 from artsim.collection.artwork import Artwork, to_row
 from artsim.collection.edits.desk import Desk
 from artsim.collection.edits.overlay import Edits, reassert
-from artsim.collection.edits.removal import Removed
+from artsim.collection.edits.removal import Removed, without_names
 from artsim.collection.folders import Check
 from artsim.collection.import_log import FileLog, LogEntry, LoggedFile
 from artsim.collection.pictures import KEPT, OTHER, PRIMARY, REJECTED, Placement
 from artsim.collection.quality import FileRecord, Thresholds, choices, decide, inspect_file
 from artsim.collection.quality.choices import Choices
 from artsim.collection.reconcile import QualityReport, quality_report, reconcile
-from artsim.collection.source_rows import memory, merged, news
+from artsim.collection.source_rows import heard, merged
 from artsim.collection.sources.base import Source, SourceItem
 from artsim.collection.sources.naming import first_of
 from artsim.collection.store import Collection
+from artsim.collection.unchanged import change_metadata, keep_up
 from artsim.core.errors import ArtsimError, Conflict, NotFound
 from artsim.core.limits import IMPORT_LIMITS, Limits
 from artsim.core.progress import NULL, Progress
@@ -121,8 +122,8 @@ def _import(collection: Collection, asked: _Importing, progress: Progress, check
     with ThreadPoolExecutor(min(_MOST_WORKERS, os.cpu_count() or 1)) as pool:
         for number, told in enumerate(_batches(source.items(known, progress), BATCH)):
             batch = sync.settled(log, survey, told)
-            counted.add(batch)
-            _keep_up(collection, log, source, [i for i in batch if i.unchanged], edits)
+            unchanged = [item for item in batch if item.unchanged]
+            counted.add(batch, keep_up(collection, log, source, unchanged, edits))
             new = [(item, next(sequence)) for item in batch if not item.unchanged]
             seen = list(pool.map(lambda pair: _look(pair[0], pair[1], limits), new))
             looked = [_unless_removed(one, log, source, removed) for one in seen]
@@ -130,9 +131,11 @@ def _import(collection: Collection, asked: _Importing, progress: Progress, check
             _take_in(collection, log, source, looked, thresholds, chosen, edits)
             if not number:
                 sync.remember(log, source, asked.options)
-    log.remember(source.identity, source.notes, thresholds, asdict(counted.changes()))
+    notes = without_names(source.notes, removed.taken)
+    log.remember(source.identity, notes, thresholds, asdict(counted.changes()))
     progress.start(len(log.entries), "Looking for copies of the same picture", "files")
-    reconcile(collection, log, thresholds)
+    left_out = reconcile(collection, log, thresholds)
+    log.note_changes(asdict(counted.changes(left_out)))
     reassert(collection)
     collection.compact()
     progress.advance(len(log.entries))
@@ -225,13 +228,11 @@ def _take_in(
         if before:
             record = replace(record, has_metadata=record.has_metadata or before.has_metadata)
         owner = log.owners.get(record.artwork_id, key)
-        if owner != key and looked.image and item.role == PRIMARY and not record.has_metadata:
-            # only its name gave it the id: another source's file of that name is another work
-            own = before.artwork_id if before else ""
-            own = own or f"{record.artwork_id}-{record.sha256[:8]}"
-            record = replace(record, artwork_id=own)
-            item = replace(item, artwork=replace(item.artwork, id=own))
-            owner = log.owners.get(own, key)
+        if owner != key and looked.image and item.role == PRIMARY:
+            record = _apart(record, before, owner)
+            item = replace(item, artwork=replace(item.artwork, id=record.artwork_id))
+            owner = log.owners.get(record.artwork_id, key)
+        new, memory = heard(item, before)
         if looked.unusable and before and before.artwork_id and before.sha256:
             taken.stay.append(f"{item.file} ({record.error.rstrip('.')})")
             continue
@@ -242,15 +243,13 @@ def _take_in(
             record = replace(record, artwork_id="")
         elif owner != key:
             said = f"its id {record.artwork_id!r} is already that of {owner}"
-            if looked.image:
-                taken.aside.append(_aside(item.artwork, looked, record, REJECTED, said))
             record = FileRecord(key, "", error=said, sequence=record.sequence)
         else:
             log.owners[record.artwork_id] = key
             artwork = merged(item, before, there[key]) if before and key in there else item.artwork
             artwork = edits.over(artwork)
             if before and _same_picture(before, record):
-                taken.same[record.artwork_id] = edits.under(record.artwork_id, news(item, before))
+                taken.same[record.artwork_id] = edits.under(record.artwork_id, new)
             elif looked.image and decide([record], alone, chosen)[0].action == "reject":
                 taken.aside.append(_aside(artwork, looked, record, REJECTED, ""))
             else:
@@ -262,7 +261,7 @@ def _take_in(
                 item.file,
                 item.fingerprint,
                 looked.imageless,
-                memory(item, before),
+                memory,
                 role=item.role,
             )
         )
@@ -273,6 +272,19 @@ def _take_in(
             f"{len(taken.stay):,} files can no longer be used, and the pictures that were imported "
             f"of them before stay: {first_of(taken.stay)}."
         )
+
+
+def _apart(record: FileRecord, before: LogEntry | None, owner: str) -> FileRecord:
+    """A record whose id is the work of the file ``owner``, with an id of its own.
+
+    Where only its name gave it the id, it is another work; where a table did, a person decides.
+    """
+    had = before is not None and bool(before.artwork_id)
+    own = before.artwork_id if before and had else f"{record.artwork_id}-{record.sha256[:8]}"
+    a_work = before is not None and had and not before.conflict
+    said = f"its id {record.artwork_id!r} is already that of {owner}"
+    conflict = said if record.has_metadata and not a_work else ""
+    return replace(record, artwork_id=own, conflict=conflict)
 
 
 def _store(collection: Collection, log: FileLog, taken: _Taken) -> None:
@@ -286,7 +298,7 @@ def _store(collection: Collection, log: FileLog, taken: _Taken) -> None:
     )
     works.store(collection.uri, taken.good)
     pictures.remove([work.file for work in taken.good])
-    _change_metadata(collection, taken.same)
+    change_metadata(collection, taken.same)
     log.write(taken.logged)
 
 
@@ -337,51 +349,9 @@ def _forget_former(collection: Collection, log: FileLog, logged: list[LoggedFile
     works.remove(collection.uri, former)
 
 
-def _keep_up(
-    collection: Collection, log: FileLog, source: Source, items: list[SourceItem], edits: Edits
-) -> None:
-    """Give works whose files did not change the id, role and metadata that they have now."""
-    noted: dict[str, LogEntry] = {}
-    changes: dict[str, dict[str, Any]] = {}
-    ids: dict[str, str] = {}
-    for item in items:
-        key = log.key(source.identity, item.file)
-        before = log.entries.get(key)
-        if before is None or not before.artwork_id:
-            continue
-        artwork_id = item.artwork.id
-        if item.role == PRIMARY and log.owners.get(artwork_id, key) != key:
-            artwork_id = before.artwork_id
-        if item.role == PRIMARY:
-            new = {k: v for k, v in news(item, before).items() if k != "id"}
-            changes[artwork_id] = edits.under(before.artwork_id, new)
-        if artwork_id != before.artwork_id and before.role == item.role == PRIMARY:
-            works.rename(collection.uri, before.artwork_id, artwork_id)
-            ids[before.artwork_id] = artwork_id
-        now = replace(
-            before,
-            artwork_id=artwork_id,
-            has_metadata=before.has_metadata or item.has_metadata,
-            said=memory(item, before),
-            role=item.role,
-        )
-        if now != before:
-            noted[key] = now
-    collection.pictures.rename(ids)
-    edits.follow(ids)
-    edits.save()
-    _change_metadata(collection, changes)
-    log.update(noted)
-
-
 def _there(collection: Collection, log: FileLog, keys: list[str]) -> dict[str, dict[str, Any]]:
     """The metadata of the works that these files show today, or would by themselves, by key."""
     ids = {key: log.entries[key].artwork_id for key in keys if key in log.entries}
     known = [i for i in ids.values() if i]
     found = collection.pictures.metadata(known) | works.metadata(collection.uri, known)
     return {key: found[i] for key, i in ids.items() if i in found}
-
-
-def _change_metadata(collection: Collection, changes: dict[str, dict[str, Any]]) -> None:
-    works.change_metadata(collection.uri, changes)
-    collection.pictures.change_metadata(changes)

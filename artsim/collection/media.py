@@ -34,21 +34,31 @@ def picture(collection: Collection, artwork_id: str, size: str, file: str = "") 
     """
     if size not in SIZES:
         raise NotFound(f"There is no image size {size[:40]!r}: use {' or '.join(SIZES)}.")
-    if file and file != collection.artwork_file(artwork_id):
-        stored = _of_file(collection, artwork_id, size, file)
-    else:
-        stored = collection.thumb(artwork_id) if size == "thumb" else collection.image(artwork_id)
-    if stored is None:
-        raise NotFound(f"Artwork {artwork_id!r} of {collection.name!r} has no image.")
-    data = stored if size == "thumb" else _webp(stored)
+    found = stored(collection, artwork_id, "thumb" if size == "thumb" else "image", file)
+    data = found if size == "thumb" else _webp(found)
     return Picture(data, f'"{hashlib.sha256(data).hexdigest()[:24]}"')
 
 
-def _of_file(collection: Collection, artwork_id: str, size: str, file: str) -> bytes | None:
+def stored(collection: Collection, artwork_id: str, column: str, file: str = "") -> bytes:
+    """What is stored of a picture: its WebP ``thumb``, or the canonical JPEG as its ``image``.
+
+    Raises NotFound for an unknown work or file, and where there is no image.
+    """
+    if file and file != collection.artwork_file(artwork_id):
+        found = _of_file(collection, artwork_id, column, file)
+    else:
+        of_work = collection.thumb if column == "thumb" else collection.image
+        found = of_work(artwork_id)
+    if found is None:
+        raise NotFound(f"Artwork {artwork_id!r} of {collection.name!r} has no image.")
+    return found
+
+
+def _of_file(collection: Collection, artwork_id: str, column: str, file: str) -> bytes | None:
     """A picture of a work, or of what would be that work had it not been left out."""
     for row in collection.pictures.listed(among("file", [file])):
         if artwork_id in (row["work"], row["id"]):
-            return collection.pictures.blob(file, "thumb" if size == "thumb" else "image")
+            return collection.pictures.blob(file, column)
     raise NotFound(f"Artwork {artwork_id!r} of {collection.name!r} has no picture {file[:80]!r}.")
 
 

@@ -45,7 +45,7 @@ PICTURE_SCHEMA = pa.schema(
 BLOBS = ("thumb", "image")
 LISTED = tuple(n for n in PICTURE_SCHEMA.names if n not in BLOBS)
 # A row of the role primary has no picture: it only remembers what its file was of its own.
-_FURTHER = f"state IN ('{KEPT}', '{CONVERTED}') AND role <> '{PRIMARY}' AND work IS NOT NULL"
+FURTHER = f"state IN ('{KEPT}', '{CONVERTED}') AND role <> '{PRIMARY}' AND work IS NOT NULL"
 
 
 @dataclass(frozen=True)
@@ -229,13 +229,20 @@ class Pictures:
         table = pa.table({"file": files, column: values, f"{column}_ok": done})
         lance_io.update_columns(self.uri, table, "file")
 
+    def embedded_count(self, column: str) -> int:
+        """How many further pictures of works have an embedding in ``column``."""
+        dataset = self._dataset()
+        if dataset is None or f"{column}_ok" not in dataset.schema.names:
+            return 0
+        return int(dataset.count_rows(f"{FURTHER} AND {column}_ok"))
+
     def embedding(self, column: str) -> tuple[list[str], list[str], np.ndarray]:
         """Files, their works and float32 [F, D] embeddings of the further pictures."""
         dataset = self._dataset()
         if dataset is None or column not in dataset.schema.names:
             return [], [], np.empty((0, 0), np.float32)
         table = dataset.to_table(
-            columns=["file", "work", column], filter=f"{_FURTHER} AND {column}_ok"
+            columns=["file", "work", column], filter=f"{FURTHER} AND {column}_ok"
         ).sort_by("file")
         dimension = dataset.schema.field(column).type.list_size
         values = table.column(column).combine_chunks().flatten().to_numpy()
@@ -251,4 +258,4 @@ def among(column: str, values: Iterable[str]) -> str:
 
 def _pending(dataset: "lance.LanceDataset", column: str) -> str:
     lacking = f" AND {column}_ok IS NOT TRUE" if f"{column}_ok" in dataset.schema.names else ""
-    return f"{_FURTHER} AND image IS NOT NULL{lacking}"
+    return f"{FURTHER} AND image IS NOT NULL{lacking}"

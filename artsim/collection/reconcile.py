@@ -1,7 +1,7 @@
 """Making the collection what the judgement of its files says, without reading an image again."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +11,7 @@ from artsim.collection.changes import Changes, stored
 from artsim.collection.import_log import FileLog, about_import, missing_since
 from artsim.collection.pictures import PRIMARY, Pictures, Placement
 from artsim.collection.placements import Standing, standings
-from artsim.collection.quality import Thresholds, choices
+from artsim.collection.quality import Decision, Thresholds, choices
 from artsim.collection.quality.closer import ThumbnailCheck
 from artsim.collection.store import Collection
 
@@ -30,6 +30,7 @@ _DECISIONS = pa.schema(
         pa.field("role", pa.string()),
     ]
 )
+_OF_DECISION = [f.name for f in fields(Decision)]
 _SAME_QUALITY = 1e-6
 _KEPT = ("keep", "convert")
 
@@ -39,8 +40,9 @@ class FileReport:
     """What became of one file; ``of`` is the id of the work that it is a copy of.
 
     ``group`` is shared by the works that show the same picture. ``work`` is the id of the work
-    that the file is a picture of, and ``role`` which one. ``doubt`` says what speaks against a
-    picture that is kept all the same.
+    that the file is a picture of, and ``role`` which one. ``doubt`` says what was measured that
+    speaks against its picture: it is for a person to review, whether it is kept because a row names
+    it or left out.
     ``missing`` says that its source has it no longer: what was made of it stays.
     """
 
@@ -54,6 +56,11 @@ class FileReport:
     role: str = PRIMARY
     doubt: str = ""
     missing: bool = False
+
+    @property
+    def review(self) -> bool:
+        """Whether a person should look whether the picture is good."""
+        return bool(self.doubt)
 
 
 @dataclass(frozen=True)
@@ -72,20 +79,33 @@ class QualityReport:
 
     @property
     def missing(self) -> int:
-        """How many files their sources have no longer."""
-        return sum(file.missing for file in self.files)
+        """How many files that are not left out their sources have no longer."""
+        return sum(file.missing and file.action != "reject" for file in self.files)
+
+    @property
+    def review(self) -> int:
+        """How many files are for a person to review, kept or left out."""
+        return sum(file.review for file in self.files)
 
     def to_json(self) -> dict[str, Any]:
         """The quality document of the contract, what changed at the last import, and the notes."""
         document: dict[str, Any] = asdict(self)
         changes: dict[str, int] = document.pop("changes")
-        return {**document, **changes, "missing": self.missing}
+        files = [f | {"review": bool(f["doubt"])} for f in document["files"]]
+        return {
+            **document,
+            **changes,
+            "missing": self.missing,
+            "review": self.review,
+            "files": files,
+        }
 
 
-def reconcile(collection: Collection, log: FileLog, thresholds: Thresholds) -> None:
+def reconcile(collection: Collection, log: FileLog, thresholds: Thresholds) -> frozenset[str]:
     """Judge all files of the collection anew and move pictures to where that says they stand.
 
-    Heeds what a person chose. Interrupted, a second call finishes the work.
+    Returns the files that are left out. Heeds what a person chose. Interrupted, a second call
+    finishes the work.
     """
     chosen = choices.load(collection)
     present = _Present(collection, log)
@@ -98,6 +118,7 @@ def reconcile(collection: Collection, log: FileLog, thresholds: Thresholds) -> N
     if moved or changed:
         lance_io.touch(collection.uri)  # readers know by the works' version that pictures changed
     lance_io.replace(collection.folder.table(_TABLE), _decision_table(found))
+    return frozenset(s.record.file for s in found if s.decision.action == "reject")
 
 
 def reapply(collection: Collection, thresholds: Thresholds | None = None) -> QualityReport:
@@ -273,11 +294,10 @@ def _write_judgement(collection: Collection, found: list[Standing]) -> bool:
 
 
 def _decision_table(found: list[Standing]) -> pa.Table:
-    rows = [
-        asdict(s.decision)
-        | {"artwork_id": s.record.artwork_id, "work": s.placement.work, "role": s.placement.role}
-        for s in found
-    ]
-    return pa.Table.from_pylist(
-        [{n: row[n] for n in _DECISIONS.names} for row in rows], schema=_DECISIONS
-    )
+    said = {n: [getattr(s.decision, n) for s in found] for n in _OF_DECISION}
+    said |= {
+        "artwork_id": [s.record.artwork_id for s in found],
+        "work": [s.placement.work for s in found],
+        "role": [s.placement.role for s in found],
+    }
+    return pa.table({n: said[n] for n in _DECISIONS.names}, schema=_DECISIONS)

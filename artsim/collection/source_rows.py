@@ -19,16 +19,18 @@ def said(item: SourceItem) -> dict[str, Any]:
     return row if item.told is None else {k: v for k, v in row.items() if k in item.told}
 
 
-def news(item: SourceItem, before: LogEntry) -> dict[str, Any]:
-    """What the source says otherwise than it did the last time."""
-    last = json.loads(before.said) if before.said else {}
-    return {k: v for k, v in said(item).items() if k not in last or last[k] != v}
+def heard(item: SourceItem, before: LogEntry | None) -> tuple[dict[str, Any], str]:
+    """What the source says otherwise than the last time, and what to remember of it, as JSON.
 
-
-def memory(item: SourceItem, before: LogEntry | None) -> str:
-    """What to remember of it, as JSON: what it speaks of now, and what it once spoke of."""
+    That is what it speaks of now, and what it once spoke of.
+    """
+    now = said(item)
+    text = json.dumps(now, ensure_ascii=False)
+    if before is not None and before.said == text:  # as nearly always: nothing need be read
+        return {}, text
     last = json.loads(before.said) if before and before.said else {}
-    return json.dumps({**last, **said(item)}, ensure_ascii=False)
+    new = {k: v for k, v in now.items() if k not in last or last[k] != v}
+    return new, json.dumps({**last, **now}, ensure_ascii=False)
 
 
 def named_as_before(item: SourceItem, before: LogEntry | None) -> SourceItem:
@@ -51,7 +53,7 @@ def gives_id(item: SourceItem) -> bool:
 
 def merged(item: SourceItem, before: LogEntry, row: Row) -> Artwork:
     """The item's work, which is there as ``row``: what the source does not say anew stays."""
-    new = {**row, **news(item, before)}
+    new = {**row, **heard(item, before)[0]}
     numbers = ("year", "year_end")
     fields: dict[str, Any] = {n: new.get(n) or (None if n in numbers else "") for n in _FIELDS}
     extra = {k: v for k, v in new.items() if k not in RESERVED_COLUMNS and v is not None}

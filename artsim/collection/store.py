@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import lance
 import numpy as np
@@ -28,21 +28,19 @@ from artsim.collection.folders import (
     Check,
     Folder,
     LocalFolder,
-    local_names,
 )
-from artsim.collection.object_folders import ObjectFolder, object_names
-from artsim.collection.pictures import Pictures
+from artsim.collection.object_folders import ObjectFolder
+from artsim.collection.pictures import Pictures, among
+from artsim.collection.seen import check_is_listed as check_is_listed
+from artsim.collection.seen import check_is_seen as check_is_seen
+from artsim.collection.seen import list_collections as list_collections
+from artsim.collection.seen import seen_collections as seen_collections
 from artsim.collection.three_valued import definite
 from artsim.collection.where import checked_where, reason_of
 from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
-from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
+from artsim.core.trouble import trouble, unknown
 from artsim.core.workspace import Workspace, checked_name
-
-if TYPE_CHECKING:
-    from artsim.collection.edits import renaming
-else:  # it knows collections
-    renaming = lazy("artsim.collection.edits.renaming")
 
 
 @dataclass(frozen=True)
@@ -58,13 +56,6 @@ class CollectionInfo:
     created: str
     updated: str
     embeddings: tuple[EmbeddingColumn, ...]
-
-
-def list_collections(workspace: Workspace) -> list[str]:
-    """Names of the collections of a workspace, sorted, damaged ones too; raises Unavailable."""
-    if not workspace.tables:
-        return sorted(local_names(workspace.collections))
-    return sorted(object_names(workspace.tables))
 
 
 @dataclass(frozen=True)
@@ -90,6 +81,7 @@ class Collection:
         newer artsim made it.
         """
         folder = folder_of(workspace, name)
+        check_is_seen(workspace, name)
         about = folder.read(ABOUT)
         if about is None:
             check_is_listed(workspace, name)
@@ -134,7 +126,7 @@ class Collection:
     @property
     def version(self) -> int:
         """Version of the artworks table; every commit raises it."""
-        return self.at or int(self._dataset().version)
+        return self.at or int(self.dataset().version)
 
     @property
     def stamp(self) -> str:
@@ -143,12 +135,13 @@ class Collection:
 
     def pinned(self) -> "Collection":
         """The same collection, whose reads all see today's version."""
-        dataset = self._dataset()
+        dataset = self.dataset()
         # Opening costs an object store requests; a folder tells whether the table is still there.
         kept = None if isinstance(self.folder, LocalFolder) else dataset
         return replace(self, at=dataset.version, _pinned=kept)
 
-    def _dataset(self) -> lance.LanceDataset:
+    def dataset(self) -> lance.LanceDataset:
+        """The table of artworks as of this version; raises NotFound, Conflict, Unreadable."""
         if self._pinned is not None and self._pinned.version == self.at:
             return self._pinned
         try:
@@ -160,10 +153,8 @@ class Collection:
                         f"The collection {self.name!r} was changed just now: try again."
                     ) from error
                 if isinstance(error, ValueError) and isinstance(self.folder, LocalFolder):
-                    raise Unreadable(
-                        f"The collection {self.name!r} is damaged (files of its tables are missing "
-                        "or cut off): restore it from a backup, or delete it and import it again."
-                    ) from error
+                    said = trouble(error, self.name)
+                    raise Unreadable(said or unknown(f"The collection {self.name!r}")) from error
                 raise
             raise NotFound(f"The collection {self.name!r} is no longer there.") from error
 
@@ -173,7 +164,7 @@ class Collection:
 
     def info(self) -> CollectionInfo:
         """Counts and embeddings of this version; reads no image and no embedding."""
-        about, dataset = self.about(), self._dataset()
+        about, dataset = self.about(), self.dataset()
         updated: datetime = dataset.get_version()["timestamp"]  # type: ignore[assignment]
         return CollectionInfo(
             name=self.name,
@@ -195,19 +186,19 @@ class Collection:
     def columns(self) -> list[str]:
         """Names of the metadata columns: what filters and ``where`` may use."""
         hidden = set(IMAGE_FIELDS.names)
-        names = [f.name for f in self._dataset().schema if not f.name.startswith("emb_")]
+        names = [f.name for f in self.dataset().schema if not f.name.startswith("emb_")]
         return [n for n in names if n not in hidden]
 
     def metadata(self, columns: list[str] | None = None) -> pa.Table:
         """Metadata of every work, no images and no embeddings, in order of artwork id."""
         wanted = columns or self.columns()
-        table = self._dataset().to_table(columns=list(dict.fromkeys(["id", *wanted])))
+        table = self.dataset().to_table(columns=list(dict.fromkeys(["id", *wanted])))
         return table.take(_id_order(table.column("id"))).select(wanted).combine_chunks()
 
     def ids_matching(self, where: str) -> list[str]:
         """Ids of the works for which the SQL expression ``where`` is true, in id order."""
         checked_where(where, self.columns())
-        dataset = self._dataset()
+        dataset = self.dataset()
         try:
             # What is wrong is said of the words that were written, not of those below.
             dataset.scanner(columns=["id"], filter=where).explain_plan()
@@ -229,6 +220,14 @@ class Collection:
         image: bytes | None = self._row(artwork_id, ["image"])["image"]
         return image
 
+    def images(self, ids: list[str]) -> dict[str, bytes]:
+        """The canonical JPEGs of those works that have one, by id, in one read."""
+        if not ids:
+            return {}
+        where = f"({among('id', ids)}) AND has_image"
+        found = self.dataset().to_table(columns=["id", "image"], filter=where)
+        return dict(zip(*(found.column(n).to_pylist() for n in ("id", "image")), strict=True))
+
     def thumb(self, artwork_id: str) -> bytes | None:
         """The WebP thumbnail of one work, None where it has no image; raises NotFound."""
         thumb: bytes | None = self._row(artwork_id, ["thumb"])["thumb"]
@@ -247,7 +246,7 @@ class Collection:
         return Pictures(self.folder, self.name)
 
     def _row(self, artwork_id: str, columns: list[str]) -> dict[str, Any]:
-        dataset = self._dataset()
+        dataset = self.dataset()
         table = dataset.to_table(columns=columns, filter=f"id = {lance_io.quoted(artwork_id)}")
         if not table.num_rows and (owner := self.pictures.owner(artwork_id)):
             table = dataset.to_table(columns=columns, filter=f"id = {lance_io.quoted(owner)}")
@@ -257,7 +256,7 @@ class Collection:
 
     def embedding(self, column: str) -> tuple[list[str], np.ndarray]:
         """Ids and embeddings, float32 [N, D], C-contiguous, in id order, of works that have one."""
-        dataset = self._dataset()
+        dataset = self.dataset()
         ids = dataset.to_table(columns=["id"], filter=f"{column}_ok").column("id")
         dimension = dataset.schema.field(column).type.list_size
         rank = np.empty(len(ids), np.int64)
@@ -274,7 +273,7 @@ class Collection:
 
     def embedded(self, column: str, columns: list[str], batch: int) -> Iterator[pa.RecordBatch]:
         """Ids, metadata ``columns`` and embeddings of the works that have one, as they lie."""
-        scanner = self._dataset().scanner(
+        scanner = self.dataset().scanner(
             columns=["id", *columns, column], filter=f"{column}_ok", batch_size=batch
         )
         yield from scanner.to_batches()
@@ -298,7 +297,7 @@ class Collection:
 
     def embedding_field(self, column: str) -> pa.Field:
         """The field of an embedding column, which says what made it."""
-        return self._dataset().schema.field(column)
+        return self.dataset().schema.field(column)
 
     def touch(self) -> None:
         """Make a new version with the same works, for those who read by version."""
@@ -306,11 +305,11 @@ class Collection:
 
     def pending_count(self, column: str) -> int:
         """How many works have an image and no embedding in ``column`` yet."""
-        return int(self._dataset().count_rows(pending_filter(column)))
+        return int(self.dataset().count_rows(pending_filter(column)))
 
     def pending(self, column: str, batch: int) -> Iterator[tuple[list[str], list[bytes]]]:
         """Ids and canonical JPEGs of the works still to embed, one fragment after the other."""
-        for fragment in self._dataset().get_fragments():
+        for fragment in self.dataset().get_fragments():
             scanner = fragment.scanner(
                 columns=["id", "image"],
                 filter=pending_filter(column),
@@ -350,16 +349,6 @@ class Collection:
         """Join small fragments and drop versions older than an hour."""
         for uri in (self.uri, self.pictures.uri):
             lance_io.compact(uri)
-
-
-def check_is_listed(workspace: Workspace, name: str) -> None:
-    """Raise NotFound that names the collections there are, unless ``name`` is one of them."""
-    names = list_collections(workspace)
-    if name not in names:
-        if now := renaming.former_name(workspace, name):
-            raise NotFound(f"The collection {name!r} is called {now!r} now.")
-        others = ", ".join(names) or "none yet: try 'artsim demo'"
-        raise NotFound(f"There is no collection {name!r} (there are: {others}).")
 
 
 def folder_of(workspace: Workspace, name: str) -> Folder:

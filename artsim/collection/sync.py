@@ -1,5 +1,7 @@
 """What reading a source would change in a collection, found before anything is changed."""
 
+from collections import Counter
+from collections.abc import Collection as Collection_
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -103,7 +105,7 @@ class Surveyor:
 
     def _is_work(self, key: str) -> bool:
         entry = self.log.entries.get(key)
-        if entry is None or entry.missing or entry.role != PRIMARY:
+        if entry is None or entry.missing or entry.conflict or entry.role != PRIMARY:
             return False
         return bool(entry.artwork_id)
 
@@ -176,53 +178,63 @@ class Counted:
     """Counts the items of a source beside what its survey found."""
 
     def __init__(self, log: FileLog, found: Survey) -> None:
+        self._log, self._origin = log, found.origin
         self._known = set(log.fingerprints(found.origin))
         self._found = found.recognised
-        self._counts = {"new": 0, "changed": 0, "unchanged": 0}
+        self._kinds: dict[str, str] = {}
 
-    def add(self, items: list[SourceItem]) -> None:
-        """Count a batch; files that are rejected by their name or the source count as none."""
-        placed = self._found.moved | self._found.renamed
+    def add(self, items: list[SourceItem], otherwise: Collection_[str] = ()) -> None:
+        """Count a batch; of the files ``otherwise`` a source says something else than before."""
         for item in items:
-            if item.unchanged:
-                kind = None if item.file in placed else "unchanged"
-            elif item.reject:
-                kind = None
+            if item.unchanged and item.file in self._found.renamed:
+                kind = "renamed"
+            elif item.unchanged and item.file in self._found.moved:
+                kind = "moved"
+            elif item.unchanged and item.file not in otherwise:
+                kind = "unchanged"
             else:
                 kind = "changed" if item.file in self._known else "new"
-            if kind:
-                self._counts[kind] += 1
+            if not item.reject:
+                self._kinds[item.file] = kind
 
-    def changes(self) -> Changes:
-        """The counts of all batches."""
-        found = self._found
-        return Changes(
-            moved=len(found.moved),
-            renamed=len(found.renamed),
-            missing=len(found.missing),
-            **self._counts,
+    def changes(self, left_out: Collection_[str] = ()) -> Changes:
+        """The counts of all batches, each file once and those of the keys ``left_out`` never."""
+        counts = Counter(
+            kind
+            for file, kind in self._kinds.items()
+            if self._log.key(self._origin, file) not in left_out
         )
+        missing = sum(key not in left_out for key in self._found.missing)
+        return Changes(missing=missing, **counts)
 
 
 def settled(log: FileLog, found: Survey, items: list[SourceItem]) -> list[SourceItem]:
     """The items with the ids that their works have, unless the source gives others.
 
     A file with the bytes of another source's file is unchanged, or a work of its own where it has
-    an id of its own. A further page is of the work that its file shows.
+    an id of its own. A further picture is of the work that its file shows.
     """
     done: dict[str, SourceItem] = {}
-    for item in items:
-        if item.page > 1:
+    for item in (_as_before(log, found.origin, item) for item in items):
+        if item.of:
             done[item.file] = _of_its_file(log, found, item, done)
         else:
             done[item.file] = _own_work(log, found, _named(log, found.origin, item))
     return list(done.values())
 
 
+def _as_before(log: FileLog, origin: str, item: SourceItem) -> SourceItem:
+    """A further picture by its name alone, or a work: as the file was taken before."""
+    before = log.entries.get(log.key(origin, item.file))
+    if before is None or not before.artwork_id or gives_id(item) or item.page > 1:
+        return item
+    return replace(item, role=before.role, of="" if before.role == PRIMARY else item.of)
+
+
 def _of_its_file(
     log: FileLog, found: Survey, item: SourceItem, before: Mapping[str, SourceItem]
 ) -> SourceItem:
-    file, copies = page_of(item.file)[0], found.recognised.copies
+    file, copies = item.of, found.recognised.copies
     entry, shown = log.entries.get(log.key(found.origin, file)), before.get(file)
     if shown is not None and file not in copies:
         work = shown.artwork.id

@@ -9,17 +9,20 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path, PurePosixPath
 
 import filelock
 
+from artsim.collection.sources.encodings import codec_named
 from artsim.collection.store import list_collections
 from artsim.core import atomic
 from artsim.core.errors import InvalidInput
 from artsim.core.formats import Format
 from artsim.core.workspace import Workspace, checked_name
+from artsim.people import policy
+from artsim.people.roles import Action
 
 _UPLOAD = Format("upload", "upload its pictures again")
 _ABOUT, _PICTURES, _TABLE = "upload.json", "pictures", "table.csv"
@@ -29,10 +32,15 @@ _NUMBER = re.compile(r"\d{4,}")
 
 @dataclass(frozen=True)
 class Upload:
-    """One upload: each file by the name that it came with, and the table that came along."""
+    """One upload: each file by the name that it came with, and the table that came along.
+
+    ``choices`` say how it is read: ``pages``, ``folders``, ``id_column`` and ``encoding``, as those
+    of a folder on the disk.
+    """
 
     files: Mapping[str, Path]
     table: Path | None
+    choices: Mapping[str, str] = field(default_factory=dict)
 
 
 def receive(
@@ -40,8 +48,11 @@ def receive(
     collection: str,
     files: list[tuple[str, bytes]],
     metadata: bytes | None = None,
+    choices: Mapping[str, str] | None = None,
 ) -> Path:
     """Add (name, bytes) pairs and their table to a collection's uploads; return their folder.
+
+    A name may be a path within a folder that was uploaded. ``choices`` are as in ``Upload``.
 
     A file that came before under the same name is not stored twice; of two with one name and
     different bytes the later stands under a name of its own. Raises InvalidInput where there is
@@ -49,6 +60,7 @@ def receive(
     """
     if not files:
         raise InvalidInput("Choose at least one picture to import.")
+    policy.ask(Action.IMPORT, collection)
     folder = folder_of(workspace, collection)
     former = folder.is_dir() and any(path.is_file() for path in folder.iterdir())
     if former and collection not in list_collections(workspace):
@@ -62,17 +74,25 @@ def receive(
             pictures = aside / _PICTURES
             pictures.mkdir()
             named: dict[str, str] = {}
-            for name, data in files:
-                given = _safe_name(name)
-                stored = _free_name(given, data, before, pictures)
+            for name, (_, data) in zip(_within([n for n, _ in files]), files, strict=True):
+                given = "/".join(_safe_name(part) for part in name.split("/"))
+                stored = _free_name(_safe_name(given), data, before, pictures)
                 named[given if given not in named else stored] = stored
                 if stored not in before:
                     (pictures / stored).write_bytes(data)
             if metadata is not None:
                 (aside / _TABLE).write_bytes(metadata)
-            about = _UPLOAD.stamped({"files": named})
+            about = _UPLOAD.stamped({"files": named, "choices": dict(choices or {})})
             (aside / _ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
     return folder
+
+
+def checked_choices(choices: Mapping[str, str]) -> dict[str, str]:
+    """What was said of how an upload is read, without what was not; raises InvalidInput."""
+    said = {name: value for name, value in choices.items() if value}
+    if "encoding" in said:
+        codec_named(said["encoding"])
+    return said
 
 
 def uploads(folder: Path) -> list[Upload]:
@@ -87,7 +107,8 @@ def uploads(folder: Path) -> list[Upload]:
             about = _UPLOAD.parsed(_text(place / _ABOUT), f"{folder.name}/{place.name}")
             files = {n: stored[s] for n, s in about["files"].items() if s in stored}
             table = place / _TABLE
-            found.append(Upload(files, table if table.is_file() else None))
+            chosen = {str(n): str(v) for n, v in (about.get("choices") or {}).items()}
+            found.append(Upload(files, table if table.is_file() else None, chosen))
     return found
 
 
@@ -107,6 +128,18 @@ def forget(workspace: Workspace, collection: str) -> None:
 def folder_of(workspace: Workspace, collection: str) -> Path:
     """Where a collection's uploads are."""
     return workspace.root / "uploads" / checked_name(collection)
+
+
+def _within(names: list[str]) -> list[str]:
+    """Names without the folder that they all lie in: a browser names the folder that was chosen.
+
+    >>> _within(["scans/a/1.jpg", "scans/2.jpg"]), _within(["1.jpg"])
+    (['a/1.jpg', '2.jpg'], ['1.jpg'])
+    """
+    plain = [name if "/" in name else name.replace("\\", "/").rpartition("/")[2] for name in names]
+    tops = {name.partition("/")[0] for name in plain}
+    inside = all("/" in name for name in plain) and len(tops) == 1
+    return [name.partition("/")[2] for name in plain] if inside else plain
 
 
 def _free_name(name: str, data: bytes, before: Mapping[str, Path], pictures: Path) -> str:

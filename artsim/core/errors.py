@@ -13,6 +13,18 @@ class InvalidInput(ArtsimError):
     status = 400
 
 
+class NotSignedIn(ArtsimError):
+    """Nobody has signed in, and what was asked for is not for everybody."""
+
+    status = 401
+
+
+class NotAllowed(ArtsimError):
+    """The person who asks may not do this."""
+
+    status = 403
+
+
 class NotFound(ArtsimError):
     """A collection, artwork, backbone or job that does not exist."""
 
@@ -52,6 +64,12 @@ class UnsupportedImage(InvalidInput):
     """Bytes that are not a usable image."""
 
     status = 415
+
+
+class TooMany(ArtsimError):
+    """A person asks for more than one person may have at once."""
+
+    status = 429
 
 
 class Unavailable(ArtsimError):

@@ -8,11 +8,14 @@ them: it copies the old state beside them and puts the new one in place in one s
 at any moment leaves the old state or the new one.
 """
 
+import errno
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from artsim.core.errors import NewerFormat, Unreadable
@@ -20,6 +23,7 @@ from artsim.core.errors import NewerFormat, Unreadable
 FIELD = "format"
 Document = dict[str, Any]
 Migration = Callable[[Document], Document]
+_NO_FILE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR)
 _WRONG = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 _log = logging.getLogger("artsim.formats")
 
@@ -82,9 +86,37 @@ class Format:
             raise self.unreadable(name, "fields are missing or of a wrong type") from error
         return document
 
-    def unreadable(self, name: str, reason: str) -> Unreadable:
-        """The error that says that the one called ``name`` is damaged, and what to do."""
+    def unreadable(self, name: str, reason: str, error: BaseException | None = None) -> Unreadable:
+        """The error that says that the one called ``name`` is damaged, and what to do.
+
+        Where ``error`` is of the machine, such as a file that may not be read, the sentence says
+        that instead: nobody is told to delete what is sound.
+        """
+        if isinstance(error, OSError) and _of_the_machine(error):
+            return _barred(f"The {self.what} {name!r}", error)
         return Unreadable(f"The {self.what} {name!r} cannot be read ({reason}): {self.remedy}.")
+
+
+def text_of(path: Path) -> str | None:
+    """The text of a stored document, None where there is none.
+
+    Raises Unreadable where the file is there and cannot be read now.
+    """
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        if _of_the_machine(error):
+            raise _barred(f"{path.parent.name}/{path.name}", error) from error
+        return None
+
+
+def _of_the_machine(error: OSError) -> bool:
+    return error.errno is not None and error.errno not in _NO_FILE
+
+
+def _barred(what: str, error: OSError) -> Unreadable:
+    reason = os.strerror(error.errno or 0)
+    return Unreadable(f"{what} cannot be read now ({reason}): put that right, then try again.")
 
 
 def newer(what: str, number: int, known: int) -> NewerFormat:

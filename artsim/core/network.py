@@ -21,11 +21,11 @@ def is_loopback(address: str) -> bool:
 
 
 def check_open(address: str) -> None:
-    """Raise InvalidInput where others can reach ``address`` and nobody said that they may."""
-    if is_loopback(address) or setting("open_to_network"):
+    """Raise InvalidInput where others can reach ``address`` without signing in, unasked."""
+    if is_loopback(address) or setting("open_to_network") or setting("sign_in") != "none":
         return
     raise InvalidInput(
-        f"{address or 'Every address of this machine'} can be reached from the network, and artsim "
-        "has no sign-in: serve on 127.0.0.1 behind a proxy that has one, or say --open-to-network "
+        f"{address or 'Every address of this machine'} can be reached from the network, and there "
+        "is no sign-in: switch it on with --sign-in, or say --open-to-network "
         "(ARTSIM_OPEN_TO_NETWORK=1) to let everybody in."
     )

@@ -3,6 +3,7 @@
 No pydantic model: the first page and ``artsim --help`` would wait for it.
 """
 
+import ipaddress
 import os
 import re
 from dataclasses import dataclass, fields
@@ -13,8 +14,13 @@ from artsim.core.errors import InvalidInput
 
 Runtime = Literal["auto", "torch", "openvino"]
 Precision = Literal["auto", "float32", "bfloat16"]
+SignIn = Literal["none", "local", "proxy", "oidc"]
+RoleName = Literal["none", "viewer", "curator", "admin"]
+Access = Literal["public", "signed-in", "named"]
 C = TypeVar("C", bound=str)
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+_WEB = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?")
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 _TABLES = re.compile(
     r"(?:s3|gs|az)://[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*"
 )
@@ -31,7 +37,17 @@ class Settings:
     ``stall_seconds``: without progress, after which work is said to have stopped.
     ``host_names``: names, besides this machine's own, that browsers may find the server under.
     ``open_to_network``: whether it may listen where others can reach it, though it has no sign-in.
+    ``public_url``: where people find the server, for the addresses in what it gives to others.
+    ``iiif_origins``: sites whose pages may read the IIIF addresses; * lets every site.
     ``milvus_uri`` and ``milvus_token``: the Milvus server that embeddings are published to.
+    ``sign_in``: how people sign in. ``read_only``: whether the server changes nothing.
+    ``proxies``: addresses of proxies that are believed; ``proxy_header``: the header in which
+    they name a person. ``role_claim`` and ``roles``: the claim of an OIDC identity, and the role
+    of each value of it or e-mail address. ``default_role``: of people without an account.
+    ``default_access``: of collections for which nobody said otherwise. ``session_hours``: after
+    which a person signs in again. ``import_folders``: folders of this machine that people may
+    name in a browser. ``searches_a_minute``, ``jobs_at_once`` and ``upload_mb_a_day``: of one
+    person who signs in, 0 for any number. ``access_log``: whether requests are logged.
     """
 
     home: str = "data"
@@ -43,8 +59,24 @@ class Settings:
     stall_seconds: float = 300.0
     host_names: tuple[str, ...] = ()
     open_to_network: bool = False
+    public_url: str = ""
+    iiif_origins: tuple[str, ...] = ()
     milvus_uri: str = ""
     milvus_token: str = ""
+    sign_in: SignIn = "none"
+    read_only: bool = False
+    proxies: tuple[str, ...] = ()
+    proxy_header: str = "X-Forwarded-User"
+    role_claim: str = "groups"
+    roles: tuple[tuple[str, str], ...] = ()
+    default_role: RoleName = "viewer"
+    default_access: Access = "signed-in"
+    session_hours: int = 12
+    import_folders: tuple[str, ...] = ()
+    searches_a_minute: int = 300
+    jobs_at_once: int = 5
+    upload_mb_a_day: int = 5_000
+    access_log: bool = True
 
 
 def variable(field: str) -> str:
@@ -114,6 +146,65 @@ def _names(stated: str) -> tuple[str, ...]:
     return names
 
 
+def _web(field: str, stated: str) -> str:
+    if not _WEB.fullmatch(stated):
+        raise InvalidInput(
+            f"{stated[:60]!r} (set by {variable(field)}) is no web address: write it like "
+            "https://art.museum.example, without a slash at its end."
+        )
+    return stated
+
+
+def _addresses(stated: str) -> tuple[str, ...]:
+    found = tuple(one.strip() for one in stated.split(",") if one.strip())
+    for one in found:
+        try:
+            ipaddress.ip_network(one)
+        except ValueError as error:
+            raise InvalidInput(
+                f"{one[:60]!r} (set by {variable('proxies')}) is no address: write addresses such "
+                "as 127.0.0.1 or 10.0.0.0/24, with commas between them."
+            ) from error
+    return found
+
+
+def _header(stated: str) -> str:
+    if not _HEADER.fullmatch(stated):
+        raise InvalidInput(
+            f"{stated[:60]!r} (set by {variable('proxy_header')}) is no name of a header: write "
+            "one such as X-Forwarded-User."
+        )
+    return stated
+
+
+def _origins(stated: str) -> tuple[str, ...]:
+    origins = tuple(part.strip().rstrip("/") for part in stated.split(",") if part.strip())
+    return tuple(o if o == "*" else _web("iiif_origins", o) for o in origins)
+
+
+def _roles(stated: str) -> tuple[tuple[str, str], ...]:
+    pairs = tuple(pair.strip().rpartition("=") for pair in stated.split(",") if pair.strip())
+    for who, equals, role in pairs:
+        if not who or not equals or role not in get_args(RoleName):
+            raise InvalidInput(
+                f"{variable('roles')} is {stated[:60]!r}: write pairs such as "
+                f"conservators=curator, with commas between them; roles are "
+                f"{', '.join(get_args(RoleName))}."
+            )
+    return tuple((who.strip(), role) for who, _, role in pairs)
+
+
+def _folders(stated: str) -> tuple[str, ...]:
+    folders = tuple(one.strip() for one in stated.split(os.pathsep) if one.strip())
+    for one in folders:
+        if not os.path.isabs(one):
+            raise InvalidInput(
+                f"{one[:60]!r} (set by {variable('import_folders')}) is no whole path: write "
+                f"folders such as /srv/pictures, with {os.pathsep} between them."
+            )
+    return folders
+
+
 def _yes_or_no(field: str, stated: str) -> bool:
     if stated not in ("0", "1"):
         raise InvalidInput(f"{variable(field)} is {stated[:40]!r}: set it to 1 or 0.")
@@ -128,5 +219,20 @@ _CHECKS: dict[str, Any] = {
     "sessions": partial(_whole, "sessions", "people"),
     "stall_seconds": _seconds,
     "host_names": _names,
+    "public_url": partial(_web, "public_url"),
+    "iiif_origins": _origins,
     "open_to_network": partial(_yes_or_no, "open_to_network"),
+    "sign_in": partial(_one_of, "sign_in", get_args(SignIn)),
+    "read_only": partial(_yes_or_no, "read_only"),
+    "proxies": _addresses,
+    "proxy_header": _header,
+    "roles": _roles,
+    "default_role": partial(_one_of, "default_role", get_args(RoleName)),
+    "default_access": partial(_one_of, "default_access", get_args(Access)),
+    "session_hours": partial(_whole, "session_hours", "hours"),
+    "import_folders": _folders,
+    "searches_a_minute": partial(_whole, "searches_a_minute", "searches"),
+    "jobs_at_once": partial(_whole, "jobs_at_once", "jobs"),
+    "upload_mb_a_day": partial(_whole, "upload_mb_a_day", "megabytes"),
+    "access_log": partial(_yes_or_no, "access_log"),
 }

@@ -6,6 +6,7 @@ the other end prints one sentence and appends the stacks to the log.
 """
 
 import faulthandler
+import math
 import subprocess
 import time
 from collections.abc import Iterator
@@ -64,9 +65,12 @@ _awake: list[_Watchdog] = []
 
 
 @contextmanager
-def watched(log: Path) -> Iterator[None]:
-    """Watch the work of this process from its first ``seen`` on; stacks go to the file ``log``."""
-    _watching.append((log, limit()))
+def watched(log: Path, at_most: float = math.inf) -> Iterator[None]:
+    """Watch the work of this process from its first ``seen`` on; stacks go to the file ``log``.
+
+    It counts as stalled after ``limit`` seconds, or ``at_most`` where that is sooner.
+    """
+    _watching.append((log, min(limit(), at_most)))
     try:
         yield
     finally:

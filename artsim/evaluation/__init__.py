@@ -1,1 +1,1 @@
-"""How well backbones retrieve: relevance, metrics, intervals, tests, and the runs that are kept."""
+"""How well backbones retrieve: relevance, metrics, intervals, tests, and the stored runs."""

@@ -1,4 +1,4 @@
-"""What an evaluation is told; the CLI, the page and the job share it. Imports nothing heavy."""
+"""The options of an evaluation; the CLI, the page and the job share it. Imports nothing heavy."""
 
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal, Self, cast
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TitleSimilarity = Literal["ratio", "token_set", "tfidf"]
 TITLE = "title"
-VOTES = "votes"  # what curators preferred on the Compare page; only where asked for
+VOTES = "votes"  # curators' preferences from the Compare page; never chosen by default
 WITHIN = "within:"  # before a number of years
 SAME = "same:"  # before the name of any column of metadata, or century
 DEFAULT_RELEVANCES = (TITLE, *RELEVANT_LABELS)

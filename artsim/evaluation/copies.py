@@ -1,6 +1,7 @@
 """Copies that nobody has marked: works so close to a query that they may show the same picture.
 
-They lift every figure in silence, so they are counted, named, and left out where that is asked.
+Unmarked copies raise every figure, so an evaluation counts and names them, and leaves them out on
+request.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ import numpy as np
 
 from artsim.core.progress import NULL, Progress
 from artsim.evaluation.evaluation_set import EvaluationSet
+from artsim.evaluation.metrics import Flags
 from artsim.evaluation.ranking import Ranking, rank
 from artsim.evaluation.results import Copies
 
@@ -27,27 +29,35 @@ def without_suspects(
         progress.start(len(exclude), f"Looking for copies with {space.backbone}", "queries")
         found = rank(space.index, space.queries, material.exclude, depth, progress=progress)
         progress.finish()
-        for query, row in zip(*np.nonzero(_near(found, cosine)), strict=True):
+        for query, row in zip(*np.nonzero(near_hits(found, cosine)), strict=True):
             exclude[query] = np.union1d(exclude[query], found.rows[query, row : row + 1])
     return replace(material, exclude=exclude)
 
 
-def copies_of(
-    material: EvaluationSet, ranking: Ranking, asked: Sequence[int], cosine: float
-) -> Copies:
-    """Copies among the queries ``asked``: works left out, and queries that a suspect answers."""
+def near_hits(ranking: Ranking, cosine: float) -> Flags:
+    """Which of the works that were found are ``cosine`` or nearer to their query; bool [Q, K]."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(ranking.cosines >= cosine)
+
+
+def copies_of(material: EvaluationSet, near: Flags, asked: Sequence[int]) -> Copies:
+    """Copies among the queries ``asked``: works left out, and queries that a suspect answers.
+
+    ``near`` is what ``near_hits`` gives.
+    """
     own = set(material.work_ids)
     ids = [material.query_ids[query] for query in asked]
     left_out = sum(
         len(material.exclude[query]) - (name in own) for query, name in zip(asked, ids, strict=True)
     )
-    suspected = _near(ranking, cosine)[np.asarray(asked, np.intp)].any(axis=1)
+    suspected = near[np.asarray(asked, np.intp)].any(axis=1)
     return Copies(left_out, int(suspected.sum()))
 
 
-def suspects_note(material: EvaluationSet, ranking: Ranking, cosine: float) -> str | None:
+def suspects_note(
+    material: EvaluationSet, ranking: Ranking, near: Flags, cosine: float
+) -> str | None:
     """One sentence that names the first suspected copies; None where there are none."""
-    near = _near(ranking, cosine)
     queries = np.flatnonzero(near.any(axis=1))
     if not len(queries):
         return None
@@ -64,8 +74,3 @@ def suspects_note(material: EvaluationSet, ranking: Ranking, cosine: float) -> s
         f"every figure if it is an unmarked copy ({', '.join(pairs.values())}{more}). Leave "
         "them out with --leave-out-copies, or mark them as the same picture."
     )
-
-
-def _near(ranking: Ranking, cosine: float) -> np.ndarray:
-    with np.errstate(invalid="ignore"):
-        return np.asarray(ranking.cosines >= cosine)

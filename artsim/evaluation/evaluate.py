@@ -18,7 +18,7 @@ from artsim.evaluation.bootstrap import RESAMPLES
 from artsim.evaluation.breakdown import facts_of
 from artsim.evaluation.clusters import clusters_of
 from artsim.evaluation.config import IN_WORDS, TITLE, VOTES, EvaluateConfig
-from artsim.evaluation.copies import suspects_note, without_suspects
+from artsim.evaluation.copies import near_hits, suspects_note, without_suspects
 from artsim.evaluation.evaluation_set import gather, random_cosines
 from artsim.evaluation.fitted import known_of
 from artsim.evaluation.judgement import Coded
@@ -87,10 +87,11 @@ def evaluate(
             progress=progress,
         )
         progress.finish()
-        if told := suspects_note(material, ranking, config.copy_cosine):
+        near = near_hits(ranking, config.copy_cosine)
+        if told := suspects_note(material, ranking, near, config.copy_cosine):
             notes.append(f"With {space.backbone}: {told}")
         chance = random_cosines(space, material.exclude, seed=config.seed)
-        ranked = Ranked(space, ranking, chance, *combine(config, ranking, titles, clusters))
+        ranked = Ranked(space, ranking, near, chance, *combine(config, ranking, titles, clusters))
         record = fitted_on(galleries.workspace, space.backbone, space.digest)
         facts = facts_of(material.query_catalog, material.queries, known_of(material, record))
         by_others = {}
@@ -172,7 +173,7 @@ def _repeatable(relevance: Relevance) -> bool:
 def _judgements(
     setting: Setting, chosen: list[Relevance], notes: list[str]
 ) -> tuple[list[Judged], Judged | None]:
-    """The relevances asked for, else all that tell anything; and titles, for ``combined``."""
+    """The chosen relevances, by default all that the metadata allows; titles, for ``combined``."""
     material, collection = setting.material, setting.config.collection
     wanted = chosen or [as_relevance(n) for n in available(material.catalog, material.works)]
     found: dict[str, Judged] = {}

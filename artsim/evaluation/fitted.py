@@ -26,11 +26,11 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of the queries [Q] and the gallery [G] of one backbone.
+    """Which queries [Q] and works of the gallery [G] a backbone was fitted on.
 
-    ``queries`` and ``gallery`` are int8 as FittedOn.states tells them, a copy of a work standing
-    for the work. ``artist`` int8 [Q] is 1 where the backbone was fitted on works of the query's
-    artist, 0 where its record has none, -1 where the artist is unknown.
+    ``queries`` and ``gallery`` are the int8 states of FittedOn.states; a copy of a work has the
+    state of the work. ``artist`` int8 [Q] is 1 where the backbone was fitted on works of the
+    query's artist, 0 where its record has none, -1 where the artist is unknown.
     """
 
     record: Literal["works", "labels", "none"]

@@ -1,4 +1,4 @@
-"""An evaluation as one HTML page that needs nothing else: to print, to send, to keep."""
+"""An evaluation as one HTML page that needs nothing else: to print, to send, to archive."""
 
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,7 +32,7 @@ class _Cell(NamedTuple):
 
 
 def html_report(evaluation: Evaluation) -> str:
-    """The page: figures with intervals by each relevance, then every fact behind them.
+    """The page: figures with intervals by each relevance, then how they were measured.
 
     No script, nothing fetched; every text of the evaluation is escaped.
     """

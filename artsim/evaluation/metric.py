@@ -15,6 +15,7 @@ from artsim.core.errors import InvalidInput
 from artsim.core.plugins import Registry
 from artsim.evaluation import metrics
 from artsim.evaluation.metrics import Counts, Doubles, Flags
+from artsim.search.average_precision import average_precision_at_k
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ _OWN = (
     Metric(
         "map_at_k",
         "mAP@K",
-        lambda found: metrics.average_precision_at_k(found.relevant, found.n_relevant),
+        lambda found: average_precision_at_k(found.relevant, found.n_relevant),
         "Mean over queries of AP@K = sum of the precision at each hit / "
         "min({k}, relevant works in the gallery).",
         "hits count more the earlier they come; AP divides by min(K, relevant)",

@@ -44,23 +44,6 @@ def recall_at_k(relevant: Flags, n_relevant: Counts) -> Doubles:
     return _valid(_hits(relevant) / np.maximum(n_relevant, 1), n_relevant)
 
 
-def average_precision_at_k(relevant: Flags, n_relevant: Counts) -> Doubles:
-    """Sum of the precision at each hit / min(K, relevant works in the gallery); float64 [Q].
-
-    Its mean over queries is mAP@K. At K = size of the gallery it is the average precision of
-    Manning et al., 8.4, and of scikit-learn; the smaller denominator lets a perfect list reach 1
-    where more than K works are relevant.
-
-    >>> average_precision_at_k(np.array([[True, False, True]]), np.array([2])).round(3).tolist()
-    [0.833]
-    >>> average_precision_at_k(np.array([[False, False, False]]), np.array([0])).tolist()
-    [nan]
-    """
-    ranks = np.arange(1, relevant.shape[1] + 1)
-    at_hits = np.where(relevant, np.cumsum(relevant, axis=1) / ranks, 0.0)
-    return _valid(at_hits.sum(axis=1) / _reachable(relevant, n_relevant), n_relevant)
-
-
 def ndcg_at_k(
     relevant: Flags,
     n_relevant: Counts,
@@ -175,7 +158,7 @@ def quality_metric(k: Counts, n: Counts, k_approximate: Counts) -> Doubles:
     """k / (n * k_approximate) a query, as the earlier work specified it; float64 [Q].
 
     ``k`` relevant works were retrieved among ``n`` retrieved; ``k_approximate`` is the estimated
-    number of relevant works. See QUALITY_NOTE for what it can and cannot tell.
+    number of relevant works. See QUALITY_NOTE for what it shows and what it does not.
 
     >>> quality_metric(np.array([2]), np.array([10]), np.array([4])).tolist()
     [0.05]

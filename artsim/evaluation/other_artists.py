@@ -17,6 +17,7 @@ from artsim.evaluation.ranking import rank
 from artsim.evaluation.relevance import texts
 from artsim.evaluation.results import OtherArtists
 from artsim.evaluation.summary import figures_of
+from artsim.search.average_precision import average_precision_at_k
 
 PARTLY_THE_ARTIST = ("style",)  # relevances that works of one artist mostly share
 
@@ -70,7 +71,7 @@ def _measured(
     asked = np.flatnonzero(n_relevant > 0)
     relevant = judgement.relevant(asked[:, None], rows[asked])
     values = {
-        "map_at_k": metrics.average_precision_at_k(relevant, n_relevant[asked]),
+        "map_at_k": average_precision_at_k(relevant, n_relevant[asked]),
         "precision_at_k": metrics.precision_at_k(relevant, n_relevant[asked]),
     }
     return OtherArtists(len(asked), **figures_of(values, config.seed, clusters.of(asked)))

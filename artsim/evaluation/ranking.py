@@ -21,7 +21,7 @@ _NONE = -1
 class Ranking:
     """The ``k`` best works of each query: rows of the gallery intp [Q, K], -1 for none.
 
-    ``cosines`` float64 [Q, K] is NaN for none, whatever the metric; ``hits_in_top_r`` int64
+    ``cosines`` float64 [Q, K] is NaN for none, with either metric; ``hits_in_top_r`` int64
     [Q] for each judgement, in their order.
     """
 

@@ -88,7 +88,7 @@ def has_label(catalog: Catalog, positions: Rows, column: str) -> bool:
 
 
 def title_facts(judgement: Coded, queries_left: int) -> TitleFacts:
-    """What the titles of the gallery's works can tell."""
+    """Counts of the titles of the gallery's works."""
     codes = judgement.work_codes[judgement.work_codes >= 0]
     counts = np.bincount(codes, minlength=len(judgement.values))
     order = np.argsort(-counts, kind="stable")[:_COMMONEST]

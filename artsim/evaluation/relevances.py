@@ -35,7 +35,7 @@ _TITLES = {**TITLES_OF, CENTURY: "Century"}
 
 @dataclass(frozen=True)
 class Setting:
-    """What a relevance is asked about: the works and queries of an evaluation, and its options."""
+    """What a relevance judges: the works and queries of an evaluation, and its options."""
 
     workspace: Workspace
     config: EvaluateConfig
@@ -137,7 +137,7 @@ class Same:
         return found
 
     def offered(self, workspace: Workspace, catalog: Catalog) -> bool:  # noqa: ARG002
-        """See Relevance; functions are offered always: asking would be to judge every work."""
+        """See Relevance; functions are always offered: a check would have to judge every work."""
         return not isinstance(self.by, str) or has_label(catalog, _all(catalog), self.by)
 
     def _values(self, catalog: Catalog, positions: Rows) -> list[str]:
@@ -157,7 +157,7 @@ class Compared:
     title: str
 
     def judge(self, setting: Setting) -> Judgement:
-        """See Relevance; asks for every pair of a query and a work."""
+        """See Relevance; the function is called for every pair of a query and a work."""
         material = setting.material
         works = rows_of(material.catalog, material.works)
         queries = rows_of(material.query_catalog, material.queries)
@@ -176,7 +176,7 @@ class Compared:
         return Listed(self.name, len(queries), len(works), np.array(pairs, np.int64), graded)
 
     def offered(self, workspace: Workspace, catalog: Catalog) -> bool:  # noqa: ARG002
-        """See Relevance: only a comparison of every pair would tell."""
+        """See Relevance: always offered, because a check would compare every pair."""
         return True
 
 

@@ -93,7 +93,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class TitleFacts:
-    """What titles can tell here: works without one, distinct ones, and the commonest."""
+    """Counts of titles: works without one, distinct ones, and the commonest."""
 
     works: int
     untitled: int

@@ -1,4 +1,4 @@
-"""Evaluations that are kept: ``runs/<id>/`` with run.json and per_query.parquet."""
+"""Stored evaluations: ``runs/<id>/`` with run.json and per_query.parquet."""
 
 import json
 import shlex
@@ -15,13 +15,15 @@ from pydantic import BaseModel, ValidationError, create_model
 
 from artsim.core import atomic
 from artsim.core.errors import NotFound, Unreadable
-from artsim.core.formats import Document, Format
+from artsim.core.formats import Document, Format, text_of
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_id
 from artsim.evaluation.clusters import NONE
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.evaluate import evaluate
 from artsim.evaluation.results import OVER_QUERIES, Evaluation, Interval, Run
+from artsim.people import policy
+from artsim.people.roles import Action
 from artsim.search.galleries import Galleries
 
 RUN, PER_QUERY = "run.json", "per_query.parquet"
@@ -54,6 +56,7 @@ def _clusters_of_queries(document: Document) -> Document:
     }
 
 
+_WITHOUT_QUERIES = f"its {PER_QUERY} is missing or damaged"
 FORMAT = Format(
     "evaluation",
     "delete it, and evaluate again",
@@ -63,7 +66,7 @@ FORMAT = Format(
 
 @dataclass(frozen=True)
 class KeptRun:
-    """One line of the list of kept evaluations."""
+    """One line of the list of stored evaluations."""
 
     id: str
     date: str
@@ -84,7 +87,8 @@ def evaluate_and_keep(
     relevances: Sequence[Any] = (),
     trec_out: Path | None = None,
 ) -> Evaluation:
-    """``evaluate``, and keep what was found in the workspace of ``galleries``."""
+    """``evaluate``, and store the result in the workspace of ``galleries``."""
+    policy.ask(Action.EVALUATE, config.collection)
     found = evaluate(galleries, config, progress, relevances, trec_out)
     keep(galleries.workspace, found)
     return found
@@ -101,7 +105,7 @@ def keep(workspace: Workspace, evaluation: Evaluation) -> Path:
 
 
 def survey_runs(workspace: Workspace) -> tuple[list[KeptRun], dict[str, str]]:
-    """The kept evaluations, latest first, and one sentence for each that cannot be read, by id."""
+    """The stored evaluations, latest first; by id, a sentence for each that cannot be read."""
     found = sorted(_survey(workspace).items())
     runs = [run for _, run in found if isinstance(run, KeptRun)]
     runs.sort(key=lambda run: (run.date, run.id), reverse=True)
@@ -109,32 +113,33 @@ def survey_runs(workspace: Workspace) -> tuple[list[KeptRun], dict[str, str]]:
 
 
 def list_runs(workspace: Workspace) -> list[KeptRun]:
-    """The kept evaluations, latest first; ``unreadable_runs`` names those that cannot be read."""
+    """The stored evaluations, latest first; ``unreadable_runs`` names those that cannot be read."""
     return survey_runs(workspace)[0]
 
 
 def unreadable_runs(workspace: Workspace) -> dict[str, str]:
-    """The kept evaluations that cannot be read, by id, each with one sentence why."""
+    """The stored evaluations that cannot be read, by id, each with one sentence why."""
     return survey_runs(workspace)[1]
 
 
 def load_run(workspace: Workspace, run_id: str) -> Evaluation:
-    """A kept evaluation, numbers rounded as in its JSON; raises NotFound and Unreadable."""
+    """A stored evaluation, numbers rounded as in its JSON; raises NotFound and Unreadable."""
     folder = _folder(workspace, run_id)
     found = _evaluation(folder)
     try:
         return replace(found, per_query=pq.read_table(folder / PER_QUERY))
     except (OSError, pa.ArrowException) as error:
-        raise FORMAT.unreadable(run_id, f"its {PER_QUERY} is missing or damaged") from error
+        raise FORMAT.unreadable(run_id, _WITHOUT_QUERIES, error) from error
 
 
 def delete_run(workspace: Workspace, run_id: str) -> None:
-    """Forget a kept evaluation, one that cannot be read too; raises NotFound."""
+    """Delete a stored evaluation, readable or not; raises NotFound."""
+    policy.ask(Action.DELETE)
     shutil.rmtree(_folder(workspace, run_id))
 
 
 def rename_collection(workspace: Workspace, old: str, new: str) -> None:
-    """Let the kept evaluations of a collection name it as it is called now."""
+    """Write a collection's new name into its stored evaluations."""
 
     def named(value: object) -> object:
         return new if value == old else value
@@ -166,7 +171,7 @@ def _folder(workspace: Workspace, run_id: str) -> Path:
 
 
 def _is_run(folder: Path) -> bool:
-    """Whether a folder is a kept evaluation, readable or not; other kinds of runs are none."""
+    """Whether a folder is a stored evaluation, readable or not; other kinds of runs are none."""
     if folder.name.startswith(".") or not folder.is_dir():
         return False
     if (folder / PER_QUERY).is_file():
@@ -178,7 +183,7 @@ def _is_run(folder: Path) -> bool:
 
 
 def _survey(workspace: Workspace) -> dict[str, KeptRun | str]:
-    """Each kept evaluation, or one sentence why it cannot be read."""
+    """Each stored evaluation, or one sentence why it cannot be read."""
     found: dict[str, KeptRun | str] = {}
     for folder in workspace.runs.glob("*"):
         if not _is_run(folder):
@@ -206,7 +211,7 @@ def _line(run_id: str, evaluation: Evaluation) -> KeptRun:
 
 
 def _evaluation(folder: Path) -> Evaluation:
-    """A kept evaluation whose table of queries was opened but not read."""
+    """A stored evaluation whose table of queries was opened but not read."""
     document = _document(folder)
     try:
         runs = [_with_figures(run) for run in document["runs"]]
@@ -215,7 +220,7 @@ def _evaluation(folder: Path) -> Evaluation:
     except (ValidationError, TypeError, KeyError, AttributeError) as error:
         raise FORMAT.unreadable(folder.name, "fields are missing or of a wrong type") from error
     except (OSError, pa.ArrowException) as error:
-        raise FORMAT.unreadable(folder.name, f"its {PER_QUERY} is missing or damaged") from error
+        raise FORMAT.unreadable(folder.name, _WITHOUT_QUERIES, error) from error
     if not runs:
         raise FORMAT.unreadable(folder.name, "it holds no figures")
     values = {name: getattr(facts, name) for name in type(facts).model_fields}
@@ -247,8 +252,4 @@ def _document(folder: Path) -> dict[str, Any]:
 
 
 def _numbered(folder: Path) -> tuple[dict[str, Any], int]:
-    try:
-        text: str | None = (folder / RUN).read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        text = None
-    return FORMAT.numbered(text, folder.name)
+    return FORMAT.numbered(text_of(folder / RUN), folder.name)

@@ -35,9 +35,9 @@ def paired_p(
     for start in range(0, permutations, step):
         count = min(step, permutations - start)
         packed = rng.integers(0, 256, (count, (n + 7) // 8), dtype=np.uint8)
-        kept = np.unpackbits(packed, axis=1, count=n).astype(np.float64)
-        # Signs are 2 * kept - 1.
-        flipped = 2 * (kept @ sums) - total
+        positive = np.unpackbits(packed, axis=1, count=n).astype(np.float64)
+        # Signs are 2 * positive - 1.
+        flipped = 2 * (positive @ sums) - total
         as_far += (np.abs(flipped) >= observed - margin).sum(axis=0)
     return (1 + as_far) / (1 + permutations)
 

@@ -29,7 +29,7 @@ from artsim.evaluation.results import (
     Run,
 )
 
-SHOWN = 50  # retrieved works kept a query
+SHOWN = 50  # retrieved works stored for each query
 _ROWS_AT_ONCE = 1_024
 
 
@@ -43,13 +43,15 @@ class Judged:
 
 @dataclass(frozen=True)
 class Ranked:
-    """What one backbone retrieved, by whatever relevance.
+    """What one backbone retrieved; the same for every relevance.
 
+    ``near_hits`` bool [Q, K]: the works that are so near to their query that they may be copies.
     ``title_precision`` [Q] is NaN for queries that titles do not leave.
     """
 
     space: Space
     ranking: Ranking
+    near_hits: Flags
     random_cosines: Doubles
     title_precision: Doubles
     combined: Combined
@@ -112,7 +114,7 @@ def summarise(
         fitted=facts.fitted.counts(),
         interval=interval_of(clusters),
         other_artists=other_artists,
-        copies=copies_of(material, ranked.ranking, asked.tolist(), config.copy_cosine),
+        copies=copies_of(material, ranked.near_hits, asked.tolist()),
         figures={name: figures[name] for name in measured},
         chance_precision=figures["chance_precision"],
         mean_similarity=figures["mean_similarity"],

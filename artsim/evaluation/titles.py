@@ -1,4 +1,4 @@
-"""Which titles say the same: folded, distinct titles compared block by block, only pairs kept."""
+"""Which titles say the same: folded, distinct titles compared block by block, only pairs stored."""
 
 import hashlib
 import re
@@ -146,10 +146,10 @@ def similar_titles(
 ) -> SimilarTitles:
     """The pairs of distinct folded ``titles`` whose similarity is at least ``threshold``.
 
-    With ``asked``, numbers of titles, each once, it is enough that pairs with one of these are
-    there: a sample of queries does not wait for every title to be compared with every other.
+    ``asked``, numbers of titles, each once, limits the result to pairs with one of these: a sample
+    of queries does not wait until every title is compared with every other.
     ``ratio``: rapidfuzz.fuzz.ratio / 100, the normalised indel similarity; ``token_set``:
-    token_set_ratio / 100; ``tfidf``: cosine of TF-IDF weighted words. Kept in the folder
+    token_set_ratio / 100; ``tfidf``: cosine of TF-IDF weighted words. Cached in the folder
     ``cache`` under a digest of titles and options. Raises what ``progress`` raises.
     """
     file = cache / f"{_key(titles, threshold, similarity, asked)}.npy" if cache else None
@@ -198,7 +198,7 @@ def _blocks(
     step = max(1, min(512, _BLOCK_CELLS // max(1, len(titles))))
     for block in range(0, len(places), step):
         rows = places[block : block + step]
-        # Where all are asked, shorter titles have been compared with these already.
+        # With all titles as queries, shorter ones have been compared with these already.
         start, end = int(rows[0]) if asked is None else 0, len(ordered)
         if reach is not None:
             end = int(np.searchsorted(lengths, reach[rows[-1]] + 1, side="right"))

@@ -74,7 +74,7 @@ def write_trec(
     """Write a run file for each backbone and relevance, and qrels for each relevance; the files.
 
     Scores of a run file fall by one a rank: the tools sort by them and break ties in another order
-    than artsim. Lists end after the works that an evaluation keeps a query.
+    than artsim. Lists have as many works as an evaluation stores for each query.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []

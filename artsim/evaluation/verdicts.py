@@ -73,7 +73,7 @@ def backbones(evaluation: Evaluation) -> dict[str, str]:
 
 
 def meanings(evaluation: Evaluation) -> dict[str, str]:
-    """What each figure means, with plain words of what it can and cannot tell."""
+    """What each figure means, with plain words of what it shows and what it does not."""
     return {
         figure: f"{text} {_PLAIN.get(figure, '')}".strip()
         for figure, text in evaluation.definitions.items()
@@ -175,7 +175,7 @@ def other_artists_sentence(run: Run) -> str:
 
 
 def copies_sentence(run: Run) -> str:
-    """How many copies were kept from lifting the figures of a run, and how many may have not."""
+    """How many copies were left out of a run, and how many unmarked ones may raise its figures."""
     told = f"{run.copies.left_out:,} copies of queries were left out."
     if run.copies.suspected:
         told += f" {run.copies.suspected:,} queries met a work that may be an unmarked copy."

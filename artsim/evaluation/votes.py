@@ -1,4 +1,4 @@
-"""Which of several lists a curator preferred, without knowing whose they were: kept in SQLite."""
+"""Which of several lists a curator preferred, without knowing whose they were: stored in SQLite."""
 
 import json
 import math
@@ -20,6 +20,8 @@ from artsim.core.database import connected, set_aside
 from artsim.core.errors import InvalidInput
 from artsim.core.workspace import Workspace
 from artsim.evaluation.comparison import MOST_LISTS
+from artsim.people import policy
+from artsim.people.roles import Action
 
 MAX_NOTE = 1000
 _MIGRATIONS = (
@@ -122,6 +124,7 @@ class Wins:
 
 def cast(workspace: Workspace, vote: Vote) -> bool:
     """Store a vote; False where one of the same id is stored already: a double click."""
+    policy.ask(Action.VOTE, vote.collection)
     lists = json.dumps([asdict(shown) for shown in vote.lists], ensure_ascii=False)
     with _connection(workspace) as db:
         added = db.execute(
@@ -143,8 +146,15 @@ def cast(workspace: Workspace, vote: Vote) -> bool:
 
 def withdraw(workspace: Workspace, vote_id: str) -> bool:
     """Delete a vote; False where there is none of that id."""
+    _check(workspace, vote_id)
     with _connection(workspace) as db:
         return db.execute("DELETE FROM votes WHERE id = ?", (vote_id,)).rowcount == 1
+
+
+def _check(workspace: Workspace, vote_id: str) -> None:
+    """Raise NotAllowed where whoever asks may not vote on the collection of a vote."""
+    for row in _rows(workspace, "id", vote_id):
+        policy.ask(Action.VOTE, row["collection"])
 
 
 def forget(workspace: Workspace, collection: str) -> None:
@@ -164,6 +174,7 @@ def annotate(workspace: Workspace, vote_id: str, note: str) -> bool:
     """Replace the note of a vote; False where there is none of that id."""
     if len(note) > MAX_NOTE:
         raise InvalidInput(f"A note has at most {MAX_NOTE:,} characters: shorten it.")
+    _check(workspace, vote_id)
     with _connection(workspace) as db:
         changed = db.execute("UPDATE votes SET note = ? WHERE id = ?", (note, vote_id))
         return changed.rowcount == 1
@@ -171,11 +182,13 @@ def annotate(workspace: Workspace, vote_id: str, note: str) -> bool:
 
 def get(workspace: Workspace, vote_id: str) -> Vote | None:
     """One vote, None where there is none of that id."""
-    return next(iter(_select(workspace, "id", vote_id)), None)
+    found = next(iter(_select(workspace, "id", vote_id)), None)
+    return found if found and policy.allows(Action.SEE, found.collection) else None
 
 
 def of_collection(workspace: Workspace, collection: str) -> list[Vote]:
     """Every vote on a collection that can be read, the oldest first."""
+    policy.ask(Action.SEE, collection)
     return _select(workspace, "collection", collection)
 
 
@@ -186,6 +199,7 @@ def unreadable(workspace: Workspace, collection: str) -> list[str]:
 
 def begin_anew(workspace: Workspace) -> Path:
     """Set votes that cannot be read aside as a file, and begin anew; raises NotFound."""
+    policy.ask(Action.SETTINGS)
     return set_aside(_path(workspace))
 
 

@@ -18,10 +18,12 @@ from artsim.core.errors import InvalidInput, NotFound
 from artsim.core.workspace import checked_id
 from artsim.evaluation.relevances import Compare, Relevance
 from artsim.evaluation.runs import evaluate_and_keep
+from artsim.face.asking import Asking
 from artsim.face.cleaning import Cleaning
 from artsim.face.embeddings import Embeddings
 from artsim.face.frames import frame_of
 from artsim.face.liked import Liked, items_of
+from artsim.face.looking import Looking
 from artsim.face.results import Evaluation, Map, Quality
 from artsim.face.work import do, shown
 from artsim.images.canonical import decode_canonical
@@ -36,7 +38,7 @@ SIZES = ("full", "preview", "thumb")
 Relevant = str | Relevance | Compare
 
 
-class Collection(Cleaning):
+class Collection(Cleaning, Asking, Looking):
     """A set of artworks with their pictures and embeddings: ``artsim.open()["demo"]``.
 
     Every method raises ``artsim.NotFound`` where a work, a backbone or the collection itself is
@@ -178,21 +180,30 @@ class Collection(Cleaning):
         apart: str | Iterable[str] = (),
         distinct: str | None = None,
         surprise: float = 0,
+        text: str = "",
+        order: Literal["likeness", "date", "artist", "accession"] = "likeness",
+        rerank: bool = False,
     ) -> SearchResult:
-        """The ``k`` works nearest to what is liked: ids, paths, bytes, or Pillow images.
+        """The ``k`` works nearest to what is liked: ids, paths, bytes, images, regions, Concepts.
 
         ``unlike`` is what results should not be like. From five marks on artsim learns from them.
         ``parts`` weighs parts of the embedding (``{"style": 0, "artist": 2}``; 1 for those that
-        are not named) or is one of "the same hand", "the same subject", "the same style".
+        are not named) or is one of "the same hand", "the same subject", "the same style", "the same
+        colours", "the same composition": colour and composition are parts for every backbone, once
+        the collection is embedded with the backbones of these names.
         ``apart`` leaves out what shares artist, style, genre, school or century with a liked work,
         ``distinct`` gives one result of each at most, ``surprise`` (0 to 1) results that differ.
+        ``rerank`` ranks the best again by their neighbours; the result's note says what it costs.
 
-        ``where`` is a SQL expression over the metadata columns. A work that is asked with never
-        appears among its own results, nor do its copies. Works that show the same picture are one
-        hit, whose ``copies`` are the ids of the others; or a hit each with copies="all". The result
-        has ``hits`` (rank, id, score, distance, image, title, artist, year), ``to_pandas()`` and
-        ``to_json()``; ``score`` is the cosine, or -distance for euclidean, and ``image`` the file
-        of the picture that matched, None for the one that ``picture(id)`` gives.
+        ``where`` is a SQL expression over the metadata columns, ``text`` words that the metadata of
+        every result has. ``order`` lists the ``k`` best otherwise than by likeness.
+
+        A work that is asked with never appears among its own results, nor do its copies. Works that
+        show the same picture are one hit, whose ``copies`` are the ids of the others; or a hit each
+        with copies="all". The result has ``hits`` (rank, id, score, distance, image, title,
+        artist, year), ``to_pandas()`` and ``to_json()``; ``score`` is the cosine, or -distance for
+        euclidean, and ``image`` the file of the picture that matched, None for the one that
+        ``picture(id)`` gives.
 
         >>> demo = artsim.open()["demo"]
         >>> found = demo.search("tiny", like=["w03"], k=2, where="year < 1815")
@@ -212,12 +223,13 @@ class Collection(Cleaning):
             backbone,
             like=liked,
             unlike=unliked,
-            dials=Dials(parts, apart, distinct, surprise),
+            dials=Dials(parts, apart, distinct, surprise, rerank),
             k=k,
             metric=metric,
-            filters=Filters(where=where),
+            filters=Filters(text=text, where=where),
             index=index,
             copies=copies,
+            order=order,
         )
         return self._library.search(self.name, query)
 
@@ -304,6 +316,7 @@ class Collection(Cleaning):
         include_imageless: bool = False,
         folders: str = "",
         pages: str = "first",
+        encoding: str = "",
         quality: bool = True,
         thresholds: Mapping[str, float] | None = None,
         progress: bool = False,
@@ -313,7 +326,8 @@ class Collection(Cleaning):
 
         ``metadata`` is a table with one line a work: CSV or other text, .xlsx or .ods. ``folders``
         says what sub-folders are: style, artist, style/artist ... ``pages="all"`` takes the
-        further pages of a TIFF (recto and verso) as further pictures of its work.
+        further pages of a TIFF (recto and verso) as further pictures of its work. ``encoding`` is
+        that of a text table where the guess is wrong: Shift-JIS, KOI8-R ...
         ``quality=False`` keeps every picture that decodes; ``thresholds`` change the checks, by
         name. Raises ``artsim.NeedsConsent``, and changes nothing, where more than a tenth of the
         works would lose their file, unless ``yes``.
@@ -326,6 +340,7 @@ class Collection(Cleaning):
             "include_imageless": include_imageless,
             "folders": folders,
             "pages": pages,
+            "encoding": encoding,
             "quality": quality,
             "thresholds": dict(thresholds or {}),
             "yes": yes,

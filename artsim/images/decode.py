@@ -15,6 +15,7 @@ from artsim.core.errors import ArtsimError, TooLarge, UnsupportedImage
 from artsim.core.limits import IMPORT_LIMITS, Limits
 from artsim.images.checks import check_size
 from artsim.images.colour import adobe_rgb, to_srgb
+from artsim.images.completeness import is_cut_off
 from artsim.images.conversions import format_notes, mode_notes
 from artsim.images.exif import read_exif
 from artsim.images.formats import format_of
@@ -37,7 +38,7 @@ class DecodedImage:
     what was changed on the way; ``coarseness`` is the mean JPEG quantisation
     step (1 = finest; 0 for other formats). ``canonical`` is the file without its metadata
     where that is the canonical form already, else b"". ``further_pages`` counts full pages of the
-    file that were not taken: ``pages.all_pages`` gives them.
+    file that were not taken: ``pages.picture_at`` gives them.
     """
 
     pixels: np.ndarray
@@ -56,7 +57,7 @@ def decode(data: bytes, limits: Limits = IMPORT_LIMITS, name: str = "") -> Decod
     Raises UnsupportedImage or TooLarge with one sentence that names the problem.
     """
     format = checked_format(data, limits)
-    with told_in_words(format):
+    with told_in_words(data, format):
         if format == "JPEG":
             return _jpeg(data, limits, name)
         picture = READERS[format](data, CANONICAL_SIDE, limits)
@@ -90,7 +91,7 @@ def finished(picture: RawPicture, format: str, name: str) -> DecodedImage:
 
 
 @contextmanager
-def told_in_words(format: str) -> Iterator[None]:
+def told_in_words(data: bytes, format: str) -> Iterator[None]:
     """Turn what decoders raise into one sentence about the file."""
     try:
         yield
@@ -101,7 +102,7 @@ def told_in_words(format: str) -> Iterator[None]:
             "The image needs more memory than there is: make it smaller and try again."
         ) from error
     except Exception as error:
-        raise _unreadable(format, error) from error
+        raise _unreadable(data, format, error) from error
 
 
 def _jpeg(data: bytes, limits: Limits, name: str, format: str = "JPEG") -> DecodedImage:
@@ -195,15 +196,16 @@ def _upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
     return pixels
 
 
-def _unreadable(format: str, error: Exception) -> UnsupportedImage:
+def _unreadable(data: bytes, format: str, error: Exception) -> UnsupportedImage:
     text = str(error).lower()
-    cut = ("truncated", "premature end", "not enough", "unexpected end", "no more data")
-    if isinstance(error, EOFError) or any(word in text for word in cut):
+    if is_cut_off(data, format):
         return UnsupportedImage(
             f"The {format} file is incomplete (cut off before its end): "
             "copy it again from its source."
         )
-    if isinstance(error, NotImplementedError) or "not supported" in text or "unsupported" in text:
+    # of a marker of JPEG that nobody knows, a byte was changed
+    unknown = "not supported" in text or "unsupported" in text.replace("unsupported marker", "")
+    if isinstance(error, NotImplementedError) or (unknown and format != "JPEG"):
         return UnsupportedImage(
             f"The {format} file is of a kind that cannot be read here ({error}): "
             "export it as JPEG, PNG or plain TIFF."

@@ -1,7 +1,7 @@
 """Which bytes are which image format, told by their first bytes and never by a name."""
 
 from artsim.core.errors import UnsupportedImage
-from artsim.images.kinds import kind_of
+from artsim.images.kinds import changed_start, kind_of
 
 ACCEPTED = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIF (HEIC), JPEG 2000 or JPEG XL"
 EXTENSIONS = {
@@ -43,6 +43,11 @@ def format_of(data: bytes) -> str:
         return "JPEG 2000"
     if head.startswith((b"\xff\x0a", b"\x00\x00\x00\x0cJXL ")):
         return "JPEG XL"
+    if what := changed_start(data):
+        raise UnsupportedImage(
+            f"The file is {what} whose first bytes were changed, as by a transfer as text: "
+            "copy it again from its source."
+        )
     raise UnsupportedImage(f"The file is {kind_of(data)}, not a {ACCEPTED} image.")
 
 

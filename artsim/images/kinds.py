@@ -56,6 +56,15 @@ _SIGNATURES = (
     (4, b"ftyp", "a video"),
 )
 _LOOKED_AT = 4096
+# What stands near the start of an image whose first bytes are not what they were.
+_NEAR_START = (
+    (b"\x89PNG", "a PNG"),
+    (b"PNG\r\n\x1a\n", "a PNG"),
+    (b"PNG\n\x1a\n", "a PNG"),
+    (b"JFIF\0", "a JPEG"),
+    (b"Exif\0", "a JPEG"),
+    (b"WEBPVP8", "a WebP"),
+)
 _EXTENSIONS = {
     "a camera's raw file": (
         *("dng", "nef", "nrw", "cr2", "cr3", "crw", "arw", "srf", "sr2", "orf", "rw2", "raf"),
@@ -81,6 +90,16 @@ def kind_of_extension(extension: str) -> str:
     """What a file of this name's end (with or without a dot) is; "" where that is not known."""
     wanted = extension.removeprefix(".").lower()
     return next((what for what, ends in _EXTENSIONS.items() if wanted in ends), "")
+
+
+def changed_start(data: bytes) -> str:
+    """Which image a file was before its first bytes were changed, "" where nothing tells.
+
+    >>> changed_start(b"\xef\xbf\xbd\xef\xbf\xbd\0\x10JFIF\0")
+    'a JPEG'
+    """
+    start = bytes(data[:24])
+    return next((what for mark, what in _NEAR_START if mark in start), "")
 
 
 def kind_of(data: bytes) -> str:

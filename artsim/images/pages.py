@@ -1,6 +1,5 @@
-"""All pictures of one file, for a work whose recto, verso and details are pages of one TIFF."""
+"""The pictures of one file, for a work whose recto, verso and details are pages of one TIFF."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,27 +13,8 @@ from artsim.images.decode import (
     finished,
     told_in_words,
 )
-from artsim.images.tiff import further_picture, pictures_of, tiff_pages
+from artsim.images.tiff import further_picture, pictures_of
 from artsim.images.tiff_pages import open_tiff
-
-
-def all_pages(
-    data: bytes, limits: Limits = IMPORT_LIMITS, name: str = ""
-) -> Iterator[DecodedImage]:
-    """Every full page of a TIFF in its order; of a file of another format, its one picture.
-
-    Thumbnails and the levels of a pyramid are no pages. Each page is as ``decode`` would give it.
-    Raises what ``decode`` raises, for a damaged page after those before it.
-
-        recto, verso = all_pages(Path("77.tif").read_bytes())
-    """
-    format = checked_format(data, limits)
-    if format != "TIFF":
-        yield decode(data, limits, name)
-        return
-    with told_in_words(format):
-        for page in tiff_pages(data, CANONICAL_SIDE, limits):
-            yield finished(page, format, name)
 
 
 def count_pages(path: Path) -> int:
@@ -65,5 +45,5 @@ def picture_at(
     format = checked_format(data, limits)
     if format != "TIFF":
         raise UnsupportedImage(f"A {format} file has one picture only.")
-    with told_in_words(format):
+    with told_in_words(data, format):
         return finished(further_picture(data, number, CANONICAL_SIDE, limits), format, name)

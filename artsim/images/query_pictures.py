@@ -5,6 +5,8 @@ Pages that show none import this too: what decodes is imported when it is needed
 
 import hashlib
 import re
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +26,7 @@ else:
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _KEPT = 500
+_SECONDS = 7 * 86_400.0
 
 
 @dataclass(frozen=True)
@@ -60,21 +63,26 @@ def read_file(path: Path) -> bytes:
         raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def keep(workspace: Workspace, picture: QueryPicture) -> None:
-    """Keep a picture in the workspace, so that a view of it is a link; the oldest ones go."""
-    folder = _folder(workspace)
+def keep(workspace: Workspace, picture: QueryPicture, owner: str = "") -> None:
+    """Keep a picture in the workspace, so that a view of it is a link; the oldest ones go.
+
+    Where there is an ``owner``, nobody else can read it, and it stays for a week.
+    """
+    folder = _folder(workspace, owner)
     atomic.write(folder / f"{picture.digest}.jpg", picture.jpeg)
     newest_first = sorted(folder.glob("*.jpg"), key=lambda p: p.stat().st_mtime, reverse=True)
     for old in newest_first[_KEPT:]:
         old.unlink(missing_ok=True)
+    if owner:
+        _expire(folder.parent)
 
 
-def read(workspace: Workspace, digest: str) -> QueryPicture:
+def read(workspace: Workspace, digest: str, owner: str = "") -> QueryPicture:
     """The kept picture of a digest, without its name; raises NotFound where it is gone."""
     try:
         if not _DIGEST.fullmatch(digest):
             raise FileNotFoundError
-        return QueryPicture(digest, (_folder(workspace) / f"{digest}.jpg").read_bytes())
+        return QueryPicture(digest, (_folder(workspace, owner) / f"{digest}.jpg").read_bytes())
     except FileNotFoundError as error:
         raise NotFound("That picture is no longer kept here: please upload it again.") from error
 
@@ -85,7 +93,17 @@ def thumbnail(picture: QueryPicture) -> bytes:
     return thumbnails.thumbnail_webp(pixels)
 
 
-def _folder(workspace: Workspace) -> Path:
+def _expire(folder: Path) -> None:
+    """Drop what people brought a week ago, whoever they were."""
+    for old in folder.glob("*/*.jpg"):
+        with suppress(OSError):  # another process was faster
+            if old.stat().st_mtime < time.time() - _SECONDS:
+                old.unlink()
+
+
+def _folder(workspace: Workspace, owner: str) -> Path:
     folder = workspace.cache / "queries"
+    if owner:
+        folder /= hashlib.sha256(owner.encode()).hexdigest()[:32]
     folder.mkdir(parents=True, exist_ok=True)
     return folder

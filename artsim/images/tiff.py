@@ -1,6 +1,5 @@
 """TIFF files: the page that is the picture, decoded whole."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import cv2
@@ -74,20 +73,6 @@ def pictures_of(tiff: Any) -> list[TiffPage]:
     pages = full_pages(tiff)
     _refuse_stack(pages)
     return pages
-
-
-def tiff_pages(data: bytes, side: int, limits: Limits) -> Iterator[RawPicture]:
-    """Every full page in its order, smaller copies of another one left out."""
-    with open_tiff(data) as tiff:
-        pages = pictures_of(tiff)
-        done: list[tuple[TiffPage, RawPicture]] = []
-        for page in sorted(pages, key=lambda p: -p.area):
-            raw = _decoded(data, page, side, limits)
-            if not any(smaller_alike(page, o) and _alike(raw, r) for o, r in done):
-                done.append((page, raw))
-        order = {id(page): number for number, page in enumerate(pages)}
-        for _, raw in sorted(done, key=lambda pair: order[id(pair[0])]):
-            yield raw
 
 
 def _shown(

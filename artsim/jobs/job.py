@@ -15,7 +15,8 @@ class Job:
 
     ``step`` of ``total`` ``unit`` are done in the ``stage`` at hand; ``total`` is None while it
     is not known. ``attempt`` counts how often the job was started or resumed. ``host``, ``pid``
-    and ``pid_started`` identify the worker process. Of an ``unreadable`` job little more than the
+    and ``pid_started`` identify the worker process. ``person`` is who asked for it, "" where
+    nobody had to sign in. Of an ``unreadable`` job little more than the
     id is known; ``error`` says so.
     """
 
@@ -43,6 +44,7 @@ class Job:
     pid: int | None = None
     pid_started: str = ""
     unreadable: bool = False
+    person: str = ""
 
     @property
     def active(self) -> bool:
@@ -91,6 +93,7 @@ class Job:
             "finished": _iso(self.finished),
             "attempt": self.attempt,
             "config": self.config,
+            "person": self.person,
             "log": str(self.log),
         }
 

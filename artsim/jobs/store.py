@@ -36,13 +36,13 @@ class JobStore:
         self.workspace = workspace
         self._table = JobTable(workspace)
 
-    def submit(self, kind: str, config: Mapping[str, Any]) -> Job:
-        """Queue a job and start it when its turn comes.
+    def submit(self, kind: str, config: Mapping[str, Any], person: str = "") -> Job:
+        """Queue a job for ``person`` and start it when its turn comes.
 
         Where a job of the same kind and config is active, that one is returned: a double click
         submits once.
         """
-        job = self._table.add(kind, dict(config))
+        job = self._table.add(kind, dict(config), person)
         self.tend()
         return self._table.get(job.id)
 

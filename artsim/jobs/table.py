@@ -48,6 +48,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS jobs_active
     ON jobs (kind, config) WHERE state IN ('queued', 'running');
 CREATE INDEX IF NOT EXISTS jobs_state ON jobs (state);
 """,
+    "ALTER TABLE jobs ADD COLUMN person TEXT NOT NULL DEFAULT '';",
 )
 _COLUMNS = ", ".join(f.name for f in fields(Job) if f.name not in ("log", "unreadable"))
 
@@ -72,17 +73,20 @@ class JobTable:
                 raise
             db.execute("COMMIT")
 
-    def add(self, kind: str, config: dict[str, Any]) -> Job:
-        """Queue a job; where one of the same kind and config is active, that one is returned."""
+    def add(self, kind: str, config: dict[str, Any], person: str = "") -> Job:
+        """Queue a job for ``person``.
+
+        Where one of the same kind and config is active, that one is returned.
+        """
         text, now = canonical(config), time.time()
         with self._transaction() as db:
             row = self._active(db, kind, text)
             if row is None:
                 job_id = secrets.token_hex(4)
                 db.execute(
-                    "INSERT INTO jobs (id, kind, config, state, created, queued)"
-                    " VALUES (?, ?, ?, 'queued', ?, ?)",
-                    (job_id, kind, text, now, now),
+                    "INSERT INTO jobs (id, kind, config, state, created, queued, person)"
+                    " VALUES (?, ?, ?, 'queued', ?, ?, ?)",
+                    (job_id, kind, text, now, now, person),
                 )
                 row = self._row(db, job_id)
             return self._job(row)
@@ -103,14 +107,25 @@ class JobTable:
             ).fetchall()
         return [self._job(row) for row in rows]
 
+    def counts(self) -> dict[str, int]:
+        """How many jobs there are in each state."""
+        with self._connection() as db:
+            return dict(db.execute("SELECT state, count(*) FROM jobs GROUP BY state").fetchall())
+
     def claim_next(self, host: str) -> Job | None:
-        """Make the job that has queued longest the running one, unless one runs already."""
+        """Make the next job the running one, unless one runs already.
+
+        Next is the person whose last job began longest ago, and of theirs the job that has queued
+        longest: nobody waits for all that somebody else has queued.
+        """
         now = time.time()
         with self._transaction() as db:
             if db.execute("SELECT 1 FROM jobs WHERE state = 'running'").fetchone():
                 return None
             row = db.execute(
-                "SELECT id FROM jobs WHERE state = 'queued' ORDER BY queued, sequence LIMIT 1"
+                "SELECT id FROM jobs AS waiting WHERE state = 'queued' ORDER BY coalesce("
+                "(SELECT max(started) FROM jobs WHERE person = waiting.person), 0),"
+                " queued, sequence LIMIT 1"
             ).fetchone()
             if row is None:
                 return None

@@ -15,12 +15,15 @@ from pydantic import TypeAdapter, ValidationError
 from artsim.collection.edits.removal import removed_ids
 from artsim.core import atomic
 from artsim.core.errors import NotFound, Unreadable
+from artsim.core.formats import text_of
 from artsim.core.workspace import checked_id
 from artsim.maps.clusters import Cluster, Clusters
 from artsim.maps.config import MapConfig
 from artsim.maps.model import FORMAT, Map, MapInfo
 from artsim.maps.staleness import staleness
 from artsim.maps.taken_down import without
+from artsim.people import policy
+from artsim.people.roles import Action
 from artsim.search.galleries import Galleries
 
 _MAPS = "maps"
@@ -77,6 +80,7 @@ def load_map(galleries: Galleries, collection: str, map_id: str) -> Map:
 
 def delete_map(galleries: Galleries, collection: str, map_id: str) -> None:
     """Forget a kept map, one that cannot be read too; raises NotFound."""
+    policy.ask(Action.DELETE, collection)
     folder = _folder(galleries, collection) / checked_id(map_id)
     if not folder.is_dir():
         raise NotFound(f"There is no map {map_id[:40]!r} of {collection!r}.")
@@ -135,11 +139,7 @@ def _fetched(galleries: Galleries, collection: str) -> Path:
 
 def _info(folder: Path) -> MapInfo:
     """What is said of the map in a folder; raises Unreadable."""
-    try:
-        text: str | None = (folder / _INFO).read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        text = None
-    document = FORMAT.parsed(text, folder.name)
+    document = FORMAT.parsed(text_of(folder / _INFO), folder.name)
     try:
         return _infos().validate_python(document)
     except ValidationError as error:
@@ -164,7 +164,8 @@ def _opened(folder: Path) -> Map:
         outliers = document["outliers"]
         ids = (folder / _IDS).read_text(encoding="utf-8").split()
     except (OSError, ValueError, EOFError, KeyError, TypeError, AttributeError) as error:
-        raise FORMAT.unreadable(folder.name, "files of it are missing or damaged") from error
+        reason = "files of it are missing or damaged"
+        raise FORMAT.unreadable(folder.name, reason, error) from error
     if any(len(values) != info.works for values in (ids, *arrays.values())):
         raise FORMAT.unreadable(folder.name, "its files do not fit together")
     return Map(

@@ -26,6 +26,7 @@ PICTURE = ("file", "id", "work", "role", "state", "of", "reason", "width", "heig
 NO_PICTURES = pa.schema([PICTURE_SCHEMA.field(n) for n in PICTURE]).empty_table()
 WORK_GROUP = "work_group"
 _NO_GROUP = -1
+_MOST_VALUES = 500  # of a column that works are chosen by
 # Letters that no Unicode decomposition makes plain.
 _LETTERS = {
     "ß": "ss",
@@ -42,6 +43,8 @@ _LETTERS = {
 
 class Catalog:
     """Metadata of every artwork, in order of artwork id; read-only, shared by threads."""
+
+    hidden = frozenset(("id", "title", "url", "duplicate_group", "quality", "has_image"))
 
     def __init__(
         self, name: str, version: int, table: pa.Table, pictures: pa.Table = NO_PICTURES
@@ -122,15 +125,25 @@ class Catalog:
         return np.asarray(filled.to_numpy(zero_copy_only=False))
 
     @cached_property
-    def folded(self) -> pa.Array:
-        """Title and artist of each artwork as one text without case and accents."""
-        columns = [pc.fill_null(self.table.column(n), "") for n in ("title", "artist")]
-        return fold(pc.binary_join_element_wise(*columns, "\n"))
-
-    @cached_property
     def facets(self) -> dict[str, tuple[tuple[str, int], ...]]:
         """Values of each facet over the whole collection: most frequent first, then by name."""
         return {name: self._counted(name) for name in FACETS}
+
+    @cached_property
+    def other_facets(self) -> dict[str, tuple[tuple[str, int], ...]]:
+        """Values of the other columns of texts that several works share, as ``facets``."""
+        texts = [f.name for f in self.table.schema if pa.types.is_string(f.type)]
+        counted = {n: self._counted(n) for n in texts if n not in FACETS and n not in self.hidden}
+        return {
+            name: values
+            for name, values in counted.items()
+            if 0 < len(values) <= _MOST_VALUES and values[0][1] > 1
+        }
+
+    @property
+    def undated(self) -> int:
+        """How many works have no known year."""
+        return int(self.table.column("year").null_count)
 
     @cached_property
     def years(self) -> tuple[int, int] | None:

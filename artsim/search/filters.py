@@ -10,9 +10,11 @@ import pyarrow.compute as pc
 
 from artsim.collection.columns import FACETS, FacetValues
 from artsim.core.errors import InvalidInput
-from artsim.search.catalog import Catalog, fold
+from artsim.search.catalog import Catalog
+from artsim.search.fulltext import found_by_text
 
 Mask = npt.NDArray[np.bool_]
+Pairs = tuple[tuple[str, str], ...]
 MAX_TEXT = 500
 
 
@@ -20,8 +22,11 @@ MAX_TEXT = 500
 class Filters(FacetValues):
     """All of these must hold; within one facet any of its values. Empty means everything.
 
-    ``text``: every word occurs in title or artist, whatever its case and accents. Years: the
-    artwork's years overlap [year_from, year_to]; works of unknown year are left out then.
+    ``text``: every word occurs in the metadata, whatever its case and accents, or one that is
+    spelled much like it (see ``fulltext``). Years: the artwork's years overlap
+    [year_from, year_to]; works of unknown year are left out then, unless ``undated``.
+    ``having`` and ``without`` are pairs of a column and a value: one of the values of each column
+    must be there, none of the others.
     ``where``: a SQL expression over the metadata columns.
     """
 
@@ -30,6 +35,9 @@ class Filters(FacetValues):
     year_to: int | None = None
     has_image: bool | None = None
     where: str = ""
+    undated: bool = False
+    having: Pairs = ()
+    without: Pairs = ()
 
     def __post_init__(self) -> None:
         if len(self.text) > MAX_TEXT:
@@ -49,15 +57,20 @@ class Filters(FacetValues):
 
         ``matching`` gives the ids for which a SQL expression holds; it raises InvalidInput.
         """
-        masks = [*self._facets(catalog), *self._texts(catalog), *self._years(catalog)]
+        masks = [*self._facets(catalog), *self._values(catalog), *self._years(catalog)]
         if self.has_image is not None:
             masks.append(pc.equal(catalog.table.column("has_image"), self.has_image))
         if self.where.strip():
             ids = pa.array(list(matching(self.where)), pa.string())
             masks.append(pc.is_in(catalog.table.column("id"), value_set=ids))
-        if not masks:
+        flags = [_flags(mask) for mask in masks]
+        if self.text.strip():
+            has_words = np.zeros(len(catalog), bool)
+            has_words[found_by_text(catalog, self.text).rows] = True
+            flags.append(has_words)
+        if not flags:
             return None
-        passing: Mask | None = np.logical_and.reduce([_flags(mask) for mask in masks])
+        passing: Mask | None = np.logical_and.reduce(flags)
         return passing
 
     def _facets(self, catalog: Catalog) -> list[pa.ChunkedArray]:
@@ -67,11 +80,12 @@ class Filters(FacetValues):
             if values
         ]
 
-    def _texts(self, catalog: Catalog) -> list[pa.ChunkedArray]:
-        if not self.text.strip():
-            return []
-        words = dict.fromkeys(fold(pa.array([self.text]))[0].as_py().split())
-        return [pc.match_substring(catalog.folded, word) for word in words]
+    def _values(self, catalog: Catalog) -> list[pa.ChunkedArray]:
+        masks = [_is_one_of(catalog, name, values) for name, values in _by_column(self.having)]
+        for name, values in _by_column(self.without):
+            found = pc.fill_null(_is_one_of(catalog, name, values), False)
+            masks.append(pc.invert(found))  # what has no value has not that one
+        return masks
 
     def _years(self, catalog: Catalog) -> list[pa.ChunkedArray]:
         first = catalog.table.column("year")
@@ -81,7 +95,23 @@ class Filters(FacetValues):
             masks.append(pc.greater_equal(last, self.year_from))
         if self.year_to is not None:
             masks.append(pc.less_equal(first, self.year_to))
+        if self.undated:
+            return [pc.or_kleene(mask, pc.is_null(first)) for mask in masks]
         return masks
+
+
+def _by_column(pairs: Pairs) -> list[tuple[str, list[str]]]:
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return list(found.items())
+
+
+def _is_one_of(catalog: Catalog, name: str, values: list[str]) -> pa.ChunkedArray:
+    if name not in catalog.table.column_names or name in catalog.hidden:
+        raise InvalidInput(f"Works of {catalog.name!r} have no column {name[:60]!r}.")
+    texts = catalog.table.column(name).cast(pa.string())
+    return pc.is_in(texts, value_set=pa.array(values, pa.string()))
 
 
 def _flags(mask: pa.ChunkedArray) -> Mask:

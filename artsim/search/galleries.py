@@ -10,13 +10,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from artsim.backbones import own
 from artsim.collection.embedding_column import EmbeddingColumn
-from artsim.collection.store import Collection, CollectionInfo, list_collections
+from artsim.collection.store import (
+    Collection,
+    CollectionInfo,
+    check_is_seen,
+    seen_collections,
+)
 from artsim.core.cache import LoadingCache
 from artsim.core.errors import ArtsimError, Conflict
 from artsim.core.lazy import lazy
 from artsim.core.newest_cache import NewestCache
-from artsim.core.trouble import trouble
+from artsim.core.trouble import trouble, unknown
 from artsim.core.workspace import Workspace, checked_name
+from artsim.people import policy
+from artsim.people.roles import Action
 from artsim.search.calibration import Calibration
 from artsim.search.calibration_store import calibrated
 from artsim.search.catalog import Catalog
@@ -51,7 +58,7 @@ class Galleries:
 
     def __init__(self, workspace: Workspace, gallery_bytes: int | None = None) -> None:
         self.workspace = workspace
-        limit = gallery_bytes or _half_of_memory()
+        limit = self.gallery_bytes = gallery_bytes or _half_of_memory()
         self._infos: LoadingCache[Hashable, CollectionInfo] = LoadingCache(64)
         self._catalogs: NewestCache[Catalog] = NewestCache(16, limit // 4, lambda c: c.nbytes)
         self._galleries: NewestCache[Gallery] = NewestCache(16, limit, lambda g: g.nbytes)
@@ -81,6 +88,7 @@ class Galleries:
 
     def backbones(self) -> "list[BackboneInfo]":
         """Every backbone there is, as ``artsim.backbones.registry`` lists them; no torch."""
+        policy.ask(Action.SEE)
         with self._lock:
             listed, added, found = self._listed
         now = own.OWN.added
@@ -161,6 +169,7 @@ class Galleries:
         )
 
     def _current(self, name: str) -> tuple[Collection, Snapshot]:
+        check_is_seen(self.workspace, name)
         now = time.monotonic()
         with self._lock:
             known = self._checked.get(name)
@@ -182,7 +191,8 @@ class Galleries:
 
     def _survey(self) -> dict[str, tuple[CollectionInfo | None, str]]:
         found: dict[str, tuple[CollectionInfo | None, str]] = {}
-        for name in list_collections(self.workspace):
+        policy.ask(Action.SEE)
+        for name in seen_collections(self.workspace):
             try:
                 found[name] = (self.info(name), "")
             except ArtsimError as error:
@@ -191,8 +201,7 @@ class Galleries:
                 if name not in self._logged:
                     _log.exception("collection %r cannot be read", name)
                 self._logged.add(name)
-                unknown = f"The collection {name!r} is damaged: delete it and import it again."
-                found[name] = (None, trouble(error) or unknown)
+                found[name] = (None, trouble(error, name) or unknown(f"The collection {name!r}"))
         return found
 
 

@@ -13,6 +13,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
+from artsim.search.average_precision import average_precision
 from artsim.search.neighbours import SMALLEST_NORM, Doubles, Rows
 
 FROM_MARKS = 5
@@ -21,6 +22,7 @@ _UNLIKE = 0.5  # weight of the mean of what is not liked (Rocchio)
 _SHARES = (0.0, 0.5, 1.0)  # of the classifier, that cross-validation chooses from
 _GAIN = 0.02  # in average precision that a larger share must bring: marks are few
 _FOLDS = 4
+_LEAST_SPREAD = 1e-3  # of cosines: what sorts works no better than this is not made louder
 _STEPS = 150  # of the descent
 _C = 10.0  # inverse strength of the classifier's penalty, for vectors of length 1
 _SEED = 0
@@ -62,6 +64,33 @@ def direction(marked: Marked, background: Doubles) -> Doubles:
     return plain if share == 0 else _fused(marked, background, share)
 
 
+def with_concepts(marked: Marked, taught: Mask, background: Doubles) -> Doubles:
+    """The vector [D] for marks of which those that are ``taught`` [M] are directions of concepts.
+
+    Works and pictures give one direction, and each concept its own. They are added so that each
+    sorts random works as strongly as the others do; what is not liked counts half, the other way.
+    """
+    if not taught.any():
+        return direction(marked, background)
+    seen = marked.taken(~taught)
+    terms = [(v, w if liked else -_UNLIKE * w) for v, w, liked in _each(marked.taken(taught))]
+    if seen.liked.any():
+        terms.append((direction(seen, background), float(seen.weights.mean())))
+    elif len(seen):
+        terms.append((_mean(seen), -_UNLIKE * float(seen.weights.mean())))
+    found = np.zeros(marked.vectors.shape[1])
+    others = unit(background)
+    for vector, weight in terms:
+        spread = float(np.std(np.vecdot(others, unit(vector)))) if len(others) > 1 else 1.0
+        found += weight * unit(vector) / max(spread, _LEAST_SPREAD)
+    return unit(found)
+
+
+def _each(marked: Marked) -> Iterator[tuple[Doubles, float, bool]]:
+    for vector, weight, liked in zip(marked.vectors, marked.weights, marked.liked, strict=True):
+        yield vector, float(weight), bool(liked)
+
+
 def point(marked: Marked) -> Doubles:
     """The vector [D] that works must be near by Euclidean distance.
 
@@ -88,17 +117,6 @@ def unit(vectors: Doubles) -> Doubles:
     lengths = np.sqrt(np.vecdot(vectors, vectors))[..., None]
     out = np.zeros_like(vectors)
     return cast(Doubles, np.divide(vectors, lengths, out=out, where=lengths > SMALLEST_NORM))
-
-
-def average_precision(scores: Doubles, relevant: Mask) -> float:
-    """Of a ranking by ``scores`` [n]; of equal ones those that are not relevant come first.
-
-    >>> round(average_precision(np.array([3.0, 2.0, 1.0]), np.array([True, False, True])), 3)
-    0.833
-    """
-    ranked = relevant[np.lexsort((relevant, -scores))]
-    hits = np.cumsum(ranked)[ranked]
-    return float((hits / (np.flatnonzero(ranked) + 1)).mean())
 
 
 def _fused(marked: Marked, background: Doubles, share: float) -> Doubles:
@@ -153,7 +171,7 @@ def _best_share(marked: Marked, background: Doubles) -> float:
     half = len(background) // 2
     learning, others = background[:half], background[half:]
     precisions: list[list[float]] = [[] for _ in _SHARES]
-    for aside in _folds(marked.liked):
+    for aside in folds(marked.liked):
         rest, kept = marked.taken(~aside), marked.taken(aside)
         plain = unit(rocchio(rest))
         learnt = unit(_classifier(rest, learning))
@@ -170,7 +188,7 @@ def _best_share(marked: Marked, background: Doubles) -> float:
     return _SHARES[best]
 
 
-def _folds(liked: Mask) -> Iterator[Mask]:
+def folds(liked: Mask) -> Iterator[Mask]:
     """Which marks are kept aside, bool [M], in turn; some that are liked each time."""
     count = min(_FOLDS, int(liked.sum()))
     generator = np.random.default_rng(_SEED)

@@ -7,7 +7,6 @@ here. A large matrix that is asked again and again gets a copy with 16 bits a nu
 pass: half the memory to read, the same answers.
 """
 
-import itertools
 import math
 import threading
 from collections.abc import Iterator, Sequence
@@ -22,7 +21,15 @@ from artsim.core.errors import InvalidInput
 from artsim.core.limits import MAX_K
 from artsim.search import products as dense
 from artsim.search.compact import Compact, affordable
-from artsim.search.selection import above, kth_largest, positions_in, reaching
+from artsim.search.selection import (
+    above,
+    best_first,
+    kth_largest,
+    leave_out,
+    positions_in,
+    possible,
+    reaching,
+)
 
 Metric = Literal["cosine", "euclidean"]
 Floats = npt.NDArray[np.float32]
@@ -107,19 +114,17 @@ class Keys:
 
         Both are ascending, the rows for each query.
         """
-        bound = kth_largest(self.values, k) - self._margin
-        found = np.flatnonzero(reaching(self.values, bound[:, None]))
-        owners, places = np.divmod(found, max(1, self.values.shape[1]))
+        owners, places = possible(self.values, k, self._margin)
         rows = places if self.rows is None else self.rows[places]
         if self.metric == "euclidean" and len(rows) > _MANY * k * len(self):
             # Longer rows are less exact: what each may be wrong by leaves fewer.
             error = self.index.error(self.metric, self._lengths[owners], self.compact, rows)
-            near, least = self.values.ravel()[found], np.empty(len(self), np.float32)
+            near, least = self.values[owners, places], np.empty(len(self), np.float32)
             for i in range(len(self)):
                 mine = owners == i
                 least[i] = kth_largest((near[mine] - error[mine])[None], k)[0]
-            possible = reaching(near + error, least[owners])
-            owners, rows = owners[possible], rows[possible]
+            near_enough = reaching(near + error, least[owners])
+            owners, rows = owners[near_enough], rows[near_enough]
         return owners, rows
 
     def hits_in_top(self, i: int, r: int, relevant: Rows) -> int:
@@ -127,11 +132,11 @@ class Keys:
         keys, margin = self.values[i], self._margin[i]
         bound = kth_largest(keys[None], r)[0]
         mine = keys[relevant if self.rows is None else positions_in(self.rows, relevant)]
-        possible = np.flatnonzero(reaching(keys, bound - margin))
-        if len(possible) <= r:
+        inside = np.flatnonzero(reaching(keys, bound - margin))
+        if len(inside) <= r:
             return int(np.count_nonzero(reaching(mine, bound - margin)))
-        doubtful = possible[~above(keys[possible], bound + margin)]
-        left = r - len(possible) + len(doubtful)
+        doubtful = inside[~above(keys[inside], bound + margin)]
+        left = r - len(inside) + len(doubtful)
         rows = doubtful if self.rows is None else self.rows[doubtful]
         owners = np.zeros(len(rows), np.intp)
         winners = self.index.scored(self.queries[i : i + 1], owners, rows, left, self.metric)[
@@ -320,12 +325,10 @@ class ExactIndex:
             else:
                 products -= self._squares[pick]
         if len(self._unusable):
-            bad = self._unusable
-            products[:, bad if rows is None else positions_in(rows, bad)] = -np.inf
+            leave_out(products, rows, self._unusable)
         for keys, some in zip(products, exclude, strict=False):
             if len(some):
-                barred = np.asarray(some, dtype=np.intp)
-                keys[barred if rows is None else positions_in(rows, barred)] = -np.inf
+                leave_out(keys, rows, np.asarray(some, dtype=np.intp))
         return Keys(self, queries, metric, products, rows, compact)
 
     def error(
@@ -369,11 +372,8 @@ class ExactIndex:
             np.subtract(1.0, scores, out=distances)
         else:
             np.subtract(0.0, distances, out=scores)
-        order = np.lexsort((rows, -scores, owners))
-        rows, scores, distances = rows[order], scores[order], distances[order]
-        edges = np.searchsorted(owners, np.arange(len(queries) + 1)).tolist()
-        ends = [slice(a, min(a + k, b)) for a, b in itertools.pairwise(edges)]
-        return [Neighbours(rows[mine], scores[mine], distances[mine]) for mine in ends]
+        best = best_first(owners, rows, scores, len(queries), k)
+        return [Neighbours(rows[mine], scores[mine], distances[mine]) for mine in best]
 
     def cosines(self, query: Doubles, rows: Rows) -> Doubles:
         """Cosine of float64 [D] with each of ``rows`` [n], in [-1, 1]; exactly 1.0 for equal rows.

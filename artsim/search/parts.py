@@ -8,6 +8,7 @@ import numpy.typing as npt
 from artsim.core.errors import InvalidInput
 from artsim.core.per_object import PerObject
 from artsim.search import products
+from artsim.search.dials import EVERY, EXTRAS
 from artsim.search.neighbours import (
     LARGEST_NORM,
     SMALLEST_NORM,
@@ -19,7 +20,7 @@ from artsim.search.neighbours import (
     checked_k,
     checked_metric,
 )
-from artsim.search.selection import kth_largest, positions_in, reaching
+from artsim.search.selection import best_first, leave_out, possible
 
 _BLOCK_BYTES = 32 << 20
 _SQUARES: PerObject[Doubles] = PerObject(2)  # of every row's parts, beside the index of the rows
@@ -29,6 +30,8 @@ Layout = Mapping[str, int]  # the dimensions of the parts of an embedding, in th
 
 def part_weights(wanted: Mapping[str, float], layout: Layout, backbone: str) -> Doubles:
     """The weight of each number of an embedding, float64 [D]; 1 in parts that are not ``wanted``.
+
+    The name EVERY stands for all parts that are not named.
 
     Raises InvalidInput where the backbone has no such part or nothing would be left to compare.
 
@@ -40,12 +43,12 @@ def part_weights(wanted: Mapping[str, float], layout: Layout, backbone: str) -> 
             f"The embeddings of {backbone!r} have no parts that could be weighed: search without "
             "'parts', or with a backbone that artsim trained."
         )
-    for name in wanted:
-        if name not in layout:
+    for name, weight in wanted.items():
+        if name not in layout and name != EVERY and not (name in EXTRAS and not weight):
             raise InvalidInput(
                 f"{backbone!r} has no part {name[:40]!r}: it has {', '.join(layout)}."
             )
-    each = np.array([wanted.get(name, 1.0) for name in layout], np.float64)
+    each = np.array([wanted.get(name, wanted.get(EVERY, 1.0)) for name in layout], np.float64)
     if not each.any():
         raise InvalidInput("Every part has weight 0: leave one above 0 to compare works by.")
     return np.repeat(each, list(layout.values()))
@@ -115,14 +118,12 @@ class PartsIndex:
         pick = slice(None) if rows is None else rows
         with np.errstate(invalid="ignore"):
             keys = keys * self._inverse[pick] if kind == "cosine" else keys - self._squares[pick]
-        barred = np.union1d(self._unusable, np.asarray(exclude, np.intp))
-        keys[barred if rows is None else positions_in(rows, barred)] = -np.inf
-        bound = kth_largest(keys[None], count) - np.float32(margin)
-        places = np.flatnonzero(reaching(keys, bound))
+        leave_out(keys, rows, np.union1d(self._unusable, np.asarray(exclude, np.intp)))
+        owners, places = possible(keys[None], count, np.array([margin], np.float32))
         found = places if rows is None else rows[places]
         scores, distances = self._scored(vector, found, kind)
-        order = np.lexsort((found, -scores))[:count]
-        return Neighbours(found[order], scores[order], distances[order])
+        (best,) = best_first(owners, found, scores, 1, count)
+        return Neighbours(found[best], scores[best], distances[best])
 
     def _scored(self, vector: Doubles, rows: Rows, metric: str) -> tuple[Doubles, Doubles]:
         vectors = self.matrix[rows].astype(np.float64)

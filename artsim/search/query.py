@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from artsim.core.csvfile import csv_bytes
 from artsim.core.errors import InvalidInput
@@ -17,9 +18,11 @@ from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
 from artsim.search.index import INDEXES, Index
 from artsim.search.neighbours import Rows, checked_k, checked_metric
+from artsim.search.order import LIKENESS, ORDERED_BY, checked_order, places_in_order
 from artsim.search.parts import Layout
 from artsim.search.query_item import Item, checked_marks
 from artsim.search.question import Question
+from artsim.search.region_search import AskedRegions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +43,8 @@ class Query:
     ``copies`` says what becomes of artworks that show the same picture: ``collapsed`` is one hit,
     with the ids of the others, ``none`` the one without them, ``all`` a hit each.
 
+    ``order`` is that in which the K best are listed: by likeness, date, artist or accession.
+
     An artwork asked with never appears among its own results, nor do its copies. Raises
     InvalidInput where a value cannot be used.
     """
@@ -57,8 +62,10 @@ class Query:
     like: tuple[Item, ...] = ()
     unlike: tuple[Item, ...] = ()
     dials: Dials = field(default_factory=Dials)
+    order: str = LIKENESS
 
     def __post_init__(self) -> None:
+        checked_order(self.order)
         if not self.backbone:
             raise InvalidInput("Name the backbone to search with.")
         if (self.id is None) == (self.picture is None) and not self.like:
@@ -66,7 +73,8 @@ class Query:
                 checked_marks((), self.unlike)
             raise InvalidInput("Ask with either an artwork's id or an image, one of the two.")
         checked_marks(self.liked, self.unlike)
-        checked_metric(self.metric)
+        if checked_metric(self.metric) != "cosine" and self.dials.rerank:
+            raise InvalidInput("Re-ranking by neighbours goes with cosine: choose one of the two.")
         checked_k(self.k)
         if self.index not in INDEXES:
             raise InvalidInput(f"{self.index[:40]!r} is no index: use {', '.join(INDEXES)}.")
@@ -84,14 +92,26 @@ class Query:
 
     @property
     def pictures(self) -> tuple[QueryPicture, ...]:
-        """The pictures that are marked, each once."""
-        found = [item.picture for item in (*self.liked, *self.unlike)]
+        """The pictures that are marked as a whole, each once."""
+        found = [item.picture for item in (*self.liked, *self.unlike) if item.box is None]
         return tuple({picture.digest: picture for picture in found if picture}.values())
 
     @property
+    def concepts(self) -> tuple[str, ...]:
+        """The names of the concepts that are marked."""
+        found = [item.concept for item in (*self.liked, *self.unlike)]
+        return tuple(dict.fromkeys(name for name in found if name is not None))
+
+    @property
     def is_plain(self) -> bool:
-        """Whether one thing is asked with, and likeness is as the backbone gives it."""
-        return len(self.liked) == 1 and not self.unlike and self.dials == Dials()
+        """Whether one work or picture asks, and likeness is as the backbone gives it."""
+        one = len(self.liked) == 1 and not self.unlike and self.dials == Dials()
+        return one and not self.concepts and not self.regions
+
+    @property
+    def regions(self) -> tuple[Item, ...]:
+        """The marks that are on a region of a picture."""
+        return tuple(item for item in (*self.liked, *self.unlike) if item.box is not None)
 
     def to_json(self) -> dict[str, Any]:
         """What was asked, as the contract's search document names it."""
@@ -105,7 +125,7 @@ class Hit:
 
     ``image`` is the file of the picture that matched, None for the one that the artwork is shown
     by; ``box`` the part of it that did, None for all of it. ``copies`` are the ids of the artworks
-    that show the same picture and are not listed.
+    that show the same picture and are not listed. ``rank`` is by likeness, in whatever order.
     """
 
     rank: int
@@ -123,9 +143,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """Hits best first. ``candidates`` artworks passed the filters and could have been found.
+    """Hits in the query's order.
 
-    ``index`` is the one that answered; ``note`` says why where another one might be expected.
+    ``candidates`` artworks passed the filters and could have been found. ``index`` is the one that
+    answered; ``note`` says why where another one might be expected, and what a dial costs.
     """
 
     collection: str
@@ -178,11 +199,13 @@ def search(
     note: str = "",
     pictures: Mapping[str, npt.ArrayLike] | None = None,
     layout: Layout | None = None,
+    regions: AskedRegions | None = None,
 ) -> SearchResult:
     """Answer ``query``; ``embedding`` [D] is that of its picture where it asks with one.
 
     ``pictures`` are the embeddings of all its pictures by digest, ``layout`` the dimensions of the
-    parts of the backbone's embeddings. ``index`` finds the neighbours, the gallery's exact one
+    parts of the backbone's embeddings, ``regions`` the patches where it asks with regions.
+    ``index`` finds the neighbours, the gallery's exact one
     where none is given; what the query says about the index was heeded by whoever chose it, and
     ``note`` tells what came of that.
 
@@ -195,10 +218,16 @@ def search(
     if query.picture is not None and embedding is not None:
         known[query.picture.digest] = embedding
     question = Question.of(
-        gallery, query, index or gallery.index, known, layout or {}, _excluded(gallery, query)
+        gallery,
+        query,
+        index or gallery.index,
+        known,
+        layout or {},
+        _excluded(gallery, query),
+        regions,
     )
     exclude = question.exclude
-    found = question.find(rows)
+    found, cost = question.find(rows)
     allowed = len(gallery) if rows is None else len(rows)
     barred = len(exclude) if rows is None else int(np.isin(exclude, rows).sum())
     metadata = gallery.catalog.labels(gallery.positions[found.rows])
@@ -206,6 +235,7 @@ def search(
         replace(
             hit_of(rank, float(score), float(distance), row),
             image=gallery.further.files[picture] if gallery.further and picture >= 0 else None,
+            box=question.regions.box(int(place), int(picture)) if question.regions else None,
             copies=_copies(gallery, query, int(place), rows, exclude),
         )
         for rank, (score, distance, row, picture, place) in enumerate(
@@ -213,6 +243,11 @@ def search(
             start=1,
         )
     )
+    in_order: Iterable[int] = range(len(hits))
+    if query.order != LIKENESS:
+        columns = gallery.catalog.table.select(ORDERED_BY)
+        works = columns.take(pa.array(gallery.positions[found.rows])).to_pylist()
+        in_order = places_in_order(works, query.order)
     return SearchResult(
         collection=gallery.catalog.name,
         backbone=gallery.column.backbone,
@@ -222,8 +257,8 @@ def search(
         k=query.k,
         took_ms=(time.perf_counter() - began) * 1000,
         candidates=allowed - barred,
-        hits=hits,
-        note=question.note or note,
+        hits=tuple(hits[i] for i in in_order),
+        note=" ".join(filter(None, (question.note or note, cost))),
         query=query.to_json(),
     )
 

@@ -1,5 +1,6 @@
 """A query put to one gallery: the vector to search by, the index that knows it, what to bar."""
 
+import time
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
@@ -10,15 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.core.errors import Conflict, InvalidInput, NotFound
-from artsim.search import marks
+from artsim.search import marks, rerank
 from artsim.search.distinct import distinct
 from artsim.search.further import Further, Matches
 from artsim.search.gallery import Gallery
 from artsim.search.index import Index
-from artsim.search.marks import BACKGROUND, Marked
+from artsim.search.marks import BACKGROUND, Marked, Mask
 from artsim.search.neighbours import Doubles, ExactIndex, Floats, Rows
 from artsim.search.parts import Layout, PartsIndex, part_weights
 from artsim.search.query_item import Item
+from artsim.search.region_search import AskedRegions, RegionSearch
 from artsim.search.variety import Codes, codes_of, one_of_each, pool_size, sharing, surprising
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ _SEED = 0
 class Question:
     """``vector`` [D] in the gallery's own numbers; ``marked`` are the rows of all marked works.
 
-    ``weights`` [D] are those of the embedding's parts, None where all count as they are.
+    ``weights`` [D] are those of the embedding's parts, None where all count as they are. With
+    ``regions`` these rank the works, the vector among them.
     """
 
     gallery: Gallery
@@ -42,6 +45,7 @@ class Question:
     exclude: Rows
     weights: Doubles | None
     note: str
+    regions: RegionSearch | None = None
 
     @classmethod
     def of(
@@ -52,16 +56,21 @@ class Question:
         pictures: Mapping[str, npt.ArrayLike],
         layout: Layout,
         exclude: Rows,
+        asked: AskedRegions | None = None,
     ) -> "Question":
         """What ``query`` asks; ``pictures`` are the embeddings [D] of its pictures, by digest.
 
+        The vectors of its concepts are there too, by the names of their marks.
         ``layout`` tells the parts of the backbone's embeddings; rows to ``exclude`` come to those
-        that the marks bar. Raises NotFound, Conflict and InvalidInput.
+        that the marks bar. ``asked`` are the regions of the query, where it has any.
+        Raises NotFound, Conflict and InvalidInput.
         """
-        liked, liked_rows = _vectors(gallery, query.liked, pictures)
-        unliked, unliked_rows = _vectors(gallery, query.unlike, pictures)
+        liked, liked_rows = _vectors(gallery, _whole(query.liked), pictures)
+        unliked, unliked_rows = _vectors(gallery, _whole(query.unlike), pictures)
         _check_copies(gallery, liked_rows, unliked_rows)
-        own = np.concatenate([liked_rows, unliked_rows])
+        liked_rows = np.union1d(liked_rows, _region_rows(gallery, query.liked))
+        own = np.union1d(liked_rows, unliked_rows)
+        own = np.union1d(own, _region_rows(gallery, query.unlike))
         for row in own.tolist():
             members = gallery.catalog.members(int(gallery.positions[row]))
             exclude = np.union1d(exclude, gallery.rows_at(members))
@@ -81,32 +90,87 @@ class Question:
                 further.index = PartsIndex(cast(ExactIndex, further.index), layout, weights)
         else:
             weights = None
+        # Where nothing whole is liked, the regions are, and the mean of the others counts against.
         every = Marked(
             np.array([*liked, *unliked], np.float64),
-            np.array([item.weight for item in (*query.liked, *query.unlike)]),
-            np.arange(len(liked) + len(unliked)) < len(liked),
+            np.array([item.weight for item in (*_whole(query.liked), *_whole(query.unlike))]),
+            np.arange(len(liked) + len(unliked)) < len(liked)
+            if liked
+            else np.ones(len(unliked), bool),
         )
-        vector = _combined(gallery, every, query.metric, weights, barred)
-        return cls(gallery, query, vector, index, further, exclude, weights, note)
+        taught = np.array(
+            [i.concept is not None for i in (*_whole(query.liked), *_whole(query.unlike))]
+        )
+        vector: npt.ArrayLike = ()
+        if len(every):
+            vector = _combined(gallery, every, taught, query.metric, weights, barred)
+        if asked is None:
+            return cls(gallery, query, vector, index, further, exclude, weights, note)
+        regions = RegionSearch(
+            gallery,
+            asked,
+            query.liked,
+            query.unlike,
+            query.metric,
+            vector if liked else None,
+            vector if unliked and not liked else None,
+            weights,
+        )
+        if query.index == "approximate":
+            note = "This search was exact: the approximate index knows no regions."
+        missing = len(gallery) - regions.covered
+        if missing:
+            note = f"{note} {missing:,} works have no patches yet and were not compared.".strip()
+        return cls(gallery, query, vector, index, further, exclude, weights, note, regions)
 
-    def find(self, rows: Rows | None) -> Matches:
-        """The nearest works by their best picture, as varied as the query says."""
-        query, groups = self.query, self.gallery.groups
+    def find(self, rows: Rows | None) -> tuple[Matches, str]:
+        """The nearest works by their best picture, as varied as the query says.
+
+        With them a sentence on what a dial costs, "" for none.
+        """
+        query, groups, dials = self.query, self.gallery.groups, self.query.dials
         codes: list[Codes] = [] if groups is None or query.copies == "all" else [groups]
-        k = pool_size(query.k) if query.dials.surprise else query.k
-        if query.dials.distinct is not None:
-            codes.append(codes_of(self.gallery, query.dials.distinct))
+        k = surprised = pool_size(query.k) if dials.surprise else query.k
+        again = dials.rerank and self.regions is None  # places have no neighbours to ask
+        if again:
+            k = rerank.pool_size(k)
+        if dials.distinct is not None:
+            codes.append(codes_of(self.gallery, dials.distinct))
             found = one_of_each(partial(self._nearest, rows), k, codes, self.exclude)
         elif codes:
             found = distinct(lambda count: self._nearest(rows, count, self.exclude), k, codes[0])
         else:
             found = self._nearest(rows, k, self.exclude)
-        if not query.dials.surprise:
-            return found
-        surprise = float(query.dials.surprise)
-        return surprising(found, self._found_vectors(found), query.k, surprise, query.metric)
+        cost = ""
+        if again:
+            found, cost = self._reranked(found, surprised)
+        if dials.surprise:
+            vectors, surprise = self._found_vectors(found), float(dials.surprise)
+            found = surprising(found, vectors, query.k, surprise, query.metric)
+        return found, cost
+
+    def _reranked(self, found: Matches, k: int) -> tuple[Matches, str]:
+        began = time.perf_counter()
+        roots = 1.0 if self.weights is None else np.sqrt(self.weights)
+
+        def nearest(vector: Doubles, count: int) -> Rows:
+            # The index counts each number by its weight, and so by the root of it on this side.
+            plain = np.divide(vector, roots, out=np.zeros_like(vector), where=np.asarray(roots) > 0)
+            return self.index.search(plain, count, self.query.metric).rows
+
+        found = rerank.reranked(
+            found,
+            np.asarray(self.vector, np.float64) * roots,
+            self._found_vectors(found),
+            lambda rows: self.gallery.matrix[rows].astype(np.float64) * roots,
+            nearest,
+            k,
+        )
+        return found, rerank.COST.format(ms=(time.perf_counter() - began) * 1000)
 
     def _nearest(self, rows: Rows | None, k: int, exclude: Rows) -> Matches:
+        if self.regions is not None:
+            return self.regions.search(k, rows, exclude)
         metric = self.query.metric
         found = Matches.of(self.index.search(self.vector, k, metric, rows, exclude))
         if self.further is None:
@@ -150,6 +214,16 @@ def row_of_work(gallery: Gallery, artwork_id: str) -> int:
     )
 
 
+def _whole(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    return tuple(item for item in items if item.box is None)
+
+
+def _region_rows(gallery: Gallery, items: tuple[Item, ...]) -> Rows:
+    """The rows of the works that regions are of."""
+    ids = [item.id for item in items if item.box is not None and item.id is not None]
+    return np.array([row_of_work(gallery, one) for one in ids], np.intp)
+
+
 def _vectors(
     gallery: Gallery,
     items: tuple[Item, ...],
@@ -161,6 +235,9 @@ def _vectors(
     for item in items:
         if item.picture is not None:
             vectors.append(gallery.index.checked(pictures[item.picture.digest]))
+            continue
+        if item.concept is not None:
+            vectors.append(gallery.index.checked(pictures[item.name]))
             continue
         row = row_of_work(gallery, item.id or "")
         rows.append(row)
@@ -187,16 +264,22 @@ def _check_copies(gallery: Gallery, liked: Rows, unliked: Rows) -> None:
 
 
 def _combined(
-    gallery: Gallery, marked: Marked, metric: str, weights: Doubles | None, barred: Rows
+    gallery: Gallery,
+    marked: Marked,
+    taught: Mask,
+    metric: str,
+    weights: Doubles | None,
+    barred: Rows,
 ) -> npt.ArrayLike:
-    """One vector for all marks, in the gallery's own numbers."""
+    """One vector for all marks, in the gallery's own numbers; ``taught`` are those of concepts."""
     if len(marked) == 1:
         return cast(Doubles, marked.vectors[0])
     roots = 1.0 if weights is None else np.sqrt(weights)
     scaled = Marked(marked.vectors * roots, marked.weights, marked.liked)
     if metric == "cosine":
         rows = _background(gallery, barred)
-        found = marks.direction(scaled, gallery.matrix[rows].astype(np.float64) * roots)
+        background = gallery.matrix[rows].astype(np.float64) * roots
+        found = marks.with_concepts(scaled, taught, background)
     else:
         found = marks.point(scaled)
     if weights is None:

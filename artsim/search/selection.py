@@ -1,11 +1,13 @@
 """Which of many float32 keys are among the largest, told so that rounding hides none of them."""
 
+import itertools
 from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
 
@@ -49,3 +51,28 @@ def positions_in(rows: Rows, wanted: Rows) -> Rows:
     inside = places < len(rows)
     places, wanted = places[inside], wanted[inside]
     return cast(Rows, places[rows[places] == wanted])
+
+
+def leave_out(keys: Floats, rows: Rows | None, some: Rows) -> None:
+    """Set the keys [..., n] of the rows ``some`` to -inf; they are those of ``rows``, or of all."""
+    keys[..., some if rows is None else positions_in(rows, some)] = -np.inf
+
+
+def possible(keys: Floats, k: int, margin: Floats) -> tuple[Rows, Rows]:
+    """Every place that may be among the ``k`` largest of a row of ``keys`` [M, n].
+
+    Two keys of a row may be wrong against each other by its ``margin`` [M]. Rows and places, both
+    ascending, the places for each row.
+    """
+    bound = kth_largest(keys, k) - margin
+    return np.divmod(np.flatnonzero(reaching(keys, bound[:, None])), max(1, keys.shape[1]))
+
+
+def best_first(owners: Rows, rows: Rows, scores: Doubles, queries: int, k: int) -> list[Rows]:
+    """Places of the ``k`` best of ``rows`` [n] of each of ``queries``, by score; ties by lower row.
+
+    ``owners`` [n], ascending, tells whose each row is: 0 to ``queries`` - 1.
+    """
+    order = np.lexsort((rows, -scores, owners))
+    edges = np.searchsorted(owners, np.arange(queries + 1)).tolist()
+    return [order[first : min(first + k, end)] for first, end in itertools.pairwise(edges)]

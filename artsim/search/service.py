@@ -1,29 +1,42 @@
 """Answering queries: the gallery, the index and the model that a query needs, and its result."""
 
 import time
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
 from artsim.core.cache import LoadingCache
-from artsim.core.errors import ArtsimError, InvalidInput, NotFound
+from artsim.core.errors import ArtsimError, InvalidInput, NotFound, UnsupportedImage
 from artsim.core.lazy import lazy
 from artsim.core.plugins import plugin
 from artsim.core.workspace import Workspace, checked_id
 from artsim.images.query_pictures import QueryPicture
+from artsim.people import policy, quotas
+from artsim.people.roles import Action
 from artsim.search.catalog import Catalog
 from artsim.search.choice import chosen
+from artsim.search.concept_service import ConceptService
+from artsim.search.dials import EXTRAS
 from artsim.search.filters import Filters
-from artsim.search.galleries import Galleries
+from artsim.search.fulltext import found_by_text
+from artsim.search.gallery import Gallery
+from artsim.search.index import Index
+from artsim.search.joined import GENERAL, joined, joined_vector, layout_with, without
 from artsim.search.neighbours import Floats, Rows
+from artsim.search.order import LIKENESS, ORDERED_BY, checked_order, places_in_order
 from artsim.search.query import Query, SearchResult, search
+from artsim.search.query_item import Item
+from artsim.search.regions import Patches
 
 if TYPE_CHECKING:
     from artsim.backbones import embed as embedder
     from artsim.backbones.registry import Backbone
     from artsim.backbones.runtime import load
+    from artsim.backbones.runtime.base import Embedder
 else:
     embedder = lazy("artsim.backbones.embed")
     load = lazy("artsim.backbones.runtime.load")
@@ -34,12 +47,16 @@ _PICTURES = 1024  # query pictures whose embeddings are kept: a few MB
 
 @dataclass(frozen=True)
 class Page:
-    """Rows ``offset`` to ``offset + limit`` of ``total`` artworks that pass the filters."""
+    """Rows ``offset`` to ``offset + limit`` of ``total`` artworks that pass the filters.
+
+    ``note`` says in a sentence which words were looked for instead of those that no work has.
+    """
 
     rows: list[dict[str, Any]]
     total: int
     offset: int
     limit: int
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,20 +68,35 @@ class Pictured:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """The ids before and after a work, None at an end, and its ``place`` of ``total``, from 1."""
+
+    before: str | None
+    after: str | None
+    place: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Facets:
-    """Values and counts over the whole collection, most frequent first; years first and last."""
+    """Values and counts over the whole collection, most frequent first; years first and last.
+
+    ``undated`` works have no known year.
+    """
 
     values: dict[str, tuple[tuple[str, int], ...]]
     years: tuple[int, int] | None
+    undated: int = 0
 
 
-class SearchService(Galleries):
+class SearchService(ConceptService):
     """Searching and browsing the collections of a workspace. Thread-safe."""
 
     def __init__(self, workspace: Workspace, gallery_bytes: int | None = None) -> None:
         super().__init__(workspace, gallery_bytes)
-        self._runtimes: LoadingCache[Hashable, Any] = LoadingCache(3)
+        self._runtimes: LoadingCache[Hashable, Embedder] = LoadingCache(3)
         self._embeddings: LoadingCache[Hashable, Floats] = LoadingCache(_PICTURES)
+        self.patches = Patches(self)
 
     def search(self, name: str, query: Query, milvus: str | None = None) -> SearchResult:
         """Answer one query; raises ArtsimError with one sentence for a person.
@@ -72,6 +104,8 @@ class SearchService(Galleries):
         ``milvus`` is the address for index milvus, else ARTSIM_MILVUS_URI says it: a request never
         does.
         """
+        policy.ask(Action.SEARCH, name)
+        quotas.search()
         began = time.perf_counter()
         digest: str | None = None
         embeddings: dict[str, Floats] = {}
@@ -83,7 +117,29 @@ class SearchService(Galleries):
         if query.index == "milvus":
             return self._ask_milvus(name, query, digest, milvus, embeddings, began)
         gallery = self.gallery(name, query.backbone, digest)
-        index, note = chosen(self.collection(name), gallery, query)
+        regions = self.patches.asked(name, query) if query.regions else None
+        for concept in query.concepts:
+            known = self.concept(name, concept, query.backbone)
+            embeddings[Item(concept=concept).name] = known.vector(query.metric).astype(np.float32)
+        layout: Mapping[str, int] = self.parts(query.backbone) if query.dials.parts else {}
+        index: Index = gallery.index
+        note = ""
+        if extras := query.dials.extras:
+            if regions is not None:
+                raise InvalidInput(
+                    "A region is compared by what the backbone sees there: search for it without "
+                    "colour and composition."
+                )
+            others = {extra: self.gallery(name, extra) for extra in extras}
+            dimensions = {extra: other.column.dimension for extra, other in others.items()}
+            layout = layout_with(query.dials.weights, layout, gallery.column.dimension, dimensions)
+            embeddings = self._joined(query, embeddings, dimensions)
+            gallery = joined(gallery, others)
+            index, note = gallery.index, self._lacking(gallery, others)
+        else:
+            layout = layout_with(query.dials.weights, layout, gallery.column.dimension, {})
+            if regions is None:
+                index, note = chosen(self.collection(name), gallery, query)
         return search(
             gallery,
             query,
@@ -92,8 +148,53 @@ class SearchService(Galleries):
             index=index,
             note=note,
             pictures=embeddings,
-            layout=self.parts(query.backbone) if query.dials.parts else None,
+            layout=layout,
+            regions=regions,
         )
+
+    def embedding(self, name: str, backbone: str, picture: QueryPicture) -> Floats:
+        """Float32 [D] of a picture as ``backbone`` embeds those of a collection; read-only."""
+        return self._embedding(picture, self._model(name, backbone))
+
+    def runtime(self, spec: "Backbone") -> "Embedder":
+        """What embeds pictures with a backbone; loaded once."""
+        cache = self.workspace.cache
+        return self._runtimes.get(_model_key(spec), lambda: load.load_runtime(spec, cache=cache))
+
+    def dials_of(self, name: str, backbone: str) -> dict[str, bool]:
+        """The parts that a search with ``backbone`` may weigh, and whether each is ready.
+
+        Colour and composition are ready once the collection is embedded with the backbones of
+        these names.
+        """
+        own = dict.fromkeys(self.parts(backbone) or (GENERAL,), True)
+        there = {c.backbone for c in self.info(name).embeddings if c.count}
+        return own | {extra: extra in there for extra in EXTRAS}
+
+    def _joined(
+        self, query: Query, embeddings: dict[str, Floats], dimensions: dict[str, int]
+    ) -> dict[str, Floats]:
+        """The vectors of pictures and concepts with those of the descriptors behind them."""
+        found = {
+            key: joined_vector(vector, list(dimensions.values()))
+            for key, vector in embeddings.items()
+        }
+        for picture in query.pictures:
+            looks = [self._embedding(picture, self.resolve(extra)) for extra in dimensions]
+            vector = embeddings[picture.digest]
+            found[picture.digest] = joined_vector(vector, list(dimensions.values()), looks)
+        return found
+
+    def _lacking(self, gallery: Gallery, others: dict[str, Gallery]) -> str:
+        """A sentence where works have no colour or composition yet."""
+        lacking = {extra: without(gallery, other) for extra, other in others.items()}
+        told = [
+            f"{count:,} works have no {extra} yet: run 'artsim embed {gallery.catalog.name} "
+            f"--backbone {extra}'."
+            for extra, count in lacking.items()
+            if count
+        ]
+        return " ".join(told)
 
     def parts(self, backbone: str) -> dict[str, int]:
         """The parts of a backbone's embeddings and their dimensions, in order; empty for none."""
@@ -103,14 +204,32 @@ class SearchService(Galleries):
             return {}
         return {part.name: part.dimension for part in getattr(spec, "parts", ())}
 
-    def browse(self, name: str, filters: Filters, offset: int = 0, limit: int = 48) -> Page:
-        """One page of the artworks that pass ``filters``, in order of artwork id."""
+    def browse(
+        self,
+        name: str,
+        filters: Filters,
+        offset: int = 0,
+        limit: int = 48,
+        order: str = LIKENESS,
+    ) -> Page:
+        """One page of the artworks that pass ``filters``.
+
+        By likeness they are in order of how well they fit the filters' text, without one in order
+        of artwork id; ``order`` may also be date, artist or accession.
+        """
         if offset < 0 or not 1 <= limit <= MAX_PAGE:
             raise InvalidInput(f"Use an offset of 0 or more and a limit of 1 to {MAX_PAGE}.")
         catalog = self.catalog(name)
         chosen = self._passing(name, catalog, filters)
+        note = ""
+        if filters.text.strip():
+            found = found_by_text(catalog, filters.text)
+            chosen, note = found.rows[np.isin(found.rows, chosen)], found.note
+        if checked_order(order) != LIKENESS:
+            columns = catalog.table.select(ORDERED_BY).take(pa.array(chosen)).to_pylist()
+            chosen = chosen[places_in_order(columns, order)]
         rows = catalog.rows(chosen[offset : offset + limit])
-        return Page(rows, len(chosen), offset, limit)
+        return Page(rows, len(chosen), offset, limit, note)
 
     def random_artwork(self, name: str, filters: Filters, other_than: str = "") -> str | None:
         """Id of a work with an image that passes ``filters``, by chance; None where none does.
@@ -128,7 +247,11 @@ class SearchService(Galleries):
     def facets(self, name: str) -> Facets:
         """What can be filtered by, over the whole collection whatever the other filters."""
         catalog = self.catalog(name)
-        return Facets(catalog.facets, catalog.years)
+        return Facets(catalog.facets, catalog.years, catalog.undated)
+
+    def other_facets(self, name: str) -> dict[str, tuple[tuple[str, int], ...]]:
+        """Values and counts of all other columns of texts, such as the medium."""
+        return self.catalog(name).other_facets
 
     def artwork(self, name: str, artwork_id: str) -> dict[str, Any]:
         """All metadata of one artwork; raises NotFound.
@@ -145,6 +268,18 @@ class SearchService(Galleries):
             raise NotFound(f"There is no artwork {artwork_id!r} in {name!r}.")
         work = str(catalog.table.column("id")[position].as_py())
         return Pictured(catalog.pictures_of(work), catalog.copies_of(position))
+
+    def beside(self, name: str, artwork_id: str) -> Beside:
+        """What stands beside a work in order of artwork id; raises NotFound."""
+        catalog = self.catalog(name)
+        place = catalog.position(checked_id(artwork_id))
+        if place is None:
+            raise NotFound(f"There is no artwork {artwork_id!r} in {name!r}.")
+        ids = catalog.table.column("id")
+        before, after = (
+            str(ids[i].as_py()) if 0 <= i < len(catalog) else None for i in (place - 1, place + 1)
+        )
+        return Beside(before, after, place + 1, len(catalog))
 
     def artworks(self, name: str, ids: Iterable[str]) -> list[dict[str, Any]]:
         """All metadata of some artworks, in this order; raises NotFound where one is missing."""
@@ -170,7 +305,7 @@ class SearchService(Galleries):
         if not query.is_plain:
             raise InvalidInput(
                 "Milvus answers a search with one work or picture: leave index at auto for "
-                "several marks, parts, apart, distinct and surprise."
+                "several marks, regions, parts, apart, distinct and surprise."
             )
         (one,) = query.liked
         column = self.column(name, query.backbone, digest)
@@ -205,15 +340,35 @@ class SearchService(Galleries):
                 "were made elsewhere: search with one of its works."
             ) from error
 
+    def embed_parts(
+        self,
+        name: str,
+        backbone: str,
+        parts: Sequence[npt.NDArray[np.uint8]],
+    ) -> Floats:
+        """Float32 [n, D] of parts of a picture, uint8 RGB [H, W, 3] each, in one batch.
+
+        Those in which the backbone finds nothing are left out; raises UnsupportedImage where it
+        finds nothing in any, and what searching with a picture raises.
+        """
+        runtime = self.runtime(self._model(name, backbone))
+        found = runtime.embed([runtime.prepare(pixels) for pixels in parts])
+        usable = [row for row in found if embedder.usable(row)]
+        if not usable:
+            raise UnsupportedImage("The backbone finds nothing in this image: try another one.")
+        return np.stack(usable)
+
     def _embedding(self, picture: QueryPicture, spec: "Backbone") -> Floats:
         """Float32 [D] of a picture, read-only; made once for each picture and backbone."""
-        model = (spec.digest, getattr(spec, "embed", None))  # a function may be given anew
+        model = _model_key(spec)
 
         def embed() -> Floats:
-            cache = self.workspace.cache
-            runtime = self._runtimes.get(model, lambda: load.load_runtime(spec, cache=cache))
-            found = np.asarray(embedder.embed_image(runtime, picture.jpeg))
+            found = np.asarray(embedder.embed_image(self.runtime(spec), picture.jpeg))
             found.flags.writeable = False  # every search with this picture shares it
             return found
 
         return self._embeddings.get((picture.digest, model), embed)
+
+
+def _model_key(spec: "Backbone") -> Hashable:
+    return spec.digest, getattr(spec, "embed", None)  # a function may be given anew

@@ -1,4 +1,4 @@
-"""What each kind of job is told: the CLI's options, the pages' forms and the job store share it."""
+"""The config of each kind of job, which the CLI, the pages and the job store share."""
 
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -12,12 +12,15 @@ from pydantic import (
 
 from artsim.collection.columns import folder_labels
 from artsim.collection.sources.nga.config import NgaConfig
+from artsim.core.errors import InvalidInput
 from artsim.core.fields import CollectionName, LocalPath
 from artsim.core.lazy import lazy
 
 if TYPE_CHECKING:
     from artsim.collection import quality as checks
+    from artsim.collection.sources import encodings
 else:
+    encodings = lazy("artsim.collection.sources.encodings")
     checks = lazy("artsim.collection.quality")
 
 OFFLINE_BACKBONE = "efficientnet_lite0"
@@ -75,6 +78,21 @@ class FolderOptions(_Config):
         "first", description="Pages of a TIFF: the first, or all as pictures of one work"
     )
 
+    encoding: str = Field(
+        "",
+        description="Encoding of a text table, where the guess is wrong: Shift-JIS, KOI8-R ...",
+    )
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        try:
+            if name:
+                encodings.codec_named(name)
+        except InvalidInput as error:
+            raise ValueError(str(error).removesuffix(".")) from error
+        return name
+
     @field_validator("folders")
     @classmethod
     def _are_labels(cls, levels: str) -> str:
@@ -125,8 +143,16 @@ class DemoConfig(DemoOptions):
     backbone: str = Field(OFFLINE_BACKBONE, description="Backbone to embed them with")
 
 
+class PatchesConfig(_Config):
+    """Make what regions are found by: for each picture what a backbone sees at its positions."""
+
+    collection: CollectionName = Field(description="Name of the collection")
+    backbone: str = Field(description="Name of the backbone: 'artsim backbones' lists them")
+    anew: bool = Field(False, description="Make all of it again, though some is there")
+
+
 class EmbedConfig(_Config):
-    """Embed with a backbone whatever of a collection is not embedded with it yet."""
+    """Embed the works of a collection that a backbone has not embedded yet."""
 
     collection: CollectionName = Field(description="Name of the collection")
     backbone: str = Field(description="Name of the backbone: 'artsim backbones' lists them")

@@ -15,6 +15,7 @@ from artsim.core.progress import Progress
 from artsim.core.workspace import Workspace
 from artsim.evaluation.config import EvaluateConfig
 from artsim.maps.config import MapConfig
+from artsim.people.roles import Action
 from artsim.search.config import IndexConfig
 from artsim.tasks.configs import (
     DemoConfig,
@@ -22,6 +23,7 @@ from artsim.tasks.configs import (
     ImportFolderConfig,
     NgaFirstConfig,
     NgaImportConfig,
+    PatchesConfig,
     SyncConfig,
 )
 from artsim.tasks.sources import SOURCES, import_config, options_of, source_of
@@ -30,7 +32,7 @@ from artsim.training.wikiart.config import PrepareWikiartConfig
 
 if TYPE_CHECKING:
     from artsim import library
-    from artsim.backbones import embed
+    from artsim.backbones import build_patches, embed
     from artsim.collection import importer, quality, store
     from artsim.evaluation import runs
     from artsim.maps import make
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from artsim.training import finetune
     from artsim.training.wikiart import prepare
 else:
+    build_patches = lazy("artsim.backbones.build_patches")
     building = lazy("artsim.search.build_index")
     embed = lazy("artsim.backbones.embed")
     finetune = lazy("artsim.training.finetune")
@@ -57,12 +60,18 @@ Run = Callable[[Workspace, Any, Progress], str]
 
 @dataclass(frozen=True)
 class Kind:
-    """``run`` does the work of ``config`` and returns one sentence on what came of it."""
+    """``run`` does the work of ``config`` and returns one sentence on what came of it.
+
+    ``action`` is what people need to be allowed for it, nobody where it is None. ``names`` is the
+    field of the config that names the collection.
+    """
 
     name: str
     title: str
     config: type[BaseModel]
     run: Run
+    action: Action | None = None
+    names: str = "collection"
 
 
 def importing(source: str) -> Run:
@@ -126,22 +135,38 @@ def embed_collection(workspace: Workspace, config: EmbedConfig, progress: Progre
     return f"{text} {report.failed:,} could not be embedded." if report.failed else text
 
 
+def patches(workspace: Workspace, config: PatchesConfig, progress: Progress) -> str:
+    """Make the patches of pictures that have none yet."""
+    collection = store.Collection.open(workspace, config.collection)
+    report = build_patches.build_patches(
+        workspace, collection, config.backbone, progress, config.anew
+    )
+    failed = f" {report.failed:,} pictures could not be used." if report.failed else ""
+    if not report.pictures and not report.failed:
+        return f"Every picture of {config.collection!r} had patches of {config.backbone} already."
+    return (
+        f"Made the patches of {report.pictures:,} pictures of {config.collection!r} with "
+        f"{config.backbone}, {report.bytes_each / 1000:.1f} kB each, in {report.seconds:.0f} s."
+        f"{failed}"
+    )
+
+
 def evaluate(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> str:
-    """Evaluate backbones and keep the run."""
+    """Evaluate backbones and store the run."""
     found = runs.evaluate_and_keep(library.open_library(workspace), config, progress)
     shown = ", ".join(config.backbones)
     return f"Evaluated {config.collection!r} with {shown}: kept as {found.id}."
 
 
 def draw_map(workspace: Workspace, config: MapConfig, progress: Progress) -> str:
-    """Make a map and keep it."""
+    """Make a map and store it."""
     info = make.make_map(library.open_library(workspace), config, progress)
     shown = config.backbone + (f" and {config.beside}" if config.beside else "")
     return f"The map of {info.works:,} works of {config.collection!r} with {shown} is ready."
 
 
 def build_index(workspace: Workspace, config: IndexConfig, progress: Progress) -> str:
-    """Build an approximate index and keep it."""
+    """Build an approximate index and store it."""
     here = library.open_library(workspace)
     gallery = here.gallery(config.collection, config.backbone)
     collection = here.collection(config.collection)
@@ -204,17 +229,45 @@ def _import(
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("import_folder", "Import pictures", ImportFolderConfig, importing("folder")),
-        Kind("import_nga", "Import NGA works", NgaImportConfig, importing("nga")),
-        Kind("import_and_embed", "Import and embed NGA works", NgaFirstConfig, import_and_embed),
-        Kind("sync", "Read the source again", SyncConfig, sync),
-        Kind("demo", "Build the demo collection", DemoConfig, demo),
-        Kind("embed", "Embed", EmbedConfig, embed_collection),
-        Kind("train", "Train", TrainConfig, train),
-        Kind("evaluate", "Evaluate", EvaluateConfig, evaluate),
-        Kind("map", "Draw a map", MapConfig, draw_map),
-        Kind("index", "Build an index", IndexConfig, build_index),
-        Kind("prepare_wikiart", "Prepare WikiArt", PrepareWikiartConfig, prepare_wikiart),
+        Kind(
+            "import_folder",
+            "Import pictures",
+            ImportFolderConfig,
+            importing("folder"),
+            Action.IMPORT,
+            "name",
+        ),
+        Kind(
+            "import_nga",
+            "Import NGA works",
+            NgaImportConfig,
+            importing("nga"),
+            Action.IMPORT,
+            "name",
+        ),
+        Kind(
+            "import_and_embed",
+            "Import and embed NGA works",
+            NgaFirstConfig,
+            import_and_embed,
+            Action.IMPORT,
+            "name",
+        ),
+        Kind("sync", "Read the source again", SyncConfig, sync, Action.IMPORT),
+        Kind("demo", "Build the demo collection", DemoConfig, demo, Action.IMPORT, "name"),
+        Kind("embed", "Embed", EmbedConfig, embed_collection, Action.PREPARE),
+        Kind("patches", "Prepare regions", PatchesConfig, patches, Action.PREPARE),
+        Kind("train", "Train", TrainConfig, train, Action.TRAIN),
+        Kind("evaluate", "Evaluate", EvaluateConfig, evaluate, Action.EVALUATE),
+        Kind("map", "Draw a map", MapConfig, draw_map, Action.PREPARE),
+        Kind("index", "Build an index", IndexConfig, build_index, Action.PREPARE),
+        Kind(
+            "prepare_wikiart",
+            "Prepare WikiArt",
+            PrepareWikiartConfig,
+            prepare_wikiart,
+            Action.TRAIN,
+        ),
     )
 }
 
@@ -227,7 +280,7 @@ def kind_named(name: str) -> Kind:
     source = name.removeprefix(IMPORT)
     if name not in KINDS and name.startswith(IMPORT) and source in SOURCES.names():
         title = f"Import from {SOURCES.get(source).title}"
-        return Kind(name, title, import_config(source), importing(source))
+        return Kind(name, title, import_config(source), importing(source), Action.IMPORT, "name")
     if name not in KINDS:
         raise InvalidInput(f"{name[:40]!r} is no kind of job: use {', '.join(KINDS)}.")
     return KINDS[name]

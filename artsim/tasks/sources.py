@@ -13,6 +13,13 @@ from pydantic import BaseModel, Field, ValidationError, create_model
 
 from artsim.collection.sources.base import Source, SourceKind
 from artsim.collection.sources.nga.config import NgaConfig
+from artsim.collection.sources.records.options import (
+    DublinCoreOptions,
+    IiifOptions,
+    LidoOptions,
+    LinkedArtOptions,
+    RecordOptions,
+)
 from artsim.core.errors import InvalidInput
 from artsim.core.fields import CollectionName, invalid
 from artsim.core.lazy import lazy
@@ -30,12 +37,24 @@ if TYPE_CHECKING:
     from artsim import demo
     from artsim.collection import uploads
     from artsim.collection.sources import folder, nga, uploaded
+    from artsim.collection.sources.records import (
+        dublincore,
+        iiif,
+        lido,
+        linkedart,
+        source,
+    )
 else:
     demo = lazy("artsim.demo")
     folder = lazy("artsim.collection.sources.folder")
     nga = lazy("artsim.collection.sources.nga")
     uploaded = lazy("artsim.collection.sources.uploaded")
     uploads = lazy("artsim.collection.uploads")
+    dublincore = lazy("artsim.collection.sources.records.dublincore")
+    iiif = lazy("artsim.collection.sources.records.iiif")
+    lido = lazy("artsim.collection.sources.records.lido")
+    linkedart = lazy("artsim.collection.sources.records.linkedart")
+    source = lazy("artsim.collection.sources.records.source")
 
 
 def _folder(options: FolderOptions, cache: Any) -> Source:  # noqa: ARG001
@@ -48,6 +67,7 @@ def _folder(options: FolderOptions, cache: Any) -> Source:  # noqa: ARG001
         include_imageless=options.include_imageless,
         folders=options.folders,
         pages=options.pages,
+        encoding=options.encoding,
     )
 
 
@@ -59,11 +79,26 @@ def _demo(options: DemoOptions, cache: Any) -> Source:  # noqa: ARG001
     return demo.DemoSource(size=options.size, seed=options.seed)
 
 
+def _records(name: str, title: str, options: type[RecordOptions], reader: Any) -> SourceKind:
+    def opened(options: Any, cache: Any) -> Source:
+        return source.RecordSource(name, title, reader.records, options, cache)
+
+    return SourceKind(name, title, options, opened)
+
+
+_RECORDS = (
+    _records("iiif", "IIIF manifests", IiifOptions, iiif),
+    _records("lido", "LIDO records", LidoOptions, lido),
+    _records("linkedart", "Linked Art records", LinkedArtOptions, linkedart),
+    _records("dublincore", "Dublin Core and EDM records", DublinCoreOptions, dublincore),
+)
 _OWN = (
     SourceKind("folder", "Your pictures", FolderOptions, _folder),
     SourceKind("nga", "National Gallery of Art", NgaConfig, _nga),
     SourceKind("demo", "Demo collection", DemoOptions, _demo),
+    *_RECORDS,
 )
+_WITH_A_DOOR = ("folder", "nga", "demo")  # a command and a form that know them
 _CONFIGS: dict[str, type[BaseModel]] = {"folder": ImportFolderConfig, "nga": NgaImportConfig}
 
 
@@ -82,12 +117,12 @@ SOURCES: Registry[SourceKind] = Registry(
 
 
 def others() -> dict[str, SourceKind]:
-    """The sources of packages, by name."""
-    return {name: kind for name, kind in SOURCES.usable().items() if name not in SOURCES.own}
+    """The sources without a command and a form of their own, by name; those of packages last."""
+    return {name: kind for name, kind in SOURCES.usable().items() if name not in _WITH_A_DOOR}
 
 
 def import_config(name: str) -> type[BaseModel]:
-    """What importing from a source is told: its options, the collection, and how to check files.
+    """The config of an import from a source: its options, the collection, and how to check files.
 
     Raises NotFound, or Unavailable where the source cannot be used.
     """
@@ -113,7 +148,9 @@ def options_of(name: str, config: BaseModel) -> dict[str, Any]:
 
 
 def source_again(workspace: Workspace, name: str, options: Mapping[str, Any]) -> Source:
-    """The source that ``options_of`` told of; raises InvalidInput where they fit no longer."""
+    """The source with the ``options`` that ``options_of`` gave; raises InvalidInput where they no
+    longer fit.
+    """
     kind = SOURCES.get(name)
     try:
         return kind.open(kind.options.model_validate(dict(options)), workspace.cache / name)

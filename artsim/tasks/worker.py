@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
     if job.attempt != attempt or not table.set_process(
         job, os.getpid(), runner.process_started(os.getpid())
     ):
-        _log.error("job %s is not this process's to do any more", job_id)
+        _log.error("job %s belongs to another process now", job_id)
         return 1
     _log.info("job %s: %s, attempt %d, %s", job.id, job.kind, job.attempt, job.config)
     state = _do(workspace, table, job)

@@ -10,8 +10,9 @@ from lightning.fabric.plugins.io.torch_io import TorchCheckpointIO
 
 from artsim.core import atomic
 from artsim.core.errors import InvalidInput
+from artsim.core.trouble import trouble
 
-_DAMAGED = (OSError, RuntimeError, KeyError, TypeError, EOFError, ValueError)
+_DAMAGED = (RuntimeError, KeyError, TypeError, EOFError, ValueError)
 
 
 class WholeCheckpoints(TorchCheckpointIO):
@@ -42,6 +43,8 @@ def epochs_of(path: Path, callback: str) -> int:
         found = torch.load(path, map_location="cpu", weights_only=True)
         return int(found["callbacks"][callback]["epochs"])
     except (*_DAMAGED, pickle.UnpicklingError) as error:
+        if trouble(error):  # of the machine: the checkpoint may be sound
+            raise
         raise InvalidInput(
             "The checkpoint of the training is damaged: remove the training and begin again."
         ) from error

@@ -15,8 +15,10 @@ from typing import Any
 from artsim.backbones.fitted import CONFIG, RUN, SPLIT, SUMMARY
 from artsim.core import atomic
 from artsim.core.errors import NotFound, Unreadable
-from artsim.core.formats import Format
+from artsim.core.formats import Format, text_of
 from artsim.core.workspace import Workspace, checked_name
+from artsim.people import policy
+from artsim.people.roles import Action
 
 METRICS = "metrics.csv"
 CONFUSION = "confusion.json"
@@ -76,6 +78,7 @@ def published_folder(workspace: Workspace, name: str) -> Path:
 
 def load_training(workspace: Workspace, name: str) -> TrainingRun:
     """The training ``name``, published or under way; raises NotFound."""
+    policy.ask(Action.REPORTS)
     found = [
         (published_folder(workspace, name) / RUN, True),
         (running_folder(workspace, name), False),
@@ -88,6 +91,7 @@ def load_training(workspace: Workspace, name: str) -> TrainingRun:
 
 def list_trainings(workspace: Workspace) -> list[TrainingRun]:
     """Every training of the workspace, the one written last first."""
+    policy.ask(Action.REPORTS)
     running = (workspace.checkpoints / _RUNNING).glob("[!.]*")
     found = [(folder, False) for folder in running if _is_training(folder)]
     published = workspace.checkpoints.glob(f"[!.]*/{RUN}")
@@ -107,6 +111,7 @@ def _is_training(folder: Path) -> bool:
 
 def delete_training(workspace: Workspace, name: str) -> None:
     """Forget a training that was not published, and its checkpoints; raises NotFound."""
+    policy.ask(Action.TRAIN)
     folder = running_folder(workspace, name)
     if not folder.is_dir():
         raise NotFound(f"There is no unfinished training {name!r}.")
@@ -118,6 +123,7 @@ def delete_published(workspace: Workspace, name: str) -> None:
 
     Nothing but a backbone with the record of its training is removed, and it is gone at once.
     """
+    policy.ask(Action.DELETE)
     folder = published_folder(workspace, name)
     if folder.is_symlink() or not _is_training(folder / RUN):
         raise NotFound(f"There is no trained backbone {name!r}.")
@@ -143,7 +149,8 @@ def rename_collection(workspace: Workspace, old: str, new: str) -> None:
 
 def _read(name: str, folder: Path, published: bool) -> TrainingRun:
     try:
-        config = _checked(FORMAT.parsed(_text(folder / CONFIG), name), name)
+        config = _checked(FORMAT.parsed(text_of(folder / CONFIG), name), name)
+        confusion, summary = _json(folder / CONFUSION) or {}, _json(folder / SUMMARY)
     except Unreadable as error:
         return TrainingRun(name, {}, None, [], {}, None, published, folder, str(error))
     planned = config.get("epochs_planned")
@@ -152,8 +159,8 @@ def _read(name: str, folder: Path, published: bool) -> TrainingRun:
         config=config,
         epochs_planned=int(planned) if isinstance(planned, int) else None,
         rows=read_rows(folder / METRICS),
-        confusion=_json(folder / CONFUSION) or {},
-        summary=_json(folder / SUMMARY),
+        confusion=confusion,
+        summary=summary,
         published=published,
         folder=folder,
     )
@@ -173,7 +180,7 @@ def read_config(folder: Path) -> dict[str, Any]:
 
     Raises Unreadable where a newer artsim made it.
     """
-    text = _text(folder / CONFIG)
+    text = text_of(folder / CONFIG)
     if _json(folder / CONFIG) is None:
         return {}
     return FORMAT.parsed(text, folder.name)
@@ -202,16 +209,9 @@ def _number(text: str) -> float | None:
     return None if value is None or not math.isfinite(value) else value
 
 
-def _text(path: Path) -> str | None:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-
-
 def _json(path: Path) -> dict[str, Any] | None:
     try:
-        found = json.loads(_text(path) or "")
+        found = json.loads(text_of(path) or "")
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from artsim.evaluation.metrics import average_precision_at_k
 from artsim.evaluation.ranking import rank
+from artsim.search.average_precision import average_precision_at_k
 from artsim.search.neighbours import ExactIndex
 from artsim.training.split import Codes, Rows
 

@@ -1,6 +1,7 @@
 """Mutants that nobody could notice: (module, line before, line after), and the reason."""
 
 _BLOCK = "the size of a block that is worked on at once: results are the same"
+_ONE = 'what = f"One class of {label} has"'
 _COINS = "more coins are thrown than are looked at"
 
 EQUIVALENT: dict[tuple[str, str, str], str] = {
@@ -34,4 +35,9 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "for comparison, p in zip(family, holm([c.p for c in family]), strict=True):",
         "for comparison, p in zip(family, holm([c.p for c in family]), strict=False):",
     ): "both are always of one length",
+    (
+        "training/split",
+        f'{_ONE} if single == 1 else f"{{single:,}} classes of {{label}} have"',
+        f'{_ONE} if single <= 1 else f"{{single:,}} classes of {{label}} have"',
+    ): "nothing is said where there is none",
 }

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from browser_kit import App, browsing, serving
+from browser_kit import PATIENCE, App, browsing, serving
 from PIL import Image, ImageOps
 
 from artsim.collection.importer import import_collection
@@ -33,7 +33,7 @@ from benchmarks.report.tables import DOCS
 IMAGES = DOCS / "images"
 SIZE = {"width": 1440, "height": 900}
 MAX_BYTES = 400_000
-QUERY = "demo-0001"
+QUERY, LIKED, UNLIKED = "demo-0001", "demo-0181", "demo-0343"
 EXAMPLE = "estate-1900"
 CARD = ".card img"
 _SETTLED = """() => !document.querySelector(
@@ -56,6 +56,7 @@ def main(home: Path | None = None) -> None:
         make_map(Library(workspace), MapConfig(collection="demo", backbone=OFFLINE_BACKBONE))
         with serving(workspace.root, Path(folder) / "server.log") as app, browsing() as browser:
             context = browser.new_context(viewport=SIZE, color_scheme="light")
+            context.set_default_timeout(PATIENCE)
             for name, page in shots(app, context.new_page(), run):
                 save(page.screenshot(), IMAGES / f"{name}.png")
 
@@ -95,6 +96,12 @@ def shots(app: App, page: Any, run: str) -> Iterator[tuple[str, Any]]:
         settle(page, CARD)
     yield "search", page
 
+    page.goto(app.link(**view, query=QUERY, marks=[f"+{LIKED}", f"-{UNLIKED}"], applied=2, k=24))
+    settle(page, CARD)
+    yield "marks", page
+
+    page.goto(app.link(**view, query=QUERY, k=24))
+    settle(page, CARD)
     page.locator(".card .frame").first.click()
     settle(page, ".artsim-preview")
     yield "work", page
@@ -125,6 +132,11 @@ def shots(app: App, page: Any, run: str) -> Iterator[tuple[str, Any]]:
     settle(page, "[data-testid=stDataFrame]")
     report.scroll_into_view_if_needed()
     yield "quality", page
+
+    page.goto(app.link("collections"))
+    page.get_by_role("button", name="Cleaning desk").first.click()
+    settle(page, ".artsim-desk")
+    yield "desk", page
 
 
 def settle(page: Any, wanted: str) -> None:

@@ -283,8 +283,8 @@ def test_hostile_texts_are_shown_as_they_are(page: Any, app: App) -> None:
 
 
 def test_one_click_embeds_a_collection_and_then_it_can_be_searched(page: Any, app: App) -> None:
-    page.goto(app.link(collection="hostile", query="h1"))
-    expect(page.get_by_text(f"not embedded with {BACKBONE}")).to_be_visible()
+    page.goto(app.link(collection="hostile", query="h1", backbone=BACKBONE))
+    expect(page.get_by_text("Hostile is not embedded with any backbone")).to_be_visible()
     page.get_by_role("button", name="Embed this collection").click()
     expect(page.get_by_text("Jobs", exact=True)).to_be_visible()
     page.reload()

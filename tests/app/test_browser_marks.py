@@ -54,21 +54,34 @@ def test_marks_are_gathered_searched_with_taken_back_and_linked(
     expect(minus).to_have_attribute("aria-pressed", "true")
 
     page.get_by_role("button", name="Find more like these").click()
-    expect(page).to_have_url(re.compile("applied=2"))
+    expect(page).to_have_url(re.compile("round=1"))
     expect(page.locator(f".card[data-id='{other_id}']")).to_have_count(0)
-    page.get_by_role("button", name="Undo the last mark").press("Enter")
-    expect(marks(page)).to_have_count(2)
-    expect(page.locator(f".card[data-id='{other_id}']")).to_have_count(1)
+    page.get_by_role("button", name="Not by this artist").click()
+    expect(page).to_have_url(re.compile("apart=artist"))
+    expect(cards.filter(has_text="Artist 0")).to_have_count(0)
 
     again = browser.new_context().new_page()
     again.goto(page.url)
-    expect(marks(again)).to_have_count(2)
+    expect(marks(again)).to_have_count(3)
+    expect(again.get_by_role("button", name="Not by this artist")).to_have_count(1)
+    again.get_by_role("radio", name="Start").click()
+    expect(marks(again)).to_have_count(1)
     again.context.close()
-    marks(page).get_by_role("button", name="Take away").press("Enter")
-    expect(page.get_by_text("Mark works below with + and −")).to_be_visible()
+
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(cards.filter(has_text="Artist 0")).not_to_have_count(0)
+    marks(page).nth(2).get_by_role("button", name="Take away").press("Enter")
+    expect(marks(page)).to_have_count(2)
+    expect(page.locator(f".card[data-id='{other_id}']")).to_have_count(1)
+    page.get_by_role("button", name="Back to browsing").click()
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
     assert "marks=" not in page.url
 
 
 def test_a_mark_on_a_work_that_is_gone_is_one_sentence(page: Any, app: App) -> None:
-    page.goto(app.link(collection="demo", backbone="tiny", query="w00", marks="+gone", applied=1))
+    page.goto(
+        app.link(
+            collection="demo", backbone="tiny", query="w00", marks="+gone", rounds="+gone", round=1
+        )
+    )
     expect(page.get_by_text("There is no artwork 'gone' in 'demo'")).to_be_visible()

@@ -1,12 +1,10 @@
 """The pages without a browser: what the URL names is shown, what is wrong is told."""
 
-from typing import Any
-
 import pytest
 from collection_kit import make_collection
-from streamlit.testing.v1 import AppTest
+from page_kit import alerts, param, run, texts
 
-from artsim.app.shell import places, resources
+from artsim.app.shell import resources
 from artsim.app.shell.state import View, from_params
 from artsim.app.widgets.texts import markdown, markup, plain
 from artsim.collection.store import list_collections
@@ -41,28 +39,6 @@ def works(workspace: Workspace) -> Workspace:
     """A workspace with a small collection whose backbone needs no weights."""
     make_collection(workspace, "works", WORKS)
     return workspace
-
-
-def run(at: str = "", **params: Any) -> AppTest:
-    app = AppTest.from_file(places.ROUTER, default_timeout=120)
-    for name, value in params.items():
-        app.query_params[name] = value
-    app.run()
-    return app.switch_page(str(getattr(places, at.upper()))).run() if at else app
-
-
-def param(app: AppTest, name: str) -> str:
-    """A query parameter, "" where it is not in the URL."""
-    value = app.query_params.get(name, "")
-    return value if isinstance(value, str) else str(value[0])
-
-
-def texts(app: AppTest) -> str:
-    return "\n".join(e.value for e in [*app.title, *app.markdown, *app.caption, *app.info])
-
-
-def alerts(app: AppTest) -> list[str]:
-    return [e.value for e in [*app.error, *app.info, *app.warning]]
 
 
 def test_the_first_collection_is_shown_and_named_in_the_url(works: Workspace) -> None:

@@ -76,6 +76,7 @@ def test_quality_tells_why_and_judges_anew(folder: Path, capsys: Capture) -> Non
     judged = json.loads(capsys.readouterr().out)
     assert judged["rejected"] == 1, "what a row names is kept, and marked"
     assert sum(file["doubt"].startswith("tiny") for file in judged["files"]) == 8
+    assert (judged["review"], sum(file["review"] for file in judged["files"])) == (8, 8)
     assert run(["quality", "mine", "--threshold", "min_side=64"]) == 0
     assert "1 rejected" in capsys.readouterr().out
     assert run(["quality", "mine", "--all"]) == 0

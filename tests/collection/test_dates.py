@@ -134,6 +134,8 @@ UNDATED = [
 ]
 # Of two eras, of another calendar, or no date at all.
 UNSURE = [
+    *("b. 1840", "geb. 1840 in Paris", "b. 1840, d. 1903", "b. c. 1650", "† 1903"),  # an artist's
+    *("1889-1789", "1660–1650", "500 O.C.", "500 x.y.z.", "300 RC"),
     *(
         "0",
         "00",

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from pictures_kit import jpeg
 
+from artsim.collection.edits.desk import Desk
 from artsim.collection.importer import import_collection
 from artsim.collection.quality import Thresholds
 from artsim.collection.reconcile import quality_report, reapply
@@ -261,18 +262,29 @@ def test_two_folders_may_use_one_file_name(workspace: Workspace, tmp_path: Path)
     assert ids == ["one-a", "two-a"]
 
 
-def test_an_id_that_another_file_has_is_said_and_nothing_is_lost(
+def test_an_id_that_another_file_has_is_for_review_and_the_file_can_be_kept(
     workspace: Workspace, tmp_path: Path
 ) -> None:
     for name, seed in (("one", 1), ("two", 2)):
         (tmp_path / name).mkdir()
         (tmp_path / name / f"{name}.jpg").write_bytes(jpeg(seed))
-        table = _csv(tmp_path / f"{name}.csv", ["id,image", f"same,{name}.jpg"])
+        table = tmp_path / f"{name}.csv"
+        table.write_text(f"id,image,title\nsame,{name}.jpg,Title {name}\n", encoding="utf-8")
         import_collection(workspace, "little", FolderSource(tmp_path / name, table))
     collection = Collection.open(workspace, "little")
-    report = {f.file: f.reason for f in quality_report(collection).files}
+    report = {f.file: f for f in quality_report(collection).files}
     assert collection.artwork("same")["file"] == "one.jpg"
-    assert "already that of one.jpg" in report["two.jpg"]
+    assert "already that of one.jpg" in report["two.jpg"].reason
+    assert (report["two.jpg"].action, report["two.jpg"].review) == ("reject", True)
+    desk = Desk(workspace, collection, "ana")
+    desk.keep(["two.jpg"])
+    shown = {row["title"]: row for row in collection.metadata().to_pylist()}
+    assert (shown["Title one"]["file"], shown["Title two"]["file"]) == ("one.jpg", "two.jpg")
+    desk.undo()
+    assert collection.metadata(["id"]).column("id").to_pylist() == ["same"]
+    table.write_text("id,image,title\nother,two.jpg,Title two\n", encoding="utf-8")
+    import_collection(workspace, "little", FolderSource(tmp_path / "two", table))
+    assert collection.artwork("other")["file"] == "two.jpg"  # once the table is corrected
 
 
 def test_files_of_one_name_in_two_folders_without_a_table_are_two_works(

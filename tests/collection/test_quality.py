@@ -82,7 +82,11 @@ ART = {
 @pytest.mark.parametrize("kind", ART)
 def test_art_that_looks_like_a_fault_is_kept_where_a_row_names_it(kind: str) -> None:
     art, good = record("art.jpg", ART[kind]), record("good.jpg", painting(3))
-    assert by_file([art, good])["art.jpg"].action == "reject"
+    unnamed = by_file([art, good])["art.jpg"]
+    assert (unnamed.action, unnamed.doubt) == ("reject", unnamed.reason)  # for review
+    kept = decide([art, good], choices=Choices(keep=frozenset({"art.jpg"})))[0]
+    assert (kept.action, kept.doubt) == ("keep", "")  # a person has looked
+    assert unnamed.doubt in kept.reason
     named = by_file([replace(art, has_metadata=True), good])["art.jpg"]
     assert named.action == "keep"
     assert named.doubt
@@ -140,6 +144,7 @@ def test_a_file_with_a_row_is_kept_and_marked_but_where_it_cannot_be_decoded() -
     assert "a row names it, though blurred" in found["blurred.jpg"].reason
     assert (found["other.jpg"].action, found["damaged.jpg"].action) == ("reject", "reject")
     assert "HTML" in found["damaged.jpg"].reason
+    assert not found["damaged.jpg"].doubt  # there is nothing to look at
 
 
 def test_works_that_share_a_placeholder_are_no_copies() -> None:

@@ -58,6 +58,9 @@ def test_its_bytes_leave_the_disk_and_later_imports_leave_it_out(
     assert all(data and holding(workspace.root, data) for data in stored)
     Desk(workspace, prints, "ana").remove(["w2"], "claimed by the estate")
     assert [holding(workspace.root, data) for data in stored if data] == [[], [], []]
+    named = [file for name in (b"Boats", b"w2,") for file in holding(workspace.root, name)]
+    assert named
+    assert all("/history.lance/" in file for file in named)  # the record of it, nothing else
     library.refresh(NAME)
     with pytest.raises(NotFound):
         library.media(NAME, "w2", "thumb")
@@ -79,6 +82,9 @@ def test_its_bytes_leave_the_disk_and_later_imports_leave_it_out(
     refused = {f.file: f.reason for f in quality_report(prints).files if f.action == "reject"}
     assert set(refused) == {"w2.jpg", "other.jpg"}
     assert all(reason.startswith("taken down on 20") for reason in refused.values())
+    (tmp_path / "works.csv").write_bytes(TABLE)
+    sync(workspace, FolderSource(again, tmp_path / "works.csv"))
+    assert not any("Boats" in note for note in quality_report(prints).notes)
 
 
 def test_it_comes_back_with_the_next_sync_once_it_is_restored(

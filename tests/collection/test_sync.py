@@ -117,6 +117,26 @@ def test_a_folder_is_the_same_wherever_it_lies(
     assert state(mine).keys() == before.keys() | {"other"}
 
 
+def test_each_file_counts_once_and_a_corrected_row_is_a_change(
+    workspace: Workspace, mine: Collection, folder: Path, table: Path
+) -> None:
+    table.write_text(table.read_text().replace("Title 1,Ada", "Title 1,Ada Lovelace"))
+    a = folder / "a"
+    (a / "w02.jpg").write_bytes(jpeg(82))
+    (a / "w05.jpg").rename(a / "five.jpg")
+    (a / "w06.jpg").unlink()
+    (a / "new.jpg").write_bytes(jpeg(91))
+    (a / "flat.jpg").write_bytes(jpeg(92, 40, 30))
+    (a / "page.jpg").write_bytes(b"<html>not found</html>")
+    report = sync(workspace)
+    assert counts(report) == {"new": 1, "changed": 2, "renamed": 1, "missing": 1, "rejected": 2}
+    assert sum(counts(report).values()) + report.changes.unchanged == report.read
+    assert mine.artwork("id1")["artist"] == "Ada Lovelace"
+    again = sync(workspace)
+    assert counts(again) == {"missing": 1, "rejected": 2}
+    assert again.changes.unchanged == COUNT
+
+
 def test_files_that_were_renamed_and_moved_keep_their_works(
     workspace: Workspace, mine: Collection, folder: Path, looked: list[str]
 ) -> None:
@@ -166,7 +186,7 @@ def test_a_changed_file_and_a_corrected_table_change_what_they_correct(
     image = mine.image("id1")
     (folder / "a" / "w01.jpg").write_bytes(jpeg(78))
     table.write_text(table.read_text().replace("Title 2", "The Mill"))
-    assert counts(sync(workspace)) == {"changed": 1}
+    assert counts(sync(workspace)) == {"changed": 2}
     assert state(mine) == before | {"id2": ("The Mill", "Ada")}
     assert mine.image("id1") != image
     assert mine.info().embeddings[0].count == COUNT - 1

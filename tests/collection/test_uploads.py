@@ -1,13 +1,15 @@
 """Uploads: a later one adds and changes what its table says; a deleted collection takes them."""
 
+import io
 from pathlib import Path
 
 import pytest
-from pictures_kit import jpeg
+from pictures_kit import draw, jpeg
+from PIL import Image
 from workspace_kit import OLDEST, unpacked
 
 from artsim.collection.store import Collection, list_collections
-from artsim.collection.uploads import receive
+from artsim.collection.uploads import checked_choices, receive
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import NULL
 from artsim.core.workspace import Workspace
@@ -116,3 +118,38 @@ def test_an_upload_without_files_is_refused(workspace: Workspace) -> None:
     with pytest.raises(InvalidInput, match="at least one picture"):
         receive(workspace, "mine", [], b"id\n1\n")
     assert not (Path(workspace.root) / "uploads" / "mine").exists()
+
+
+def test_an_upload_is_read_as_its_own_choices_say(workspace: Workspace) -> None:
+    folder = [("scans/Cubism/glass.jpg", jpeg(1)), ("scans/Fauvism/glass.jpg", jpeg(2))]
+    sheet = ("sheet.tif", tiff_of(3, 4))
+
+    def read(files: list[tuple[str, bytes]], table: bytes | None = None, **said: str) -> None:
+        place = receive(workspace, "mine", files, table, checked_choices(said))
+        config = ImportFolderConfig(directory=place, name="mine")
+        kind_named("import_folder").run(workspace, config, NULL)
+
+    read(folder, folders="style")
+    assert sorted(works(workspace, "style").values()) == [("Cubism",), ("Fauvism",)]
+    read(
+        [sheet], "nr,title\nsheet,Źródło\n".encode("mac-latin2"), encoding="mac-latin2", pages="all"
+    )
+    mine = Collection.open(workspace, "mine")
+    assert mine.artwork("sheet")["title"] == "Źródło"
+    assert [row["file"] for row in mine.pictures.of_work("sheet")] == ["sheet.tif#2"]
+    read([("other.tif", tiff_of(5, 6))])
+    assert mine.pictures.of_work("other") == []
+    kind_named("sync").run(workspace, SyncConfig(collection="mine"), NULL)
+    assert sorted(works(workspace, "style").values(), key=str) == [
+        *[("Cubism",), ("Fauvism",)],
+        *[(None,), (None,)],
+    ]
+    with pytest.raises(InvalidInput, match="'rot13' is no encoding"):
+        checked_choices({"encoding": "rot13"})
+
+
+def tiff_of(*seeds: int) -> bytes:
+    out = io.BytesIO()
+    first, *others = (Image.fromarray(draw(seed)) for seed in seeds)
+    first.save(out, "TIFF", save_all=True, append_images=others)
+    return out.getvalue()

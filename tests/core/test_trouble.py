@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from artsim.cli.run import run
+from artsim.collection import works
+from artsim.collection.artwork import Artwork
 from artsim.collection.store import Collection, list_collections
+from artsim.core.errors import Unreadable
 from artsim.core.trouble import trouble
 from artsim.core.workspace import Workspace
+from artsim.search.galleries import Galleries
 
 
 def test_a_full_disk_is_told_from_a_damaged_table(tmp_path: Path) -> None:
@@ -22,6 +26,56 @@ def test_a_full_disk_is_told_from_a_damaged_table(tmp_path: Path) -> None:
     here.mkdir(parents=True)
     assert "'mine' is damaged" in str(trouble(OSError(text)))
     assert trouble(ValueError("something else")) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Permission denied (os error 13)", "who may read and write"),
+        ("Too many open files (os error 24)", "too many files open"),
+        ("Generic LocalFileSystem error: Input/output error (os error 5)", "does not know why"),
+        ("Generic LocalFileSystem error: something new", "does not know why"),
+    ],
+)
+def test_nobody_is_told_to_delete_what_may_be_sound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, told: str
+) -> None:
+    workspace = Workspace.open(tmp_path)
+    collection = Collection.create(workspace, "mine", "test")
+    error = ValueError(f"LanceError(IO): {said}, /rust/lance-io/src/local.rs:274:24")
+
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("lance.dataset", fails)
+    with pytest.raises(Unreadable) as raised:
+        collection.info()
+    listed = Galleries(workspace).broken()["mine"]
+    for sentence in (str(trouble(error)), str(raised.value), listed):
+        assert told in sentence
+        assert "delete" not in sentence
+
+
+@pytest.mark.parametrize("kind", ["cut", "overwritten", "empty", "missing", "flipped"])
+@pytest.mark.parametrize("folder", ["data", "_versions"])
+def test_damage_of_every_kind_is_told_as_damage(tmp_path: Path, folder: str, kind: str) -> None:
+    collection = Collection.create(Workspace.open(tmp_path), "torn", "test")
+    made = [works.Work(Artwork(str(i), title=f"Work {i}" * 9), f"{i}.jpg") for i in range(40)]
+    works.store(collection.uri, made)
+    for file in (Path(collection.uri) / folder).iterdir():
+        whole = file.read_bytes()
+        middle = len(whole) // 2
+        damaged = {
+            "cut": whole[:middle],
+            "overwritten": bytes(range(256)) * 4,
+            "empty": b"",
+            "flipped": whole[:middle] + bytes(255 - b for b in whole[middle:]),
+        }
+        file.unlink() if kind == "missing" else file.write_bytes(damaged[kind])
+    with pytest.raises((Unreadable, ValueError, OSError, RuntimeError)) as raised:
+        Collection.open(Workspace.open(tmp_path), "torn").ids_matching("title = 'x'")
+    told = str(trouble(raised.value, "torn") or raised.value)
+    assert "'torn' is damaged" in told, raised.value
 
 
 def test_memory_that_ran_out_is_told_whoever_says_so() -> None:

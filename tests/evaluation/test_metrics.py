@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, ndcg_score
 
 from artsim.evaluation import metrics
+from artsim.search.average_precision import average_precision_at_k
 
 RANKED = [
     metrics.precision_at_k,
     metrics.recall_at_k,
-    metrics.average_precision_at_k,
+    average_precision_at_k,
     metrics.ndcg_at_k,
     metrics.reciprocal_rank,
     metrics.hit_at_k,
@@ -29,9 +30,9 @@ def one(function, relevant, n_relevant):
         (metrics.precision_at_k, 2, 2 / 4),
         (metrics.recall_at_k, 2, 2 / 2),
         (metrics.recall_at_k, 8, 2 / 8),
-        (metrics.average_precision_at_k, 2, (1 / 1 + 2 / 3) / 2),
-        (metrics.average_precision_at_k, 3, (1 / 1 + 2 / 3) / 3),
-        (metrics.average_precision_at_k, 100, (1 / 1 + 2 / 3) / 4),
+        (average_precision_at_k, 2, (1 / 1 + 2 / 3) / 2),
+        (average_precision_at_k, 3, (1 / 1 + 2 / 3) / 3),
+        (average_precision_at_k, 100, (1 / 1 + 2 / 3) / 4),
         (metrics.ndcg_at_k, 2, (1 + 1 / 2) / (1 + 1 / math.log2(3))),
         (
             metrics.ndcg_at_k,
@@ -64,7 +65,7 @@ def test_no_query_gives_no_value(function):
 
 def test_a_perfect_list_reaches_one_where_more_than_k_works_are_relevant():
     perfect = [1] * 10
-    for function in (metrics.average_precision_at_k, metrics.ndcg_at_k):
+    for function in (average_precision_at_k, metrics.ndcg_at_k):
         assert one(function, perfect, 500) == pytest.approx(1)
 
 
@@ -75,7 +76,7 @@ def test_against_scikit_learn_on_full_rankings(seed):
     relevant[:, 0] |= ~relevant.any(axis=1)
     scores = -np.arange(30.0)
     n_relevant = relevant.sum(axis=1)
-    ap = metrics.average_precision_at_k(relevant, n_relevant)
+    ap = average_precision_at_k(relevant, n_relevant)
     expected = [average_precision_score(row, scores) for row in relevant]
     np.testing.assert_allclose(ap, expected, rtol=1e-12)
     for k in (1, 5, 30):

@@ -135,7 +135,10 @@ def _png_header(width: int, height: int) -> bytes:
         (b"%!PS-Adobe-3.0 EPSF-3.0", "PostScript"),
         (b"\x00\x05\x16\x07" + bytes(80), "sidecar"),
         (saved(painting(), "JPEG")[:300], "incomplete"),
-        (saved(painting(), "PNG")[:300], "PNG file is"),
+        (saved(painting(), "PNG")[:300], "PNG file is incomplete"),
+        (saved(painting(), "JPEG").replace(b"\xff\xdb", b"\xff\x19"), "JPEG file is damaged"),
+        (b"\0" + saved(painting(), "JPEG")[1:], "a JPEG whose first bytes were changed"),
+        (saved(painting(), "PNG").replace(b"\r\n", b"\n"), "a PNG whose first bytes were changed"),
     ],
 )
 def test_what_is_no_image_is_named(data: bytes, words: str) -> None:
@@ -143,13 +146,24 @@ def test_what_is_no_image_is_named(data: bytes, words: str) -> None:
         decode(data)
 
 
-@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "GIF", "BMP"])
+@pytest.mark.parametrize(
+    "format", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "JPEG2000", "AVIF"]
+)
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
-def test_a_cut_off_file_is_refused(format: str, share: float) -> None:
+def test_a_cut_off_file_is_called_incomplete(format: str, share: float) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (80, 80, 3)).astype(np.uint8)
     data = saved(Image.fromarray(noise), format)
-    with pytest.raises(UnsupportedImage):
+    with pytest.raises(UnsupportedImage, match="incomplete"):
         decode(data[: int(len(data) * share)])
+
+
+@pytest.mark.parametrize("format", ["PNG", "GIF"])
+def test_bytes_lost_in_the_middle_are_damage_not_a_missing_end(format: str) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (80, 80, 3)).astype(np.uint8)
+    data = saved(Image.fromarray(noise), format)
+    middle = len(data) // 2
+    with pytest.raises(UnsupportedImage, match="is damaged"):
+        decode(data[: middle - 1000] + bytes(2000) + data[middle + 1000 :])
 
 
 def test_bombs_are_refused_by_their_header_and_master_scans_are_not() -> None:

@@ -1,6 +1,8 @@
 """Work that stands still says so: real processes that freeze, with and without the GIL."""
 
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -61,6 +63,17 @@ with JobProgress(table, job) as progress:
     progress.advance()
     freezes_here()
 """
+SERVER = """
+import asyncio
+from artsim.app.server import parts
+
+async def serve():
+    async with parts()["lifespan"](None):
+        await asyncio.sleep(0.5)
+        freezes_here()
+
+asyncio.run(serve())
+"""
 WAIT = 90.0
 
 
@@ -102,6 +115,37 @@ def test_a_command_that_freezes_says_so(workspace: Workspace, tmp_path: Path, fr
         assert str(log) in said
         assert "freezes_here" not in said  # stacks are for the log
         assert "in freezes_here" in until_in(log, "in freezes_here")
+
+
+@pytest.mark.parametrize("freeze", FREEZES.values(), ids=FREEZES)
+def test_a_server_that_freezes_says_so(workspace: Workspace, tmp_path: Path, freeze: str) -> None:
+    stderr, log = tmp_path / "stderr", workspace.root / "artsim-errors.log"
+    with running(freeze, SERVER, stderr):
+        assert str(log) in until_in(stderr, "frozen")
+        assert "in freezes_here" in until_in(log, "in freezes_here")
+
+
+@pytest.mark.slow
+def test_a_server_that_is_frozen_can_be_stopped(workspace: Workspace) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = subprocess.Popen([sys.executable, "-m", "artsim", "serve", "--port", str(port)])
+    children = Path(f"/proc/{command.pid}/task/{command.pid}/children")
+    end = time.monotonic() + WAIT
+    while not answers(port):
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    (server,) = map(int, children.read_text().split())
+    os.kill(server, signal.SIGSTOP)
+    command.terminate()
+    command.wait(WAIT)
+    assert not Path(f"/proc/{server}").exists()
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as asked:
+        return asked.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_a_command_that_works_says_nothing(workspace: Workspace) -> None:

@@ -76,19 +76,21 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(home: Path, log: Path, through_artsim: bool = False) -> Iterator[App]:
-    """Serve the workspace ``home`` until the block ends."""
+def serving(
+    home: Path, log: Path, through_artsim: bool = False, options: tuple[str, ...] = (), **env: str
+) -> Iterator[App]:
+    """Serve the workspace ``home`` until the block ends; ``options`` are those of artsim serve."""
     port = free_port()
     command = (
-        ["artsim", "serve", "--port", str(port)]
-        if through_artsim
+        ["artsim", "serve", "--port", str(port), *options]
+        if through_artsim or options
         else ["streamlit", "run", "app.py", "--server.port", str(port)]
     )
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=REPOSITORY,
-            env={**os.environ, "ARTSIM_HOME": str(home)},
+            env={**os.environ, "ARTSIM_HOME": str(home), **env},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,

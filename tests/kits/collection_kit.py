@@ -18,13 +18,16 @@ def image_bytes(colour, form="JPEG", size=(64, 48)):
 
 
 def add_works(collection, works):
-    """Append works given as dicts; has_image false leaves the pictures out, else a plain colour."""
+    """Append works given as dicts; has_image false leaves the pictures out.
+
+    Those without a picture of their own (``image``, ``thumb``) have one of a plain colour.
+    """
     rows = []
     for i, work in enumerate(works):
         row = {"has_image": True, "duplicate_group": None, **work}
         if row["has_image"]:
             colour = (i * 37 % 256, i * 91 % 256, 120)
-            row |= {"image": image_bytes(colour), "thumb": image_bytes(colour, "WEBP")}
+            row = {"image": image_bytes(colour), "thumb": image_bytes(colour, "WEBP"), **row}
         rows.append(row)
     extra = [
         pa.field(name, pa.string())

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from artsim.cli.run import run
-from artsim.collection import works
+from artsim.collection import lance_io, works
 from artsim.collection.artwork import Artwork, to_row
 from artsim.collection.store import Collection
 from artsim.core.errors import Cancelled, Conflict, InvalidInput, Unavailable
@@ -365,3 +365,32 @@ def test_the_commands_give_what_exact_search_gives(demo_copy, milvus, tmp_path, 
 def test_counting_asks_for_everything_that_passes(client):
     _, connection, name = client
     assert Asker(connection, name).count(['id != ":record"']) == N - 6
+
+
+def test_copies_are_one_answer_as_in_exact_search_and_further_pictures_are_refused(
+    milvus, tmp_path
+):
+    workspace = Workspace.open(tmp_path)
+    prints = Collection.create(workspace, "prints", "folder")
+    rows = [{"id": str(i), "artist": "AB"[i % 2], "has_image": False} for i in range(60)]
+    groups = {**{i: f"g-{i % 10}" for i in range(30)}, **dict.fromkeys(range(30, 58), "g-30")}
+    add_works(prints, [r | {"duplicate_group": groups.get(int(r["id"]))} for r in rows])
+    rng = np.random.default_rng(3)
+    vectors = {str(i): rng.standard_normal(D) for i in range(60)}
+    column = embed_with(prints, "tiny", "d" * 64, vectors)
+    here = Library(workspace)
+    publish.publish(prints, prints.info().embeddings[0], "cosine", milvus, NullProgress())
+    for copies in ("collapsed", "all", "none"):
+        for where in ("", "artist = 'A'", "lower(artist) = 'a'"):
+            asked = {"id": "59", "k": 9, "copies": copies, "filters": Filters(where=where)}
+            exact = here.search("prints", Query("tiny", **asked)).hits
+            assert (
+                here.search("prints", Query("tiny", index="milvus", **asked), milvus).hits == exact
+            )
+    verso = {"file": "1b.jpg", "sequence": 99, "work": "1", "role": "verso", "state": "kept"}
+    prints.pictures.put([verso])
+    field = lance_io.opened(prints.uri).schema.field(column)
+    prints.pictures.ensure_embedding_column(field)
+    prints.pictures.write_embeddings(column, ["1b.jpg"], np.ones((1, D), np.float32))
+    with pytest.raises(InvalidInput, match="one picture a work: search with index auto"):
+        Library(workspace).search("prints", Query("tiny", id="59", index="milvus"), milvus)

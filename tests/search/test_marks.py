@@ -10,10 +10,11 @@ from artsim.collection.pictures import Placement
 from artsim.core.errors import InvalidInput, NotFound
 from artsim.core.workspace import Workspace
 from artsim.images.query_pictures import query_picture
+from artsim.search.average_precision import average_precision
 from artsim.search.catalog import Catalog
 from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
-from artsim.search.marks import Marked, average_precision, direction, logistic, rocchio, unit
+from artsim.search.marks import Marked, direction, logistic, rocchio, unit
 from artsim.search.query import Query, search
 from artsim.search.query_item import Item
 

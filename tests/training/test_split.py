@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from artsim.core.errors import InvalidInput
 from artsim.training.config import Division
 from artsim.training.examples import Examples
 from artsim.training.split import Split, classes, split
@@ -104,3 +105,52 @@ def test_a_class_is_learnt_of_the_works_trained_on_alone() -> None:
     same = learnt["style"].same
     assert same[5] == same[6] >= 0  # retrieval knows the classes that are not learnt
     assert notes == ["One class of style has a single picture to train on: not learnt."]
+
+
+def test_labels_that_cannot_be_learnt_are_told_each_with_its_reason() -> None:
+    works = made(8, lambda i: (f"style {i % 2}", "Only One"))
+    works = replace(works, labels={**works.labels, "genre": ("", "Portrait", *[""] * 6)})
+    learnt, notes = classes(works, np.arange(8), ("style", "artist", "genre"))
+    assert list(learnt) == ["style"]
+    assert notes == [
+        "One class of genre has a single picture to train on: not learnt.",
+        "Left out a label: the only artist is 'Only One'.",
+        "Left out a label: no genre is known of two works.",
+    ]
+    with pytest.raises(InvalidInput, match=r"\(the only artist is 'Only One'; no genre is known"):
+        classes(works, np.arange(8), ("artist", "genre"))
+
+
+def of_artists(*counts: int) -> Examples:
+    """So many works of each artist, each work a group of its own."""
+    artists = [f"artist {i}" for i, count in enumerate(counts) for _ in range(count)]
+    works = made(len(artists), lambda i: (f"style {i % 3}", artists[i]))
+    return replace(works, groups=np.arange(len(artists)))
+
+
+@pytest.mark.parametrize(("share", "kept"), [(0.1, 1), (0.2, 2), (0.34, 3), (0.9, 3)])
+def test_artists_kept_aside_are_a_share_and_no_more_than_a_third_of_the_works(
+    share: float, kept: int
+) -> None:
+    found = divided(of_artists(*[10] * 9), unseen_artists=share)
+    assert len(found.unseen) == 10 * kept
+
+
+def test_artists_of_very_few_or_very_many_works_are_not_kept_aside() -> None:
+    works = of_artists(3, 4, 40, 41, 200)
+    found = divided(works, unseen_artists=0.9)
+    assert {works.labels["artist"][row] for row in found.unseen} == {"artist 1", "artist 2"}
+
+
+@pytest.mark.parametrize(("share", "groups"), [(0.01, 1), (0.25, 2), (0.5, 4)])
+def test_validation_is_a_share_of_the_groups_and_one_at_least(share: float, groups: int) -> None:
+    found = divided(made(16, lambda i: (f"style {i % 2}", "")), validation=share)
+    assert len(found.validation) == 2 * groups
+    assert len(found.train) == 16 - 2 * groups
+
+
+def test_two_pictures_are_the_fewest_to_train_on() -> None:
+    works = made(4, lambda i: (f"style {i % 2}", ""))
+    assert len(divided(works).train) == 2
+    with pytest.raises(InvalidInput, match="leaves 1 pictures to train on"):
+        split(works, np.array([True, True, True, False]) & (np.arange(4) != 0), Division(seed=0))

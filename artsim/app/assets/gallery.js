@@ -1,4 +1,6 @@
 /** @import { Card, Component, Labels, Send } from "./types.js" */
+import { boxed } from "./boxes.js";
+import { fillRows } from "./columns.js";
 import { button, element, focusAfterDialog, pictureOf, renew } from "./dom.js";
 
 /**
@@ -15,7 +17,8 @@ const cardOf = (item, labels, send) => {
     focusAfterDialog(frame);
     send("open", item.id);
   };
-  frame.append(pictureOf(item, labels.absent));
+  const picture = pictureOf(item, labels.absent);
+  frame.append(item.box ? boxed(picture, item.box) : picture);
   if (item.rank) frame.append(element("span", "rank", String(item.rank)));
   const title = element("p", "title", item.title);
   title.title = item.full_title;
@@ -35,6 +38,15 @@ const cardOf = (item, labels, send) => {
     more.setAttribute("aria-label", `${labels.more}: ${item.alt}`);
     more.onclick = () => send("similar", item.id);
     foot.append(more);
+  }
+  if (item.why && labels.why) {
+    const why = button("more why", labels.why);
+    why.setAttribute("aria-label", `${labels.why}: ${item.alt}`);
+    why.onclick = () => {
+      focusAfterDialog(why);
+      send("why", item.id);
+    };
+    foot.append(why);
   }
   if (item.thumb && labels.plus && labels.minus) foot.append(marksOf(item, labels, send));
   entry.append(foot);
@@ -90,13 +102,14 @@ export default function (component) {
       return galleryOf(data, send);
     },
     (list, former) => {
+      fillRows(list, component.data.card_width);
       // A new page of works is shown from its top, wherever the last one was scrolled to.
       const turned = former && former.dataset.first !== list.dataset.first;
       if (turned && list.getBoundingClientRect().top < 0) list.scrollIntoView({ block: "start" });
       const id = focused?.closest(".card")?.getAttribute("data-id");
       const again = [...list.children].find((each) => each.getAttribute("data-id") === id);
       /** @type {HTMLElement | null | undefined} */
-      const same = again?.querySelector(`.${focused?.className}`);
+      const same = again?.querySelector(`.${focused?.className.replaceAll(" ", ".")}`);
       same?.focus();
     },
   );

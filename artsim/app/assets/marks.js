@@ -1,5 +1,6 @@
 /** @import { Component, Labels, Marked, Send } from "./types.js" */
-import { button, element, pictureOf, renew } from "./dom.js";
+import { boxed } from "./boxes.js";
+import { button, element, focusAfterDialog, pictureOf, renew } from "./dom.js";
 
 /**
  * @param {Marked} item
@@ -13,16 +14,44 @@ const markOf = (item, labels, send) => {
   sign.textContent = item.sign === "+" ? "+" : "\u2212";
   sign.setAttribute("aria-hidden", "true");
   const said = element("span", "said", `${name}: ${item.alt}`);
-  const picture = pictureOf({ thumb: item.thumb, alt: "" }, labels.absent ?? "");
+  const tile = element("div", "tile");
+  tile.append(frameOf(item, labels, send), sign);
   entry.title = item.title;
-  entry.append(said, picture, sign);
-  if (item.index >= 0) {
-    const remove = button("remove", "\u00d7");
-    remove.setAttribute("aria-label", `${labels.remove}: ${item.alt}`);
-    remove.onclick = () => send("remove", item.index);
-    entry.append(remove);
+  entry.append(said, tile);
+  const remove = button("remove", "\u00d7");
+  remove.setAttribute("aria-label", `${labels.remove}: ${item.alt}`);
+  remove.onclick = () => send("remove", item.index);
+  tile.append(remove);
+  if (item.told) {
+    const told = element("div", "told");
+    told.append(element("p", "title", item.title), element("p", "by", item.by));
+    entry.append(told);
   }
   return entry;
+};
+
+/**
+ * The picture, which opens the work up close; an uploaded one is no work.
+ * @param {Marked} item
+ * @param {Labels} labels
+ * @param {Send} send
+ */
+const frameOf = (item, labels, send) => {
+  const whole = pictureOf({ thumb: item.thumb, alt: "" }, item.words || (labels.absent ?? ""));
+  const picture = item.box ? boxed(whole, item.box) : whole;
+  if (!item.id) {
+    const frame = element("span", "frame");
+    frame.append(picture);
+    return frame;
+  }
+  const frame = button("frame");
+  frame.setAttribute("aria-label", `${labels.open}: ${item.alt}`);
+  frame.onclick = () => {
+    focusAfterDialog(frame);
+    send("open", item.id);
+  };
+  frame.append(picture);
+  return frame;
 };
 
 /** @typedef {{ items: Marked[], labels: Labels }} Data */

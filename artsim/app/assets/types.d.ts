@@ -12,6 +12,9 @@ export interface Component<Data> {
 
 export type Labels = Record<string, string>;
 
+/** Left, top, width and height as fractions of a picture. */
+export type Region = [number, number, number, number];
+
 /** A work as a card: all text is plain, never HTML. */
 export interface Card {
   id: string;
@@ -26,16 +29,23 @@ export interface Card {
   marks: number;
   meaning: string;
   sign: string;
+  box: Region | null;
+  why: boolean;
 }
 
 /** A work or picture that a search is asked with; ``index`` is -1 for the one that it began with. */
 export interface Marked {
   index: number;
   sign: string;
+  id: string;
   title: string;
+  by: string;
   thumb: string;
   alt: string;
   applied: boolean;
+  told: boolean;
+  box: Region | null;
+  words: string;
 }
 
 /** A place, in pixels of the window or units of the map. */

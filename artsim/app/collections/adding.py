@@ -9,7 +9,7 @@ from artsim.app.shell import jobs, resources
 from artsim.app.widgets.texts import count, markdown
 from artsim.collection.columns import LABELS
 from artsim.collection.sources.tables import TABLE_ENDINGS
-from artsim.collection.uploads import receive
+from artsim.collection.uploads import checked_choices, receive
 from artsim.core.errors import ArtsimError
 from artsim.core.workspace import checked_name
 from artsim.tasks.configs import DemoConfig, ImportFolderConfig, NgaFirstConfig
@@ -39,8 +39,16 @@ def show(taken: set[str]) -> None:
 
 def _own(taken: set[str]) -> None:
     generation = st.session_state.setdefault("own_generation", 0)
+    whole = st.toggle(
+        "A whole folder, with its sub-folders",
+        key="own_whole",
+        help="What sub-folders are, style or artist, can then be said below.",
+    )
     files = st.file_uploader(
-        "Pictures", accept_multiple_files=True, key=f"own_files_{generation}", type="image"
+        "Folder of pictures" if whole else "Pictures",
+        accept_multiple_files="directory" if whole else True,
+        key=f"own_files_{generation}_{whole}",
+        type="image",
     )
     table = st.file_uploader(
         "Metadata (CSV or spreadsheet, optional)",
@@ -48,6 +56,7 @@ def _own(taken: set[str]) -> None:
         type=list(TABLE_ENDINGS),
         help=_METADATA_HELP,
     )
+    choices = _choices(whole, table is not None)
     name = st.text_input(
         "Name of the collection",
         key="own_name",
@@ -63,6 +72,7 @@ def _own(taken: set[str]) -> None:
                 name,
                 [(f.name, f.getvalue()) for f in files],
                 table.getvalue() if table is not None else None,
+                checked_choices(choices),
             )
         except ArtsimError as error:
             st.error(markdown(error, 500), icon=":material/error:")
@@ -77,6 +87,35 @@ def _own(taken: set[str]) -> None:
         st.rerun()
     st.caption("For a large folder on the server itself, use the command line:")
     st.code("artsim collection import folder DIR --metadata works.csv --name NAME", language="bash")
+
+
+def _choices(whole: bool, with_table: bool) -> dict[str, str]:
+    """How an upload is read: the same choices as those of the command."""
+    fields = ImportFolderConfig.model_fields
+    found = {}
+    with st.expander("How it is read", key="own_how"):
+        all_pages = st.toggle(
+            "All pages of a TIFF, as pictures of one work",
+            key="own_pages",
+            help="Recto and verso in one file, for example; else the first page is taken.",
+        )
+        found["pages"] = "all" if all_pages else "first"
+        if whole:
+            levels = {"": "nothing", "style": "styles", "artist": "artists"}
+            levels["style/artist"] = "styles, and artists within"
+            found["folders"] = st.selectbox(
+                "The sub-folders are", levels, format_func=levels.__getitem__, key="own_folders"
+            )
+        if with_table:
+            for field, label in (("id_column", "Column of ids"), ("encoding", "Encoding")):
+                found[field] = st.text_input(
+                    label,
+                    key=f"own_{field}",
+                    max_chars=100,
+                    placeholder="found out by itself",
+                    help=fields[field].description,
+                ).strip()
+    return found
 
 
 def _nga_tab() -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from artsim.app.collections import adding, quality
 from artsim.app.collections.desk import work
 from artsim.app.collections.whole import ask_new_name
-from artsim.app.shell import jobs, resources, state
+from artsim.app.shell import jobs, resources, state, title
 from artsim.app.shell.places import DESK, SEARCH
 from artsim.app.widgets import unreadable
 from artsim.app.widgets.texts import count, heading, markdown
@@ -17,6 +17,7 @@ from artsim.tasks.configs import SyncConfig
 
 
 def main() -> None:
+    title.show("Collections")
     st.title("Collections", anchor=False)
     work.show()
     library = resources.library()
@@ -42,8 +43,7 @@ def _collection(info: CollectionInfo) -> None:
             st.container(horizontal=True, horizontal_alignment="right"),
         ):
             if st.button("Search it", key=f"open_{info.name}", type="primary"):
-                state.show(state.View(info.name))
-                st.switch_page(SEARCH, query_params=state.View(info.name).to_params())
+                st.switch_page(SEARCH, query_params=state.link(info.name))
             if st.button("Cleaning desk", key=f"desk_{info.name}"):
                 st.switch_page(DESK, query_params={"collection": info.name})
             with st.popover("More", icon=":material/more_horiz:"):
@@ -85,7 +85,7 @@ def _actions(info: CollectionInfo) -> None:
         jobs.submit("sync", SyncConfig(collection=info.name))
         st.rerun()
     if st.button("Show this collection first", key=f"first_{info.name}"):
-        resources.workspace().show_first(info.name)
+        resources.library().show_first(info.name)
         st.toast(f"{heading(info)} is shown first from now on.")
     for export in EXPORTS.usable():
         st.download_button(

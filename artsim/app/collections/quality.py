@@ -28,17 +28,23 @@ def show(info: CollectionInfo) -> None:
             f"{report.converted:,} converted, {report.rejected:,} left out, "
             f"{report.duplicates:,} merged as copies of another file."
         )
+        if report.review:
+            st.write(
+                f"{count(report.review, 'file')} to review: the cleaning desk shows them, and "
+                "keeps those that are good."
+            )
         if report.missing:
             st.write(f"{count(report.missing, 'file')} missing from the source: their works stay.")
         st.caption(f"At the last reading: {report.changes}.")
         for note in report.notes:
             st.caption(plain(note, 500))
-        odd = [f for f in report.files if f.action != "keep" or f.missing]
+        odd = [f for f in report.files if f.action != "keep" or f.missing or f.review]
         shown = odd or list(report.files)
         st.dataframe(
             {
                 "File": [plain(f.file) for f in shown[:_MOST]],
                 "What happened": [_WORDS[f.action] for f in shown[:_MOST]],
+                "To review": [f.review for f in shown[:_MOST]],
                 "Why": [plain(f.reason) for f in shown[:_MOST]],
                 "Copy of": [f.of or "" for f in shown[:_MOST]],
                 "Quality": [f.score for f in shown[:_MOST]],

@@ -1,6 +1,7 @@
 """The columns of a comparison: pairs of a backbone and a metric, chosen in the sidebar."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -8,6 +9,8 @@ from artsim.app.shell import sidebar, state
 from artsim.app.widgets.texts import plain
 from artsim.collection.store import CollectionInfo
 from artsim.evaluation.comparison import MOST_LISTS, Contender
+from artsim.people import policy
+from artsim.people.roles import Action
 
 _BETWEEN = "~"
 _BLIND_HELP = (
@@ -22,11 +25,12 @@ def show() -> None:
     if not collections:
         return
     view = sidebar.started(collections)
-    if not st.query_params:
-        state.show(view)
+    info = collections.get(view.collection)
+    if info is not None and not view.columns:
+        view = replace(view, columns=tuple(map(_text, chosen(view, info))))
+        state.say(view)  # a link shows the same columns when there are more to choose from
     with st.sidebar:
         sidebar.choose_collection(view, collections)
-        info = collections.get(view.collection)
         if info is not None:
             _choose(view, info)
         _blind(view)
@@ -56,7 +60,11 @@ def _parsed(column: str) -> Contender | None:
 
 
 def _store(contenders: Sequence[Contender]) -> None:
-    state.change(columns=tuple(f"{c.backbone}{_BETWEEN}{c.metric}" for c in contenders))
+    state.change(columns=tuple(map(_text, contenders)))
+
+
+def _text(contender: Contender) -> str:
+    return f"{contender.backbone}{_BETWEEN}{contender.metric}"
 
 
 def _usable(info: CollectionInfo) -> list[Contender]:
@@ -113,6 +121,8 @@ def _remove(columns: list[Contender], place: int) -> None:
 
 
 def _blind(view: state.View) -> None:
+    if not policy.allows(Action.VOTE, view.collection):
+        return
     st.session_state["compare_blind"] = view.blind
     st.toggle(
         "Blind: judge unnamed lists",

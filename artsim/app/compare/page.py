@@ -10,7 +10,7 @@ from artsim.app.compare import columns as compare_columns
 from artsim.app.compare import lists as compare_lists
 from artsim.app.compare import votes as compare_votes
 from artsim.app.search import browse, filters, query_input
-from artsim.app.shell import resources, state, welcome
+from artsim.app.shell import resources, state, title, unembedded, welcome
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import heading, markdown
 from artsim.collection.store import CollectionInfo
@@ -28,11 +28,13 @@ def main() -> None:
     info = library.info(view.collection)
     version = library.collection(view.collection).stamp
 
+    title.show("Compare", title.asked(view), heading(info))
     st.title("Compare", anchor=False)
     st.caption(
         f"{markdown(heading(info))} · One query, and the most similar works as each backbone and "
         "metric ranks them. Only ranks compare, never scores."
     )
+    unembedded.say_switched()
     query_input.pasted()
     if not ((view.query or view.upload) and _lists(view, info, version)):
         _choose_query(view, version)
@@ -73,16 +75,15 @@ def _answers(
         return
     for contender, error in comparison.left_out:
         logging.getLogger("artsim.app").info("left out of a comparison: %s", error)
-        why = markdown(error, 400)
-        if isinstance(error, Conflict):  # which names a command, and a curator has none
-            why = (
-                "this query or collection is not embedded with it as it is now. Embed it on the "
-                "Search page."
-            )
+        lacking = isinstance(error, Conflict)  # which names a command, and a curator has none
+        why = "this query or collection is not embedded with it as it is now."
         st.info(
-            f"{markdown(compare_columns.name(contender))} is left out: {why}",
+            f"{markdown(compare_columns.name(contender))} is left out: "
+            + (why if lacking else markdown(error, 400)),
             icon=":material/info:",
         )
+        if lacking:
+            unembedded.offer(view.collection, contender.backbone)
     if len(comparison.lists) < 2:
         st.info("It takes two lists to compare: choose another column in the sidebar.")
         return
@@ -98,11 +99,7 @@ def _compared(
     """The answers of all columns; None where a sentence was shown instead."""
     columns = compare_columns.chosen(view, info)
     if not columns:
-        st.info(
-            "This collection is not embedded with any backbone yet: start an embedding on the "
-            "Search page.",
-            icon=":material/info:",
-        )
+        unembedded.show(view.collection)
         return None
     if len(columns) < 2:
         st.info("It takes two columns to compare: add one in the sidebar.")
@@ -120,11 +117,7 @@ def _compared(
             )
     except Conflict as error:
         logging.getLogger("artsim.app").info("comparison not possible: %s", error)
-        st.info(
-            "None of these columns is embedded in this collection as it is now: choose others in "
-            "the sidebar, or embed it on the Search page.",
-            icon=":material/info:",
-        )
+        unembedded.show(view.collection, columns[0].backbone)
     except ArtsimError as error:
         st.error(markdown(error, 500), icon=":material/error:")
     return None

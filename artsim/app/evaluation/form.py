@@ -5,9 +5,9 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from artsim.app.shell import resources, sidebar, state
+from artsim.app.shell import resources, sidebar, state, unembedded
 from artsim.app.shell.form_state import Durable
-from artsim.app.widgets.texts import count, heading, markdown
+from artsim.app.widgets.texts import count, markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.core.fields import invalid
@@ -37,11 +37,7 @@ def show(collections: dict[str, CollectionInfo], info: CollectionInfo) -> Evalua
     """The form; what it says once it is to be evaluated."""
     embedded = list(sidebar.embedded_with(info))
     if not embedded:
-        st.info(
-            f"{markdown(heading(info))} is not embedded with any backbone as it is now: start "
-            "an embedding in the sidebar of the Search page, then evaluate it here.",
-            icon=":material/info:",
-        )
+        unembedded.show(info.name)
         return None
     relevances = _relevances(info.name)
     if not relevances:

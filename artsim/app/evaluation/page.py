@@ -12,7 +12,7 @@ from artsim.app.evaluation import runs as evaluation_runs
 from artsim.app.evaluation import start as evaluation_start
 from artsim.app.evaluation import table as evaluation_table
 from artsim.app.evaluation import view as evaluation_view
-from artsim.app.shell import resources, sidebar, state, welcome
+from artsim.app.shell import resources, sidebar, state, title, welcome
 from artsim.app.shell.places import ASSETS, SEARCH
 from artsim.app.widgets.texts import heading, markdown, markup
 from artsim.collection.store import CollectionInfo
@@ -31,8 +31,8 @@ def main() -> None:
     view = evaluation_view.current()
     if "query" in st.query_params:
         # "More like this" was asked for, which is the Search page's work.
-        asked = state.View(view.collection, query=st.query_params["query"])
-        st.switch_page(SEARCH, query_params=asked.to_params())
+        asked = state.link(view.collection, query=st.query_params["query"])
+        st.switch_page(SEARCH, query_params=asked)
     st.html(ASSETS / "evaluation.css")
     evaluation = _opened(view.run)
     evaluation_start.watch(view.collection, open_it=evaluation is None)
@@ -60,6 +60,7 @@ def _opened(run_id: str) -> Evaluation | None:
 
 
 def _start(collections: dict[str, CollectionInfo], view: evaluation_view.EvaluationView) -> None:
+    title.show("Evaluate", title.collection(view.collection))
     st.title("Evaluate", anchor=False)
     st.caption(
         "Every work asks for its relatives, and the figures say how many of them a backbone "
@@ -86,6 +87,7 @@ def _result(
 ) -> None:
     info = collections.get(evaluation.collection)
     name = heading(info) if info else evaluation.collection
+    title.show(f"Evaluation of {name}", evaluation.date[:16])
     st.title(f"Evaluation of {markdown(name)}", anchor=False)
     st.caption(evaluation_record.summary(evaluation))
     other = _opened(view.against)

@@ -90,6 +90,6 @@ def _hubs(name: str, version: str, hubs: dict[str, Any]) -> None:
         key="evaluation_hubs",
         label="The worst hubs",
         on_open=details.request,
-        on_similar=lambda artwork_id: state.show(state.View(name, query=artwork_id)),
+        on_similar=lambda artwork_id: state.show(state.settled(state.View(name, query=artwork_id))),
         card_width=150,
     )

@@ -6,7 +6,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from artsim.app.maps import job as map_job
-from artsim.app.shell import sidebar, state
+from artsim.app.shell import resources, sidebar, state, unembedded
 from artsim.app.shell.form_state import Durable
 from artsim.app.widgets.texts import count, heading, markdown
 from artsim.collection.store import CollectionInfo
@@ -22,11 +22,7 @@ def show(info: CollectionInfo, view: state.View) -> None:
     """The form; its button starts the job."""
     embedded = list(sidebar.embedded_with(info))
     if not embedded:
-        st.info(
-            f"{markdown(heading(info))} is not embedded with any backbone as it is now: start an "
-            "embedding in the sidebar of the Search page, then draw its map here.",
-            icon=":material/info:",
-        )
+        unembedded.show(info.name)
         return
     most = max(column.count for column in sidebar.embedded_with(info).values())
     if most < LEAST:
@@ -86,7 +82,7 @@ def _space(form: Durable, view: state.View, embedded: list[str]) -> dict[str, An
         kept = form.kept("backbone", view.backbone)
         backbone = form.widget(
             "backbone",
-            kept if kept in embedded else embedded[0],
+            kept if kept in embedded else resources.library().best_backbone(view.collection),
             lambda **kw: st.selectbox("Backbone", embedded, help=_about("backbone"), **kw),
         )
     with second:

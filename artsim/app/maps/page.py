@@ -15,7 +15,7 @@ from artsim.app.maps import sidebar as map_sidebar
 from artsim.app.maps import tabs as map_tabs
 from artsim.app.maps import view as map_view
 from artsim.app.search import filters, query_input
-from artsim.app.shell import resources, state, welcome
+from artsim.app.shell import resources, state, title, welcome
 from artsim.app.shell.places import ASSETS
 from artsim.app.widgets import details, unreadable
 from artsim.app.widgets.texts import heading, markdown
@@ -23,6 +23,8 @@ from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.maps.model import MapInfo
 from artsim.maps.storage import delete_map
+from artsim.people import policy
+from artsim.people.roles import Action
 
 
 def main() -> None:
@@ -36,7 +38,13 @@ def main() -> None:
     info = library.info(view.collection)
     maps = resources.library().maps(view.collection)
     shown = map_sidebar.opened(maps, view)
+    title.show(f"Map of {heading(info)}", map_sidebar.name(shown, maps) if shown else "")
     st.title(f"Map of {markdown(heading(info))}", anchor=False)
+    if st.session_state.pop(map_sidebar.GONE, False):
+        st.info(
+            "The map of this link is no longer kept: this is another one of the collection.",
+            icon=":material/info:",
+        )
     if shown is None:
         _first(info, view)
     else:
@@ -59,6 +67,9 @@ def _first(info: CollectionInfo, view: state.View) -> None:
         "backbone. There is no map of this collection yet. Drawing one takes about a minute for "
         "some thousands of works; it is kept."
     )
+    if not policy.allows(Action.PREPARE, info.name):
+        st.info("A curator can draw one.")
+        return
     map_form.show(info, view)
 
 

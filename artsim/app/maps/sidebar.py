@@ -10,6 +10,7 @@ from artsim.app.widgets.texts import plain
 from artsim.maps.model import MapInfo
 
 _ALONE = ""
+GONE = "map_gone"  # set in the run that was asked for a map that is not kept
 
 
 def show() -> None:
@@ -19,8 +20,6 @@ def show() -> None:
         return
     map_view.restore()
     view = sidebar.started(collections)
-    if not st.query_params:
-        state.show(view)
     with st.sidebar:
         sidebar.choose_collection(view, collections)
         if view.collection in collections:
@@ -38,7 +37,7 @@ def _maps(view: state.View) -> None:
         map_view.change(map=shown.id)
     elif named != shown.id:
         open_map(shown.id, maps)
-        st.toast("The map of this link is no longer kept: this is another one of the collection.")
+        st.session_state[GONE] = True
     if (view.backbone, view.metric) != (shown.config.backbone, shown.config.metric):
         # Search goes on with what the map shows.
         state.show(replace(view, backbone=shown.config.backbone, metric=shown.config.metric))

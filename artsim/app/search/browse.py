@@ -1,21 +1,35 @@
 """The works of a collection, page by page, to choose one from."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
 
+from artsim.app.search import marks
 from artsim.app.shell import resources, state
 from artsim.app.widgets import details, gallery
-from artsim.app.widgets.texts import count
+from artsim.app.widgets.texts import count, markdown
 
 PAGE_SIZE = 36
 
 
-def show(view: state.View, version: str, more: str = gallery.MORE) -> None:
-    """The grid of works that pass the filters; ``more`` names what asks with a work."""
+def show(
+    view: state.View,
+    version: str,
+    more: str = gallery.MORE,
+    on_mark: Callable[[str, str], None] | None = None,
+) -> None:
+    """The grid of works that pass the filters; ``more`` names what asks with a work.
+
+    With ``on_mark`` works can be marked, as in ``gallery.show``.
+    """
     library = resources.library()
     found = library.browse(
-        view.collection, view.filters(), offset=(view.page - 1) * PAGE_SIZE, limit=PAGE_SIZE
+        view.collection,
+        view.filters(),
+        offset=(view.page - 1) * PAGE_SIZE,
+        limit=PAGE_SIZE,
+        order=view.order,
     )
     pages = max(1, -(-found.total // PAGE_SIZE))
     if view.page > pages:
@@ -26,14 +40,19 @@ def show(view: state.View, version: str, more: str = gallery.MORE) -> None:
         st.button("Show everything", on_click=lambda: state.show(view.unfiltered()))
         return
     if view.is_filtered:
-        st.caption(f"{count(found.total, 'work matches', 'works match')}")
+        note = f" {markdown(found.note)}" if found.note else ""
+        st.caption(f"{count(found.total, 'work matches', 'works match')}.{note}")
+    signs = marks.signs(view)
     gallery.show(
         [
-            gallery.card(
-                row,
-                gallery.media_url(view.collection, row["id"], "thumb", version)
-                if row.get("has_image")
-                else "",
+            replace(
+                gallery.card(
+                    row,
+                    gallery.media_url(view.collection, row["id"], "thumb", version)
+                    if row.get("has_image")
+                    else "",
+                ),
+                sign=signs.get(row["id"], ""),
             )
             for row in found.rows
         ],
@@ -42,6 +61,7 @@ def show(view: state.View, version: str, more: str = gallery.MORE) -> None:
         more=more,
         on_open=details.request,
         on_similar=lambda artwork_id: state.change(query=artwork_id, upload=""),
+        on_mark=on_mark,
     )
     if pages > 1:
         st.session_state["browse_page"] = view.page

@@ -4,23 +4,29 @@ from typing import Any
 
 import streamlit as st
 
-from artsim.app.shell import state
+from artsim.app.search import filter_years
+from artsim.app.shell import resources, state
 from artsim.app.widgets.texts import count, markdown, plain
 from artsim.collection.columns import FACETS, TITLES
+from artsim.search.order import ORDERS
 from artsim.search.service import Facets
 
 _FACETS = {field: (column, TITLES[column]) for column, field in FACETS.items()}
 _MOST = 500  # values a menu offers; a browser grows slow beyond
+_ONLY, _NOT = "Only these", "Not these"
+_MODE, _OTHER = "filters_mode", "filters_other"
 
 
 def show(view: state.View, facets: Facets) -> None:
-    """The search box and the filter popover; each change goes into the URL."""
-    active = _active(view)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    """The search box and the filter panel; each change goes into the URL.
+
+    The label of the panel never changes: one that did would shut it at each choice.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters_row"):
         _text(view)
         menu = st.popover(
-            f"Filters ({active})" if active else "Filters",
-            icon=":material/tune:",
+            "Filters",
+            icon=":material/filter_list:",
             width="content",
             key="filters_menu",
             on_change="rerun",
@@ -28,12 +34,29 @@ def show(view: state.View, facets: Facets) -> None:
     if not menu.open:  # hundreds of names are only sent to whoever looks at them
         return
     with menu:
+        leave_out = (
+            st.segmented_control(
+                "What becomes of the values chosen here",
+                [_ONLY, _NOT],
+                default=_ONLY,
+                required=True,
+                key=_MODE,
+                label_visibility="collapsed",
+            )
+            == _NOT
+        )
         for field, (column, label) in _FACETS.items():
-            _facet(view, field, label, facets.values.get(column, ()))
+            values = facets.values.get(column, ())
+            if leave_out:
+                _values(view, "without", column, label, values)
+            else:
+                _facet(view, field, label, values)
+        _other(view, "without" if leave_out else "having")
         if facets.years is not None and facets.years[0] < facets.years[1]:
-            _years(view, facets.years)
+            filter_years.show(view, facets.years, facets.undated)
         _has_image(view)
-        if active:
+        _order(view)
+        if view.is_filtered:
             st.button(
                 "Clear all filters",
                 key="filters_clear",
@@ -47,9 +70,13 @@ def show_active(view: state.View) -> None:
         for value in getattr(view, field):
             rest = tuple(v for v in getattr(view, field) if v != value)
             _chip(f"{field}-{value}", plain(value, 40), {field: rest})
+    for field, prefix in (("having", ""), ("without", "Not ")):
+        for text in getattr(view, field):
+            rest = tuple(other for other in getattr(view, field) if other != text)
+            _chip(f"{field}-{text}", prefix + plain(text.partition(":")[2], 40), {field: rest})
     if view.year_from is not None or view.year_to is not None:
-        years = f"{view.year_from or '…'} to {view.year_to or '…'}"
-        _chip("years", years, {"year_from": None, "year_to": None})
+        years = filter_years.in_words(view)
+        _chip("years", years, {"year_from": None, "year_to": None, "undated": False})
     if view.has_image:
         _chip("has_image", "With a picture", {"has_image": False})
     if view.text:
@@ -67,11 +94,6 @@ def _chip(key: str, label: str, change: dict[str, Any]) -> None:
     )
 
 
-def _active(view: state.View) -> int:
-    years = view.year_from is not None or view.year_to is not None
-    return sum(len(getattr(view, field)) for field in _FACETS) + years + view.has_image
-
-
 def _text(view: state.View) -> None:
     st.session_state["filter_text"] = view.text
     st.text_input(
@@ -79,18 +101,51 @@ def _text(view: state.View) -> None:
         key="filter_text",
         max_chars=200,
         type="search",
-        placeholder="Titles, artists",
+        placeholder="Titles, artists, any words",
         icon=":material/search:",
         on_change=lambda: state.change(text=st.session_state["filter_text"].strip()),
     )
 
 
 def _facet(view: state.View, field: str, label: str, values: tuple[tuple[str, int], ...]) -> None:
+    """One of the values of a column that has a name of its own in links."""
     chosen = getattr(view, field)
+    key = f"filter_{field}"
+    _menu(
+        key,
+        label,
+        chosen,
+        values,
+        lambda: state.change(**{field: tuple(st.session_state[key])}),
+    )
+
+
+def _values(
+    view: state.View, field: str, column: str, label: str, values: tuple[tuple[str, int], ...]
+) -> None:
+    """Values of any column that must be there (``having``) or must not (``without``)."""
+    texts = getattr(view, field)
+    chosen = tuple(t.partition(":")[2] for t in texts if t.partition(":")[0] == column)
+    others = tuple(t for t in texts if t.partition(":")[0] != column)
+    key = f"filter_{field}_{column}"
+
+    def changed() -> None:
+        now = tuple(f"{column}:{value}" for value in st.session_state[key])
+        state.change(**{field: (*others, *now)})
+
+    _menu(key, label, chosen, values, changed)
+
+
+def _menu(
+    key: str,
+    label: str,
+    chosen: tuple[str, ...],
+    values: tuple[tuple[str, int], ...],
+    changed: Any,
+) -> None:
     counts = dict(values[:_MOST])
     if not counts and not chosen:
         return
-    key = f"filter_{field}"
     st.session_state[key] = list(chosen)
     st.multiselect(
         label,
@@ -98,23 +153,44 @@ def _facet(view: state.View, field: str, label: str, values: tuple[tuple[str, in
         key=key,
         format_func=lambda value: f"{plain(value, 80)} ({counts.get(value, 0):,})",
         placeholder=f"Any of {count(len(values), label.lower())}",
-        on_change=lambda: state.change(**{field: tuple(st.session_state[key])}),
+        on_change=changed,
     )
 
 
-def _years(view: state.View, years: tuple[int, int]) -> None:
-    first, last = years
-    low = min(max(first if view.year_from is None else view.year_from, first), last)
-    high = max(min(last if view.year_to is None else view.year_to, last), low)
-    st.session_state["filter_years"] = (low, high)
+def _other(view: state.View, field: str) -> None:
+    """Any other column of the collection."""
+    others = resources.library().other_facets(view.collection)
+    if not others:
+        return
+    column = st.selectbox(
+        "Another column",
+        list(others),
+        index=None,
+        key=_OTHER,
+        format_func=title_of,
+        placeholder=f"Any of {count(len(others), 'other column')}",
+    )
+    used = [text.partition(":")[0] for text in getattr(view, field)]
+    for name in dict.fromkeys([*([column] if column else []), *used]):
+        if name in others:
+            _values(view, field, name, title_of(name), others[name])
 
-    def chosen() -> None:
-        low, high = st.session_state["filter_years"]
-        state.change(
-            year_from=None if low == first else low, year_to=None if high == last else high
-        )
 
-    st.slider("Years", first, last, key="filter_years", on_change=chosen)
+def title_of(column: str) -> str:
+    """What people call a column of metadata."""
+    return TITLES.get(column) or column.removeprefix("meta_").replace("_", " ").capitalize()
+
+
+def _order(view: state.View) -> None:
+    """The order in which works are listed."""
+    st.session_state["filter_order"] = view.order
+    st.selectbox(
+        "List them by",
+        list(ORDERS),
+        key="filter_order",
+        format_func=str.capitalize,
+        on_change=lambda: state.change(order=st.session_state["filter_order"]),
+    )
 
 
 def _has_image(view: state.View) -> None:

@@ -1,127 +1,149 @@
-"""The query bar: what is marked as like and unlike, each removable, and the way to ask with it."""
+"""What is marked as like and unlike, and the rounds of searches made with the marks."""
 
 from dataclasses import replace
 
-import streamlit as st
-
-from artsim.app.search import query_input
 from artsim.app.shell import resources, state
-from artsim.app.widgets import gallery
-from artsim.app.widgets.components import component
-from artsim.app.widgets.texts import count
+from artsim.app.shell.mark import MAX_ROUNDS, WITHOUT_FIRST, Mark, round_of
 from artsim.images.query_pictures import QueryPicture
 from artsim.search.query_item import MAX_MARKS, Item
 
-_BAR = component("marks")
-_ITS_NAME = {"+": "Like", "-": "Unlike"}
+FIRST = -1  # the place of the work or picture that was asked with at first
 
 
-def items(view: state.View, sign: str) -> tuple[Item, ...]:
-    """The marks of one kind that are part of the query."""
-    return tuple(Item(id=mark[1:]) for mark in view.marks[: view.applied] if mark[0] == sign)
+def first(view: state.View) -> Mark | None:
+    """What was asked with at first, None where nothing was or it no longer counts."""
+    if WITHOUT_FIRST in view.marks:
+        return None
+    return _first(view)
+
+
+def items(view: state.View, picture: QueryPicture | None) -> dict[str, tuple[Item, ...]]:
+    """What is liked (+) and what is not (-) in the round that is shown.
+
+    ``picture`` is the one that the view asks with. Raises NotFound for a picture that is gone.
+    """
+    found: dict[str, list[Item]] = {"+": [], "-": []}
+    if WITHOUT_FIRST not in view.answered:
+        found["+"] += [Item(picture=picture)] if picture else []
+        found["+"] += [Item(id=view.query)] if view.query and not picture else []
+    for text in view.answered:
+        if text != WITHOUT_FIRST:
+            found[text[0]].append(item_of(Mark.of(text)))
+    return {sign: tuple(marked) for sign, marked in found.items()}
 
 
 def signs(view: state.View) -> dict[str, str]:
     """How each marked work is marked."""
-    return {mark[1:]: mark[0] for mark in view.marks}
+    return {text[1:]: text[0] for text in view.marks if text != WITHOUT_FIRST}
 
 
-def mark(artwork_id: str, sign: str) -> None:
-    """Mark a work as like (+) or unlike (-), or take its mark away ("")."""
+def put(what: Mark) -> None:
+    """Mark a work or a picture as like (+) or unlike (-), or take its mark away ("")."""
     view = state.current()
-    places = [i for i, known in enumerate(view.marks) if known[1:] == artwork_id]
-    for place in reversed(places):
-        view = _without(view, place)
-    if sign and len(view.marks) < MAX_MARKS - 1:
-        view = replace(view, marks=(*view.marks, f"{sign}{artwork_id}"))
+    for place, known in reversed(list(enumerate(view.marks))):
+        if known[1:] == what.thing:
+            view = _without(view, place)
+    if what.sign and len(view.marks) < MAX_MARKS - 1:
+        view = replace(view, marks=(*view.marks, what.text))
     state.show(replace(view, page=1))
 
 
-def show(view: state.View, version: str, picture: QueryPicture | None) -> None:
-    """The marks as thumbnails, and the buttons to search with them and to take the last back."""
-    if not view.marks:
-        st.caption("Mark works below with + and − to say what you are looking for.")
-        return
-    library = resources.library()
-    rows = library.artworks(view.collection, [mark[1:] for mark in view.marks])
-    first = [] if picture else library.artworks(view.collection, [view.query])
-    shown = [_item(view, -1, "+", row, version, True) for row in first]
-    if picture is not None:
-        shown.append(
-            {
-                "index": -1,
-                "sign": "+",
-                "title": "Your picture",
-                "alt": "Your picture",
-                "thumb": query_input.data_uri(picture),
-                "applied": True,
-            }
-        )
-    shown += [
-        _item(view, i, mark[0], row, version, i < view.applied)
-        for i, (mark, row) in enumerate(zip(view.marks, rows, strict=True))
-    ]
-    _BAR(
-        key="marks",
-        data={
-            "items": shown,
-            "labels": {
-                "list": "What you search with",
-                "like": _ITS_NAME["+"],
-                "unlike": _ITS_NAME["-"],
-                "remove": "Take away",
-                "absent": "No picture",
-            },
-        },
-        on_remove_change=_removed,
-    )
-    waiting = len(view.marks) - min(view.applied, len(view.marks))
-    with st.container(horizontal=True, vertical_alignment="center", key="marks_actions"):
-        st.button(
-            "Find more like these",
-            key="apply_marks",
-            icon=":material/search:",
-            type="primary",
-            disabled=not waiting,
-            on_click=lambda: state.change(applied=len(state.current().marks)),
-        )
-        st.button(
-            "Undo the last mark",
-            key="undo_mark",
-            icon=":material/undo:",
-            type="tertiary",
-            on_click=lambda: _remove(len(state.current().marks) - 1),
-        )
-        if waiting:
-            st.caption(f"{count(waiting, 'mark')} not yet part of the search")
+def mark(artwork_id: str, sign: str) -> None:
+    """Mark a work, as a grid of works says it."""
+    put(Mark(sign, artwork_id))
 
 
-def _removed() -> None:
-    _remove(int(st.session_state["marks"].remove))
+def remove(place: int) -> None:
+    """Take one mark away, or with FIRST what was asked with at first.
 
-
-def _remove(place: int) -> None:
+    A search that it was part of is made without it. Nothing liked is left: back to browsing.
+    """
     view = state.current()
-    if 0 <= place < len(view.marks):
-        state.show(replace(_without(view, place), page=1))
+    if place == FIRST:
+        view = _searched(replace(view, marks=(WITHOUT_FIRST, *view.marks)), view)
+    elif 0 <= place < len(view.marks):
+        view = _without(view, place)
+    if first(view) is None and not any(text[0] == "+" for text in view.marks):
+        state.change(query="", upload="")
+    else:
+        state.show(replace(view, page=1))
+
+
+def find_region(region: Mark) -> None:
+    """Search for a region of a picture: instead of all of it, where that was asked with."""
+    view = state.current()
+    begun = _first(view)
+    if begun is None or (begun.work, begun.picture) != (region.work, region.picture):
+        state.change(query=region.work, upload=region.picture)
+        view = state.current()
+    others = tuple(m for m in view.marks if m not in (WITHOUT_FIRST, region.text))
+    state.show(replace(_round(replace(view, marks=(WITHOUT_FIRST, region.text, *others))), page=1))
+
+
+def liked_works(view: state.View) -> dict[str, list[str]]:
+    """Ids of the works that are marked as a whole, by sign; what is asked with first."""
+    found: dict[str, list[str]] = {"+": [], "-": []}
+    begun = first(view)
+    if begun is not None and begun.work:
+        found["+"].append(begun.work)
+    for text in view.marks:
+        if text != WITHOUT_FIRST and (known := Mark.of(text)).work and known.box is None:
+            found[known.sign].append(known.work)
+    return found
+
+
+def search() -> None:
+    """Make a round of all that is marked now."""
+    view = state.current()
+    state.show(replace(_round(view), page=1))
+
+
+def go_to(number: int) -> None:
+    """Show a round again, with its marks; 0 is the search without any."""
+    view = state.current()
+    view = replace(view, round=min(max(number, 0), len(view.rounds)), page=1)
+    state.show(replace(view, marks=view.answered))
+
+
+def waiting(view: state.View) -> int:
+    """How many marks differ between what is marked now and what is answered."""
+    return len(set(view.marks) ^ set(view.answered))
+
+
+def _first(view: state.View) -> Mark | None:
+    if view.upload:
+        return Mark("+", picture=view.upload)
+    return Mark("+", view.query) if view.query else None
 
 
 def _without(view: state.View, place: int) -> state.View:
-    """The view without one mark; a search that it was part of is made without it."""
-    marks = view.marks[:place] + view.marks[place + 1 :]
-    return replace(view, marks=marks, applied=view.applied - (place < view.applied))
+    kept = replace(view, marks=view.marks[:place] + view.marks[place + 1 :])
+    return _searched(kept, view) if view.marks[place] in view.answered else kept
 
 
-def _item(
-    view: state.View, index: int, sign: str, row: dict[str, object], version: str, applied: bool
-) -> dict[str, object]:
-    thumb = gallery.media_url(view.collection, str(row["id"]), "thumb", version)
-    card = gallery.card(row, thumb if row.get("has_image") else "")
-    return {
-        "index": index,
-        "sign": sign,
-        "title": card.title,
-        "alt": card.alt,
-        "thumb": card.thumb,
-        "applied": applied,
-    }
+def _searched(view: state.View, before: state.View) -> state.View:
+    """``view`` with a round of what was answered before and is still marked."""
+    answered = tuple(m for m in view.marks if m in before.answered or m == WITHOUT_FIRST)
+    if WITHOUT_FIRST in answered and not any(m[0] == "+" for m in answered):
+        answered = view.marks  # what waits is all that is left to search with
+    made = _round(replace(view, marks=answered))
+    return replace(made, marks=view.marks)
+
+
+def _round(view: state.View) -> state.View:
+    made = round_of(view.marks)
+    if not made:
+        return replace(view, round=0)
+    if made in view.rounds:
+        return replace(view, round=view.rounds.index(made) + 1)
+    rounds = (*view.rounds, made)[-MAX_ROUNDS:]
+    return replace(view, rounds=rounds, round=len(rounds))
+
+
+def item_of(marked: Mark) -> Item:
+    """What a mark is in a query; raises NotFound for a picture that is gone."""
+    if marked.concept:
+        return Item(concept=marked.concept)
+    if marked.picture:
+        return Item(picture=resources.library().kept_picture(marked.picture), box=marked.box)
+    return Item(id=marked.work, box=marked.box)

@@ -1,24 +1,29 @@
 """Search: browse a collection, or find what is like a work or a picture."""
 
 import logging
-from contextlib import nullcontext
-from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
 from artsim.app.collections import nga
-from artsim.app.search import browse, filters, marks, query_input
-from artsim.app.shell import resources, state, welcome
-from artsim.app.widgets import details, gallery
-from artsim.app.widgets.texts import count, heading, markdown, plain
+from artsim.app.search import (
+    browse,
+    concepts,
+    detail,
+    filters,
+    identify,
+    marks,
+    query_bar,
+    query_input,
+    results,
+    why,
+)
+from artsim.app.shell import resources, state, title, unembedded, welcome
+from artsim.app.widgets import details
+from artsim.app.widgets.texts import count, heading, markdown
 from artsim.collection.store import CollectionInfo
-from artsim.core.errors import Conflict
-from artsim.images.query_pictures import QueryPicture
-from artsim.search.calibration import Calibration
-from artsim.search.query import COLLAPSED, COPIES, Hit, Query, SearchResult
-
-_COPIES = {"collapsed": "One for all", "all": "Each of them", "none": "The others left out"}
+from artsim.core.errors import ArtsimError
+from artsim.people import policy
+from artsim.people.roles import Action
 
 
 def main() -> None:
@@ -31,25 +36,44 @@ def main() -> None:
     info = library.info(view.collection)
     version = library.collection(view.collection).stamp
 
-    st.title(markdown(heading(info)), anchor=False)
-    st.caption(_summary(info))
-    if info.generated and "nga" not in names:
-        nga.show_notice()
-    words, uploading = st.columns([3, 2], gap="large")
-    with words:
-        filters.show(view, library.facets(view.collection))
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            filters.show_active(view)
-            query_input.surprise(view)
-    with uploading:
-        query_input.upload()
+    title.show(title.asked(view), heading(info))
+    # On a phone a class of these hides what is in the way of the first picture.
+    with st.container(key="head_asked" if view.is_asked else "head"):
+        st.title(markdown(heading(info)), anchor=False)
+        st.caption(_summary(info))
+        unembedded.say_switched()
+        if info.generated and "nga" not in names and policy.allows(Action.IMPORT):
+            with st.container(key="head_nga"):
+                nga.show_notice()
+        _ways_to_ask(view)
     view = state.current()
     query_input.pasted()
-    if view.query or view.upload:
-        _results(view, version)
+    if view.is_asked:
+        _asked(view, version)
     else:
-        browse.show(view, version)
+        if view.marks:
+            query_bar.show(view, version)
+        elif concepts.usable(view):
+            concepts.show(view)
+        browse.show(view, version, on_mark=marks.mark)
     details.show_requested(view, version)
+    detail.show_requested(view, version)
+    why.show_requested(view)
+
+
+def _ways_to_ask(view: state.View) -> None:
+    """Words and filters, a work by chance, or a picture of one's own."""
+    words, uploading = st.columns([3, 2], gap="large")
+    with words:
+        filters.show(view, resources.library().facets(view.collection))
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="small", key="filters_active"
+        ):
+            filters.show_active(view)
+            query_input.surprise(view)
+            query_input.upload_menu()
+    with uploading, st.container(key="upload_wide"):
+        query_input.upload()
 
 
 def _summary(info: CollectionInfo) -> str:
@@ -61,135 +85,23 @@ def _summary(info: CollectionInfo) -> str:
     return " · ".join(facts)
 
 
-def _results(view: state.View, version: str) -> None:
-    library = resources.library()
-    picture = query_input.picture_of(view)
-    _asked_with(view, version, picture)
-    marks.show(view, version, picture)
-    query = Query(
-        backbone=view.backbone,
-        id=None if picture else view.query,
-        picture=picture,
-        metric=view.metric,
-        k=view.k,
-        filters=view.filters(),
-        copies=view.copies,
-        like=marks.items(view, "+"),
-        unlike=marks.items(view, "-"),
-    )
+def _asked(view: state.View, version: str) -> None:
+    """The query and its results; what is gone, or cannot be asked, is said with a way on."""
     try:
-        with (
-            st.spinner("Looking at your picture; the first time takes some seconds")
-            if picture
-            else nullcontext()
-        ):
-            result = library.search(view.collection, query)
-    except Conflict as error:
-        logging.getLogger("artsim.app").info("search not possible: %s", error)
-        st.info(
-            f"This collection is not embedded with {markdown(view.backbone)} as it is now. "
-            "Start the embedding in the sidebar, or choose another backbone there.",
-            icon=":material/info:",
-        )
-        return
-    if not result.hits:
-        st.info("No other work passes these filters: clear some of them to see results.")
-        return
-    _result_line(view, result)
-    if view.copies != COLLAPSED or any(hit.copies for hit in result.hits):
-        _choose_copies(view)
-    # What words stand for is measured for searches by one work: they say nothing of marks.
-    calibration = library.calibration(view.collection, view.backbone) if query.is_plain else None
-    scores = [hit.score for hit in result.hits]
-    if calibration and calibration.nothing_close(scores, view.metric, result.candidates):
-        st.info(
-            "Nothing close was found: by chance, works by others in other styles come as close.",
-            icon=":material/info:",
-        )
-    works = library.artworks(view.collection, [hit.id for hit in result.hits])
-    signs = marks.signs(view)
-    gallery.show(
-        [
-            replace(
-                _hit_card(view, hit, work, version, calibration, result.candidates),
-                sign=signs.get(hit.id, ""),
-            )
-            for hit, work in zip(result.hits, works, strict=True)
-        ],
-        key="results",
-        label="Results, most similar first",
-        on_open=details.request,
-        on_similar=lambda artwork_id: state.change(query=artwork_id, upload=""),
-        on_mark=marks.mark,
-    )
+        picture = query_input.picture_of(view)
+        query_bar.show(view, version)
+        identify.show(view, version, picture)
+        results.show(view, version, picture)
+    except ArtsimError as error:
+        logging.getLogger("artsim.app").info("shown to a person: %s", error)
+        st.error(markdown(error, 500), icon=":material/error:")
+        with st.container(horizontal=True, gap="small"):
+            st.button("Undo", key="error_undo", disabled=not state.can_undo(), on_click=state.undo)
+            st.button("Show the whole collection", key="error_browse", on_click=_browse)
 
 
-def _asked_with(view: state.View, version: str, picture: QueryPicture | None) -> None:
-    """The query beside its facts, and the way back to browsing."""
-    with st.container(horizontal=True, vertical_alignment="center", key="asked_with"):
-        query_input.show_query(view, version, picture)
-        st.button(
-            "Back to browsing",
-            key="clear_query",
-            icon=":material/close:",
-            on_click=lambda: state.change(query="", upload=""),
-        )
-
-
-def _result_line(view: state.View, result: SearchResult) -> None:
-    said, download = st.columns([4, 1], vertical_alignment="center")
-    with said:
-        st.caption(
-            f"{count(len(result.hits), 'work')} of {result.candidates:,} by "
-            f"{view.metric} similarity with {markdown(view.backbone)}, {result.index} search, "
-            f"{result.took_ms:,.0f} ms. A score ranks works within this list; it is no percentage."
-            + (f" {markdown(result.note)}" if result.note else "")
-        )
-    with download:
-        st.download_button(
-            "Download CSV",
-            result.to_csv,
-            file_name=f"artsim-{view.collection}-{plain(view.query or 'upload', 40)}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            type="tertiary",
-        )
-
-
-def _choose_copies(view: state.View) -> None:
-    """What becomes of works that show the same picture."""
-    st.session_state["result_copies"] = view.copies
-
-    def chosen() -> None:
-        state.change(copies=st.session_state["result_copies"] or COLLAPSED)
-
-    st.segmented_control(
-        "Works that show the same picture",
-        COPIES,
-        key="result_copies",
-        on_change=chosen,
-        format_func=_COPIES.__getitem__,
-        help="A work opened up close lists all that show the same picture.",
-    )
-
-
-def _hit_card(
-    view: state.View,
-    hit: Hit,
-    row: dict[str, Any],
-    version: str,
-    calibration: Calibration | None,
-    candidates: int,
-) -> gallery.Card:
-    thumb = gallery.media_url(view.collection, hit.id, "thumb", version, hit.image)
-    score = f"{hit.score:.3f}" if view.metric == "cosine" else f"distance {hit.distance:.2f}"
-    if hit.copies:
-        score += f" · {len(hit.copies)} more of the same picture"
-    card = gallery.card(row, thumb, hit.rank, score)
-    if calibration is None or not calibration.calibrated:
-        return card
-    band = calibration.band(hit.score, view.metric, candidates)
-    return replace(card, band=band.name, marks=band.marks, meaning=band.sentence)
+def _browse() -> None:
+    state.change(query="", upload="", parts="", apart=(), distinct="", surprise=0.0, rerank=False)
 
 
 main()

@@ -1,6 +1,7 @@
 """Ways to ask: a picture from a file, the clipboard or the camera, or a work by chance."""
 
 import base64
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -9,7 +10,7 @@ from artsim.app.widgets import gallery, paste
 from artsim.app.widgets.texts import markdown, markup, plain
 from artsim.core.errors import ArtsimError
 from artsim.core.limits import UPLOAD_LIMITS
-from artsim.images.query_pictures import QueryPicture, keep, query_picture, read
+from artsim.images.query_pictures import QueryPicture, query_picture
 
 _REFUSED = "upload_refused"
 
@@ -34,10 +35,28 @@ def random_work(view: state.View) -> None:
         state.change(query=artwork_id, upload="")
 
 
-def upload() -> None:
-    """Ask with a picture: a file, the clipboard or the camera."""
+def upload_menu() -> None:
+    """``upload`` behind a button, where a style shows it: on a phone a picture needs the room."""
+    with st.container(key="upload_narrow", width="content"):
+        menu = st.popover(
+            "With a picture",
+            icon=":material/photo_camera:",
+            type="tertiary",
+            key="upload_menu",
+            on_change="rerun",
+        )
+    if menu.open:
+        with menu:
+            upload("narrow_")
+
+
+def upload(kind: str = "") -> None:
+    """Ask with a picture: a file, the clipboard or the camera.
+
+    ``kind`` tells a second form apart, where a phone's own chooser offers the camera.
+    """
     generation = st.session_state.setdefault("upload_generation", 0)
-    file, photo = f"upload_{generation}", f"camera_{generation}"
+    file, photo = f"{kind}upload_{generation}", f"camera_{generation}"
     st.file_uploader(
         "Search with a picture",
         key=file,
@@ -46,8 +65,9 @@ def upload() -> None:
         on_change=_given,
         args=(file,),
     )
-    with st.popover("Use the camera", icon=":material/photo_camera:", type="tertiary"):
-        st.camera_input("Take a picture", key=photo, on_change=_given, args=(photo,))
+    if not kind:
+        with st.popover("Use the camera", icon=":material/photo_camera:", type="tertiary"):
+            st.camera_input("Take a picture", key=photo, on_change=_given, args=(photo, True))
     refused = st.session_state.get(_REFUSED)
     if refused:
         st.error(markdown(refused, 500), icon=":material/broken_image:")
@@ -58,31 +78,61 @@ def pasted() -> None:
     paste.listen(_ask_with)
 
 
-def _given(key: str) -> None:
-    """A file was chosen, or taken away again."""
+def _given(key: str, recognise: bool = False) -> None:
+    """A file was chosen, or taken away again; a photograph first asks which work it shows."""
     st.session_state.pop(_REFUSED, None)
     given = st.session_state.get(key)
     if given is not None:
-        _ask_with(given.getvalue(), given.name)
+        _ask_with(given.getvalue(), given.name, recognise)
 
 
-def _ask_with(data: bytes, name: str) -> None:
-    """Keep a picture and search with it, or remember what is wrong with it."""
+def further(use: Callable[[QueryPicture], None]) -> None:
+    """A picture more: ``use`` gets the one that is given, checked and kept."""
+    generation = st.session_state.setdefault("upload_generation", 0)
+    key = f"further_{generation}"
+
+    def given() -> None:
+        file = st.session_state.get(key)
+        picture = _kept(file.getvalue(), file.name) if file is not None else None
+        if picture is not None:
+            use(picture)
+
+    st.file_uploader(
+        "Your picture",
+        key=key,
+        max_upload_size=UPLOAD_LIMITS.max_bytes // 1_000_000,
+        on_change=given,
+    )
+
+
+def _ask_with(data: bytes, name: str, recognise: bool = False) -> None:
+    """Search with a picture; ``recognise`` asks first which work it shows."""
+    picture = _kept(data, name)
+    if picture is not None:
+        state.change(upload=picture.digest, query="", recognise=recognise)
+
+
+def _kept(data: bytes, name: str) -> QueryPicture | None:
+    """A picture from outside, kept; None where something is wrong with it, which is remembered."""
     try:
         picture = query_picture(data, name)
     except ArtsimError as error:
         st.session_state[_REFUSED] = f"{plain(name, 80)}: {error}"
-        return
-    keep(resources.workspace(), picture)
+        return None
+    try:
+        resources.library().keep_picture(picture)
+    except ArtsimError as error:
+        st.session_state[_REFUSED] = str(error)
+        return None
     st.session_state.pop(_REFUSED, None)
     # A new widget is an empty one: the next picture may be the same file.
     st.session_state["upload_generation"] = st.session_state.get("upload_generation", 0) + 1
-    state.change(upload=picture.digest, query="")
+    return picture
 
 
 def picture_of(view: state.View) -> QueryPicture | None:
     """The picture that a view searches with, None where it is a work; raises NotFound."""
-    return read(resources.workspace(), view.upload) if view.upload else None
+    return resources.library().kept_picture(view.upload) if view.upload else None
 
 
 def data_uri(picture: QueryPicture) -> str:

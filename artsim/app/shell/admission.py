@@ -44,6 +44,11 @@ def places() -> int:
     return int(setting("sessions")) or _PLACES
 
 
+def taken() -> int:
+    """How many places are taken."""
+    return _taken
+
+
 def settle() -> None:
     """Set aside what was imported: it is no garbage, and a search for some takes long enough.
 

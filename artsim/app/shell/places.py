@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from artsim.people.roles import Action
+
 _APP = Path(__file__).resolve().parent.parent
 
 ROUTER = _APP / "shell" / "router.py"
@@ -12,7 +14,23 @@ MAP = _APP / "maps" / "page.py"
 EVALUATE = _APP / "evaluation" / "page.py"
 TRAIN = _APP / "training" / "page.py"
 COLLECTIONS = _APP / "collections" / "page.py"
+WORK = _APP / "work" / "page.py"
 DESK = _APP / "collections" / "desk" / "page.py"
+SIGN_IN = _APP / "shell" / "sign_in_page.py"
+
+# What one needs to be allowed for each page; a page without a line here is nobody's where people
+# sign in.
+PAGES = {
+    "search": Action.SEE,
+    "compare": Action.SEE,
+    "map": Action.SEE,
+    "evaluate": Action.REPORTS,
+    "train": Action.TRAIN,
+    "collections": Action.IMPORT,
+    "desk": Action.CLEAN,
+    "work": Action.SEE,
+    "sign-in": Action.OPEN,
+}
 
 _first = "search"
 

@@ -10,9 +10,11 @@ import streamlit as st
 from artsim.app.shell.job_store import PageJobs
 from artsim.app.training.labels import MANIFEST, Source, of_folder
 from artsim.collection.export import export_bytes
+from artsim.core.errors import ArtsimError
 from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
 from artsim.library import Library, open_library
+from artsim.people import paths
 
 if TYPE_CHECKING:
     from artsim.collection.sources import nga
@@ -44,12 +46,13 @@ def jobs() -> PageJobs:
 def folder_source(folder: str) -> Source | None:
     """What a folder on this server offers to learn from, None where it is no such folder."""
     try:
+        paths.check_path(workspace(), folder)
         root = Path(folder).expanduser()
         if not root.is_dir():
             return None
         told = root / MANIFEST
         return _folder_source(str(root), (told if told.is_file() else root).stat().st_mtime)
-    except (OSError, ValueError, RuntimeError):
+    except (ArtsimError, OSError, ValueError, RuntimeError):
         return None
 
 

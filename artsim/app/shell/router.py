@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from artsim.app.shell import admission, jobs, places
+from artsim.app.shell import addresses, admission, jobs, places, sign_in
 from artsim.app.widgets.texts import markdown
 from artsim.core.errors import ArtsimError
 from artsim.core.lazy import lazy
+from artsim.people import policy, present
+from artsim.people.roles import Action
 
 if TYPE_CHECKING:
     from artsim.app.compare import columns as compare_columns
@@ -26,13 +28,26 @@ else:
 
 st.set_page_config(page_title="artsim", page_icon=str(places.ASSETS / "icon.svg"), layout="wide")
 st.html(places.ASSETS / "app.css")
+if present.house() is not None:
+    st.html(places.ASSETS / "sign_in.css")
 
 st.logo(places.ASSETS / "wordmark.svg", size="large")
 
 
-def _page(path: Path, name: str, title: str, icon: str) -> StreamlitPage:
-    icon, default = f":material/{icon}:", name == places.first()
-    return st.Page(path, title=title, icon=icon, url_path=name, default=default)
+names: dict[StreamlitPage, str] = {}
+
+
+def _page(path: Path, name: str, title: str, icon: str, shown: bool = True) -> StreamlitPage:
+    made = st.Page(
+        path,
+        title=title,
+        icon=f":material/{icon}:",
+        url_path=name,
+        default=name == places.first(),
+        visibility="visible" if shown else "hidden",
+    )
+    names[made] = name
+    return made
 
 
 search = _page(places.SEARCH, "search", "Search", "image_search")
@@ -42,14 +57,27 @@ evaluate = _page(places.EVALUATE, "evaluate", "Evaluate", "analytics")
 train = _page(places.TRAIN, "train", "Train", "model_training")
 collections = _page(places.COLLECTIONS, "collections", "Collections", "collections_bookmark")
 # Found from Collections: a page more in the navigation would be in the way of everybody else.
-desk = st.Page(places.DESK, title="Cleaning desk", url_path="desk", visibility="hidden")
-page = st.navigation([search, compare, art_map, evaluate, train, collections, desk])
+desk = _page(places.DESK, "desk", "Cleaning desk", "brush", shown=False)
+work = _page(places.WORK, "work", "Work", "image", shown=False)
+entrance = _page(places.SIGN_IN, "sign-in", "Sign in", "login", shown=False)
+named = [search, compare, art_map, evaluate, train, collections]
+every = [*named, work, desk, entrance]
+if not policy.allows(Action.SEE):  # nothing here is for whoever has not signed in
+    page = st.navigation(every, position="hidden")
+    sign_in.show("" if page == entrance else page.url_path)
+    st.stop()
+every = [one for one in every if policy.allows(places.PAGES.get(names[one]))]
+named = [one for one in named if one in every]
+# The navigation is our own: Streamlit's loses what each page shows.
+page = st.navigation(every, position="hidden")
 
 admission.settle()
 if not admission.admitted():
     admission.wait()
     st.stop()
 
+with st.sidebar:
+    links = st.container(key="navigation", gap="xxsmall")
 try:
     if page == search:
         sidebar.show()
@@ -59,8 +87,13 @@ try:
         map_sidebar.show()
     elif page == evaluate:
         evaluation_sidebar.show()
-    jobs.show_panel()
+    with links:
+        addresses.navigation(named)
+    sign_in.panel()
+    if policy.allows(Action.REPORTS):
+        jobs.show_panel()
     page.run()
+    addresses.remember(page)
 except ArtsimError as error:
     logging.getLogger("artsim.app").info("shown to a person: %s", error)
     st.error(markdown(error, 1000), icon=":material/error:")

@@ -9,6 +9,8 @@ from artsim.app.shell import jobs, resources, state
 from artsim.app.widgets.texts import count, markdown
 from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.collection.store import CollectionInfo
+from artsim.people import policy
+from artsim.people.roles import Action
 from artsim.tasks.configs import EmbedConfig
 
 _METRIC_HELP = (
@@ -38,12 +40,13 @@ def by_name() -> dict[str, CollectionInfo]:
 
 
 def started(collections: dict[str, CollectionInfo]) -> state.View:
-    """The view; where it names no collection yet, that of the first one."""
+    """The view, which the address says; where it names no collection yet, of the first one."""
     view = state.current()
     if not view.collection:
         first = resources.workspace().first_collection
-        view = state.View(first if first in collections else next(iter(collections)))
-        state.show(view)
+        view = replace(view, collection=first if first in collections else next(iter(collections)))
+    view = state.settled(view)
+    state.say(view)
     return view
 
 
@@ -54,9 +57,7 @@ def choose_collection(view: state.View, collections: dict[str, CollectionInfo]) 
     st.session_state["sidebar_collection"] = view.collection
 
     def chosen() -> None:
-        name = st.session_state["sidebar_collection"]
-        kept = replace(view, collection=name, query="", upload="")
-        state.show(kept.unfiltered())
+        state.open_collection(st.session_state["sidebar_collection"])
 
     st.selectbox(
         "Collection",
@@ -73,12 +74,7 @@ def choose_collection(view: state.View, collections: dict[str, CollectionInfo]) 
 
 def embedded_with(info: CollectionInfo) -> dict[str, EmbeddingColumn]:
     """The embeddings of each backbone whose weights, as far as known, are those of today."""
-    digests = {b.name: b.digest for b in resources.library().backbones()}
-    return {
-        e.backbone: e
-        for e in info.embeddings
-        if e.count and digests.get(e.backbone) in (None, e.digest)
-    }
+    return resources.library().embedded_with(info)
 
 
 def _backbone(view: state.View, info: CollectionInfo) -> None:
@@ -104,7 +100,7 @@ def _backbone(view: state.View, info: CollectionInfo) -> None:
     done = column.count if column else 0
     if done:
         st.caption(f"{done:,} of {count(info.with_image, 'picture')} embedded")
-    if done < info.with_image:
+    if done < info.with_image and policy.allows(Action.PREPARE, info.name):
         _offer_embedding(view, known, done)
 
 

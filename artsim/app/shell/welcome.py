@@ -4,6 +4,8 @@ import streamlit as st
 
 from artsim.app.shell import jobs
 from artsim.app.shell.places import COLLECTIONS
+from artsim.people import policy
+from artsim.people.roles import Action
 from artsim.tasks.configs import DemoConfig
 
 
@@ -14,6 +16,9 @@ def show() -> None:
         "artsim searches a collection by what its works look like: choose a work, or bring a "
         "picture, and it shows the most similar ones. There is no collection here yet."
     )
+    if not policy.allows(Action.IMPORT):
+        st.caption("A curator brings them in.")
+        return
     config = DemoConfig()
     if jobs.is_active("demo", config):
         st.info("The demo collection is being drawn and embedded. It appears here when it is done.")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from artsim.app.shell import jobs, resources, sidebar
+from artsim.app.shell import jobs, resources, sidebar, title
 from artsim.app.shell.places import ASSETS
 from artsim.app.training import form as train_form
 from artsim.app.training import list as train_list
@@ -18,6 +18,7 @@ def main() -> None:
     for style in ("evaluation.css", "train.css"):
         st.html(ASSETS / style)
     name = train_view.run()
+    title.show(name, "Train")
     if name:
         train_run.show(name)
         return

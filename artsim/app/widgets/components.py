@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from artsim.api.access import for_all
 from artsim.app.shell.places import ASSETS
 
 # All modules are asked for at once: a chain of imports would cost a round trip a link.
@@ -90,4 +91,4 @@ async def _module(request: Request) -> Response:
     return Response(code, media_type="text/javascript", headers=_HEADERS)
 
 
-ROUTE = Route("/ui/{release}/{path:path}", _module)
+ROUTE = Route("/ui/{release}/{path:path}", for_all(_module))

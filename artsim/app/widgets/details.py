@@ -5,7 +5,9 @@ from urllib.parse import urlparse
 
 import streamlit as st
 
+from artsim.app.search import detail
 from artsim.app.shell import resources, state
+from artsim.app.shell.places import WORK
 from artsim.app.widgets.gallery import byline, media_url
 from artsim.app.widgets.texts import markup, plain
 from artsim.collection.columns import TITLES
@@ -57,7 +59,15 @@ def _dialog(view: state.View, row: dict[str, Any], version: str) -> None:
         if row.get("has_image") and st.button("More like this", type="primary", key="dialog_more"):
             state.change(query=row["id"], upload="")
             st.rerun()
-        if _is_link(row.get("url")):
+        if row.get("has_image"):
+            detail.button(view.collection, str(row["id"]), "dialog_detail")
+        st.page_link(
+            WORK,
+            label="Its own page",
+            icon=":material/open_in_full:",
+            query_params={"collection": view.collection, "id": str(row["id"])},
+        )
+        if is_link(row.get("url")):
             st.link_button("See it at its home", str(row["url"]))
     _others(view, row, version)
 
@@ -65,12 +75,7 @@ def _dialog(view: state.View, row: dict[str, Any], version: str) -> None:
 def _others(view: state.View, row: dict[str, Any], version: str) -> None:
     """All other pictures of the work, and the works that show the same picture."""
     found = resources.library().pictures(view.collection, row["id"])
-    shown = [
-        (f"{_ROLES[picture['role']]}, {picture['file']}", row["id"], picture["file"])
-        if picture["state"] != "copy"
-        else (f"Copy of the picture, {picture['file']}", row["id"], picture["file"])
-        for picture in found.pictures
-    ]
+    shown = [(role_of(picture), row["id"], picture["file"]) for picture in found.pictures]
     if shown:
         st.subheader("Other pictures of this work", anchor=False)
         _strip(view, shown, version)
@@ -91,7 +96,7 @@ def _others(view: state.View, row: dict[str, Any], version: str) -> None:
 
 
 def _strip(view: state.View, shown: list[tuple[str, str, str]], version: str) -> None:
-    """Thumbnails in a row, each a link to the large picture."""
+    """Thumbnails in a row with what they are, each a link to the large picture."""
     figures = []
     for label, artwork_id, file in shown[:_MOST]:
         thumb, large = (
@@ -99,10 +104,11 @@ def _strip(view: state.View, shown: list[tuple[str, str, str]], version: str) ->
             for size in ("thumb", "preview")
         )
         figures.append(
-            f'<a href="{markup(large, 2000)}" target="_blank" title="{markup(label)}">'
+            f'<figure><a href="{markup(large, 2000)}" target="_blank" title="{markup(file)}">'
             f'<img class="artsim-strip" src="{markup(thumb, 2000)}" alt="{markup(label)}"></a>'
+            f"<figcaption>{markup(label)}</figcaption></figure>"
         )
-    st.html(f"<div>{' '.join(figures)}</div>")
+    st.html(f"<div class='artsim-views'>{' '.join(figures)}</div>")
 
 
 def _alt(row: dict[str, Any]) -> str:
@@ -110,8 +116,21 @@ def _alt(row: dict[str, Any]) -> str:
     return markup(f"{title}, {by}" if by else title, 300)
 
 
+def role_of(picture: dict[str, Any]) -> str:
+    """What a further picture of a work is."""
+    return "Copy of the picture" if picture["state"] == "copy" else _ROLES[picture["role"]]
+
+
 def _facts(row: dict[str, Any]) -> str:
     """Title, artist and every other known field as safe HTML."""
+    return (
+        f"<div class='artsim-facts'><h2 dir='auto'>{markup(row.get('title') or 'Untitled')}</h2>"
+        f"<p dir='auto'>{markup(row.get('artist') or 'Artist unknown')}</p></div>{fields(row)}"
+    )
+
+
+def fields(row: dict[str, Any]) -> str:
+    """Every known field but title and artist as safe HTML."""
     others = {
         name: name.removeprefix("meta_").replace("_", " ").capitalize()
         for name in row
@@ -126,13 +145,9 @@ def _facts(row: dict[str, Any]) -> str:
         lines.insert(0, f"<dt>Date</dt><dd>{markup(row['year'])}</dd>")
     if row.get("width"):
         lines.append(f"<dt>Picture</dt><dd>{row['width']} × {row['height']} pixels</dd>")
-    return (
-        f"<div class='artsim-facts'><h2 dir='auto'>{markup(row.get('title') or 'Untitled')}</h2>"
-        f"<p dir='auto'>{markup(row.get('artist') or 'Artist unknown')}</p>"
-        f"<dl>{''.join(lines)}</dl></div>"
-    )
+    return f"<div class='artsim-facts'><dl>{''.join(lines)}</dl></div>"
 
 
-def _is_link(url: object) -> bool:
+def is_link(url: object) -> bool:
     parsed = urlparse(str(url or ""))
     return parsed.scheme in ("http", "https") and bool(parsed.netloc)

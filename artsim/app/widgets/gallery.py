@@ -30,6 +30,8 @@ class Card:
     marks: int = 0
     meaning: str = ""
     sign: str = ""  # + or - where it is marked
+    box: tuple[float, float, float, float] | None = None  # the region that matched
+    why: bool = False  # whether it can be asked why the work is alike
 
 
 def media_url(
@@ -79,6 +81,7 @@ def show(
     card_width: int = 172,
     more: str = MORE,
     on_mark: Callable[[str, str], None] | None = None,
+    on_why: Callable[[str], None] | None = None,
 ) -> None:
     """Show the grid; the callbacks get the id of the work that was opened or searched from.
 
@@ -96,6 +99,10 @@ def show(
         if on_mark is not None:
             on_mark(str(mark["id"]), str(mark["sign"]))
 
+    def asked_why() -> None:
+        if on_why is not None:
+            on_why(str(st.session_state[key].why))
+
     marking = {"plus": "Like", "minus": "Unlike"} if on_mark else {}
     _GRID(
         key=key,
@@ -108,9 +115,11 @@ def show(
                 "more": more,
                 "absent": "No picture",
                 **marking,
+                **({"why": "Why?"} if on_why else {}),
             },
         },
         on_open_change=opened,
         on_similar_change=similar,
         on_mark_change=marked,
+        on_why_change=asked_why,
     )

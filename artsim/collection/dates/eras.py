@@ -22,6 +22,8 @@ _BEFORE = (
     r"π\.?\s?χ\.?|π\.?\s?κ\.?\s?χ\.?|προ χριστου",
     r"[mi]\.\s?o\.|i\.\s?hr\.?|i\.\s?e\.\s?n\.?|pr?\.?\s?m\.?\s?e\.?|vuz",
     r"(?<=\d)\s?v\.?\s?c\.?",
+    r"r\.\s?ch?\.|roimh chr\w+|e\.\s?m\.\s?a\.?|ema|enne (?:meie aega|meie ajaarvamist|kristust)",
+    r"pries kr(?:istu|\.)?|k\.\s?a\.|kristo aurre\w+|q\.\s?k\.|para krishtit|i\.\s?e\.\s?n\.?",
     r'ق\.?\s?م\.?|לפנה"ס|לפני הספירה',
 )
 _AFTER = (
@@ -36,7 +38,8 @@ _AFTER = (
     r"kr\.\s?u\.?|i\.\s?sz\.?|krisztus utan",
     r"e\.\s?kr\.?|efter kristus|e\.\s?v\.\s?t\.?|jkr\.?|jaa\b\.?",
     r"μ\.?\s?χ\.?|μετα χριστον",
-    r"m\.\s?s\.|d\.\s?hr\.?|e\.\s?n\.",
+    r"m\.\s?s\.|d\.\s?hr\.?|e\.\s?n\.|dc|e\.\s?c\.|m\.\s?(?:a\.\s?j|e)\.?|по р\.\s?х\.?",
+    r"parast kristust|k\.\s?o\.",
 )
 # eKr. is before Christ in Finnish and after him in Swedish.
 _OTHER = (
@@ -66,10 +69,22 @@ PATTERN = (
     rf"|(?P<calendar>{_pattern(_OTHER)}))(?![^\W\d_])"
 )
 _BC = re.compile(rf"(?<![^\W\d_])(?:{_pattern(_BEFORE)})(?![^\W\d_])|{_AHEAD['bc']}")
-_ID_EST = re.compile(r"(?<!\w)i\.\s?e\.\s?")
+_ID_EST = re.compile(r"(?<!\w)i\.\s?e\.\s?(?!n\b)")
 _HUNGARIAN = re.compile(
     r"\b(?:szazad|sz\b|ezred|evezred|korul|kozott|kozepe|vege|eleje|evek|kor\b)"
 )
+
+
+_ABBREVIATION = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.\s?){2,4}(?![^\W_])")
+
+
+def abbreviated(text: str) -> bool:
+    """Whether a folded text has an abbreviation such as an era's, and it is no era that we know.
+
+    >>> abbreviated("500 x.y.z."), abbreviated("500 b.c."), abbreviated("c. 500")
+    (True, False, False)
+    """
+    return _ABBREVIATION.search(text) is not None and re.search(PATTERN, text) is None
 
 
 def says_before_christ(text: str) -> bool:

@@ -69,10 +69,11 @@ def _centuries_after(row: list[Token]) -> list[Token]:
         token = made[place]
         if token.kind == "century" and token.text != "":
             if token.side != "before" and _mark_behind(made, place):
-                pass
+                _mark_beyond_era(made, place)
             elif token.side != "after" and (end := _mark_ahead(made, place)):
                 made.insert(end, Token("century", token.value, ""))
                 made[place] = Token("fill", None, token.text)
+                _mark_beyond_era(made, end)
             elif token.text in w.SHORT_CENTURIES:
                 token.kind = "fill"
         place += 1
@@ -118,6 +119,17 @@ def _mark_ahead(row: list[Token], place: int) -> int:
         elif token.kind not in ("part", "fill") or (token.kind == "part" and not end):
             break
     return end
+
+
+def _mark_beyond_era(row: list[Token], place: int) -> None:
+    """Whether the 'century' at ``place`` counts for a second number too: sec. IV a.C.-I d.C."""
+    behind = [i for i in range(place + 1, len(row)) if row[i].kind not in ("fill", "stop")][:4]
+    if [row[i].kind for i in behind[:2]] != ["bc", "link"] or len(behind) < 4:
+        return
+    number, era = (row[i] for i in behind[2:])
+    if _counts(number) == "roman" and era.kind in ("bc", "ad"):
+        number.kind = "hundred"
+        row.insert(behind[2] + 1, Token("century", row[place].value, ""))
 
 
 def _counts(token: Token) -> str:

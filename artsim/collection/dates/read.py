@@ -30,6 +30,13 @@ _TIME = re.compile(
 _JOINED = re.compile(
     r"(?<![^\W_])([ivxхі]+|\d{1,2}(?:st|nd|rd|th)?)(вв?|w|jh|(?<=[a-z])c)(?![^\W_])"
 )
+# What is said of an artist's life and not of a work: b. 1840, d. 1903; geb. 1840 in Paris.
+_LIFE = re.compile(
+    r"(?:(?:[*†]|(?:b|d|geb|gest|ur|zm|nar|zem|f|dod)\.(?!c\.)|(?:born|died|geboren|gestorben|nee?|nat[oa]"
+    r"|nacid[oa]|nascid[oa]|fodd|fodt|mort|mort[oa]|muert[oa]|narozen[ay]?|urodzon[ya])(?!\w))"
+    r"(?: (?:en|in|im|el|em|w|v|r\.))?\s*(?:(?:c|ca|circa|um)\.? )?\d{3,4}"
+    r"(?: (?:in|at|a|à|w|v) [^\W\d_ ]+)?[\s,;–-]*)+"
+)
 _INNER = re.compile(r"\(([^()]*)\)?")
 _FOUR_DIGITS = 1000
 _SHORT = 3  # letters of a word that may be an era's
@@ -69,6 +76,8 @@ def _read(text: str) -> Years:
     whole = whole_field(folded)
     if whole is not None:
         return whole
+    if _LIFE.fullmatch(folded):
+        return _NO_YEARS
     folded = prepared(folded)
     outside = _INNER.sub(_parts_only, folded)
     for candidate in dict.fromkeys((outside, re.sub("[()]", " , ", folded))):
@@ -76,7 +85,7 @@ def _read(text: str) -> Years:
         later = next((i for i, token in enumerate(found) if token.kind == "later"), None)
         for part in (found[:later], found) if later is not None else (found,):
             spans = terms(part)
-            if spans and _era_unread(part, spans):
+            if spans and (_era_unread(part, spans) or _early_and(eras.abbreviated(folded), spans)):
                 return _NO_YEARS
             if spans:
                 return min(low for low, _ in spans), max(high for _, high in spans)
@@ -103,10 +112,14 @@ def _parts_only(match: re.Match[str]) -> str:
     return f" , {match[1]} " if divides and not dated else " "
 
 
+def _early_and(doubtful: bool, spans: list[tuple[int, int]]) -> bool:
+    """Whether what is doubtful of an era matters: all years have three digits or fewer."""
+    return doubtful and all(0 < high < _FOUR_DIGITS for _, high in spans)
+
+
 def _era_unread(found: list[Token], spans: list[tuple[int, int]]) -> bool:
     """Whether a short unknown word beside an early year may be an era that is not ours: 300 MÖ."""
-    early = all(0 < high < _FOUR_DIGITS for _, high in spans)
-    if not early or any(token.kind in ("ad", "bc") for token in found):
+    if not _early_and(all(token.kind not in ("ad", "bc") for token in found), spans):
         return False
     dated = ("number", "ordinal", "century")
     return any(

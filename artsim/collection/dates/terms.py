@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from artsim.collection.dates import periods
 from artsim.collection.dates.grouping import grouped
@@ -78,7 +79,8 @@ def terms(found: Sequence[Token]) -> list[tuple[int, int]]:
     reader = _Reader(row)
     for place in range(len(row)):
         reader.take(place)
-    return [term.span() for term in _settled(reader.found)]
+    settled = _settled(reader.found)
+    return [] if _backwards(settled) else [term.span() for term in settled]
 
 
 class _Reader:
@@ -304,6 +306,15 @@ class _Reader:
         self._add(Term(token.value, digits=token.digits))
         self._parts = []
         self.found[-1].parts = []
+
+
+def _backwards(found: list[Term]) -> bool:
+    """Whether a span ends before it begins, as a slip does: 1889-1789. Before Christ both count."""
+    years = [t for t in found if not t.century and t.length == 1 and t.era >= 0]
+    return any(
+        two.linked and not two.slash and two.digits == one.digits == 4 and two.start < one.start
+        for one, two in pairwise(years)
+    )
 
 
 def _settled(found: list[Term]) -> list[Term]:

@@ -16,6 +16,8 @@ from artsim.collection.store import Collection
 from artsim.core.errors import NotFound
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace
+from artsim.people import policy
+from artsim.people.roles import Action
 
 
 class Desk:
@@ -37,7 +39,7 @@ class Desk:
         self, ids: Sequence[str], changes: Mapping[str, Any], add_columns: bool = False
     ) -> Step | None:
         """Give works other values: text by column, "" for none; years follow a changed date."""
-        with self._changing() as history:
+        with self._changing(EDIT) as history:
             table = self._collection.metadata()
             wanted = values.checked(table.schema, changes, add_columns)
             rows = {row["id"]: row for row in table.to_pylist()} if len(ids) > 1 else {}
@@ -62,7 +64,7 @@ class Desk:
         They stay away from later imports, by id, file and content; ``restore`` lets them come back
         from their source.
         """
-        with self._changing() as history:
+        with self._changing(REMOVE, Action.DELETE) as history:
             gone = removal.records(history)
             wanted = [i for i in dict.fromkeys(ids) if i not in gone]
             record = removal.record_of(self._collection, wanted) if wanted else {}
@@ -72,7 +74,7 @@ class Desk:
 
     def restore(self, ids: Sequence[str]) -> Step | None:
         """Let works that were taken down come back with the next import or sync."""
-        with self._changing() as history:
+        with self._changing(RESTORE, Action.DELETE) as history:
             gone = removal.records(history)
             for artwork_id in ids:
                 if artwork_id not in gone and not self._has(artwork_id):
@@ -109,12 +111,14 @@ class Desk:
 
         Raises Conflict where a later step has changed the same.
         """
-        with self._changing() as history:
+        with self._changing(UNDO) as history:
             if self._finished is not None and self._finished.what == UNDO:
                 turned = self._finished.after["step"]
                 if number in (None, turned):  # what a process was killed in: it is done now
                     return self._finished
             step, target = undone(history, number)
+            if target.what in (REMOVE, RESTORE):
+                policy.ask(Action.DELETE, self._collection.name, UNDO)
             before, after = target.before, target.after
             if target.undone:
                 before, after = after, before
@@ -131,7 +135,8 @@ class Desk:
         self._settle(History(self._collection))
 
     @contextmanager
-    def _changing(self) -> Iterator[History]:
+    def _changing(self, what: str, action: Action = Action.CLEAN) -> Iterator[History]:
+        policy.ask(action, self._collection.name, what)
         with self._collection.lock("import", self._progress):
             history = History(self._collection)
             self._finished = next(iter(reversed(history.unsettled())), None)
@@ -150,7 +155,7 @@ class Desk:
     def _choose(
         self, what: str, chosen: Callable[[CollectionFiles], Mapping[str, Any]]
     ) -> Step | None:
-        with self._changing() as history:
+        with self._changing(what) as history:
             known = CollectionFiles(self._collection)
             after = chosen(known)
             changed = {f: s for f, s in after.items() if s != known.state(f)}

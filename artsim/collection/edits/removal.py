@@ -6,14 +6,17 @@ by which ids, files and digests a later import knows it again.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from artsim.collection import lance_io
+from artsim.collection import lance_io, uploads
 from artsim.collection.edits.history import REMOVE, RESTORE, History, Step
+from artsim.collection.import_log import FileLog
 from artsim.collection.pictures import BLOBS, among
 from artsim.collection.pictures import TABLE as PICTURES
+from artsim.collection.sources import uploaded
 from artsim.core.errors import NotFound
 
 if TYPE_CHECKING:
@@ -34,6 +37,11 @@ class Removed:
         for step, record in self.records.values():
             for what, names in (("id", "ids"), ("file", "files"), ("digest", "digests")):
                 self._by[what] |= dict.fromkeys(record.get(names, ()), step)
+
+    @property
+    def taken(self) -> list[Record]:
+        """What is recorded of the works that are taken down."""
+        return [record for _, record in self.records.values()]
 
     def reason(self, file: "FileRecord") -> str:
         """Why a file that a source brings stays away, "" where it may come."""
@@ -125,7 +133,32 @@ def purge(workspace: "Workspace", collection: "Collection", taken: Iterable[Reco
             lance_io.delete_where_in(uri, key, values)
             lance_io.vacuum(uri)
     lance_io.vacuum(collection.uri)
+    log = FileLog(collection)
+    log.say_again(lambda notes: without_names(notes, taken))
+    folder = uploads.folder_of(workspace, collection.name)
+    for column in _id_columns(log):
+        uploaded.forget_rows(folder, ids, column)
     _sweep(workspace, collection, taken)
+
+
+def without_names(notes: list[str], taken: Iterable[Record]) -> list[str]:
+    """What an import says of its source, without titles and files of works that were taken down.
+
+    >>> without_names(["a.csv: first titles: Bridge; Boats."], [{"title": "Boats", "files": []}])
+    ['a.csv: first titles: Bridge; (taken down).']
+    """
+    names = {n[:60] for r in taken for n in (r.get("title"), *r["files"]) if n}
+    if not names:
+        return notes
+    longest_first = sorted(names, key=len, reverse=True)
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    return [pattern.sub("(taken down)", note) for note in notes]
+
+
+def _id_columns(log: FileLog) -> set[str]:
+    """The columns that the sources of a collection have their ids in."""
+    options = [told.get("options") or {} for told in log.sources().values()]
+    return {"id", *(str(o["id_column"]) for o in options if "id_column" in o)}
 
 
 def allow(collection: "Collection", taken: Iterable[Record]) -> None:

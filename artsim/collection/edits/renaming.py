@@ -7,7 +7,7 @@ from artsim.collection import manifest
 from artsim.collection.edits.desk import Desk
 from artsim.collection.edits.history import RENAME, History, Step
 from artsim.collection.folders import ABOUT
-from artsim.collection.store import Collection, list_collections
+from artsim.collection.store import Collection, list_collections, seen_collections
 from artsim.core.errors import ArtsimError, Conflict, InvalidInput
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_name
@@ -42,7 +42,7 @@ def rename(
 
 def former_name(workspace: Workspace, name: str) -> str | None:
     """What the collection that was called ``name`` is called now, None where none was."""
-    for other in list_collections(workspace):
+    for other in seen_collections(workspace):
         try:
             steps = History(Collection.open(workspace, other)).live([RENAME])
         except (ArtsimError, OSError, ValueError):  # one that cannot be read tells nothing

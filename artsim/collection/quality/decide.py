@@ -26,8 +26,10 @@ class Decision:
 
     ``action`` is keep, convert, reject or duplicate; ``of`` is the kept file that a
     duplicate repeats; ``score`` is in [0, 1], 1 = good. ``duplicate_group`` is "g-" and
-    the id of the best artwork, None for a picture without copies. ``doubt`` says what speaks
-    against a file that is kept all the same, "" where nothing does.
+    the id of the best artwork, None for a picture without copies. ``doubt`` says what was measured
+    that speaks against a picture: a person should look whether that is so, also where it is kept
+    because a row names it. It is "" where nothing does, where a person has looked, and where
+    there is no picture.
     """
 
     file: str
@@ -41,11 +43,15 @@ class Decision:
 
 @dataclass(frozen=True)
 class _Judged:
-    """A file that can be kept: ``own`` where it is a work of its own whatever it repeats."""
+    """A file that can be kept: ``own`` where it is a work of its own whatever it repeats.
+
+    ``chosen`` says that a person kept it, and has looked at what speaks against it.
+    """
 
     record: FileRecord
     own: bool
     doubt: str = ""
+    chosen: bool = False
 
 
 def decide(
@@ -92,10 +98,15 @@ def _alone(record: FileRecord, limits: Thresholds, choices: Choices) -> Decision
     if record.file in choices.reject and not record.error:
         return Decision(record.file, "reject", "left out by a person", score=score(record, limits))
     reason = rejection(record, limits)
-    own = record.has_metadata or record.file in choices.keep
+    chosen = record.file in choices.keep
+    if record.conflict and not chosen:
+        said = record.conflict
+        return Decision(record.file, "reject", said, score=score(record, limits), doubt=said)
+    own = record.has_metadata or chosen
     if reason and (record.error or not own):
-        return Decision(record.file, "reject", reason, score=score(record, limits))
-    return _Judged(record, own, reason)
+        doubt = "" if record.error else reason
+        return Decision(record.file, "reject", reason, score=score(record, limits), doubt=doubt)
+    return _Judged(record, own, reason, chosen)
 
 
 def _kept(judged: _Judged, limits: Thresholds) -> Decision:
@@ -103,14 +114,14 @@ def _kept(judged: _Judged, limits: Thresholds) -> Decision:
     changes = "; ".join(record.conversions)
     reason = changes or "a sound image"
     if judged.doubt:
-        named = "a row names it" if record.has_metadata else "a person kept it"
+        named = "a person kept it" if judged.chosen else "a row names it"
         reason = f"{changes}; {named}, though {judged.doubt}".removeprefix("; ")
     return Decision(
         record.file,
         "convert" if changes else "keep",
         reason,
         score=score(record, limits),
-        doubt=judged.doubt,
+        doubt="" if judged.chosen else judged.doubt,
     )
 
 

@@ -10,6 +10,8 @@ import pyarrow as pa
 class FileRecord:
     """Measured properties of one file; ``error`` is the sentence why it is unusable, or "".
 
+    ``conflict`` says that a table gives the file an id which is another file's work: then the
+    record has an id of its own, and a person decides.
     ``sequence`` is the order of arrival in the collection (lower came first). Signatures
     are 32 x 32 grey bytes of the whole picture and of the picture without its margins.
     """
@@ -35,6 +37,7 @@ class FileRecord:
     inner_signature: bytes = b""
     has_metadata: bool = False
     sequence: int = 0
+    conflict: str = ""
 
 
 RECORD_SCHEMA = pa.schema(
@@ -60,6 +63,7 @@ RECORD_SCHEMA = pa.schema(
         pa.field("inner_signature", pa.binary()),
         pa.field("has_metadata", pa.bool_()),
         pa.field("sequence", pa.int64()),
+        pa.field("conflict", pa.string()),
     ]
 )
 _NAMES = tuple(f.name for f in fields(FileRecord))
@@ -73,4 +77,9 @@ def to_table(records: Iterable[FileRecord]) -> pa.Table:
 def from_table(table: pa.Table) -> list[FileRecord]:
     """The records of a table that has at least the columns of RECORD_SCHEMA."""
     rows = table.select(list(_NAMES)).to_pylist()
-    return [FileRecord(**row | {"conversions": tuple(row["conversions"])}) for row in rows]
+    return [
+        FileRecord(
+            **row | {"conversions": tuple(row["conversions"]), "conflict": row["conflict"] or ""}
+        )
+        for row in rows
+    ]

@@ -26,7 +26,8 @@ class SourceItem:
     speaks of, ``id`` among them where the id is not made up; None where it speaks of all: what it
     does not speak of stays as it is in a work that is there. ``role`` says which picture of its
     artwork the file is: primary (each work has one), recto, verso, detail or other. ``page``
-    counts the pictures of a file from 1 where they are all taken, each as an item of its own.
+    counts the pictures of a file from 1 where they are all taken, each as an item of its own. Of
+    a further picture that no table names, ``of`` is the file that shows its work.
     """
 
     file: str
@@ -40,6 +41,7 @@ class SourceItem:
     role: str = "primary"
     told: frozenset[str] | None = None
     page: int = 0
+    of: str = ""
 
 
 class Source(Protocol):

@@ -18,6 +18,8 @@ def as_typed(written: str) -> str:
     >>> as_typed('="00012"'), as_typed("'00012"), as_typed("００１２")
     ('00012', '00012', '0012')
     """
+    if written.isascii() and written.isalnum():
+        return written
     plain = unicodedata.normalize("NFC", written.translate(_FULL_WIDTH)).strip()
     if plain.startswith('="') and plain.endswith('"') and len(plain) > 3:
         plain = plain[2:-1]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO, cast
 
-from artsim.collection.sources.encodings import encoding_of, is_packed, name_of
+from artsim.collection.sources.encodings import codec_named, encoding_of, is_packed, name_of
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _FIELD_LIMIT = 4_000_000
@@ -42,10 +42,13 @@ def find_header(records: list[list[str]], knows: Callable[[str], bool]) -> Head 
 class DelimitedText:
     """A delimited text file, read as a stream; ``reading`` says how it is read."""
 
-    def __init__(self, path: Path, knows: Callable[[str], bool]) -> None:
-        """Raises OSError. ``knows`` is true for the name of a column that is looked for."""
+    def __init__(self, path: Path, knows: Callable[[str], bool], encoding: str = "") -> None:
+        """Raises OSError. ``knows`` is true for the name of a column that is looked for.
+
+        ``encoding`` is what a person says; else it is guessed.
+        """
         self._path = path
-        self._codec = encoding_of(path)
+        self._codec = codec_named(encoding) if encoding else encoding_of(path)
         self.malformed = self.first_malformed = 0
         with self._open() as stream:
             lines = _Lines(stream)
@@ -69,7 +72,8 @@ class DelimitedText:
             self.header = found[self.delimiter].cells
             self._skipped += found[self.delimiter].above
         above = self._skipped - (1 if stated else 0)
-        self.reading = f"read as {name_of(self._codec)}, separated by " + _DELIMITERS.get(
+        read_as = name_of(self._codec) + (" (as you said)" if encoding else "")
+        self.reading = f"read as {read_as}, separated by " + _DELIMITERS.get(
             self.delimiter, repr(self.delimiter)
         )
         if above:

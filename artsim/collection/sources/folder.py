@@ -14,6 +14,8 @@ from artsim.collection.sources.joining import join
 from artsim.collection.sources.layout import described, hint, named_by_artist
 from artsim.collection.sources.metadata import MetadataRow, MetadataTable
 from artsim.collection.sources.naming import digest, first_of, readable_title, safe_id
+from artsim.collection.sources.sides import sides, sides_note
+from artsim.collection.sources.views import parted
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import Progress
 
@@ -51,6 +53,7 @@ class FolderSource:
         include_imageless: bool = False,
         folders: str = "",
         pages: str = "first",
+        encoding: str = "",
     ) -> None:
         """Raises InvalidInput where the directory or the table cannot be used at all."""
         self.directory = Path(directory).expanduser()
@@ -63,7 +66,7 @@ class FolderSource:
         self.metadata = Path(metadata).expanduser() if metadata else None
         if self.metadata is not None and not self.metadata.is_file():
             raise InvalidInput(f"There is no metadata table {self.metadata}: check the path.")
-        self._table = MetadataTable(self.metadata, id_column) if self.metadata else None
+        self._table = MetadataTable(self.metadata, id_column, encoding) if self.metadata else None
         self._include_imageless = include_imageless
         self._all_pages = pages == "all"
         try:
@@ -90,16 +93,23 @@ class FolderSource:
             )
         rows, imageless = self._joined(usable)
         taken = {work.artwork.id for work in (*rows.values(), *imageless)}
-        ids = _ids_of_others([f for f in usable if f.file not in rows], taken)
+        free = [f for f in usable if f.file not in rows]
+        beside = sides(free)
+        ids = _ids_of_others([f for f in free if f.file not in beside], taken)
+        self.notes += filter(None, [sides_note(free, beside)])
+        mains = {side.main for side in beside.values()}
         by_artist = bool(self._labels) and named_by_artist(usable)
         if not self._labels and not (self._table and self._table.describes_style):
             self.notes += filter(None, [hint(usable)])
         progress.start(len(files), "Reading files", "files")
         pages: dict[Path, list[FoundFile]] = {}
+        further: dict[str, list[FoundFile]] = {}
         for found in files:
             if found.page > 1:
                 pages.setdefault(found.path, []).append(found)
-        for found in (f for f in files if f.page < 2):
+            elif found.file in beside:
+                further.setdefault(beside[found.file].main, []).append(found)
+        for found in (f for f in files if f.page < 2 and f.file not in beside):
             row = rows.get(found.file)
             if row is not None:
                 artwork = row.artwork
@@ -107,10 +117,12 @@ class FolderSource:
                     artwork = replace(artwork, title=readable_title(found.stem))
             else:
                 artwork_id = ids.get(found.file) or safe_id(found.file)
-                artwork = Artwork(artwork_id, title=readable_title(found.stem))
+                named = found.stem
+                if found.file in mains and (whole := parted(found.stem)):
+                    named = whole[0]
+                artwork = Artwork(artwork_id, title=readable_title(named))
             plain = artwork
-            if self._labels:
-                artwork = described(artwork, found, self._labels, by_artist)
+            artwork = self._labelled(artwork, found, by_artist)
             unchanged = bool(found.fingerprint) and known.get(found.file) == found.fingerprint
             if found.page and f"{found.file}#2" not in known:
                 unchanged = False  # what was said of its further pages is no longer true
@@ -126,14 +138,18 @@ class FolderSource:
                 role=row.role if row is not None else PRIMARY,
                 page=found.page,
             )
-            yield shown
-            for page in pages.get(found.path, ()):
-                yield _further_page(page, shown, known)
-            progress.advance(1 + len(pages.get(found.path, ())))
+            views = [(shown, found)]
+            for other in further.get(found.file, ()):
+                views.append((_side(other, shown, beside[other.file].role, known), other))
+            for item, file in views:
+                yield item
+                for page in pages.get(file.path, ()):
+                    yield _further_page(page, item, known)
+                progress.advance(1 + len(pages.get(file.path, ())))
         for row in imageless if self._include_imageless else ():
-            file, mark = f"{row.artwork.id} (no image)", digest(repr(row.artwork), 32)
+            name, mark = f"{row.artwork.id} (no image)", digest(repr(row.artwork), 32)
             yield SourceItem(
-                file, row.artwork, mark, unchanged=known.get(file) == mark, told=row.told
+                name, row.artwork, mark, unchanged=known.get(name) == mark, told=row.told
             )
         progress.finish()
 
@@ -142,6 +158,10 @@ class FolderSource:
         self.notes = []
         self._listed = with_pages(self._found()) if self._all_pages else self._found()
         return self._listed
+
+    def _labelled(self, artwork: Artwork, found: FoundFile, by_artist: bool) -> Artwork:
+        """A work with what the folders of its file are said to be."""
+        return described(artwork, found, self._labels, by_artist) if self._labels else artwork
 
     def _found(self) -> list[FoundFile]:
         return find_files(self.directory, self.metadata, self.notes)
@@ -194,7 +214,21 @@ def _further_page(found: FoundFile, shown: SourceItem, known: Mapping[str, str])
     """A further page of the file ``shown``; no row names it, so that a blank one is left out."""
     unchanged = known.get(found.file) == found.fingerprint
     page = replace(shown, file=found.file, fingerprint=found.fingerprint, unchanged=unchanged)
-    return replace(page, role=OTHER, page=found.page, has_metadata=False)
+    return replace(page, role=OTHER, page=found.page, has_metadata=False, of=shown.file)
+
+
+def _side(found: FoundFile, shown: SourceItem, role: str, known: Mapping[str, str]) -> SourceItem:
+    """A file that its name makes a further picture of the work in the file ``shown``."""
+    return replace(
+        shown,
+        file=found.file,
+        fingerprint=found.fingerprint,
+        path=found.path,
+        unchanged=bool(found.fingerprint) and known.get(found.file) == found.fingerprint,
+        role=role,
+        page=found.page,
+        of=shown.file,
+    )
 
 
 def _differing(one: Artwork, other: Artwork) -> frozenset[str]:

@@ -152,7 +152,9 @@ class _Index:
     def find(self, path: str) -> tuple[list[FoundFile], int]:
         """The files that ``path`` may mean, and how many parts of the path agree."""
         parts = self._fold(path).split("/")
-        held = self._by_name.get(parts[-1], [])
+        held = self._by_name.get(parts[-1])
+        if held is None:
+            return [], 0
         agreeing = [_agreeing(parts, other) for other, _ in held]
         most = max(agreeing, default=0)
         best = [one for one, agrees in zip(held, agreeing, strict=True) if agrees == most]

@@ -1,7 +1,7 @@
 """A table of metadata as artworks: the columns of the contract, unknown ones kept as extra."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,9 +51,9 @@ class MetadataTable:
     was asked for, else an inventory number, else the name of the file in the image column.
     """
 
-    def __init__(self, path: Path, id_column: str = "id") -> None:
+    def __init__(self, path: Path, id_column: str = "id", encoding: str = "") -> None:
         """Raises InvalidInput: unreadable, no id column, too many unknown columns."""
-        self._table = Table(path, "metadata table", (id_column,))
+        self._table = Table(path, "metadata table", (id_column,), encoding=encoding)
         self.notes: list[str] = []
         self.views: list[View] = []
         header = self._table.header
@@ -77,6 +77,7 @@ class MetadataTable:
         measured = _of_files(header)
         if "file" in measured:  # our own export: it names the file that each work is shown by
             self._column.setdefault("image", measured["file"])
+        self._texts = [name for name in _TEXT if name in self._column]
         taken = {self._id, *self._column.values(), *measured.values()}
         self._extra = _extra_names([(n, i) for i, n in enumerate(header) if i not in taken])
         if len(self._extra) > MAX_EXTRA:
@@ -103,6 +104,7 @@ class MetadataTable:
         self.notes, self.views = [], []
         seen: set[str] = set()
         repeated: list[str] = []
+        undated: list[str] = []
         nameless = slugged = 0
         table = [fields for _, fields in self._table.rows()]
         self.notes.append(self._told(table))
@@ -128,7 +130,10 @@ class MetadataTable:
             more = {name: values[number] for name, values in extra.items()}
             if artwork_id != original:
                 more["original_id"] = original
-            yield MetadataRow(self._artwork(artwork_id, fields, more), original, image)
+            artwork = self._artwork(artwork_id, fields, more)
+            if artwork.year is None and any(map(str.isdigit, artwork.date)):
+                undated.append(artwork.date)
+            yield MetadataRow(artwork, original, image)
         if nameless:
             self.notes.append(f"{nameless:,} metadata rows without an id were left out.")
         if repeated:
@@ -136,11 +141,22 @@ class MetadataTable:
                 f"{len(repeated):,} metadata rows repeat an id and were left out, the first row "
                 f"of each id was used: {first_of(repeated, 8)}."
             )
+        if undated:
+            self.notes.append(
+                f"{len(undated):,} dates could not be read as years, and are shown as they are "
+                f"written: {first_of(list(dict.fromkeys(undated)), 5)}."
+            )
         if slugged:
             self.notes.append(
                 f"{slugged:,} ids hold characters that are unsafe in an id: they were rewritten, "
                 "and are kept as original_id."
             )
+
+    def without(self, ids: Container[str]) -> list[list[str]] | None:
+        """Header and rows but for those of the works ``ids``; None where it has none of them."""
+        rows = [cells for _, cells in self._table.rows()]
+        kept = [cells for cells in rows if safe_id(self._identified(cells)[0]) not in ids]
+        return [self._table.header, *kept] if len(kept) < len(rows) else None
 
     def _views_of(self, table: list[list[str]]) -> dict[str, list[View]]:
         """By artwork id the pictures of works for which the table names several."""
@@ -198,7 +214,9 @@ class MetadataTable:
         return found
 
     def _artwork(self, artwork_id: str, fields: list[str], extra: dict[str, Value]) -> Artwork:
-        text = {name: self._text(fields, name) for name in _TEXT}
+        text = dict.fromkeys(_TEXT, "")
+        for name in self._texts:
+            text[name] = clean(fields[self._column[name]])
         year_text = self._text(fields, "year")
         year, year_end = parse_years(year_text)
         if year is None:

@@ -1,6 +1,6 @@
 """Other people's tables, text or spreadsheet, as rows of as many cells as their header has."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from artsim.collection.sources.delimited import DelimitedText
@@ -24,13 +24,19 @@ class Table:
     """
 
     def __init__(
-        self, path: Path, what: str, columns: tuple[str, ...] = (), exact: bool = False
+        self,
+        path: Path,
+        what: str,
+        columns: tuple[str, ...] = (),
+        exact: bool = False,
+        encoding: str = "",
     ) -> None:
         """``what`` names the file in messages, ``columns`` are names that its header may have.
 
         The header is the line that has most of them or of the columns of artworks in any
         language, so that titles above it do no harm. With ``exact`` every row that has another
-        number of cells than the header is malformed: nobody types such a table. Raises InvalidInput
+        number of cells than the header is malformed: nobody types such a table. ``encoding`` is
+        that of a text, guessed where it is not given. Raises InvalidInput
         where the file cannot be read.
         """
         self.path, self._exact = path, exact
@@ -41,10 +47,11 @@ class Table:
             return _plain(cell) in wanted or bool(field_of(cell))
 
         try:
-            kind: Callable[..., DelimitedText | Spreadsheet] = (
-                Spreadsheet if is_spreadsheet(path) else DelimitedText
+            self._rows: DelimitedText | Spreadsheet = (
+                Spreadsheet(path, knows)
+                if is_spreadsheet(path)
+                else DelimitedText(path, knows, encoding)
             )
-            self._rows = kind(path, knows)
         except (OSError, EOFError) as error:
             raise InvalidInput(
                 f"The {what} {path} cannot be read ({getattr(error, 'strerror', '') or error}): "

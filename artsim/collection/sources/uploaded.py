@@ -1,15 +1,23 @@
 """What came through a browser as one source: all pictures, and the tables in order of arrival."""
 
+import csv
+import io
+from collections.abc import Container
 from dataclasses import replace
 from pathlib import Path
 
 from artsim.collection.artwork import METADATA_NAMES, Artwork, column_name
-from artsim.collection.sources.files import FoundFile, found_file
+from artsim.collection.columns import folder_labels
+from artsim.collection.sources.encodings import codec_named
+from artsim.collection.sources.files import FoundFile, found_file, with_pages
 from artsim.collection.sources.folder import Description, FolderSource, describing
 from artsim.collection.sources.further import further_views
 from artsim.collection.sources.joining import join
+from artsim.collection.sources.layout import described
 from artsim.collection.sources.metadata import MetadataRow, MetadataTable
 from artsim.collection.uploads import Upload, uploads
+from artsim.core import atomic
+from artsim.core.errors import InvalidInput
 
 
 class UploadedSource(FolderSource):
@@ -25,11 +33,26 @@ class UploadedSource(FolderSource):
         super().__init__(directory)
         self._id_column = id_column
         self._uploads = uploads(directory)
+        # Of each stored file the upload that brought it, and the name that it came with.
+        self._came = {
+            path.name: (upload, name)
+            for upload in self._uploads
+            for name, path in upload.files.items()
+        }
         self.description = "uploaded pictures"
 
     def _found(self) -> list[FoundFile]:
-        stored = {path.name: path for upload in self._uploads for path in upload.files.values()}
-        return [found_file(path, path.parent) for _, path in sorted(stored.items())]
+        found: list[FoundFile] = []
+        for _, (upload, name) in sorted(self._came.items()):
+            path = upload.files[name]
+            file = found_file(path, path.parent)
+            found += with_pages([file]) if upload.choices.get("pages") == "all" else [file]
+        return found
+
+    def _labelled(self, artwork: Artwork, found: FoundFile, by_artist: bool) -> Artwork:
+        upload, name = self._came[found.file]
+        labels = folder_labels(upload.choices.get("folders", ""))
+        return described(artwork, replace(found, file=name), labels, by_artist)
 
     def _joined(self, files: list[FoundFile]) -> tuple[dict[str, Description], list[Description]]:
         said: dict[str, Description] = {}
@@ -48,7 +71,8 @@ class UploadedSource(FolderSource):
         self, upload: Upload, path: Path, files: list[FoundFile]
     ) -> tuple[dict[str, Description], list[MetadataRow]]:
         """What the table of an upload says by file, and its rows that none of them shows."""
-        table = MetadataTable(path, self._id_column)
+        id_column = upload.choices.get("id_column") or self._id_column
+        table = MetadataTable(path, id_column, upload.choices.get("encoding", ""))
         by_name = {found.file: found for found in files}
         own = {name: by_name[p.name] for name, p in upload.files.items() if p.name in by_name}
         named = [replace(found, file=name) for name, found in own.items()]
@@ -64,6 +88,22 @@ class UploadedSource(FolderSource):
         self.notes += [*table.notes, *joined.notes, *more.notes, *more.doubts()]
         self._note_views(list(views))
         return found, more.imageless
+
+
+def forget_rows(directory: Path, ids: Container[str], id_column: str = "id") -> None:
+    """Take the rows of works out of the tables of a collection's uploads."""
+    for upload in uploads(directory) if directory.is_dir() else ():
+        try:
+            column, encoding = (upload.choices.get(n, "") for n in ("id_column", "encoding"))
+            table = upload.table and MetadataTable(upload.table, column or id_column, encoding)
+            rows = table.without(ids) if table else None
+        except InvalidInput:  # no import has read it either
+            continue
+        if rows is not None and upload.table is not None:
+            text = io.StringIO()
+            csv.writer(text).writerows(rows)
+            codec = codec_named(encoding) if encoding else "utf-8"
+            atomic.write(upload.table, text.getvalue().encode(codec, "replace"))
 
 
 def _over(before: Description, later: Description) -> Description:

@@ -3,6 +3,8 @@
 import json
 import time
 from collections.abc import Callable, Iterable
+from collections.abc import Collection as Collection_
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,15 +15,16 @@ from artsim.collection.edits.removal import removed_ids
 from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.collection.store import Collection
 from artsim.core.errors import Conflict, InvalidInput
+from artsim.core.limits import MAX_K
 from artsim.plugins.milvus.asker import FURTHEST, SPARE, Asker
-from artsim.plugins.milvus.conditions import Conditions, conditions
+from artsim.plugins.milvus.conditions import Conditions, any_of, conditions
 from artsim.plugins.milvus.publish import Publication
 from artsim.plugins.milvus.server import checked_uri, connected
 from artsim.plugins.milvus.shape import METADATA, RECORD, id_list, metadata_of, milvus_name
 from artsim.search.catalog import Catalog
 from artsim.search.index_store import ENOUGH_RECALL
 from artsim.search.neighbours import ExactIndex, Floats, Metric, checked_metric
-from artsim.search.query import Query, SearchResult, hit_of
+from artsim.search.query import ALL, COLLAPSED, Query, SearchResult, hit_of
 
 MAX_IDS = 10_000  # ids in one condition: half a second
 
@@ -44,6 +47,11 @@ def ask(
     began = time.perf_counter() if began is None else began
     metric = checked_metric(query.metric)
     uri = checked_uri(uri)
+    if collection.pictures.embedded_count(column.column):
+        raise InvalidInput(
+            f"Works of {collection.name!r} have further pictures, and Milvus holds one picture a "
+            "work: search with index auto, which compares them all."
+        )
     gone = removed_ids(collection)  # Milvus has them until 'artsim index' is run again
     if query.id in gone:
         collection.artwork(query.id or "")
@@ -55,20 +63,19 @@ def ask(
         notes = [_stale(collection, publication), _doubtful(publication)]
         vector = _checked(embedding if own is None else own["embedding"], column, metric)
         allowed = conditions(query, None if own is None else own["duplicate_group"] or None)
-        if allowed.is_whole:
-            rows, candidates = _found(asker, vector, query.k, allowed.parts, publication.works)
-        else:
-            works = publication.works
-            rows, candidates, how = _among(asker, vector, query, allowed, works, matching, catalog)
-            notes.append(how)
-    rows = sorted((r for r in rows if r["id"] not in gone), key=lambda row: id_key(row["id"]))
-    matrix = np.array([row["embedding"] for row in rows], np.float32)
-    best = ExactIndex(matrix.reshape(-1, column.dimension)).search(vector, query.k, metric)
+        reach = _Reach(asker, vector, query, allowed, publication.works)
+        if not allowed.is_whole:
+            reach.passing = _passing(allowed, matching, catalog)
+        answers = _distinct(reach, gone)
+        copies = _copies(reach, answers, gone)
+        if reach.how:
+            notes.append(reach.how)
     hits = tuple(
-        hit_of(rank, float(score), float(distance), metadata_of(rows[row]))
-        for rank, (row, score, distance) in enumerate(
-            zip(best.rows, best.scores, best.distances, strict=True), start=1
+        replace(
+            hit_of(rank, one.score, one.distance, metadata_of(one.row)),
+            copies=copies.get(one.row["id"], ()),
         )
+        for rank, one in enumerate(answers, start=1)
     )
     return SearchResult(
         collection=collection.name,
@@ -78,7 +85,7 @@ def ask(
         index="milvus",
         k=query.k,
         took_ms=(time.perf_counter() - began) * 1000,
-        candidates=candidates,
+        candidates=reach.candidates,
         hits=hits,
         note=" ".join(note for note in notes if note),
         query=query.to_json(),
@@ -119,33 +126,103 @@ def _recorded(row: dict[str, Any] | None) -> Publication | None:
         return None
 
 
-def _among(
-    asker: Asker,
-    vector: Floats,
-    query: Query,
-    allowed: Conditions,
-    works: int,
-    matching: Callable[[str], Iterable[str]],
-    catalog: Callable[[], Catalog],
-) -> tuple[list[dict[str, Any]], int, str]:
-    """Rows and how many works pass, where the collection's table says which ids do; and how."""
-    ids = _passing(allowed, matching, catalog)
-    told = "Part of the filter is none that Milvus knows: "
-    if len(ids) <= MAX_IDS:
-        parts = (*allowed.parts, id_list(ids))
-        rows, count = _found(asker, vector, query.k, parts, works) if ids else ([], 0)
-        return rows, count, f"{told}it was given the {len(ids):,} ids that pass."
-    wanted = set(ids)
-    near = [i for i in asker.furthest(vector, allowed.parts) if i in wanted]
-    if len(near) < query.k and works > FURTHEST:
-        raise InvalidInput(
-            f"The filter is none that Milvus knows, {len(ids):,} works pass it and too few of them "
-            "are near: narrow it, write it with =, IN, BETWEEN, AND, OR, NOT and IS NULL over "
-            f"{', '.join(METADATA)}, or search with index exact."
-        )
-    rows = asker.rows(near[: query.k + SPARE])
-    how = f"{told}its {FURTHEST:,} nearest works were taken, and those kept that pass."
-    return rows, len(ids), how
+@dataclass(frozen=True)
+class _Answer:
+    """A row of Milvus with its score and distance in float64."""
+
+    row: dict[str, Any]
+    score: float
+    distance: float
+
+
+@dataclass
+class _Reach:
+    """The works that a query may find: those for which ``allowed`` holds.
+
+    ``passing`` are their ids where only the collection's table knows them, else None; ``how`` says
+    then how Milvus was asked, and ``candidates`` how many works pass.
+    """
+
+    asker: Asker
+    vector: Floats
+    query: Query
+    allowed: Conditions
+    works: int
+    passing: list[str] | None = None
+    how: str = ""
+    candidates: int = 0
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The conditions that Milvus can check."""
+        if self.passing is not None and len(self.passing) <= MAX_IDS:
+            return (*self.allowed.parts, id_list(self.passing))
+        return self.allowed.parts
+
+    def nearest(self, k: int) -> list[dict[str, Any]]:
+        """Rows of the nearest works, some more than ``k``."""
+        if self.passing is None:
+            rows, self.candidates = _found(self.asker, self.vector, k, self.parts, self.works)
+            return rows
+        told = "Part of the filter is none that Milvus knows: "
+        count = len(self.passing)
+        if count <= MAX_IDS:
+            self.how = f"{told}it was given the {count:,} ids that pass."
+            if not self.passing:
+                return []
+            rows, self.candidates = _found(self.asker, self.vector, k, self.parts, self.works)
+            return rows
+        self.candidates = count
+        wanted = set(self.passing)
+        near = [i for i in self.asker.furthest(self.vector, self.parts) if i in wanted]
+        if len(near) < self.query.k and self.works > FURTHEST:
+            raise InvalidInput(
+                f"The filter is none that Milvus knows, {count:,} works pass it and too few of "
+                "them are near: narrow it, write it with =, IN, BETWEEN, AND, OR, NOT and IS NULL "
+                f"over {', '.join(METADATA)}, or search with index exact."
+            )
+        self.how = f"{told}its {FURTHEST:,} nearest works were taken, and those kept that pass."
+        return self.asker.rows(near[: k + SPARE])
+
+
+def _distinct(reach: _Reach, gone: Collection_[str]) -> list[_Answer]:
+    """The best works, of those that show the same picture the first, as the query wants it."""
+    query, k = reach.query, reach.query.k
+    ask = k
+    while True:
+        rows = [row for row in reach.nearest(ask) if row["id"] not in gone]
+        rows.sort(key=lambda row: id_key(row["id"]))
+        matrix = np.array([row["embedding"] for row in rows], np.float32)
+        index = ExactIndex(matrix.reshape(len(rows), -1 if rows else len(reach.vector)))
+        best = index.search(reach.vector, max(1, min(ask, MAX_K)), query.metric)
+        found = [
+            _Answer(rows[i], float(score), float(distance))
+            for i, score, distance in zip(best.rows, best.scores, best.distances, strict=True)
+        ]
+        if query.copies == ALL:
+            return found[:k]
+        names = [answer.row["duplicate_group"] or answer.row["id"] for answer in found]
+        first = [answer for i, answer in enumerate(found) if names[i] not in names[:i]]
+        if len(first) >= k or len(rows) < ask or ask >= MAX_K:
+            return first[:k]
+        ask = min(MAX_K, 2 * ask + k)
+
+
+def _copies(
+    reach: _Reach, answers: list[_Answer], gone: Collection_[str]
+) -> dict[str, tuple[str, ...]]:
+    """By id of a work the ids of those that show the same picture and could have been found."""
+    groups = {a.row["duplicate_group"]: a.row["id"] for a in answers if a.row["duplicate_group"]}
+    if reach.query.copies != COLLAPSED or not groups:
+        return {}
+    rows = reach.asker.every((*reach.parts, any_of("duplicate_group", tuple(groups))))
+    passing = None if reach.passing is None else set(reach.passing)
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        shown, other = groups.get(row["duplicate_group"]), row["id"]
+        if shown and other not in (shown, *gone) and (passing is None or other in passing):
+            found.setdefault(shown, []).append(other)
+    return {shown: tuple(sorted(others, key=id_key)) for shown, others in found.items()}
 
 
 def _found(

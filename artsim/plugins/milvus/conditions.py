@@ -20,7 +20,8 @@ class Conditions:
     @property
     def is_whole(self) -> bool:
         """Whether Milvus can check everything."""
-        return not self.rest.text.split() and not self.rest.where.strip()
+        rest = self.rest
+        return not (rest.text.split() or rest.where.strip() or rest.having or rest.without)
 
 
 def conditions(query: Query, group: str | None) -> Conditions:
@@ -33,7 +34,9 @@ def conditions(query: Query, group: str | None) -> Conditions:
     if where.strip() and (condition := translated(where)) is not None:
         parts.append(condition)
         where = ""
-    return Conditions(tuple(parts), Filters(text=query.filters.text, where=where))
+    asked = query.filters
+    rest = Filters(text=asked.text, where=where, having=asked.having, without=asked.without)
+    return Conditions(tuple(parts), rest)
 
 
 def any_of(field: str, values: tuple[str, ...]) -> str:
@@ -63,6 +66,8 @@ def _years(filters: Filters) -> list[str]:
         parts.append(f"(year_end >= {first} or {alone})")
     if filters.year_to is not None:
         parts.append(f"(year != {NO_YEAR} and year <= {_year(filters.year_to)})")
+    if filters.undated:
+        return [f"({part} or year == {NO_YEAR})" for part in parts]
     return parts
 
 

@@ -36,7 +36,7 @@ def show(name: str, files: list[DeskFile], found: list[DeskFile], schema: Any) -
 def _buttons(name: str, chosen: list[DeskFile], schema: Any) -> None:
     works = list(dict.fromkeys(f.id for f in chosen if f.shown))
     files = [f.file for f in chosen if f.file]
-    out = [f.file for f in chosen if f.file and not _is_kept(f)]
+    out = [f.file for f in chosen if f.file and _can_be_kept(f)]
     kept = [f.file for f in chosen if f.file and listing.LEFT_OUT not in f.states]
     one = chosen[0] if len(chosen) == 1 and files else None
     with_others = one is not None and bool({listing.SAME, listing.PICTURES} & set(one.states))
@@ -69,8 +69,10 @@ def _buttons(name: str, chosen: list[DeskFile], schema: Any) -> None:
         _take_down(name, works)
 
 
-def _is_kept(file: DeskFile) -> bool:
-    return file.shown and listing.LEFT_OUT not in file.states
+def _can_be_kept(file: DeskFile) -> bool:
+    """Whether keeping a file says something new; a work's further picture would leave it."""
+    review = listing.REVIEW in file.states
+    return listing.LEFT_OUT in file.states or review == file.shown
 
 
 def _act(name: str, label: str, icon: str, can: bool, act: Any) -> None:

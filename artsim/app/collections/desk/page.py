@@ -4,7 +4,7 @@ import streamlit as st
 
 from artsim.app.collections.desk import actions, grid, narrowing, steps, work
 from artsim.app.collections.whole import ask_new_name
-from artsim.app.shell import places, resources
+from artsim.app.shell import places, resources, title
 from artsim.app.widgets.texts import heading, markdown
 from artsim.core.errors import NotFound
 
@@ -22,8 +22,9 @@ def main() -> None:
     if not name:
         raise NotFound("There is no collection yet: make one on the page Collections.")
     info = library.info(name)
-    title, ways = st.columns([3, 2], vertical_alignment="center")
-    title.title(f"Cleaning desk: {markdown(heading(info))}", anchor=False)
+    title.show("Cleaning desk", heading(info))
+    head, ways = st.columns([3, 2], vertical_alignment="center")
+    head.title(f"Cleaning desk: {markdown(heading(info))}", anchor=False)
     with (
         ways,
         st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"),

@@ -11,6 +11,7 @@ from artsim.collection.edits.history import Step
 from artsim.collection.edits.sentences import sentence
 from artsim.core.errors import ArtsimError, Conflict
 from artsim.core.progress import NullProgress
+from artsim.people import present
 
 _SAID, _WRONG, _CHOSEN = "desk_said", "desk_wrong", "desk_chosen"
 
@@ -27,6 +28,9 @@ class _NoWaiting(NullProgress):
 
 def who() -> str:
     """The name of the person who is signed in, 'browser' where nobody can be."""
+    name = present.current().name
+    if name:
+        return name
     told = st.user.to_dict()
     return str(told.get("name") or told.get("email") or "browser")
 

@@ -25,6 +25,7 @@ from artsim.images.formats import format_of
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _TOO_LARGE = (400, 403, 501)  # how IIIF servers answer who asks for more than an image has
+_DOCUMENTS = {"Accept": "application/ld+json, application/json, application/xml;q=0.9, */*;q=0.5"}
 _BUSY = (408, 425, 429, 500, 502, 503, 504)
 
 
@@ -99,6 +100,23 @@ class Fetcher:
 
         target.parent.mkdir(parents=True, exist_ok=True)
         self.patiently(once)
+
+    def document(self, url: str, hosts: Hosts, target: Path, most: int) -> bytes:
+        """The body at ``url``, at most ``most`` bytes, by way of ``target``. Raises FetchFailed."""
+        if reason := hosts.why_not(url):
+            raise FetchFailed(f"refused: {reason}")
+        target.parent.mkdir(parents=True, exist_ok=True)
+
+        def once() -> None:
+            with atomic.opened(target) as part, self.answer(url, hosts, _DOCUMENTS) as answer:
+                if answer.status_code != 200:
+                    raise FetchFailed(f"download failed: HTTP {answer.status_code}")
+                self.copy(answer, part, most)
+
+        self.patiently(once)
+        found = target.read_bytes()
+        target.unlink()
+        return found
 
     def patiently(self, attempt: Callable[[], None]) -> None:
         """Run ``attempt`` again while it fails for now, with growing waits. Raises FetchFailed."""

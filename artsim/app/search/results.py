@@ -1,0 +1,154 @@
+"""The results of a search: what was found, how many could have been, and what scores mean."""
+
+import logging
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from artsim.app.search import detail, dials_menu, marks, why
+from artsim.app.shell import resources, state, unembedded
+from artsim.app.widgets import details, gallery
+from artsim.app.widgets.texts import count, markdown, plain
+from artsim.core.errors import Conflict
+from artsim.images.query_pictures import QueryPicture
+from artsim.search.calibration import Calibration
+from artsim.search.patch_gallery import NoPatches
+from artsim.search.query import COLLAPSED, COPIES, Hit, Query, SearchResult
+
+_COPIES = {"collapsed": "One for all", "all": "Each of them", "none": "The others left out"}
+
+
+def show(view: state.View, version: str, picture: QueryPicture | None) -> None:
+    """Answer what ``view`` asks; ``picture`` is the one that it asks with."""
+    library = resources.library()
+    marked = marks.items(view, picture)
+    query = Query(
+        backbone=view.backbone,
+        metric=view.metric,
+        k=view.k,
+        filters=view.filters(),
+        copies=view.copies,
+        like=marked["+"],
+        unlike=marked["-"],
+        dials=view.dials(),
+        order=view.order,
+    )
+    try:
+        with (
+            st.spinner("Looking at your picture; the first time takes some seconds")
+            if query.pictures
+            else nullcontext()
+        ):
+            result = library.search(view.collection, query)
+    except NoPatches:
+        detail.prepare(view)
+        return
+    except Conflict as error:
+        logging.getLogger("artsim.app").info("search not possible: %s", error)
+        unembedded.show(view.collection, view.backbone, switch=True)
+        return
+    if not result.hits:
+        st.info("No other work passes these filters and dials.", icon=":material/info:")
+        _widen(view)
+        return
+    _result_line(view, result)
+    if view.copies != COLLAPSED or any(hit.copies for hit in result.hits):
+        _choose_copies(view)
+    # What words stand for is measured for searches by one work: they say nothing of marks.
+    calibration = library.calibration(view.collection, view.backbone) if query.is_plain else None
+    scores = [hit.score for hit in result.hits]
+    if calibration and calibration.nothing_close(scores, view.metric, result.candidates):
+        st.info(
+            "Nothing close was found: by chance, works by others in other styles come as close.",
+            icon=":material/info:",
+        )
+    works = library.artworks(view.collection, [hit.id for hit in result.hits])
+    signs = marks.signs(view)
+    gallery.show(
+        [
+            replace(
+                _hit_card(view, hit, work, version, calibration, result.candidates),
+                sign=signs.get(hit.id, ""),
+                box=hit.box,
+                why=True,
+            )
+            for hit, work in zip(result.hits, works, strict=True)
+        ],
+        key="results",
+        label="Results, most similar first",
+        on_open=details.request,
+        on_similar=lambda artwork_id: state.change(query=artwork_id, upload=""),
+        on_mark=marks.mark,
+        on_why=why.request,
+    )
+
+
+def _widen(view: state.View) -> None:
+    """The ways out of a search that finds nothing."""
+    with st.container(horizontal=True, gap="small"):
+        if view.is_filtered:
+            st.button(
+                "Clear all filters",
+                key="results_unfiltered",
+                on_click=lambda: state.show(state.current().unfiltered()),
+            )
+        if view.dials() != state.View().dials():
+            st.button("Reset all dials", key="results_undialled", on_click=dials_menu.reset)
+
+
+def _result_line(view: state.View, result: SearchResult) -> None:
+    said, download = st.columns([4, 1], vertical_alignment="center")
+    with said:
+        st.caption(
+            f"{count(len(result.hits), 'work')} of {result.candidates:,} by "
+            f"{view.metric} similarity with {markdown(view.backbone)}, {result.index} search, "
+            f"{result.took_ms:,.0f} ms. A score ranks works within this list; it is no percentage."
+            + (f" {markdown(result.note)}" if result.note else "")
+        )
+    with download:
+        st.download_button(
+            "Download CSV",
+            result.to_csv,
+            file_name=f"artsim-{view.collection}-{plain(view.query or 'upload', 40)}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            type="tertiary",
+        )
+
+
+def _choose_copies(view: state.View) -> None:
+    """What becomes of works that show the same picture."""
+    st.session_state["result_copies"] = view.copies
+
+    def chosen() -> None:
+        state.change(copies=st.session_state["result_copies"] or COLLAPSED)
+
+    st.segmented_control(
+        "Works that show the same picture",
+        COPIES,
+        key="result_copies",
+        on_change=chosen,
+        format_func=_COPIES.__getitem__,
+        help="A work opened up close lists all that show the same picture.",
+    )
+
+
+def _hit_card(
+    view: state.View,
+    hit: Hit,
+    row: dict[str, Any],
+    version: str,
+    calibration: Calibration | None,
+    candidates: int,
+) -> gallery.Card:
+    thumb = gallery.media_url(view.collection, hit.id, "thumb", version, hit.image)
+    score = f"{hit.score:.3f}" if view.metric == "cosine" else f"distance {hit.distance:.2f}"
+    if hit.copies:
+        score += f" · {len(hit.copies)} more of the same picture"
+    card = gallery.card(row, thumb, hit.rank, score)
+    if calibration is None or not calibration.calibrated:
+        return card
+    band = calibration.band(hit.score, view.metric, candidates)
+    return replace(card, band=band.name, marks=band.marks, meaning=band.sentence)

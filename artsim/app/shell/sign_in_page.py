@@ -1,0 +1,5 @@
+"""The page Sign in."""
+
+from artsim.app.shell import sign_in
+
+sign_in.show()

@@ -1,0 +1,42 @@
+"""What the browser calls each view: in tabs, in bookmarks, in its history."""
+
+import streamlit as st
+
+from artsim.app.shell import resources, state
+from artsim.app.widgets.texts import heading, plain
+from artsim.core.errors import ArtsimError
+
+_LONGEST = 60
+
+
+def show(*words: object) -> None:
+    """Call the view by ``words``, what is most its own first.
+
+    Streamlit gives the title to the page's document, where it is text and never markup.
+    """
+    told = [plain(word, _LONGEST) for word in words if word]
+    st.set_page_config(page_title=" · ".join([*told, "artsim"]))
+
+
+def collection(name: str) -> str:
+    """What a collection is called, its own name where it cannot be read."""
+    try:
+        return heading(resources.library().info(name)) if name else ""
+    except ArtsimError:
+        return name
+
+
+def asked(view: state.View) -> str:
+    """What a view asks, in a few words; "" where it only browses."""
+    if view.upload:
+        return "Like your picture"
+    if view.query:
+        try:
+            row = resources.library().artwork(view.collection, view.query)
+        except ArtsimError:
+            return ""
+        return f"Like {row.get('title') or 'Untitled'}"
+    if view.is_asked:
+        return "Like your marks"
+    words = f"“{view.text}”" if view.text else ""
+    return words or (f"Page {view.page}" if view.page > 1 else "")

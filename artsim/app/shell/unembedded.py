@@ -1,0 +1,76 @@
+"""A search that a backbone cannot answer yet: what is missing, and the button that mends it."""
+
+import streamlit as st
+
+from artsim.app.shell import jobs, resources, state
+from artsim.app.widgets.texts import count, heading, markdown
+from artsim.tasks.configs import EmbedConfig
+
+
+def show(collection: str, backbone: str = "", *, switch: bool = False) -> None:
+    """Say what is not embedded with ``backbone``, the best one by default, and offer to embed it.
+
+    With ``switch`` the best one can be used instead.
+    """
+    library = resources.library()
+    info, best = library.info(collection), library.best_backbone(collection)
+    backbone = backbone or best
+    embedded = library.embedded_with(info)
+    column = embedded.get(backbone)
+    if column is None:
+        which = markdown(backbone) if embedded else "any backbone"
+        st.info(
+            f"{markdown(heading(info))} is not embedded with {which} as it is now: each picture "
+            "has to be looked at once.",
+            icon=":material/info:",
+        )
+    else:
+        st.info(
+            f"This work is not embedded with {markdown(backbone)} yet: {column.count:,} of "
+            f"{count(info.with_image, 'picture')} are.",
+            icon=":material/info:",
+        )
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        offer(collection, backbone)
+        if switch and column is None and best in embedded:
+            st.button(
+                f"Use {markdown(best)} instead",
+                key="unembedded_switch",
+                help="This collection is embedded with it.",
+                on_click=lambda: state.change(backbone=best, parts=""),
+            )
+
+
+def say_switched() -> None:
+    """Say it once where another collection was opened with another backbone than the last."""
+    switched = st.session_state.pop(state.SWITCHED, None)
+    if switched:
+        before, now = switched
+        st.info(
+            f"This collection is not embedded with {markdown(before)}: it is shown with "
+            f"{markdown(now)}, its best.",
+            icon=":material/info:",
+        )
+
+
+def offer(collection: str, backbone: str) -> None:
+    """The button that embeds what a backbone lacks; none where it is not here to do it."""
+    library = resources.library()
+    if all(known.name != backbone for known in library.backbones()):
+        return
+    info = library.info(collection)
+    rest = backbone in library.embedded_with(info)
+    config = EmbedConfig(collection=collection, backbone=backbone)
+    if jobs.is_active("embed", config):
+        st.caption("Embedding is under way: see the jobs in the sidebar.")
+        return
+    label = (
+        f"Embed the rest with {backbone}"
+        if rest
+        else f"Embed {count(info.with_image, 'picture')} with {backbone}"
+    )
+    if st.button(
+        label, key=f"unembedded_embed_{backbone}", icon=":material/play_arrow:", type="primary"
+    ):
+        jobs.submit("embed", config)
+        st.rerun()

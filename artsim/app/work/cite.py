@@ -1,0 +1,48 @@
+"""How to cite a work: a permanent link that says which version of the collection it saw."""
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import streamlit as st
+
+from artsim.app.shell import resources
+from artsim.app.widgets.texts import heading, plain
+from artsim.app.work import view as work_view
+from artsim.app.work.view import WorkView
+from artsim.collection.store import CollectionInfo
+
+
+def show(info: CollectionInfo, row: dict[str, Any]) -> None:
+    """A reference with its link, ready to be copied."""
+    st.subheader("Cite it", anchor=False)
+    version = resources.library().catalog(info.name).version
+    told = work_view.params(info.name, str(row["id"]), version=version)
+    link = f"{_base()}/work?{urlencode(told)}"
+    named = (
+        row.get("artist"),
+        row.get("title") or "Untitled",
+        row.get("date") or row.get("year"),
+        heading(info),
+        row.get("accession"),
+        row.get("credit"),
+    )
+    reference = ", ".join(plain(value, 200) for value in named if value not in (None, ""))
+    st.code(f"{reference}. {link}", language=None, wrap_lines=True)
+    st.caption(f"The link names version {version} of the collection, updated {info.updated[:10]}.")
+
+
+def say_if_changed(view: WorkView) -> None:
+    """One sentence where the collection was changed since the link was made."""
+    now = resources.library().catalog(view.collection).version
+    if view.version and view.version != now:
+        st.info(
+            f"This link was made of version {view.version} of the collection; this is version "
+            f"{now}, and what is said of the work may have changed.",
+            icon=":material/history:",
+        )
+
+
+def _base() -> str:
+    """The address under which the browser finds the app."""
+    parts = urlsplit(st.context.url or "")
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

@@ -1,0 +1,171 @@
+"""What a network makes of each position of a picture: the maps of a middle stage and the last.
+
+The only module of patches that imports torch at the top.
+"""
+
+import warnings
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from artsim.backbones.fuse_batchnorm import fold_batch_norms
+from artsim.backbones.network import build_network, load_tensors, read_tensors
+from artsim.backbones.runtime.openvino import imported
+from artsim.backbones.runtime.pytorch import Normalised
+from artsim.backbones.spec import BackboneSpec
+from artsim.core.errors import ArtsimError, InvalidInput
+
+_COARSE, _MIDDLE = 32, 16  # pixels of a picture to a position of the two stages
+_LEAST = 0.999  # cosine of maps from OpenVINO to those of torch
+
+Maps = list[np.ndarray]
+_seen: ContextVar[dict[str, Tensor] | None] = ContextVar("patches_seen", default=None)
+
+
+class PatchNetwork:
+    """A backbone's network that gives maps. Thread-safe.
+
+    ``stride`` is how many pixels a position is wide, ``widths`` the channels of each stage.
+    ``any_size`` tells whether it takes pictures of any size that ``stride`` divides; the others
+    take squares of ``side`` pixels alone.
+    Raises InvalidInput where the network gives no positions.
+    """
+
+    def __init__(self, spec: BackboneSpec) -> None:
+        network = build_network(spec)
+        load_tensors(network, read_tensors(spec), spec.name)
+        network = network.eval().requires_grad_(False)
+        self.side = spec.input_size
+        sample = torch.zeros(1, 3, self.side, self.side)
+        self._stages = _stages(network.trunk)
+        if not self._stages:
+            raise InvalidInput(
+                f"The network of {spec.name!r} gives no positions of a picture, so that no region "
+                "can be found with it: choose another backbone, such as artsim-lite0."
+            )
+        fold_batch_norms(network, sample)
+        for name in self._stages:
+            network.trunk.get_submodule(name).register_forward_hook(_keep(name))
+        self._model = _Mapped(Normalised(spec, network.trunk), self._stages, network.trunk).eval()
+        self._openvino: Any = None
+        self.any_size = self._takes(2 * _COARSE, 3 * _COARSE)
+        with torch.inference_mode():
+            found = self._model(sample.to(torch.uint8))
+        self.widths = [int(one.shape[1]) for one in found]
+        self.stride = _COARSE if self.any_size else self.side // int(found[-1].shape[-1])
+
+    def maps(self, pixels: np.ndarray) -> Maps:
+        """float32 [h, w, C] of each stage, of uint8 [H, W, 3]; the coarsest stage last."""
+        image = np.ascontiguousarray(pixels.transpose(2, 0, 1)[None])
+        if self._openvino is not None:
+            found = [np.asarray(m) for m in self._openvino(image)]
+        else:
+            with torch.inference_mode():
+                found = [m.numpy() for m in self._model(torch.from_numpy(image))]
+        return [np.ascontiguousarray(m[0].transpose(1, 2, 0), np.float32) for m in found]
+
+    def hasten(self, pixels: np.ndarray) -> bool:
+        """Use OpenVINO from now on where it gives the same maps of ``pixels`` uint8 [H, W, 3].
+
+        It costs some seconds, and many pictures take a third of the time. Whether it is used.
+        """
+        expected = self.maps(pixels)
+        try:
+            self._openvino = self._exported()
+            found = self.maps(pixels)
+        except (ArtsimError, RuntimeError, TypeError, ValueError):  # torch does it in any case
+            self._openvino = None
+            return False
+        same = all(
+            a.shape == b.shape and _lowest_cosine(a, b) >= _LEAST
+            for a, b in zip(expected, found, strict=True)
+        )
+        if not same:
+            self._openvino = None
+        return same
+
+    def _takes(self, height: int, width: int) -> bool:
+        try:
+            with torch.inference_mode():
+                found = self._model(torch.zeros(1, 3, height, width, dtype=torch.uint8))
+        except (AssertionError, RuntimeError, ValueError):
+            return False
+        return tuple(found[-1].shape[2:]) == (height // _COARSE, width // _COARSE)
+
+    def _exported(self) -> Callable[[np.ndarray], list[np.ndarray]]:
+        openvino = imported()
+        sides = (6 * _COARSE, 7 * _COARSE) if self.any_size else (self.side, self.side)
+        shape = [-1, 3, -1, -1] if self.any_size else [1, 3, *sides]
+        example = torch.zeros(1, 3, *sides, dtype=torch.uint8)
+        with warnings.catch_warnings(), torch.inference_mode():
+            warnings.simplefilter("ignore")  # tracing is deprecated, but what OpenVINO uses
+            model = openvino.convert_model(
+                self._model, example_input=example, input=[openvino.PartialShape(shape)]
+            )
+        options = {"INFERENCE_PRECISION_HINT": "f32", "ENABLE_CPU_PINNING": False}
+        compiled = openvino.Core().compile_model(model, "CPU", options)
+
+        def run(image: np.ndarray) -> list[np.ndarray]:
+            found = compiled({0: image}, share_inputs=False)
+            return [found[i] for i in range(len(self._stages))]
+
+        return run
+
+
+class _Mapped(nn.Module):
+    """Pixels to the maps [N, C, h, w] of the watched stages, in their order."""
+
+    def __init__(self, model: Normalised, stages: tuple[str, ...], trunk: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+        self.stages = stages
+        self._last = getattr(trunk, "output_fmt", "NCHW") != "NCHW"
+        self._prefix = int(getattr(trunk, "num_prefix_tokens", 0))
+
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        seen: dict[str, Tensor] = {}
+        before = _seen.set(seen)
+        try:
+            self.model(images)
+        finally:
+            _seen.reset(before)
+        return tuple(self._as_map(seen[name]) for name in self.stages)
+
+    def _as_map(self, found: Tensor) -> Tensor:
+        if found.ndim == 4:
+            return found.permute(0, 3, 1, 2) if self._last else found
+        tokens = found[:, self._prefix :]
+        side = round(tokens.shape[1] ** 0.5)
+        return tokens.transpose(1, 2).reshape(tokens.shape[0], -1, side, side)
+
+
+def _stages(trunk: nn.Module) -> tuple[str, ...]:
+    """The last module of a middle stage and of the last, as timm lists them; () for none."""
+    listed = list(getattr(trunk, "feature_info", ()) or ())
+    names = [str(one["module"]) for one in listed if hasattr(one, "get") and one.get("module")]
+    if not names:
+        return ()
+    if getattr(trunk, "num_prefix_tokens", None) is not None and hasattr(trunk, "patch_embed"):
+        return (names[2 * len(names) // 3], names[-1])  # every block of a transformer is alike
+    at = {int(one["reduction"]): str(one["module"]) for one in listed}
+    return tuple(at[size] for size in (_MIDDLE, _COARSE) if size in at)
+
+
+def _keep(name: str) -> Callable[[nn.Module, Any, Any], None]:
+    def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
+        seen = _seen.get()
+        if seen is not None:
+            # A copy: a later module may change the output in place.
+            seen[name] = output.float().clone()
+
+    return hook
+
+
+def _lowest_cosine(a: np.ndarray, b: np.ndarray) -> float:
+    x, y = (m.reshape(-1, m.shape[-1]).astype(np.float64) for m in (a, b))
+    lengths = np.linalg.norm(x, axis=1) * np.linalg.norm(y, axis=1)
+    return float(((x * y).sum(1) / np.maximum(lengths, 1e-12)).min())

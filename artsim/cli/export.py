@@ -1,0 +1,74 @@
+"""``artsim export``: a collection or a tray as IIIF, embeddings for other museums."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from artsim.cli.options import Name
+from artsim.cli.output import say
+from artsim.core.lazy import lazy
+from artsim.core.progress import TerminalProgress
+from artsim.core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from artsim import library as libraries
+    from artsim.desk import trays
+    from artsim.exchange import vectors
+    from artsim.exchange.iiif import static
+else:
+    libraries = lazy("artsim.library")
+    static = lazy("artsim.exchange.iiif.static")
+    trays = lazy("artsim.desk.trays")
+    vectors = lazy("artsim.exchange.vectors")
+
+app = typer.Typer(
+    help="Take a collection, a tray or embeddings to other programs and museums.",
+    epilog="Example: artsim export iiif paintings --out site --base https://art.museum.example",
+    rich_markup_mode=None,
+)
+Out = Annotated[Path, typer.Option(metavar="DIR", help="A folder that is not there yet.")]
+
+
+@app.command(
+    epilog="Example: artsim export iiif --tray Proposal --out site --base https://a.example"
+)
+def iiif(
+    out: Out,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Name of the collection.")
+    ] = None,
+    tray: Annotated[str | None, typer.Option(metavar="T", help="Of a tray instead.")] = None,
+    base: Annotated[
+        str, typer.Option(metavar="URL", help="Where the folder will be found on the web.")
+    ] = "http://localhost:8000",
+) -> None:
+    """Write IIIF manifests and pictures: a folder that any web server can give out."""
+    if (name is None) == (tray is None):
+        raise typer.BadParameter("name either a collection or, with --tray, a tray")
+    library = libraries.open_library(Workspace.open())
+    gone = 0
+    if tray is not None:
+        kept = trays.Trays(library.workspace).get(tray)
+        items = [(item.collection, item.id, item.note) for item in kept.items]
+        count, gone = static.export_works(library, kept.name, items, out, base, TerminalProgress())
+        first = "manifest.json"
+    else:
+        count = static.export_collection(library, str(name), out, base, TerminalProgress())
+        first = f"{name}/manifest.json"
+    say(f"{count:,} works written to {out}" + (f"; {gone:,} are gone" if gone else "") + ".")
+    say(f"Viewers open {base.rstrip('/')}/{first}")
+
+
+@app.command(
+    epilog="Example: artsim export embeddings paintings --backbone artsim-lite0 --out vectors"
+)
+def embeddings(
+    name: Name,
+    out: Out,
+    backbone: Annotated[str, typer.Option(metavar="B", help="Backbone that made them.")],
+) -> None:
+    """Write embeddings with the digest of their model, for 'artsim collection add-embeddings'."""
+    library = libraries.open_library(Workspace.open())
+    made = vectors.export_embeddings(library, name, backbone, out)
+    say(f"{made.works:,} embeddings of {backbone} ({made.digest[:12]}) written to {out}.")

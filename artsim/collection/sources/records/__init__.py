@@ -1,0 +1,1 @@
+"""Records of museums' own formats: IIIF, LIDO, Linked Art, Dublin Core."""

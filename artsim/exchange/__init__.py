@@ -1,0 +1,1 @@
+"""What other systems and museums read of a collection, and what they send."""

@@ -1,0 +1,97 @@
+"""Who did what, when, and from where; and which requests came: JSON lines, rotated."""
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from artsim.core.lazy import lazy
+from artsim.core.user import user_name
+from artsim.core.workspace import Workspace
+from artsim.people.person import OPERATOR, Person
+
+if TYPE_CHECKING:
+    import filelock
+else:
+    filelock = lazy("filelock")
+
+AUDIT, ACCESS = "audit.jsonl", "access.jsonl"
+MOST_BYTES = 10 << 20  # of a file, before the next one begins
+KEPT = {AUDIT: 50, ACCESS: 10}  # older files of each
+FORMAT = 1
+
+
+def record(
+    workspace: Workspace,
+    person: Person,
+    what: str,
+    collection: str = "",
+    detail: str = "",
+    refused: bool = False,
+) -> None:
+    """Write one line into the audit log."""
+    who = person.name or (f"{user_name()} on this machine" if person is OPERATOR else "")
+    _append(
+        workspace,
+        AUDIT,
+        {
+            "who": who,
+            "what": what,
+            "collection": collection,
+            "detail": detail[:500],
+            "from": person.address,
+            "via": person.via,
+            "refused": refused,
+        },
+    )
+
+
+def request(
+    workspace: Workspace, person: Person, method: str, path: str, status: int, seconds: float
+) -> None:
+    """Write one line into the access log: the path alone, for questions are private."""
+    _append(
+        workspace,
+        ACCESS,
+        {
+            "who": person.name,
+            "from": person.address,
+            "method": method,
+            "path": path[:500],
+            "status": status,
+            "ms": round(1000 * seconds, 1),
+        },
+    )
+
+
+def folder(workspace: Workspace) -> Path:
+    """Where the logs lie."""
+    return workspace.root / "logs"
+
+
+def _append(workspace: Workspace, name: str, facts: dict[str, Any]) -> None:
+    when = datetime.now(UTC).isoformat(timespec="milliseconds")
+    line = json.dumps({"format": FORMAT, "when": when, **facts}, ensure_ascii=False) + "\n"
+    place = folder(workspace) / name
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # One write of one line: processes that append at once do not mix their lines.
+    handle = os.open(place, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(handle, line.encode("utf-8", "replace"))
+        full = os.fstat(handle).st_size >= MOST_BYTES
+    finally:
+        os.close(handle)
+    if full:
+        _rotate(place)
+
+
+def _rotate(place: Path) -> None:
+    """audit.jsonl becomes audit.jsonl.1, the oldest one goes."""
+    with filelock.FileLock(place.with_name(f".{place.name}.lock"), 10.0):
+        if place.stat().st_size < MOST_BYTES:  # another process was faster
+            return
+        older = [place.with_name(f"{place.name}.{n}") for n in range(1, KEPT[place.name] + 1)]
+        for newer, old in reversed(list(zip([place, *older], older, strict=False))):
+            if newer.exists():
+                newer.replace(old)

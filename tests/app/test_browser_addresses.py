@@ -1,0 +1,123 @@
+"""The address says what is shown, on every way into every page, in a real Chromium."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from browser_kit import MARKS, App, serving
+from face_kit import make_demo
+
+from artsim.core.workspace import Workspace
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from playwright.sync_api import expect
+
+pytestmark = MARKS
+PAGES = ("Search", "Compare", "Map", "Evaluate", "Train", "Collections")
+# What a page shows of the view that is carried along: the work asked with, or the collection.
+WITH_QUERY = ("Search", "Compare", "Map")
+VIEW = {"collection": "second", "backbone": "tiny", "query": "w03", "k": 7}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    folder = tmp_path_factory.mktemp("addresses")
+    workspace = Workspace.open(folder / "home")
+    make_demo(workspace, "first")
+    make_demo(workspace, "second")
+    workspace.show_first("first")
+    with serving(folder / "home", folder / "server.log") as running:
+        yield running
+        assert running.errors() == ""
+
+
+def go(page: Any, name: str) -> None:
+    """Follow the link of the navigation, and wait until its page is there."""
+    before = page.title()
+    page.get_by_role("link", name=name, exact=True).click()
+    page.wait_for_function("before => document.title !== before", arg=before)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def seen(page: Any) -> tuple[str, str]:
+    """What a person sees at once: the title of the page and its heading."""
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    return page.title(), page.get_by_role("heading", level=1).inner_text()
+
+
+def test_every_page_from_every_page_has_an_address_that_shows_the_same(
+    page: Any, app: App, browser: Any
+) -> None:
+    page.goto(app.link(**VIEW))
+    expect(page.get_by_role("heading", name="Second")).to_be_visible()
+    # A way along which each page is come to from each other one.
+    way = [n for a in PAGES for b in PAGES if a != b for n in (a, b)]
+    links: dict[str, set[str]] = {name: set() for name in PAGES}
+    shown: dict[str, set[tuple[str, str]]] = {name: set() for name in PAGES}
+    at = "Search"
+    for name in way:
+        if name == at:
+            continue
+        go(page, name)
+        at = name
+        links[name].add(page.url)
+        shown[name].add(seen(page))
+    titles = set()
+    for name in PAGES:
+        assert len(shown[name]) == 1, (name, shown[name])
+        (look,) = shown[name]
+        titles.add(look[0])
+        for link in links[name]:
+            if name in WITH_QUERY:
+                assert "collection=second" in link, (name, link)
+                assert "query=w03" in link, (name, link)
+            fresh = browser.new_context().new_page()
+            fresh.goto(link)
+            fresh.wait_for_function("title => document.title === title", arg=look[0])
+            assert seen(fresh) == look
+            fresh.context.close()
+    assert len(titles) == len(PAGES)
+
+
+def test_back_returns_step_by_step_and_what_is_gone_is_said(page: Any, app: App) -> None:
+    page.goto(app.link(**VIEW))
+    expect(page.get_by_role("heading", name="Second")).to_be_visible()
+    searched = page.title()
+    go(page, "Train")
+    go(page, "Collections")
+    page.go_back()
+    expect(page).to_have_title("Train · artsim")
+    page.go_back()
+    expect(page).to_have_title(searched)
+    assert "query=w03" in page.url
+
+    page.goto(app.link("work", collection="second", id="w03"))
+    expect(page).to_have_title("Work 3 · Artist 0 · Second · artsim")
+    page.get_by_role("button", name="Next").click()
+    expect(page).to_have_title("Work 4 · Artist 1 · Second · artsim")
+    assert "id=w04" in page.url
+    page.go_back()
+    expect(page).to_have_title("Work 3 · Artist 0 · Second · artsim")
+    page.goto(app.link("work", collection="second", id="gone"))
+    expect(page.get_by_text("There is no artwork 'gone' in 'second'")).to_be_visible()
+    page.goto(app.link(collection="second", backbone="tiny", query="gone"))
+    expect(page.get_by_text("There is no artwork 'gone' in 'second'")).to_be_visible()
+    page.get_by_role("button", name="Show the whole collection").click()
+    expect(page.locator(".gallery .card")).to_have_count(24)
+
+
+def test_a_phone_shows_its_first_picture_on_the_first_screen(app: App, browser: Any) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    for view in ({"collection": "second", "backbone": "tiny"}, VIEW):
+        page.goto(app.link(**view))
+        first = page.locator(".gallery .card").first
+        expect(first).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        box = first.bounding_box()
+        assert box is not None
+        assert box["y"] + 100 < 844, view
+    page.goto(app.link("work", collection="second", id="w03"))
+    expect(page.get_by_role("heading", name="Work 3")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
