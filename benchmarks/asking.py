@@ -1,4 +1,10 @@
-"""How long a search by marks and dials takes among generated embeddings."""
+"""What marks and dials are worth on works that nothing was fitted on, and what they cost.
+
+Marks: a work asks, its first 20 results are marked by whether they share its label, and AP@20 of
+what is left is measured without the marks, with Rocchio and with what artsim makes of them. Dials:
+what each moves, by precision at 12 and by the artists that are shown. Intervals are of artists
+drawn again. Speed: one search by 20 marks among generated embeddings.
+"""
 
 import sys
 import time
@@ -9,12 +15,18 @@ import pyarrow as pa
 
 from artsim.collection.artwork import ARTWORK_SCHEMA
 from artsim.collection.embedding_column import EmbeddingColumn
+from artsim.core.workspace import Workspace
 from artsim.search.catalog import Catalog
 from artsim.search.dials import Dials
 from artsim.search.gallery import Gallery
 from artsim.search.query import Query, search
 from artsim.search.query_item import Item
+from benchmarks.asking_dials import dials_table
+from benchmarks.asking_marks import marks_table
+from benchmarks.hidden_works import hidden_works
 from benchmarks.kit.command import (
+    DATA,
+    NEEDED_HOME,
     QUICK,
     SEED,
     Benchmark,
@@ -24,11 +36,21 @@ from benchmarks.kit.command import (
 )
 from benchmarks.kit.machine import facts
 from benchmarks.kit.results import Results
+from benchmarks.train_data import paintings
 
 FACTS = ("cores", "load", "python", "artsim", "date")
+MARKS = (
+    *("backbone", "label", "wrong", "way", "ap_at_20", "low", "high", "factor", "factor_low"),
+    *("factor_high", "target_factor", "ms", "marks", "queries", "clusters", "gallery", *FACTS),
+)
+DIALS = (
+    *("backbone", "dial", "measure", "value", "low", "high", "of_anything", "k", "queries"),
+    *("clusters", "gallery", *FACTS),
+)
 SPEED = ("query", "works", "dimension", "ms", "target_ms", *FACTS)
 LAYOUT = {"style": 26, "genre": 9, "artist": 256, "general": 256}
-QUICK_WORKS = 5_000
+QUICK_TRAINED, QUICK_QUERIES, QUICK_WORKS = 600, 20, 5_000
+PARTS = ("speed", "dials", "marks")
 Row = dict[str, object]
 
 
@@ -80,22 +102,43 @@ def speed_table(works: int, seed: int) -> Iterator[Row]:
 
 
 def run(options: Options, results: Results) -> None:
-    """Measure speed."""
+    """Measure speed, marks and dials."""
     known = facts(*FACTS)
-    with results.table("asking_speed.csv", known) as table:
-        for row in speed_table(QUICK_WORKS if options.quick else options.works, options.seed):
-            table.add(row)
-            print(*row.values(), sep="  ", flush=True)
+    queries = QUICK_QUERIES if options.quick else options.queries
+    if "speed" in options.part:
+        with results.table("asking_speed.csv", known) as table:
+            for row in speed_table(QUICK_WORKS if options.quick else options.works, options.seed):
+                table.add(row)
+                print(*row.values(), sep="  ", flush=True)
+    if not {"dials", "marks"} & set(options.part):
+        return
+    workspace = Workspace.open(options.home)
+    name = "asking-quick" if options.quick else "paintings"
+    sample = QUICK_TRAINED if options.quick else None
+    folder = paintings(options.home / name, options.data, sample)
+    hidden = hidden_works(workspace, folder, options.data, options.backbone)
+    made = {"dials": dials_table, "marks": marks_table}
+    for part in [part for part in made if part in options.part]:
+        with results.table(f"asking_{part}.csv", known) as table:
+            for row in made[part](hidden, queries, options.seed):
+                table.add({"backbone": options.backbone, **row})
+                print(*row.values(), sep="  ", flush=True)
 
 
 BENCHMARK = Benchmark(
     run,
-    {"asking_speed.csv": SPEED},
+    {"asking_speed.csv": SPEED, "asking_dials.csv": DIALS, "asking_marks.csv": MARKS},
     (
+        NEEDED_HOME,
+        DATA,
         SEED,
         QUICK,
+        Option("--backbone", "a published checkpoint", str, "artsim-lite0"),
+        Option("--queries", "works that ask, for each label", int, 300),
+        Option("--part", "what to measure", str, PARTS, several=True),
         Option("--works", "generated embeddings that speed is measured on", int, 100_000),
     ),
+    needs=("paintings",),
 )
 
 if __name__ == "__main__":
