@@ -1,8 +1,9 @@
 """``artsim tray``: works put together, in an order, with notes, and taken along as files."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -29,6 +30,7 @@ app = typer.Typer(
     epilog="Example: artsim tray create 'Winter 2027'",
     rich_markup_mode=None,
 )
+F = TypeVar("F", bound=Callable[..., Any])
 TrayName = Annotated[str, typer.Argument(metavar="T", help="Name of the tray.")]
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Artwork ids.")]
 
@@ -48,7 +50,7 @@ class PageName(StrEnum):
     LETTER = "Letter"
 
 
-def _command(example: str, name: str | None = None):  # type: ignore[no-untyped-def]
+def _command(example: str, name: str | None = None) -> Callable[[F], F]:
     return app.command(name, epilog=f"Example: artsim tray {example}")
 
 
@@ -181,7 +183,7 @@ def export(
     """Write a tray as PDF, workbook, page, archive of pictures, table or document."""
     library = _library()
     kind = formats.format_named(out.suffix)
-    chosen = {"layout": layout.value, "page": page.value, "landscape": landscape}
+    chosen: dict[str, Any] = {"layout": layout.value, "page": page.value, "landscape": landscape}
     chosen |= {"columns": columns, "credit": credit}
     if caption:
         chosen["caption"] = tuple(caption)

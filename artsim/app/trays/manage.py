@@ -106,7 +106,8 @@ def show_archived(trays: list[Tray]) -> None:
                 key=f"tray_back_{tray.id}",
                 type="tertiary",
                 icon=":material/unarchive:",
-                on_click=lambda tray=tray: _back(tray),  # type: ignore[misc]
+                on_click=_back,
+                args=(tray,),
             )
 
 
@@ -137,8 +138,13 @@ def _show_link(tray: Tray) -> None:
             key="tray_unshare",
             type="tertiary",
             icon=":material/link_off:",
-            on_click=lambda: doing.do(lambda trays: trays.share(tray.id, False)),
+            on_click=_unshare,
+            args=(tray,),
         )
+
+
+def _unshare(tray: Tray) -> None:
+    doing.do(lambda trays: trays.share(tray.id, False))
 
 
 @st.dialog("Rename the tray")

@@ -117,8 +117,13 @@ def _note(tray: Tray) -> None:
         height=80,
         max_chars=MAX_NOTE,
         placeholder="What it is for",
-        on_change=lambda: doing.do(lambda trays: trays.describe(tray.id, st.session_state[key])),
+        on_change=_describe,
+        args=(tray, key),
     )
+
+
+def _describe(tray: Tray, key: str) -> None:
+    doing.do(lambda trays: trays.describe(tray.id, st.session_state[key]))
 
 
 def _shared(tray: Tray) -> None:
