@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -15,11 +16,16 @@ from artsim.api.access import asked_for
 from artsim.api.borders import host_name
 from artsim.api.headers import PRIVATE
 from artsim.core.errors import ArtsimError
+from artsim.core.lazy import lazy
 from artsim.core.network import is_loopback
 from artsim.core.workspace import Workspace
 from artsim.jobs.job import STATES
-from artsim.jobs.table import JobTable
 from artsim.people.roles import Action
+
+if TYPE_CHECKING:
+    from artsim.jobs import table
+else:
+    table = lazy("artsim.jobs.table")
 
 KIND = "text/plain; version=0.0.4; charset=utf-8"
 _BOUNDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)  # seconds
@@ -92,7 +98,7 @@ class Metrics:
 
     def _jobs(self) -> list[tuple[str, float]]:
         try:
-            counts = JobTable(self._workspace()).counts()
+            counts = table.JobTable(self._workspace()).counts()
         except ArtsimError:  # a list that cannot be read is told where jobs are shown
             return []
         return [(f'{{state="{state}"}}', counts.get(state, 0)) for state in STATES]

@@ -93,7 +93,7 @@ def kind_of_extension(extension: str) -> str:
 
 
 def changed_start(data: bytes) -> str:
-    """Which image a file was before its first bytes were changed, "" where nothing tells.
+    r"""Which image a file was before its first bytes were changed, "" where nothing tells.
 
     >>> changed_start(b"\xef\xbf\xbd\xef\xbf\xbd\0\x10JFIF\0")
     'a JPEG'

@@ -12,7 +12,6 @@ from artsim.core.errors import InvalidInput
 from artsim.core.lazy import lazy
 from artsim.core.newest_cache import NewestCache
 from artsim.core.per_object import PerObject
-from artsim.images.canonical import decode_canonical
 from artsim.search.galleries import Galleries
 from artsim.search.patch_gallery import Found, NoPatches, PatchGallery, RegionView
 from artsim.search.query import Query
@@ -23,7 +22,9 @@ if TYPE_CHECKING:
     from artsim.backbones import patch_network, patches, registry
     from artsim.backbones.patch_network import PatchNetwork
     from artsim.backbones.spec import BackboneSpec
+    from artsim.images import canonical
 else:
+    canonical = lazy("artsim.images.canonical")
     patch_network = lazy("artsim.backbones.patch_network")
     patches = lazy("artsim.backbones.patches")
     registry = lazy("artsim.backbones.registry")
@@ -98,7 +99,7 @@ class Patches:
             raise InvalidInput(
                 f"Artwork {item.id!r} has no image to draw a region on: choose another."
             )
-        crop = cropped(decode_canonical(jpeg), item.box or (0, 0, 1, 1))
+        crop = cropped(canonical.decode_canonical(jpeg), item.box or (0, 0, 1, 1))
         return region_views(self.network(spec), patches.Basis(**gallery.basis), crop)
 
 

@@ -262,4 +262,4 @@ def test_new_tables_and_documents_carry_their_number(workspace: Workspace) -> No
     assert about["format"] == MANIFEST.number
     JobTable(workspace).all()
     version = sqlite3.connect(workspace.jobs_db).execute("PRAGMA user_version").fetchone()
-    assert version == (1,)
+    assert version == (2,)
