@@ -20,7 +20,6 @@ from artsim.images import query_pictures
 from artsim.images.query_pictures import QueryPicture, thumbnail
 from artsim.people import access, policy, present, quotas
 from artsim.people.roles import Action
-from artsim.search import concept_store
 from artsim.search.query import Query
 from artsim.search.query_item import Item
 
@@ -53,6 +52,7 @@ if TYPE_CHECKING:
     from artsim.maps.composition import Part
     from artsim.maps.model import Map, MapInfo
     from artsim.maps.out_of_sample import Placed
+    from artsim.search import concept_store
     from artsim.search.neighbours import Floats, Rows
     from artsim.training import record
 else:
@@ -60,6 +60,7 @@ else:
     colouring = lazy("artsim.maps.colouring")
     best = lazy("artsim.evaluation.best")
     composition = lazy("artsim.maps.composition")
+    concept_store = lazy("artsim.search.concept_store")
     deletion = lazy("artsim.collection.deletion")
     desk = lazy("artsim.collection.edits.desk")
     drawing = lazy("artsim.explain.drawing")

@@ -42,7 +42,7 @@ def test_a_change_of_k_metric_filter_or_page_neither_decodes_nor_embeds(works: W
     assert "30 works" in told(app.run())
     with counting() as count:
         app.file_uploader[0].set_value(("mine.jpg", jpeg(7, 300, 200), "image/jpeg")).run()
-        assert "Your picture" in told(app)
+        assert "12 works of 30" in told(app)
         # The file; of its canonical form the pixels to embed and the small copy to show.
         assert count.taken() == (3, 1)
 

@@ -129,7 +129,10 @@ def test_collections_that_say_nothing(workspace, works, relevances, message):
         ({"k": 0}, "greater than or equal to 1"),
         ({"backbones": ()}, "at least 1 item"),
         ({"backbones": ("a", "a")}, "The backbone 'a' is named twice"),
-        ({"relevances": ("colour",)}, "'title', 'style', 'genre', 'school', 'artist', 'votes' or 'trays'"),
+        (
+            {"relevances": ("colour",)},
+            "'title', 'style', 'genre', 'school', 'artist', 'votes' or 'trays'",
+        ),
         ({"queries": "mine"}, "leave out --queries mine"),
         ({"title_threshold": 0}, "greater than 0"),
         ({"collection": "../up"}, "cannot name a collection"),
