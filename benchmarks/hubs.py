@@ -13,7 +13,7 @@ import numpy as np
 
 from artsim.evaluation.bootstrap import confidence
 from artsim.evaluation.health import skewness
-from artsim.evaluation.metrics import average_precision_at_k
+from artsim.search.average_precision import average_precision_at_k
 from artsim.search.gallery import Gallery
 from artsim.search.neighbours import Floats, Rows
 from artsim.search.pairs import label_codes

@@ -26,7 +26,7 @@ from artsim.backbones.runtime.openvino import imported
 from artsim.backbones.runtime.samples import samples
 from artsim.backbones.spec import BackboneSpec
 from artsim.core.workspace import Workspace
-from artsim.evaluation.metrics import average_precision_at_k
+from artsim.search.average_precision import average_precision_at_k
 from benchmarks.embed import agreement, lowest_cosine, neighbours
 from benchmarks.kit.command import DATA, Benchmark, Option, Options, command_line
 from benchmarks.kit.machine import facts
