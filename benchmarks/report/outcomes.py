@@ -38,4 +38,6 @@ def by_kind(rows: list[Row]) -> list[Row]:
         line = found.setdefault(row["kind"], {"kind": row["kind"], "expected": row["expected"]})
         line[row["data"]] = f"{float(row['share']):.2f}"
         line["lost"] = str(int(line.get("lost", "0")) + int(row["lost"]))
-    return list(found.values())
+    sets = dict.fromkeys((row["data"] for row in rows), "")
+    first = ("kind", "expected")
+    return [{n: line[n] for n in first} | sets | line for line in found.values()]
