@@ -20,6 +20,7 @@ from artsim.images import query_pictures
 from artsim.images.query_pictures import QueryPicture, thumbnail
 from artsim.people import access, policy, present, quotas
 from artsim.people.roles import Action
+from artsim.search.dials import EXTRAS
 from artsim.search.query import Query
 from artsim.search.query_item import Item
 
@@ -291,10 +292,13 @@ class Library(TrayService):
 
         Where it is embedded with none yet, the best that works offline; raises NotFound.
         """
-        columns = self.embedded_with(self.info(name))
+        embedded = self.embedded_with(self.info(name))
+        # Colours and composition alone are no way to begin: they are parts beside a backbone.
+        columns = {b: column for b, column in embedded.items() if b not in EXTRAS} or embedded
         counts = {backbone: column.count for backbone, column in columns.items()}
         if not counts:
-            counts = {b.name: 0 for b in self.backbones() if b.offline and not b.note}
+            usable = [b.name for b in self.backbones() if b.offline and not b.note]
+            counts = dict.fromkeys((b for b in usable if b not in EXTRAS), 0)
         digests = {backbone: column.digest for backbone, column in columns.items()}
         cards = {backbone: self._card(backbone) for backbone in counts}
         return best.best_backbone(counts, self._evaluations_of(name), digests, cards)
@@ -312,7 +316,7 @@ class Library(TrayService):
     def evaluation(self, run_id: str) -> "Evaluation":
         """One evaluation, which never changes; raises NotFound."""
         policy.ask(Action.REPORTS)
-        found = self._evaluations.get(run_id, lambda: runs.load_run(self.workspace, run_id))
+        found = self._evaluation(run_id)
         if not policy.allows(SEE, found.collection):
             raise NotFound(f"There is no evaluation {run_id[:40]!r}.")
         return found
@@ -338,10 +342,14 @@ class Library(TrayService):
         return drawing.drawn(found, *(explaining.pixels_of(self, name, item) for item in (a, b)))
 
     def _evaluations_of(self, name: str) -> "Iterator[Evaluation]":
-        for run in self.evaluations():
+        """For what is derived of them: who may search need not be allowed to read them."""
+        for run in self._survey_of_runs()[0]:
             if run.collection == name and len(run.backbones) > 1:
                 with suppress(ArtsimError):  # what cannot be read is said on the page Evaluate
-                    yield self.evaluation(run.id)
+                    yield self._evaluation(run.id)
+
+    def _evaluation(self, run_id: str) -> "Evaluation":
+        return self._evaluations.get(run_id, lambda: runs.load_run(self.workspace, run_id))
 
     def _card(self, backbone: str) -> dict[str, float]:
         """The figures that a backbone was published with."""

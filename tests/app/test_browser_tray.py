@@ -11,7 +11,6 @@ from face_kit import make_demo
 
 from artsim.core.workspace import Workspace
 from artsim.desk.trays import Trays
-from artsim.library import Library
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import expect
@@ -64,13 +63,12 @@ def titles(page: Any) -> list[str]:
 
 
 def filled(page: Any, app: App, count: int) -> None:
-    """A tray of the first works of the demo, seen on the Search page."""
-    library = Library(Workspace.open(app.home))
-    ids = library.catalog("demo").table.column("id").to_pylist()[:count]
-    library.trays.create("My tray")
-    library.add_to_tray("My tray", "demo", ids)
+    """A tray of works that were added by hand, seen on the Search page."""
     page.goto(app.link(collection="demo", backbone="tiny"))
     expect(cards(page)).to_have_count(24)
+    cards(page).nth(0).locator(".to-tray").click()
+    expect(bar(page, "My tray · 1 work")).to_be_visible()
+    cards(page).nth(count - 1).locator(".to-tray").click(modifiers=["Shift"])
     expect(bar(page, f"My tray · {count} works")).to_be_visible()
 
 

@@ -107,3 +107,20 @@ test("what matched is framed on the picture, and why it did can be asked", () =>
   root.querySelector(".why").click();
   assert.deepEqual(sent, [[1, "why", "a"]]);
 });
+
+test("a range of works goes into the tray from the work that was clicked before the page ran", () => {
+  const { root, run, sent } = mounted(gallery);
+  const works = ["a", "b", "c", "d"].map((id) => card(id));
+  const trays = { ...labels, tray: "Add to tray", in_tray: "In the tray" };
+  const at = (place) => root.querySelectorAll(".to-tray")[place];
+  const shift = () => new window.MouseEvent("click", { shiftKey: true });
+  run({ ...data(...works), labels: trays, of: "demo", held: [] }, 1);
+  at(0).click();
+  run({ ...data(...works), labels: trays, of: "demo", held: ["a"] }, 2);
+  at(2).dispatchEvent(shift());
+  assert.deepEqual(sent, [
+    [1, "tray", { a: true }],
+    [2, "tray", { b: true, c: true }],
+  ]);
+  assert.equal(at(3).getAttribute("aria-pressed"), "false");
+});

@@ -13,6 +13,12 @@ const LASTS = 15_000; // milliseconds after which a click that nothing answered 
  * @type {Map<string, Map<string, { held: boolean, at: number }>>}
  */
 const waits = new Map();
+/**
+ * The work that was clicked last in each collection, where a range begins: the grid is made anew
+ * between two clicks, for the page has run.
+ * @type {Map<string, string>}
+ */
+const begins = new Map();
 
 /**
  * @typedef {object} Grid
@@ -36,8 +42,6 @@ export const trayOf = ({ of, shown, held, labels, send }) => {
   }
   /** @type {Map<string, HTMLButtonElement[]>} */
   const made = new Map();
-  /** @type {number} */
-  let last = -1;
 
   /** @param {string} id */
   const isHeld = (id) => waiting.get(id)?.held ?? there.has(id);
@@ -61,14 +65,15 @@ export const trayOf = ({ of, shown, held, labels, send }) => {
    */
   const toggle = (place, range) => {
     const wanted = !isHeld(shown[place].id);
-    const from = range && last >= 0 ? Math.min(last, place) : place;
-    const to = range && last >= 0 ? Math.max(last, place) : place;
+    const begin = range ? shown.findIndex((item) => item.id === begins.get(of)) : -1;
+    const from = begin >= 0 ? Math.min(begin, place) : place;
+    const to = Math.max(begin, place);
     for (const item of shown.slice(from, to + 1)) {
       if (isHeld(item.id) === wanted) continue;
       waiting.set(item.id, { held: wanted, at: Date.now() });
       for (const mark of made.get(item.id) ?? []) draw(mark, item);
     }
-    last = place;
+    begins.set(of, shown[place].id);
     send("tray", Object.fromEntries([...waiting].map(([id, { held: now }]) => [id, now])));
   };
 
