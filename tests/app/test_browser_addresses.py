@@ -37,6 +37,7 @@ def go(page: Any, name: str) -> None:
     page.get_by_role("link", name=name, exact=True).click()
     page.wait_for_function("before => document.title !== before", arg=before)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.wait_for_selector("[data-test-script-state=notRunning]")
 
 
 def seen(page: Any) -> tuple[str, str]:

@@ -48,6 +48,7 @@ def pages(page):
 
 def collections(page):
     page.get_by_role("combobox", name="Collection").first.click()
+    page.get_by_role("option").first.wait_for()
     found = [option.inner_text() for option in page.get_by_role("option").all()]
     page.keyboard.press("Escape")
     return found
@@ -81,7 +82,7 @@ def test_a_viewer_sees_less_than_a_curator_and_signs_out(workspace, browser, tmp
             expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
             sign_in(page, "carl")
             expect(page.get_by_text("Signed in as carl · curator")).to_be_visible()
-            assert pages(page) == ["Search", "Compare", "Map", "Evaluate", "Collections"]
+            assert pages(page) == ["Search", "Compare", "Map", "Tray", "Evaluate", "Collections"]
             assert sorted(collections(page)) == ["secret", "shown"]
             accounts.remove(workspace, "carl")  # on the machine, while his page is open
             page.wait_for_timeout(2500)
@@ -119,7 +120,8 @@ def test_oidc_gives_the_role_that_the_provider_says(workspace, browser, tmp_path
                 expect(
                     page.get_by_text("Signed in as gia@museum.example · curator")
                 ).to_be_visible()
-                assert collections(page) == ["shown"]
+                found = collections(page)
+                assert found == ["shown"], found
                 picture = context.request.get(f"{url}/media/shown/w0/thumb.webp")
                 assert picture.status == 200
                 page.get_by_role("button", name="Sign out").click()

@@ -28,7 +28,9 @@ def show(entries: Entries) -> None:
             st.rerun()
         light.offer(entries)
         more_like(entries)
-        with st.popover("More", icon=":material/more_horiz:"):
+        # A new menu once the tray is another one or has changed: what was chosen shuts it.
+        menu = f"tray_more_{tray.id}_{tray.changed}"
+        with st.popover("More", icon=":material/more_horiz:", key=menu):
             _further(tray)
     if tray.token and st.session_state.get("tray_linked") == tray.id:
         _show_link(tray)
