@@ -193,7 +193,9 @@ class Counted:
             elif item.unchanged and item.file not in otherwise:
                 kind = "unchanged"
             else:
-                kind = "changed" if item.file in self._known else "new"
+                # A copy of another source's file is known too, and its row may say more of the work.
+                known = item.unchanged or item.file in self._known
+                kind = "changed" if known else "new"
             if not item.reject:
                 self._kinds[item.file] = kind
 

@@ -238,6 +238,7 @@ def test_a_picture_that_another_source_has_is_no_second_work(
     other.mkdir()
     shutil.copy(folder / "a" / "w00.jpg", other / "x.jpg")
     (tmp_path / "x.csv").write_text("id,image,artist\nid0,x.jpg,Bo\n")
+    assert counts(read(workspace, other, metadata=tmp_path / "x.csv")) == {"changed": 1}
     assert counts(read(workspace, other, metadata=tmp_path / "x.csv")) == {}
     same_works(mine, before | {"id0": ("Title 0", "Bo")}, looked)
 
