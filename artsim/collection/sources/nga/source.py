@@ -1,40 +1,22 @@
 """The NGA source: tables joined into works, images fetched side by side, items in id order."""
 
-from collections import deque
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
-from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from artsim.collection.artwork import Artwork
 from artsim.collection.pictures import OTHER, PRIMARY
+from artsim.collection.sources import fetched
 from artsim.collection.sources.base import SourceItem
+from artsim.collection.sources.fetched import Coming, PictureFetching
 from artsim.collection.sources.naming import digest
 from artsim.collection.sources.nga import artworks, catalogue, people
 from artsim.collection.sources.nga.cached import bring_table
 from artsim.collection.sources.nga.config import TABLE_FILES, NgaConfig
-from artsim.collection.sources.nga.fetch import Fetcher, FetchFailed, why_no_image
+from artsim.collection.sources.nga.fetch import Fetcher
 from artsim.collection.sources.nga.records import Row, read_rows
 from artsim.collection.sources.nga.relay import aside
-from artsim.core import atomic
 from artsim.core.errors import ArtsimError, Cancelled, InvalidInput
 from artsim.core.progress import Progress
-
-_GIVE_UP_AFTER = 16
-_STALE_PART_S = 3600.0
-
-
-@dataclass(frozen=True)
-class _Work:
-    """One item to come: its artwork and, where it has an image, the address and its cached file."""
-
-    artwork: Artwork
-    file: str
-    url: str = ""
-    target: Path | None = None
-    role: str = PRIMARY
 
 
 class NgaSource:
@@ -55,7 +37,6 @@ class NgaSource:
         self._tables, self._images = cache_dir / "tables", cache_dir / "images"
         self.notes: list[str] = []
         self.failures: list[tuple[str, str]] = []
-        self._lost_in_a_row = 0
 
     def items(self, known: Mapping[str, str], progress: Progress) -> Iterator[SourceItem]:
         """Yield the works by objectid; a failed image comes as an item with ``reject``.
@@ -63,12 +44,16 @@ class NgaSource:
         A failed item's fingerprint is "", so that the next run tries it again. Raises InvalidInput
         and Unavailable where the tables cannot be used.
         """
-        self.notes, self.failures, self._lost_in_a_row = [], [], 0
+        self.notes, self.failures = [], []
         with Fetcher(self.config) as fetcher:
             works = self._works(fetcher, progress)
-            self._sweep()
+            fetched.sweep(self._images)
             progress.start(len(works), "Fetching images", "images")
-            yield from self._fetched(works, known, fetcher, progress)
+            fetching = PictureFetching(fetcher, self.config.image_hosts(), self.config.concurrency)
+            for item in fetching.items(works, known, progress):
+                if item.reject:
+                    self.failures.append((item.file, item.reject))
+                yield item
             progress.finish()
         if self.failures:
             self.notes.append(
@@ -76,59 +61,7 @@ class NgaSource:
                 "again."
             )
 
-    def _fetched(
-        self, works: list[_Work], known: Mapping[str, str], fetcher: Fetcher, progress: Progress
-    ) -> Iterator[SourceItem]:
-        pool = ThreadPoolExecutor(self.config.concurrency, thread_name_prefix="nga")
-        window: deque[tuple[_Work, Future[str]]] = deque()
-        ahead = iter(works)
-        try:
-            while True:
-                while len(window) < 4 * self.config.concurrency:
-                    work = next(ahead, None)
-                    if work is None:
-                        break
-                    window.append((work, pool.submit(self._bring, work, known, fetcher)))
-                if not window:
-                    break
-                work, future = window.popleft()
-                yield self._item(work, _outcome(future, progress), known)
-                progress.advance()
-        finally:
-            fetcher.stop()
-            pool.shutdown(wait=True, cancel_futures=True)
-
-    def _bring(self, work: _Work, known: Mapping[str, str], fetcher: Fetcher) -> str:
-        """Fetch a work's image unless it is here already; return why it failed, "" if not."""
-        if work.target is None or known.get(work.file) == work.url:
-            return ""
-        if work.target.is_file() and not why_no_image(work.target):
-            return ""
-        if self._lost_in_a_row >= _GIVE_UP_AFTER:
-            return "not tried: the image host stopped answering, run the import again later"
-        try:
-            _fetch(work.url, self.config, fetcher, work.target)
-        except FetchFailed as error:
-            self._lost_in_a_row = self._lost_in_a_row + 1 if error.temporary else 0
-            return str(error)
-        except OSError as error:
-            return f"the image cannot be stored ({error.strerror or error})"
-        self._lost_in_a_row = 0
-        return ""
-
-    def _item(self, work: _Work, failure: str, known: Mapping[str, str]) -> SourceItem:
-        file, role = work.file, work.role
-        if failure:
-            self.failures.append((file, failure))
-            return SourceItem(file, work.artwork, "", reject=failure, role=role)
-        if work.target is None:
-            mark = digest(repr(work.artwork), 32)
-            return SourceItem(file, work.artwork, mark, unchanged=known.get(file) == mark)
-        if known.get(file) == work.url:
-            return SourceItem(file, work.artwork, work.url, unchanged=True, role=role)
-        return SourceItem(file, work.artwork, work.url, path=work.target, role=role)
-
-    def _works(self, fetcher: Fetcher, progress: Progress) -> list[_Work]:
+    def _works(self, fetcher: Fetcher, progress: Progress) -> list[Coming]:
         config, paths = self.config, self._paths(fetcher, progress)
 
         def rows(role: str, required: tuple[str, ...]) -> Iterator[Row]:
@@ -162,7 +95,7 @@ class NgaSource:
             persons = people.read_people(rows("constituents", people.PERSON_COLUMNS), known)
         if "terms" in paths:
             terms = artworks.read_terms(rows("terms", artworks.TERM_COLUMNS), wanted)
-        works: list[_Work] = []
+        works: list[Coming] = []
         for objectid in ids:
             artist, person = people.artist_of(parts.get(objectid, []), persons)
             row = {**objects.wanted[objectid], "objectid": str(objectid)}
@@ -170,13 +103,14 @@ class NgaSource:
             first = views[0] if views else None
             artwork = artworks.to_artwork(row, first, artist, person, terms.get(objectid, {}))
             if first is None:
-                works.append(_Work(artwork, f"{artwork.id} (no image)"))
+                works.append(Coming(artwork, f"{artwork.id} (no image)"))
             for view in views:
                 url = config.image_url(view.iiif)
                 name = str(objectid) if view is first else f"{objectid}-{digest(view.iiif, 8)}"
                 target = self._images / f"{objectid}-{digest(url, 12)}.jpg"
                 role = PRIMARY if view is first else OTHER
-                works.append(_Work(artwork, f"{name}.jpg", url, target, role))
+                whole = config.whole_urls(url)
+                works.append(Coming(artwork, f"{name}.jpg", role, target, url, whole))
         further = sum(work.role != PRIMARY for work in works)
         if further:
             self.notes.append(f"{further:,} further views are pictures of their works.")
@@ -198,31 +132,3 @@ class NgaSource:
                     raise
                 self.notes.append(f"Imported without {TABLE_FILES[role]}: {error}")
         return paths
-
-    def _sweep(self) -> None:
-        """Remove what killed runs left half written, but not what a running one writes now."""
-        if self._images.is_dir():
-            atomic.sweep(self._images, _STALE_PART_S)
-
-
-def _fetch(url: str, config: NgaConfig, fetcher: Fetcher, target: Path) -> None:
-    """Bring an image; one that is smaller than what was asked for comes in its own size."""
-    try:
-        fetcher.image(url, config.image_hosts(), target)
-    except FetchFailed as error:
-        if not error.refused:
-            raise
-        for whole in config.whole_urls(url):
-            with suppress(FetchFailed):
-                fetcher.image(whole, config.image_hosts(), target)
-                return
-        raise
-
-
-def _outcome(future: Future[str], progress: Progress) -> str:
-    """Wait for a download, noticing a cancellation within a fraction of a second."""
-    while True:
-        try:
-            return future.result(timeout=0.2)
-        except TimeoutError:
-            progress.advance(0)

@@ -54,8 +54,12 @@ class RecordOptions(BaseModel):
         return (*self.allow_hosts, *([named] if named else ()))
 
     def fetching(self) -> NgaConfig:
-        """How patiently images are fetched."""
-        return NgaConfig(concurrency=self.concurrency, allow_hosts=self.allow_hosts)
+        """How patiently images are fetched, and in which size."""
+        return NgaConfig(
+            image_size=self.image_size,
+            concurrency=self.concurrency,
+            allow_hosts=self.allow_hosts,
+        )
 
 
 class IiifOptions(RecordOptions):

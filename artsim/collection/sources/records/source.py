@@ -1,26 +1,23 @@
 """The source that records of every format come from: their pictures are read, or fetched."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from artsim.collection.artwork import Artwork
 from artsim.collection.pictures import PRIMARY
+from artsim.collection.sources import fetched
 from artsim.collection.sources.base import SourceItem
+from artsim.collection.sources.fetched import Coming, PictureFetching
 from artsim.collection.sources.naming import digest, first_of
 from artsim.collection.sources.nga.config import Hosts, is_url
-from artsim.collection.sources.nga.fetch import Fetcher, FetchFailed, why_no_image
+from artsim.collection.sources.nga.fetch import Fetcher, FetchFailed
 from artsim.collection.sources.records.options import RecordOptions
 from artsim.collection.sources.records.record import Record
-from artsim.core import atomic
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import Progress
 
 Reader = Callable[["Reading"], Iterator[Record]]
-_STALE_PART_S = 3600.0
-_GIVE_UP_AFTER = 16
 
 
 @dataclass
@@ -51,19 +48,6 @@ class Reading:
             raise InvalidInput(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
-@dataclass(frozen=True)
-class _Work:
-    """One item to come, and where its picture is: a file, or an address and its cached file."""
-
-    artwork: Artwork
-    file: str
-    role: str = PRIMARY
-    path: Path | None = None
-    url: str = ""
-    whole: tuple[str, ...] = ()
-    reject: str = ""
-
-
 class RecordSource:
     """Works of records that ``read`` yields. Everything fetched stays in ``cache``."""
 
@@ -77,7 +61,6 @@ class RecordSource:
         self.description = f"{title}: {options.place}"
         self.notes: list[str] = []
         self._read, self._options, self._cache = read, options, cache
-        self._lost_in_a_row = 0
 
     def items(self, known: Mapping[str, str], progress: Progress) -> Iterator[SourceItem]:
         """Yield the works in order of id; a picture that cannot be had comes with ``reject``.
@@ -85,9 +68,8 @@ class RecordSource:
         Its fingerprint is "", so that the next import tries it again. Raises InvalidInput where
         the records cannot be read at all.
         """
-        self.notes, self._lost_in_a_row = [], 0
-        fetching = self._options.fetching()
-        with Fetcher(fetching) as fetcher:
+        self.notes = []
+        with Fetcher(self._options.fetching()) as fetcher:
             hosts = Hosts(frozenset(), self._options.hosts())
             reading = Reading(
                 self._options.place,
@@ -98,14 +80,14 @@ class RecordSource:
                 self.notes,
             )
             works = self._works(self._read(reading))
-            if (self._cache / "images").is_dir():
-                atomic.sweep(self._cache / "images", _STALE_PART_S)
+            fetched.sweep(self._cache / "images")
             progress.start(len(works), "Reading records", "images")
-            yield from self._brought(works, known, fetcher, hosts, progress)
+            fetching = PictureFetching(fetcher, hosts, self._options.concurrency)
+            yield from fetching.items(works, known, progress)
             progress.finish()
 
-    def _works(self, records: Iterator[Record]) -> list[_Work]:
-        works: list[_Work] = []
+    def _works(self, records: Iterator[Record]) -> list[Coming]:
+        works: list[Coming] = []
         seen: set[str] = set()
         repeated: list[str] = []
         bare = 0
@@ -117,7 +99,7 @@ class RecordSource:
             seen.add(artwork.id)
             if not record.pictures:
                 bare += 1
-                works.append(_Work(artwork, f"{artwork.id} (no image)"))
+                works.append(Coming(artwork, f"{artwork.id} (no image)"))
             for number, picture in enumerate(record.pictures, 1):
                 name = artwork.id if number == 1 else f"{artwork.id}-{digest(picture.place, 8)}"
                 works.append(
@@ -140,97 +122,19 @@ class RecordSource:
             self.notes.append(f"{bare:,} records have no picture: not imported.")
         return sorted(works, key=lambda work: (work.artwork.id, work.role != PRIMARY, work.file))
 
-    def _work(self, artwork: Artwork, name: str, place: str, role: str, service: bool) -> _Work:
+    def _work(self, artwork: Artwork, name: str, place: str, role: str, service: bool) -> Coming:
         if is_url(place):
-            side, base = self._options.image_size, place.rstrip("/")
-            url = f"{base}/full/!{side},{side}/0/default.jpg" if service else place
-            whole = tuple(f"{base}/full/{s}/0/default.jpg" for s in ("max", "full"))
+            scaled = self._options.fetching()
+            url = scaled.image_url(place) if service else place
+            whole = scaled.whole_urls(url) if service else ()
             target = self._cache / "images" / f"{digest(url, 24)}.jpg"
-            return _Work(artwork, f"{name}.jpg", role, target, url, whole if service else ())
+            return Coming(artwork, f"{name}.jpg", role, target, url, whole)
         root = _folder_of(self._options.place)
         path = (root / place).resolve() if root is not None else None
         if path is None or root is None or not path.is_relative_to(root) or not path.is_file():
             why = f"there is no picture {place[:80]!r} beside the records"
-            return _Work(artwork, f"{name} ({place[:60]})", role, reject=why)
-        return _Work(artwork, str(path.relative_to(root)), role, path)
-
-    def _brought(
-        self,
-        works: list[_Work],
-        known: Mapping[str, str],
-        fetcher: Fetcher,
-        hosts: Hosts,
-        progress: Progress,
-    ) -> Iterator[SourceItem]:
-        count = self._options.concurrency
-        pool = ThreadPoolExecutor(count, thread_name_prefix=self.kind)
-        window: deque[tuple[_Work, Future[str]]] = deque()
-        ahead = iter(works)
-        try:
-            while True:
-                while len(window) < 4 * count and (work := next(ahead, None)) is not None:
-                    window.append((work, pool.submit(self._bring, work, known, fetcher, hosts)))
-                if not window:
-                    return
-                work, future = window.popleft()
-                yield _item(work, future.result(), known)
-                progress.advance()
-        finally:
-            fetcher.stop()
-            pool.shutdown(wait=True, cancel_futures=True)
-
-    def _bring(self, work: _Work, known: Mapping[str, str], fetcher: Fetcher, hosts: Hosts) -> str:
-        """Fetch a picture unless it is here already; return why it failed, "" if not."""
-        if work.reject or not work.url or work.path is None or known.get(work.file) == work.url:
-            return work.reject
-        if work.path.is_file() and not why_no_image(work.path):
-            return ""
-        if self._lost_in_a_row >= _GIVE_UP_AFTER:
-            return "not tried: the host stopped answering, run the import again later"
-        try:
-            _fetch(work, fetcher, hosts, work.path)
-        except FetchFailed as error:
-            self._lost_in_a_row = self._lost_in_a_row + 1 if error.temporary else 0
-            return str(error)
-        except OSError as error:
-            return f"the image cannot be stored ({error.strerror or error})"
-        self._lost_in_a_row = 0
-        return ""
-
-
-def _fetch(work: _Work, fetcher: Fetcher, hosts: Hosts, target: Path) -> None:
-    """Bring a picture; one that a service does not scale comes in its own size."""
-    try:
-        fetcher.image(work.url, hosts, target)
-    except FetchFailed as error:
-        if not error.refused or not work.whole:
-            raise
-        for url in work.whole:
-            try:
-                fetcher.image(url, hosts, target)
-            except FetchFailed:
-                continue
-            return
-        raise
-
-
-def _item(work: _Work, failure: str, known: Mapping[str, str]) -> SourceItem:
-    if failure:
-        return SourceItem(work.file, work.artwork, "", reject=failure, role=work.role)
-    if work.url:
-        same = known.get(work.file) == work.url
-        path = None if same else work.path
-        return SourceItem(
-            work.file, work.artwork, work.url, path=path, unchanged=same, role=work.role
-        )
-    if work.path is None:
-        mark = digest(repr(work.artwork), 32)
-        return SourceItem(work.file, work.artwork, mark, unchanged=known.get(work.file) == mark)
-    status = work.path.stat()
-    mark = f"{status.st_size}-{status.st_mtime_ns}"
-    same = known.get(work.file) == mark
-    path = None if same else work.path
-    return SourceItem(work.file, work.artwork, mark, path=path, unchanged=same, role=work.role)
+            return Coming(artwork, f"{name} ({place[:60]})", role, reject=why)
+        return Coming(artwork, str(path.relative_to(root)), role, path)
 
 
 def _folder_of(place: str) -> Path | None:
