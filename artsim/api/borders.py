@@ -10,13 +10,13 @@ import ipaddress
 import socket
 import time
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from artsim.api.errors import problem
 from artsim.core.network import is_loopback
+from artsim.core.web_address import web_address
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -145,7 +145,8 @@ def _same_site(headers: Headers, host: str) -> bool:
     """Whether a page of this server sent it, or no page at all, such as a script."""
     origin = headers.get("origin")
     if origin is not None:
-        return urlsplit(origin).netloc.casefold() == host.casefold()
+        page = web_address(origin)
+        return page is not None and page.netloc.casefold() == host.casefold()
     return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
 
 

@@ -216,7 +216,10 @@ class Reconcile:
                 raise InvalidInput("The picture is no data: address in base64: send it as one.")
             return query_picture(data)
         own = urlsplit(public_address(request)).netloc
-        parts = urlsplit(place)
+        try:
+            parts = urlsplit(place)
+        except ValueError as error:
+            raise InvalidInput("The picture's address is malformed: send another one.") from error
         steps = [unquote(step) for step in parts.path.split("/") if step]
         if parts.netloc in ("", own, request.headers.get("host", "")):
             if len(steps) == 4 and steps[0] == "media":

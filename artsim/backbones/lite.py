@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from artsim.backbones.spec import BackboneSpec
-from artsim.backbones.weights import file_sha256
+from artsim.core.digests import file_sha256
 from artsim.core.errors import Unavailable
 from artsim.core.lazy import lazy
 

@@ -13,12 +13,6 @@ _MAX_HEADER = 100_000_000
 _CHUNK = 1 << 20
 
 
-def file_sha256(path: Path) -> str:
-    """SHA-256 hex of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def tensors_digest(path: Path) -> str:
     """SHA-256 hex over names, types, shapes and bytes of a safetensors file's tensors.
 

@@ -3,7 +3,6 @@
 A file is opened only where its size is that of an imported one and its name or time is not.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from artsim.collection.import_log import LogEntry
 from artsim.collection.sources.files import FoundFile, page_of
+from artsim.core.digests import file_sha256
 
 _SAMPLE = 48  # files that decide which source a folder is
 Entries = Mapping[str, LogEntry]
@@ -26,8 +26,7 @@ class Digests:
         """The digest of the file's bytes."""
         if path not in self._known:
             try:
-                with path.open("rb") as file:
-                    self._known[path] = hashlib.file_digest(file, "sha256").hexdigest()
+                self._known[path] = file_sha256(path)
             except OSError:
                 self._known[path] = ""
         return self._known[path]

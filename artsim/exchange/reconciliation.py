@@ -6,7 +6,6 @@ to the work's, of which nothing under 0 counts. Properties are averaged with it,
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from artsim.backbones.descriptors import DESCRIPTORS
 from artsim.collection.labels import label_key
-from artsim.core.errors import ArtsimError, Conflict, InvalidInput
+from artsim.core.errors import Conflict, InvalidInput
 from artsim.core.lazy import lazy
 from artsim.core.per_object import PerObject
 from artsim.images.query_pictures import QueryPicture
 from artsim.library import Library
 from artsim.search.catalog import Catalog, fold
+from artsim.search.comparing import comparable
 from artsim.search.fulltext import found_by_text
 from artsim.search.query import Query
 
@@ -144,26 +143,15 @@ def _named(catalog: Catalog, text: str) -> dict[int, float]:
 
 def _seen(library: Library, catalog: Catalog, picture: QueryPicture) -> dict[int, float]:
     """Scores by place of the works whose pictures are most like ``picture``."""
-    backbone = _seeing(library, catalog.name)
-    if backbone is None:
+    column = comparable(library, catalog.name)
+    if column is None:
         raise Conflict(
             f"{catalog.name!r} is not embedded with a backbone that is here, so pictures cannot be "
             f"matched: run 'artsim embed {catalog.name}' first, or match by words."
         )
-    query = Query(backbone, picture=picture, k=_CANDIDATES // 4, copies="all")
+    query = Query(column.backbone, picture=picture, k=_CANDIDATES // 4, copies="all")
     hits = library.search(catalog.name, query).hits
     return {catalog.positions[hit.id]: max(0.0, hit.score) * 100 for hit in hits}
-
-
-def _seeing(library: Library, name: str) -> str | None:
-    """The backbone that pictures are compared by: artsim's own first, then by number of works."""
-    columns = [c for c in library.info(name).embeddings if c.backbone not in DESCRIPTORS]
-    order = sorted(columns, key=lambda c: (not c.backbone.startswith("artsim"), -c.count))
-    for column in order:
-        with suppress(ArtsimError):
-            if library.resolve(column.backbone, fetch=False).digest == column.digest:
-                return column.backbone
-    return None
 
 
 def _agrees(row: Mapping[str, Any], column: str, value: str) -> float:

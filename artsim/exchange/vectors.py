@@ -1,6 +1,5 @@
 """Embeddings that another museum can check: vectors, and what made them, in a folder."""
 
-import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import pyarrow as pa
 from artsim.backbones.made_elsewhere import add_embeddings
 from artsim.collection.store import Collection
 from artsim.core import atomic
+from artsim.core.digests import file_sha256
 from artsim.core.errors import ArtsimError, InvalidInput
 from artsim.core.formats import Format
 from artsim.core.lazy import lazy
@@ -69,7 +69,7 @@ def export_embeddings(library: Library, name: str, backbone: str, out: Path) -> 
                 "licence": column.licence or (made_by or {}).get("licence", ""),
                 "origin": column.origin or (made_by or {}).get("origin", ""),
                 "model": made_by,
-                "sha256": _sha256(folder / VECTORS),
+                "sha256": file_sha256(folder / VECTORS),
             }
             text = json.dumps(EXCHANGE.stamped(described), indent=1, ensure_ascii=False)
             (folder / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
@@ -145,7 +145,7 @@ def _described(folder: Path) -> dict[str, Any]:
 def _checked_table(folder: Path, described: dict[str, Any]) -> pa.Table:
     path = folder / VECTORS
     try:
-        if _sha256(path) != described["sha256"]:
+        if file_sha256(path) != described["sha256"]:
             raise InvalidInput(
                 f"{path} is not the table that {DESCRIPTION} was written for (another SHA-256): "
                 "copy the folder again."
@@ -168,8 +168,3 @@ def _checked_table(folder: Path, described: dict[str, Any]) -> pa.Table:
             f"{path} does not hold what {DESCRIPTION} says: have the embeddings exported again."
         )
     return table
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

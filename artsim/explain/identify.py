@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from artsim.collection.embedding_column import EmbeddingColumn
-from artsim.core.errors import ArtsimError, Conflict, InvalidInput
+from artsim.core.errors import Conflict, InvalidInput
 from artsim.explain.alignment import Alignment, align
 from artsim.explain.confidence import confidence, is_match
 from artsim.explain.keypoints import Keypoints, keypoints
 from artsim.explain.views import views
 from artsim.images.canonical import decode_canonical
 from artsim.images.query_pictures import QueryPicture
+from artsim.search.comparing import comparable
 from artsim.search.gallery import Gallery
 from artsim.search.neighbours import Floats
 from artsim.search.service import SearchService
@@ -131,7 +132,7 @@ def identify(
         found.id if found.found else "not here"
     """
     began = time.perf_counter()
-    column = searchable(service, name, backbone)
+    column = _searchable(service, name, backbone)
     pixels = decode_canonical(photo.jpeg)
     height, width = pixels.shape[:2]
     if max(height, width) < SMALLEST:
@@ -171,23 +172,17 @@ def identify(
     )
 
 
-def searchable(service: SearchService, name: str, backbone: str | None) -> EmbeddingColumn:
+def _searchable(service: SearchService, name: str, backbone: str | None) -> EmbeddingColumn:
     """The embeddings to find likely works with: those of most works where no backbone is named.
 
     Raises Conflict where there are none that a photograph can be compared with.
     """
     if backbone is not None:
         return service.column(name, backbone)
-    info = service.info(name)
-    if not info.with_image:
+    if not service.info(name).with_image:
         raise Conflict(f"{name!r} has no pictures to recognise yet: import some first.")
-    columns = [c for c in info.embeddings if c.count and not c.elsewhere]
-    for column in sorted(columns, key=lambda c: -c.count):
-        try:
-            spec = service.resolve(column.backbone, fetch=False)
-            return service.column(name, column.backbone, spec.digest)
-        except ArtsimError:  # not here, or of other weights than the embeddings
-            continue
+    if found := comparable(service, name):
+        return found
     raise Conflict(
         f"{name!r} is not embedded with a backbone that is here, which recognising a work needs: "
         "embed it first."

@@ -111,6 +111,7 @@ def test_a_server_of_the_network_answers_to_numbers_and_to_names_that_were_given
         ({"Origin": "http://127.0.0.1:1"}, 403),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://[127.0.0.1"}, 403),
         ({"Sec_Fetch_Site": "cross-site"}, 403),
         ({"Sec_Fetch_Site": "same-origin"}, 200),
     ],

@@ -9,6 +9,7 @@ from collection_kit import embed_with, make_collection
 from pyarrow import parquet
 
 from artsim.collection.store import Collection
+from artsim.core.digests import file_sha256
 from artsim.core.errors import ArtsimError, Conflict, InvalidInput, NotFound
 from artsim.core.workspace import Workspace
 from artsim.exchange import vectors
@@ -86,7 +87,7 @@ def lie(folder):
         pa.table({"id": ["w0"], "embedding": pa.array([[1.0, 2.0]], pa.list_(pa.float32(), 2))}),
         folder / vectors.VECTORS,
     )
-    rewritten(folder, sha256=vectors._sha256(folder / vectors.VECTORS))
+    rewritten(folder, sha256=file_sha256(folder / vectors.VECTORS))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """One artwork up close: the large picture and everything known of it."""
 
 from typing import Any
-from urllib.parse import urlparse
 
 import streamlit as st
 
@@ -13,6 +12,7 @@ from artsim.app.widgets.gallery import byline, media_url
 from artsim.app.widgets.texts import markup, plain
 from artsim.collection.columns import TITLES
 from artsim.core.errors import ArtsimError
+from artsim.core.web_address import web_address
 
 _OPEN = "open_artwork"
 _SHOWN_FIRST = {
@@ -77,7 +77,7 @@ def _dialog(view: state.View, row: dict[str, Any], version: str, search_here: bo
             icon=":material/open_in_full:",
             query_params={"collection": view.collection, "id": str(row["id"])},
         )
-        if is_link(row.get("url")):
+        if web_address(str(row.get("url") or "")):
             st.link_button("See it at its home", str(row["url"]))
     _others(view, row, version)
 
@@ -156,8 +156,3 @@ def fields(row: dict[str, Any]) -> str:
     if row.get("width"):
         lines.append(f"<dt>Picture</dt><dd>{row['width']} × {row['height']} pixels</dd>")
     return f"<div class='artsim-facts'><dl>{''.join(lines)}</dl></div>"
-
-
-def is_link(url: object) -> bool:
-    parsed = urlparse(str(url or ""))
-    return parsed.scheme in ("http", "https") and bool(parsed.netloc)

@@ -14,6 +14,7 @@ from artsim.app.work import view as work_view
 from artsim.app.work.view import WorkView
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError, NotFound
+from artsim.core.web_address import web_address
 from artsim.search.service import Beside
 
 
@@ -108,7 +109,7 @@ def _work(info: CollectionInfo, view: WorkView, row: dict[str, Any]) -> None:
                 icon=":material/edit:",
                 query_params={"collection": info.name, "find": str(row["id"])},
             )
-            if details.is_link(row.get("url")):
+            if web_address(str(row.get("url") or "")):
                 st.link_button("See it at its home", str(row["url"]))
 
 

@@ -25,8 +25,8 @@ from artsim.backbones.runtime.openvino import (
     processor,
 )
 from artsim.backbones.spec import BackboneSpec
-from artsim.backbones.weights import file_sha256
 from artsim.core import atomic
+from artsim.core.digests import file_sha256
 from artsim.core.lazy import lazy
 from artsim.core.trouble import trouble
 

@@ -17,6 +17,7 @@ from artsim.collection.import_log import FileLog
 from artsim.collection.pictures import BLOBS, among
 from artsim.collection.pictures import TABLE as PICTURES
 from artsim.collection.sources import uploaded
+from artsim.core.digests import file_sha256
 from artsim.core.errors import NotFound
 
 if TYPE_CHECKING:
@@ -174,11 +175,8 @@ def _sweep(workspace: "Workspace", collection: "Collection", taken: list[Record]
     digests = {digest for record in taken for digest in record["digests"]}
     sizes = {size for record in taken for size in record["sizes"]}
     for path in _found(workspace.root / "uploads" / collection.name, workspace.cache):
-        if path.stat().st_size in sizes:
-            with path.open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-            if found in digests:
-                path.unlink(missing_ok=True)
+        if path.stat().st_size in sizes and file_sha256(path) in digests:
+            path.unlink(missing_ok=True)
     # Each of these holds the pixels of a whole collection; the next training makes them anew.
     for path in (workspace.cache / "training").glob("*.npy"):
         path.unlink(missing_ok=True)

@@ -7,8 +7,8 @@ links.
 import html
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
+from artsim.core.web_address import web_address
 from artsim.exchange.iiif.addresses import Addresses
 from artsim.exchange.iiif.rights import rights_of
 from artsim.exchange.iiif.works import ShownPicture, ShownWork
@@ -47,7 +47,7 @@ def manifest(work: ShownWork, addresses: Addresses) -> Document:
     if year is not None and 1 <= year <= 9999:
         made["navDate"] = f"{year:04}-01-01T00:00:00Z"
     page = str(row.get("url") or "")
-    if _is_web(page):
+    if web_address(page):
         made["homepage"] = [
             {"id": page, "type": "Text", "label": _text(work.title), "format": "text/html"}
         ]
@@ -179,11 +179,3 @@ def _text(value: Any) -> Document:
     if stripped.startswith("<") and stripped.endswith(">"):
         text = f"<span>{html.escape(stripped)}</span>"  # a viewer takes such a value for HTML
     return {"none": [text]}
-
-
-def _is_web(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc) and " " not in address

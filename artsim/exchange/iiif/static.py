@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from artsim.core import atomic
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import NULL, Progress
+from artsim.core.web_address import web_address
 from artsim.exchange.iiif import image, presentation
 from artsim.exchange.iiif.addresses import Addresses
 from artsim.exchange.iiif.works import ShownWork, shown_work, shown_works
@@ -115,8 +115,8 @@ def _write(path: Path, content: Any) -> None:
 
 
 def _addresses(base: str) -> Addresses:
-    parts = urlsplit(base)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or " " in base:
+    parts = web_address(base)
+    if parts is None or parts.query:
         raise InvalidInput(
             f"{base[:80]!r} is no web address: write where the folder will be found, such as "
             "https://art.museum.example/iiif."

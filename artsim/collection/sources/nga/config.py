@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from artsim.core.errors import InvalidInput
+from artsim.core.web_address import web_address
 
 OPEN_DATA = "https://raw.githubusercontent.com/NationalGalleryOfArt/opendata/main/data/"
 IMAGE_HOSTS = frozenset({"api.nga.gov"})
@@ -64,6 +65,13 @@ class NgaConfig(BaseModel):
             if not _HOST.fullmatch(host):
                 raise ValueError(f"{host!r} is no host: give --allow-host as host or host:port")
         return plain
+
+    @field_validator("objects", "images", "constituents", "objects_constituents", "terms")
+    @classmethod
+    def _is_a_place(cls, location: str | None) -> str | None:
+        if location and is_url(location) and web_address(location) is None:
+            raise ValueError(f"{location[:80]!r} is a malformed web address")
+        return location
 
     def tables(self) -> dict[str, str]:
         """Location of every table to read, by its role; optional ones only where there is one."""

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from artsim.collection.sources.nga.config import NgaConfig, is_url
+from artsim.core.web_address import web_address
 
 
 class RecordOptions(BaseModel):
@@ -40,6 +41,8 @@ class RecordOptions(BaseModel):
     @field_validator("place")
     @classmethod
     def _whole(cls, place: str) -> str:
+        if is_url(place) and web_address(place) is None:
+            raise ValueError(f"{place[:80]!r} is a malformed web address")
         # A job runs in another folder than the command that started it.
         return place if is_url(place) else str(Path(place).expanduser().absolute())
 
