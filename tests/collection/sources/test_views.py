@@ -103,19 +103,20 @@ def test_a_work_keeps_its_pictures_and_gets_those_that_a_later_table_names(
     workspace: Workspace, tmp_path: Path
 ) -> None:
     folder, table = tmp_path / "in", tmp_path / "m.csv"
-    items(tmp_path, "12.jpg, 12_verso.jpg, 13.jpg")
+    items(tmp_path, "12.jpg, back.jpg, 13.jpg")
     import_collection(workspace, "little", FolderSource(folder))
     collection = Collection.open(workspace, "little")
-    assert collection.info().artworks == 2
-    table.write_text("id,title\n12,Mill\n13,Barn\n", encoding="utf-8")
+    assert collection.info().artworks == 3
+    table.write_text("id,title,image\n12,Mill,12.jpg;back.jpg\n13,Barn,13.jpg\n", encoding="utf-8")
     for _ in range(2):
         report = import_collection(workspace, "little", FolderSource(folder, table))
         ids = [row["id"] for row in collection.metadata(["id"]).to_pylist()]
         assert ids == ["12", "13"]
         pictures = [(p["file"], p["role"], p["state"]) for p in collection.pictures.of_work("12")]
-        assert pictures == [("12_verso.jpg", "verso", "kept")]
+        assert pictures == [("back.jpg", "other", "kept")]
         assert (report.kept, report.rejected, report.duplicates) == (3, 0, 0)
-    (folder / "12_verso.jpg").write_bytes(jpeg(77))
-    before = collection.pictures.blob("12_verso.jpg", "image")
+    assert collection.artwork("back")["title"] == "Mill"
+    (folder / "back.jpg").write_bytes(jpeg(77))
+    before = collection.pictures.blob("back.jpg", "image")
     import_collection(workspace, "little", FolderSource(folder, table))
-    assert collection.pictures.blob("12_verso.jpg", "image") != before
+    assert collection.pictures.blob("back.jpg", "image") != before
