@@ -1,10 +1,12 @@
 """The dials of a search: alike in what, what to leave out, one of each, and how surprising."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from artsim.app.search.chips import removable
 from artsim.app.shell import jobs, resources, state
 from artsim.app.widgets.texts import markdown
 from artsim.collection.columns import CENTURY, TITLES
@@ -40,6 +42,7 @@ _MOST, _STEP = 2.0, 0.25
 _APART_HELP = "Leaves out every work that shares this with a work that you like."
 _DISTINCT_HELP = "Shows the most alike work of each, so that no single one fills the page."
 _SURPRISE_HELP = "At 0 the most alike come first; higher shows works that differ from one another."
+_chip = partial(removable, "dialled", "Turn this dial back")
 
 
 def show(view: state.View) -> None:
@@ -97,17 +100,6 @@ def not_by_this_artist(view: state.View) -> None:
             help=_APART_HELP.replace("this", "an artist"),
             on_click=lambda: state.change(apart=(*state.current().apart, "artist")),
         )
-
-
-def _chip(key: str, label: str, change: dict[str, Any]) -> None:
-    st.button(
-        markdown(label),
-        key=f"dialled_{key}",
-        icon=":material/close:",
-        icon_position="right",
-        help="Turn this dial back",
-        on_click=lambda: state.change(**change),
-    )
 
 
 def _in_words(parts: str) -> str:

@@ -1,12 +1,14 @@
 """Free text and filters over a collection's metadata, for browsing and for search alike."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from artsim.app.search import filter_years
+from artsim.app.search.chips import removable
 from artsim.app.shell import resources, state
-from artsim.app.widgets.texts import count, markdown, plain
+from artsim.app.widgets.texts import count, plain
 from artsim.collection.columns import FACETS, TITLES
 from artsim.search.order import ORDERS
 from artsim.search.service import Facets
@@ -15,6 +17,7 @@ _FACETS = {field: (column, TITLES[column]) for column, field in FACETS.items()}
 _MOST = 500  # values a menu offers; a browser grows slow beyond
 _ONLY, _NOT = "Only these", "Not these"
 _MODE, _OTHER = "filters_mode", "filters_other"
+_chip = partial(removable, "chip", "Remove this filter")
 
 
 def show(view: state.View, facets: Facets) -> None:
@@ -81,17 +84,6 @@ def show_active(view: state.View) -> None:
         _chip("has_image", "With a picture", {"has_image": False})
     if view.text:
         _chip("text", f"“{plain(view.text, 40)}”", {"text": ""})
-
-
-def _chip(key: str, label: str, change: dict[str, Any]) -> None:
-    st.button(
-        markdown(label),
-        key=f"chip_{key}",
-        icon=":material/close:",
-        icon_position="right",
-        help="Remove this filter",
-        on_click=lambda: state.change(**change),
-    )
 
 
 def _text(view: state.View) -> None:

@@ -11,7 +11,7 @@ from artsim.app.widgets.texts import count
 from artsim.images.query_pictures import QueryPicture
 from artsim.search.query_item import MAX_MARKS
 
-_BAR = component("marks")
+_BAR = component("marks", "boxes")
 _LABELS = {
     "list": "What you search with",
     "like": "Like",

@@ -13,7 +13,7 @@ from artsim.app.widgets.components import component
 
 MORE = "More like this"
 _TITLE_LENGTH = 160
-_GRID = component("gallery", "tray")
+_GRID = component("gallery", "boxes", "tray")
 
 
 @dataclass(frozen=True)
