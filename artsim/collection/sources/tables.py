@@ -19,7 +19,8 @@ class Table:
     read. Rows that are shorter than the header are filled up, as Excel leaves out empty cells at
     the end; of longer ones, counted in ``longer``, what stands beyond it is dropped. Rows that
     cannot be read, or in which a delimiter inside a text has moved the cells, are left out:
-    ``malformed`` counts them. ``first_longer`` and ``first_malformed`` are the lines of the first;
+    ``malformed`` counts them. Rows with letters that their encoding does not have count in
+    ``lost``. ``first_longer``, ``first_malformed`` and ``first_lost`` are the lines of the first;
     all are those of the last iteration.
     """
 
@@ -41,6 +42,7 @@ class Table:
         """
         self.path, self._exact = path, exact
         self.malformed = self.first_malformed = self.longer = self.first_longer = 0
+        self.lost = self.first_lost = 0
         wanted = {_plain(name) for name in columns}
 
         def knows(cell: str) -> bool:
@@ -66,6 +68,7 @@ class Table:
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield (line number, cells), cells stripped and as many as the header has."""
         self.malformed = self.first_malformed = self.longer = self.first_longer = 0
+        self.lost = self.first_lost = 0
         width = len(self.header)
         for number, cells in self._rows.rows():
             row = [cell.strip() for cell in cells]
@@ -80,6 +83,9 @@ class Table:
             if longer:
                 self.longer += 1
                 self.first_longer = self.first_longer or number
+            if any("\ufffd" in cell for cell in row):
+                self.lost += 1
+                self.first_lost = self.first_lost or number
             yield number, (row + [""] * width)[:width]
         if self._rows.malformed:
             first = self._rows.first_malformed
@@ -88,7 +94,13 @@ class Table:
 
     def notes(self, rows: str) -> list[str]:
         """What the last iteration left out, as sentences; ``rows`` is what to call the rows."""
-        said = []
+        said = [self._rows.doubt] if self._rows.doubt else []
+        if self.lost:
+            said.append(
+                f"{self.lost:,} {rows} hold letters that cannot be read, shown as \ufffd (the "
+                f"first at line {self.first_lost}): the file has lost them, or is in another "
+                "encoding, which can be named."
+            )
         if self.malformed:
             said.append(
                 f"{self.malformed:,} malformed {rows} were left out (a quote that is not closed, "

@@ -73,6 +73,7 @@ def test_an_odd_row_costs_at_most_itself(
         ('id,title,note\n1,"two\nlines",n\n', [["1", "two\nlines", "n"]]),
         ('id,title,note\n1,"open\n2,"b, c",d\n3,e,f\n', [["2", "b, c", "d"], ["3", "e", "f"]]),
         ('id,title,note\n1,"open\n2,b,12"\n3,e,f\n', [["2", "b", '12"'], ["3", "e", "f"]]),
+        ("id,title,note\n\n\x001,a", [["1", "a", ""]]),
         ("id,title\r1,a\r2,b\r", [["1", "a"], ["2", "b"]]),
         ("sep=|\r\nid|title\r\n1|a, b; c\r\n", [["1", "a, b; c"]]),
         ('"sep=\t"\nid\ttitle\n1\ta;b\n', [["1", "a;b"]]),
