@@ -1,5 +1,6 @@
 """Other people's tables, text or spreadsheet, as rows of as many cells as their header has."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from artsim.collection.sources.spreadsheets import Spreadsheet, is_spreadsheet
 from artsim.core.errors import InvalidInput
 
 # What tables' files end with; what they are is told by their first bytes.
+_ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-f]{2,6}|[a-z]{2,8}\d{0,2})$", re.IGNORECASE)
 TABLE_ENDINGS = ("csv", "tsv", "tab", "txt", "gz", "xlsx", "xlsm", "ods")
 
 
@@ -71,6 +73,8 @@ class Table:
         self.lost = self.first_lost = 0
         width = len(self.header)
         for number, cells in self._rows.rows():
+            if len(cells) > width and self._rows.delimiter == ";":
+                cells = _entities_joined(cells, width)
             row = [cell.strip() for cell in cells]
             if not any(row):
                 continue
@@ -120,6 +124,19 @@ class Table:
             return True
         years = (cells[i] for i in self._years)
         return any(year.strip() and not any(map(str.isdigit, year)) for year in years)
+
+
+def _entities_joined(row: list[str], width: int) -> list[str]:
+    """A row whose semicolons also end HTML entities: ``Maler &amp`` and `` Sohn`` are one cell."""
+    joined = row[:1]
+    spare = len(row) - width
+    for cell in row[1:]:
+        if spare and _ENTITY.search(joined[-1]):
+            joined[-1] += f";{cell}"
+            spare -= 1
+        else:
+            joined.append(cell)
+    return joined
 
 
 def _plain(name: str) -> str:

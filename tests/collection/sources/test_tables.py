@@ -79,6 +79,7 @@ def test_an_odd_row_costs_at_most_itself(
         ('"sep=\t"\nid\ttitle\n1\ta;b\n', [["1", "a;b"]]),
         ("Export, 3, May; 2024;;\n\n;;\nid;title;note\n1;a, b;c\n", [["1", "a, b", "c"]]),
         ("Liste;;\nStand: 1.1.2024;;\nInv. Nr.;Werk;Saal\n1;a;b\n", [["1", "a", "b"]]),
+        ("id;title;note\n1;M&uuml;ller &amp; Co;n\n", [["1", "M&uuml;ller &amp; Co", "n"]]),
         ("id|title\n1|a,b,c,d\n", [["1", "a,b,c,d"]]),
         ("id,title,year\n1,Still life,with fruit,1890\n2,b,1900,x\n", [["2", "b", "1900"]]),
         ("id,title\n1,a\n\n,,\n2,b\n", [["1", "a"], ["2", "b"]]),
