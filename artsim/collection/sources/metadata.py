@@ -65,8 +65,8 @@ class MetadataTable:
         if named is None and (wanted != "id" or "image" not in self._column):
             raise InvalidInput(
                 f"The metadata table {path.name} has no column '{id_column}' (it has: "
-                f"{first_of(header, 8)}): name the column that holds the ids with --id-column, or "
-                "call it id."
+                f"{first_of(header, 8)}): name the column that holds the ids ('Column of ids' "
+                "under 'How it is read', or --id-column), or call it id."
             )
         self._id = named
         self._shared: set[str] = set()

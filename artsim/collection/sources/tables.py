@@ -57,12 +57,12 @@ class Table:
                 else DelimitedText(path, knows, encoding)
             )
         except (OSError, EOFError) as error:
+            why = getattr(error, "strerror", "") or error
             raise InvalidInput(
-                f"The {what} {path} cannot be read ({getattr(error, 'strerror', '') or error}): "
-                "check the path and its permissions."
+                f"The {what} {path.name} cannot be read ({why}): check its path and permissions."
             ) from error
         if not any(map(_plain, self._rows.header)):
-            raise InvalidInput(f"The {what} {path} is empty: give a table with a header line.")
+            raise InvalidInput(f"The {what} {path.name} is empty: give a table with a header line.")
         self.header = _header(self._rows.header)
         self.reading = self._rows.reading
         self._years = [i for i, name in enumerate(self.header) if field_of(name) == "year"]

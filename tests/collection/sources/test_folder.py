@@ -262,7 +262,7 @@ def test_what_is_known_is_unchanged_until_the_file_changes(root: Path) -> None:
     ("table", "options", "message"),
     [
         ("name,title\na,b\n", {}, "has no column 'id' (it has: name, title): name the column"),
-        ("id\n", {"id_column": "nr"}, "with --id-column"),
+        ("id\n", {"id_column": "nr"}, "or --id-column"),
         ("", {}, "is empty"),
         ("id," + ",".join(f"x{n}" for n in range(65)) + "\n", {}, "65 columns beyond"),
     ],
