@@ -230,7 +230,8 @@ class MetadataTable:
                 mixed.append(f"{name} ({odd[:40]!r})")
         if mixed:
             self.notes.append(
-                "Columns of numbers that hold some texts were kept as text, so that > and < "
+                "Columns of numbers that hold some texts, or what may be a thousand or a fraction, "
+                "were kept as text, so that > and < "
                 f"cannot filter them: {first_of(mixed, 8)}."
             )
         return found
