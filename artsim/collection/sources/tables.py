@@ -6,6 +6,7 @@ from pathlib import Path
 
 from artsim.collection.sources.delimited import DelimitedText
 from artsim.collection.sources.headers import field_of
+from artsim.collection.sources.plausibility import meant
 from artsim.collection.sources.spreadsheets import Spreadsheet, is_spreadsheet
 from artsim.core.errors import InvalidInput
 
@@ -45,6 +46,7 @@ class Table:
         self.path, self._exact = path, exact
         self.malformed = self.first_malformed = self.longer = self.first_longer = 0
         self.lost = self.first_lost = 0
+        self._garbled = ""
         wanted = {_plain(name) for name in columns}
 
         def knows(cell: str) -> bool:
@@ -71,6 +73,7 @@ class Table:
         """Yield (line number, cells), cells stripped and as many as the header has."""
         self.malformed = self.first_malformed = self.longer = self.first_longer = 0
         self.lost = self.first_lost = 0
+        self._garbled = ""
         width = len(self.header)
         for number, cells in self._rows.rows():
             if len(cells) > width and self._rows.delimiter == ";":
@@ -90,6 +93,7 @@ class Table:
             if any("\ufffd" in cell for cell in row):
                 self.lost += 1
                 self.first_lost = self.first_lost or number
+            self._garbled = self._garbled or next(filter(meant, row), "")
             yield number, (row + [""] * width)[:width]
         if self._rows.malformed:
             first = self._rows.first_malformed
@@ -104,6 +108,12 @@ class Table:
                 f"{self.lost:,} {rows} hold letters that cannot be read, shown as \ufffd (the "
                 f"first at line {self.first_lost}): the file has lost them, or is in another "
                 "encoding, which can be named."
+            )
+        if self._garbled:
+            said.append(
+                f"{self.path.name} holds letters of UTF-8 that were once read as Windows-1252: "
+                f"'{self._garbled[:40]}' for '{meant(self._garbled)[:40]}'. Export it again from "
+                "where it comes from, as UTF-8."
             )
         if self.malformed:
             said.append(

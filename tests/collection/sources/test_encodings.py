@@ -137,6 +137,12 @@ def test_letters_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     assert "line 3" in found.notes("rows")[0]
 
 
+def test_letters_that_were_garbled_before_are_told(tmp_path: Path) -> None:
+    found = table(tmp_path / "t.csv", "id;title\n1;Mill\n2;MÃ¤dchen\n".encode())
+    assert list(found.rows())[1] == (3, ["2", "MÃ¤dchen"])
+    assert "'MÃ¤dchen' for 'Mädchen'" in found.notes("rows")[0]
+
+
 def test_how_it_was_read_is_told_by_the_names_that_people_know(tmp_path: Path) -> None:
     text = "Export 2024;;\nid;title;artist\n1;Łódź nocą;Koś\n2;Żółty;Gier\n"
     assert table(tmp_path / "t.csv", text.encode("cp1250")).reading == (
