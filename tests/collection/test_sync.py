@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pictures_kit import jpeg
 
-from artsim.collection import importer
+from artsim.collection import importer, lance_io
 from artsim.collection.edits.desk import Desk
 from artsim.collection.import_log import FileLog
 from artsim.collection.reconcile import QualityReport, quality_report
@@ -272,6 +272,9 @@ def test_a_corrected_table_gives_ids_to_other_files(
     rows = [f"{i},a/{file}.jpg,Title {i[2:]},Ada" for i, file in files.items()]
     table.write_text("\n".join(["id,image,title,artist", *rows]))
     before = {row["file"]: row["id"] for row in shown(mine, "id", "file")}
+    column = next(n for n in lance_io.opened(mine.uri).schema.names if n.startswith("emb_"))
+    places = np.arange(2 * len(before), dtype=np.float32).reshape(-1, 2)
+    mine.write_embeddings(column, list(before.values()), places)
     report = sync(workspace)
     found = {row["id"]: row for row in shown(mine, "id", "file", "title", "artist")}
     for artwork_id, file in files.items():
@@ -283,9 +286,11 @@ def test_a_corrected_table_gives_ids_to_other_files(
     assert [p["file"] for p in mine.pictures.of_work("id2")] == ["a/w02.jpg"]
     assert len(found) == len(before)
     assert {f.file for f in report.files if f.action == "reject"} == set()
-    for artwork_id, file in files.items():
-        thumb = mine.pictures.blob(f"a/{file}.jpg", "thumb")
-        assert thumb is None, artwork_id
+    embedded = lance_io.opened(mine.uri).to_table(columns=["file", column]).to_pylist()
+    vectors = {row["file"]: row[column] for row in embedded}
+    for file, vector in zip(before, places, strict=True):  # they are the pictures'
+        if file != "a/w02.jpg":
+            assert vectors[file] == list(vector), file
     again = sync(workspace)
     assert counts(again) in ({}, {"missing": 1})
     assert {row["id"]: row for row in shown(mine, "id", "file", "title", "artist")} == found
