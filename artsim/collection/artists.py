@@ -27,7 +27,7 @@ from artsim.collection.labels import is_placeholder, label_key, plain_words
 
 MOST_ARTISTS = 8  # of one work are told apart; the rest of a longer list is left out
 _SEPARATORS = re.compile(r"[;|；\n]+")
-_AND = re.compile(r"\s+(?:&|and|und|et|och|og|и)\s+|\s*＆\s*", re.IGNORECASE)
+_AND = re.compile(r"\s+(?:&|/|and|und|et|och|og|и)\s+|\s*＆\s*", re.IGNORECASE)
 _BY = re.compile(r"^(?:by|von der hand des|peint par|dipinto da)\s+(?=\S)", re.IGNORECASE)
 _MARKS = re.compile(r"\s*(?:\(\?\)|\[\?\]|\?)\s*$")
 _CJK_QUALIFIED = re.compile(
@@ -156,6 +156,8 @@ def _pieces(text: str) -> list[str]:
 
 def _are_artists(sides: list[str]) -> bool:
     """Whether what 'and' joins are two full names, not a firm or a couple with one surname."""
+    if any(tuple(map(_word, side.split())) in w.SUFFIXES for side in sides):
+        return False  # Rubens und Werkstatt: one attribution
     if any(says_no_name(side) for side in sides):
         return True
     if len({"," in BRACKETS.sub("", side) for side in sides}) > 1:

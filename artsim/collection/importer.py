@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from artsim.collection import sync, works
 from artsim.collection.artwork import Artwork, to_row
+from artsim.collection.claims import Claims
 from artsim.collection.edits.desk import Desk
 from artsim.collection.edits.overlay import Edits, reassert
 from artsim.collection.edits.removal import Removed, without_names
@@ -119,9 +120,10 @@ def _import(collection: Collection, asked: _Importing, progress: Progress, check
     known, counted = log.fingerprints(source.identity), sync.Counted(log, survey)
     sequence = itertools.count(log.next_sequence)
     removed, edits = Removed(collection), Edits(collection)
+    claims = Claims(collection, log, source.identity)
     with ThreadPoolExecutor(min(_MOST_WORKERS, os.cpu_count() or 1)) as pool:
         for number, told in enumerate(_batches(source.items(known, progress), BATCH)):
-            batch = sync.settled(log, survey, told)
+            batch = claims.put_off(sync.settled(log, survey, told))
             unchanged = [item for item in batch if item.unchanged]
             counted.add(batch, keep_up(collection, log, source, unchanged, edits))
             new = [(item, next(sequence)) for item in batch if not item.unchanged]
@@ -131,6 +133,7 @@ def _import(collection: Collection, asked: _Importing, progress: Progress, check
             _take_in(collection, log, source, looked, thresholds, chosen, edits)
             if not number:
                 sync.remember(log, source, asked.options)
+    counted.change(claims.settle(edits))
     notes = without_names(source.notes, removed.taken)
     log.remember(source.identity, notes, thresholds, asdict(counted.changes()))
     progress.start(len(log.entries), "Looking for copies of the same picture", "files")

@@ -30,7 +30,12 @@ PLACEHOLDERS = frozenset(
     χωρις στοιχεια; 佚名; 无名氏; 無名氏; 不详; 不詳; 未詳; 不明; 無款; 作者不詳; 作者不明
     作者未詳; 作者不详; 筆者不詳; 絵師不詳; 作家不詳; 作者佚名; 未知; 未知作者; 読人知らず; 無銘
     无; 無; 미상; 작자미상; 작가미상; 무명; 알수없음; 필자미상; مجهول; غير معروف; ناشناس
-    לא ידוע; אלמוני; אין; ไม่ทราบ; अज्ञात
+    unbek; неизв худ; неизв художник; sin autor; sin autoria; sans auteur; senza autore; s/a; s a
+    ohne; ohne kunstler; keine; keiner; zu ermitteln; unsigned
+    nicht signiert; unsigniert; n b; x; xx; xxx; 未详; 未詳作者; sin estilo; ohne stil; leer; blank
+    empty; not set; to be determined; to be confirmed; other; others; sonstige; sonstiges; andere
+    autre; autres; altro; altri; otro; otros; outro; outros; overig; inne; прочее; другое; 其他
+    その他; 기타; לא ידוע; אלמוני; אין; ไม่ทราบ; अज्ञात
     """.replace("\n", ";").split(";")
 )
 # One of these, and nothing but such words and the nouns below, is no name either: unknown artist.

@@ -199,6 +199,12 @@ class Counted:
             if not item.reject:
                 self._kinds[item.file] = kind
 
+    def change(self, files: Collection_[str]) -> None:
+        """Count files as changed that were taken for unchanged; new ones stay new."""
+        for file in files:
+            if self._kinds.get(file) in ("unchanged", "moved", "renamed"):
+                self._kinds[file] = "changed"
+
     def changes(self, left_out: Collection_[str] = ()) -> Changes:
         """The counts of all batches, each file once and those of the keys ``left_out`` never."""
         counts = Counter(

@@ -8,6 +8,7 @@ artsim 0.2 and earlier: one upload, the first.
 import hashlib
 import json
 import re
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -16,6 +17,7 @@ from pathlib import Path, PurePosixPath
 import filelock
 
 from artsim.collection.sources.encodings import codec_named
+from artsim.collection.sources.metadata import MetadataTable
 from artsim.collection.store import list_collections
 from artsim.core import atomic
 from artsim.core.errors import InvalidInput
@@ -55,11 +57,13 @@ def receive(
     A name may be a path within a folder that was uploaded. ``choices`` are as in ``Upload``.
 
     A file that came before under the same name is not stored twice; of two with one name and
-    different bytes the later stands under a name of its own. Raises InvalidInput where there is
-    no file.
+    different bytes the later stands under a name of its own. Raises InvalidInput, and stores
+    nothing, where there is no file or the table cannot be used.
     """
     if not files:
         raise InvalidInput("Choose at least one picture to import.")
+    if metadata is not None:
+        _check_table(metadata, choices or {})
     policy.ask(Action.IMPORT, collection)
     folder = folder_of(workspace, collection)
     former = folder.is_dir() and any(path.is_file() for path in folder.iterdir())
@@ -85,6 +89,14 @@ def receive(
             about = _UPLOAD.stamped({"files": named, "choices": dict(choices or {})})
             (aside / _ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
     return folder
+
+
+def _check_table(data: bytes, choices: Mapping[str, str]) -> None:
+    """Raise InvalidInput for a table that no import could use: it would stop all later ones."""
+    with tempfile.TemporaryDirectory() as aside:
+        table = Path(aside) / _TABLE
+        table.write_bytes(data)
+        MetadataTable(table, choices.get("id_column") or "id", choices.get("encoding", ""))
 
 
 def checked_choices(choices: Mapping[str, str]) -> dict[str, str]:

@@ -69,6 +69,26 @@ def change_metadata(uri: str, changes: Mapping[str, Mapping[str, Any]]) -> None:
         lance_io.update_columns(uri, table, "id")
 
 
+def files(uri: str) -> dict[str, str]:
+    """By file the id of the work that it shows."""
+    rows = lance_io.opened(uri).to_table(columns=["id", "file"]).to_pylist()
+    return {row["file"]: row["id"] for row in rows if row["file"]}
+
+
+def give(uri: str, rows: Mapping[str, Mapping[str, Any]]) -> None:
+    """Give the works that files show, by file, another id and metadata, in one commit.
+
+    Their pictures and embeddings stay; files that show no work do no harm.
+    """
+    if rows:
+        names = sorted({name for row in rows.values() for name in row})
+        whole = [{**dict.fromkeys(names), **row} for row in rows.values()]
+        table = rows_table(METADATA_FIELDS, whole)
+        table = table.append_column("file", pa.array(rows, pa.string()))
+        lance_io.add_columns(uri, table.drop_columns(["file"]).schema)
+        lance_io.update_columns(uri, table, "file")
+
+
 def refile(uri: str, files: Mapping[str, str]) -> None:
     """Set the file's name, by id, of the works that are there where it differs."""
     names = ", ".join(lance_io.quoted(i) for i in files)

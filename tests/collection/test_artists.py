@@ -21,7 +21,8 @@ QUALIFIED = {
         | przypisywany X | приписывается X | tillskriven X""",
     "formerly attributed to": "formerly attributed to X | X (formerly attributed to)",
     "workshop of": """workshop of X | X, workshop of | X (workshop) | X Workshop | studio of X
-        | X and workshop | Attributed to the workshop of X | Werkstatt des X | Werkstatt X
+        | X and workshop | X und Werkstatt | X et atelier
+        | Attributed to the workshop of X | Werkstatt des X | Werkstatt X
         | X (Werkstatt) | X, Werkstatt | X-Werkstatt | atelier de X | atelier van X | X (atelier)
         | bottega di X | X, bottega | taller de X | oficina de X | warsztat X | мастерская X
         | X műhelye | dílna X""",
@@ -84,6 +85,7 @@ SEVERAL = {
     "Hokusai|Hiroshige": ("hokusai", "hiroshige"),
     "Rembrandt; Unknown": ("rembrandt",),
     "Jan Brueghel the Elder and Peter Paul Rubens": ("jan brueghel elder", "peter paul rubens"),
+    "Claude Monet / Auguste Renoir": ("claude monet", "auguste renoir"),
     "Jan Steen & Frans Hals": ("jan steen", "frans hals"),
     "Hans Holbein und Jan Gossaert": ("hans holbein", "jan gossaert"),
     "Brownlee, Robert and Jordan, William": ("robert brownlee", "william jordan"),

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from pictures_kit import jpeg
 
-from artsim.collection import importer
+from artsim.collection import importer, lance_io
+from artsim.collection.edits.desk import Desk
 from artsim.collection.import_log import FileLog
 from artsim.collection.reconcile import QualityReport, quality_report
 from artsim.collection.store import Collection
@@ -38,6 +39,10 @@ def counts(report: QualityReport) -> dict[str, int]:
     document = report.to_json()
     names = ("new", "changed", "moved", "renamed", "missing", "rejected")
     return {name: document[name] for name in names if document[name]}
+
+
+def shown(collection: Collection, *columns: str) -> list[dict[str, Any]]:
+    return collection.metadata(columns).to_pylist()
 
 
 @pytest.fixture
@@ -253,3 +258,39 @@ def test_a_collection_of_an_earlier_version_knows_its_folder(
     there = folder.rename(folder.parent / "there")
     assert counts(read(workspace, there, metadata=table)) == {}
     same_works(mine, before, looked)
+
+
+def test_a_corrected_table_gives_ids_to_other_files(
+    workspace: Workspace, mine: Collection, folder: Path, table: Path
+) -> None:
+    """Two mixed up, a better scan under a new name, a right picture for a wrong one."""
+    for artwork_id, artist in (("id0", "By hand"), ("id3", "By hand too")):
+        Desk(workspace, mine, "").edit([artwork_id], {"artist": artist})
+    (folder / "a" / "w02.jpg").unlink()
+    (folder / "a" / "better.jpg").write_bytes(jpeg(2, 320, 240))
+    files = {"id0": "w01", "id1": "w00", "id2": "better", "id3": "w20"}
+    rows = [f"{i},a/{file}.jpg,Title {i[2:]},Ada" for i, file in files.items()]
+    table.write_text("\n".join(["id,image,title,artist", *rows]))
+    before = {row["file"]: row["id"] for row in shown(mine, "id", "file")}
+    column = next(n for n in lance_io.opened(mine.uri).schema.names if n.startswith("emb_"))
+    places = np.arange(2 * len(before), dtype=np.float32).reshape(-1, 2)
+    mine.write_embeddings(column, list(before.values()), places)
+    report = sync(workspace)
+    found = {row["id"]: row for row in shown(mine, "id", "file", "title", "artist")}
+    for artwork_id, file in files.items():
+        row = found[artwork_id]
+        assert (row["file"], row["title"]) == (f"a/{file}.jpg", f"Title {artwork_id[2:]}")
+    assert [found[i]["artist"] for i in files] == ["By hand", "Ada", "Ada", "By hand too"]
+    # what no row names any more is a work of its own, and the missing scan a picture of its work
+    assert (found["w03"]["title"], found["w03"]["artist"]) == ("w03", None)
+    assert [p["file"] for p in mine.pictures.of_work("id2")] == ["a/w02.jpg"]
+    assert len(found) == len(before)
+    assert {f.file for f in report.files if f.action == "reject"} == set()
+    embedded = lance_io.opened(mine.uri).to_table(columns=["file", column]).to_pylist()
+    vectors = {row["file"]: row[column] for row in embedded}
+    for file, vector in zip(before, places, strict=True):  # they are the pictures'
+        if file != "a/w02.jpg":
+            assert vectors[file] == list(vector), file
+    again = sync(workspace)
+    assert counts(again) in ({}, {"missing": 1})
+    assert {row["id"]: row for row in shown(mine, "id", "file", "title", "artist")} == found

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pictures_kit import jpeg
 
+from artsim.collection.edits.desk import Desk
 from artsim.collection.reconcile import quality_report
 from artsim.collection.store import Collection
 from artsim.core.progress import NULL
@@ -105,3 +106,32 @@ def test_an_upload_that_is_killed_anywhere_loses_nothing(
     stored = sorted((workspace.root / "uploads" / "mine").rglob("*.jpg"))
     assert [path.name for path in stored] == [f"p{i}.jpg" for i in range(1, 5)]
     assert json.loads((workspace.root / "uploads" / "mine" / "0001" / "upload.json").read_text())
+
+
+@pytest.mark.slow
+def test_ids_that_change_hands_are_never_half_given(workspace: Workspace, tmp_path: Path) -> None:
+    folder, table = tmp_path / "in", tmp_path / "works.csv"
+    folder.mkdir()
+    for i in range(12):
+        (folder / f"w{i:02}.jpg").write_bytes(jpeg(i))
+    head = "id,image,title\n"
+    table.write_text(head + "A,w00.jpg,One\nB,w01.jpg,Two\nC,w02.jpg,Three\n")
+    config = ImportFolderConfig(directory=folder, name="mine", metadata=table)
+    kind_named("import_folder").run(workspace, config, NULL)
+    Desk(workspace, Collection.open(workspace, "mine"), "").edit(["C"], {"title": "By hand"})
+    (folder / "w02.jpg").unlink()
+    (folder / "new.jpg").write_bytes(jpeg(50))
+    table.write_text(head + "A,w01.jpg,One\nB,w00.jpg,Two\nC,new.jpg,Three\n")
+    for point in (
+        "artsim.collection.works:give",
+        "artsim.collection.import_log:FileLog.update",
+        "artsim.collection.importer:reconcile",
+    ):
+        killed(SYNC, point)
+    kind_named("sync").run(workspace, SyncConfig(collection="mine"), NULL)
+    rows = Collection.open(workspace, "mine").metadata(["id", "title", "file"]).to_pylist()
+    found = {row["id"]: (row["title"], row["file"]) for row in rows}
+    assert found["A"] == ("One", "w01.jpg")
+    assert found["B"] == ("Two", "w00.jpg")
+    assert found["C"] == ("By hand", "new.jpg")
+    assert len(found) == 12

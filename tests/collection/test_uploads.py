@@ -153,3 +153,25 @@ def tiff_of(*seeds: int) -> bytes:
     first, *others = (Image.fromarray(draw(seed)) for seed in seeds)
     first.save(out, "TIFF", save_all=True, append_images=others)
     return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (b"", "is empty"),
+        (b"foo,bar\n1,2\n", "has no column 'id'.*Column of ids"),
+        (b"PK\x03\x04 no workbook", "table.csv"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_refused_before_anything_is_stored(
+    workspace: Workspace, table: bytes, said: str
+) -> None:
+    with pytest.raises(InvalidInput, match=said) as raised:
+        receive(workspace, "mine", pictures(1), table)
+    assert str(workspace.root) not in str(raised.value)
+    assert not (workspace.root / "uploads" / "mine").exists()
+    upload(workspace, pictures(1), "id,title\np00001,One\n")
+    # what an earlier version has stored stops no later upload
+    (workspace.root / "uploads" / "mine" / "0001" / "table.csv").write_bytes(table)
+    upload(workspace, pictures(2), "id,title\np00002,Two\n")
+    assert works(workspace, "title") == {"p00001": ("One",), "p00002": ("Two",)}

@@ -82,14 +82,22 @@ def _read(text: str) -> Years:
     outside = _INNER.sub(_parts_only, folded)
     for candidate in dict.fromkeys((outside, re.sub("[()]", " , ", folded))):
         found = tokens(candidate)
-        later = next((i for i, token in enumerate(found) if token.kind == "later"), None)
-        for part in (found[:later], found) if later is not None else (found,):
+        for part in _nearest_first(found):
             spans = terms(part)
             if spans and (_era_unread(part, spans) or _early_and(eras.abbreviated(folded), spans)):
                 return _NO_YEARS
             if spans:
                 return min(low for low, _ in spans), max(high for _, high in spans)
     return _periods(tokens(re.sub("[()]", " , ", folded)))
+
+
+def _nearest_first(found: list[Token]) -> list[list[Token]]:
+    """The tokens to be read, first those that no word such as 'printed' or 'cast' stands before."""
+    later = next((i for i, token in enumerate(found) if token.kind == "later"), None)
+    if later is None:
+        return [found]
+    beyond = (i for i in range(later, len(found)) if found[i].kind == "stop")
+    return [found[:later], found[next(beyond, len(found)) :], found]
 
 
 def prepared(text: str) -> str:

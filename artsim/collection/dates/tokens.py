@@ -16,7 +16,7 @@ _ORDINAL = (
 )
 _DECADE = (
     r"(?:'?s|-?'?er(?:n|ne|nes)?|-?e?tal(?:et|ets|en|s)?|-?tallet(?:s)?|-?(?:arene|ara)"
-    r"|-?lu[kv]u\w*|-(?:е|х|ые|ых|м|ти)|-(?:es|as|os)|年代|년대)"
+    r"|-?lu[kv]u\w*|-(?:е|х|ые|ых|м|ти|ті|і)|-(?:es|as|os)|年代|년대)"
 )
 _TOKEN = re.compile(
     rf"""

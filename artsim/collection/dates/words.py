@@ -46,12 +46,15 @@ _PARTS = {
     "early": """early fruh fruhe fruhes fruhen ineunte anfang anfangs beginn debut inizio inizi
         inicio inicios principio principios comienzo comienzos begin beginning vroeg vroege borjan
         tidigt tidig begyndelsen begyndelse begynnelsen tidlig poczatek poczatku pocz zacatek
-        zacatku pocatek начало начала начале нач поч eleje elejen eleji kezdete αρχεσ αρχη""",
+        zacatku pocatek начало начала начале нач поч eleje elejen eleji kezdete αρχεσ αρχη
+        inceputul inceput alku alun alussa""",
     "mid": """mid middle mitte milieu medio mediados meados midden mitten midten mitt srodek
-        середина середины сер kozepe kozepen μεσα""",
+        середина середины сер kozepe kozepen μεσα mijlocul
+        puolivali""",
     "late": """late later end spat spate spates spaten ex exeunte ende fin fines finales final
         fine finis fim finais eind einde laat late slut slutt slutet slutning slutningen slutten
-        sent sen koniec konca kon konec konce конец конца кон кін vege vegen vegi τελη τελοσ""",
+        sent sen koniec konca kon konec konce конец конца кон кін кінець кінця
+        края краят vege vegen vegi τελη τελοσ sfarsitul sfarsit loppu lopun lopulla""",
     "turn": """turn wende jahrhundertwende tournant przelom przelomu prelom рубеж рубежа fordulo
         forduloja""",
 }
@@ -60,7 +63,7 @@ PARTS = {word: part for part, words in _PARTS.items() for word in listed(words)}
 # Words for a century: before its number, after it, or either.
 _CENTURIES = {
     "after": """century centuries cent c cc jahrhundert jahrhunderts jahrhunderte jahrh jh jhd jhdt
-        jhs siecle siecles eeuw eeuwse arhundradet arhundrade arhundrede arhundredet arhundre w
+        jhs siecle siecles eeuw eeuwse arhundradet arhundrade arhundrede arhundredet arhundre w ww
         wiek wieku wieki stoleti stol stoletie storocia storocie stoljece век века веке веков в вв
         ст столiття століття szazad szazadi szazadbol sz αιωνασ αιωνα αι π yuzyil yuzyili yy
         vuosisata sajand amzius""",
@@ -69,7 +72,7 @@ _CENTURIES = {
 }
 CENTURIES = {word: side for side, words in _CENTURIES.items() for word in listed(words)}
 # These are centuries only right beside a Roman or ordinal number.
-SHORT_CENTURIES = frozenset(listed("c cc cent w в вв s ss sec secc sz ст αι yy π"))
+SHORT_CENTURIES = frozenset(listed("c cc cent w ww в вв s ss sec secc sz ст αι yy π"))
 MILLENNIA = frozenset(
     listed("""millennium millennia jahrtausend jahrtausends millenaire millennio milenio milenium
     millennio tysiaclecie tysiaclecia tisicileti тысячелетие тысячелетия evezred evezredi

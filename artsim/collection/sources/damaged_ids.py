@@ -6,8 +6,15 @@ from decimal import Decimal
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _SCIENTIFIC = re.compile(r"(\d(?:[.,]\d+)?)e\+?(\d{1,2})", re.IGNORECASE)
-_MONTHS = "jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]"
-_DATE = re.compile(rf"\d{{1,4}}[-. ](?:{_MONTHS})\w*|(?:{_MONTHS})\w*[-. ]\d{{1,4}}", re.IGNORECASE)
+_MONTHS = (
+    "jan|feb|m[aä]r|mrz|mrt|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|f[eé]v|avr|juin|juil|ao[uû]|"
+    "d[eé]c|gen|mag|giu|lug|ago|set|ott|dic|ene|abr|mei"
+)
+_MONTH = rf"(?:{_MONTHS})[^\W\d_]{{0,7}}\.?"
+_DATE = re.compile(
+    rf"\d{{1,4}}[-. ]{{1,2}}{_MONTH}|{_MONTH}[-. ]{{1,2}}\d{{1,4}}|\d{{4}}-\d\d-\d\d(?: 00:00:00)?",
+    re.IGNORECASE,
+)
 _EXACT_DIGITS = 15  # that a spreadsheet keeps of a number
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
@@ -64,7 +71,7 @@ def may_be(damaged: str, whole: str) -> bool:
 def damage_of(text: str) -> str:
     """What a spreadsheet seems to have done to an id, "" where nothing is to be seen.
 
-    >>> damage_of("1.23E+12"), damage_of("12-Mar"), damage_of("A 12")
+    >>> damage_of("1.23E+12"), damage_of("12. Mrz"), damage_of("A 12")
     ('digits lost', 'made a date', '')
     """
     if _SCIENTIFIC.fullmatch(text):

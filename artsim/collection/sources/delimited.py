@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO, cast
 
 from artsim.collection.sources.encodings import codec_named, encoding_of, is_packed, name_of
+from artsim.collection.sources.legacy_encodings import Guess
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _FIELD_LIMIT = 4_000_000
@@ -40,7 +41,10 @@ def find_header(records: list[list[str]], knows: Callable[[str], bool]) -> Head 
 
 
 class DelimitedText:
-    """A delimited text file, read as a stream; ``reading`` says how it is read."""
+    """A delimited text file, read as a stream; ``reading`` says how it is read.
+
+    ``doubt`` is a sentence where its letters are too few to be sure of its encoding.
+    """
 
     def __init__(self, path: Path, knows: Callable[[str], bool], encoding: str = "") -> None:
         """Raises OSError. ``knows`` is true for the name of a column that is looked for.
@@ -48,7 +52,9 @@ class DelimitedText:
         ``encoding`` is what a person says; else it is guessed.
         """
         self._path = path
-        self._codec = codec_named(encoding) if encoding else encoding_of(path)
+        guess = Guess(codec_named(encoding)) if encoding else encoding_of(path)
+        self._codec = guess.codec
+        self.doubt = _doubt(path.name, guess) if guess.rival else ""
         self.malformed = self.first_malformed = 0
         with self._open() as stream:
             lines = _Lines(stream)
@@ -131,6 +137,16 @@ class DelimitedText:
         opened = gzip.open if is_packed(self._path) else open
         stream = opened(self._path, "rt", encoding=self._codec, errors="replace", newline="")
         return cast(TextIO, stream)
+
+
+def _doubt(name: str, guess: Guess) -> str:
+    read, rival = name_of(guess.codec), name_of(guess.rival).partition(" (")[0]
+    return (
+        f"{name} has too few letters beyond ASCII to be sure that it is in {read}: in {rival} "
+        f"'{guess.cells[0]}' would be '{guess.cells[1]}'. Where letters are wrong, name the "
+        f"encoding ('Encoding' under 'How it is read', or --encoding '{rival}') and import it "
+        "again."
+    )
 
 
 class _Lines:

@@ -2,20 +2,12 @@
 
 import codecs
 import gzip
-import math
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, cast
 
-from artsim.collection.sources.plausibility import oddity
+from artsim.collection.sources.legacy_encodings import LEGACY, Guess, guess_of
 from artsim.core.errors import InvalidInput
-from artsim.core.lazy import lazy
-
-if TYPE_CHECKING:
-    import chardet
-else:
-    chardet = lazy("chardet")
 
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 16
@@ -27,44 +19,6 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What tables come in that know no Unicode, the likelier first, with the names that people know.
-_LEGACY = {
-    "cp1252": "Windows-1252",
-    "cp1250": "Windows-1250",
-    "cp1251": "Windows-1251",
-    "mac-roman": "Mac Roman",
-    "iso8859-2": "ISO 8859-2 (Latin-2)",
-    "gb18030": "GBK (GB 18030)",
-    "cp932": "Shift-JIS",
-    "big5hkscs": "Big5",
-    "cp949": "EUC-KR (Windows-949)",
-    "cp1253": "Windows-1253 (Greek)",
-    "cp1254": "Windows-1254 (Turkish)",
-    "cp1257": "Windows-1257 (Baltic)",
-    "cp1255": "Windows-1255 (Hebrew)",
-    "cp1256": "Windows-1256 (Arabic)",
-    "cp850": "DOS 850",
-    "cp852": "DOS 852",
-    "cp866": "DOS 866",
-    "koi8-r": "KOI8-R",
-    "koi8-u": "KOI8-U",
-    "mac-cyrillic": "Mac Cyrillic",
-    "mac-latin2": "Mac Central European",
-    "euc-jp": "EUC-JP",
-    "iso8859-5": "ISO 8859-5 (Cyrillic)",
-    "iso8859-7": "ISO 8859-7 (Greek)",
-}
-_ALSO_CALLED = {"euc_jis_2004": "euc_jp"}
-# What makes up for a codec that is seldom met, and reads what the common ones read as well: KOI8
-# makes words of Windows-1251's capitals, Central European codecs have most of Western letters.
-_RARE = {
-    **{"koi8-r": 0.4, "koi8-u": 0.4, "cp1256": 0.1, "cp1250": 0.02, "iso8859-2": 0.02},
-    **dict.fromkeys(("cp1257", "cp852", "mac-latin2", "iso8859-5", "iso8859-7"), 0.07),
-}
-_BY_CONFIDENCE = 0.3
-_SHARED = 0.4
-_KANA, _FIRST_LETTER, _LATE_LETTER = (0xA4, 0xA5), 0xB0, 0xD0
-_LATE_SHARE = 0.13  # of the characters of a text: 0.22 in Chinese, 0.04 in Japanese
 _UNICODE = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8",
@@ -88,7 +42,7 @@ def opened(path: Path) -> IO[bytes]:
 
 def name_of(codec: str) -> str:
     """What people call an encoding that ``encoding_of`` gives: ``Windows-1250``."""
-    return _UNICODE.get(codec) or _LEGACY.get(codec) or codec
+    return _UNICODE.get(codec) or LEGACY.get(codec) or codec
 
 
 def codec_named(name: str) -> str:
@@ -98,7 +52,7 @@ def codec_named(name: str) -> str:
     ('cp932', 'koi8-r', 'mac-roman')
     """
     plain = _plain(name)
-    for codec, shown in (*_LEGACY.items(), *_UNICODE.items()):
+    for codec, shown in (*LEGACY.items(), *_UNICODE.items()):
         if plain in (_plain(codec), _plain(shown), _plain(shown.partition(" (")[0])):
             return codec
     try:
@@ -117,8 +71,8 @@ def _plain(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))
 
 
-def encoding_of(path: Path) -> str:
-    """The codec that ``path``, a text file or a gzip of one, is read with; reads it once or twice.
+def encoding_of(path: Path) -> Guess:
+    """What ``path``, a text file or a gzip of one, is read with; reads it once or twice.
 
     Byte order marks count first, then UTF-16 without one, then UTF-8 (also with few damaged
     bytes), then the legacy encoding that reads as words. Raises OSError.
@@ -127,8 +81,10 @@ def encoding_of(path: Path) -> str:
         start = stream.read(_CHUNK)
     for mark, codec in _MARKS:
         if start.startswith(mark):
-            return codec
-    return _wide(start) or _unicode(path) or _legacy(_sample(path))
+            return Guess(codec)
+    if codec := _wide(start) or _unicode(path):
+        return Guess(codec)
+    return guess_of(_sample(path))
 
 
 def _wide(start: bytes) -> str:
@@ -136,12 +92,19 @@ def _wide(start: bytes) -> str:
     even, odd = start[0::2].count(0), start[1::2].count(0)
     if even + odd < len(start) / 50 or min(even, odd) * 20 > max(even, odd):
         return ""
+    if (even + odd) * 8 < len(start) and _decoded(start, "utf-8"):
+        return ""  # stray zeros in other text
     codec = "utf-16-le" if odd > even else "utf-16-be"
+    text = _decoded(start, codec)
+    return codec if "\n" in text or "\r" in text else ""
+
+
+def _decoded(start: bytes, codec: str) -> str:
+    """The text of the first bytes of a file, "" where they are no such text."""
     try:
-        text = codecs.getincrementaldecoder(codec)().decode(start)
+        return codecs.getincrementaldecoder(codec)().decode(start)
     except UnicodeDecodeError:
         return ""
-    return codec if "\n" in text or "\r" in text else ""
 
 
 def _unicode(path: Path) -> str:
@@ -156,46 +119,6 @@ def _unicode(path: Path) -> str:
         good += sum(map("\x7f".__lt__, text)) - wrong if not text.isascii() else 0
     bad += decoder.decode(b"", final=True).count("\ufffd")
     return "utf-8" if bad * 20 <= good or not bad else ""
-
-
-def _legacy(sample: bytes) -> str:
-    found = chardet.detect_all(
-        sample, ignore_threshold=True, include_encodings=list(_LEGACY), compat_names=False
-    )
-    confidence: dict[str, float] = {}
-    for one in found:
-        if one["encoding"]:
-            name = codecs.lookup(one["encoding"]).name
-            confidence[_ALSO_CALLED.get(name, name)] = one["confidence"]
-    most = max(confidence.values(), default=1.0)
-    odd: dict[str, float] = {}
-    for codec in _LEGACY:
-        try:
-            text = sample.decode(codec)
-        except UnicodeDecodeError:
-            continue
-        share = confidence.get(codecs.lookup(codec).name, 0.0) / most
-        odd[codec] = oddity(text) + _RARE.get(codec, 0.0)
-        odd[codec] -= _BY_CONFIDENCE * math.log10(max(share, 1e-3))
-    if "gb18030" in odd and "euc-jp" in odd:
-        odd["gb18030"] += _SHARED * max(0.0, _as_japanese(sample))
-        odd["euc-jp"] += _SHARED * max(0.0, -_as_japanese(sample))
-    return min(odd, key=odd.__getitem__, default="cp1252")
-
-
-def _as_japanese(sample: bytes) -> float:
-    """From -1, Chinese, to 1, Japanese: what double bytes that GBK and EUC-JP share rather are.
-
-    What begins with a byte from 0xD0 on is in Chinese what sounds with x, y or z, in Japanese what
-    is rare. Kana are the same bytes in both, and hardly occur in Chinese.
-    """
-    leads = [pair[0] for pair in re.findall(rb"[\xa1-\xfe][\xa1-\xfe]", sample)]
-    letters = [lead for lead in leads if lead >= _FIRST_LETTER]
-    kana = sum(lead in _KANA for lead in leads)
-    if kana * 10 > len(leads):
-        return 1.0
-    late = sum(lead >= _LATE_LETTER for lead in letters) / max(1, len(letters))
-    return float(max(-1.0, min(1.0, (_LATE_SHARE - late) / _LATE_SHARE)))
 
 
 def _sample(path: Path) -> bytes:

@@ -22,6 +22,7 @@ _SIDECARS = frozenset(
         *(".ods", ".icc", ".icm", ".md5", ".sha256"),
     }
 )
+_UNFINISHED = frozenset((".part", ".partial", ".crdownload", ".download", ".filepart", ".tmp"))
 _SYSTEM = frozenset(
     {
         *("thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", ".ds_store"),
@@ -30,22 +31,26 @@ _SYSTEM = frozenset(
 )
 # Folders in which systems and programs keep what is deleted, shrunk or theirs.
 _BINS = re.compile(
-    r"\$recycle\.bin|recycler|\.trash(es)?(-\d+)?|[#@.]recycle|[#@]recently-snapshot|"
-    r"lost\+found|found\.\d{3}"
+    r"\$recycle\.bin|recycle[rd]|recycle bin|\.?trash(es)?(-\d+)?|[#@.]recycle|lost\+found|"
+    r"[#@]recently-snapshot|found\.\d{3}|papierkorb|papelera de reciclaje|ごみ箱|回收站|"
+    r"資源回收筒|휴지통"
 )
 _PREVIEWS = re.compile(
     r"\.thumbnails?|\.?@__thumb|@eadir|[._]thumbs?|\.picasaoriginals|\.xvpics|_vti_cnf|"
     r"\.digikam.*|.*\.lrdata"
 )
+# These may also be all that there is.
+_SMALL = re.compile(r"(square_?)?thumb(nail)?s?|vorschaubilder")
 _SYSTEMS = re.compile(
     r"system volume information|__macosx|\.appledouble|\.appledesktop|\.spotlight-v100|"
     r"\.fseventsd|\.temporaryitems|\.documentrevisions-v100|network trash folder|"
     r"temporary items|\.git|\.svn|\.hg|\.bzr|[.#]snapshots?|\.zfs|@tmp|\.stversions|"
-    r"\.stfolder|\.dropbox\.cache|\.tmp\.drivedownload|\.sync"
+    r"\$.*|~snapshot|\.stfolder|\.dropbox\.cache|\.tmp\.drivedownload|\.sync"
 )
+_SMALL_ONES = "folders of thumbnails"
 _SKIPPED = (
     (_BINS, "recycle bins"),
-    (_PREVIEWS, "folders of thumbnails"),
+    (_PREVIEWS, _SMALL_ONES),
     (_SYSTEMS, "folders of a system"),
 )
 _NAMED = 6
@@ -86,16 +91,9 @@ def find_files(directory: Path, metadata: Path | None, notes: list[str]) -> list
     """
     root = directory.resolve()
     skip = metadata.resolve() if metadata else None
-    found: list[FoundFile] = []
-    passed: dict[str, list[str]] = {}
-    unreadable: list[OSError] = []
-    for folder, names, files in os.walk(root, onerror=unreadable.append):
-        here = Path(folder)
-        why = {n: _why_passed(here / n) for n in names}
-        for name in sorted(n for n in names if why[n]):
-            passed.setdefault(why[name], []).append(_shown(here / name, root))
-        names[:] = [n for n in names if not why[n]]
-        found += [found_file(here / n, root) for n in files if skip is None or here / n != skip]
+    found, passed, unreadable = _walked(root, skip, True)
+    if _SMALL_ONES in passed and not any(not f.reject for f in found):
+        found, passed, unreadable = _walked(root, skip, False)
     if unreadable and not found:
         raise InvalidInput(
             f"The folder {directory} cannot be read ({unreadable[0].strerror}): "
@@ -109,6 +107,26 @@ def find_files(directory: Path, metadata: Path | None, notes: list[str]) -> list
             f"Passed over, {what}: {len(folders):,} ({', '.join(folders[:_NAMED])}{more})."
         )
     return sorted(found, key=lambda f: f.file)
+
+
+def _walked(
+    root: Path, skip: Path | None, small: bool
+) -> tuple[list[FoundFile], dict[str, list[str]], list[OSError]]:
+    """The files below ``root``, by reason the folders passed over, and what could not be read.
+
+    With ``small`` folders that are called after thumbnails are passed over.
+    """
+    found: list[FoundFile] = []
+    passed: dict[str, list[str]] = {}
+    unreadable: list[OSError] = []
+    for folder, names, files in os.walk(root, onerror=unreadable.append):
+        here = Path(folder)
+        why = {n: _why_passed(here / n, small) for n in names}
+        for name in sorted(n for n in names if why[n]):
+            passed.setdefault(why[name], []).append(_shown(here / name, root))
+        names[:] = [n for n in names if not why[n]]
+        found += [found_file(here / n, root) for n in files if skip is None or here / n != skip]
+    return found, passed, unreadable
 
 
 def with_pages(files: Iterable[FoundFile]) -> list[FoundFile]:
@@ -132,12 +150,14 @@ def page_of(name: str) -> tuple[str, int]:
     return (match["file"], int(match["page"])) if match else (name, 1)
 
 
-def _why_passed(folder: Path) -> str:
+def _why_passed(folder: Path, small: bool) -> str:
     """What kind of folder is not entered; "" for one that may hold pictures."""
     name = folder.name.casefold()
     for pattern, what in _SKIPPED:
         if pattern.fullmatch(name):
             return what
+    if small and _SMALL.fullmatch(name):
+        return _SMALL_ONES
     if folder.is_symlink():
         return "linked folders"
     return "hidden folders" if name.startswith(".") else ""
@@ -178,6 +198,8 @@ def _why_not(path: Path, root: Path) -> str:
         return "a pipe, socket or device, no file"
     if extension in IMAGE_EXTENSIONS:
         return ""
+    if extension in _UNFINISHED:
+        return f"unfinished copy or download ({extension}): copy the file again"
     if extension:
         what = kind_of_extension(extension)
         named = f"{what} ({extension})" if what else extension[:12]

@@ -9,7 +9,7 @@ name the one whose folders agree best is meant. What stays undecided is told, ne
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from artsim.collection.sources.damaged_ids import damage_of, lost_digits, may_be, number_key
@@ -75,10 +75,11 @@ def join(rows: Sequence[MetadataRow], files: Sequence[FoundFile]) -> Join:
     for index in (*by_stem, *by_name):
         table.claim(ids, index, whole=True)
     respelt = _respelt(table, files)
+    damaged = _mended(table, {file.file: file for file in files}, respelt)
     return Join(
         rows={file: table.rows[number] for number, file in table.file_of.items()},
         imageless=[row for number, row in enumerate(table.rows) if number not in table.file_of],
-        notes=_notes(rows, table, respelt),
+        notes=_notes(rows, table, respelt, damaged),
         undecided={
             rows[i].original_id: "" if i in table.late else said
             for i, said in sorted(table.doubts.items())
@@ -212,6 +213,25 @@ def _respelt(table: _Claims, files: Sequence[FoundFile]) -> dict[int, FoundFile]
     return found
 
 
+def _mended(
+    table: _Claims, files: Mapping[str, FoundFile], respelt: Mapping[int, FoundFile]
+) -> list[str]:
+    """Give rows that an image column joined the id that their file has kept whole; return the ids
+    that stay as a spreadsheet left them."""
+    left = []
+    for number, file in table.file_of.items():
+        written, stem = table.rows[number].original_id, files[file].stem
+        if number in respelt or not damage_of(written):
+            continue
+        same = number_key(written) == number_key(stem) != "" or may_be(written, stem)
+        if same and safe_id(stem) not in table.ids:
+            table.rows[number] = _restored(table.rows[number], stem, table.ids)
+            table.ids.add(safe_id(stem))
+        else:
+            left.append(f"{written} ({damage_of(written)})")
+    return left
+
+
 def _try(
     table: _Claims,
     number: int,
@@ -250,8 +270,19 @@ def _loose(name: str) -> str:
     return "-".join(re.findall(r"[^\W_]+", plain))
 
 
-def _notes(rows: Sequence[MetadataRow], table: _Claims, respelt: dict[int, FoundFile]) -> list[str]:
+def _notes(
+    rows: Sequence[MetadataRow],
+    table: _Claims,
+    respelt: Mapping[int, FoundFile],
+    damaged: Sequence[str],
+) -> list[str]:
     notes = []
+    if damaged:
+        notes.append(
+            f"{len(damaged):,} ids look damaged by a spreadsheet: {first_of(damaged, _SHOWN)}. "
+            "Their works were joined by the image, and keep these ids until the column is "
+            "formatted as text and the table imported again."
+        )
     if respelt:
         pairs = [f"{rows[i].original_id} = {file.file}" for i, file in respelt.items()]
         notes.append(

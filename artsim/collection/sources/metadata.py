@@ -9,7 +9,7 @@ from artsim.collection.artwork import FILE_FIELDS, Artwork, column_name
 from artsim.collection.columns import LABELS
 from artsim.collection.dates import parse_years
 from artsim.collection.pictures import OTHER
-from artsim.collection.sources.damaged_ids import as_typed
+from artsim.collection.sources.damaged_ids import as_typed, lost_digits
 from artsim.collection.sources.headers import fields_of
 from artsim.collection.sources.naming import first_of, safe_id
 from artsim.collection.sources.numbers import Value, numeric
@@ -65,10 +65,11 @@ class MetadataTable:
         if named is None and (wanted != "id" or "image" not in self._column):
             raise InvalidInput(
                 f"The metadata table {path.name} has no column '{id_column}' (it has: "
-                f"{first_of(header, 8)}): name the column that holds the ids with --id-column, or "
-                "call it id."
+                f"{first_of(header, 8)}): name the column that holds the ids ('Column of ids' "
+                "under 'How it is read', or --id-column), or call it id."
             )
         self._id = named
+        self._shared: set[str] = set()
         self._column = {
             name: place
             for name, place in self._column.items()
@@ -110,6 +111,13 @@ class MetadataTable:
         self.notes.append(self._told(table))
         self.notes += self._table.notes("metadata rows")
         extra = self._extra_values(table)
+        self._shared = self._shared_ids(table)
+        if self._shared:
+            self.notes.append(
+                f"{len(self._shared):,} ids have lost digits in a spreadsheet and stand for "
+                f"several works ({first_of(sorted(self._shared))}): the names of the image files "
+                "are the ids of those. Format the column as text and enter them again."
+            )
         views = self._views_of(table)
         for number, fields in enumerate(table):
             original, image = self._identified(fields)
@@ -155,6 +163,7 @@ class MetadataTable:
     def without(self, ids: Container[str]) -> list[list[str]] | None:
         """Header and rows but for those of the works ``ids``; None where it has none of them."""
         rows = [cells for _, cells in self._table.rows()]
+        self._shared = self._shared_ids(rows)
         kept = [cells for cells in rows if safe_id(self._identified(cells)[0]) not in ids]
         return [self._table.header, *kept] if len(kept) < len(rows) else None
 
@@ -191,8 +200,21 @@ class MetadataTable:
     def _identified(self, fields: list[str]) -> tuple[str, str]:
         """The id and the image of a row as they are written."""
         image = self._cell(fields, "image").strip()
-        original = as_typed(clean(fields[self._id])) if self._id is not None else ""
-        return original or stem_of(image), image
+        original = self._id_in(fields)
+        if original in self._shared or not original:
+            original = stem_of(image) or original
+        return original, image
+
+    def _id_in(self, fields: list[str]) -> str:
+        return as_typed(clean(fields[self._id])) if self._id is not None else ""
+
+    def _shared_ids(self, table: list[list[str]]) -> set[str]:
+        """Ids that lost digits and stand in rows of several titles: no longer one work's."""
+        titles: dict[str, set[str]] = {}
+        for fields in table:
+            if lost_digits(original := self._id_in(fields)):
+                titles.setdefault(original, set()).add(self._text(fields, "title").casefold())
+        return {original for original, some in titles.items() if len(some) > 1}
 
     def _extra_values(self, table: list[list[str]]) -> dict[str, Sequence[Value]]:
         """The unknown columns by name, numbers where all that a column holds are numbers."""
@@ -208,7 +230,8 @@ class MetadataTable:
                 mixed.append(f"{name} ({odd[:40]!r})")
         if mixed:
             self.notes.append(
-                "Columns of numbers that hold some texts were kept as text, so that > and < "
+                "Columns of numbers that hold some texts, or what may be a thousand or a fraction, "
+                "were kept as text, so that > and < "
                 f"cannot filter them: {first_of(mixed, 8)}."
             )
         return found

@@ -28,6 +28,8 @@ _EAST_ASIAN = {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC"
 _PUNCTUATION = frozenset("‘’“”„–—…«»‚‹›°№·¿¡\u00a0、。・「」『』（）《》〈〉【】ー，：；！？～")
 _BEFORE_NUMBERS = frozenset("©§€£®™")
 _OPENING = "„“‘‚«‹"
+# What the first byte of a letter in UTF-8 is in Windows-1252, for the scripts of most languages.
+_TWICE = frozenset("ÂÃÄÅÎÏÐÑâãäåæçèéêë")
 _INSIDE_WORDS = frozenset("’·•\u00a0\u2013")
 
 
@@ -60,6 +62,20 @@ def oddity(text: str) -> float:
         known = max(sum(n for c, n in letters.items() if c in one) for one in _ALPHABETS)
         odd += 0.5 * (total - known)
     return odd / max(count, 1)
+
+
+def meant(text: str) -> str:
+    """What a text was before its UTF-8 was read as Windows-1252, "" where it was not.
+
+    >>> meant("MÃ¤dchen"), meant("Mädchen"), meant("Ãgypten")
+    ('Mädchen', '', '')
+    """
+    if _TWICE.isdisjoint(text):
+        return ""
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return ""
 
 
 def _among_letters(before: str, letter: str, after: str) -> float:

@@ -1,10 +1,12 @@
 """Spreadsheets as tables of text: .xlsx and .ods, the first sheet that lists works."""
 
+import math
 import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime, time
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +44,7 @@ class Spreadsheet:
     """
 
     malformed = first_malformed = 0
-    delimiter = ""
+    delimiter = doubt = ""
 
     def __init__(self, path: Path, knows: Callable[[str], bool]) -> None:
         """Raises OSError, or InvalidInput for a workbook that cannot be read."""
@@ -153,8 +155,9 @@ def _shown(cell: Any) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return "" if value is None else str(value).lower()
-    if isinstance(value, float):
-        return f"{value:.0f}" if value.is_integer() else f"{value:.15g}"
+    if isinstance(value, int | float) and math.isfinite(value):
+        # a spreadsheet holds 15 digits, whatever stands behind them
+        return f"{Decimal(f'{value:.15g}'):f}"
     if isinstance(value, datetime):
         return str(value.date() if value.time() == time() else value)
     return str(value)

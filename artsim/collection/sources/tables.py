@@ -1,14 +1,17 @@
 """Other people's tables, text or spreadsheet, as rows of as many cells as their header has."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from artsim.collection.sources.delimited import DelimitedText
 from artsim.collection.sources.headers import field_of
+from artsim.collection.sources.plausibility import meant
 from artsim.collection.sources.spreadsheets import Spreadsheet, is_spreadsheet
 from artsim.core.errors import InvalidInput
 
 # What tables' files end with; what they are is told by their first bytes.
+_ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-f]{2,6}|[a-z]{2,8}\d{0,2})$", re.IGNORECASE)
 TABLE_ENDINGS = ("csv", "tsv", "tab", "txt", "gz", "xlsx", "xlsm", "ods")
 
 
@@ -19,7 +22,8 @@ class Table:
     read. Rows that are shorter than the header are filled up, as Excel leaves out empty cells at
     the end; of longer ones, counted in ``longer``, what stands beyond it is dropped. Rows that
     cannot be read, or in which a delimiter inside a text has moved the cells, are left out:
-    ``malformed`` counts them. ``first_longer`` and ``first_malformed`` are the lines of the first;
+    ``malformed`` counts them. Rows with letters that their encoding does not have count in
+    ``lost``. ``first_longer``, ``first_malformed`` and ``first_lost`` are the lines of the first;
     all are those of the last iteration.
     """
 
@@ -41,6 +45,8 @@ class Table:
         """
         self.path, self._exact = path, exact
         self.malformed = self.first_malformed = self.longer = self.first_longer = 0
+        self.lost = self.first_lost = 0
+        self._garbled = ""
         wanted = {_plain(name) for name in columns}
 
         def knows(cell: str) -> bool:
@@ -53,12 +59,12 @@ class Table:
                 else DelimitedText(path, knows, encoding)
             )
         except (OSError, EOFError) as error:
+            why = getattr(error, "strerror", "") or error
             raise InvalidInput(
-                f"The {what} {path} cannot be read ({getattr(error, 'strerror', '') or error}): "
-                "check the path and its permissions."
+                f"The {what} {path.name} cannot be read ({why}): check its path and permissions."
             ) from error
         if not any(map(_plain, self._rows.header)):
-            raise InvalidInput(f"The {what} {path} is empty: give a table with a header line.")
+            raise InvalidInput(f"The {what} {path.name} is empty: give a table with a header line.")
         self.header = _header(self._rows.header)
         self.reading = self._rows.reading
         self._years = [i for i, name in enumerate(self.header) if field_of(name) == "year"]
@@ -66,8 +72,12 @@ class Table:
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield (line number, cells), cells stripped and as many as the header has."""
         self.malformed = self.first_malformed = self.longer = self.first_longer = 0
+        self.lost = self.first_lost = 0
+        self._garbled = ""
         width = len(self.header)
         for number, cells in self._rows.rows():
+            if len(cells) > width and self._rows.delimiter == ";":
+                cells = _entities_joined(cells, width)
             row = [cell.strip() for cell in cells]
             if not any(row):
                 continue
@@ -80,6 +90,10 @@ class Table:
             if longer:
                 self.longer += 1
                 self.first_longer = self.first_longer or number
+            if any("\ufffd" in cell for cell in row):
+                self.lost += 1
+                self.first_lost = self.first_lost or number
+            self._garbled = self._garbled or next(filter(meant, row), "")
             yield number, (row + [""] * width)[:width]
         if self._rows.malformed:
             first = self._rows.first_malformed
@@ -88,7 +102,19 @@ class Table:
 
     def notes(self, rows: str) -> list[str]:
         """What the last iteration left out, as sentences; ``rows`` is what to call the rows."""
-        said = []
+        said = [self._rows.doubt] if self._rows.doubt else []
+        if self.lost:
+            said.append(
+                f"{self.lost:,} {rows} hold letters that cannot be read, shown as \ufffd (the "
+                f"first at line {self.first_lost}): the file has lost them, or is in another "
+                "encoding, which can be named."
+            )
+        if self._garbled:
+            said.append(
+                f"{self.path.name} holds letters of UTF-8 that were once read as Windows-1252: "
+                f"'{self._garbled[:40]}' for '{meant(self._garbled)[:40]}'. Export it again from "
+                "where it comes from, as UTF-8."
+            )
         if self.malformed:
             said.append(
                 f"{self.malformed:,} malformed {rows} were left out (a quote that is not closed, "
@@ -108,6 +134,19 @@ class Table:
             return True
         years = (cells[i] for i in self._years)
         return any(year.strip() and not any(map(str.isdigit, year)) for year in years)
+
+
+def _entities_joined(row: list[str], width: int) -> list[str]:
+    """A row whose semicolons also end HTML entities: ``Maler &amp`` and `` Sohn`` are one cell."""
+    joined = row[:1]
+    spare = len(row) - width
+    for cell in row[1:]:
+        if spare and _ENTITY.search(joined[-1]):
+            joined[-1] += f";{cell}"
+            spare -= 1
+        else:
+            joined.append(cell)
+    return joined
 
 
 def _plain(name: str) -> str:

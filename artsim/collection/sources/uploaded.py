@@ -59,7 +59,12 @@ class UploadedSource(FolderSource):
         unjoined: list[MetadataRow] = []
         for upload in self._uploads:
             if upload.table is not None:
-                new, others = self._said_of(upload, upload.table, files)
+                try:
+                    new, others = self._said_of(upload, upload.table, files)
+                except InvalidInput as error:
+                    # An earlier version kept tables that cannot be used: they stop nothing.
+                    self.notes.append(f"The table of an upload was passed over: {error}")
+                    continue
                 unjoined += others
                 said |= {f: _over(said[f], one) if f in said else one for f, one in new.items()}
         self._note_unjoined(

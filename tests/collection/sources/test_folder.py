@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,7 @@ def test_sidecars_hidden_and_foreign_files_are_rejected_with_the_reason(root: Pa
         "book.pdf": ".pdf",
         "b.docx": ".docx",
         "README": "no file extension",
+        "a.jpg.crdownload": "unfinished copy or download",
     }
     for name in wanted:
         path = root / name
@@ -217,6 +219,21 @@ def test_sidecars_hidden_and_foreign_files_are_rejected_with_the_reason(root: Pa
         "Passed over, folders of a system: 2 (.git, __MACOSX).",
         "Passed over, hidden folders: 1 (.hidden).",
     ]
+
+
+def test_small_copies_beside_the_pictures_are_passed_over_by_name(tmp_path: Path) -> None:
+    """As Omeka and other systems export them; alone they are what there is."""
+    for name in ("original/1.jpg", "Thumbs/1.jpg", "square_thumbnails/1.jpg", "Papierkorb/2.jpg"):
+        (tmp_path / name).parent.mkdir()
+        picture(tmp_path / name)
+    source = FolderSource(tmp_path)
+    assert list(read(source)) == ["original/1.jpg"]
+    assert source.notes[:2] == [
+        "Passed over, recycle bins: 1 (Papierkorb).",
+        "Passed over, folders of thumbnails: 2 (Thumbs, square_thumbnails).",
+    ]
+    shutil.rmtree(tmp_path / "original")
+    assert set(read(FolderSource(tmp_path))) == {"Thumbs/1.jpg", "square_thumbnails/1.jpg"}
 
 
 def test_the_metadata_file_in_the_folder_is_not_reported(root: Path) -> None:
@@ -262,7 +279,7 @@ def test_what_is_known_is_unchanged_until_the_file_changes(root: Path) -> None:
     ("table", "options", "message"),
     [
         ("name,title\na,b\n", {}, "has no column 'id' (it has: name, title): name the column"),
-        ("id\n", {"id_column": "nr"}, "with --id-column"),
+        ("id\n", {"id_column": "nr"}, "or --id-column"),
         ("", {}, "is empty"),
         ("id," + ",".join(f"x{n}" for n in range(65)) + "\n", {}, "65 columns beyond"),
     ],

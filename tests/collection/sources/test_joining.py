@@ -138,6 +138,35 @@ def test_a_damaged_id_that_is_not_clear_gets_a_hint(
     assert any(note in said for said in found.doubts()), found.doubts()
 
 
+@pytest.mark.parametrize(
+    ("rows", "ids", "note"),
+    [
+        ("12.0,a/012.jpg,A\n", {"012": "A"}, ""),
+        ("1.23E+12,1230000000000.jpg,A\n", {"1230000000000": "A"}, ""),
+        ("12-Mar,x.jpg,A\n", {"12-Mar": "A"}, "12-Mar (made a date). Their works were joined by"),
+        (
+            "1.23E+12,x.jpg,A\n1.23E+12,y.jpg,B\n",
+            {"x": "A", "y": "B"},
+            "stand for several works (1.23E+12)",
+        ),
+        ("1.23E+12,x.jpg,A\n1.23E+12,y.jpg,A\n", {"1.23E-12-": "A"}, "(digits lost)"),
+    ],
+)
+def test_a_damaged_id_beside_an_image_is_mended_or_told(
+    tmp_path: Path, rows: str, ids: dict[str, str], note: str
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"id,image,title\n{rows}", encoding="utf-8")
+    names = ["a/012.jpg", "1230000000000.jpg", "x.jpg", "y.jpg"]
+    table = MetadataTable(path)
+    found = join(list(table.rows()), [FoundFile(name, tmp_path / name, "1") for name in names])
+    works = [row.artwork for row in found.rows.values()]
+    for key, title in ids.items():
+        assert [w.title for w in works if w.id.startswith(key)] == [title]
+    assert len(works) == len(ids)
+    assert not note or any(note in said for said in (*table.notes, *found.notes))
+
+
 def test_ids_that_only_share_a_part_stay_apart(tmp_path: Path) -> None:
     found = joined(tmp_path, "id,title\n1935/12,A\n13,B\n", ["12.jpg", "1934_13.jpg"])
     assert titles(found) == {}

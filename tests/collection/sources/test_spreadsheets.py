@@ -71,9 +71,13 @@ def test_cells_come_as_their_format_shows_them(tmp_path: Path) -> None:
     for cell, layout in (("A2", "00000"), ("B2", "yyyy"), ("C2", "[$-407]mmmm yyyy")):
         book.active[cell].number_format = layout
     book.active["F2"].data_type = "e"
+    book.active.append([12345678901234567890.0])
     book.save(tmp_path / "t.xlsx")
-    rows = Table(tmp_path / "t.xlsx", "table").rows()
+    table = Table(tmp_path / "t.xlsx", "table")
+    rows = table.rows()
     assert next(rows) == (2, ["00012", "1889", "1889-06", "0.3", "true", ""])
+    assert next(rows)[1][0] == "12345678901234600000"  # no digits that nobody has written
+    assert table.notes("rows") == []
 
 
 def damaged_xlsx(path: Path) -> None:

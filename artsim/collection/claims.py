@@ -1,0 +1,137 @@
+"""Ids that a corrected table gives to other files: two pictures that were mixed up, a new scan.
+
+The work of an id keeps its metadata and edits, and is shown by the file that the table names now;
+the embeddings stay with the pictures. What a file had of another work must never stay under it.
+"""
+
+from collections.abc import Collection as Collection_
+from dataclasses import replace
+from typing import Any
+
+from artsim.collection import works
+from artsim.collection.artwork import METADATA_NAMES, Artwork, to_row
+from artsim.collection.edits.overlay import Edits
+from artsim.collection.import_log import FileLog, LogEntry
+from artsim.collection.pictures import OTHER, PRIMARY
+from artsim.collection.source_rows import gives_id, heard
+from artsim.collection.sources.base import SourceItem
+from artsim.collection.sources.naming import digest, readable_title, safe_id
+from artsim.collection.store import Collection
+
+_NOTHING: dict[str, Any] = dict.fromkeys(n for n in METADATA_NAMES if n != "id")
+
+
+class Claims:
+    """The items of one source whose id another of its files has; ``settle`` gives them theirs."""
+
+    def __init__(self, collection: Collection, log: FileLog, origin: str) -> None:
+        self._collection, self._log, self._origin = collection, log, origin
+        self._waiting: dict[str, SourceItem] = {}
+        self._given: dict[str, str] = {}
+        self._seen: dict[str, SourceItem] = {}
+
+    def put_off(self, items: list[SourceItem]) -> list[SourceItem]:
+        """A batch; an item with the id of another file's work stays the work that it is for now.
+
+        Nothing of what its row says is heard until then.
+        """
+        return [self._put_off(item) for item in items]
+
+    def _put_off(self, item: SourceItem) -> SourceItem:
+        key = self._log.key(self._origin, item.file)
+        self._seen[key] = item
+        if item.role != PRIMARY or not gives_id(item) or item.reject:
+            return item
+        self._given[key] = item.artwork.id
+        if self._log.owners.get(item.artwork.id, key) == key:
+            return item
+        self._waiting[key] = item
+        before = self._log.entries.get(key)
+        if before is None or not before.artwork_id or before.role != PRIMARY or before.conflict:
+            return item  # its picture is set aside
+        mine = replace(item.artwork, id=before.artwork_id)
+        return replace(item, artwork=mine, told=frozenset())
+
+    def settle(self, edits: Edits) -> set[str]:
+        """Give the works of claimed ids the files that claim them; the files that changed hands.
+
+        A file that is no longer named becomes a work of its own; one that is missing too stays a
+        further picture of its work. Killed between, another import does it again.
+        """
+        moving = self._possible()
+        if not moving:
+            return set()
+        log, uri = self._log, self._collection.uri
+        displaced = {log.owners[i] for i in moving.values() if i in log.owners} - moving.keys()
+        ids = {**moving, **{key: self._id_without_row(key) for key in displaced}}
+        entries = {key: log.entries[key] for key in ids}
+        known = works.metadata(uri, moving.values())
+        aside = self._collection.pictures.metadata(e.artwork_id for e in entries.values())
+        rows: dict[str, dict[str, Any]] = {}
+        noted: dict[str, LogEntry] = {}
+        for key, artwork_id in ids.items():
+            before = entries[key]
+            if key in displaced:
+                rows[key] = self._nameless(key, artwork_id)
+                noted[key] = self._without_row(key, artwork_id, before)
+                continue
+            item = self._waiting[key]
+            former = log.entries.get(log.owners.get(artwork_id, ""))
+            new, memory = heard(item, former)
+            new = edits.under(artwork_id, {k: v for k, v in new.items() if k != "id"})
+            there = known.get(artwork_id) or aside.get(before.artwork_id) or to_row(item.artwork)
+            rows[key] = {**there, **new, "id": artwork_id}
+            noted[key] = replace(
+                before, artwork_id=artwork_id, said=memory, has_metadata=True, conflict=""
+            )
+        edits.save()
+        self._collection.pictures.change_metadata(
+            {entries[key].artwork_id: rows[key] for key in moving}
+        )
+        works.give(uri, rows)
+        log.update(noted)
+        return {entries[key].name for key in ids}
+
+    def _possible(self) -> dict[str, str]:
+        """By key the ids that files can have: no other file of the source is named for them."""
+        log = self._log
+        moving = {key: item.artwork.id for key, item in self._waiting.items()}
+        if not moving:
+            return {}
+        shown = works.files(self._collection.uri)
+        ids = set(shown.values())
+        own = {key: log.entries[key].artwork_id for key in moving if key in log.entries}
+        moving = {
+            key: artwork_id
+            for key, artwork_id in moving.items()
+            if own.get(key) and (key in shown or own[key] not in ids)
+        }
+        while True:
+            kept = {k: i for k, i in moving.items() if self._gives_way(i, k, moving, shown)}
+            if kept == moving:
+                return moving
+            moving = kept
+
+    def _gives_way(
+        self, artwork_id: str, key: str, moving: Collection_[str], shown: Collection_[str]
+    ) -> bool:
+        owner = self._log.owners.get(artwork_id, key)
+        if owner == key or owner in moving:
+            return True
+        here = self._log.entries[owner].origin == self._origin
+        return here and owner not in self._given and owner in shown
+
+    def _id_without_row(self, key: str) -> str:
+        name = self._log.entries[key].name
+        plain = safe_id(name.rpartition("/")[2].rpartition(".")[0] or name)
+        return plain if plain not in self._log.owners else f"{plain[:100]}-{digest(key, 8)}"
+
+    def _nameless(self, key: str, artwork_id: str) -> dict[str, Any]:
+        name = self._log.entries[key].name.rpartition("/")[2]
+        title = readable_title(name.rpartition(".")[0] or name)
+        return {**_NOTHING, **to_row(Artwork(artwork_id, title=title))}
+
+    def _without_row(self, key: str, artwork_id: str, before: LogEntry) -> LogEntry:
+        if key in self._seen:
+            return replace(before, artwork_id=artwork_id, said="")
+        return replace(before, role=OTHER, said="")
