@@ -28,8 +28,8 @@ class Looked:
 class Looking:
     """Looks at files, some at a time; safe from several threads.
 
-        with Looking(IMPORT_LIMITS) as looking:
-            record = looking.at("a.jpg", Path("scans/a.jpg")).record
+    with Looking(IMPORT_LIMITS) as looking:
+        record = looking.at("a.jpg", Path("scans/a.jpg")).record
     """
 
     def __init__(self, limits: Limits) -> None:
