@@ -9,7 +9,8 @@ class Limits:
 
     ``max_bytes`` is the file's size, ``max_pixels`` and ``max_side`` are as its header claims, and
     ``max_scans`` counts the passes of a progressive JPEG, of which honest ones have about ten.
-    ``memory`` (bytes) and ``seconds`` (wall clock) end the process that decodes it.
+    ``memory`` (bytes) and ``seconds`` (of a processor; three times as many on the wall's clock) end
+    the process that decodes it.
     """
 
     max_bytes: int = 2_000_000_000

@@ -21,6 +21,8 @@ from artsim.core.errors import ArtsimError, TooLarge, Unavailable, UnsupportedIm
 from artsim.core.limits import Limits
 
 MESSAGE_BYTES = 128  # to the nursery: limit of memory and name of the work, filled with zeros
+MOST_PROCESSORS = 4  # decoders start a thread for each, whose stacks count as memory
+WAITS = 3  # times the limit, on the wall's clock: other work may hold the processor
 _GRACE_SECONDS = 5.0
 _MOST_SAID, _MOST_GIVEN = 4 << 20, 256 << 20  # bytes of an answer
 _RENEWED_AFTER = 1000  # pictures; native decoders leak
@@ -88,6 +90,14 @@ class Cage:
         finally:
             self._free.put(lane)
 
+    def start(self) -> None:
+        """Start a process ahead of the first picture, which would wait a second for it."""
+        lane = self._free.get()
+        try:
+            lane.ready()
+        finally:
+            self._free.put(lane)
+
     def close(self) -> None:
         """End the processes; they end by themselves where this one is killed."""
         for lane in self._lanes:
@@ -103,8 +113,8 @@ class _Lane:
         self._owner, self._taken = 0, 0
 
     def run(self, about: dict[str, Any], data: bytes) -> Answer:
-        child, began = self._ready(), time.monotonic()
-        until = began + self._limits.seconds + _GRACE_SECONDS
+        child, began = self.ready(), time.monotonic()
+        until = began + self._limits.seconds * WAITS + _GRACE_SECONDS
         request = {"about": about, "seconds": self._limits.seconds}
         try:
             child.settimeout(until - began)
@@ -129,7 +139,7 @@ class _Lane:
             self._child.close()
             self._child = None
 
-    def _ready(self) -> socket.socket:
+    def ready(self) -> socket.socket:
         if self._taken >= _RENEWED_AFTER or self._owner != os.getpid():  # a fork shares no child
             self.close()
         if self._child is None:
@@ -139,7 +149,7 @@ class _Lane:
         return self._child
 
     def _ended(self, seconds: float) -> ArtsimError:
-        if seconds >= self._limits.seconds - 0.1:
+        if seconds >= self._limits.seconds / MOST_PROCESSORS:
             return OutOfTime(
                 f"Decoding the file takes longer than {self._limits.seconds:g} seconds: {_AGAIN}"
             )
@@ -242,9 +252,3 @@ def _warn_once(text: str) -> None:
     if text not in _warned and len(_warned) < 1000:
         _warned.add(text)
         _log.warning("%s", text)
-
-
-def start() -> None:
-    """Start the nursery ahead of the first picture, which would wait a second for it."""
-    with _nursery._lock:
-        _nursery._started()

@@ -20,10 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from artsim.core.errors import ArtsimError
-from artsim.images.cage import MESSAGE_BYTES, Answer, receive, send
+from artsim.images.cage import MESSAGE_BYTES, MOST_PROCESSORS, WAITS, Answer, receive, send
 
 Work = Callable[[dict[str, Any], bytes], tuple[dict[str, Any], list[bytes]]]
-_MOST_PROCESSORS = 4  # decoders start a thread for each, whose stacks count as memory
 _NICENESS = 5  # who searches comes before who uploads
 _TOO_MUCH = (
     "Decoding the file takes more memory than there is for one picture: make it smaller and try "
@@ -58,10 +57,12 @@ def _serve(parent: socket.socket, work: Work) -> None:
     with suppress(EOFError, OSError):  # the parent wants no more
         while True:
             request = receive(parent, math.inf)
-            # Nobody handles this signal, so that it ends native code too.
-            signal.setitimer(signal.ITIMER_REAL, float(request.said["seconds"]))
+            # Nobody handles these signals, so that they end native code too.
+            signal.setitimer(signal.ITIMER_PROF, float(request.said["seconds"]))
+            signal.setitimer(signal.ITIMER_REAL, float(request.said["seconds"]) * WAITS)
             answer = _answer(work, request)
             signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
             send(parent, answer.said, answer.given)
 
 
@@ -89,8 +90,8 @@ def _confine(memory: int) -> None:
     os.nice(_NICENESS)
     if hasattr(os, "sched_setaffinity"):
         processors = sorted(os.sched_getaffinity(0))
-        if len(processors) > _MOST_PROCESSORS:
-            os.sched_setaffinity(0, random.sample(processors, _MOST_PROCESSORS))
+        if len(processors) > MOST_PROCESSORS:
+            os.sched_setaffinity(0, random.sample(processors, MOST_PROCESSORS))
     _limit(resource.RLIMIT_DATA, _in_use() + memory)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)

@@ -39,6 +39,11 @@ def canonical_upload(data: bytes, name: str = "") -> bytes:
     return jpeg
 
 
+def expect_uploads() -> None:
+    """Make ready for the first upload, which would wait a second for its process."""
+    _uploads.start()
+
+
 def decode_canonical(jpeg: bytes, min_side: int | None = None) -> np.ndarray:
     """uint8 [H, W, 3] of a canonical JPEG, at a reduced size with shortest side >= min_side."""
     try:
