@@ -65,6 +65,14 @@ def _of_tables(workspace: Workspace, folder: Path, deep: bool) -> Iterator[Findi
             continue
         if not said:
             continue
+        if not tables.manifests(table) and table.stem != ARTWORKS:
+            yield Finding(
+                f"{where}/{table.name}",
+                f"{table.name} of {folder.name!r} was broken off while it was made.",
+                "It is moved to the folder 'aside'; it is made anew when it is needed.",
+                partial(set_aside, workspace, table),
+            )
+            continue
         back = tables.whole_version(table)
         latest = next((tables.version_of(m) for m in tables.manifests(table)), None)
         problem = f"{named} is damaged: {table.name} cannot be read ({said})."
