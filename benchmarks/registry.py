@@ -33,4 +33,5 @@ BENCHMARKS: dict[str, str | None] = {
     "growth": "",
     "train_ablation": None,
     "mutation": None,
+    "faults": None,
 }

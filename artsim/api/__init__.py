@@ -18,15 +18,20 @@ from artsim.api.health import health
 from artsim.api.later import Later
 from artsim.api.metrics import Metrics
 from artsim.core.lazy import lazy
+from artsim.core.settings import setting
 from artsim.core.workspace import Workspace
 from artsim.people import present
 
 if TYPE_CHECKING:
     from artsim import library
     from artsim.api import application
+    from artsim.images import canonical
     from artsim.library import Library
+    from artsim.upkeep import leftovers
 else:
     application = lazy("artsim.api.application")
+    canonical = lazy("artsim.images.canonical")
+    leftovers = lazy("artsim.upkeep.leftovers")
     library = lazy("artsim.library")
 
 
@@ -75,6 +80,9 @@ def _load() -> None:
             except Exception:  # whoever asks for it is told; the others are not kept waiting
                 logging.getLogger(__name__).exception("collection %r cannot be read", info.name)
             break
+        if not setting("read_only"):
+            leftovers.sweep(library.open_library().workspace)
+    canonical.expect_uploads()
 
 
 __all__ = ["loading", "routes"]

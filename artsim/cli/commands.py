@@ -62,6 +62,12 @@ MODULES = {
     ),
     "train": ("train", "Train a backbone on works with labels and publish it under a name."),
     "jobs": ("jobs", "Background jobs: how far they are, their logs, cancel and resume."),
+    "doctor": (
+        "doctor",
+        "Say what is wrong with the workspace, and repair what can be repaired.",
+    ),
+    "backup": ("backup", "Copy the workspace whole, also while it is in use."),
+    "restore": ("backup", "Make a workspace of a backup, checked file by file."),
     "serve": ("serve", "Serve the app and the HTTP routes until Ctrl-C."),
     "users": ("users", "Who may sign in at the server, and what they may do there."),
 }

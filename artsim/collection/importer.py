@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
@@ -16,8 +15,9 @@ from artsim.collection.edits.overlay import Edits, reassert
 from artsim.collection.edits.removal import Removed, without_names
 from artsim.collection.folders import Check
 from artsim.collection.import_log import FileLog, LogEntry, LoggedFile
+from artsim.collection.looking import Looking
 from artsim.collection.pictures import KEPT, OTHER, PRIMARY, REJECTED, Placement
-from artsim.collection.quality import FileRecord, Thresholds, choices, decide, inspect_file
+from artsim.collection.quality import FileRecord, Thresholds, choices, decide
 from artsim.collection.quality.choices import Choices
 from artsim.collection.reconcile import QualityReport, quality_report, reconcile
 from artsim.collection.source_rows import heard, merged
@@ -29,11 +29,8 @@ from artsim.core.errors import ArtsimError, Conflict, NotFound
 from artsim.core.limits import IMPORT_LIMITS, Limits
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace
-from artsim.images.canonical import canonical_jpeg
-from artsim.images.thumbnail import thumbnail_webp
 
 BATCH = 256
-_MOST_WORKERS = 8  # each may hold one full-size scan
 KEEP_ALL = Thresholds(
     min_side=1,
     max_megapixels=1e9,
@@ -121,13 +118,13 @@ def _import(collection: Collection, asked: _Importing, progress: Progress, check
     sequence = itertools.count(log.next_sequence)
     removed, edits = Removed(collection), Edits(collection)
     claims = Claims(collection, log, source.identity)
-    with ThreadPoolExecutor(min(_MOST_WORKERS, os.cpu_count() or 1)) as pool:
+    with Looking(limits) as looking, ThreadPoolExecutor(looking.lanes) as pool:
         for number, told in enumerate(_batches(source.items(known, progress), BATCH)):
             batch = claims.put_off(sync.settled(log, survey, told))
             unchanged = [item for item in batch if item.unchanged]
             counted.add(batch, keep_up(collection, log, source, unchanged, edits))
             new = [(item, next(sequence)) for item in batch if not item.unchanged]
-            seen = list(pool.map(lambda pair: _look(pair[0], pair[1], limits), new))
+            seen = list(pool.map(lambda pair: _look(pair[0], pair[1], looking), new))
             looked = [_unless_removed(one, log, source, removed) for one in seen]
             check()
             _take_in(collection, log, source, looked, thresholds, chosen, edits)
@@ -164,30 +161,22 @@ def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-def _look(item: SourceItem, sequence: int, limits: Limits) -> _Looked:
+def _look(item: SourceItem, sequence: int, looking: Looking) -> _Looked:
     """Decode and inspect one file; of its pixels only what is stored is kept."""
-
-    artwork_id, known = item.artwork.id, item.has_metadata
-
-    def unusable(reason: str) -> _Looked:
+    if item.path is None and item.data is None:
         record = FileRecord(
-            item.file, artwork_id, error=reason, has_metadata=known, sequence=sequence
+            item.file,
+            item.artwork.id,
+            error=item.reject,
+            has_metadata=item.has_metadata,
+            sequence=sequence,
         )
         return _Looked(item, record)
-
-    if item.path is None and item.data is None:
-        return unusable(item.reject)
-    try:
-        data = item.path.read_bytes() if item.path else item.data or b""
-    except OSError as error:
-        # Without its fingerprint, the next import tries again.
-        failed = unusable(f"cannot be read: {error.strerror}")
-        return replace(failed, item=replace(item, fingerprint=""))
-    inspection = inspect_file(item.file, data, limits, artwork_id, known, sequence, item.page)
-    if inspection.image is None:
-        return _Looked(item, inspection.record)
-    thumb = thumbnail_webp(inspection.image.pixels)
-    return _Looked(item, inspection.record, canonical_jpeg(inspection.image), thumb)
+    data = item.path or item.data or b""
+    looked = looking.at(item.file, data, item.artwork.id, item.has_metadata, sequence, item.page)
+    if looked.again:  # without its fingerprint, the next import tries again
+        item = replace(item, fingerprint="")
+    return _Looked(item, looked.record, looked.image, looked.thumb)
 
 
 @dataclass

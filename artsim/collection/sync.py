@@ -11,8 +11,9 @@ from typing import Any
 from artsim.collection import recognition
 from artsim.collection.changes import Changes
 from artsim.collection.import_log import FileLog, LogEntry
+from artsim.collection.looking import Looking
 from artsim.collection.pictures import PRIMARY
-from artsim.collection.quality import FileRecord, Thresholds, decide, inspect_file
+from artsim.collection.quality import FileRecord, Thresholds, decide
 from artsim.collection.recognition import Digests, Recognised
 from artsim.collection.relocation import relocate
 from artsim.collection.source_rows import gives_id, named_apart, named_as_before
@@ -66,7 +67,9 @@ class Surveyor:
             found, rejected = Recognised(), 0
         missing = sum(self._is_work(key) for key in found.missing)
         if missing + len(found.changed) > MOST_LOST * self._works:  # else they cannot be too many
-            rejected = sum(self._would_reject(f) for f in found.changed.values() if f.page < 2)
+            changed = [f for f in found.changed.values() if f.page < 2]
+            with Looking(self._limits) as looking:
+                rejected = sum(self._would_reject(looking, f) for f in changed)
         return Survey(source.identity, found, missing, rejected + self._judged_otherwise())
 
     def _recognised(self, source: Listed, progress: Progress) -> Recognised:
@@ -109,11 +112,8 @@ class Surveyor:
             return False
         return bool(entry.artwork_id)
 
-    def _would_reject(self, file: FoundFile) -> bool:
-        try:
-            record = inspect_file(file.file, file.path.read_bytes(), self._limits).record
-        except OSError:
-            return True
+    def _would_reject(self, looking: Looking, file: FoundFile) -> bool:
+        record = looking.at(file.file, file.path).record
         return decide([record], self._thresholds)[0].action == "reject"
 
     def _judged_otherwise(self) -> int:

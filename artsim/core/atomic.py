@@ -1,7 +1,8 @@
 """Write files and folders whole or not at all, also after a kill or on a full disk.
 
 A new file is written beside its place under a name that begins with a dot, flushed to the disk and
-renamed. After a kill a file with such a name may remain; no code reads it.
+renamed. After a kill a file with such a name may remain; no code reads it, and ``sweep`` deletes
+it.
 """
 
 import errno
@@ -86,12 +87,27 @@ def remove(path: Path) -> None:
         shutil.rmtree(gone, ignore_errors=True)
 
 
-def sweep(folder: Path, seconds: float) -> None:
-    """Delete what kills have left half written in ``folder``, where it is older than that."""
-    for left in folder.glob(f"{_NEW}*"):
-        with suppress(FileNotFoundError):
-            if time.time() - left.stat().st_mtime >= seconds:
-                shutil.rmtree(left) if left.is_dir() else left.unlink()
+def leftovers(folder: Path, seconds: float) -> list[Path]:
+    """What kills have left in ``folder``: things half written, older than that, or half deleted."""
+    found = []
+    for left in [*folder.glob(f"{_NEW}*"), *folder.glob(f"{_DELETED}*")]:
+        with suppress(OSError):  # another process was faster
+            age = time.time() - left.lstat().st_mtime
+            if left.name.startswith(_DELETED) or age >= seconds:
+                found.append(left)
+    return sorted(found)
+
+
+def sweep(folder: Path, seconds: float) -> list[Path]:
+    """Delete the ``leftovers`` of ``folder``; gives those that are gone."""
+    found = leftovers(folder, seconds)
+    for left in found:
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                left.unlink()
+    return [left for left in found if not os.path.lexists(left)]
 
 
 @contextmanager

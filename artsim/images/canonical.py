@@ -1,19 +1,18 @@
 """The one form in which pictures are stored and embedded: an upright sRGB JPEG, not too large."""
 
-import threading
-
 import numpy as np
 import simplejpeg
 
 from artsim.core.errors import UnsupportedImage
 from artsim.core.limits import UPLOAD_LIMITS
-from artsim.images.decode import DecodedImage, decode
+from artsim.images.cage import Cage
+from artsim.images.decode import CANONICAL_SIDE, DecodedImage, checked_format
 from artsim.images.jpeg_decode import reduced_pixels
 
 CANONICAL_QUALITY = 92
 
-# A small file may hold 180 megapixels: so many uploads at most are decoded at a time.
-_uploads = threading.BoundedSemaphore(2)
+# Each upload may take UPLOAD_LIMITS.memory: so many at most are decoded at a time.
+_uploads = Cage("artsim.images.caged_upload:work", UPLOAD_LIMITS, lanes=2, patience=60.0)
 
 
 def canonical_jpeg(decoded: DecodedImage) -> bytes:
@@ -27,9 +26,22 @@ def canonical_jpeg(decoded: DecodedImage) -> bytes:
 
 
 def canonical_upload(data: bytes, name: str = "") -> bytes:
-    """Canonical JPEG of an uploaded file; a work's own file gives its stored image again."""
-    with _uploads:
-        return canonical_jpeg(decode(data, UPLOAD_LIMITS, name))
+    """Canonical JPEG of an uploaded file; a work's own file gives its stored image again.
+
+    A process of its own decodes it, which ends at the limits of UPLOAD_LIMITS. Raises
+    UnsupportedImage or TooLarge, and Unavailable where too many others wait.
+    """
+    checked_format(data, UPLOAD_LIMITS)
+    (jpeg,) = _uploads.run({"name": name}, data).given
+    height, width, _, _ = simplejpeg.decode_jpeg_header(jpeg)
+    if max(height, width) > CANONICAL_SIDE:
+        raise UnsupportedImage("The file cannot be read as a picture: save it anew as JPEG.")
+    return jpeg
+
+
+def expect_uploads() -> None:
+    """Make ready for the first upload, which would wait a second for its process."""
+    _uploads.start()
 
 
 def decode_canonical(jpeg: bytes, min_side: int | None = None) -> np.ndarray:

@@ -19,8 +19,8 @@ from artsim.images.completeness import is_cut_off
 from artsim.images.conversions import format_notes, mode_notes
 from artsim.images.exif import read_exif
 from artsim.images.formats import format_of
-from artsim.images.jpeg import ended, said_beside, unusual_kind, without_metadata
-from artsim.images.jpeg_decode import coarseness_of, jpeg_pixels
+from artsim.images.jpeg import check_scans, ended, said_beside, unusual_kind, without_metadata
+from artsim.images.jpeg_decode import bytes_a_pixel, coarseness_of, jpeg_pixels
 from artsim.images.pillow_decode import read_header
 from artsim.images.readers import READERS
 from artsim.images.samples import RawPicture
@@ -97,11 +97,11 @@ def told_in_words(data: bytes, format: str) -> Iterator[None]:
         yield
     except ArtsimError:
         raise
-    except MemoryError as error:
-        raise TooLarge(
-            "The image needs more memory than there is: make it smaller and try again."
-        ) from error
     except Exception as error:
+        if isinstance(error, MemoryError) or "memory" in str(error).lower():
+            raise TooLarge(
+                "The image needs more memory than there is: make it smaller and try again."
+            ) from error
         raise _unreadable(data, format, error) from error
 
 
@@ -137,7 +137,8 @@ def _whole_jpeg(data: bytes, limits: Limits, name: str, format: str) -> DecodedI
         image = read_header(bare, "JPEG")
         block, profile = said_beside(data)
     width, height = image.size
-    check_size(width, height, limits)
+    check_size(width, height, limits, bytes_a_pixel(image))
+    check_scans(data, limits)
     exif = read_exif(block)
     if profile is None and exif.adobe_rgb:
         profile = adobe_rgb()

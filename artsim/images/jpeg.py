@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from artsim.core.errors import TooLarge
+from artsim.core.limits import Limits
+
 _START_OF_SCAN, _END = 0xDA, 0xD9
 # JFIF and Adobe segments say how the samples are to be read; the others hold metadata.
 _METADATA = frozenset(range(0xE1, 0xF0)) - {0xEE} | {0xFE}
@@ -65,6 +68,18 @@ def ended(data: bytes) -> bytes | None:
     if data[-65536:].rstrip(b"\0").endswith(b"\xff\xd9"):
         return None
     return data + b"\xff\xd9" if _has_all_scans(data) else None
+
+
+def check_scans(data: bytes, limits: Limits) -> None:
+    """Raise TooLarge where a JPEG goes over its picture more often than its limit."""
+    scans = 0
+    for marker, _, _ in _segments(data):
+        scans += marker == _START_OF_SCAN
+        if scans > limits.max_scans:
+            raise TooLarge(
+                f"The JPEG is written in more than {limits.max_scans} passes over the picture, "
+                "which no program for pictures does: save it anew and try again."
+            )
 
 
 def _has_all_scans(data: bytes) -> bool:

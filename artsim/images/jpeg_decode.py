@@ -71,6 +71,15 @@ def reduced_pixels(data: bytes, height: int, width: int, factor: int) -> np.ndar
     return pixels
 
 
+def bytes_a_pixel(image: Any) -> float:
+    """What libjpeg holds of each pixel of an opened JPEG: a progressive one's coefficients."""
+    if not image.info.get("progressive"):
+        return 0.0
+    shares = [(across, down) for _, across, down, _ in image.layer]
+    widest, highest = (max(part) for part in zip(*shares, strict=True))
+    return sum(2 * a * d / (widest * highest) for a, d in shares)
+
+
 def coarseness_of(image: Any) -> float:
     """Mean quantisation step of an opened JPEG, 1 the finest; 0 where it has no tables."""
     tables = list(getattr(image, "quantization", {}).values())

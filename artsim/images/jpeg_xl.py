@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 else:
     pillow_jxl = lazy("pillow_jxl")
 
+BYTES_A_PIXEL = 3
 _CODESTREAM = b"\xff\x0a"
 _CONTAINER = b"\x00\x00\x00\x0cJXL \r\n\x87\n"
 _WIDE = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))

@@ -62,6 +62,11 @@ def read_header(data: bytes, format: str) -> ImageFile.ImageFile:
         return _READERS[format](io.BytesIO(data.replace(b"Exif", b"free")))
 
 
+def bytes_a_pixel(image: Any) -> int:
+    """What Pillow holds of each pixel of an opened image."""
+    return 1 if image.mode in ("1", "L", "P") else 4
+
+
 def is_transparent(image: Any) -> bool:
     """Whether an opened image has an alpha channel, a palette with alpha or a colour that is."""
     return "transparency" in image.info or image.mode in _WITH_ALPHA

@@ -7,13 +7,13 @@ import imagecodecs
 import numpy as np
 
 from artsim.core.limits import Limits
-from artsim.images import jpeg2000, jpeg_xl
+from artsim.images import jpeg2000, jpeg_xl, webp
 from artsim.images.blank import is_blank
 from artsim.images.checks import check_size
 from artsim.images.colour import adobe_rgb, display_p3, needs_depth, to_srgb
 from artsim.images.conversions import mode_notes
 from artsim.images.exif import Exif, read_exif
-from artsim.images.pillow_decode import read_header, samples_of
+from artsim.images.pillow_decode import bytes_a_pixel, read_header, samples_of
 from artsim.images.png import png_size, read_png
 from artsim.images.samples import RawPicture, Samples, reduced
 from artsim.images.scaling import fit
@@ -23,15 +23,21 @@ Reader = Callable[[bytes, int, Limits], RawPicture | bytes]
 _MOST_FRAMES = 50
 _MOST_FRAME_PIXELS = 400_000_000
 _P3_PRIMARIES = 12
+_BYTES_A_WAVELET = 4  # of a coefficient of JPEG 2000
 
 
 def _by_pillow(format: str) -> Reader:
     def read(data: bytes, side: int, limits: Limits) -> RawPicture:
         image = read_header(data, format)
-        check_size(*image.size, limits)
+        check_size(*image.size, limits, bytes_a_pixel(image))
         return _picture(image, side, image.info.get("icc_profile"), image.info.get("exif"))
 
     return read
+
+
+def _webp(data: bytes, side: int, limits: Limits) -> RawPicture:
+    check_size(*webp.size_of(data), limits, webp.BYTES_A_PIXEL)
+    return _by_pillow("WEBP")(data, side, limits)
 
 
 def _png(data: bytes, side: int, limits: Limits) -> RawPicture:
@@ -39,6 +45,7 @@ def _png(data: bytes, side: int, limits: Limits) -> RawPicture:
     check_size(width, height, limits)
     png = read_png(data)
     image = read_header(png.picture, "PNG")
+    check_size(width, height, limits, bytes_a_pixel(image) * (2 if png.depth == 16 else 1))
     if png.depth != 16:
         return _picture(image, side, png.profile, png.exif)
     values = np.asarray(imagecodecs.png_decode(png.picture)).reshape(height, width, -1)
@@ -50,7 +57,7 @@ def _png(data: bytes, side: int, limits: Limits) -> RawPicture:
 def _heif(data: bytes, side: int, limits: Limits) -> RawPicture:
     image: Any = read_header(data, "HEIF")
     width, height = image.size
-    check_size(width, height, limits)
+    check_size(width, height, limits, bytes_a_pixel(image))
     about = image.info.get("nclx_profile") or {}
     named = display_p3() if about.get("color_primaries") == _P3_PRIMARIES else None
     further = image.n_frames - 1
@@ -71,6 +78,7 @@ def _jpeg_2000(data: bytes, side: int, limits: Limits) -> RawPicture:
     levels = 0
     while max(width, height) >> (levels + 1) >= side and levels < jpeg2000.levels_of(data):
         levels += 1
+    check_size(width, height, limits, len(image.getbands()) * _BYTES_A_WAVELET / 4**levels)
     if needs_depth(profile) and jpeg2000.depth_of(data) > 8 and not cmyk:
         values = np.asarray(imagecodecs.jpeg2k_decode(jpeg2000.codestream_of(data)))
         if values.dtype == np.uint16 and values.shape[:2] == (height, width):
@@ -85,7 +93,7 @@ def _jpeg_2000(data: bytes, side: int, limits: Limits) -> RawPicture:
 
 
 def _jpeg_xl(data: bytes, side: int, limits: Limits) -> RawPicture | bytes:
-    check_size(*jpeg_xl.size_of(data), limits)
+    check_size(*jpeg_xl.size_of(data), limits, jpeg_xl.BYTES_A_PIXEL)
     image = jpeg_xl.decoded(data)
     if isinstance(image, bytes):
         return image
@@ -149,9 +157,10 @@ def _named_by(exif: Exif) -> bytes | None:
 
 READERS: dict[str, Reader] = {
     "PNG": _png,
+    "WEBP": _webp,
     "TIFF": tiff_picture,
     "HEIF": _heif,
     "JPEG 2000": _jpeg_2000,
     "JPEG XL": _jpeg_xl,
-    **{format: _by_pillow(format) for format in ("WEBP", "GIF", "BMP", "AVIF")},
+    **{format: _by_pillow(format) for format in ("GIF", "BMP", "AVIF")},
 }

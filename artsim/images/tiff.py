@@ -113,7 +113,7 @@ def _check_segments(page: Any, size: int, limits: Limits) -> None:
     if page.dtype is None:
         what = f"{page.bitspersample} bits a sample, sample format {page.sampleformat}"
         raise no_true_look(kind_of(page) or f"TIFF of an unusual kind ({what})")
-    most = limits.max_pixels * _BYTES_A_PIXEL
+    most = min(limits.max_pixels * _BYTES_A_PIXEL, limits.memory)
     tile = int(page.tilewidth or 0) * int(page.tilelength or 0) if page.is_tiled else 0
     samples = int(page.samplesperpixel) * page.dtype.itemsize
     pixels = max(int(page.imagewidth) * int(page.imagelength), tile) * int(page.imagedepth)

@@ -106,6 +106,19 @@ def concepts_of(workspace: Workspace, collection: str) -> list[Concept]:
     return sorted(found, key=lambda concept: (fold(concept.name), concept.backbone, concept.digest))
 
 
+def unreadable_concepts(workspace: Workspace) -> dict[Path, str]:
+    """The files of concepts that cannot be read, each with one sentence why."""
+    found = {}
+    for path in sorted((workspace.root / "concepts").glob("[!.]*/[!.]*.json")):
+        try:
+            _read(path, path.stem)
+        except (Unreadable, InvalidInput) as error:
+            found[path] = str(error)
+        except OSError as error:
+            found[path] = str(FORMAT.unreadable(path.stem, "", error))
+    return found
+
+
 def concept_named(
     workspace: Workspace, collection: str, name: str, digest: str, backbone: str
 ) -> Concept:

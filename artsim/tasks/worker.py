@@ -17,6 +17,7 @@ from artsim.jobs.store import CANCEL_SECONDS, JobStore
 from artsim.jobs.table import JobTable
 from artsim.tasks.kinds import checked_config, kind_named
 from artsim.training.rank import rank
+from artsim.upkeep import leftovers
 
 _log = logging.getLogger("artsim.job")
 
@@ -37,6 +38,8 @@ def main(arguments: list[str]) -> int:
     ):
         _log.error("job %s belongs to another process now", job_id)
         return 1
+    for left in leftovers.sweep(workspace):
+        _log.info("swept %s", left)
     _log.info("job %s: %s, attempt %d, %s", job.id, job.kind, job.attempt, job.config)
     state = _do(workspace, table, job)
     JobStore(workspace).tend()

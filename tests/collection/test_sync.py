@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from pictures_kit import jpeg
 
-from artsim.collection import importer, lance_io
+from artsim.collection import lance_io
 from artsim.collection.edits.desk import Desk
 from artsim.collection.import_log import FileLog
+from artsim.collection.looking import Looking
 from artsim.collection.reconcile import QualityReport, quality_report
 from artsim.collection.store import Collection
 from artsim.core.errors import InvalidInput, NeedsConsent
@@ -76,9 +77,9 @@ def mine(workspace: Workspace, folder: Path, table: Path) -> Collection:
 def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that are decoded."""
     names: list[str] = []
-    look = importer.inspect_file
+    look = Looking.at
     monkeypatch.setattr(
-        importer, "inspect_file", lambda file, *rest: names.append(file) or look(file, *rest)
+        Looking, "at", lambda self, file, *rest: names.append(file) or look(self, file, *rest)
     )
     return names
 

@@ -1,0 +1,63 @@
+"""kill -9 in the middle of what changes a workspace: what is lost, doubled or left behind.
+
+Each action runs in a process of its own, which is killed at a moment drawn uniformly over its time.
+Then 'artsim doctor --repair' runs, the action is done again, and the workspace is compared with
+what it must hold: ``lost`` counts works, pictures, embeddings, trays and accounts that were there
+or were said to be done and are not; ``doubled`` those that are there twice or came back;
+``unreadable`` kills after which something could not be opened or done again; ``unsound`` kills
+after which the doctor finds a fault that it cannot repair; ``orphaned`` what lies half written or
+half deleted after a sweep; ``hung`` kills after which the same again did not end; ``leaked``
+processes that outlived the killed one.
+"""
+
+import random
+import time
+import warnings
+
+from artsim.core.errors import InvalidInput
+from benchmarks.faults.actions import ACTIONS
+from benchmarks.faults.campaign import COUNTS, killed
+from benchmarks.kit import machine
+from benchmarks.kit.command import QUICK, SEED, Benchmark, Option, Options
+from benchmarks.kit.results import Results
+
+NAME = "faults.csv"
+COLUMNS = ("action", "works", "kills", *COUNTS, "seconds", "seed", "artsim", "date")
+
+
+def run(options: Options, results: Results) -> None:
+    """Kill each action, and write its row as soon as it is done."""
+    unknown = set(options.action) - set(ACTIONS)
+    if unknown:
+        raise InvalidInput(f"No action {', '.join(sorted(unknown))}: there are {list(ACTIONS)}.")
+    # The children use no table that this process has opened.
+    warnings.filterwarnings("ignore", message="lance is not fork-safe")
+    each = -(-options.kills // len(options.action))
+    order = list(ACTIONS).index
+    with results.table(
+        NAME,
+        machine.facts("artsim", "date"),
+        replaces=("action",),
+        order=lambda row: order(row["action"]),
+    ) as table:
+        for action in options.action:
+            began, total = time.monotonic(), dict.fromkeys(COUNTS, 0)
+            draw = random.Random(f"{options.seed} {action}")
+            for found in killed(action, options.works, each, draw):
+                total = {name: total[name] + found[name] for name in COUNTS}
+            row = {"action": action, "works": options.works, "kills": each, **total}
+            table.add(row | {"seed": options.seed, "seconds": round(time.monotonic() - began)})
+            print(row, flush=True)
+
+
+BENCHMARK = Benchmark(
+    run,
+    {NAME: COLUMNS},
+    (
+        Option("--kills", "in all, shared out among the actions", int, 108),
+        Option("--works", "pictures of a collection", int, 24),
+        Option("--action", "which are killed", str, tuple(ACTIONS), several=True),
+        SEED,
+        QUICK,
+    ),
+)

@@ -1,0 +1,155 @@
+"""An action in a process of its own, ended by SIGKILL somewhere on its way, and what is after."""
+
+import json
+import os
+import signal
+import tempfile
+import time
+import traceback
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from artsim.core.errors import InvalidInput
+from artsim.core.workspace import Workspace
+from artsim.upkeep import leftovers
+from artsim.upkeep.doctor import examine, repair
+from benchmarks.faults.actions import ACTIONS, Place
+
+COUNTS = ("lost", "doubled", "unreadable", "unsound", "orphaned", "hung", "leaked")
+_MARK = "ARTSIM_FAULTS"  # in the environment of all that a process starts
+_PATIENCE_SECONDS = 300.0
+_LEAK_SECONDS = 15.0
+
+
+def killed(name: str, works: int, kills: int, draw: Any) -> Iterator[dict[str, int]]:
+    """Kill an action ``kills`` times, each at another moment; the counts after each kill.
+
+    Moments are drawn uniformly over the time that the action takes when nobody kills it.
+    """
+    with tempfile.TemporaryDirectory(prefix="artsim-faults-") as folder:
+        place = _begun(name, Path(folder, "whole"), works)
+        seconds = _seconds(name, place)
+    done = 0
+    for _ in range(3 * kills + 10):
+        if done == kills:
+            return
+        with tempfile.TemporaryDirectory(prefix="artsim-faults-") as folder:
+            place = _begun(name, Path(folder), works)
+            if found := _kill(name, place, draw.uniform(0, seconds)):
+                done += 1
+                yield found
+    raise InvalidInput(f"{name} ended before it could be killed: use more works.")
+
+
+def _begun(name: str, folder: Path, works: int) -> Place:
+    place = Place(folder / "home", folder / "beside", works)
+    place.home.mkdir(parents=True)
+    place.beside.mkdir()
+    status, said = _in_child(lambda: ACTIONS[name].begin(place), place)
+    if status:
+        raise InvalidInput(f"{name} cannot begin: {said}")
+    return place
+
+
+def _seconds(name: str, place: Place) -> float:
+    began = time.monotonic()
+    status, said = _in_child(lambda: ACTIONS[name].act(place), place)
+    if status:
+        raise InvalidInput(f"{name} fails when nobody kills it: {said}")
+    return time.monotonic() - began
+
+
+def _kill(name: str, place: Place, after: float) -> dict[str, int] | None:
+    """The counts after a kill; None where the action ended before."""
+    mark = uuid.uuid4().hex
+    child = _forked(lambda: ACTIONS[name].act(place), place, mark)
+    time.sleep(after)
+    os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    if not os.WIFSIGNALED(status):
+        return None
+    found = dict.fromkeys(COUNTS, 0)
+    end = time.monotonic() + _LEAK_SECONDS
+    while (left := _marked(mark)) and time.monotonic() < end:
+        time.sleep(0.05)
+    found["leaked"] = len(left)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    status, said = _in_child(lambda: _after(name, place), place)
+    if status == signal.SIGKILL:
+        return found | {"hung": 1}
+    if status:
+        print(f"{name}, {after:.2f} s: {said}", flush=True)
+        return found | {"unreadable": 1}
+    return found | {key: int(value) for key, value in json.loads(said).items()}
+
+
+def _after(name: str, place: Place) -> dict[str, int]:
+    """What a person does: look, let it be repaired, and do the same again."""
+    before = examine(Workspace.open(place.home))
+    made_worse = not repair(Workspace.open(place.home)).sound
+    told = ACTIONS[name].end(place)
+    # As tomorrow: what a kill has left half written is old enough to go then.
+    leftovers.HALF_WRITTEN_SECONDS = 0.0
+    leftovers.sweep(place.workspace)
+    orphans = [path for path in place.home.rglob(".*") if path.name.startswith((".new-", ".del"))]
+    orphans += leftovers.orphaned_uploads(place.workspace)
+    after = examine(place.workspace)
+    if not after.sound or made_worse:
+        print(f"{name}: {[one.problem for one in (*before.found, *after.found)]}", flush=True)
+    return told | {"orphaned": len(orphans), "unsound": int(made_worse or not after.sound)}
+
+
+def _in_child(work: Callable[[], Any], place: Place) -> tuple[int, str]:
+    """Exit status of ``work`` in a process of its own, and what it gave or why it failed."""
+    child = _forked(work, place, "")
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            break
+        if time.monotonic() > end:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return signal.SIGKILL, "no end"
+        time.sleep(0.005)
+    answer = place.beside / "answer.txt"
+    said = answer.read_text(encoding="utf-8") if answer.is_file() else ""
+    return os.waitstatus_to_exitcode(status), said
+
+
+def _forked(work: Callable[[], Any], place: Place, mark: str) -> int:
+    """The process id of a copy of this process that does ``work``.
+
+    This process has imported all and used nothing of it, so that the copy may.
+    """
+    answer = place.beside / "answer.txt"
+    answer.unlink(missing_ok=True)
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 2)
+        os.environ |= {"ARTSIM_HOME": str(place.home), _MARK: mark}
+        answer.write_text(json.dumps(work()), encoding="utf-8")
+        status = 0
+    except BaseException:
+        answer.write_text(traceback.format_exc()[-1500:], encoding="utf-8")
+    finally:
+        os._exit(status)
+
+
+def _marked(mark: str) -> list[int]:
+    """Processes that live and were started by the one with this mark."""
+    wanted, found = f"{_MARK}={mark}".encode(), []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            if wanted in (path / "environ").read_bytes():
+                found.append(int(path.name))
+        except OSError:  # another user's, or gone
+            continue
+    return found

@@ -1,0 +1,230 @@
+"""Hostile pictures cost one sentence, a bounded time and a bounded memory; honest ones nothing."""
+
+import io
+import os
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import time
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from artsim.collection.looking import Looking
+from artsim.core.errors import TooLarge, UnsupportedImage
+from artsim.core.limits import IMPORT_LIMITS, UPLOAD_LIMITS, Limits
+from artsim.images import canonical
+from artsim.images.cage import Cage
+from artsim.images.canonical import canonical_jpeg, canonical_upload
+from artsim.images.decode import decode
+from artsim.images.jpeg import _segments
+
+
+def image(size: tuple[int, int] = (320, 240), format: str = "JPEG", **options: object) -> bytes:
+    pixels = np.random.default_rng(3).integers(0, 255, (30, 40, 3), dtype=np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(pixels).resize(size).save(out, format, **options)
+    return out.getvalue()
+
+
+def png(width: int, height: int, colour: int = 2, depth: int = 8, rows: int = 64) -> bytes:
+    """A PNG of one colour with its first ``rows``: what it claims is looked at first."""
+    row = bytes(1 + width * {0: 1, 2: 3, 6: 4}[colour] * depth // 8)
+    body = zlib.compress(row * min(rows, height), 1)
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        told = struct.pack(">I", zlib.crc32(name + data))
+        return struct.pack(">I", len(data)) + name + data + told
+
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    chunks = chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+def many_scans() -> bytes:
+    data = image((1600, 1200), progressive=True)
+    scan = min((data[a:b] for marker, a, b in _segments(data) if marker == 0xDA), key=len)
+    return data[:-2] + scan * 3000 + b"\xff\xd9"
+
+
+def webp_16k() -> bytes:
+    """34 bytes that are 16,383 x 16,383 black pixels."""
+    out = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(out, "WEBP", lossless=True)
+    data = bytearray(out.getvalue())
+    data[21:25] = struct.pack("<I", 16382 | 16382 << 14 | struct.unpack("<I", data[21:25])[0])
+    return bytes(data)
+
+
+def lying_tiff() -> bytes:
+    """Tags that tell of 13,000 x 13,000 pixels of four 16-bit channels."""
+    out = io.BytesIO()
+    Image.new("RGBA", (64, 64)).save(out, "TIFF")
+    data = bytearray(out.getvalue())
+    start = struct.unpack_from("<I", data, 4)[0]
+    for place in range(start + 2, start + 2 + 12 * struct.unpack_from("<H", data, start)[0], 12):
+        tag, kind = struct.unpack_from("<HH", data, place)
+        if tag in (256, 257, 278):
+            struct.pack_into("<I" if kind == 4 else "<H", data, place + 8, 13_000)
+    return bytes(data)
+
+
+HOSTILE = {
+    "scans": (many_scans, "more than 100 passes"),
+    "webp": (webp_16k, "over the limit"),
+    "png": (lambda: png(12_999, 12_999), "over the limit of 512 MB"),
+    "deep png": (lambda: png(9_000, 9_000, 6, 16), "over the limit of 512 MB"),
+    "tiff": (lying_tiff, "TIFF|over the limit"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_pictures_cost_one_sentence(name: str) -> None:
+    make, sentence = HOSTILE[name]
+    data = make()
+    assert len(data) < UPLOAD_LIMITS.max_bytes
+    began = time.monotonic()
+    with pytest.raises((TooLarge, UnsupportedImage), match=sentence) as caught:
+        canonical_upload(data)
+    assert time.monotonic() - began < UPLOAD_LIMITS.seconds
+    assert "\n" not in str(caught.value)
+
+
+def test_a_caged_upload_is_the_same_picture() -> None:
+    for format in ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "AVIF", "JPEG2000"):
+        data = image((1100, 700), format)
+        assert canonical_upload(data) == canonical_jpeg(decode(data, UPLOAD_LIMITS)), format
+
+
+def sleep(about: dict[str, object], _data: bytes) -> tuple[dict[str, object], list[bytes]]:
+    """What decoders do that are not written here: they take time and memory, and break."""
+    if about.get("seconds"):
+        time.sleep(float(str(about["seconds"])))
+    if about.get("memory"):
+        np.ones(int(str(about["memory"])), np.uint8)
+    if about.get("signal"):
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if about.get("write"):
+        Path(str(about["write"])).write_text("x")
+    if about.get("fail"):
+        raise KeyError("a decoder's own error")
+    return {"pid": os.getpid()}, []
+
+
+@pytest.fixture
+def cage(monkeypatch: pytest.MonkeyPatch) -> Cage:
+    return Cage(f"{__name__}:sleep", Limits(memory=200_000_000, seconds=1.0), 1)
+
+
+@pytest.mark.parametrize(
+    ("about", "error", "sentence"),
+    [
+        ({"seconds": 60}, TooLarge, "longer than 1 seconds"),
+        ({"memory": 400_000_000}, TooLarge, "more memory"),
+        ({"signal": 1}, UnsupportedImage, "decoder broke"),
+        ({"fail": 1}, UnsupportedImage, "cannot be read as a picture"),
+    ],
+)
+def test_what_a_decoder_does_ends_at_the_limits(
+    cage: Cage, about: dict[str, object], error: type[Exception], sentence: str
+) -> None:
+    with cage:
+        first = cage.run({}).said["pid"]
+        assert cage.run({"memory": 50_000_000}).said["pid"] == first
+        with pytest.raises(error, match=sentence):
+            cage.run(about)
+        assert cage.run({}).said["pid"] != first
+
+
+def test_a_caged_process_writes_no_file(cage: Cage, tmp_path: Path) -> None:
+    with cage, pytest.raises(UnsupportedImage):
+        cage.run({"write": str(tmp_path / "x")})
+    assert not (tmp_path / "x").exists() or (tmp_path / "x").stat().st_size == 0
+
+
+def test_no_process_outlives_the_one_that_started_it() -> None:
+    code = (
+        "import os, signal\nfrom tests_of_cage import image\n"
+        "from artsim.images import canonical\n"
+        "canonical.canonical_upload(image())\n"
+        "print([lane._child.fileno() for lane in canonical._uploads._lanes if lane._child])\n"
+        "from artsim.images.cage import _nursery\n"
+        "print(_nursery._process.pid, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    ).replace("tests_of_cage", Path(__file__).stem)
+    paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": paths},
+    )
+    pid = int(done.stdout.split()[-1])
+    end = time.monotonic() + 20
+    while group_of(pid) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert group_of(pid) == []
+
+
+def group_of(pid: int) -> list[int]:
+    """Processes of a group that have not ended."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if fields[2] == str(pid) and fields[0] != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def test_an_import_goes_on_behind_a_hostile_file(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(many_scans())
+    (tmp_path / "b.jpg").write_bytes(image())
+    with Looking(IMPORT_LIMITS) as looking:
+        found = [looking.at(name, tmp_path / name) for name in ("a.jpg", "b.jpg", "c.jpg")]
+    assert "more than 100 passes" in found[0].record.error
+    assert not found[0].again
+    assert found[1].image
+    assert found[2].record.error == "cannot be read: No such file or directory"
+    assert found[2].again
+
+
+@pytest.mark.slow
+def test_twenty_hostile_uploads_at_once_leave_the_server_as_it_is() -> None:
+    """Memory stays, an honest upload of another person is served, and each gets a sentence."""
+    canonical_upload(image())
+    bombs = [png(9_000, 9_000, 0, rows=9_000), png(12_999, 12_999), many_scans(), lying_tiff()]
+    said: list[str] = []
+
+    def bring(data: bytes) -> None:
+        try:
+            canonical_upload(data)
+            said.append("")
+        except (TooLarge, UnsupportedImage) as error:
+            said.append(str(error))
+
+    before = resident()
+    threads = [threading.Thread(target=bring, args=(bombs[n % 4],)) for n in range(20)]
+    for thread in threads:
+        thread.start()
+    most = 0
+    while any(thread.is_alive() for thread in threads):
+        most = max(most, resident())
+        time.sleep(0.05)
+    assert len(said) == 20
+    assert most - before < 400_000_000
+    assert canonical._uploads._free.qsize() == 2
+
+
+def resident() -> int:
+    """Bytes of memory of this process."""
+    status = Path("/proc/self/status").read_text()
+    return int(next(x for x in status.splitlines() if x.startswith("VmRSS")).split()[1]) * 1024
