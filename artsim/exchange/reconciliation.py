@@ -161,7 +161,7 @@ def _seeing(library: Library, name: str) -> str | None:
     order = sorted(columns, key=lambda c: (not c.backbone.startswith("artsim"), -c.count))
     for column in order:
         with suppress(ArtsimError):
-            if library.resolve(column.backbone, fetch=False).digest == column.digest:
+            if library.resolve(column.backbone).digest == column.digest:
                 return column.backbone
     return None
 

@@ -184,7 +184,7 @@ def searchable(service: SearchService, name: str, backbone: str | None) -> Embed
     columns = [c for c in info.embeddings if c.count and not c.elsewhere]
     for column in sorted(columns, key=lambda c: -c.count):
         try:
-            spec = service.resolve(column.backbone, fetch=False)
+            spec = service.resolve(column.backbone)
             return service.column(name, column.backbone, spec.digest)
         except ArtsimError:  # not here, or of other weights than the embeddings
             continue

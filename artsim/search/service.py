@@ -331,7 +331,7 @@ class SearchService(ConceptService):
         if all(column.backbone != backbone for column in self.info(name).embeddings):
             self.column(name, backbone)  # raises, before any model is looked at
         try:
-            return self.resolve(backbone, fetch=False)
+            return self.resolve(backbone)
         except ArtsimError as error:
             if all(column.backbone != backbone for column in self.info(name).embeddings):
                 raise
