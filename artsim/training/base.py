@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from artsim.backbones import lite
+from artsim.backbones import lite, timm_model
 from artsim.backbones.hub import family_of
 from artsim.backbones.network import (
     EmbeddingNetwork,
@@ -36,18 +36,31 @@ class Base:
     spec: BackboneSpec
     tensors: "Mapping[str, Tensor] | None" = field(repr=False)
 
-    def network(self) -> EmbeddingNetwork:
-        """The backbone as it is; raises InvalidInput where it cannot be built."""
-        found = build_network(self.spec)
+    def network(self, side: int | None = None) -> EmbeddingNetwork:
+        """The backbone as it is; raises InvalidInput where it cannot be built.
+
+        It takes pictures of ``side`` pixels, by default of its own size: a network that is built
+        for one size then has its positions interpolated.
+        """
+        spec = self.spec.model_copy(update={"input_size": side or self.spec.input_size})
+        found = build_network(spec)
         if self.tensors is not None:
             load_tensors(found, self.tensors, self.spec.name)
         return found
 
-    def student(self, with_stages: bool) -> EmbeddingNetwork:
-        """The network to train: the backbone's trunk without heads, every stage pooled or not."""
-        spec = self.spec
+    @property
+    def takes_one_size(self) -> bool:
+        """Whether the network is built for one size of pictures."""
+        return timm_model.takes_one_size(self.spec.architecture)
+
+    def student(self, with_stages: bool, side: int | None = None) -> EmbeddingNetwork:
+        """The network to train: the backbone's trunk without heads, every stage pooled or not.
+
+        ``side`` as ``network`` has it.
+        """
+        spec, side = self.spec, side or self.spec.input_size
         stages = (spec.stages or default_stages(spec.architecture)) if with_stages else ()
-        found = EmbeddingNetwork(spec.architecture, spec.pooling, stages)
+        found = EmbeddingNetwork(spec.architecture, spec.pooling, stages, side=side)
         if self.tensors is not None:
             load_tensors(found, self.tensors, spec.name, trunk_only=True)
         return found
@@ -79,11 +92,12 @@ def find_teacher(workspace: Workspace, name: str) -> Base:
 
 def _architecture(name: str) -> BackboneSpec:
     """A spec of a timm architecture by its own preprocessing; its weights are none."""
-    if not timm.is_model(name):
+    architecture = name.partition(".")[0]  # a tag only tells weights apart
+    if not timm.is_model(architecture):
         if name in lite.FAMILY:
             return lite.FAMILY[name].spec
         raise NotFound(f"There is no architecture {name[:60]!r}: 'artsim backbones' lists some.")
-    config = timm.get_pretrained_cfg(name)
+    config = timm.get_pretrained_cfg(architecture)
     if config is None:
         raise Unavailable(f"timm does not say how {name!r} sees pictures: choose another one.")
     channels, height, width = config.input_size
@@ -91,10 +105,10 @@ def _architecture(name: str) -> BackboneSpec:
         raise InvalidInput(f"{name!r} does not take square colour pictures: choose another one.")
     return BackboneSpec(
         name=name,
-        family=family_of(name),
-        architecture=name,
+        family=family_of(architecture),
+        architecture=architecture,
         weights=_NO_WEIGHTS,
-        input_size=max(_SIDES[0], min(_SIDES[1], height)),
+        input_size=height if config.fixed_input_size else max(_SIDES[0], min(_SIDES[1], height)),
         crop_pct=1.0,
         interpolation="bicubic",
         mean=tuple(config.mean),
