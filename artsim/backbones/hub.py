@@ -120,11 +120,7 @@ def fetch(name: str, repository: str) -> Path:
     """Download a model into the hub's cache; raises Unavailable naming the remedy, quickly."""
     remedy = "connect to the internet once, or choose efficientnet_lite0."
     try:
-        if constants.HF_HUB_OFFLINE:
-            raise Unavailable(
-                f"The weights of {name!r} are not on this machine and HF_HUB_OFFLINE is set: "
-                "unset it and connect to the internet once, or choose efficientnet_lite0."
-            )
+        check_online(name)
         _check_reachable(f"{constants.ENDPOINT}/{repository}/resolve/main/{CONFIG}")
         for file in (CONFIG, WEIGHTS):
             huggingface_hub.hf_hub_download(repository, file, etag_timeout=_SECONDS)
@@ -140,6 +136,15 @@ def fetch(name: str, repository: str) -> Path:
     if path is None:
         raise Unavailable(f"The weights of {name!r} were not kept in the hub's cache: {remedy}")
     return path
+
+
+def check_online(name: str) -> None:
+    """Raise Unavailable where this machine is told to fetch nothing."""
+    if constants.HF_HUB_OFFLINE:
+        raise Unavailable(
+            f"The weights of {name!r} are not on this machine and HF_HUB_OFFLINE is set: "
+            "unset it and connect to the internet once, or choose efficientnet_lite0."
+        )
 
 
 def timm_repository(name: str) -> str | None:

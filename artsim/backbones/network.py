@@ -128,9 +128,9 @@ def load_tensors(
     """Copy ``found`` into ``network``, float16 as float32; a classifier's tensors are left out.
 
     What was stored for another size of pictures, or in an older layout, is brought to the
-    network's by timm's own conversion. With ``trunk_only`` the network's parts stay as they are, for training to start from. Raises
-    InvalidInput where a tensor is missing or has another shape, or ``found`` has other parts;
-    ``name`` is the backbone's, for that sentence.
+    network's by timm's own conversion. With ``trunk_only`` the network's parts stay as they are,
+    for training to start from. Raises InvalidInput where a tensor is missing or has another shape,
+    or ``found`` has other parts; ``name`` is the backbone's, for that sentence.
     """
     ours = {k: v for k, v in found.items() if not k.startswith(_PARTS)}
     ours = converted(network.trunk, ours)

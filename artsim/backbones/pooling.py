@@ -1,6 +1,5 @@
 """Generalised means of feature maps, a way to pool that timm does not have."""
 
-import torch
 from timm.layers import SelectAdaptivePool2d
 from torch import Tensor, nn
 
@@ -13,6 +12,7 @@ class GeneralisedMean(nn.Module):
 
     Values below 1e-6 count as that. Radenović, Tolias and Chum, *TPAMI* 41(7), 2019, with p = 3.
 
+    >>> import torch
     >>> round(float(GeneralisedMean()(torch.tensor([[[[0.0, 2.0]]]])).squeeze()), 4)
     1.5874
     """

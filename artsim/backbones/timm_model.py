@@ -106,6 +106,23 @@ def converted(trunk: nn.Module, found: Mapping[str, Tensor]) -> Mapping[str, Ten
     return {str(name): one for name, one in made.items() if isinstance(one, Tensor)}
 
 
+def blank_model(architecture: str, pooling: str, side: int) -> nn.Module:
+    """``timm_model`` without memory for its weights, where timm can do that: its build is seen."""
+    try:
+        with torch.device("meta"):
+            return timm_model(architecture, pooling, side)
+    except InvalidInput:
+        return timm_model(architecture, pooling, side)
+
+
+def takes(architecture: str, pooling: str, side: int) -> bool:
+    """Whether a network makes one vector of a picture of ``side`` pixels."""
+    try:
+        return len(_shape(architecture, pooling, side)) == 2
+    except (InvalidInput, *_CANNOT):
+        return False
+
+
 def _shape(architecture: str, pooling: str, side: int) -> tuple[int, ...]:
     """The shape of what a network gives of one picture; without any arithmetic where it can."""
     for device in ("meta", "cpu"):

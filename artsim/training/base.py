@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from artsim.backbones import lite, timm_model
+from artsim.backbones import lite
 from artsim.backbones.hub import family_of
 from artsim.backbones.network import (
     EmbeddingNetwork,
@@ -13,7 +13,8 @@ from artsim.backbones.network import (
     load_tensors,
     read_tensors,
 )
-from artsim.backbones.registry import network_of, resolve
+from artsim.backbones.own import OwnBackbone
+from artsim.backbones.registry import Backbone, network_of, resolve
 from artsim.backbones.spec import BackboneSpec
 from artsim.core.errors import ArtsimError, InvalidInput, NotFound, Unavailable
 from artsim.core.lazy import lazy
@@ -48,11 +49,6 @@ class Base:
             load_tensors(found, self.tensors, self.spec.name)
         return found
 
-    @property
-    def takes_one_size(self) -> bool:
-        """Whether the network is built for one size of pictures."""
-        return timm_model.takes_one_size(self.spec.architecture)
-
     def student(self, with_stages: bool, side: int | None = None) -> EmbeddingNetwork:
         """The network to train: the backbone's trunk without heads, every stage pooled or not.
 
@@ -72,13 +68,28 @@ def find_base(workspace: Workspace, name: str, pretrained: bool = True) -> Base:
     Raises what resolving raises, and NotFound for an architecture that timm does not have.
     """
     if pretrained:
-        spec = network_of(resolve(workspace, name))
+        spec = with_weights(resolve(workspace, name))
         return Base(spec, read_tensors(spec))
+    return Base(architecture(workspace, name), None)
+
+
+def architecture(workspace: Workspace, name: str) -> BackboneSpec:
+    """How a network that starts from no weights sees pictures, by timm's name or a backbone's."""
     try:
         spec = _architecture(name)
     except NotFound:
-        spec = network_of(resolve(workspace, name))
-    return Base(spec.model_copy(update={"parts": (), "stages": (), "origin": ""}), None)
+        spec = with_weights(resolve(workspace, name))
+    return spec.model_copy(update={"parts": (), "stages": (), "origin": ""})
+
+
+def with_weights(backbone: Backbone) -> BackboneSpec:
+    """The backbone where there is something to train; raises InvalidInput for a function."""
+    if isinstance(backbone, OwnBackbone):
+        raise InvalidInput(
+            f"{backbone.name!r} has no weights that could be trained: choose a backbone with "
+            "weights, such as efficientnet_lite0."
+        )
+    return backbone
 
 
 def find_teacher(workspace: Workspace, name: str) -> Base:
@@ -87,7 +98,12 @@ def find_teacher(workspace: Workspace, name: str) -> Base:
         spec = network_of(resolve(workspace, name))
         return Base(spec, read_tensors(spec))
     except ArtsimError as error:
-        raise type(error)(f"The teacher cannot be used: {error}") from error
+        raise of_teacher(error) from error
+
+
+def of_teacher(error: ArtsimError) -> ArtsimError:
+    """The same error, which says that it is about the teacher."""
+    return type(error)(f"The teacher cannot be used: {error}")
 
 
 def _architecture(name: str) -> BackboneSpec:

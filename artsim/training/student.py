@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import torch
 
+from artsim.training import lora
 from artsim.training.base import Base
 from artsim.training.heads import Heads, SeedHeads
 from artsim.training.module import Student, Teacher
@@ -17,6 +18,8 @@ def build_student(
     """The network of ``base`` with heads that ``seed`` draws, for each of ``labels``."""
     torch.manual_seed(seed)
     network = base.student(recipe.stages, recipe.embed_size).to(memory_format=torch.channels_last)
+    if recipe.lora:
+        lora.add_adapters(network.trunk, recipe.lora)
     counts = {label: len(one.names) for label, one in labels.items()}
     colours = (base.spec.mean, base.spec.std)
     if recipe.name == "seed":

@@ -118,7 +118,7 @@ def test_weights_in_an_older_layout_are_brought_to_todays(hub, found):
     for key, tensor in model.state_dict().items():
         if ".downsample." in key:  # it stood one layer before
             _, number, rest = key.split(".", 2)
-            key = f"layers.{int(number) - 1}.{rest}"  # noqa: PLW2901
+            key = f"layers.{int(number) - 1}.{rest}"
         older[key.replace("head.fc.", "head.")] = tensor
     network = build_network(spec)
     load_tensors(network, older, "mine")
