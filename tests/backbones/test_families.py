@@ -19,6 +19,15 @@ from artsim.backbones.preprocess import preprocess_pixels
 from artsim.backbones.runtime.load import load_runtime
 from artsim.core.errors import InvalidInput
 
+# Others of these families, which differ little from those that every run tests.
+_ALIKE = {"tinydeit", "tinysiglipgap", "tinybeit", "tinyswinv2", "tinydinov3convnext", "test_vit3"}
+
+
+def each(names):
+    """The families, those that are much like another one only where there is time."""
+    return [pytest.param(n, marks=[pytest.mark.slow] if n in _ALIKE else []) for n in names]
+
+
 POOLING = {
     "tinyvit": "token",
     "tinydinov2": "token",
@@ -51,7 +60,7 @@ def found(hub, workspace, monkeypatch):
     return lambda name: registry.resolve(workspace, f"{name}.{TAG}")
 
 
-@pytest.mark.parametrize("name", [*FAMILIES, *OTHERS])
+@pytest.mark.parametrize("name", each([*FAMILIES, *OTHERS]))
 def test_a_family_embeds_as_timm_does(name, hub, found, workspace):
     spec, model = found(name), hub[1][name]
     settings = timm.data.resolve_model_data_config(model)
@@ -77,7 +86,7 @@ def test_a_family_embeds_as_timm_does(name, hub, found, workspace):
     assert (line.digest, line.dimension) == (spec.digest, spec.dimension)
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("name", each(FAMILIES))
 def test_a_family_has_patches_where_they_are(name, found):
     network = PatchNetwork(found(name))
     before = stacked_maps(network, scene(0), 196)

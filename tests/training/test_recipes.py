@@ -102,7 +102,9 @@ def test_validation_leaves_the_network_as_it_was() -> None:
     assert {module.training for module in network.trunk.modules()} == modes
 
 
-@pytest.mark.parametrize("numbers", [{"last_blocks": 1}, {"lora": 2}])
+@pytest.mark.parametrize(
+    "numbers", [{"last_blocks": 1}, pytest.param({"lora": 2}, marks=pytest.mark.slow)]
+)
 def test_little_of_a_transformer_learns(
     labelled: Path, workspace: Workspace, numbers: dict[str, float]
 ) -> None:
