@@ -354,7 +354,7 @@ class Library(TrayService):
     def _card(self, backbone: str) -> dict[str, float]:
         """The figures that a backbone was published with."""
         try:
-            return dict(getattr(self.resolve(backbone, fetch=False), "metrics", {}))
+            return dict(getattr(self.resolve(backbone), "metrics", {}))
         except ArtsimError:
             return {}
 

@@ -21,7 +21,8 @@ from artsim.evaluation.runs import delete_run, list_runs, load_run, unreadable_r
 from artsim.library import Library
 from artsim.maps.storage import delete_map, list_maps, load_map, unreadable_maps
 from artsim.tasks.queue import TaskQueue
-from artsim.training.record import delete_published, delete_training, list_trainings
+from artsim.training.published import delete_backbone
+from artsim.training.record import delete_training, list_trainings
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ def test_trainings(old: Workspace) -> None:
     assert {name for name, t in found.items() if t.unreadable} == set(names)
     assert all(one_sentence(found[name].unreadable) for name in names)
     for name in names:
-        (delete_published if found[name].published else delete_training)(old, name)
+        (delete_backbone if found[name].published else delete_training)(old, name)
     assert sorted(t.name for t in list_trainings(old)) == ["stopped", "tiny-attic"]
 
 

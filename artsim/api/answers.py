@@ -60,6 +60,22 @@ class Backbone(BaseModel):
     digest: str | None = Field(description="Identity of its weights and preprocessing")
 
 
+class Recommended(BaseModel):
+    """A backbone to begin with."""
+
+    name: str
+    family: str
+    licence: str
+    dimension: int
+    input_size: int = Field(description="Height and width of the input in pixels")
+    parameters: float = Field(description="Millions")
+    megabytes: int = Field(description="Size of its weights")
+    multiplications: float = Field(description="With additions, thousand millions a picture")
+    cost: str = Field(description="Arithmetic a picture beside efficientnet_lite0's")
+    available: str = Field(description="offline, here, or needs the network once")
+    art: str = Field(description="What is known of it for art")
+
+
 if TYPE_CHECKING:
 
     class Labels(BaseModel):

@@ -1,5 +1,6 @@
 """The API: collections, backbones and search over one library, and the list of all its routes."""
 
+from dataclasses import asdict
 from typing import Any
 
 from starlette.routing import Router
@@ -14,6 +15,7 @@ from artsim.api.openapi import document
 from artsim.api.operation import Operation
 from artsim.api.pictures import MEDIA_TYPE, Pictures
 from artsim.api.trays import TrayEndpoints
+from artsim.backbones.recommended import recommended
 from artsim.collection.edits.history import History
 from artsim.collection.export import export_bytes
 from artsim.collection.store import CollectionInfo
@@ -47,6 +49,10 @@ class Endpoints:
     def backbones(self, asked: requests.Nothing) -> list[dict[str, Any]]:  # noqa: ARG002
         """Every backbone that can be named."""
         return [fields_of(answers.Backbone, found) for found in self._library.backbones()]
+
+    def recommended(self, asked: requests.Nothing) -> list[dict[str, Any]]:  # noqa: ARG002
+        """A dozen backbones to begin with: what they cost and what is known of them."""
+        return [asdict(found) for found in recommended(self._library.workspace)]
 
     def artworks(self, asked: requests.Artworks) -> dict[str, Any]:
         """The artworks of a collection, page by page."""
@@ -156,6 +162,12 @@ def operations(library: Library) -> list[Operation]:
             action=Action.SEE,
         ),
         Operation("/api/v1/backbones", ends.backbones, list[answers.Backbone], action=Action.SEE),
+        Operation(
+            "/api/v1/backbones/recommended",
+            ends.recommended,
+            list[answers.Recommended],
+            action=Action.SEE,
+        ),
         Operation(
             f"{found}/artworks",
             ends.artworks,

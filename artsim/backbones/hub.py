@@ -1,8 +1,11 @@
 """timm's weights on the Hugging Face hub: what is cached, and fetching what is not."""
 
 import contextlib
+import hashlib
+import importlib.metadata
 import json
 import os
+import re
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from artsim.backbones.spec import BackboneSpec
 from artsim.backbones.weights import cached_digest
+from artsim.core import atomic
 from artsim.core.errors import InvalidInput, Unavailable
 from artsim.core.lazy import lazy
 
@@ -18,11 +22,14 @@ if TYPE_CHECKING:
     import huggingface_hub
     import timm
     from huggingface_hub import constants
+
+    from artsim.backbones import timm_model
 else:
     constants = lazy("huggingface_hub.constants")
     httpx = lazy("httpx")
     huggingface_hub = lazy("huggingface_hub")
     timm = lazy("timm")
+    timm_model = lazy("artsim.backbones.timm_model")
 
 WEIGHTS = "model.safetensors"
 CONFIG = "config.json"
@@ -47,6 +54,22 @@ KNOWN = {
     "efficientnet_b0": KnownModel("timm/efficientnet_b0.ra_in1k", "EfficientNet", 1280, 224),
 }
 
+_FAMILIES = (
+    ("tf_efficientnet_lite", "EfficientNet-Lite"),
+    ("(tf_)?efficientnet", "EfficientNet"),
+    ("resnet", "ResNet"),
+    ("vit_.*dinov2", "DINOv2"),
+    ("vit_.*dinov3", "DINOv3"),
+    ("vit_.*siglip", "SigLIP"),
+    ("vit_.*clip", "CLIP"),
+    ("vit_pe_", "Perception Encoder"),
+    ("vit", "ViT"),
+    ("swinv2", "Swin V2"),
+    ("swin", "Swin"),
+    ("eva", "EVA"),
+    ("convnext", "ConvNeXt"),
+)
+
 
 def snapshot(repository: str) -> Path | None:
     """The folder of a cached model, None where it is not cached whole; no network."""
@@ -70,7 +93,7 @@ def cached_models() -> list[str]:
 
 
 def read_spec(name: str, path: Path, cache: Path, compute: bool = True) -> BackboneSpec | None:
-    """The backbone of a cached model; None where its digest is unknown and not to be computed.
+    """The backbone of a cached model; None where its identity is unknown and not to be computed.
 
     Raises InvalidInput where its configuration cannot be honoured.
     """
@@ -79,7 +102,13 @@ def read_spec(name: str, path: Path, cache: Path, compute: bool = True) -> Backb
         return None
     text = (path / CONFIG).read_bytes()
     try:
-        return _spec(name, path, json.loads(text), weights).at(path / WEIGHTS)
+        config = json.loads(text)
+        output = _output(config, cache, compute)
+        if output is None:
+            return None
+        return _spec(name, path, config, weights, output).at(path / WEIGHTS)
+    except InvalidInput:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidInput(
             f"The hub model {name!r} needs preprocessing that artsim does not have: "
@@ -91,11 +120,7 @@ def fetch(name: str, repository: str) -> Path:
     """Download a model into the hub's cache; raises Unavailable naming the remedy, quickly."""
     remedy = "connect to the internet once, or choose efficientnet_lite0."
     try:
-        if constants.HF_HUB_OFFLINE:
-            raise Unavailable(
-                f"The weights of {name!r} are not on this machine and HF_HUB_OFFLINE is set: "
-                "unset it and connect to the internet once, or choose efficientnet_lite0."
-            )
+        check_online(name)
         _check_reachable(f"{constants.ENDPOINT}/{repository}/resolve/main/{CONFIG}")
         for file in (CONFIG, WEIGHTS):
             huggingface_hub.hf_hub_download(repository, file, etag_timeout=_SECONDS)
@@ -111,6 +136,15 @@ def fetch(name: str, repository: str) -> Path:
     if path is None:
         raise Unavailable(f"The weights of {name!r} were not kept in the hub's cache: {remedy}")
     return path
+
+
+def check_online(name: str) -> None:
+    """Raise Unavailable where this machine is told to fetch nothing."""
+    if constants.HF_HUB_OFFLINE:
+        raise Unavailable(
+            f"The weights of {name!r} are not on this machine and HF_HUB_OFFLINE is set: "
+            "unset it and connect to the internet once, or choose efficientnet_lite0."
+        )
 
 
 def timm_repository(name: str) -> str | None:
@@ -134,21 +168,37 @@ def timm_names() -> list[str]:
 
 
 def family_of(architecture: str) -> str:
-    """A readable family: the first part of the architecture's name."""
-    for prefix, family in (
-        ("tf_efficientnet_lite", "EfficientNet-Lite"),
-        ("tf_efficientnet", "EfficientNet"),
-        ("efficientnet", "EfficientNet"),
-        ("resnet", "ResNet"),
-        ("vit", "ViT"),
-        ("convnext", "ConvNeXt"),
-    ):
-        if architecture.startswith(prefix):
+    """A readable family, else the first part of the architecture's name."""
+    for pattern, family in _FAMILIES:
+        if re.match(pattern, architecture):
             return family
     return architecture.split("_")[0]
 
 
-def _spec(name: str, path: Path, config: dict[str, Any], weights: str) -> BackboneSpec:
+def _output(config: dict[str, Any], cache: Path, compute: bool) -> tuple[str, int] | None:
+    """How the network pools and the length of what it gives, worked out once; see ``output_of``.
+
+    Hub configurations say how long the last feature map is, which is not always the output.
+    """
+    settings = config.get("pretrained_cfg") or config
+    wanted = (config["architecture"], config.get("global_pool") or "", settings["input_size"][1])
+    key = json.dumps([*wanted, importlib.metadata.version("timm")])
+    note = cache / "networks" / hashlib.sha256(key.encode()).hexdigest()
+    try:
+        pooling, dimension = json.loads(note.read_text(encoding="utf-8"))
+        return str(pooling), int(dimension)
+    except (OSError, ValueError, TypeError):
+        if not compute:
+            return None
+    found = timm_model.output_of(*wanted)
+    note.parent.mkdir(parents=True, exist_ok=True)
+    atomic.write(note, json.dumps(found))
+    return found
+
+
+def _spec(
+    name: str, path: Path, config: dict[str, Any], weights: str, output: tuple[str, int]
+) -> BackboneSpec:
     settings = config.get("pretrained_cfg") or config
     channels, height, width = settings["input_size"]
     if channels != 3 or height != width:
@@ -164,8 +214,8 @@ def _spec(name: str, path: Path, config: dict[str, Any], weights: str) -> Backbo
         interpolation=settings["interpolation"],
         mean=tuple(settings["mean"]),
         std=tuple(settings["std"]),
-        pooling=config.get("global_pool") or "",
-        dimension=config["num_features"],
+        pooling=output[0],
+        dimension=output[1],
         licence=settings.get("license") or "",
         origin=f"Hugging Face hub {path.parent.parent.name.removeprefix('models--')}".replace(
             "--", "/"

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
-import timm
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
@@ -13,6 +11,7 @@ from torch.nn import functional as F
 from artsim.backbones import lite
 from artsim.backbones.spec import BackboneSpec, Part
 from artsim.backbones.stages import blank_image, feature_stages, looking, watch
+from artsim.backbones.timm_model import converted, timm_model
 from artsim.backbones.weights import tensors_digest
 from artsim.core.errors import InvalidInput, Unavailable
 
@@ -25,7 +24,8 @@ class EmbeddingNetwork(nn.Module):
     Without ``parts`` the embedding is the pooled layer. With them it is, part after part,
     weight * (W p + b) / |W p + b|, p the pooled layer: the cosine of two embeddings is then the
     mean of the parts' cosines, each counted by the square of its weight. A part that would be
-    zero stays zero. Raises InvalidInput where timm has no such network or a stage is none of it.
+    zero stays zero. ``side`` is S for networks that are built for one size, None for their own.
+    Raises InvalidInput where timm has no such network or a stage is none of it.
     """
 
     trunk: nn.Module
@@ -36,12 +36,13 @@ class EmbeddingNetwork(nn.Module):
         pooling: str = "",
         stages: Sequence[str] = (),
         parts: Sequence[Part] = (),
+        side: int | None = None,
     ) -> None:
         super().__init__()
-        self.architecture = architecture
+        self.architecture, self.side = architecture, side
         self.stages = tuple(stages)
         self.spec_parts = tuple(parts)
-        self.trunk = _timm_model(architecture, pooling)
+        self.trunk = timm_model(architecture, pooling, side)
         watch(self.trunk, self.stages, architecture)
         self.parts = nn.ModuleList(
             nn.Linear(self.pooled_dimension, part.dimension) for part in self.spec_parts
@@ -86,7 +87,9 @@ class EmbeddingNetwork(nn.Module):
 
 def build_network(spec: BackboneSpec) -> EmbeddingNetwork:
     """The network that a spec describes, its weights random; raises InvalidInput."""
-    return EmbeddingNetwork(spec.architecture, spec.pooling, spec.stages, spec.parts)
+    return EmbeddingNetwork(
+        spec.architecture, spec.pooling, spec.stages, spec.parts, spec.input_size
+    )
 
 
 def tensors(network: EmbeddingNetwork) -> dict[str, Tensor]:
@@ -124,11 +127,13 @@ def load_tensors(
 ) -> None:
     """Copy ``found`` into ``network``, float16 as float32; a classifier's tensors are left out.
 
-    With ``trunk_only`` the network's parts stay as they are, for training to start from. Raises
-    InvalidInput where a tensor is missing or has another shape, or ``found`` has other parts;
-    ``name`` is the backbone's, for that sentence.
+    What was stored for another size of pictures, or in an older layout, is brought to the
+    network's by timm's own conversion. With ``trunk_only`` the network's parts stay as they are,
+    for training to start from. Raises InvalidInput where a tensor is missing or has another shape,
+    or ``found`` has other parts; ``name`` is the backbone's, for that sentence.
     """
     ours = {k: v for k, v in found.items() if not k.startswith(_PARTS)}
+    ours = converted(network.trunk, ours)
     try:
         # A classifier's tensors have no place in the model and are left out.
         missing = list(network.trunk.load_state_dict(ours, strict=False).missing_keys)
@@ -166,18 +171,7 @@ def default_stages(architecture: str) -> tuple[str, ...]:
     Every block of the EfficientNets, what timm lists as features of other convolutional
     networks, nothing for those without feature maps [N, C, H, W].
     """
-    return feature_stages(_timm_model(architecture, "").eval())
-
-
-def _timm_model(architecture: str, pooling: str) -> nn.Module:
-    options: dict[str, Any] = {"global_pool": pooling} if pooling else {}
-    try:
-        return timm.create_model(architecture, pretrained=False, num_classes=0, **options)
-    except (RuntimeError, TypeError, AssertionError, ValueError) as error:
-        raise InvalidInput(
-            f"timm cannot build the architecture {architecture!r} with pooling "
-            f"{pooling!r}: choose another backbone."
-        ) from error
+    return feature_stages(timm_model(architecture).eval())
 
 
 def _part_tensors(network: EmbeddingNetwork) -> dict[str, Tensor]:

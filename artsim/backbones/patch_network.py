@@ -5,7 +5,6 @@ The only module of patches that imports torch at the top.
 
 import warnings
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,6 @@ _COARSE, _MIDDLE = 32, 16  # pixels of a picture to a position of the two stages
 _LEAST = 0.999  # cosine of maps from OpenVINO to those of torch
 
 Maps = list[np.ndarray]
-_seen: ContextVar[dict[str, Tensor] | None] = ContextVar("patches_seen", default=None)
 
 
 class PatchNetwork:
@@ -41,20 +39,21 @@ class PatchNetwork:
         network = network.eval().requires_grad_(False)
         self.side = spec.input_size
         sample = torch.zeros(1, 3, self.side, self.side)
-        self._stages = _stages(network.trunk)
-        if not self._stages:
+        stages = _stages(network.trunk)
+        fold_batch_norms(network, sample)
+        self._model = Normalised(spec, _Mapped(network.trunk, stages)).eval()
+        self._openvino: Any = None
+        try:
+            with torch.inference_mode():
+                found = self._model(sample.to(torch.uint8))
+            if not stages or any(one.ndim != 4 for one in found):
+                raise ValueError("no maps")
+        except (AssertionError, AttributeError, RuntimeError, TypeError, ValueError) as error:
             raise InvalidInput(
                 f"The network of {spec.name!r} gives no positions of a picture, so that no region "
                 "can be found with it: choose another backbone, such as artsim-lite0."
-            )
-        fold_batch_norms(network, sample)
-        for name in self._stages:
-            network.trunk.get_submodule(name).register_forward_hook(_keep(name))
-        self._model = _Mapped(Normalised(spec, network.trunk), self._stages, network.trunk).eval()
-        self._openvino: Any = None
+            ) from error
         self.any_size = self._takes(2 * _COARSE, 3 * _COARSE)
-        with torch.inference_mode():
-            found = self._model(sample.to(torch.uint8))
         self.widths = [int(one.shape[1]) for one in found]
         self.stride = _COARSE if self.any_size else self.side // int(found[-1].shape[-1])
 
@@ -111,58 +110,36 @@ class PatchNetwork:
 
         def run(image: np.ndarray) -> list[np.ndarray]:
             found = compiled({0: image}, share_inputs=False)
-            return [found[i] for i in range(len(self._stages))]
+            return [found[i] for i in range(len(self.widths))]
 
         return run
 
 
 class _Mapped(nn.Module):
-    """Pixels to the maps [N, C, h, w] of the watched stages, in their order."""
+    """Normalised pictures to the maps [N, C, h, w] of some stages, as timm numbers them."""
 
-    def __init__(self, model: Normalised, stages: tuple[str, ...], trunk: nn.Module) -> None:
+    def __init__(self, trunk: nn.Module, stages: tuple[int, ...]) -> None:
         super().__init__()
-        self.model = model
-        self.stages = stages
-        self._last = getattr(trunk, "output_fmt", "NCHW") != "NCHW"
-        self._prefix = int(getattr(trunk, "num_prefix_tokens", 0))
+        self.trunk: Any = trunk
+        self.stages = list(stages)
 
     def forward(self, images: Tensor) -> tuple[Tensor, ...]:
-        seen: dict[str, Tensor] = {}
-        before = _seen.set(seen)
-        try:
-            self.model(images)
-        finally:
-            _seen.reset(before)
-        return tuple(self._as_map(seen[name]) for name in self.stages)
-
-    def _as_map(self, found: Tensor) -> Tensor:
-        if found.ndim == 4:
-            return found.permute(0, 3, 1, 2) if self._last else found
-        tokens = found[:, self._prefix :]
-        side = round(tokens.shape[1] ** 0.5)
-        return tokens.transpose(1, 2).reshape(tokens.shape[0], -1, side, side)
+        found = self.trunk.forward_intermediates(
+            images, indices=self.stages, output_fmt="NCHW", intermediates_only=True
+        )
+        return tuple(one.float() for one in found)
 
 
-def _stages(trunk: nn.Module) -> tuple[str, ...]:
-    """The last module of a middle stage and of the last, as timm lists them; () for none."""
+def _stages(trunk: nn.Module) -> tuple[int, ...]:
+    """A middle stage and the last, by their place in timm's list of features; () for none."""
     listed = list(getattr(trunk, "feature_info", ()) or ())
-    names = [str(one["module"]) for one in listed if hasattr(one, "get") and one.get("module")]
-    if not names:
+    if not listed or not all(hasattr(one, "get") and one.get("reduction") for one in listed):
         return ()
-    if getattr(trunk, "num_prefix_tokens", None) is not None and hasattr(trunk, "patch_embed"):
-        return (names[2 * len(names) // 3], names[-1])  # every block of a transformer is alike
-    at = {int(one["reduction"]): str(one["module"]) for one in listed}
+    sizes = [int(one["reduction"]) for one in listed]
+    if len(set(sizes)) == 1:  # every block of a transformer is alike
+        return (2 * len(sizes) // 3, len(sizes) - 1)
+    at = {size: place for place, size in enumerate(sizes)}
     return tuple(at[size] for size in (_MIDDLE, _COARSE) if size in at)
-
-
-def _keep(name: str) -> Callable[[nn.Module, Any, Any], None]:
-    def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
-        seen = _seen.get()
-        if seen is not None:
-            # A copy: a later module may change the output in place.
-            seen[name] = output.float().clone()
-
-    return hook
 
 
 def _lowest_cosine(a: np.ndarray, b: np.ndarray) -> float:

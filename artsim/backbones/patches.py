@@ -26,7 +26,7 @@ Values = npt.NDArray[np.int8]
 DIMENSION = 48
 _LONGEST = 64  # positions along a side, however long a picture is
 _WHITENED = 0.5
-_FULL = 127  # the 8-bit number of 1
+FULL = 127  # the 8-bit number of 1
 _SMALLEST = 1e-9
 
 
@@ -117,7 +117,7 @@ def quantised(directions: Floats) -> Values:
     rows, columns, dimension = directions.shape
     value = np.zeros(SHAPE + POSITIONS * dimension, np.int8)
     value[:SHAPE] = rows, columns
-    flat = np.rint(directions.reshape(-1) * _FULL).astype(np.int8)
+    flat = np.rint(directions.reshape(-1) * FULL).astype(np.int8)
     value[SHAPE : SHAPE + len(flat)] = flat
     return value
 
@@ -125,7 +125,7 @@ def quantised(directions: Floats) -> Values:
 def directions_of(value: Values, dimension: int) -> Floats:
     """The directions float32 [rows, columns, K] of a stored value."""
     rows, columns = (int(n) for n in value[:SHAPE])
-    flat = value[SHAPE : SHAPE + rows * columns * dimension].astype(np.float32) / _FULL
+    flat = value[SHAPE : SHAPE + rows * columns * dimension].astype(np.float32) / FULL
     return np.asarray(flat.reshape(rows, columns, dimension), np.float32)
 
 

@@ -82,6 +82,11 @@ def comes_with_artsim(name: str) -> bool:
     return known or (_PUBLISHED / name).is_dir()
 
 
+def has_weights(name: str) -> bool:
+    """Whether a backbone of that name, where there is one, is a network and no function."""
+    return name not in DESCRIPTORS and name not in OWN.names()
+
+
 def network_of(backbone: Backbone) -> BackboneSpec:
     """The backbone where it is a network with weights; raises InvalidInput for a function."""
     if isinstance(backbone, OwnBackbone):

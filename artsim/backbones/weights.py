@@ -36,6 +36,13 @@ def tensors_digest(path: Path) -> str:
     return digest.hexdigest()
 
 
+def shapes(path: Path) -> dict[str, tuple[int, ...]]:
+    """The shape of each tensor of a safetensors file; raises InvalidInput."""
+    with path.open("rb") as file:
+        tensors, _ = _header(file, os.fstat(file.fileno()).st_size, path)
+    return {name: tuple(tensor["shape"]) for name, tensor in tensors.items()}
+
+
 def cached_digest(path: Path, cache: Path, compute: bool = True) -> str | None:
     """``tensors_digest`` remembered under ``cache`` until the file changes.
 

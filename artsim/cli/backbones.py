@@ -1,51 +1,89 @@
-"""``artsim backbones``, ``artsim embed`` and ``artsim patches``."""
+"""``artsim backbones``: which there are, which to begin with, and what becomes of one's own."""
 
 from dataclasses import asdict
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from artsim.cli.options import Detach, Json, build, do, option
-from artsim.cli.output import print_json, say, table
+from artsim.cli.options import Json
+from artsim.cli.output import facts, print_json, say, table
 from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
-from artsim.tasks.configs import EmbedConfig, PatchesConfig
 
 if TYPE_CHECKING:
-    from artsim.backbones import registry
-    from artsim.collection import patch_store, store
+    from artsim.backbones import recommended, registry
+    from artsim.training import published
 else:
-    patch_store = lazy("artsim.collection.patch_store")
+    published = lazy("artsim.training.published")
+    recommended = lazy("artsim.backbones.recommended")
     registry = lazy("artsim.backbones.registry")
-    store = lazy("artsim.collection.store")
 
 
-class EngineName(StrEnum):
-    """Where embedding runs."""
+class Action(StrEnum):
+    """What is done with a backbone that was trained or imported here."""
 
-    LOCAL = "local"
-    RAY = "ray"
-
-
-class InferenceName(StrEnum):
-    """What runs the network."""
-
-    AUTO = "auto"
-    TORCH = "torch"
-    OPENVINO = "openvino"
+    DELETE = "delete"
+    RENAME = "rename"
+    EXPORT = "export"
+    IMPORT = "import"
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command(epilog="Example: artsim backbones --json")(backbones)
-    app.command(epilog="Example: artsim embed paintings --backbone efficientnet_lite0")(embed)
-    app.command(epilog="Example: artsim patches paintings --backbone artsim-lite0")(patches)
+    """Add the command."""
+    app.command(
+        epilog="Examples: artsim backbones --recommended; artsim backbones rename mine ours; "
+        "artsim backbones export ours --out ours.zip; artsim backbones import ours.zip"
+    )(backbones)
 
 
-def backbones(as_json: Json = False) -> None:
-    """List every backbone: family, origin, whether it is available offline, dimension, licence."""
-    found = registry.list_backbones(Workspace.open())
+def backbones(
+    action: Annotated[
+        Action | None, typer.Argument(metavar="[ACTION]", help="delete, rename, export or import.")
+    ] = None,
+    name: Annotated[
+        str, typer.Argument(metavar="[NAME]", help="The backbone; a file or folder for import.")
+    ] = "",
+    new: Annotated[str, typer.Argument(metavar="[NEW]", help="Its new name, for rename.")] = "",
+    recommend: Annotated[
+        bool, typer.Option("--recommended", help="A dozen to begin with, and what they cost.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="For export: a new .zip, or a new folder.")
+    ] = None,
+    as_name: Annotated[
+        str, typer.Option("--name", metavar="NAME", help="For import: another name than its own.")
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List every backbone: family, origin, whether it is available offline, dimension, licence.
+
+    Or delete, rename, export or import one that was trained here.
+    """
+    workspace = Workspace.open()
+    if action is None:
+        (_recommended if recommend else _list)(workspace, as_json)
+        return
+    if not name:
+        raise typer.BadParameter(f"{action.value} needs the name of a backbone")
+    if action is Action.DELETE:
+        _delete(workspace, name, yes, as_json)
+    elif action is Action.RENAME:
+        _rename(workspace, name, new, as_json)
+    elif action is Action.EXPORT:
+        _export(workspace, name, out, as_json)
+    else:
+        spec = published.import_backbone(workspace, Path(name).expanduser(), as_name)
+        if as_json:
+            print_json({"name": spec.name, "digest": spec.digest})
+        else:
+            say(f"Imported {spec.name!r}: artsim embed COLLECTION --backbone {spec.name}")
+
+
+def _list(workspace: Workspace, as_json: bool) -> None:
+    found = registry.list_backbones(workspace)
     if as_json:
         print_json([asdict(info) for info in found])
         return
@@ -59,58 +97,54 @@ def backbones(as_json: Json = False) -> None:
     )
     for text in dict.fromkeys(info.note for info in found if info.note):
         say(text)
-    say("Any other timm name works too, when there is a network.")
+    say("Any other timm name works too, when there is a network: see --recommended.")
 
 
-def embed(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the collection.")],
-    backbone: Annotated[str, option(EmbedConfig, "backbone")],
-    engine: Annotated[EngineName, option(EmbedConfig, "engine")] = EngineName.LOCAL,
-    address: Annotated[str | None, option(EmbedConfig, "address")] = None,
-    inference: Annotated[InferenceName | None, option(EmbedConfig, "inference")] = None,
-    batch_size: Annotated[int | None, option(EmbedConfig, "batch_size")] = None,
-    detach: Detach = False,
-    as_json: Json = False,
-) -> None:
-    """Embed whatever of a collection is not embedded with a backbone yet.
-
-    Killed at any moment, the same command goes on from what was finished.
-    """
-    config = build(
-        EmbedConfig,
-        collection=name,
-        backbone=backbone,
-        engine=engine.value,
-        address=address,
-        inference=inference.value if inference else None,
-        batch_size=batch_size,
+def _recommended(workspace: Workspace, as_json: bool) -> None:
+    found = recommended.recommended(workspace)
+    if as_json:
+        print_json([asdict(one) for one in found])
+        return
+    table(
+        ["name", "dimension", "input", "MB", "cost", "here", "licence"],
+        [
+            (b.name, b.dimension, b.input_size, b.megabytes, b.cost, b.available, b.licence)
+            for b in found
+        ],
+        right=["dimension", "input", "MB"],
     )
-    done = do("embed", config, detach, as_json)
-    if done is None:
-        return
+    facts([(one.name, one.art) for one in found])
+    say(recommended.COST)
+
+
+def _delete(workspace: Workspace, name: str, yes: bool, as_json: bool) -> None:
+    if not yes:
+        typer.confirm(f"Delete the backbone {name!r} and the record of its training?", abort=True)
+    left = published.delete_backbone(workspace, name)
     if as_json:
-        print_json(asdict(store.Collection.open(Workspace.open(), name).info()))
+        print_json({"name": name, "deleted": True, "embedded": list(left.embedded)})
         return
-    say(done)
+    say(f"Deleted the backbone {name!r}.")
+    if left.embedded:
+        say(f"Works of {', '.join(left.embedded)} keep what it embedded; new pictures cannot be.")
 
 
-def patches(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the collection.")],
-    backbone: Annotated[str, option(PatchesConfig, "backbone")],
-    anew: Annotated[bool, option(PatchesConfig, "anew", "--anew")] = False,
-    detach: Detach = False,
-    as_json: Json = False,
-) -> None:
-    """Make what a search by a region needs, for pictures that have none yet.
-
-    Killed at any moment, the same command goes on from what was finished.
-    """
-    config = build(PatchesConfig, collection=name, backbone=backbone, anew=anew)
-    done = do("patches", config, detach, as_json)
-    if done is None:
-        return
+def _rename(workspace: Workspace, name: str, new: str, as_json: bool) -> None:
+    if not new:
+        raise typer.BadParameter("rename needs the new name too")
+    renamed = published.rename_backbone(workspace, name, new)
     if as_json:
-        found = patch_store.patch_columns(store.Collection.open(Workspace.open(), name))
-        print_json({"collection": name, "patches": [asdict(column) for column in found]})
+        print_json({"name": new, "former": name, "collections": list(renamed.collections)})
         return
-    say(done)
+    followed = f", in {', '.join(renamed.collections)} too" if renamed.collections else ""
+    say(f"{name!r} is {new!r} now{followed}.")
+
+
+def _export(workspace: Workspace, name: str, out: Path | None, as_json: bool) -> None:
+    if out is None:
+        raise typer.BadParameter("export needs --out, a new .zip or a new folder")
+    published.export_backbone(workspace, name, out.expanduser())
+    if as_json:
+        print_json({"name": name, "out": str(out)})
+    else:
+        say(f"Wrote the backbone {name!r} to {out}.")

@@ -28,9 +28,9 @@ MODULES = {
         "backbones",
         "List every backbone: family, origin, whether it is available offline, dimension, licence.",
     ),
-    "embed": ("backbones", "Embed whatever of a collection is not embedded with a backbone yet."),
+    "embed": ("embed", "Embed whatever of a collection is not embedded with a backbone yet."),
     "patches": (
-        "backbones",
+        "embed",
         "Make what a search by a region needs, for pictures that have none yet.",
     ),
     "plugins": (

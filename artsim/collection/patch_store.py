@@ -126,6 +126,13 @@ def read_basis(collection: "Collection", column: PatchColumn) -> dict[str, np.nd
         raise BASIS.unreadable(collection.name, "its numbers are not those") from error
 
 
+def copy_basis(collection: "Collection", old: str, new: str) -> None:
+    """Let the patches of a backbone that is renamed keep what they are along, where it is there."""
+    text = collection.folder.read(_basis_file(old))
+    if text is not None:
+        collection.folder.write(_basis_file(new), text)
+
+
 def _basis_file(backbone: str) -> str:
     return f"patches_{safe_name(backbone)}.json"
 

@@ -49,7 +49,7 @@ def export_embeddings(library: Library, name: str, backbone: str, out: Path) -> 
     column = library.column(name, backbone)
     ids, matrix = library.collection(name).embedding(column.column)
     try:
-        spec = library.resolve(backbone, fetch=False)
+        spec = library.resolve(backbone)
         made_by: dict[str, Any] | None = None
         if spec.digest == column.digest and hasattr(spec, "model_dump"):
             made_by = spec.model_dump(mode="json", exclude={"labels"})

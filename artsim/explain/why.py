@@ -128,7 +128,7 @@ def _resolved(
     """The backbone where it embeds pictures here; None where works alone can be compared."""
     service.column(name, backbone)
     try:
-        spec = service.resolve(backbone, fetch=False)
+        spec = service.resolve(backbone)
     except ArtsimError:
         if a.picture is not None or b.picture is not None:
             raise

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from artsim.backbones.recommended import recommended
 from artsim.collection.store import list_collections
 from artsim.core import workspace
 from artsim.face.collection import Collection
@@ -78,6 +79,20 @@ class Workspace:
         frame = pd.DataFrame([asdict(info) for info in self._library.backbones()])
         sizes = {"dimension": "Int32", "input_size": "Int32"}
         return frame.astype(sizes).set_index("name")
+
+    @property
+    def recommended(self) -> pd.DataFrame:
+        """A dozen backbones to begin with, one line each, index ``name``; fetches nothing.
+
+        ``family``, ``licence``, ``dimension``, ``input_size`` in pixels, ``parameters`` in
+        millions, ``megabytes`` of weights, ``multiplications`` in thousand millions a picture,
+        ``cost`` beside efficientnet_lite0, ``available`` and ``art``, what is known of it for art.
+
+        >>> artsim.open().recommended.loc["resnet50", "licence"]
+        'apache-2.0'
+        """
+        rows = [asdict(one) for one in recommended(self._library.workspace)]
+        return pd.DataFrame(rows).set_index("name")
 
     def import_folder(
         self,

@@ -22,6 +22,6 @@ def comparable(service: SearchService, name: str) -> EmbeddingColumn | None:
     ]
     for column in sorted(columns, key=lambda c: (-c.count, not c.backbone.startswith(_OWN))):
         with suppress(ArtsimError):  # not here, or of other weights than the embeddings
-            spec = service.resolve(column.backbone, fetch=False)
+            spec = service.resolve(column.backbone)
             return service.column(name, column.backbone, spec.digest)
     return None

@@ -5,7 +5,7 @@ import json
 import shutil
 import unicodedata
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -215,6 +215,15 @@ def rename_collection(workspace: Workspace, old: str, new: str) -> None:
     if folder.is_dir():
         forget_concepts(workspace, new)
         folder.rename(_folder(workspace, new))
+
+
+def rename_backbone(workspace: Workspace, collection: str, old: str, new: str, digest: str) -> None:
+    """Let the concepts that were taught for a backbone go by the name that it has now."""
+    for path in _folder(workspace, collection).glob("[!.]*.json"):
+        with suppress(Unreadable, NotFound):  # what is damaged is said where it is asked for
+            concept = _read(path, path.stem)
+            if (concept.backbone, concept.digest) == (old, digest):
+                atomic.write(path, replace(concept, backbone=new).exported())
 
 
 def _unknown(workspace: Workspace, collection: str, name: str) -> NotFound:

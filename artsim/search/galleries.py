@@ -139,7 +139,7 @@ class Galleries:
         columns = [c for c in self.info(name).embeddings if c.backbone == backbone and c.count]
         if not columns:
             with suppress(Conflict):  # it is known, and its weights are not here
-                self.resolve(backbone, fetch=False)
+                self.resolve(backbone)
             raise Conflict(f"{name!r} is not embedded with {backbone!r} yet: {remedy}.")
         digest = digest or self._digest(backbone)
         if digest is None:
@@ -181,9 +181,12 @@ class Galleries:
                 self._checked[name] = known
         return known[1], known[2]
 
-    def resolve(self, backbone: str, fetch: bool = True) -> "Backbone":
-        """The backbone of that name; see ``artsim.backbones.registry.resolve``."""
-        return registry.resolve(self.workspace, backbone, fetch)
+    def resolve(self, backbone: str) -> "Backbone":
+        """The backbone of that name where its weights are here; fetches nothing.
+
+        See ``artsim.backbones.registry.resolve``; raises Conflict where they are not.
+        """
+        return registry.resolve(self.workspace, backbone, fetch=False)
 
     def _digest(self, backbone: str) -> str | None:
         """Digest of a backbone's weights where it is known without fetching anything."""

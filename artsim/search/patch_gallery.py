@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from artsim.backbones.patches import FULL, directions_of
 from artsim.collection import patch_store
 from artsim.collection.patch_column import POSITIONS, SHAPE, PatchColumn
 from artsim.collection.store import Collection
@@ -25,7 +26,6 @@ Box = tuple[float, float, float, float]
 _BLOCK = 96  # pictures compared at once: what a cache holds
 _FEW = 8  # pictures from which on a mean and a deviation over them say something
 _SMALLEST = 1e-6
-_FULL = 127  # the 8-bit number of 1
 _SURE = 0.5  # of the best positions, those whose cosine is above the median say where the motif is
 
 
@@ -115,8 +115,9 @@ class PatchGallery:
         Each position of the region says where its middle would be; the median of the surer half
         is taken.
         """
-        rows, columns, patches = self._picture(picture)
-        cosines = patches @ view.flat.T
+        patches = self.directions(picture)
+        rows, columns = patches.shape[:2]
+        cosines = patches.reshape(rows * columns, -1) @ view.flat.T
         best = cosines.argmax(axis=0)
         quality = cosines[best, np.arange(len(best))]
         sure = quality >= np.quantile(quality, _SURE)
@@ -127,19 +128,11 @@ class PatchGallery:
 
     def directions(self, picture: int) -> Floats:
         """float32 [rows, columns, K] of a picture."""
-        rows, columns, patches = self._picture(picture)
-        return patches.reshape(rows, columns, -1)
-
-    def _picture(self, picture: int) -> tuple[int, int, Floats]:
-        value = self.values[picture]
-        rows, columns = int(value[0]), int(value[1])
-        count = rows * columns * self.column.dimension
-        flat = value[SHAPE : SHAPE + count].astype(np.float32) / _FULL
-        return rows, columns, flat.reshape(-1, self.column.dimension)
+        return directions_of(self.values[picture], self.column.dimension)
 
     def _means(self, views: Sequence[RegionView]) -> Floats:
         """Mean best cosine of each picture and size, float32 [M, V]."""
-        queries = np.concatenate([view.flat for view in views]).T / _FULL
+        queries = np.concatenate([view.flat for view in views]).T / FULL
         ends = np.cumsum([len(view.flat) for view in views])
         starts = np.concatenate([[0], ends[:-1]])
         found = np.empty((len(self), len(views)), np.float32)

@@ -77,7 +77,7 @@ class Patches:
                 f"The embeddings {query.backbone!r} of {name!r} were made elsewhere, and regions "
                 "need the network: choose a backbone that embeds pictures here."
             )
-        spec = registry.network_of(self._galleries.resolve(query.backbone, fetch=False))
+        spec = registry.network_of(self._galleries.resolve(query.backbone))
         gallery = self.of(name, query.backbone, spec.digest)
         collection = self._galleries.collection(name)
         views, found = {}, {}

@@ -331,10 +331,16 @@ class SearchService(ConceptService):
         if all(column.backbone != backbone for column in self.info(name).embeddings):
             self.column(name, backbone)  # raises, before any model is looked at
         try:
-            return self.resolve(backbone, fetch=False)
+            return self.resolve(backbone)
         except ArtsimError as error:
-            if all(column.backbone != backbone for column in self.info(name).embeddings):
+            columns = [c for c in self.info(name).embeddings if c.backbone == backbone]
+            if not columns:
                 raise
+            if isinstance(error, NotFound) and not any(c.elsewhere for c in columns):
+                raise InvalidInput(
+                    f"The backbone {backbone!r} is no longer here, so that no new picture can be "
+                    f"embedded with it: search with a work of {name!r}, or with another backbone."
+                ) from error
             raise InvalidInput(
                 f"Pictures cannot be embedded with {backbone!r} here, for the vectors of {name!r} "
                 "were made elsewhere: search with one of its works."

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from artsim.maps import make
     from artsim.search import build_index as building
     from artsim.tasks import sync as syncing
-    from artsim.training import finetune
+    from artsim.training import finetune, possible
     from artsim.training.wikiart import prepare
 else:
     build_patches = lazy("artsim.backbones.build_patches")
@@ -48,6 +48,7 @@ else:
     importer = lazy("artsim.collection.importer")
     library = lazy("artsim.library")
     make = lazy("artsim.maps.make")
+    possible = lazy("artsim.training.possible")
     prepare = lazy("artsim.training.wikiart.prepare")
     quality = lazy("artsim.collection.quality")
     runs = lazy("artsim.evaluation.runs")
@@ -63,7 +64,8 @@ class Kind:
     """``run`` does the work of ``config`` and returns one sentence on what came of it.
 
     ``action`` is what people need to be allowed for it, nobody where it is None. ``names`` is the
-    field of the config that names the collection.
+    field of the config that names the collection. ``check`` raises the sentence why a config
+    cannot work, before it is queued.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Kind:
     run: Run
     action: Action | None = None
     names: str = "collection"
+    check: Callable[[Workspace, Any], None] | None = None
 
 
 def importing(source: str) -> Run:
@@ -186,6 +189,11 @@ def prepare_wikiart(workspace: Workspace, config: PrepareWikiartConfig, progress
     )
 
 
+def check_training(workspace: Workspace, config: TrainConfig) -> None:
+    """Raise the sentence why a training cannot work."""
+    possible.check(workspace, config)
+
+
 def train(workspace: Workspace, config: TrainConfig, progress: Progress) -> str:
     """Train a backbone and publish it; "" from a process that only helps another."""
     found = finetune.finetune(workspace, config, progress)
@@ -257,7 +265,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("demo", "Build the demo collection", DemoConfig, demo, Action.IMPORT, "name"),
         Kind("embed", "Embed", EmbedConfig, embed_collection, Action.PREPARE),
         Kind("patches", "Prepare regions", PatchesConfig, patches, Action.PREPARE),
-        Kind("train", "Train", TrainConfig, train, Action.TRAIN),
+        Kind("train", "Train", TrainConfig, train, Action.TRAIN, check=check_training),
         Kind("evaluate", "Evaluate", EvaluateConfig, evaluate, Action.EVALUATE),
         Kind("map", "Draw a map", MapConfig, draw_map, Action.PREPARE),
         Kind("index", "Build an index", IndexConfig, build_index, Action.PREPARE),

@@ -27,7 +27,8 @@ class TaskQueue(JobStore):
         """Queue a job and start it when its turn comes; see JobStore.submit.
 
         Raises InvalidInput for an unknown kind or a config that does not fit it, NotAllowed where
-        whoever asks may not do that, or names a folder that they may not, and TooMany.
+        whoever asks may not do that, or names a folder that they may not, TooMany, and
+        what the kind's own check says of a config that cannot work.
         """
         wanted = checked_config(kind, config)
         found = wanted.model_dump(mode="json")
@@ -36,6 +37,9 @@ class TaskQueue(JobStore):
         mine = present.current().name
         if not any(job.kind == kind and job.config == found for job in active):
             quotas.check_jobs(sum(job.person == mine for job in active))
+        check = kind_named(kind).check
+        if check and super().find_active(kind, found) is None:
+            check(self.workspace, wanted)
         return super().submit(kind, found, mine if person is None else person)
 
     def find_active(self, kind: str, config: BaseModel | Mapping[str, Any]) -> Job | None:

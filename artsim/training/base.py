@@ -13,7 +13,8 @@ from artsim.backbones.network import (
     load_tensors,
     read_tensors,
 )
-from artsim.backbones.registry import network_of, resolve
+from artsim.backbones.own import OwnBackbone
+from artsim.backbones.registry import Backbone, network_of, resolve
 from artsim.backbones.spec import BackboneSpec
 from artsim.core.errors import ArtsimError, InvalidInput, NotFound, Unavailable
 from artsim.core.lazy import lazy
@@ -36,18 +37,26 @@ class Base:
     spec: BackboneSpec
     tensors: "Mapping[str, Tensor] | None" = field(repr=False)
 
-    def network(self) -> EmbeddingNetwork:
-        """The backbone as it is; raises InvalidInput where it cannot be built."""
-        found = build_network(self.spec)
+    def network(self, side: int | None = None) -> EmbeddingNetwork:
+        """The backbone as it is; raises InvalidInput where it cannot be built.
+
+        It takes pictures of ``side`` pixels, by default of its own size: a network that is built
+        for one size then has its positions interpolated.
+        """
+        spec = self.spec.model_copy(update={"input_size": side or self.spec.input_size})
+        found = build_network(spec)
         if self.tensors is not None:
             load_tensors(found, self.tensors, self.spec.name)
         return found
 
-    def student(self, with_stages: bool) -> EmbeddingNetwork:
-        """The network to train: the backbone's trunk without heads, every stage pooled or not."""
-        spec = self.spec
+    def student(self, with_stages: bool, side: int | None = None) -> EmbeddingNetwork:
+        """The network to train: the backbone's trunk without heads, every stage pooled or not.
+
+        ``side`` as ``network`` has it.
+        """
+        spec, side = self.spec, side or self.spec.input_size
         stages = (spec.stages or default_stages(spec.architecture)) if with_stages else ()
-        found = EmbeddingNetwork(spec.architecture, spec.pooling, stages)
+        found = EmbeddingNetwork(spec.architecture, spec.pooling, stages, side=side)
         if self.tensors is not None:
             load_tensors(found, self.tensors, spec.name, trunk_only=True)
         return found
@@ -59,13 +68,28 @@ def find_base(workspace: Workspace, name: str, pretrained: bool = True) -> Base:
     Raises what resolving raises, and NotFound for an architecture that timm does not have.
     """
     if pretrained:
-        spec = network_of(resolve(workspace, name))
+        spec = with_weights(resolve(workspace, name))
         return Base(spec, read_tensors(spec))
+    return Base(architecture(workspace, name), None)
+
+
+def architecture(workspace: Workspace, name: str) -> BackboneSpec:
+    """How a network that starts from no weights sees pictures, by timm's name or a backbone's."""
     try:
         spec = _architecture(name)
     except NotFound:
-        spec = network_of(resolve(workspace, name))
-    return Base(spec.model_copy(update={"parts": (), "stages": (), "origin": ""}), None)
+        spec = with_weights(resolve(workspace, name))
+    return spec.model_copy(update={"parts": (), "stages": (), "origin": ""})
+
+
+def with_weights(backbone: Backbone) -> BackboneSpec:
+    """The backbone where there is something to train; raises InvalidInput for a function."""
+    if isinstance(backbone, OwnBackbone):
+        raise InvalidInput(
+            f"{backbone.name!r} has no weights that could be trained: choose a backbone with "
+            "weights, such as efficientnet_lite0."
+        )
+    return backbone
 
 
 def find_teacher(workspace: Workspace, name: str) -> Base:
@@ -74,16 +98,22 @@ def find_teacher(workspace: Workspace, name: str) -> Base:
         spec = network_of(resolve(workspace, name))
         return Base(spec, read_tensors(spec))
     except ArtsimError as error:
-        raise type(error)(f"The teacher cannot be used: {error}") from error
+        raise of_teacher(error) from error
+
+
+def of_teacher(error: ArtsimError) -> ArtsimError:
+    """The same error, which says that it is about the teacher."""
+    return type(error)(f"The teacher cannot be used: {error}")
 
 
 def _architecture(name: str) -> BackboneSpec:
     """A spec of a timm architecture by its own preprocessing; its weights are none."""
-    if not timm.is_model(name):
+    architecture = name.partition(".")[0]  # a tag only tells weights apart
+    if not timm.is_model(architecture):
         if name in lite.FAMILY:
             return lite.FAMILY[name].spec
         raise NotFound(f"There is no architecture {name[:60]!r}: 'artsim backbones' lists some.")
-    config = timm.get_pretrained_cfg(name)
+    config = timm.get_pretrained_cfg(architecture)
     if config is None:
         raise Unavailable(f"timm does not say how {name!r} sees pictures: choose another one.")
     channels, height, width = config.input_size
@@ -91,10 +121,10 @@ def _architecture(name: str) -> BackboneSpec:
         raise InvalidInput(f"{name!r} does not take square colour pictures: choose another one.")
     return BackboneSpec(
         name=name,
-        family=family_of(name),
-        architecture=name,
+        family=family_of(architecture),
+        architecture=architecture,
         weights=_NO_WEIGHTS,
-        input_size=max(_SIDES[0], min(_SIDES[1], height)),
+        input_size=height if config.fixed_input_size else max(_SIDES[0], min(_SIDES[1], height)),
         crop_pct=1.0,
         interpolation="bicubic",
         mean=tuple(config.mean),

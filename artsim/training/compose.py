@@ -57,7 +57,7 @@ def compose(
     heads = fit_heads(pooled, evaluation, HeadTargets(fitted.projections, classes), design)
     base_figures: dict[str, float] = {}
     if base is not None:
-        network = base.network().to(fitted.device)
+        network = base.network(design.embed_size).to(fitted.device)
         base_figures = evaluation.figures(embedder.embeddings(network, "Embedding as before"))
     if fitted.outcome.stopped == "nan":
         notes.append("The loss became no number: the best epoch before that is published.")

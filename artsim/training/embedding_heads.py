@@ -73,7 +73,9 @@ def fit_heads(
 
 def with_heads(network: EmbeddingNetwork, pooling: str, heads: EmbeddingHeads) -> EmbeddingNetwork:
     """The trained trunk with its heads, on the CPU: what is published."""
-    found = EmbeddingNetwork(network.architecture, pooling, network.stages, heads.parts)
+    found = EmbeddingNetwork(
+        network.architecture, pooling, network.stages, heads.parts, network.side
+    )
     found.trunk.load_state_dict({k: v.cpu() for k, v in network.trunk.state_dict().items()})
     for part, linear in zip(heads.parts, found.parts, strict=True):
         one = heads.maps[part.name]

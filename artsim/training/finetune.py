@@ -27,9 +27,10 @@ from artsim.training.files import write_rows
 from artsim.training.fit import fit, train_batches
 from artsim.training.folder import LoggedProgress, claimed, write_interrupted
 from artsim.training.memory import keep_freed_memory
+from artsim.training.possible import check_network, check_teacher, recipe_for
 from artsim.training.publish import Destination, Result, publish
 from artsim.training.rank import rank
-from artsim.training.recipes import Recipe, recipe_of
+from artsim.training.recipes import Recipe
 from artsim.training.student import build_student
 from artsim.training.trainer import open_session
 
@@ -70,8 +71,11 @@ def finetune(workspace: Workspace, config: TrainConfig, progress: Progress = NUL
 
 def _plan(workspace: Workspace, config: TrainConfig) -> _Plan:
     base = find_base(workspace, config.backbone, config.pretrained)
-    recipe = recipe_of(config, base.spec.input_size if config.pretrained else None)
+    recipe = recipe_for(config, base.spec)
+    check_network(base.spec, recipe)
     teacher = find_teacher(workspace, config.teacher) if config.teacher else None
+    if teacher is not None:
+        check_teacher(teacher.spec, recipe)
     return _Plan(config, recipe, base, teacher)
 
 

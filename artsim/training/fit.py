@@ -23,6 +23,7 @@ from artsim.training.checkpoints import epochs_of
 from artsim.training.data import TrainingData
 from artsim.training.files import keep_rows, write_json
 from artsim.training.folder import FITTED, LAST
+from artsim.training.lora import merge_adapters
 from artsim.training.memory import is_out_of_memory, too_little_memory
 from artsim.training.module import DivergedError, FineTuning, Schedule, Student
 from artsim.training.recipes import Recipe
@@ -97,6 +98,7 @@ def fit(
         return None
     module.to(session.trainer.strategy.root_device)
     module.load_state_dict(load_file(session.folder / BEST))
+    merge_adapters(module.network.trunk)
     return FittedNetwork(module.network, module.heads.affine(), outcome, session.loading.workers)
 
 
@@ -138,7 +140,8 @@ def _meaning(error: BaseException, recorder: Recorder, recipe: Recipe) -> str:
         if recorder.best_epoch:
             return "nan"
         raise InvalidInput(
-            "The loss became no number in the first epoch: try a lower --learning-rate."
+            "The loss became no number in the first epoch, and nothing was learnt: use a lower "
+            "learning rate (--learning-rate)."
         ) from error
     if isinstance(error, SIGTERMException):
         raise Cancelled("The training was stopped; what was finished is kept.") from error

@@ -1,9 +1,13 @@
 """The layers of a network, for learning rates that differ and for parts that stay as they are."""
 
+import re
+
 from timm.models._manipulate import group_with_matcher
 from torch import nn
 
 from artsim.backbones.stages import feature_stages
+
+_NUMBERED = re.compile(r"\.\d+\.")
 
 
 def layers_of(trunk: nn.Module) -> dict[str, int]:
@@ -24,6 +28,19 @@ def layers_of(trunk: nn.Module) -> dict[str, int]:
         return dict.fromkeys(names, 0)
     groups = group_with_matcher(trunk.named_parameters(), matcher(coarse=True), reverse=True)
     return {name: int(layer) for name, layer in groups.items()}
+
+
+def before_last_blocks(layers: dict[str, int], count: int) -> set[str]:
+    """The parameters, by name, that come before the last ``count`` blocks (or stages).
+
+    What comes after the blocks, such as a last norm, has no number in its name.
+
+    >>> layers = {"stem.weight": 0, "blocks.0.weight": 1, "blocks.1.weight": 2, "norm.weight": 3}
+    >>> sorted(before_last_blocks(layers, 1))
+    ['blocks.0.weight', 'stem.weight']
+    """
+    last = max((layer for name, layer in layers.items() if _NUMBERED.search(name)), default=0)
+    return {name for name, layer in layers.items() if layer <= last - count}
 
 
 def _by_stages(names: list[str], stages: tuple[str, ...]) -> dict[str, int]:

@@ -15,7 +15,8 @@ from artsim.backbones.network import EmbeddingNetwork
 from artsim.core.errors import ArtsimError
 from artsim.training.batches import Colours, normalised
 from artsim.training.heads import Heads, SeedHeads
-from artsim.training.layers import layers_of
+from artsim.training.layers import before_last_blocks, layers_of
+from artsim.training.lora import is_adapter
 from artsim.training.losses import distance_to, joined, label_loss
 from artsim.training.recipes import LOSSES, Recipe
 from artsim.training.retrieval import EvaluationSet
@@ -95,6 +96,10 @@ class FineTuning(L.LightningModule):
         if self.recipe.name == "seed":  # its lower half never moves
             half = max(layers.values(), default=0) / 2
             return {name for name, layer in layers.items() if layer < half}
+        if self.recipe.lora:
+            return {name for name in layers if not is_adapter(name)}
+        if self.recipe.last_blocks:
+            return before_last_blocks(layers, self.recipe.last_blocks)
         frozen = self.recipe.frozen_stages
         return {name for name, layer in layers.items() if layer <= frozen} if frozen else set()
 
@@ -186,7 +191,7 @@ class FineTuning(L.LightningModule):
             total = total + self.recipe.metric_weight * metric
         total = total + self._distilled(batch, standard)
         if not torch.isfinite(total):
-            raise DivergedError("The loss is no number any more: try a lower learning rate.")
+            raise _diverged()
         self._seen.setdefault("loss", []).append(total.detach())
         return total
 
@@ -241,6 +246,9 @@ class FineTuning(L.LightningModule):
         places = order[self.evaluation.rows]
         seen = self._gathered("seen").float().numpy()[places]
         standard = self._gathered("standard").float().numpy()[places]
+        # The last step of an epoch may spoil the weights without spoiling its own loss.
+        if not (np.isfinite(seen).all() and np.isfinite(standard).all()):
+            raise _diverged()
         figures = self.evaluation.figures(seen, standard)
         queries = places[: len(self.evaluation.queries)]
         losses, confusion = [], {}
@@ -270,6 +278,10 @@ class FineTuning(L.LightningModule):
             return values
         whole: Any = self.all_gather(values)
         return torch.cat(list(whole))
+
+
+def _diverged() -> DivergedError:
+    return DivergedError("The loss is no number any more: try a lower learning rate.")
 
 
 def _classified(

@@ -83,6 +83,12 @@ class Recipe(BaseModel):
     final_rate: float = Field(0.01, ge=0, le=1, description="Last rate / highest rate")
     clip: float = Field(5.0, ge=0, description="Longest gradient; 0: any")
     frozen_stages: int = Field(2, ge=0, description="First stages that stay as they are")
+    last_blocks: int = Field(
+        0, ge=0, description="Only so many last blocks (stages) learn; 0: as frozen_stages says"
+    )
+    lora: int = Field(
+        0, ge=0, le=256, description="Rank of adapters to attention, which alone learn; 0: none"
+    )
     ema: float = Field(0.999, ge=0, lt=1, description="Decay of the averaged weights; 0: none")
 
     stages: bool = Field(True, description="Pool every stage, not only the last output")
@@ -168,10 +174,11 @@ _SEED = Recipe(
 _KNOWN: Mapping[str, Recipe] = {"artsim": _ARTSIM, "seed": _SEED}
 
 
-def recipe_of(config: TrainConfig, input_size: int | None = None) -> Recipe:
+def recipe_of(config: TrainConfig, input_size: int | None = None, one_size: bool = False) -> Recipe:
     """The recipe of a config with the config's own numbers in it.
 
-    ``input_size`` is that of the backbone to start from: what its pictures are embedded at.
+    ``input_size`` is that of the backbone to start from: what its pictures are embedded at. A
+    network that takes ``one_size`` is trained at what it embeds at, and ``image_size`` is both.
     Raises InvalidInput for a number that does not exist or does not fit.
     """
     known = _KNOWN.get(config.recipe)
@@ -192,9 +199,26 @@ def recipe_of(config: TrainConfig, input_size: int | None = None) -> Recipe:
     if config.loss:
         LOSSES.get(config.loss)  # told before anything is read
         values |= {"loss": config.loss, "metric_weight": 1.0}
-    values |= config.options
-    values |= {k: v for k in _OWN_FIELDS if (v := getattr(config, k)) is not None}
+    own = {k: v for k in _OWN_FIELDS if (v := getattr(config, k)) is not None}
+    given = config.options | own
+    if one_size:
+        values["image_size"] = values["embed_size"]
+        given = _of_one_size(config.backbone, given)
     try:
-        return Recipe.model_validate(values)
+        recipe = Recipe.model_validate(values | given)
     except ValidationError as error:
         raise invalid(error) from error
+    if recipe.lora and recipe.last_blocks:
+        raise InvalidInput("Choose lora or last_blocks: with adapters no block learns itself.")
+    return recipe
+
+
+def _of_one_size(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers, both sizes alike where one is given; raises InvalidInput where they differ."""
+    sizes = {given[key] for key in ("image_size", "embed_size") if key in given}
+    if len(sizes) > 1:
+        raise InvalidInput(
+            f"{name!r} takes pictures of one size: leave out embed_size, for it is trained at the "
+            "size that it embeds."
+        )
+    return {**given, **dict.fromkeys(("image_size", "embed_size"), *sizes)} if sizes else {**given}

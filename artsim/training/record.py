@@ -84,7 +84,7 @@ def load_training(workspace: Workspace, name: str) -> TrainingRun:
         (running_folder(workspace, name), False),
     ]
     for folder, published in found:
-        if _is_training(folder):
+        if is_training(folder):
             return _read(name, folder, published)
     raise NotFound(f"There is no training {name!r}: 'artsim train' begins one.")
 
@@ -93,9 +93,9 @@ def list_trainings(workspace: Workspace) -> list[TrainingRun]:
     """Every training of the workspace, the one written last first."""
     policy.ask(Action.REPORTS)
     running = (workspace.checkpoints / _RUNNING).glob("[!.]*")
-    found = [(folder, False) for folder in running if _is_training(folder)]
+    found = [(folder, False) for folder in running if is_training(folder)]
     published = workspace.checkpoints.glob(f"[!.]*/{RUN}")
-    found += [(folder, True) for folder in published if _is_training(folder)]
+    found += [(folder, True) for folder in published if is_training(folder)]
     timed = sorted(((_written(folder), folder, done) for folder, done in found), reverse=True)
     runs: dict[str, TrainingRun] = {}
     for _, folder, done in timed:
@@ -105,7 +105,8 @@ def list_trainings(workspace: Workspace) -> list[TrainingRun]:
     return list(runs.values())
 
 
-def _is_training(folder: Path) -> bool:
+def is_training(folder: Path) -> bool:
+    """Whether a folder holds the record of a training."""
     return any((folder / name).is_file() for name in (CONFIG, METRICS, SUMMARY))
 
 
@@ -116,21 +117,6 @@ def delete_training(workspace: Workspace, name: str) -> None:
     if not folder.is_dir():
         raise NotFound(f"There is no unfinished training {name!r}.")
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def delete_published(workspace: Workspace, name: str) -> None:
-    """Remove the backbone that a training made, record included; raises NotFound.
-
-    Nothing but a backbone with the record of its training is removed, and it is gone at once.
-    """
-    policy.ask(Action.DELETE)
-    folder = published_folder(workspace, name)
-    if folder.is_symlink() or not _is_training(folder / RUN):
-        raise NotFound(f"There is no trained backbone {name!r}.")
-    try:
-        atomic.remove(folder)
-    except OSError as error:
-        raise NotFound(f"The backbone {name!r} cannot be removed: {error.strerror}.") from error
 
 
 def rename_collection(workspace: Workspace, old: str, new: str) -> None:
@@ -145,6 +131,13 @@ def rename_collection(workspace: Workspace, old: str, new: str) -> None:
             atomic.write(run.folder / SUMMARY, told)
         config = json.dumps((_json(run.folder / CONFIG) or {}) | {"source": new}, indent=1)
         atomic.write(run.folder / CONFIG, config)
+
+
+def change_config(folder: Path, values: dict[str, Any], where: dict[str, Any]) -> None:
+    """Write ``values`` into the config of a run's folder where it holds those of ``where``."""
+    config = _json(folder / CONFIG)
+    if config is not None and all(config.get(key) == value for key, value in where.items()):
+        atomic.write(folder / CONFIG, json.dumps(config | values, indent=1))
 
 
 def _read(name: str, folder: Path, published: bool) -> TrainingRun:

@@ -54,6 +54,7 @@ REQUESTS = {
     "/api/v1/openapi.json": {},
     "/api/v1/collections": {},
     "/api/v1/backbones": {},
+    "/api/v1/backbones/recommended": {},
     IN + "/artworks/{id}": {},
     IN + "/artworks": {"params": {"limit": 3, "where": "year < 1700"}},
     IN + "/search": {"json": QUESTION},

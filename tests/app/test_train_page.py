@@ -17,8 +17,8 @@ from artsim.app.training import facts as train_facts
 from artsim.app.training import labels as train_labels
 from artsim.cli.app import app
 from artsim.core.errors import NotFound
-from artsim.training import record
 from artsim.training.config import TrainConfig
+from artsim.training.published import delete_backbone
 
 
 @pytest.fixture(autouse=True)
@@ -145,9 +145,9 @@ def test_deleting_touches_nothing_but_what_a_training_made(workspace):
     (workspace.checkpoints / "linked").symlink_to(workspace.checkpoints / "mine")
     for name in ("other", "linked", "gone"):
         with pytest.raises(NotFound):
-            record.delete_published(workspace, name)
+            delete_backbone(workspace, name)
     assert other.is_dir()
-    record.delete_published(workspace, "mine")
+    delete_backbone(workspace, "mine")
     assert [path.name for path in workspace.checkpoints.glob("*mine*")] == []
 
 

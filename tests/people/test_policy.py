@@ -20,7 +20,7 @@ from artsim.people.policy import may
 from artsim.people.roles import Action, Role
 from artsim.tasks.kinds import KINDS
 from artsim.tasks.queue import TaskQueue
-from artsim.training import record
+from artsim.training import published, record
 from tests.conftest import REPOSITORY
 
 ALL, VIEWER, CURATOR, ADMIN = None, Role.VIEWER, Role.CURATOR, Role.ADMIN
@@ -86,7 +86,7 @@ CHANGES = {
     "delete an evaluation": (ADMIN, lambda lib: runs.delete_run(lib.workspace, "none")),
     "delete a map": (ADMIN, lambda lib: delete_map(lib, "shown", "none")),
     "forget a training": (ADMIN, lambda lib: record.delete_training(lib.workspace, "none")),
-    "delete a backbone": (ADMIN, lambda lib: record.delete_published(lib.workspace, "none")),
+    "delete a backbone": (ADMIN, lambda lib: published.delete_backbone(lib.workspace, "none")),
     "upload": (CURATOR, lambda lib: uploads.receive(lib.workspace, "new", [("a.jpg", b"")])),
     "begin jobs anew": (ADMIN, lambda lib: TaskQueue(lib.workspace).begin_anew()),
 }

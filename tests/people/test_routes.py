@@ -44,6 +44,7 @@ LEAST = {
     "GET /reconcile/{collection}/preview": VIEWER,
     "GET /api/v1/collections": VIEWER,
     "GET /api/v1/backbones": VIEWER,
+    "GET /api/v1/backbones/recommended": VIEWER,
     "GET /api/v1/plugins": VIEWER,
     "GET /api/v1/openapi.json": VIEWER,
     f"GET {OF}/artworks": VIEWER,

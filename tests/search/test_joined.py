@@ -1,9 +1,12 @@
 """Colour and composition as parts of a search with another backbone, on plain pictures."""
 
+import socket
+
 import numpy as np
 import pytest
-from collection_kit import image_bytes
+from collection_kit import embed_with, image_bytes
 from face_kit import make_demo
+from huggingface_hub import constants
 
 from artsim.backbones.embed import embed_collection
 from artsim.backbones.own import OWN, OwnBackbone
@@ -89,3 +92,21 @@ def test_pictures_marks_and_concepts_have_colours_too(library):
         assert all(np.isfinite(hit.score) for hit in hits)
     alone = asked(library, {"colour": 0.5}, id=None, like=(Item(concept="first"),), k=4).hits
     assert {hit.artist for hit in alone} == {"Artist 0"}
+
+
+def test_a_search_with_parts_fetches_no_weights(library, monkeypatch):
+    rng = np.random.default_rng(3)
+    collection = library.collection("bare")
+    vectors = {f"w{i:02}": rng.normal(size=8) for i in range(5)}
+    embed_with(collection, "resnet50", "e" * 64, vectors)
+    library.refresh("bare")
+    with socket.create_server(("127.0.0.1", 0)) as hub:
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+        monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{hub.getsockname()[1]}")
+        query = Query("resnet50", id="w00", k=3, dials=Dials({"general": 2}))
+        assert len(library.search("bare", query).hits) == 3
+        with pytest.raises(Conflict, match="a search fetches none"):
+            library.resolve("resnet34")
+        hub.setblocking(False)
+        with pytest.raises(BlockingIOError):  # nobody has called
+            hub.accept()

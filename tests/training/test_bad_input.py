@@ -15,6 +15,7 @@ from artsim.core.errors import ArtsimError, InvalidInput
 from artsim.core.trouble import trouble
 from artsim.core.workspace import Workspace
 from artsim.tasks.kinds import checked_config
+from artsim.tasks.queue import TaskQueue
 from artsim.training import record
 from artsim.training.checkpoints import WholeCheckpoints
 from artsim.training.finetune import finetune
@@ -56,6 +57,44 @@ def test_config_that_cannot_be_used(
     with pytest.raises(ArtsimError, match=words) as caught:
         finetune(workspace, tiny(labelled, **changes))
     assert "\n" not in str(caught.value)
+
+
+_TWO_SIZES = {"image_size": 128, "options": {"embed_size": 160.0}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"backbone": "colour", "pretrained": True}, "'colour' has no weights that could be tr"),
+        ({"backbone": "composition"}, "'composition' has no weights that could be trained"),
+        ({"teacher": "colour"}, "The teacher cannot be used: 'colour' is"),
+        ({"backbone": "no_such_network"}, "There is no"),
+        ({"backbone": "resnet18.no_such_tag", "pretrained": True}, "There is no backbone"),
+        ({"backbone": "resnet50", "pretrained": True}, "not on this machine and HF_HUB_OFFLINE"),
+        (
+            {"backbone": "test_vit", "image_size": 100, "options": {"embed_size": 100.0}},
+            "patches of 16 pixels, which do not divide pictures of 100: use an image size of 96 or",
+        ),
+        ({"backbone": "test_vit", **_TWO_SIZES}, "takes pictures of one size: leave out embed_si"),
+        ({"backbone": "test_convnext", "image_size": 16}, "cannot take pictures of 16 pixels"),
+        ({"options": {"lora": 4.0}}, "has no attention that could have adapters"),
+        ({"backbone": "test_vit", "options": {"lora": 4.0, "last_blocks": 1.0}}, "Choose lora or"),
+        ({"recipe": "seed", "options": {"last_blocks": 1.0}}, "leave out lora and last_blocks"),
+        ({"options": {"speed": 3.0}}, "'speed' is no number of a recipe"),
+    ],
+)
+def test_what_cannot_work_is_refused_before_it_is_queued(
+    changes: dict[str, Any], words: str, labelled: Path, workspace: Workspace
+) -> None:
+    config = tiny(labelled, **changes)
+    queue = TaskQueue(workspace)
+    with pytest.raises(ArtsimError, match=words) as caught:
+        queue.submit("train", config)
+    assert "\n" not in str(caught.value)
+    assert queue.list() == []
+    with pytest.raises(ArtsimError, match=words):
+        finetune(workspace, config)
+    assert not (workspace.checkpoints / ".training" / "mine").exists()
 
 
 @pytest.mark.parametrize(
@@ -134,10 +173,19 @@ def test_too_few_pictures(tmp_path: Path, workspace: Workspace) -> None:
         finetune(workspace, tiny(folder, unseen_artists=0))
 
 
-def test_a_loss_that_is_no_number_at_once(labelled: Path, workspace: Workspace) -> None:
-    wild = tiny(labelled, options={"scale": 1e38, "artist": 1e38})
-    with pytest.raises(InvalidInput, match="in the first epoch: try a lower --learning-rate"):
-        finetune(workspace, wild)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"options": {"scale": 1e38, "artist": 1e38}},
+        # One step an epoch, whose loss is sound and which spoils the weights.
+        {"options": {"learning_rate": 1e30, "ema": 0, "clip": 0, "warmup": 0}, "batch_size": 60},
+    ],
+)
+def test_a_loss_that_is_no_number_at_once(
+    changes: dict[str, Any], labelled: Path, workspace: Workspace
+) -> None:
+    with pytest.raises(InvalidInput, match="in the first epoch, and nothing was learnt: use a low"):
+        finetune(workspace, tiny(labelled, **changes))
 
 
 def test_a_loss_that_is_no_number_later_keeps_the_last_good_epoch(

@@ -7,7 +7,9 @@ import pytest
 import torch
 from finetune_kit import tiny
 
-from artsim.backbones.network import EmbeddingNetwork
+from artsim.backbones.network import EmbeddingNetwork, read_tensors
+from artsim.backbones.registry import resolve
+from artsim.backbones.runtime.load import load_runtime
 from artsim.core.workspace import Workspace
 from artsim.training.base import find_base
 from artsim.training.finetune import finetune
@@ -98,3 +100,30 @@ def test_validation_leaves_the_network_as_it_was() -> None:
     modes = {module.training for module in network.trunk.modules()}
     assert network.pooled_dimension > 0
     assert {module.training for module in network.trunk.modules()} == modes
+
+
+@pytest.mark.parametrize(
+    "numbers", [{"last_blocks": 1}, pytest.param({"lora": 2}, marks=pytest.mark.slow)]
+)
+def test_little_of_a_transformer_learns(
+    labelled: Path, workspace: Workspace, numbers: dict[str, float]
+) -> None:
+    changes = {"backbone": "test_vit", "image_size": 32, "epochs": 1}
+    config = tiny(labelled, options={"embed_size": 32, **numbers}, **changes)
+    torch.manual_seed(config.seed)
+    before = find_base(workspace, "test_vit", False).student(True, 32).trunk.state_dict()
+    result = finetune(workspace, config)
+    assert result is not None
+    spec = resolve(workspace, "mine")
+    after = {k: v for k, v in read_tensors(spec).items() if not k.startswith("parts.")}
+    assert set(after) == set(before)  # adapters are a part of the weights that they adapt
+    changed = {k for k, v in before.items() if (v - after[k].float()).abs().max() > 1e-3}
+    if "lora" in numbers:
+        assert changed
+        assert all(".attn." in name and name.endswith(".weight") for name in changed)
+        assert {name.split(".")[1] for name in changed} == set("012345")
+    else:
+        assert changed
+        assert all(name.startswith(("blocks.5.", "norm.")) for name in changed)
+    runtime = load_runtime(spec, "cpu", "torch")
+    assert np.isfinite(runtime.embed(np.zeros((1, 3, 32, 32), np.uint8))).all()

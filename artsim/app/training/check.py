@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from artsim.app.shell import resources
 from artsim.app.training import labels as train_labels
 from artsim.app.widgets.texts import markup
+from artsim.backbones.registry import has_weights
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import InvalidInput
 from artsim.core.fields import invalid
@@ -41,6 +42,8 @@ def problems(values: dict[str, Any], found: "Source | None") -> dict[str, str]:
         )
     if not _BACKBONE.fullmatch(values["backbone"]):
         wrong["backbone"] = "Choose a backbone, or type the name of a timm architecture."
+    elif not has_weights(values["backbone"]):
+        wrong["backbone"] = "It has no weights that could be trained: choose another one."
     if problem := _name_problem(values["name"]):
         wrong["name"] = problem
     if not values["labels"]:

@@ -10,7 +10,9 @@ from artsim.app.shell import resources, sidebar, state
 from artsim.app.shell.form_state import Durable
 from artsim.app.training import check as train_check
 from artsim.app.training import estimate as train_estimate
+from artsim.app.training import shelf
 from artsim.app.widgets.texts import count, heading, markdown
+from artsim.backbones.registry import has_weights
 from artsim.tasks.configs import OFFLINE_BACKBONE
 from artsim.training.config import LABELS, TrainConfig
 from artsim.training.recipes import LOSSES
@@ -115,7 +117,11 @@ def _source(places: Places) -> tuple[str, "Source | None"]:
 
 def _backbone(places: Places) -> str:
     known = resources.library().backbones()
-    usable = [b for b in known if b.offline or not b.note.startswith("The checkpoint")]
+    usable = [
+        b
+        for b in known
+        if has_weights(b.name) and (b.offline or not b.note.startswith("The checkpoint"))
+    ]
     remote = {b.name for b in usable if not b.offline}
     names = [
         b.name for b in sorted(usable, key=lambda b: (not b.offline, b.name != OFFLINE_BACKBONE))
@@ -136,6 +142,7 @@ def _backbone(places: Places) -> str:
         ),
     )
     places["backbone"] = st.empty()
+    shelf.show_recommended()
     return str(chosen or "").strip()
 
 

@@ -9,7 +9,8 @@ from artsim.app.training import view as train_view
 from artsim.app.training.runs import Training
 from artsim.app.widgets import unreadable
 from artsim.app.widgets.texts import markdown
-from artsim.training.record import delete_published, delete_training
+from artsim.training.published import delete_backbone
+from artsim.training.record import delete_training
 
 _FEW = 8
 
@@ -45,7 +46,7 @@ def _live(name: str) -> None:
 def _line(training: Training) -> None:
     if training.record is not None and training.record.unreadable:
         why = {training.name: training.record.unreadable}
-        forget = delete_published if training.record.published else delete_training
+        forget = delete_backbone if training.record.published else delete_training
         unreadable.show(why, "training", lambda name: forget(resources.workspace(), name))
         return
     with st.container(border=True, key=f"train_line_{training.name}"):

@@ -8,6 +8,7 @@ from artsim.app.training import form as train_form
 from artsim.app.training import list as train_list
 from artsim.app.training import run as train_run
 from artsim.app.training import runs as train_runs
+from artsim.app.training import shelf
 from artsim.app.training import view as train_view
 from artsim.app.widgets.texts import markdown
 from artsim.core.errors import ArtsimError
@@ -28,6 +29,7 @@ def main() -> None:
         "labelled works until it brings those of one style, genre or artist together."
     )
     train_list.show()
+    shelf.show_import()
     st.header("Train a backbone", anchor=False)
     if not sidebar.by_name() and not resources.library().broken():
         st.info(

@@ -15,7 +15,7 @@ from artsim.app.training.runs import Training
 from artsim.app.widgets.texts import count, heading, markdown, markup
 from artsim.core.errors import ArtsimError
 from artsim.tasks.configs import EmbedConfig
-from artsim.training import record
+from artsim.training import published, record
 
 if TYPE_CHECKING:
     from artsim.training.record import TrainingRun
@@ -195,7 +195,7 @@ def _confirm_delete(name: str, what: str) -> None:
     if keep.button("Keep it", key="train_delete_no", width="stretch"):
         st.rerun()
     if delete.button("Delete it", key="train_delete_yes", type="primary", width="stretch"):
-        forget = record.delete_training if what == "training" else record.delete_published
+        forget = record.delete_training if what == "training" else published.delete_backbone
         try:
             forget(resources.workspace(), name)
         except ArtsimError as error:

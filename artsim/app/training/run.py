@@ -9,6 +9,7 @@ from artsim.app.training import facts as train_facts
 from artsim.app.training import list as train_list
 from artsim.app.training import result as train_result
 from artsim.app.training import runs as train_runs
+from artsim.app.training import shelf
 from artsim.app.training import tables as train_tables
 from artsim.app.training import view as train_view
 from artsim.app.training.runs import Training
@@ -49,6 +50,7 @@ def show(name: str) -> None:
     _figures(training)
     if training.record is not None:
         train_result.show_behind(training.record)
+    shelf.show_actions(training)
     train_result.show_delete(training)
 
 
