@@ -18,12 +18,14 @@ from artsim.evaluation.config import EvaluateConfig
 
 if TYPE_CHECKING:
     from artsim import library
+    from artsim.evaluation import fitted_words
     from artsim.evaluation import metric as metrics
     from artsim.evaluation import relevances, verdicts
     from artsim.evaluation import runs as evaluations
     from artsim.evaluation.results import Evaluation, Run
 else:
     library = lazy("artsim.library")
+    fitted_words = lazy("artsim.evaluation.fitted_words")
     metrics = lazy("artsim.evaluation.metric")
     relevances = lazy("artsim.evaluation.relevances")
     evaluations = lazy("artsim.evaluation.runs")
@@ -181,6 +183,8 @@ def _print(evaluation: "Evaluation", as_json: bool) -> None:
     if as_json:
         print_json(evaluation.to_json())
         return
+    say(fitted_words.fitted_line(evaluation.runs))
+    say("")
     for relevance in dict.fromkeys(run.relevance for run in evaluation.runs):
         _relevance([run for run in evaluation.runs if run.relevance == relevance])
         _tests(evaluation, relevance)
@@ -234,6 +238,21 @@ def _relevance(runs: "list[Run]") -> None:
         for sentence in verdicts.run_sentences(run):
             say(sentence)
     table(["", *(run.backbone for run in runs)], lines, right=[run.backbone for run in runs])
+    parts = [(run, part) for run in runs for part in fitted_words.fitted_parts(run)]
+    if parts:
+        table(
+            ["apart by what it was fitted on", "backbone", "queries", "mAP@K", "Precision@K"],
+            [
+                (
+                    part.value,
+                    run.backbone,
+                    part.queries,
+                    *(_cell(asdict(f), None) for f in (part.map_at_k, part.precision_at_k)),
+                )
+                for run, part in parts
+            ],
+            right=["queries", "mAP@K", "Precision@K"],
+        )
     if len(runs) > 1:
         say("* the highest, in the figures that can be compared between backbones")
 

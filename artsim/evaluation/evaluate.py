@@ -93,7 +93,8 @@ def evaluate(
         chance = random_cosines(space, material.exclude, seed=config.seed)
         ranked = Ranked(space, ranking, near, chance, *combine(config, ranking, titles, clusters))
         record = fitted_on(galleries.workspace, space.backbone, space.digest)
-        facts = facts_of(material.query_catalog, material.queries, known_of(material, record))
+        known = known_of(material, record, galleries.workspace)
+        facts = facts_of(material.query_catalog, material.queries, known)
         by_others = {}
         if apart is not None:
             by_others = other_artists(config, apart, space, by_hand, clusters, progress)

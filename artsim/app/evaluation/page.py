@@ -89,6 +89,7 @@ def _result(
     name = heading(info) if info else evaluation.collection
     title.show(f"Evaluation of {name}", evaluation.date[:16])
     st.title(f"Evaluation of {markdown(name)}", anchor=False)
+    evaluation_table.show_fitted_line(evaluation)
     st.caption(evaluation_record.summary(evaluation))
     other = _opened(view.against)
     if other is not None:
@@ -97,6 +98,7 @@ def _result(
     evaluation_record.show_downloads(evaluation)
     relevance = _relevance(view, evaluation)
     st.html(f"<p class='artsim-verdict'>{markup(verdicts.sentence(evaluation, relevance))}</p>")
+    evaluation_table.show_fitted(evaluation, relevance)
     evaluation_table.show(evaluation, relevance)
     evaluation_record.show_notes(evaluation)
     runs = verdicts.of_relevance(evaluation, relevance)
