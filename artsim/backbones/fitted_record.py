@@ -64,10 +64,8 @@ class Step:
 
     def states(self) -> list[int]:
         """FITTED, or CHOSEN where only epoch and weights were chosen by a work; one for each."""
-        aside = FITTED if self.refit else CHOSEN
-        return (
-            [] if self.works is None else [FITTED if s == TRAIN else aside for s in self.works.saw]
-        )
+        aside, saw = FITTED if self.refit else CHOSEN, self.works.saw if self.works else ""
+        return [FITTED if letter == TRAIN else aside for letter in saw]
 
 
 def not_known(steps: Iterable[Step]) -> tuple[str, ...]:

@@ -18,9 +18,8 @@ from artsim.evaluation.config import EvaluateConfig
 
 if TYPE_CHECKING:
     from artsim import library
-    from artsim.evaluation import fitted_words
+    from artsim.evaluation import fitted_words, relevances, verdicts
     from artsim.evaluation import metric as metrics
-    from artsim.evaluation import relevances, verdicts
     from artsim.evaluation import runs as evaluations
     from artsim.evaluation.results import Evaluation, Run
 else:

@@ -70,6 +70,5 @@ def _forget_where(run: Path) -> None:
     config = record.read_config(run)
     source = Path(str(config.get("source", "")))
     if source.is_absolute():
-        write_json(
-            run / fitted_record.CONFIG, record.FORMAT.stamped(config | {"source": source.name})
-        )
+        told = record.FORMAT.stamped(config | {"source": source.name})
+        write_json(run / fitted_record.CONFIG, told)
