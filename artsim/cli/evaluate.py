@@ -31,6 +31,9 @@ else:
     verdicts = lazy("artsim.evaluation.verdicts")
 
 
+_LEAVE_OUT = "--leave-out-copies evaluates without those that nobody has marked"
+
+
 class SimilarityName(StrEnum):
     """How titles are compared."""
 
@@ -206,8 +209,13 @@ def _print(evaluation: "Evaluation", as_json: bool) -> None:
             ("stored as", f"{evaluation.id}, {evaluation.date}, artsim {evaluation.code_version}"),
             ("again", evaluation.command),
             *(("note", text) for text in evaluation.notes),
+            *([("copies", _LEAVE_OUT)] if _suspected(evaluation) else []),
         ]
     )
+
+
+def _suspected(evaluation: "Evaluation") -> bool:
+    return any(run.copies.suspected for run in evaluation.runs)
 
 
 def _relevance(runs: "list[Run]") -> None:

@@ -178,7 +178,7 @@ def test_a_collection_that_was_trained_on_is_told_by_its_name(
 def test_the_same_pictures_under_other_ids_are_told(
     embedded: Workspace, labelled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Half of them encoded anew, half pictures that nothing was fitted on."""
+    """Half of them made larger and encoded anew, half pictures that nothing was fitted on."""
     pictures = tmp_path / "elsewhere"
     pictures.mkdir()
     lines = ["id,image,artist"]
@@ -186,7 +186,8 @@ def test_the_same_pictures_under_other_ids_are_told(
         pixels = cv2.imread(str(labelled / f"w{i:03}.png"))
         if i >= 10:
             pixels = cv2.rotate(pixels, cv2.ROTATE_90_CLOCKWISE)
-        cv2.imwrite(str(pictures / f"z{i}.jpg"), pixels, [cv2.IMWRITE_JPEG_QUALITY, 95])
+        larger = cv2.resize(pixels, (120, 120), interpolation=cv2.INTER_LINEAR)
+        cv2.imwrite(str(pictures / f"z{i}.jpg"), larger, [cv2.IMWRITE_JPEG_QUALITY, 80])
         lines.append(f"z{i},z{i}.jpg,{'Second' if i >= 10 else 'First'} Painter {i % 2}")
     (tmp_path / "works.csv").write_text("\n".join(lines))
     shutil.copytree(embedded.root, tmp_path / "home")

@@ -13,6 +13,7 @@ from artsim.core.errors import ArtsimError
 from artsim.core.fields import invalid
 from artsim.core.limits import MAX_K
 from artsim.core.progress import duration
+from artsim.evaluation.clusters import AUTO
 from artsim.evaluation.config import DEFAULT_RELEVANCES, IN_WORDS, EvaluateConfig
 from artsim.evaluation.evaluate import likely_seconds
 from artsim.evaluation.relevances import offered
@@ -49,8 +50,8 @@ def show(collections: dict[str, CollectionInfo], info: CollectionInfo) -> Evalua
         return None
     with st.container(border=True, key="evaluation_form"):
         values = {"collection": info.name, **_choices(collections, info, embedded, relevances)}
-        with st.expander("Titles, thresholds and weights", key="evaluation_more"):
-            values |= _options()
+        with st.expander("Titles, copies, thresholds and weights", key="evaluation_more"):
+            values |= _options() | _copies()
         return _button(values)
 
 
@@ -191,6 +192,43 @@ def _options() -> dict[str, Any]:
             "visual_weight", "Combined: weight of similarity", 0, 1, 0.6
         )
     return values
+
+
+def _copies() -> dict[str, Any]:
+    left, right, clusters = st.columns(3, gap="large")
+    with left:
+        leave = _FORM.widget(
+            "leave_out_copies",
+            bool(_FORM.kept("leave_out_copies", False)),
+            lambda **kw: st.toggle(
+                "Leave out unmarked copies",
+                help="Works so near to a query that they may show the same picture. They are "
+                "counted and named in any case.",
+                **kw,
+            ),
+        )
+    with right:
+        cosine = float(_FORM.kept("copy_cosine", 0.98))
+        cosine = _FORM.widget(
+            "copy_cosine",
+            cosine,
+            lambda **kw: st.number_input(
+                "A copy from a cosine of", 0.0, 1.0, step=0.005, format="%.3f", **kw
+            ),
+        )
+    with clusters:
+        cluster_by = _FORM.widget(
+            "cluster_by",
+            str(_FORM.kept("cluster_by", AUTO)),
+            lambda **kw: st.text_input(
+                "Queries depend on each other by",
+                help="For intervals and tests. auto: artist and work_group where they are known; "
+                "none; or a column of the collection.",
+                **kw,
+            ),
+        )
+    values = {"leave_out_copies": leave, "copy_cosine": cosine}
+    return values | {"cluster_by": cluster_by.strip() or AUTO}
 
 
 def _slider(name: str, label: str, low: float, high: float, default: float) -> float:

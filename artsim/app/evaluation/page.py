@@ -3,6 +3,7 @@
 import logging
 
 import streamlit as st
+from pydantic import ValidationError
 
 from artsim.app.evaluation import charts as evaluation_charts
 from artsim.app.evaluation import details as evaluation_behind
@@ -18,7 +19,7 @@ from artsim.app.widgets.texts import heading, markdown, markup
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.evaluation import verdicts
-from artsim.evaluation.config import IN_WORDS
+from artsim.evaluation.config import IN_WORDS, EvaluateConfig
 from artsim.evaluation.results import Evaluation
 
 
@@ -101,6 +102,7 @@ def _result(
     evaluation_table.show_fitted(evaluation, relevance)
     evaluation_table.show(evaluation, relevance)
     evaluation_record.show_notes(evaluation)
+    _without_copies(evaluation, info is not None)
     runs = verdicts.of_relevance(evaluation, relevance)
     evaluation_charts.intervals([(run.backbone, run) for run in runs])
     with st.expander("Embeddings, and the figures of the earlier work", key="evaluation_earlier"):
@@ -113,6 +115,22 @@ def _result(
             _form(collections, info)
     evaluation_runs.show_list(evaluation.id, evaluation.collection)
     evaluation_runs.show_delete(evaluation)
+
+
+def _without_copies(evaluation: Evaluation, there: bool) -> None:
+    """The button that evaluates again without the works that may be copies, where there are any."""
+    if not there or not any(run.copies.suspected for run in evaluation.runs):
+        return
+    try:
+        config = EvaluateConfig(**evaluation.config | {"leave_out_copies": True})
+    except ValidationError:  # judged pairs and functions were given once
+        return
+    if st.button(
+        "Evaluate again without unmarked copies",
+        key="evaluation_without_copies",
+        icon=":material/content_copy:",
+    ):
+        evaluation_start.start(config)
 
 
 def _relevance(view: evaluation_view.EvaluationView, evaluation: Evaluation) -> str:

@@ -3,7 +3,7 @@
 A perceptual hash of the 32 x 32 grey signature: the signs of its lowest frequencies (a discrete
 cosine transform, as in Zauner, "Implementation and Benchmarking of Perceptual Image Hash
 Functions", 2010). Of 27 million pairs of different paintings none had fewer than 12 different
-bits, of 613 altered copies none that is not cropped or matted had more than 4: up to 6 are one
+bits, of 613 altered copies none that is not cropped or matted had more than 4: up to 8 are one
 picture. A crop or a mat makes another hash.
 """
 
@@ -15,7 +15,7 @@ from artsim.collection.quality.signature import SIDE
 
 WIDTH = 10  # bytes of a hash
 _FREQUENCIES = 9
-_DIFFERENT = 6  # bits that may differ
+_DIFFERENT = 8  # bits that may differ
 _MIN_STD = 3.0  # grey levels: of nearly one tone only noise is left
 _BLOCK = 2048
 _BASIS = np.cos(
