@@ -31,6 +31,7 @@ else:
     verdicts = lazy("artsim.evaluation.verdicts")
 
 
+_APART = ("map_at_k", "precision_at_k")
 _LEAVE_OUT = "--leave-out-copies evaluates without those that nobody has marked"
 
 
@@ -245,16 +246,16 @@ def _relevance(runs: "list[Run]") -> None:
         for sentence in verdicts.run_sentences(run):
             say(sentence)
     table(["", *(run.backbone for run in runs)], lines, right=[run.backbone for run in runs])
-    parts = [(run, part) for run in runs for part in fitted_words.fitted_parts(run)]
+    parts = [(run, part) for run in runs for part in verdicts.apart(run)]
     if parts:
         table(
-            ["apart by what it was fitted on", "backbone", "queries", "mAP@K", "Precision@K"],
+            ["apart", "backbone", "queries", "mAP@K", "Precision@K"],
             [
                 (
                     part.value,
                     run.backbone,
                     part.queries,
-                    *(_cell(asdict(f), None) for f in (part.map_at_k, part.precision_at_k)),
+                    *(_cell(asdict(part.figures[f]), None) for f in _APART),
                 )
                 for run, part in parts
             ],

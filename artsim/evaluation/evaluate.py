@@ -23,7 +23,7 @@ from artsim.evaluation.evaluation_set import gather, random_cosines
 from artsim.evaluation.fitted import known_of
 from artsim.evaluation.judgement import Coded
 from artsim.evaluation.metrics import Doubles
-from artsim.evaluation.other_artists import PARTLY_THE_ARTIST, other_artists, without_own_artist
+from artsim.evaluation.other_artists import other_artists, partly_the_artist, without_own_artist
 from artsim.evaluation.paired import compare
 from artsim.evaluation.ranking import rank
 from artsim.evaluation.relevance import available, title_facts
@@ -70,7 +70,7 @@ def evaluate(
     of_relevance = {
         one.judgement.name: clusters.of(np.flatnonzero(one.n_relevant > 0)) for one in judged
     }
-    by_hand = [one.judgement for one in judged if one.judgement.name in PARTLY_THE_ARTIST]
+    by_hand = [one.judgement for one in judged if partly_the_artist(one.judgement.name)]
     apart = without_own_artist(material) if by_hand else None
     runs: list[Run] = []
     tables: list[pa.Table] = []

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from artsim.evaluation.results import Evaluation, Part, Run
+    from artsim.evaluation.results import Evaluation, Run
 
 GROUPS = {
     "work": "fitted on",
@@ -72,11 +72,3 @@ def _by_artist(artist: bool | None, known: bool) -> str:
     if not known:
         return NOT_KNOWN
     return GROUPS["unknown" if artist is None else "other"]
-
-
-def fitted_parts(run: "Run") -> tuple["Part", ...]:
-    """The figures of a run apart: on works that its backbone was fitted on, and on others.
-
-    Empty where nothing is known of what it was fitted on.
-    """
-    return run.parts.get("fitted", ())

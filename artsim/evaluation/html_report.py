@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from artsim.core.lazy import lazy
 from artsim.evaluation import verdicts
-from artsim.evaluation.fitted_words import fitted_line, fitted_parts
+from artsim.evaluation.fitted_words import fitted_line
 from artsim.evaluation.metric import title_of
 from artsim.evaluation.results import Evaluation, Figure, Run
 from artsim.evaluation.verdicts import Verdict
@@ -42,7 +42,6 @@ def html_report(evaluation: Evaluation) -> str:
         verdicts=verdicts,
         cell=lambda run, figure: _cell(evaluation, run, figure),
         fitted=fitted_line(evaluation.runs),
-        fitted_parts=fitted_parts,
         text=figure_text,
         facts=facts(evaluation),
         meanings={title_of(n): t for n, t in verdicts.meanings(evaluation).items()},

@@ -1,11 +1,12 @@
 """Which backbone is best by a figure, and which of the others are not clearly worse."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from artsim.evaluation.clusters import NONE
-from artsim.evaluation.fitted_words import fitted_line, fitted_parts, fitted_sentence
+from artsim.evaluation.fitted_words import fitted_line, fitted_sentence
 from artsim.evaluation.metric import metric_of, title_of
 from artsim.evaluation.results import PART_FIGURES, Comparison, Evaluation, Figure, Run
 
@@ -13,6 +14,7 @@ FEW_CLUSTERS = 10
 LEVEL = 0.05  # corrected p from which a difference is no longer clear
 HEADLINE = "map_at_k"
 ALL_QUERIES = "all queries"
+WITHOUT_ARTIST = "without the artist's own works"
 _PLAIN = {
     "mean_similarity": "It rises with any backbone that puts everything close together, so it "
     "never says which of two is better.",
@@ -21,6 +23,15 @@ _PLAIN = {
     "above_random": "It is measured by what is rare for the backbone itself.",
     "combined": "Part of it is a cosine, so it cannot be compared between backbones either.",
 }
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Figures of a run over some queries, or among some works, which ``value`` names."""
+
+    value: str
+    queries: int
+    figures: Mapping[str, Figure]
 
 
 @dataclass(frozen=True)
@@ -144,11 +155,33 @@ def interval_sentence(run: Run) -> str:
     )
 
 
+def apart(run: Run) -> tuple[Apart, ...]:
+    """What stands beside a run's figures, so that none is shown alone.
+
+    Its queries that the backbone was fitted on and others, where that is known; and, where the
+    relevance is partly the artist's hand, its figures without the artist's own works.
+    """
+    parts = [
+        Apart(part.value, part.queries, {name: getattr(part, name) for name in PART_FIGURES})
+        for part in run.parts.get("fitted", ())
+    ]
+    if run.other_artists is not None:
+        found = run.other_artists
+        figures = {"map_at_k": found.map_at_k, "precision_at_k": found.precision_at_k}
+        parts.append(Apart(WITHOUT_ARTIST, found.queries, figures))
+    return tuple(parts)
+
+
 def other_artists_sentence(run: Run) -> str:
     """What is left of a figure without the artist's own works; "" where it was not measured."""
     found = run.other_artists
-    if found is None or found.map_at_k.value is None:
+    if found is None:
         return ""
+    if found.map_at_k.value is None:
+        return (
+            f"No query has a relevant work by another artist: {run.backbone}'s figure by "
+            f"{run.relevance} is one of artists."
+        )
     return (
         f"Among works by other artists {run.backbone} has an {name(HEADLINE, run.k)} of "
         f"{_number(found.map_at_k.value)}{_between(found.map_at_k)}, over {found.queries:,} "
@@ -209,12 +242,11 @@ def table(evaluation: Evaluation) -> pd.DataFrame:
             counts = [queries, run.skipped + run.queries - queries]
             shown = [name_of, figure.value, low, high]
             lines.append([said, ALL_QUERIES, *facts, *about, *counts, *shown, *made])
-        for part in fitted_parts(run):
+        for part in apart(run):
             counts = [part.queries, run.skipped + run.queries - part.queries]
-            for name_of in PART_FIGURES:
-                figure = getattr(part, name_of)
+            of_part = [made[0], None, *made[2:]]  # clusters are counted over all queries
+            for name_of, figure in part.figures.items():
                 shown = [name_of, figure.value, *(figure.ci95 or (None, None))]
-                of_part = [made[0], None, *made[2:]]  # clusters are counted over all queries
                 lines.append([said, part.value, *facts, *about, *counts, *shown, *of_part])
     return pd.DataFrame(lines, columns=columns)
 

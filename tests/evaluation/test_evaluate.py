@@ -13,6 +13,7 @@ from artsim.collection.store import Collection
 from artsim.core.errors import InvalidInput
 from artsim.evaluation import breakdown, verdicts, votes
 from artsim.evaluation.evaluate import evaluate, likely_seconds
+from artsim.evaluation.html_report import html_report
 from artsim.evaluation.titles import fold_title, says_nothing
 from artsim.library import Library
 
@@ -400,3 +401,9 @@ def test_style_without_the_artists_own_works(workspace):
     said = " ".join(verdicts.run_sentences(style))
     assert "Among works by other artists near has an mAP@5 of 0." in said
     assert "6 clusters of queries" in said
+    (beside,) = (part for part in verdicts.apart(style) if part.value == verdicts.WITHOUT_ARTIST)
+    assert beside.figures["map_at_k"] == style.other_artists.map_at_k
+    rows = verdicts.table(found).set_index(["relevance", "queries_of", "figure"])["value"]
+    value = rows["style", verdicts.WITHOUT_ARTIST, "map_at_k"]
+    assert value == style.other_artists.map_at_k.value
+    assert f"{value:.3f} (" in html_report(found)

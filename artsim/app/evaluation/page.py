@@ -99,7 +99,7 @@ def _result(
     evaluation_record.show_downloads(evaluation)
     relevance = _relevance(view, evaluation)
     st.html(f"<p class='artsim-verdict'>{markup(verdicts.sentence(evaluation, relevance))}</p>")
-    evaluation_table.show_fitted(evaluation, relevance)
+    evaluation_table.show_apart(evaluation, relevance)
     evaluation_table.show(evaluation, relevance)
     evaluation_record.show_notes(evaluation)
     _without_copies(evaluation, info is not None)

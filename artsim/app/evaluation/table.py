@@ -4,12 +4,13 @@ import streamlit as st
 
 from artsim.app.widgets.texts import markdown, markup
 from artsim.evaluation import verdicts
-from artsim.evaluation.fitted_words import fitted_line, fitted_parts
+from artsim.evaluation.fitted_words import fitted_line
 from artsim.evaluation.metric import metric_of
 from artsim.evaluation.results import Evaluation, Figure, Run
 from artsim.evaluation.verdicts import Verdict
 
 BEST, CLOSE = "▲", "≈"
+_APART = ("map_at_k", "precision_at_k")
 _OTHERS = ("mean_similarity", "feature_precision", "above_random", "combined", "quality_metric")
 
 
@@ -43,29 +44,24 @@ def show_fitted_line(evaluation: Evaluation) -> None:
     st.markdown(f":material/model_training: **{said}**")
 
 
-def show_fitted(evaluation: Evaluation, relevance: str) -> None:
-    """The figures apart: on works that a backbone was fitted on, and on others."""
+def show_apart(evaluation: Evaluation, relevance: str) -> None:
+    """What stands beside the figures: on works fitted on and others, without the artist's own."""
     lines = "".join(
         f"<tr><th scope='row'>{markup(part.value)}<small>{markup(run.backbone)}</small></th>"
-        f"<td>{part.queries:,}</td>{_pair(part.map_at_k, 'map_at_k')}"
-        f"{_pair(part.precision_at_k, 'precision_at_k')}</tr>"
+        f"<td>{part.queries:,}</td>"
+        f"{''.join(_pair(part.figures[figure], figure) for figure in _APART)}</tr>"
         for run in verdicts.of_relevance(evaluation, relevance)
-        for part in fitted_parts(run)
+        for part in verdicts.apart(run)
     )
     if not lines:
         return
     k = evaluation.runs[0].k
     heads = "".join(
         f"<th scope='col'>{markup(title)}</th>"
-        for title in (
-            "Apart by what it was fitted on",
-            "Queries",
-            verdicts.name("map_at_k", k),
-            verdicts.name("precision_at_k", k),
-        )
+        for title in ("Apart", "Queries", *(verdicts.name(figure, k) for figure in _APART))
     )
     table = f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody>"
-    st.html(_framed(f"By {relevance}, apart by what it was fitted on", table))
+    st.html(_framed(f"By {relevance}, apart", table))
 
 
 def show_others(evaluation: Evaluation, relevance: str) -> None:
