@@ -95,8 +95,20 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class TitlePair:
+    """Two different titles that count as the same, and how similar they are."""
+
+    one: str
+    other: str
+    similarity: float
+
+
+@dataclass(frozen=True)
 class TitleFacts:
-    """Counts of titles: works without one, distinct ones, and the commonest."""
+    """Counts of titles: works without one, distinct ones, and the commonest.
+
+    ``similar_pairs`` different titles count as the same; ``similar`` are the least alike of them.
+    """
 
     works: int
     untitled: int
@@ -104,6 +116,8 @@ class TitleFacts:
     queries_left: int
     commonest: tuple[tuple[str, int], ...]
     commonest_share: float
+    similar_pairs: int = 0
+    similar: tuple[TitlePair, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,20 @@ from artsim.core.fields import invalid
 from artsim.core.limits import MAX_K
 from artsim.core.progress import duration
 from artsim.evaluation.clusters import AUTO
-from artsim.evaluation.config import DEFAULT_RELEVANCES, IN_WORDS, EvaluateConfig
+from artsim.evaluation.config import (
+    DEFAULT_RELEVANCES,
+    IN_WORDS,
+    TITLE,
+    EvaluateConfig,
+    TitleSimilarity,
+)
 from artsim.evaluation.evaluate import likely_seconds
 from artsim.evaluation.relevances import offered
 from artsim.evaluation.results import Evaluation
+from artsim.evaluation.title_pairs import pairs_of_collection, pairs_sentence
 
 WAIT_SECONDS = 1.5  # what takes longer is a job
+_TITLES_COMPARED = 20_000  # works whose titles are compared while the form is filled in
 _FORM = Durable("evaluation")
 _RECALLED = "evaluation_recalled"
 _OWN = "The works of this collection"
@@ -50,7 +58,9 @@ def show(collections: dict[str, CollectionInfo], info: CollectionInfo) -> Evalua
         return None
     with st.container(border=True, key="evaluation_form"):
         values = {"collection": info.name, **_choices(collections, info, embedded, relevances)}
-        with st.expander("Titles, copies, thresholds and weights", key="evaluation_more"):
+        if TITLE in values["relevances"]:
+            values |= _titles(info)
+        with st.expander("Copies, thresholds and weights", key="evaluation_more"):
             values |= _options() | _copies()
         return _button(values)
 
@@ -158,11 +168,11 @@ def _queries_name(name: str) -> str:
     return name if name == _OWN else f"The works of {name}"
 
 
-def _options() -> dict[str, Any]:
-    titles, visual, weights = st.columns(3, gap="large")
-    values: dict[str, Any] = {}
-    with titles:
-        values["title_similarity"] = _FORM.widget(
+def _titles(info: CollectionInfo) -> dict[str, Any]:
+    """From which similarity on titles are the same, with pairs that are then taken for it."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        similarity = _FORM.widget(
             "title_similarity",
             _FORM.kept("title_similarity", "ratio"),
             lambda **kw: st.selectbox(
@@ -172,9 +182,27 @@ def _options() -> dict[str, Any]:
                 **kw,
             ),
         )
-        values["title_threshold"] = _slider(
-            "title_threshold", "Similar titles from", 0.05, 1.0, 0.8
-        )
+    with right:
+        threshold = _slider("title_threshold", "Similar titles from", 0.05, 1.0, 0.8)
+    if info.artworks <= _TITLES_COMPARED:
+        version = resources.library().catalog(info.name).version
+        said = _pairs(info.name, version, threshold, similarity)
+        st.caption(f":material/title: {markdown(said, 900)}" if said else "Only equal titles.")
+    return {"title_similarity": similarity, "title_threshold": threshold}
+
+
+@st.cache_data(max_entries=8, show_spinner="Comparing titles")
+def _pairs(name: str, version: int, threshold: float, similarity: TitleSimilarity) -> str:  # noqa: ARG001
+    try:
+        catalog = resources.library().catalog(name)
+        return pairs_sentence(*pairs_of_collection(catalog, threshold, similarity), threshold)
+    except ArtsimError:  # no title says anything
+        return ""
+
+
+def _options() -> dict[str, Any]:
+    visual, weights = st.columns(2, gap="large")
+    values: dict[str, Any] = {}
     with visual:
         values["feature_threshold"] = _slider(
             "feature_threshold", "Feature precision counts a cosine from", -1.0, 1.0, 0.8
