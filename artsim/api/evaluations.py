@@ -22,6 +22,11 @@ MOST_SECONDS = 20.0  # what a request may take; longer evaluations are jobs
 MOST_RELEVANCES = 20
 
 
+def _field(name: str) -> Any:
+    known = EvaluateConfig.model_fields[name]
+    return Field(known.default, description=known.description)
+
+
 class Evaluate(BaseModel):
     """What to evaluate; the other options of the command have their defaults."""
 
@@ -33,8 +38,14 @@ class Evaluate(BaseModel):
     )
     metric: requests.Text = Field("cosine", description="cosine or euclidean")
     k: requests.Whole = Field(10, description="How many works are retrieved a query")
+    queries: requests.Text | None = _field("queries")
     sample: requests.Whole | None = Field(None, description="Ask with so many works only")
     seed: requests.Whole = Field(0, description="Seed of the sample and the intervals")
+    cluster_by: requests.Text = _field("cluster_by")
+    leave_out_copies: bool = _field("leave_out_copies")
+    copy_cosine: float = _field("copy_cosine")
+    title_threshold: float = _field("title_threshold")
+    title_similarity: requests.Text = _field("title_similarity")
 
 
 class EvaluationEndpoints:

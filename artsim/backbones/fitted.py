@@ -1,32 +1,23 @@
 """What a backbone was fitted on, as the record in its folder says."""
 
-import csv
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from artsim.backbones import registry
+from artsim.backbones import fitted_record, registry
+from artsim.backbones.fitted_record import FITTED, OTHER, Role, SeenWorks, Step
 from artsim.collection.artists import artist_keys
+from artsim.collection.quality.picture_hash import WIDTH, Hashes, first_alike
 from artsim.collection.sources.naming import safe_id
 from artsim.core.errors import ArtsimError
 from artsim.core.workspace import Workspace
 
-RUN, CONFIG, SUMMARY, SPLIT = "run", "config.json", "summary.json", "split.csv"
-OTHER, CHOSEN, FITTED = 0, 1, 2
 States = npt.NDArray[np.int8]
-
-
-@dataclass(frozen=True)
-class _Source:
-    """The works of one training by id; of any collection where it was a folder."""
-
-    collection: str | None
-    states: dict[str, int] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -34,29 +25,89 @@ class FittedOn:
     """What is known of the works that a backbone was fitted on.
 
     ``record`` is works where each one is named, labels where only artists that were learnt are,
-    none where nothing is known. ``artists`` are the keys of those artists.
+    none where nothing is known. ``artists`` are the keys of those artists, ``steps`` the steps of
+    its making, those of what it started from and of its teacher among them.
     """
 
     record: Literal["works", "labels", "none"]
     artists: frozenset[str] = frozenset()
-    sources: tuple[_Source, ...] = ()
+    steps: tuple[Step, ...] = field(default=(), repr=False)
 
-    def states(self, collection: str, ids: Sequence[str], files: Sequence[str] = ()) -> States:
+    @property
+    def not_known(self) -> tuple[str, ...]:
+        """The backbones that it started from or learnt of whose own works are not known."""
+        return fitted_record.not_known(self.steps)
+
+    def states(
+        self,
+        collection: str,
+        ids: Sequence[str],
+        files: Sequence[str] = (),
+        groups: Sequence[str] = (),
+        artists: Sequence[str] = (),
+    ) -> States:
         """int8 [N]: FITTED; CHOSEN where only weights and epoch were chosen by a work; else OTHER.
 
         Works are told by their id, and by the collection where the training was of one. A folder's
         works are told by id or file, whatever collection it was imported into; ``files`` are the
-        paths that the works of ``ids`` were imported from, "" where there is none.
+        paths that the works of ``ids`` were imported from, "" where there is none. ``groups`` with
+        ``artists`` tell works of a work group that was seen, in any collection.
         """
         found = np.zeros(len(ids), np.int8)
-        for source in self.sources:
-            if source.collection in (None, collection):
-                found = np.maximum(found, [source.states.get(name, OTHER) for name in ids])
-            if source.collection is None and files:
-                names = [PurePosixPath(file).name for file in files]
-                for told in (files, names):
-                    found = np.maximum(found, [source.states.get(file, OTHER) for file in told])
+        for step, works in self._seen:
+            told: list[Sequence[str]] = []
+            states = dict(zip(works.ids, step.states(), strict=True))
+            if works.collection is None:
+                states = _by_file(states)
+                told = [ids, files, [PurePosixPath(file).name for file in files]]
+            elif works.collection == collection:
+                told = [ids]
+            for names in told:
+                if names:
+                    found = np.maximum(found, [states.get(name, OTHER) for name in names])
+            if groups and works.groups:
+                seen = _highest(zip(works.groups, step.states(), strict=True))
+                pairs = zip(groups, artists, strict=True)
+                keys = [fitted_record.group_digest(g, a) for g, a in pairs]
+                found = np.maximum(found, [seen.get(key, OTHER) if key else OTHER for key in keys])
         return found.astype(np.int8)
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether works can be told by their pictures."""
+        return any(works.pictures for _, works in self._seen)
+
+    def states_by_picture(self, hashes: Hashes) -> States:
+        """As ``states``, of works whose picture has one of ``hashes`` [N], whatever their id."""
+        found = np.zeros(len(hashes), np.int8)
+        for step, works in self._seen:
+            if works.pictures:
+                known = np.frombuffer(b"".join(works.pictures), np.uint8).reshape(-1, WIDTH)
+                states = np.append(np.array(step.states(), np.int8), OTHER)  # for row -1
+                found = np.maximum(found, states[first_alike(hashes, known)])
+        return found
+
+    def knows_artist(self, text: str) -> bool:
+        """Whether it was fitted on a work of one of the artists that ``text`` names."""
+        keys = artist_keys(text)
+        if not self.artists.isdisjoint(keys):
+            return True
+        return not self._artist_digests.isdisjoint(map(fitted_record.digest, keys))
+
+    @cached_property
+    def _artist_digests(self) -> frozenset[str]:
+        return frozenset(
+            name
+            for step, works in self._seen
+            if works.artists
+            for state, names in zip(step.states(), works.artists, strict=True)
+            if state == FITTED
+            for name in names
+        )
+
+    @property
+    def _seen(self) -> list[tuple[Step, SeenWorks]]:
+        return [(step, step.works) for step in self.steps if step.works is not None]
 
 
 def fitted_on(workspace: Workspace, name: str, digest: str) -> FittedOn:
@@ -69,26 +120,51 @@ def fitted_on(workspace: Workspace, name: str, digest: str) -> FittedOn:
     spec = _at_hand(workspace, name)
     if spec is None or spec.digest != digest:
         return FittedOn("none")
-    return _of(workspace, spec, frozenset())
+    artists = _learnt(spec)
+    steps = _steps(workspace, spec, frozenset())
+    if not any(step.works for step in steps):
+        return FittedOn("labels" if artists else "none", artists, steps)
+    for step in steps:
+        if step.role != "training" and step.works and not step.works.artists:
+            before = _at_hand(workspace, step.name)
+            artists |= _learnt(before) if before else frozenset()
+    return FittedOn("works", artists, steps)
 
 
-def _of(workspace: Workspace, spec: registry.Backbone, above: frozenset[str]) -> FittedOn:
-    artists = frozenset(key for text in spec.labels.get("artist", ()) for key in artist_keys(text))
-    folder = spec.weights_file.parent / RUN if spec.weights_file else None
-    works = _states(folder) if folder else None
-    if folder is None or works is None:
-        return FittedOn("labels" if artists else "none", artists)
-    config, summary = _json(folder / CONFIG), _json(folder / SUMMARY)
-    of_collection = str(summary.get("source", "")).startswith("collection ")
-    source = _Source(str(config.get("source")), works) if of_collection else _by_file(works)
-    sources: tuple[_Source, ...] = (source,)
-    start = config.get("backbone") if config.get("pretrained", True) else None
-    for name in {start, config.get("teacher")} - {None, *above, spec.name}:
-        before = _at_hand(workspace, str(name))
-        if before is not None:
-            known = _of(workspace, before, above | {spec.name})
-            artists, sources = artists | known.artists, sources + known.sources
-    return FittedOn("works", artists, sources)
+def inherited(workspace: Workspace, role: Role, name: str) -> tuple[Step, ...]:
+    """What a training takes over as steps of its own: all that the backbone ``name`` saw."""
+    return _inherited(workspace, role, name, frozenset())
+
+
+def _inherited(
+    workspace: Workspace, role: Role, name: str, above: frozenset[str]
+) -> tuple[Step, ...]:
+    spec = _at_hand(workspace, name)
+    steps = () if spec is None else _steps(workspace, spec, above)
+    if not any(step.role == "training" for step in steps):
+        return (Step(role, name, None), *steps)
+    return tuple(
+        Step(role, name if s.role == "training" else s.name, s.works, s.refit) for s in steps
+    )
+
+
+def _steps(
+    workspace: Workspace, spec: registry.Backbone, above: frozenset[str]
+) -> tuple[Step, ...]:
+    folder = spec.weights_file.parent / fitted_record.RUN if spec.weights_file else None
+    steps = fitted_record.read(folder) if folder else None
+    if folder is None or steps is None:
+        return ()
+    # A record of before has the training alone.
+    told, above = {step.role for step in steps}, above | {spec.name}
+    for role, name in fitted_record.started_from(folder).items():
+        if role not in told and name not in above:
+            steps += _inherited(workspace, role, name, above)
+    return steps
+
+
+def _learnt(spec: registry.Backbone) -> frozenset[str]:
+    return frozenset(key for text in spec.labels.get("artist", ()) for key in artist_keys(text))
 
 
 def _at_hand(workspace: Workspace, name: str) -> registry.Backbone | None:
@@ -101,28 +177,16 @@ def _at_hand(workspace: Workspace, name: str) -> registry.Backbone | None:
         return None
 
 
-def _states(folder: Path) -> dict[str, int] | None:
-    """Each work of the split, None where there is none to be read.
-
-    Parts that were fitted again at the end have seen the works kept aside as well.
-    """
-    numbers = _json(folder / CONFIG).get("recipe_numbers")
-    refit = numbers.get("refit", True) if isinstance(numbers, dict) else True
-    aside = FITTED if refit else CHOSEN
-    meaning = {"train": FITTED, "validation": aside, "unseen": aside}
-    try:
-        with (folder / SPLIT).open(encoding="utf-8", newline="") as file:
-            return {r["id"]: meaning.get(r["split"], OTHER) for r in csv.DictReader(file)}
-    except (OSError, UnicodeDecodeError, csv.Error, KeyError):
-        return None
+def _by_file(states: dict[str, int]) -> dict[str, int]:
+    return _highest((name, state) for file, state in states.items() for name in _names(file))
 
 
-def _by_file(works: dict[str, int]) -> _Source:
-    states: dict[str, int] = {}
-    for file, state in works.items():
-        for name in _names(file):  # two files of one name: the one that was seen more counts
-            states[name] = max(state, states.get(name, OTHER))
-    return _Source(None, states)
+def _highest(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The state of each name; of two works of one name that which was seen more counts."""
+    found: dict[str, int] = {}
+    for name, state in pairs:
+        found[name] = max(state, found.get(name, OTHER))
+    return found
 
 
 def _names(file: str) -> set[str]:
@@ -131,11 +195,3 @@ def _names(file: str) -> set[str]:
     whole = path.with_suffix("").as_posix()
     plain = {file, path.name, path.stem, whole, f"{whole}-{path.suffix[1:].lower()}"}
     return plain | {safe_id(name) for name in plain}
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}

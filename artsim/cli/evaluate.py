@@ -18,16 +18,21 @@ from artsim.evaluation.config import EvaluateConfig
 
 if TYPE_CHECKING:
     from artsim import library
+    from artsim.evaluation import fitted_words, relevances, verdicts
     from artsim.evaluation import metric as metrics
-    from artsim.evaluation import relevances, verdicts
     from artsim.evaluation import runs as evaluations
     from artsim.evaluation.results import Evaluation, Run
 else:
     library = lazy("artsim.library")
+    fitted_words = lazy("artsim.evaluation.fitted_words")
     metrics = lazy("artsim.evaluation.metric")
     relevances = lazy("artsim.evaluation.relevances")
     evaluations = lazy("artsim.evaluation.runs")
     verdicts = lazy("artsim.evaluation.verdicts")
+
+
+_APART = ("map_at_k", "precision_at_k")
+_LEAVE_OUT = "--leave-out-copies evaluates without those that nobody has marked"
 
 
 class SimilarityName(StrEnum):
@@ -181,6 +186,8 @@ def _print(evaluation: "Evaluation", as_json: bool) -> None:
     if as_json:
         print_json(evaluation.to_json())
         return
+    say(fitted_words.fitted_line(evaluation.runs))
+    say("")
     for relevance in dict.fromkeys(run.relevance for run in evaluation.runs):
         _relevance([run for run in evaluation.runs if run.relevance == relevance])
         _tests(evaluation, relevance)
@@ -203,8 +210,13 @@ def _print(evaluation: "Evaluation", as_json: bool) -> None:
             ("stored as", f"{evaluation.id}, {evaluation.date}, artsim {evaluation.code_version}"),
             ("again", evaluation.command),
             *(("note", text) for text in evaluation.notes),
+            *([("copies", _LEAVE_OUT)] if _suspected(evaluation) else []),
         ]
     )
+
+
+def _suspected(evaluation: "Evaluation") -> bool:
+    return any(run.copies.suspected for run in evaluation.runs)
 
 
 def _relevance(runs: "list[Run]") -> None:
@@ -234,6 +246,21 @@ def _relevance(runs: "list[Run]") -> None:
         for sentence in verdicts.run_sentences(run):
             say(sentence)
     table(["", *(run.backbone for run in runs)], lines, right=[run.backbone for run in runs])
+    parts = [(run, part) for run in runs for part in verdicts.apart(run)]
+    if parts:
+        table(
+            ["apart", "backbone", "queries", "mAP@K", "Precision@K"],
+            [
+                (
+                    part.value,
+                    run.backbone,
+                    part.queries,
+                    *(_cell(asdict(part.figures[f]), None) for f in _APART),
+                )
+                for run, part in parts
+            ],
+            right=["queries", "mAP@K", "Precision@K"],
+        )
     if len(runs) > 1:
         say("* the highest, in the figures that can be compared between backbones")
 

@@ -10,16 +10,16 @@ import pandas as pd
 from artsim.collection.columns import CENTURY
 from artsim.evaluation.bootstrap import confidence
 from artsim.evaluation.clusters import Clusters
-from artsim.evaluation.fitted import GROUPS, Known
+from artsim.evaluation.fitted import Known
+from artsim.evaluation.fitted_words import GROUPS
 from artsim.evaluation.judgement import Rows
 from artsim.evaluation.metrics import Counts, Doubles, Flags
 from artsim.evaluation.relevance import texts
-from artsim.evaluation.results import Case, Figure, Part
+from artsim.evaluation.results import PART_FIGURES, Case, Figure, Part
 from artsim.search.catalog import Catalog
 
 CASES = 20
 MAX_CLASSES = 400
-_PART_FIGURES = ("precision_at_k", "recall_at_k", "map_at_k", "hit_at_k")
 
 
 @dataclass(frozen=True)
@@ -120,13 +120,13 @@ def _parts(
     most: int | None = None,
 ) -> list[Part]:
     """A part a label, or for ``most`` labels: those of most queries, of equal ones by name."""
-    table = pd.DataFrame({name: values[name] for name in (*_PART_FIGURES, "chance_precision")})
+    table = pd.DataFrame({name: values[name] for name in (*PART_FIGURES, "chance_precision")})
     # By a column: pandas takes an array of one label for a list of one key.
     groups = table.assign(label=np.array(labels, object)).groupby("label")
     found = []
     for name in groups.size().sort_values(ascending=False, kind="stable").index[:most]:
         members = groups.get_group(name)
-        rows = members[list(_PART_FIGURES)].to_numpy()
+        rows = members[list(PART_FIGURES)].to_numpy()
         means = rows.mean(axis=0)
         intervals: Any = [None] * len(means)
         mine = clusters.of(members.index.to_numpy())
@@ -135,7 +135,7 @@ def _parts(
             intervals = [(float(a), float(b)) for a, b in ends]
         figures = {
             figure: Figure(float(mean), ends95)
-            for figure, mean, ends95 in zip(_PART_FIGURES, means, intervals, strict=True)
+            for figure, mean, ends95 in zip(PART_FIGURES, means, intervals, strict=True)
         }
         chance = float(members["chance_precision"].mean())
         found.append(Part(str(name), len(members), chance_precision=chance, **figures))

@@ -71,6 +71,6 @@ def suspects_note(
     more = " ..." if len(pairs) == _NAMED else ""
     return (
         f"{len(queries):,} queries find a work whose cosine is {cosine:g} or more, which lifts "
-        f"every figure if it is an unmarked copy ({', '.join(pairs.values())}{more}). Leave "
-        "them out with --leave-out-copies, or mark them as the same picture."
+        f"every figure if it is an unmarked copy ({', '.join(pairs.values())}{more}): evaluate "
+        "again with unmarked copies left out, or mark them as the same picture."
     )

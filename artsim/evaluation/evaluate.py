@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from artsim.evaluation.evaluation_set import gather, random_cosines
 from artsim.evaluation.fitted import known_of
 from artsim.evaluation.judgement import Coded
 from artsim.evaluation.metrics import Doubles
-from artsim.evaluation.other_artists import PARTLY_THE_ARTIST, other_artists, without_own_artist
+from artsim.evaluation.other_artists import other_artists, partly_the_artist, without_own_artist
 from artsim.evaluation.paired import compare
 from artsim.evaluation.ranking import rank
 from artsim.evaluation.relevance import available, title_facts
@@ -31,6 +32,7 @@ from artsim.evaluation.relevances import TITLES, Relevance, Setting, as_relevanc
 from artsim.evaluation.report import VOTES_NOTE, command, definitions, title_sentence
 from artsim.evaluation.results import Evaluation, Run, TitleFacts
 from artsim.evaluation.summary import Judged, Ranked, combine, summarise
+from artsim.evaluation.title_pairs import doubtful_pairs, pairs_sentence
 from artsim.evaluation.trec import write_trec
 from artsim.search.galleries import Galleries
 
@@ -70,7 +72,7 @@ def evaluate(
     of_relevance = {
         one.judgement.name: clusters.of(np.flatnonzero(one.n_relevant > 0)) for one in judged
     }
-    by_hand = [one.judgement for one in judged if one.judgement.name in PARTLY_THE_ARTIST]
+    by_hand = [one.judgement for one in judged if partly_the_artist(one.judgement.name)]
     apart = without_own_artist(material) if by_hand else None
     runs: list[Run] = []
     tables: list[pa.Table] = []
@@ -93,7 +95,8 @@ def evaluate(
         chance = random_cosines(space, material.exclude, seed=config.seed)
         ranked = Ranked(space, ranking, near, chance, *combine(config, ranking, titles, clusters))
         record = fitted_on(galleries.workspace, space.backbone, space.digest)
-        facts = facts_of(material.query_catalog, material.queries, known_of(material, record))
+        known = known_of(material, record, galleries.workspace)
+        facts = facts_of(material.query_catalog, material.queries, known)
         by_others = {}
         if apart is not None:
             by_others = other_artists(config, apart, space, by_hand, clusters, progress)
@@ -107,9 +110,11 @@ def evaluate(
             values[run.backbone, run.relevance] = {
                 name: table.column(name).to_numpy() for name in run.figures
             }
-    facts_told = _title_facts(titles)
+    facts_told = _title_facts(titles, config)
     if facts_told is not None and any(one.judgement.name == "title" for one in judged):
         notes.append(title_sentence(facts_told, len(material.queries)))
+        shown = pairs_sentence(facts_told.similar_pairs, facts_told.similar, config.title_threshold)
+        notes += [shown] if shown else []
     names = [one.name for one in chosen]
     if VOTES in names:
         notes.append(VOTES_NOTE)
@@ -217,7 +222,9 @@ def _judged(setting: Setting, relevance: Relevance) -> Judged:
     return Judged(judgement, n_relevant)
 
 
-def _title_facts(titles: Judged | None) -> TitleFacts | None:
+def _title_facts(titles: Judged | None, config: EvaluateConfig) -> TitleFacts | None:
     if titles is None or not isinstance(titles.judgement, Coded):
         return None
-    return title_facts(titles.judgement, int(np.count_nonzero(titles.n_relevant)))
+    facts = title_facts(titles.judgement, int(np.count_nonzero(titles.n_relevant)))
+    count, shown = doubtful_pairs(titles.judgement, config.title_similarity)
+    return replace(facts, similar_pairs=count, similar=shown)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from artsim.core.errors import InvalidInput
 from artsim.evaluation.config import EvaluateConfig
+from artsim.evaluation.copies_excluded import excluded
 from artsim.evaluation.judgement import Counts, Judgement
 from artsim.search.catalog import Catalog
 from artsim.search.galleries import Galleries
@@ -38,8 +39,8 @@ class EvaluationSet:
     """Queries [Q] and gallery works [G], the same for every space; positions in the catalogs.
 
     ``exclude`` names for each query the gallery rows that never appear: the work itself, its
-    duplicate group, and works of the same ``work_group``. Across collections those are of the work
-    of the same id.
+    duplicate group, and works of the same ``work_group``. Across collections those are of the works
+    of its id and of its copies' ids, and works of one artist with the same ``work_group``.
     """
 
     catalog: Catalog
@@ -110,7 +111,7 @@ def gather(held: Galleries, config: EvaluateConfig) -> EvaluationSet:
         query_catalog=query_catalog,
         queries=_positions(asking[0], queries),
         query_ids=queries,
-        exclude=_excluded(catalog, positions, works, queries),
+        exclude=excluded((catalog, positions), (query_catalog, _positions(asking[0], queries))),
         spaces=tuple(
             _space(gallery, works, other, queries)
             for gallery, other in zip(galleries, asking, strict=True)
@@ -177,25 +178,6 @@ def _sampled(ids: list[str], config: EvaluateConfig, notes: list[str]) -> list[s
 def _positions(gallery: Gallery, ids: list[str]) -> Rows:
     places = gallery.catalog.positions
     return np.array([places[i] for i in ids], np.intp)
-
-
-def _excluded(catalog: Catalog, works: Rows, ids: list[str], queries: list[str]) -> list[Rows]:
-    """For each query the gallery rows of its own work and of all that may be the same one."""
-    groups = catalog.same_work[works]
-    members: dict[int, list[int]] = {}
-    for row, group in enumerate(groups):
-        if group >= 0:
-            members.setdefault(int(group), []).append(row)
-    joined = {group: np.array(rows, np.intp) for group, rows in members.items()}
-    rows_of = {name: row for row, name in enumerate(ids)}
-    excluded = []
-    for query in queries:
-        own = rows_of.get(query)
-        if own is None:
-            excluded.append(np.empty(0, np.intp))
-        else:
-            excluded.append(joined.get(int(groups[own]), np.array([own], np.intp)))
-    return excluded
 
 
 def _space(gallery: Gallery, works: list[str], asking: Gallery, queries: list[str]) -> Space:

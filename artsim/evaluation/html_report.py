@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from artsim.core.lazy import lazy
 from artsim.evaluation import verdicts
+from artsim.evaluation.fitted_words import fitted_line
 from artsim.evaluation.metric import title_of
-from artsim.evaluation.results import Evaluation, Run
+from artsim.evaluation.results import Evaluation, Figure, Run
 from artsim.evaluation.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def html_report(evaluation: Evaluation) -> str:
         evaluation=evaluation,
         verdicts=verdicts,
         cell=lambda run, figure: _cell(evaluation, run, figure),
+        fitted=fitted_line(evaluation.runs),
+        text=figure_text,
         facts=facts(evaluation),
         meanings={title_of(n): t for n, t in verdicts.meanings(evaluation).items()},
         figures=evaluation.figures,
@@ -99,6 +102,14 @@ def _template() -> "jinja2.Template":
         lstrip_blocks=True,
     )
     return environment.get_template("report.html")
+
+
+def figure_text(figure: Figure, name: str = "map_at_k") -> str:
+    """A figure with its interval: '0.412 (0.398 to 0.427)'."""
+    text = verdicts.number(name, figure.value)
+    if figure.ci95:
+        text += " ({} to {})".format(*(verdicts.number(name, end) for end in figure.ci95))
+    return text
 
 
 def _cell(evaluation: Evaluation, run: Run, figure: str) -> _Cell:

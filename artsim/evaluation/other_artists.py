@@ -10,7 +10,7 @@ from artsim.collection.labels import label_codes
 from artsim.core.progress import NULL, Progress
 from artsim.evaluation import metrics
 from artsim.evaluation.clusters import Clusters
-from artsim.evaluation.config import EvaluateConfig
+from artsim.evaluation.config import SAME, EvaluateConfig
 from artsim.evaluation.evaluation_set import EvaluationSet, Space
 from artsim.evaluation.judgement import Judgement, Rows
 from artsim.evaluation.ranking import rank
@@ -19,7 +19,17 @@ from artsim.evaluation.results import OtherArtists
 from artsim.evaluation.summary import figures_of
 from artsim.search.average_precision import average_precision_at_k
 
-PARTLY_THE_ARTIST = ("style",)  # relevances that works of one artist mostly share
+_PARTLY_THE_ARTIST = ("style", "movement", "school")  # what works of one artist mostly share
+
+
+def partly_the_artist(relevance: str) -> bool:
+    """Whether a relevance is a style, so that its figure is partly one of artists.
+
+    >>> [partly_the_artist(name) for name in ("style", "same:style_group", "genre")]
+    [True, True, False]
+    """
+    column = relevance.removeprefix(SAME).casefold()
+    return any(column.startswith(word) for word in _PARTLY_THE_ARTIST)
 
 
 def without_own_artist(material: EvaluationSet) -> EvaluationSet | None:

@@ -5,6 +5,9 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
+from artsim.evaluation.fitted_words import fitted_line
+
+PART_FIGURES = ("precision_at_k", "recall_at_k", "map_at_k", "hit_at_k")  # those of a Part
 OVER_QUERIES, OVER_CLUSTERS = "bootstrap over queries", "cluster bootstrap"
 
 
@@ -92,8 +95,20 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class TitlePair:
+    """Two different titles that count as the same, and how similar they are."""
+
+    one: str
+    other: str
+    similarity: float
+
+
+@dataclass(frozen=True)
 class TitleFacts:
-    """Counts of titles: works without one, distinct ones, and the commonest."""
+    """Counts of titles: works without one, distinct ones, and the commonest.
+
+    ``similar_pairs`` different titles count as the same; ``similar`` are the least alike of them.
+    """
 
     works: int
     untitled: int
@@ -101,6 +116,8 @@ class TitleFacts:
     queries_left: int
     commonest: tuple[tuple[str, int], ...]
     commonest_share: float
+    similar_pairs: int = 0
+    similar: tuple[TitlePair, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,13 +125,17 @@ class Fitted:
     """How many works are known to be ones that some step of the backbone's making saw.
 
     ``queries`` and ``gallery`` count works, ``same_artist`` queries by artists of whom it saw
-    works. ``record`` is works, labels (only artists are known) or none (nothing is).
+    works. ``record`` is works, labels (only artists are known) or none (nothing is). ``by_picture``
+    of the queries were told by their picture alone: their id there is another one. ``not_known``
+    names backbones that it was made of and whose own works are not known.
     """
 
     queries: int = 0
     gallery: int = 0
     same_artist: int = 0
     record: Literal["works", "labels", "none"] = "none"
+    by_picture: int = 0
+    not_known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -246,7 +267,10 @@ class Evaluation:
         return tuple(self.runs[0].figures) if self.runs else ()
 
     def to_json(self) -> dict[str, Any]:
-        """The evaluate document of the contract, with more fields; numbers rounded to 6 places."""
+        """The evaluate document of the contract, with more fields; numbers rounded to 6 places.
+
+        It begins with what is known of the works that the backbones were fitted on.
+        """
         names = [n for n in self.__dataclass_fields__ if n not in ("per_query", "runs")]
         document = {n: getattr(self, n) for n in names}
         document["titles"] = asdict(self.titles) if self.titles else None
@@ -254,7 +278,7 @@ class Evaluation:
         document["runs"] = [run.to_json() for run in self.runs]
         first = ("collection", "queries_collection", "code_version", "runs")
         ordered = {n: document[n] for n in first} | document
-        return dict(_rounded(ordered))
+        return dict(_rounded({"fitted_on": fitted_line(self.runs)} | ordered))
 
 
 def _rounded(value: Any) -> Any:

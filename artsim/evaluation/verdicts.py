@@ -1,16 +1,20 @@
 """Which backbone is best by a figure, and which of the others are not clearly worse."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from artsim.evaluation.clusters import NONE
+from artsim.evaluation.fitted_words import fitted_line, fitted_sentence
 from artsim.evaluation.metric import metric_of, title_of
-from artsim.evaluation.results import Comparison, Evaluation, Figure, Run
+from artsim.evaluation.results import PART_FIGURES, Comparison, Evaluation, Figure, Run
 
 FEW_CLUSTERS = 10
 LEVEL = 0.05  # corrected p from which a difference is no longer clear
 HEADLINE = "map_at_k"
+ALL_QUERIES = "all queries"
+WITHOUT_ARTIST = "without the artist's own works"
 _PLAIN = {
     "mean_similarity": "It rises with any backbone that puts everything close together, so it "
     "never says which of two is better.",
@@ -19,6 +23,15 @@ _PLAIN = {
     "above_random": "It is measured by what is rare for the backbone itself.",
     "combined": "Part of it is a cosine, so it cannot be compared between backbones either.",
 }
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Figures of a run over some queries, or among some works, which ``value`` names."""
+
+    value: str
+    queries: int
+    figures: Mapping[str, Figure]
 
 
 @dataclass(frozen=True)
@@ -125,26 +138,6 @@ def sentence(evaluation: Evaluation, relevance: str) -> str:
     )
 
 
-def fitted_sentence(run: Run) -> str:
-    """What a reader of a run's figures must know of what its backbone was fitted on."""
-    known, name = run.fitted, run.backbone
-    artists = f"{known.same_artist:,} of {run.queries:,} queries are by artists of whom it was"
-    if known.record == "none":
-        return f"What {name} was fitted on is not recorded."
-    if known.record == "labels":
-        return (
-            f"Of what {name} was fitted on only the artists are recorded: {artists} fitted on "
-            "works."
-        )
-    if not (known.queries or known.gallery or known.same_artist):
-        return f"None of these works is in the record of what {name} was fitted on."
-    return (
-        f"{name} was fitted on {known.queries:,} of {run.queries:,} queries and on "
-        f"{known.gallery:,} of {run.gallery:,} works in the gallery; {artists}. Its figures are "
-        "higher on these than on other works."
-    )
-
-
 def interval_sentence(run: Run) -> str:
     """What the intervals and tests of a run take as independent of each other."""
     made = run.interval
@@ -162,11 +155,33 @@ def interval_sentence(run: Run) -> str:
     )
 
 
+def apart(run: Run) -> tuple[Apart, ...]:
+    """What stands beside a run's figures, so that none is shown alone.
+
+    Its queries that the backbone was fitted on and others, where that is known; and, where the
+    relevance is partly the artist's hand, its figures without the artist's own works.
+    """
+    parts = [
+        Apart(part.value, part.queries, {name: getattr(part, name) for name in PART_FIGURES})
+        for part in run.parts.get("fitted", ())
+    ]
+    if run.other_artists is not None:
+        found = run.other_artists
+        figures = {"map_at_k": found.map_at_k, "precision_at_k": found.precision_at_k}
+        parts.append(Apart(WITHOUT_ARTIST, found.queries, figures))
+    return tuple(parts)
+
+
 def other_artists_sentence(run: Run) -> str:
     """What is left of a figure without the artist's own works; "" where it was not measured."""
     found = run.other_artists
-    if found is None or found.map_at_k.value is None:
+    if found is None:
         return ""
+    if found.map_at_k.value is None:
+        return (
+            f"No query has a relevant work by another artist: {run.backbone}'s figure by "
+            f"{run.relevance} is one of artists."
+        )
     return (
         f"Among works by other artists {run.backbone} has an {name(HEADLINE, run.k)} of "
         f"{_number(found.map_at_k.value)}{_between(found.map_at_k)}, over {found.queries:,} "
@@ -194,8 +209,13 @@ def run_sentences(run: Run) -> tuple[str, ...]:
 
 
 def table(evaluation: Evaluation) -> pd.DataFrame:
-    """Every figure with its interval and facts: a row for each backbone, relevance and figure."""
+    """Every figure with its interval and facts: a row for each backbone, relevance and figure.
+
+    Each row begins with what is known of the works that the backbone was fitted on. The rows of a
+    run over all queries come first, then those of the queries that it was fitted on and of others.
+    """
     columns = [
+        *("fitted_on", "queries_of"),
         *("evaluation", "date", "code_version", "collection", "queries_collection"),
         *("backbone", "digest", "relevance", "metric", "index", "k", "queries", "skipped"),
         *("figure", "value", "ci95_low", "ci95_high", "clustered_by", "clusters"),
@@ -211,6 +231,7 @@ def table(evaluation: Evaluation) -> pd.DataFrame:
     ]
     lines: list[list[object]] = []
     for run in evaluation.runs:
+        said = fitted_line([run])
         about = [run.backbone, run.digest, run.relevance, run.metric, run.index, run.k]
         fitted, copies = run.fitted, run.copies
         made = [run.interval.clustered_by, run.interval.clusters]
@@ -219,7 +240,14 @@ def table(evaluation: Evaluation) -> pd.DataFrame:
         for name_of, (figure, queries) in all_figures(run).items():
             low, high = figure.ci95 or (None, None)
             counts = [queries, run.skipped + run.queries - queries]
-            lines.append([*facts, *about, *counts, name_of, figure.value, low, high, *made])
+            shown = [name_of, figure.value, low, high]
+            lines.append([said, ALL_QUERIES, *facts, *about, *counts, *shown, *made])
+        for part in apart(run):
+            counts = [part.queries, run.skipped + run.queries - part.queries]
+            of_part = [made[0], None, *made[2:]]  # clusters are counted over all queries
+            for name_of, figure in part.figures.items():
+                shown = [name_of, figure.value, *(figure.ci95 or (None, None))]
+                lines.append([said, part.value, *facts, *about, *counts, *shown, *of_part])
     return pd.DataFrame(lines, columns=columns)
 
 

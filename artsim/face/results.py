@@ -8,6 +8,7 @@ import pandas as pd
 
 from artsim.collection.reconcile import FileReport, QualityReport
 from artsim.evaluation import results
+from artsim.evaluation.fitted_words import fitted_sentence
 from artsim.face.frames import frame_of
 from artsim.maps import model
 
@@ -44,7 +45,9 @@ class Evaluation:
         """One line a backbone and relevance.
 
         Each figure is the mean over ``queries``; ``<figure>_low`` and ``<figure>_high`` are the
-        ends of its 95 % interval, NaN where it has none.
+        ends of its 95 % interval, NaN where it has none. ``fitted_on`` says which of the works the
+        backbone was fitted on; ``map_at_k_other_artists`` is that of a style without the artist's
+        own works.
         """
         return pd.DataFrame([_line(run) for run in self.found.runs])
 
@@ -65,7 +68,7 @@ class Evaluation:
 
 
 def _line(run: results.Run) -> dict[str, Any]:
-    line: dict[str, Any] = {
+    line: dict[str, Any] = {"fitted_on": fitted_sentence(run)} | {
         name: getattr(run, name)
         for name in ("backbone", "relevance", "digest", "metric", "index", "k", "queries")
     }
@@ -74,7 +77,8 @@ def _line(run: results.Run) -> dict[str, Any]:
         low, high = figure.ci95 or (float("nan"), float("nan"))
         value = float("nan") if figure.value is None else figure.value
         line |= {name: value, f"{name}_low": low, f"{name}_high": high}
-    return line
+    others = run.other_artists.map_at_k.value if run.other_artists else None
+    return line | {"map_at_k_other_artists": float("nan") if others is None else others}
 
 
 def _figures(run: results.Run) -> Iterator[tuple[str, Any]]:

@@ -14,13 +14,17 @@ _TITLES = {
     "map10_mean": "mAP@10, mean of the labels",
 }
 _BEFORE = (
-    " They are of the parts before they were fitted again: measured now, these works give more."
+    " They are figures of the train-only fit: the published parts were fitted again on these works "
+    "too, and no figure of those parts on them is reported."
 )
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """How the backbone ``name`` was made: from ``backbone``, with or without its weights."""
+    """How the backbone ``name`` was made: from ``backbone``, with or without its weights.
+
+    ``not_known`` names what it was made of whose own works are not known.
+    """
 
     name: str
     backbone: str
@@ -30,6 +34,7 @@ class Provenance:
     image_size: int
     seed: int
     refit: bool
+    not_known: tuple[str, ...] = ()
 
 
 def model_card(spec: BackboneSpec, provenance: Provenance, summary: Mapping[str, Any]) -> str:
@@ -48,7 +53,8 @@ def model_card(spec: BackboneSpec, provenance: Provenance, summary: Mapping[str,
         "## Trained on",
         f"- {summary['source']}: {images['train']:,} works to train on, {images['validation']:,} "
         f"to choose by, {images['unseen']:,} works of artists kept aside.",
-        f"- {_fitted(provenance.refit)}",
+        f"- {_fitted(provenance.refit)} Every work is named in `run/fitted_on.json`.",
+        *(f"- What `{name}` was fitted on is not known." for name in provenance.not_known),
         f"- Data fingerprint (ids, pictures, labels): `{summary['data_fingerprint']}`",
         "- Labels: "
         + ", ".join(f"{label} ({count:,})" for label, count in summary["classes"].items()),

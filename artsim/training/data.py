@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from artsim.backbones.fitted_record import SeenWorks, seen_works
 from artsim.backbones.spec import BackboneSpec
+from artsim.collection.quality.picture_hash import WIDTH, hash_of_pixels
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace
 from artsim.training.batches import Colours, LabelledPictures, Loading, PlainBatches
@@ -35,6 +37,8 @@ class DataRequest:
 class TrainingData:
     """N works of a training; ``spec`` is how their pictures were preprocessed.
 
+    ``collection`` is that of the works, None where they are of a folder. ``artist_texts`` [N] and
+    ``work_groups`` ([N], or () for none) are as the source writes them.
     ``kin`` int64 [N] says which works the general head holds together, -1 for none. ``seed`` is
     that of the division.
     """
@@ -51,6 +55,9 @@ class TrainingData:
     fingerprint: str
     seed: int
     notes: tuple[str, ...] = field(repr=False)
+    collection: str | None
+    artist_texts: tuple[str, ...] = field(repr=False)
+    work_groups: tuple[str, ...] = field(repr=False)
 
     @property
     def colours(self) -> Colours:
@@ -60,6 +67,22 @@ class TrainingData:
     def split_rows(self) -> list[tuple[str, str]]:
         """Each work's id and split: train, validation, unseen, or none for one left out."""
         return list(zip(self.ids, self.split.of_each(len(self.ids)), strict=True))
+
+    def seen_works(self) -> SeenWorks:
+        """The works that any step sees, as the record of the backbone names them."""
+        splits = self.split.of_each(len(self.ids))
+        blank = bytes(WIDTH)
+        return seen_works(
+            self.collection,
+            self.ids,
+            splits,
+            self.artist_texts,
+            self.work_groups,
+            [
+                hash_of_pixels(self.pixels.images[row]).tobytes() if usable else blank
+                for row, usable in enumerate(self.pixels.usable)
+            ],
+        )
 
     def training_pictures(self) -> LabelledPictures:
         """The works that are trained on."""
@@ -130,6 +153,9 @@ def prepare(
         fingerprint=fingerprint(examples, pixels.digests),
         seed=request.division.seed,
         notes=tuple(notes),
+        collection=examples.collection,
+        artist_texts=tuple(examples.labels["artist"]),
+        work_groups=examples.work_groups,
     )
 
 

@@ -34,7 +34,8 @@ class Examples:
     the source was split already (train, validation, test, unseen), else "". ``encoded`` gives each
     work's row and bytes in order, or the error of a file that cannot be read. ``decode`` makes
     uint8 [H, W, 3] of bytes, with the shortest side no smaller than asked where it is larger, or
-    raises UnsupportedImage.
+    raises UnsupportedImage. ``collection`` is its name, None for a folder; ``work_groups`` are as
+    the source writes them, () where it has none.
     """
 
     source: str
@@ -45,6 +46,8 @@ class Examples:
     encoded: Callable[[], Iterator[tuple[int, bytes | UnsupportedImage]]] = field(repr=False)
     decode: Callable[[bytes, int], npt.NDArray[np.uint8]] = field(repr=False)
     notes: tuple[str, ...] = ()
+    collection: str | None = None
+    work_groups: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -103,6 +106,8 @@ def _collection(collection: Collection) -> Examples:
         preset=tuple(SPLITS.get(t.casefold(), "") for t in texts.get("split", [""] * len(ids))),
         encoded=encoded,
         decode=decode_canonical,
+        collection=collection.name,
+        work_groups=tuple(texts.get("work_group", ())),
     )
 
 
@@ -143,6 +148,7 @@ def _folder(root: Path) -> Examples:
         preset=tuple(preset),
         encoded=encoded,
         decode=_decode,
+        work_groups=tuple(texts.get("work_group", ())),
     )
 
 

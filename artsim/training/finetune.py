@@ -12,7 +12,7 @@ from pathlib import Path
 # when torch is loaded.
 os.environ.setdefault("GOMP_SPINCOUNT", "30000")
 
-from artsim.backbones import fitted as fitted_record
+from artsim.backbones import fitted, fitted_record
 from artsim.core.errors import Cancelled
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace
@@ -21,7 +21,7 @@ from artsim.training.base import Base, find_base, find_teacher
 from artsim.training.card import Provenance
 from artsim.training.compose import compose
 from artsim.training.config import TrainConfig
-from artsim.training.data import DataRequest, prepare, squashed
+from artsim.training.data import DataRequest, TrainingData, prepare, squashed
 from artsim.training.description import describe
 from artsim.training.files import write_rows
 from artsim.training.fit import fit, train_batches
@@ -98,18 +98,32 @@ def _run(workspace: Workspace, plan: _Plan, folder: Path, progress: Progress) ->
         f"{len(data.split.validation):,} to choose by, {len(data.split.unseen):,} of artists "
         f"kept aside; {recipe.epochs} epochs at {recipe.image_size} px."
     )
-    fitted = fit(student, data, batches, recipe, session)
-    if fitted is None:
+    network = fit(student, data, batches, recipe, session)
+    if network is None:
         return None
     untouched = base if recipe.base and config.pretrained else None
-    backbone = compose(fitted, data, recipe.design, untouched, progress)
+    backbone = compose(network, data, recipe.design, untouched, progress)
     epochs = record.read_rows(folder / record.METRICS)
-    description = describe(backbone, data, _provenance(config, recipe), epochs)
+    steps = _steps(workspace, plan, data)
+    fitted_record.write(folder, steps)
+    description = describe(backbone, data, _provenance(config, recipe, steps), epochs)
     destination = Destination(folder, record.published_folder(workspace, config.name))
     return publish(backbone.network, description, destination)
 
 
-def _provenance(config: TrainConfig, recipe: Recipe) -> Provenance:
+def _steps(workspace: Workspace, plan: _Plan, data: TrainingData) -> list[fitted_record.Step]:
+    """All that the backbone will have seen, with what it starts from and learns of."""
+    config = plan.config
+    own = fitted_record.Step("training", config.name, data.seen_works(), bool(plan.recipe.refit))
+    steps = [own]
+    if config.pretrained:
+        steps += fitted.inherited(workspace, "start", config.backbone)
+    if config.teacher:
+        steps += fitted.inherited(workspace, "teacher", config.teacher)
+    return steps
+
+
+def _provenance(config: TrainConfig, recipe: Recipe, steps: list[fitted_record.Step]) -> Provenance:
     return Provenance(
         name=config.name,
         backbone=config.backbone,
@@ -119,4 +133,5 @@ def _provenance(config: TrainConfig, recipe: Recipe) -> Provenance:
         image_size=recipe.image_size,
         seed=config.seed,
         refit=bool(recipe.refit),
+        not_known=fitted_record.not_known(steps),
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import filelock
 
-from artsim.backbones import fitted
+from artsim.backbones import fitted_record
 from artsim.backbones.registry import list_backbones
 from artsim.core.errors import Conflict, NotFound
 from artsim.core.lazy import lazy
@@ -50,7 +50,7 @@ def claimed(workspace: Workspace, config: TrainConfig, recipe: Recipe) -> Iterat
         return
     if any(info.name == config.name for info in list_backbones(workspace)):
         raise Conflict(f"There is a backbone {config.name!r} already: choose another name.")
-    exists = (folder / fitted.CONFIG).is_file()
+    exists = (folder / fitted_record.CONFIG).is_file()
     if config.resume and not exists:
         raise NotFound(
             f"There is no training {config.name!r} to resume: leave out --resume to begin one."
@@ -110,7 +110,7 @@ def write_interrupted(folder: Path) -> None:
         "metrics": {},
         "notes": ["Stopped before its end: the same training goes on from its last whole epoch."],
     }
-    write_json(folder / fitted.SUMMARY, summary)
+    write_json(folder / fitted_record.SUMMARY, summary)
 
 
 def _check_same(folder: Path, config: TrainConfig) -> None:
@@ -127,7 +127,7 @@ def _check_same(folder: Path, config: TrainConfig) -> None:
 def _describe(folder: Path, config: TrainConfig, recipe: Recipe) -> None:
     facts = config.model_dump(mode="json")
     facts |= {"epochs_planned": recipe.epochs, "recipe_numbers": recipe.model_dump(mode="json")}
-    write_json(folder / fitted.CONFIG, record.FORMAT.stamped(facts))
+    write_json(folder / fitted_record.CONFIG, record.FORMAT.stamped(facts))
     write_json(folder / record.ENVIRONMENT, _environment())
 
 

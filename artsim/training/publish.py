@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from artsim.backbones import fitted
+from artsim.backbones import fitted_record
 from artsim.backbones.checkpoint import save_checkpoint
 from artsim.backbones.network import EmbeddingNetwork, tensors
 from artsim.backbones.spec import BackboneSpec
@@ -45,11 +45,11 @@ def publish(
     Raises Conflict where there is a backbone of that name already.
     """
     spec, running = description.spec, destination.running
-    write_json(running / fitted.SUMMARY, description.summary)
+    write_json(running / fitted_record.SUMMARY, description.summary)
     aside = running / _ASIDE / spec.name
     shutil.rmtree(aside, ignore_errors=True)  # what a kill left
     save_checkpoint(aside, spec, tensors(network), half=True, readme=description.card)
-    run = aside / fitted.RUN
+    run = aside / fitted_record.RUN
     run.mkdir(exist_ok=True)
     for name in record.KEPT:
         if (running / name).is_file():
@@ -70,4 +70,5 @@ def _forget_where(run: Path) -> None:
     config = record.read_config(run)
     source = Path(str(config.get("source", "")))
     if source.is_absolute():
-        write_json(run / fitted.CONFIG, record.FORMAT.stamped(config | {"source": source.name}))
+        told = record.FORMAT.stamped(config | {"source": source.name})
+        write_json(run / fitted_record.CONFIG, told)

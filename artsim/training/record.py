@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from artsim.backbones.fitted import CONFIG, RUN, SPLIT, SUMMARY
+from artsim.backbones import fitted_record
+from artsim.backbones.fitted_record import CONFIG, RECORD, RUN, SPLIT, SUMMARY
 from artsim.core import atomic
 from artsim.core.errors import NotFound, Unreadable
 from artsim.core.formats import Format, text_of
@@ -24,7 +25,7 @@ METRICS = "metrics.csv"
 CONFUSION = "confusion.json"
 ENVIRONMENT = "environment.json"
 LOG = "log.txt"
-KEPT = (CONFIG, METRICS, CONFUSION, ENVIRONMENT, LOG, SUMMARY, SPLIT)
+KEPT = (CONFIG, METRICS, CONFUSION, ENVIRONMENT, LOG, SUMMARY, SPLIT, RECORD)
 _RUNNING = ".training"
 FORMAT = Format("training", "delete it, and train again")
 
@@ -122,6 +123,7 @@ def delete_training(workspace: Workspace, name: str) -> None:
 def rename_collection(workspace: Workspace, old: str, new: str) -> None:
     """Let trainings on a collection name it as it is called now: what saw its works stays known."""
     for run in list_trainings(workspace):
+        fitted_record.rename_collection(run.folder, old, new)
         summary = _json(run.folder / SUMMARY)
         learnt_from = str((summary or {}).get("source", f"collection {old!r}"))
         if run.config.get("source") != old or learnt_from != f"collection {old!r}":

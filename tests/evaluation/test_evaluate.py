@@ -13,6 +13,7 @@ from artsim.collection.store import Collection
 from artsim.core.errors import InvalidInput
 from artsim.evaluation import breakdown, verdicts, votes
 from artsim.evaluation.evaluate import evaluate, likely_seconds
+from artsim.evaluation.html_report import html_report
 from artsim.evaluation.titles import fold_title, says_nothing
 from artsim.library import Library
 
@@ -107,7 +108,9 @@ def test_queries_of_another_collection(library, workspace):
 
 def test_the_document_has_the_contract_s_form(library):
     document = evaluate(library, config_of(relevances=("style", "title"))).to_json()
-    assert list(document)[:4] == ["collection", "queries_collection", "code_version", "runs"]
+    first = ["fitted_on", "collection", "queries_collection", "code_version", "runs"]
+    assert list(document)[:5] == first
+    assert document["fitted_on"] == "What tiny was fitted on is not known."
     style, title = document["runs"]
     for run in (style, title):
         assert run["index"] == "exact"
@@ -343,6 +346,39 @@ def test_unmarked_copies_are_counted_named_and_left_out_where_asked(workspace):
     assert clean.runs[0].figures["map_at_k"].value < silent.runs[0].figures["map_at_k"].value - 0.1
 
 
+def test_copies_of_queries_elsewhere_never_count(workspace):
+    """By id, by a copy's id, by the artist's work group; others that are near are left out too."""
+    works = [
+        {"id": f"w{i}", "artist": f"Artist {i // 12}", "work_group": f"{i // 6}"} for i in range(24)
+    ]
+    asking = [
+        {"id": "w0", "artist": "Artist 0", "duplicate_group": "g"},
+        {"id": "copy", "artist": "Artist 0", "duplicate_group": "g"},
+        {"id": "other photograph", "artist": "Artist 1", "work_group": "2"},
+        {"id": "namesake", "artist": "Artist 0", "work_group": "2"},
+        {"id": "unmarked", "artist": "Artist 1"},
+    ]
+    rng = np.random.default_rng(3)
+    vectors = {f"w{i}": rng.normal(size=16) for i in range(24)}
+    collection = make_collection(workspace, "mine", works)
+    embed_with(collection, "near", "f" * 64, vectors)
+    others = {work["id"]: rng.normal(size=16) for work in asking} | {"unmarked": vectors["w5"]}
+    embed_with(make_collection(workspace, "asking", asking), "near", "f" * 64, others)
+    asked = config_of(backbones=("near",), relevances=("artist",), queries="asking", k=24)
+    found = evaluate(Library(workspace), asked)
+    rows = {row["id"]: row["retrieved"] for row in found.per_query.to_pylist()}
+    for query in ("w0", "copy"):
+        assert set(vectors) - set(rows[query]) == {f"w{i}" for i in range(6)}
+    assert set(vectors) - set(rows["other photograph"]) == {f"w{i}" for i in range(12, 18)}
+    assert len(rows["unmarked"]) == len(rows["namesake"]) == 24
+    assert found.runs[0].copies.suspected == 1
+    assert any("unmarked and w5" in note for note in found.notes)
+    clean = evaluate(Library(workspace), asked.model_copy(update={"leave_out_copies": True}))
+    rows = {row["id"]: row["retrieved"] for row in clean.per_query.to_pylist()}
+    assert "w5" not in rows["unmarked"]
+    assert clean.runs[0].copies.suspected == 0
+
+
 def test_style_without_the_artists_own_works(workspace):
     """Works of one artist lie together: among others little of a style's figure is left."""
     works = [
@@ -365,3 +401,9 @@ def test_style_without_the_artists_own_works(workspace):
     said = " ".join(verdicts.run_sentences(style))
     assert "Among works by other artists near has an mAP@5 of 0." in said
     assert "6 clusters of queries" in said
+    (beside,) = (part for part in verdicts.apart(style) if part.value == verdicts.WITHOUT_ARTIST)
+    assert beside.figures["map_at_k"] == style.other_artists.map_at_k
+    rows = verdicts.table(found).set_index(["relevance", "queries_of", "figure"])["value"]
+    value = rows["style", verdicts.WITHOUT_ARTIST, "map_at_k"]
+    assert value == style.other_artists.map_at_k.value
+    assert f"{value:.3f} (" in html_report(found)

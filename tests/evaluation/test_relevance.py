@@ -12,6 +12,7 @@ from artsim.core.errors import Cancelled, InvalidInput
 from artsim.core.progress import NullProgress
 from artsim.evaluation.judgement import Listed
 from artsim.evaluation.relevance import available, judge, title_facts
+from artsim.evaluation.title_pairs import doubtful_pairs, pairs_sentence
 from artsim.evaluation.titles import fold_title, says_nothing, similar_titles
 from artsim.library import Library
 
@@ -263,6 +264,25 @@ def test_titles_and_what_they_leave(workspace):
     assert facts.commonest[0] == ("The Mill", 2)
     assert facts.commonest_share == pytest.approx(4 / 6)
     assert not found.relevant(np.array([0]), np.array([-1])).any()
+
+
+@pytest.mark.parametrize("similarity", ["ratio", "token_set", "tfidf"])
+def test_titles_that_count_as_the_same_are_shown_with_their_similarity(workspace, similarity):
+    """The known case: a lady and a man are .857 alike by characters."""
+    names = ("Portrait of a Lady", "Portrait of a Man", "The Mill at Wijk", "The Mill, Wijk", "Sea")
+    works = catalog_of(workspace, [{"title": t} for t in names])
+    found = judge("title", works, works, 0.6, similarity)
+    count, shown = doubtful_pairs(found, similarity)
+    assert count == len(shown) == 2
+    told = {frozenset((p.one, p.other)): p.similarity for p in shown}
+    assert set(told) == {frozenset(names[:2]), frozenset(names[2:4])}
+    assert all(0.6 <= value <= 1 for value in told.values())
+    assert [p.similarity for p in shown] == sorted(told.values())
+    if similarity == "ratio":
+        assert told[frozenset(names[:2])] == pytest.approx(0.857, abs=5e-4)
+        said = pairs_sentence(count, shown, 0.6)
+        assert "'Portrait of a Lady' / 'Portrait of a Man' (0.857)" in said
+    assert doubtful_pairs(judge("title", works, works, 1.0), "ratio") == (0, ())
 
 
 def test_queries_of_another_collection_share_the_labels(workspace):

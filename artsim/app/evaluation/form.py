@@ -13,12 +13,21 @@ from artsim.core.errors import ArtsimError
 from artsim.core.fields import invalid
 from artsim.core.limits import MAX_K
 from artsim.core.progress import duration
-from artsim.evaluation.config import DEFAULT_RELEVANCES, IN_WORDS, EvaluateConfig
+from artsim.evaluation.clusters import AUTO
+from artsim.evaluation.config import (
+    DEFAULT_RELEVANCES,
+    IN_WORDS,
+    TITLE,
+    EvaluateConfig,
+    TitleSimilarity,
+)
 from artsim.evaluation.evaluate import likely_seconds
 from artsim.evaluation.relevances import offered
 from artsim.evaluation.results import Evaluation
+from artsim.evaluation.title_pairs import pairs_of_collection, pairs_sentence
 
 WAIT_SECONDS = 1.5  # what takes longer is a job
+_TITLES_COMPARED = 20_000  # works whose titles are compared while the form is filled in
 _FORM = Durable("evaluation")
 _RECALLED = "evaluation_recalled"
 _OWN = "The works of this collection"
@@ -49,8 +58,10 @@ def show(collections: dict[str, CollectionInfo], info: CollectionInfo) -> Evalua
         return None
     with st.container(border=True, key="evaluation_form"):
         values = {"collection": info.name, **_choices(collections, info, embedded, relevances)}
-        with st.expander("Titles, thresholds and weights", key="evaluation_more"):
-            values |= _options()
+        if TITLE in values["relevances"]:
+            values |= _titles(info)
+        with st.expander("Copies, thresholds and weights", key="evaluation_more"):
+            values |= _options() | _copies()
         return _button(values)
 
 
@@ -157,11 +168,11 @@ def _queries_name(name: str) -> str:
     return name if name == _OWN else f"The works of {name}"
 
 
-def _options() -> dict[str, Any]:
-    titles, visual, weights = st.columns(3, gap="large")
-    values: dict[str, Any] = {}
-    with titles:
-        values["title_similarity"] = _FORM.widget(
+def _titles(info: CollectionInfo) -> dict[str, Any]:
+    """From which similarity on titles are the same, with pairs that are then taken for it."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        similarity = _FORM.widget(
             "title_similarity",
             _FORM.kept("title_similarity", "ratio"),
             lambda **kw: st.selectbox(
@@ -171,9 +182,27 @@ def _options() -> dict[str, Any]:
                 **kw,
             ),
         )
-        values["title_threshold"] = _slider(
-            "title_threshold", "Similar titles from", 0.05, 1.0, 0.8
-        )
+    with right:
+        threshold = _slider("title_threshold", "Similar titles from", 0.05, 1.0, 0.8)
+    if info.artworks <= _TITLES_COMPARED:
+        version = resources.library().catalog(info.name).version
+        said = _pairs(info.name, version, threshold, similarity)
+        st.caption(f":material/title: {markdown(said, 900)}" if said else "Only equal titles.")
+    return {"title_similarity": similarity, "title_threshold": threshold}
+
+
+@st.cache_data(max_entries=8, show_spinner="Comparing titles")
+def _pairs(name: str, version: int, threshold: float, similarity: TitleSimilarity) -> str:  # noqa: ARG001
+    try:
+        catalog = resources.library().catalog(name)
+        return pairs_sentence(*pairs_of_collection(catalog, threshold, similarity), threshold)
+    except ArtsimError:  # no title says anything
+        return ""
+
+
+def _options() -> dict[str, Any]:
+    visual, weights = st.columns(2, gap="large")
+    values: dict[str, Any] = {}
     with visual:
         values["feature_threshold"] = _slider(
             "feature_threshold", "Feature precision counts a cosine from", -1.0, 1.0, 0.8
@@ -191,6 +220,43 @@ def _options() -> dict[str, Any]:
             "visual_weight", "Combined: weight of similarity", 0, 1, 0.6
         )
     return values
+
+
+def _copies() -> dict[str, Any]:
+    left, right, clusters = st.columns(3, gap="large")
+    with left:
+        leave = _FORM.widget(
+            "leave_out_copies",
+            bool(_FORM.kept("leave_out_copies", False)),
+            lambda **kw: st.toggle(
+                "Leave out unmarked copies",
+                help="Works so near to a query that they may show the same picture. They are "
+                "counted and named in any case.",
+                **kw,
+            ),
+        )
+    with right:
+        cosine = float(_FORM.kept("copy_cosine", 0.98))
+        cosine = _FORM.widget(
+            "copy_cosine",
+            cosine,
+            lambda **kw: st.number_input(
+                "A copy from a cosine of", 0.0, 1.0, step=0.005, format="%.3f", **kw
+            ),
+        )
+    with clusters:
+        cluster_by = _FORM.widget(
+            "cluster_by",
+            str(_FORM.kept("cluster_by", AUTO)),
+            lambda **kw: st.text_input(
+                "Queries depend on each other by",
+                help="For intervals and tests. auto: artist and work_group where they are known; "
+                "none; or a column of the collection.",
+                **kw,
+            ),
+        )
+    values = {"leave_out_copies": leave, "copy_cosine": cosine}
+    return values | {"cluster_by": cluster_by.strip() or AUTO}
 
 
 def _slider(name: str, label: str, low: float, high: float, default: float) -> float:

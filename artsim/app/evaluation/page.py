@@ -3,6 +3,7 @@
 import logging
 
 import streamlit as st
+from pydantic import ValidationError
 
 from artsim.app.evaluation import charts as evaluation_charts
 from artsim.app.evaluation import details as evaluation_behind
@@ -18,7 +19,7 @@ from artsim.app.widgets.texts import heading, markdown, markup
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.evaluation import verdicts
-from artsim.evaluation.config import IN_WORDS
+from artsim.evaluation.config import IN_WORDS, EvaluateConfig
 from artsim.evaluation.results import Evaluation
 
 
@@ -89,6 +90,7 @@ def _result(
     name = heading(info) if info else evaluation.collection
     title.show(f"Evaluation of {name}", evaluation.date[:16])
     st.title(f"Evaluation of {markdown(name)}", anchor=False)
+    evaluation_table.show_fitted_line(evaluation)
     st.caption(evaluation_record.summary(evaluation))
     other = _opened(view.against)
     if other is not None:
@@ -97,8 +99,10 @@ def _result(
     evaluation_record.show_downloads(evaluation)
     relevance = _relevance(view, evaluation)
     st.html(f"<p class='artsim-verdict'>{markup(verdicts.sentence(evaluation, relevance))}</p>")
+    evaluation_table.show_apart(evaluation, relevance)
     evaluation_table.show(evaluation, relevance)
     evaluation_record.show_notes(evaluation)
+    _without_copies(evaluation, info is not None)
     runs = verdicts.of_relevance(evaluation, relevance)
     evaluation_charts.intervals([(run.backbone, run) for run in runs])
     with st.expander("Embeddings, and the figures of the earlier work", key="evaluation_earlier"):
@@ -111,6 +115,22 @@ def _result(
             _form(collections, info)
     evaluation_runs.show_list(evaluation.id, evaluation.collection)
     evaluation_runs.show_delete(evaluation)
+
+
+def _without_copies(evaluation: Evaluation, there: bool) -> None:
+    """The button that evaluates again without the works that may be copies, where there are any."""
+    if not there or not any(run.copies.suspected for run in evaluation.runs):
+        return
+    try:
+        config = EvaluateConfig(**evaluation.config | {"leave_out_copies": True})
+    except ValidationError:  # judged pairs and functions were given once
+        return
+    if st.button(
+        "Evaluate again without unmarked copies",
+        key="evaluation_without_copies",
+        icon=":material/content_copy:",
+    ):
+        evaluation_start.start(config)
 
 
 def _relevance(view: evaluation_view.EvaluationView, evaluation: Evaluation) -> str:

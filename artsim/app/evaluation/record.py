@@ -11,6 +11,7 @@ import streamlit as st
 from artsim.app.widgets.texts import count, markdown, markup
 from artsim.core.csvfile import csv_bytes, frame_of
 from artsim.evaluation import verdicts
+from artsim.evaluation.fitted_words import query_words
 from artsim.evaluation.html_report import facts, html_report
 from artsim.evaluation.metric import title_of
 from artsim.evaluation.results import Evaluation
@@ -73,13 +74,14 @@ def figures_csv(evaluation: Evaluation) -> bytes:
 
 
 def queries_csv(evaluation: Evaluation) -> bytes:
-    """One line for each query of each run; lists are joined by spaces."""
+    """One line for each query of each run, with what it was to the backbone; lists are joined."""
     table = evaluation.per_query
     frame = frame_of(table)
     for field in table.schema:
         if pa.types.is_list(field.type):
             frame[field.name] = [_joined(values) for values in table[field.name].to_pylist()]
     frame.insert(0, "evaluation", evaluation.id)
+    frame.insert(0, "fitted_on", query_words(evaluation))
     return csv_bytes(frame)
 
 

@@ -9,6 +9,7 @@ from artsim.app.shell import resources
 from artsim.app.widgets import unreadable
 from artsim.app.widgets.texts import count, markdown, markup
 from artsim.evaluation import verdicts
+from artsim.evaluation.fitted_words import fitted_line
 from artsim.evaluation.html_report import facts
 from artsim.evaluation.results import Evaluation, Figure, Run
 from artsim.evaluation.runs import KeptRun, delete_run
@@ -116,6 +117,8 @@ def show_pair(first: Evaluation, second: Evaluation) -> None:
     shared = [r for r in verdicts.relevances(first) if r in verdicts.relevances(second)]
     if not shared:
         st.info("These evaluations have no relevance in common.")
+    for label, evaluation in (("A", first), ("B", second)):
+        st.caption(f"**{label}**: {markdown(fitted_line(evaluation.runs), 1_200)}")
     for relevance in shared:
         st.subheader(f"By {relevance}", anchor=False)
         columns = [

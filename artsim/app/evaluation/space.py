@@ -9,7 +9,7 @@ from artsim.app.shell import resources, state
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import count, markdown
 from artsim.core.errors import ArtsimError
-from artsim.evaluation import verdicts
+from artsim.evaluation.fitted_words import fitted_sentence
 from artsim.evaluation.results import Evaluation, Run
 
 
@@ -45,8 +45,7 @@ def show(evaluation: Evaluation, run: Run) -> None:
         st.caption(
             f"{count(apart['same_artist_pairs'], 'pair')} by one artist, "
             f"{count(apart['random_pairs'], 'random pair')}. Where the two hills lie on each "
-            "other, similarity says little about the artist. "
-            + markdown(verdicts.fitted_sentence(run), 600)
+            "other, similarity says little about the artist. " + markdown(fitted_sentence(run), 600)
         )
     else:
         st.caption("No two works share an artist here, so there is nothing to hold against chance.")

@@ -4,11 +4,13 @@ import streamlit as st
 
 from artsim.app.widgets.texts import markdown, markup
 from artsim.evaluation import verdicts
+from artsim.evaluation.fitted_words import fitted_line
 from artsim.evaluation.metric import metric_of
 from artsim.evaluation.results import Evaluation, Figure, Run
 from artsim.evaluation.verdicts import Verdict
 
 BEST, CLOSE = "▲", "≈"
+_APART = ("map_at_k", "precision_at_k")
 _OTHERS = ("mean_similarity", "feature_precision", "above_random", "combined", "quality_metric")
 
 
@@ -34,6 +36,32 @@ def show(evaluation: Evaluation, relevance: str) -> None:
     for run in runs:
         said = " ".join(verdicts.run_sentences(run))
         st.caption(f":material/model_training: {markdown(said, 1_200)}")
+
+
+def show_fitted_line(evaluation: Evaluation) -> None:
+    """What is known of the works that the backbones were fitted on, before any figure."""
+    said = markdown(fitted_line(evaluation.runs), 2_000)
+    st.markdown(f":material/model_training: **{said}**")
+
+
+def show_apart(evaluation: Evaluation, relevance: str) -> None:
+    """What stands beside the figures: on works fitted on and others, without the artist's own."""
+    lines = "".join(
+        f"<tr><th scope='row'>{markup(part.value)}<small>{markup(run.backbone)}</small></th>"
+        f"<td>{part.queries:,}</td>"
+        f"{''.join(_pair(part.figures[figure], figure) for figure in _APART)}</tr>"
+        for run in verdicts.of_relevance(evaluation, relevance)
+        for part in verdicts.apart(run)
+    )
+    if not lines:
+        return
+    k = evaluation.runs[0].k
+    heads = "".join(
+        f"<th scope='col'>{markup(title)}</th>"
+        for title in ("Apart", "Queries", *(verdicts.name(figure, k) for figure in _APART))
+    )
+    table = f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody>"
+    st.html(_framed(f"By {relevance}, apart", table))
 
 
 def show_others(evaluation: Evaluation, relevance: str) -> None:
@@ -117,6 +145,11 @@ def _cell(figure: Figure, name: str, note: str = "") -> tuple[str, str]:
         low, high = (verdicts.number(name, end) for end in figure.ci95)
         rest = f"<small>{low} to {high}</small>"
     return verdicts.number(name, figure.value), rest + note
+
+
+def _pair(figure: Figure, name: str) -> str:
+    value, rest = _cell(figure, name)
+    return f"<td><b>{value}</b>{rest}</td>"
 
 
 def _parts(run: Run, figure: str) -> str:
