@@ -13,6 +13,7 @@ from artsim.api.maps import MapEndpoints
 from artsim.api.openapi import document
 from artsim.api.operation import Operation
 from artsim.api.pictures import MEDIA_TYPE, Pictures
+from artsim.api.searches import SearchEndpoints
 from artsim.api.trays import TrayEndpoints
 from artsim.collection.edits.history import History
 from artsim.collection.export import export_bytes
@@ -220,6 +221,7 @@ def operations(library: Library) -> list[Operation]:
         *EvaluationEndpoints(library).operations(found),
         *MapEndpoints(library).operations(f"{found}/maps"),
         *TrayEndpoints(library).operations(),
+        *SearchEndpoints(library).operations(),
     ]
 
 

@@ -6,12 +6,12 @@ import streamlit as st
 
 from artsim.app.search import marks, query_input
 from artsim.app.shell import jobs, resources, state
-from artsim.app.shell.mark import Mark
 from artsim.app.shell.places import SEARCH
 from artsim.app.widgets import gallery
 from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import markdown
 from artsim.core.errors import ArtsimError, InvalidInput
+from artsim.search.mark import Mark
 from artsim.search.query_item import Box, checked_box
 from artsim.tasks.configs import PatchesConfig
 

@@ -91,7 +91,7 @@ def _asked(view: state.View, version: str) -> None:
         picture = query_input.picture_of(view)
         query_bar.show(view, version)
         identify.show(view, version, picture)
-        results.show(view, version, picture)
+        results.show(view, version)
     except ArtsimError as error:
         logging.getLogger("artsim.app").info("shown to a person: %s", error)
         st.error(markdown(error, 500), icon=":material/error:")

@@ -12,29 +12,18 @@ from artsim.app.shell import resources, state, unembedded
 from artsim.app.widgets import details, gallery, tray
 from artsim.app.widgets.texts import count, markdown, plain
 from artsim.core.errors import Conflict
-from artsim.images.query_pictures import QueryPicture
+from artsim.search.asked import query_of
 from artsim.search.calibration import Calibration
 from artsim.search.patch_gallery import NoPatches
-from artsim.search.query import COLLAPSED, COPIES, Hit, Query, SearchResult
+from artsim.search.query import COLLAPSED, COPIES, Hit, SearchResult
 
 _COPIES = {"collapsed": "One for all", "all": "Each of them", "none": "The others left out"}
 
 
-def show(view: state.View, version: str, picture: QueryPicture | None) -> None:
-    """Answer what ``view`` asks; ``picture`` is the one that it asks with."""
+def show(view: state.View, version: str) -> None:
+    """Answer what ``view`` asks."""
     library = resources.library()
-    marked = marks.items(view, picture)
-    query = Query(
-        backbone=view.backbone,
-        metric=view.metric,
-        k=view.k,
-        filters=view.filters(),
-        copies=view.copies,
-        like=marked["+"],
-        unlike=marked["-"],
-        dials=view.dials(),
-        order=view.order,
-    )
+    query = query_of(view, library.kept_picture)
     try:
         with (
             st.spinner("Looking at your picture; the first time takes some seconds")
