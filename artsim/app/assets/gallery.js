@@ -20,7 +20,8 @@ const cardOf = (item, labels, send) => {
   };
   const picture = pictureOf(item, labels.absent);
   frame.append(item.box ? boxed(picture, item.box) : picture);
-  if (item.rank) frame.append(element("span", "rank", String(item.rank)));
+  const said = [item.rank && String(item.rank), item.new && labels.new].filter(Boolean);
+  if (said.length) frame.append(element("span", "rank", said.join(" · ")));
   const title = element("p", "title", item.title);
   title.title = item.full_title;
   entry.append(frame, title, element("p", "by", item.by));

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from artsim.app.search import detail, dials_menu, marks, why
+from artsim.app.search import detail, dials_menu, marks, saved, why
 from artsim.app.shell import resources, state, unembedded
 from artsim.app.widgets import details, gallery, tray
 from artsim.app.widgets.texts import count, markdown, plain
@@ -54,12 +54,13 @@ def show(view: state.View, version: str) -> None:
             icon=":material/info:",
         )
     works = library.artworks(view.collection, [hit.id for hit in result.hits])
-    signs = marks.signs(view)
+    signs, new = marks.signs(view), saved.new_in(view)
     gallery.show(
         [
             replace(
                 _hit_card(view, hit, work, version, calibration, result.candidates),
                 sign=signs.get(hit.id, ""),
+                new=hit.id in new,
                 box=hit.box,
                 why=True,
             )

@@ -23,6 +23,8 @@ _KINDS = {
     "demo": "Building the demo collection",
     "sync": "Reading the source again",
     "embed": "Embedding",
+    "patches": "Preparing details",
+    "index": "Building an index",
     "evaluate": "Evaluating",
     "map": "Drawing a map",
     "train": "Training",
@@ -179,7 +181,8 @@ def _attempt(do: Callable[[], object]) -> None:
 def title(job: Job) -> str:
     """What a job does, and to what."""
     target = job.config.get("collection") or job.target
-    what = _KINDS.get(job.kind, job.kind)
+    other = "Importing" if job.kind.startswith("import_") else job.kind.replace("_", " ")
+    what = _KINDS.get(job.kind, other.capitalize())
     return f"{what}: {markdown(target)}" if target and job.kind != "demo" else what
 
 

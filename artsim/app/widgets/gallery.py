@@ -33,6 +33,7 @@ class Card:
     meaning: str = ""
     sign: str = ""  # + or - where it is marked
     box: tuple[float, float, float, float] | None = None  # the region that matched
+    new: bool = False  # not there when a saved search was last looked at
     why: bool = False  # whether it can be asked why the work is alike
 
 
@@ -126,6 +127,7 @@ def show(
                 "open": "Look closer",
                 "more": more,
                 "absent": "No picture",
+                "new": "New",
                 **marking,
                 **({"why": "Why?"} if on_why else {}),
                 **adding.labels,
