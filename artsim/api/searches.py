@@ -97,15 +97,24 @@ class SearchEndpoints:
         new = {JSON: NewSearch}
         return [
             Operation(every, self.searches, list[AnsweredSearch], action=see),
-            Operation(
-                every, self.save_search, AnsweredSearch, sends=new, fails=fails, action=keep
-            ),
+            Operation(every, self.save_search, AnsweredSearch, sends=new, fails=fails, action=keep),
             Operation(one, self.saved_search, SearchAnswer, OfSearch, fails=fails, action=see),
             Operation(
-                one, self.delete_search, DeletedSearch, OfSearch, fails=(404,), verb="DELETE",
+                one,
+                self.delete_search,
+                DeletedSearch,
+                OfSearch,
+                fails=(404,),
+                verb="DELETE",
                 action=keep,
             ),
             Operation(
-                f"{one}/look", self.look, SearchAnswer, OfSearch, fails=fails, verb="POST", action=see
+                f"{one}/look",
+                self.look,
+                SearchAnswer,
+                OfSearch,
+                fails=fails,
+                verb="POST",
+                action=see,
             ),
         ]

@@ -5,7 +5,7 @@ import sqlite3
 import numpy as np
 import pytest
 from collection_kit import add_works, embed_with, image_bytes
-from face_kit import DIGEST, make_demo, works_of
+from face_kit import DIGEST, make_demo
 from people_kit import ruled
 
 from artsim.core.errors import ArtsimError, Conflict, InvalidInput, NotAllowed, NotFound, Unreadable

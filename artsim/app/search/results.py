@@ -9,7 +9,7 @@ import streamlit as st
 
 from artsim.app.search import detail, dials_menu, marks, saved, why
 from artsim.app.shell import resources, state, unembedded
-from artsim.app.widgets import details, gallery, tray
+from artsim.app.widgets import backbones, details, gallery, tray
 from artsim.app.widgets.texts import count, markdown, plain
 from artsim.core.errors import Conflict
 from artsim.search.asked import query_of
@@ -94,8 +94,9 @@ def _result_line(view: state.View, result: SearchResult) -> None:
     with said:
         st.caption(
             f"{count(len(result.hits), 'work')} of {result.candidates:,} by "
-            f"{view.metric} similarity with {markdown(view.backbone)}, {result.index} search, "
-            f"{result.took_ms:,.0f} ms. A score ranks works within this list; it is no percentage."
+            f"{view.metric} similarity with {markdown(backbones.label(view.backbone))}, "
+            f"{result.index} search, {result.took_ms:,.0f} ms. "
+            "A score ranks works within this list; it is no percentage."
             + (f" {markdown(result.note)}" if result.note else "")
         )
     with download:

@@ -33,7 +33,11 @@ def menu(view: View) -> None:
         return
     with st.container(key="saved_box", width="content"):
         opened = st.popover(
-            "Saved", icon=":material/bookmark:", type="tertiary", key="saved_menu", on_change="rerun"
+            "Saved",
+            icon=":material/bookmark:",
+            type="tertiary",
+            key="saved_menu",
+            on_change="rerun",
         )
     if not opened.open:
         return
@@ -114,9 +118,7 @@ def _form(view: View) -> None:
         return
     with st.form("saved_form", border=False):
         suggested = title.asked(view) or title.collection(view.collection)
-        st.text_input(
-            "Save this search as", key=_NAME, max_chars=MAX_NAME, placeholder=suggested
-        )
+        st.text_input("Save this search as", key=_NAME, max_chars=MAX_NAME, placeholder=suggested)
         st.form_submit_button(
             "Save", icon=":material/bookmark_add:", on_click=_save, args=(view, suggested)
         )

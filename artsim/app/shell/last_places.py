@@ -40,9 +40,7 @@ def show() -> None:
     unfinished = _unfinished() if policy.allows(Action.IMPORT) else ""
     if not found and not unfinished:
         return
-    with st.container(
-        key="last_places", horizontal=True, vertical_alignment="center", gap="small"
-    ):
+    with st.container(key="last_places", horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Where you were", width="content")
         for kind, place in found.items():
             st.page_link(
@@ -77,8 +75,11 @@ def _there(found: dict[str, Place]) -> dict[str, Place]:
     return {
         kind: place
         for kind, place in found.items()
-        if (place.params.get("tray", [""])[0] in trays if kind == "tray" else
-            place.params.get("collection", [""])[0] in collections)
+        if (
+            place.params.get("tray", [""])[0] in trays
+            if kind == "tray"
+            else place.params.get("collection", [""])[0] in collections
+        )
     }
 
 
