@@ -193,7 +193,7 @@ class Counted:
             elif item.unchanged and item.file not in otherwise:
                 kind = "unchanged"
             else:
-                # A copy of another source's file is known too, and its row may say more of the work.
+                # A copy of another source's file is known too: its row says more of the work.
                 known = item.unchanged or item.file in self._known
                 kind = "changed" if known else "new"
             if not item.reject:

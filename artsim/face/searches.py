@@ -75,7 +75,7 @@ class SavedResults:
         self.new = list(answer.new)
 
     def to_pandas(self) -> pd.DataFrame:
-        """One line a work: ``rank``, ``id``, ``title``, ``artist``, ``year``, ``score``, ``new``."""
+        """One line a work: rank, ``id``, ``title``, ``artist``, ``year``, ``score``, ``new``."""
         columns = ["rank", "id", "title", "artist", "year", "score", "new"]
         rows = self.to_json()["results"]
         return pd.DataFrame(rows, columns=columns).astype({"year": "Int64"})

@@ -64,7 +64,9 @@ def _worth(kind: str, params: dict[str, list[str]]) -> bool:
     if kind == "search":
         view = state.from_params(params)
         return view.is_asked or view.is_filtered
-    return bool(params) and kind in _PAGES and "shared" not in params
+    if kind == "map":  # where none was drawn there is none to come back to
+        return bool(resources.library().maps(state.from_params(params).collection))
+    return kind == "tray" and "tray" in params
 
 
 def _there(found: dict[str, Place]) -> dict[str, Place]:

@@ -27,8 +27,8 @@ def show(collection: str, backbone: str = "", *, switch: bool = False) -> None:
         )
     else:
         st.info(
-            f"This work is not embedded with {markdown(backbones.label(backbone))} yet: {column.count:,} of "
-            f"{count(info.with_image, 'picture')} are.",
+            f"This work is not embedded with {markdown(backbones.label(backbone))} yet: "
+            f"{column.count:,} of {count(info.with_image, 'picture')} are.",
             icon=":material/info:",
         )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
