@@ -1,9 +1,11 @@
 """The results of a search: what was found, how many could have been, and what scores mean."""
 
 import logging
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -42,7 +44,8 @@ def show(view: state.View, version: str) -> None:
         st.info("No other work passes these filters and dials.", icon=":material/info:")
         _widen(view)
         return
-    _result_line(view, result)
+    works = library.artworks(view.collection, [hit.id for hit in result.hits])
+    _result_line(view, result, works)
     if view.copies != COLLAPSED or any(hit.copies for hit in result.hits):
         _choose_copies(view)
     # What words stand for is measured for searches by one work: they say nothing of marks.
@@ -53,7 +56,6 @@ def show(view: state.View, version: str) -> None:
             "Nothing close was found: by chance, works by others in other styles come as close.",
             icon=":material/info:",
         )
-    works = library.artworks(view.collection, [hit.id for hit in result.hits])
     signs, new = marks.signs(view), saved.new_in(view)
     gallery.show(
         [
@@ -73,6 +75,7 @@ def show(view: state.View, version: str) -> None:
         on_mark=marks.mark,
         on_why=why.request,
         found=tray.found_with(view),
+        answers=True,
     )
 
 
@@ -89,7 +92,19 @@ def _widen(view: state.View) -> None:
             st.button("Reset all dials", key="results_undialled", on_click=dials_menu.reset)
 
 
-def _result_line(view: state.View, result: SearchResult) -> None:
+def _link_to(view: state.View) -> Callable[[str], str]:
+    """The address of a work's own page, on the host under which this page was opened."""
+    here = urlsplit(str(st.context.url or ""))
+
+    def link(artwork_id: str) -> str:
+        asked = urlencode({"collection": view.collection, "id": artwork_id})
+        return f"{here.scheme}://{here.netloc}/work?{asked}"
+
+    return link
+
+
+def _result_line(view: state.View, result: SearchResult, works: list[dict[str, Any]]) -> None:
+    link = _link_to(view)  # now: a download has no page to ask
     said, download = st.columns([4, 1], vertical_alignment="center")
     with said:
         st.caption(
@@ -102,7 +117,7 @@ def _result_line(view: state.View, result: SearchResult) -> None:
     with download:
         st.download_button(
             "Download CSV",
-            result.to_csv,
+            lambda: result.to_csv(works, link),
             file_name=f"artsim-{view.collection}-{plain(view.query or 'upload', 40)}.csv",
             mime="text/csv",
             icon=":material/download:",

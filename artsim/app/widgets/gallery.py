@@ -86,11 +86,13 @@ def show(
     on_mark: Callable[[str, str], None] | None = None,
     on_why: Callable[[str], None] | None = None,
     found: str = "",
+    answers: bool = False,
 ) -> None:
     """Show the grid; the callbacks get the id of the work that was opened or searched from.
 
     Each picture has a + for the tray, which remembers what they were ``found`` with. With
-    ``on_mark`` works can be marked: it gets the id, and + or -, "" for neither any more.
+    ``on_mark`` works can be marked: it gets the id, and + or -, "" for neither any more. The
+    heading of ``answers`` takes the focus of whoever asked for them by a key.
     """
 
     def opened() -> None:
@@ -120,6 +122,7 @@ def show(
         data={
             "items": [asdict(c) for c in cards],
             "card_width": card_width,
+            "answers": answers,
             "of": collection,
             "held": adding.held,
             "labels": {
