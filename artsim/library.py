@@ -285,11 +285,16 @@ class Library(SavedSearchService):
         columns = {b: column for b, column in embedded.items() if b not in EXTRAS} or embedded
         counts = {backbone: column.count for backbone, column in columns.items()}
         if not counts:
-            usable = [b.name for b in self.backbones() if b.offline and not b.note]
-            counts = dict.fromkeys((b for b in usable if b not in EXTRAS), 0)
+            return self.best_offline()
         digests = {backbone: column.digest for backbone, column in columns.items()}
         cards = {backbone: self._card(backbone) for backbone in counts}
         return best.best_backbone(counts, self._evaluations_of(name), digests, cards)
+
+    def best_offline(self) -> str:
+        """The best backbone that needs no network, for what is not embedded yet."""
+        usable = [b.name for b in self.backbones() if b.offline and not b.note]
+        counts = dict.fromkeys((b for b in usable if b not in EXTRAS), 0)
+        return best.best_backbone(counts, [], {}, {b: self._card(b) for b in counts})
 
     def settled(self, view: View) -> View:
         """``view`` with the best backbone of its collection where it names none."""
