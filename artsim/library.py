@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from artsim.collection.embedding_column import EmbeddingColumn
@@ -13,16 +14,17 @@ from artsim.core.errors import ArtsimError, InvalidInput, NotFound, Unreadable
 from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_id
-from artsim.desk import trays
-from artsim.desk.service import TrayService
+from artsim.desk import personal, trays
+from artsim.desk.saved import SavedSearchService
+from artsim.desk.saved_search import SavedSearch
 from artsim.desk.tray import Tray
-from artsim.images import query_pictures
 from artsim.images.query_pictures import QueryPicture, thumbnail
-from artsim.people import access, policy, present, quotas
+from artsim.people import access, policy
 from artsim.people.roles import Action
 from artsim.search.dials import EXTRAS
 from artsim.search.query import Query
 from artsim.search.query_item import Item
+from artsim.search.view import View
 
 if TYPE_CHECKING:
     from artsim.collection import deletion
@@ -85,7 +87,7 @@ V = TypeVar("V")
 SEE = Action.SEE
 
 
-class Library(TrayService):
+class Library(SavedSearchService):
     """Collections, searches, pictures, maps and evaluations of a workspace. Thread-safe.
 
     What depends on a collection is kept by its version, and so is never of another one.
@@ -123,20 +125,6 @@ class Library(TrayService):
         policy.ask(Action.SETTINGS, name)
         self.workspace.show_first(name)
 
-    def keep_picture(self, picture: QueryPicture) -> None:
-        """Store a picture to search with, for whoever brought it, so that a view is a link."""
-        policy.ask(Action.SEARCH)
-        quotas.check_upload(0)
-        query_pictures.keep(self.workspace, picture, self._owner())
-
-    def kept_picture(self, digest: str) -> QueryPicture:
-        """A picture that whoever asks has brought; raises NotFound."""
-        policy.ask(Action.SEARCH)
-        return query_pictures.read(self.workspace, digest, self._owner())
-
-    def _owner(self) -> str:
-        return present.current().key if present.house() else ""
-
     def desk(self, name: str, who: str, progress: Progress = NULL) -> "Desk":
         """Where ``who`` corrects a collection; ``refresh`` shows this process what came of it."""
         return desk.Desk(self.workspace, Collection.open(self.workspace, name), who, progress)
@@ -164,7 +152,7 @@ class Library(TrayService):
         policy.ask(Action.CLEAN, name, f"rename to {new}")
 
         def follow(old: str, now: str) -> None:
-            for records in (votes, runs, record, concept_store, access, trays):
+            for records in (votes, runs, record, concept_store, access, trays, personal):
                 records.rename_collection(self.workspace, old, now)
 
         step = renaming.rename(self.workspace, name, new, who, follow, progress)
@@ -297,11 +285,26 @@ class Library(TrayService):
         columns = {b: column for b, column in embedded.items() if b not in EXTRAS} or embedded
         counts = {backbone: column.count for backbone, column in columns.items()}
         if not counts:
-            usable = [b.name for b in self.backbones() if b.offline and not b.note]
-            counts = dict.fromkeys((b for b in usable if b not in EXTRAS), 0)
+            return self.best_offline()
         digests = {backbone: column.digest for backbone, column in columns.items()}
         cards = {backbone: self._card(backbone) for backbone in counts}
         return best.best_backbone(counts, self._evaluations_of(name), digests, cards)
+
+    def best_offline(self) -> str:
+        """The best backbone that needs no network, for what is not embedded yet."""
+        usable = [b.name for b in self.backbones() if b.offline and not b.note]
+        counts = dict.fromkeys((b for b in usable if b not in EXTRAS), 0)
+        return best.best_backbone(counts, [], {}, {b: self._card(b) for b in counts})
+
+    def settled(self, view: View) -> View:
+        """``view`` with the best backbone of its collection where it names none."""
+        if view.backbone or not view.collection:
+            return view
+        return replace(view, backbone=self.best_backbone(view.collection))
+
+    def save_search(self, name: str, view: View) -> SavedSearch:
+        """As SavedSearchService does, with the best backbone where the view names none."""
+        return super().save_search(name, self.settled(view) if view.is_asked else view)
 
     def evaluations(self) -> "list[KeptRun]":
         """The evaluations of this workspace, latest first."""

@@ -14,6 +14,7 @@ from artsim.api.maps import MapEndpoints
 from artsim.api.openapi import document
 from artsim.api.operation import Operation
 from artsim.api.pictures import MEDIA_TYPE, Pictures
+from artsim.api.searches import SearchEndpoints
 from artsim.api.trays import TrayEndpoints
 from artsim.backbones.recommended import recommended
 from artsim.collection.edits.history import History
@@ -232,6 +233,7 @@ def operations(library: Library) -> list[Operation]:
         *EvaluationEndpoints(library).operations(found),
         *MapEndpoints(library).operations(f"{found}/maps"),
         *TrayEndpoints(library).operations(),
+        *SearchEndpoints(library).operations(),
     ]
 
 

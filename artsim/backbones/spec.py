@@ -26,6 +26,9 @@ Triple = tuple[float, float, float]
 Positive = Annotated[float, Field(gt=0)]
 ModuleName = Annotated[str, StringConstraints(pattern=r"^\w+(\.\w+)*$", max_length=100)]
 
+TRAINED_HERE = "Trained by artsim"  # how the origin of a backbone begins that artsim has trained
+_DESCRIPTORS = {"colour": "Palette", "composition": "Light and shapes"}
+_PHOTOGRAPHS = ("ImageNet", "Hugging Face hub timm/")
 # What changes no embedding: everything else is part of the identity.
 _DESCRIPTION = {"name", "family", "licence", "origin", "labels", "metrics"}
 
@@ -162,6 +165,19 @@ class BackboneInfo:
     licence: str
     digest: str | None
     note: str = ""
+
+    @property
+    def knows(self) -> str:
+        """What it knows, in words for a curator; "" where nothing is known of it.
+
+        >>> BackboneInfo("r", "ResNet", "ImageNet-1k", True, 512, 224, "MIT", None).knows
+        'General'
+        """
+        if self.name in _DESCRIPTORS:
+            return _DESCRIPTORS[self.name]
+        if self.origin.startswith(TRAINED_HERE):
+            return "Knows art"
+        return "General" if any(words in self.origin for words in _PHOTOGRAPHS) else ""
 
 
 def describe(

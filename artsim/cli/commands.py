@@ -52,6 +52,10 @@ MODULES = {
         "Say why two pictures are alike: parts of the embedding, places, colours, composition.",
     ),
     "tray": ("tray", "Put works together, in an order, with notes, and take them along as files."),
+    "searches": (
+        "searches",
+        "Searches saved under a name, and what is new in them since they were looked at.",
+    ),
     "evaluate": (
         "evaluate",
         "Evaluate backbones: every work a query, every figure with its 95 % interval.",

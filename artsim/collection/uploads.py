@@ -57,10 +57,11 @@ def receive(
     A name may be a path within a folder that was uploaded. ``choices`` are as in ``Upload``.
 
     A file that came before under the same name is not stored twice; of two with one name and
-    different bytes the later stands under a name of its own. Raises InvalidInput, and stores
-    nothing, where there is no file or the table cannot be used.
+    different bytes the later stands under a name of its own. A table may come alone to what was
+    uploaded before. Raises InvalidInput, and stores nothing, where there is nothing to import or
+    the table cannot be used.
     """
-    if not files:
+    if not files and (metadata is None or not folder_of(workspace, collection).is_dir()):
         raise InvalidInput("Choose at least one picture to import.")
     if metadata is not None:
         _check_table(metadata, choices or {})

@@ -109,23 +109,23 @@ def iso(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
-def checked_tray_name(name: str) -> str:
-    """The name as it is stored, in one line; raises InvalidInput where it cannot name a tray.
+def checked_tray_name(name: str, what: str = "tray") -> str:
+    """The name as it is stored, in one line; raises InvalidInput where it cannot name ``what``.
 
     >>> checked_tray_name("  Winter   2027 ")
     'Winter 2027'
     """
     if len(name) > 40 * MAX_NAME:
-        raise InvalidInput(f"A tray's name has at most {MAX_NAME} characters: shorten it.")
+        raise InvalidInput(f"A {what}'s name has at most {MAX_NAME} characters: shorten it.")
     composed = unicodedata.normalize("NFC", name)
     hidden = [c for c in composed if unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn")]
     if any(not c.isspace() for c in hidden) or "\u202e" in composed:
-        raise InvalidInput("A tray's name has letters, digits and signs only: type it anew.")
+        raise InvalidInput(f"A {what}'s name has letters, digits and signs only: type it anew.")
     name = " ".join(composed.split())
     if not name or not any(c.isprintable() and not c.isspace() for c in name):
-        raise InvalidInput("A tray needs a name: give it one.")
+        raise InvalidInput(f"A {what} needs a name: give it one.")
     if len(name) > MAX_NAME:
-        raise InvalidInput(f"A tray's name has at most {MAX_NAME} characters: shorten it.")
+        raise InvalidInput(f"A {what}'s name has at most {MAX_NAME} characters: shorten it.")
     return name
 
 

@@ -12,6 +12,7 @@ from artsim.backbones.recommended import recommended
 from artsim.collection.store import list_collections
 from artsim.core import workspace
 from artsim.face.collection import Collection
+from artsim.face.searches import SavedSearches
 from artsim.face.trays import Trays
 from artsim.face.work import do
 from artsim.library import Library, open_library
@@ -64,6 +65,15 @@ class Workspace:
         []
         """
         return Trays(self._library)
+
+    @property
+    def searches(self) -> SavedSearches:
+        """Searches saved under names: a mapping by name.
+
+        >>> list(artsim.open().searches)
+        []
+        """
+        return SavedSearches(self._library)
 
     @property
     def backbones(self) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """One question to a gallery and its answer, which can be shown and scored without the model."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -182,10 +182,21 @@ class SearchResult:
         names = [f.name for f in fields(Hit)]
         return pd.DataFrame(self.hits, columns=names).astype({"year": "Int64"})
 
-    def to_csv(self) -> bytes:
-        """One line a hit, safe to open in a spreadsheet; ids of copies with semicolons between."""
-        table = self.to_pandas()
+    def to_csv(
+        self, works: Sequence[Mapping[str, Any]] = (), link: Callable[[str], str] | None = None
+    ) -> bytes:
+        """One line a hit, safe to open in a spreadsheet; ids of copies with semicolons between.
+
+        Scores have four digits. All fields of ``works``, those of the hits in their order, follow,
+        and ``link`` of each id.
+        """
+        table = self.to_pandas().round({"score": 4, "distance": 4})
         table["copies"] = ["; ".join(hit.copies) for hit in self.hits]
+        for name in dict.fromkeys(name for work in works for name in work):
+            if name not in table:
+                table[name] = [work.get(name) for work in works]
+        if link is not None:
+            table["link"] = [link(hit.id) for hit in self.hits]
         return csv_bytes(table)
 
 

@@ -219,6 +219,17 @@ class SearchService(ConceptService):
         """
         if offset < 0 or not 1 <= limit <= MAX_PAGE:
             raise InvalidInput(f"Use an offset of 0 or more and a limit of 1 to {MAX_PAGE}.")
+        catalog, chosen, note = self.passing(name, filters, order)
+        rows = catalog.rows(chosen[offset : offset + limit])
+        return Page(rows, len(chosen), offset, limit, note)
+
+    def passing(
+        self, name: str, filters: Filters, order: str = LIKENESS
+    ) -> tuple[Catalog, Rows, str]:
+        """The places in a catalog, intp [n], of the artworks that pass, in an order; and a note.
+
+        Order and note are as those of ``browse``.
+        """
         catalog = self.catalog(name)
         chosen = self._passing(name, catalog, filters)
         note = ""
@@ -228,8 +239,7 @@ class SearchService(ConceptService):
         if checked_order(order) != LIKENESS:
             columns = catalog.table.select(ORDERED_BY).take(pa.array(chosen)).to_pylist()
             chosen = chosen[places_in_order(columns, order)]
-        rows = catalog.rows(chosen[offset : offset + limit])
-        return Page(rows, len(chosen), offset, limit, note)
+        return catalog, chosen, note
 
     def random_artwork(self, name: str, filters: Filters, other_than: str = "") -> str | None:
         """Id of a work with an image that passes ``filters``, by chance; None where none does.

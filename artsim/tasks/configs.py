@@ -106,6 +106,12 @@ class ImportFolderConfig(FolderOptions, QualityOptions):
     name: CollectionName = Field(description="Name of the collection; one that exists grows")
 
 
+class ImportAndEmbedConfig(ImportFolderConfig):
+    """Import a folder of pictures and embed them, so that they can be searched at once."""
+
+    backbone: str = Field(OFFLINE_BACKBONE, description="Backbone to embed them with")
+
+
 class NgaImportConfig(NgaConfig, QualityOptions):
     """Import works of the National Gallery of Art, Washington, from its open data."""
 

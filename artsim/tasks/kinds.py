@@ -20,6 +20,7 @@ from artsim.search.config import IndexConfig
 from artsim.tasks.configs import (
     DemoConfig,
     EmbedConfig,
+    ImportAndEmbedConfig,
     ImportFolderConfig,
     NgaFirstConfig,
     NgaImportConfig,
@@ -95,6 +96,15 @@ def import_and_embed(workspace: Workspace, config: NgaFirstConfig, progress: Pro
     if config.show_first:
         workspace.show_first(config.name)
     return f"{imported} {embedded}"
+
+
+def import_folder_and_embed(
+    workspace: Workspace, config: ImportAndEmbedConfig, progress: Progress
+) -> str:
+    """Import pictures and embed them."""
+    imported = importing("folder")(workspace, config, progress)
+    then = EmbedConfig(collection=config.name, backbone=config.backbone)
+    return f"{imported} {embed_collection(workspace, then, progress)}"
 
 
 def sync(workspace: Workspace, config: SyncConfig, progress: Progress) -> str:
@@ -242,6 +252,14 @@ KINDS: Mapping[str, Kind] = {
             "Import pictures",
             ImportFolderConfig,
             importing("folder"),
+            Action.IMPORT,
+            "name",
+        ),
+        Kind(
+            "import_folder_and_embed",
+            "Import and embed pictures",
+            ImportAndEmbedConfig,
+            import_folder_and_embed,
             Action.IMPORT,
             "name",
         ),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from artsim.backbones.spec import BackboneSpec
+from artsim.backbones.spec import TRAINED_HERE, BackboneSpec
 from artsim.core.version import code_version
 from artsim.training.card import Provenance, model_card
 from artsim.training.compose import FittedBackbone
@@ -44,7 +44,7 @@ def _spec(
     if provenance.pretrained:
         start = f"{provenance.backbone} ({data.spec.origin})"
     origin = (
-        f"Trained by artsim {code_version()} from {start} on {data.source}, data fingerprint "
+        f"{TRAINED_HERE} {code_version()} from {start} on {data.source}, data fingerprint "
         f"{data.fingerprint[:16]}"
     )
     return data.spec.model_copy(

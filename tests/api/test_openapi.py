@@ -22,12 +22,14 @@ from artsim.backbones.registry import resolve
 from artsim.collection.store import Collection
 from artsim.core.workspace import Workspace
 from artsim.library import Library
+from artsim.search.view import View
 from tests.conftest import REPOSITORY
 
 IN = "/api/v1/collections/{name}"
 MAP = IN + "/maps/{id}"
 MEDIA = "/media/{collection}/{id}/{size}.{ending}"
 CONCEPTS = IN + "/concepts"
+SEARCHES = "/api/v1/searches"
 TRAYS, TRAY = "/api/v1/trays", "/api/v1/trays/{tray}"
 OF_WORK = (MEDIA, IN + "/artworks/{id}")
 QUESTION = {"id": "1", "backbone": "tiny", "k": 2}
@@ -90,6 +92,11 @@ REQUESTS = {
     TRAY + "/copy": {"json": {"name": "Snow, second"}},
     TRAY + "/export": {"params": {"format": "zip", "caption": "title,artist"}},
     "/api/v1/shared/{token}": {},
+    f"GET {SEARCHES}": {},
+    f"POST {SEARCHES}": {"json": {"name": "Two", "address": "/search?collection=small&query=2"}},
+    f"GET {SEARCHES}/{{search}}": {},
+    f"{SEARCHES}/{{search}}/look": {},
+    f"DELETE {SEARCHES}/{{search}}": {"search": "Two"},
 }
 PLACES = {"name": "small", "concept": "red", "collection": "small", "size": "thumb"}
 
@@ -108,6 +115,7 @@ def library(tmp_path_factory):
     found.trays.create("Snow")
     found.trays.share("Snow")
     found.add_to_tray("Snow", "small", ["1", "2", "3"])
+    found.save_search("One", View("small", query="1", k=3))
     return found
 
 
@@ -130,6 +138,7 @@ def ask(client):
         ending = "webp" if path == MEDIA else "pdf"
         named = {**PLACES, "id": "1" if path in OF_WORK else map_id, "ending": ending}
         named |= {"tray": request.pop("tray", "Snow"), "token": snow["token"]}
+        named["search"] = request.pop("search", "One")
         return client.request(method, path.format(**named), **request)
 
     return asked

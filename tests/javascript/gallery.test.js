@@ -41,6 +41,16 @@ test("clicks tell the work", () => {
   assert.deepEqual(sent, [[1, "similar", "b"], [1, "open", "a"]]);
 });
 
+test("whoever asks by a key goes on at the heading of the results", () => {
+  const { root, run } = mounted(gallery, false);
+  run(data(card("a"), card("b")));
+  root.querySelector(".more").click();
+  run({ ...data(card("c")), answers: true });
+  assert.equal(document.activeElement, root.querySelector(".heading"));
+  run({ ...data(card("d")), answers: true });
+  assert.notEqual(document.activeElement, root.querySelector(".heading"));
+});
+
 test("a run that changes nothing leaves all as it is, and clicks go through the last run", () => {
   const { root, run, sent } = mounted(gallery);
   run(data(card("a")), 1);

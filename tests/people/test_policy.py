@@ -46,6 +46,7 @@ KIND_LEAST = {
     "import_folder": CURATOR,
     "import_nga": CURATOR,
     "import_and_embed": CURATOR,
+    "import_folder_and_embed": CURATOR,
     "sync": CURATOR,
     "demo": CURATOR,
     "embed": CURATOR,

@@ -188,13 +188,17 @@ def test_queries_that_make_no_sense(options, message):
 
 
 def test_the_csv_runs_no_formula_and_keeps_numbers(gallery, collection):
-    data = found(gallery, collection, id="2", metric="euclidean", copies="all").to_csv()
+    result = found(gallery, collection, id="2", metric="euclidean", copies="all")
+    works = [{"id": hit.id, "medium": "=oil"} for hit in result.hits]
+    data = result.to_csv(works, "http://here/work?id={}".format)
     assert data.startswith(b"\xef\xbb\xbf")
     assert b"\r\n" in data
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     risky = next(row for row in rows if row["id"] == "x-1")
     assert (risky["title"], risky["artist"]) == ("'=HYPERLINK(1)", "'@A")
     assert float(rows[0]["score"]) < 0
+    assert all(len(row["score"].partition(".")[2]) <= 4 for row in rows)
+    assert (risky["medium"], risky["link"]) == ("'=oil", "http://here/work?id=x-1")
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])

@@ -4,6 +4,9 @@ import { fillRows } from "./columns.js";
 import { button, element, focusAfterDialog, pictureOf, renew } from "./dom.js";
 import { trayOf } from "./tray.js";
 
+const WAITS = 30_000; // milliseconds in which what was asked by a key is answered
+let askedByKey = 0; // when works like another were asked for without a pointer
+
 /**
  * @param {Card} item
  * @param {Labels} labels
@@ -20,7 +23,8 @@ const cardOf = (item, labels, send) => {
   };
   const picture = pictureOf(item, labels.absent);
   frame.append(item.box ? boxed(picture, item.box) : picture);
-  if (item.rank) frame.append(element("span", "rank", String(item.rank)));
+  const said = [item.rank && String(item.rank), item.new && labels.new].filter(Boolean);
+  if (said.length) frame.append(element("span", "rank", said.join(" · ")));
   const title = element("p", "title", item.title);
   title.title = item.full_title;
   entry.append(frame, title, element("p", "by", item.by));
@@ -37,7 +41,10 @@ const cardOf = (item, labels, send) => {
   if (item.thumb && labels.more) {
     const more = button("more", labels.more);
     more.setAttribute("aria-label", `${labels.more}: ${item.alt}`);
-    more.onclick = () => send("similar", item.id);
+    more.onclick = (event) => {
+      if (event.detail === 0) askedByKey = Date.now();
+      send("similar", item.id);
+    };
     foot.append(more);
   }
   if (item.why && labels.why) {
@@ -80,6 +87,7 @@ const marksOf = (item, labels, send) => {
  * @typedef {object} Data
  * @property {Card[]} items
  * @property {number} card_width
+ * @property {boolean} [answers] whether these are the results of a search
  * @property {string} of the collection
  * @property {string[]} held those that lie in the tray
  * @property {Labels} labels
@@ -91,11 +99,14 @@ const marksOf = (item, labels, send) => {
  */
 const galleryOf = ({ items, card_width, of, held, labels }, send) => {
   const tray = trayOf({ of, shown: items, held, labels, send });
+  const shown = element("div", "shown");
+  const heading = element("h2", "heading", labels.gallery);
+  heading.tabIndex = -1;
   const list = element("ul", "gallery");
   list.setAttribute("role", "list");
   list.setAttribute("aria-label", labels.gallery);
   list.style.setProperty("--card", `${card_width}px`);
-  list.dataset.first = items[0]?.id ?? "";
+  shown.dataset.first = items[0]?.id ?? "";
   items.forEach((item, place) => {
     const card = cardOf(item, labels, send);
     const mark = tray.buttonAt(place);
@@ -103,7 +114,8 @@ const galleryOf = ({ items, card_width, of, held, labels }, send) => {
     tray.listen(card, place);
     list.append(card);
   });
-  return list;
+  shown.append(heading, list);
+  return shown;
 };
 
 /** @param {Component<Data>} component */
@@ -116,16 +128,22 @@ export default function (component) {
       focused = former?.querySelector(":focus");
       return galleryOf(data, send);
     },
-    (list, former) => {
+    (shown, former) => {
+      const list = /** @type {HTMLElement} */ (shown.querySelector(".gallery"));
       fillRows(list, component.data.card_width);
       // A new page of works is shown from its top, wherever the last one was scrolled to.
-      const turned = former && former.dataset.first !== list.dataset.first;
+      const turned = former && former.dataset.first !== shown.dataset.first;
       if (turned && list.getBoundingClientRect().top < 0) list.scrollIntoView({ block: "start" });
       const id = focused?.closest(".card")?.getAttribute("data-id");
       const again = [...list.children].find((each) => each.getAttribute("data-id") === id);
       /** @type {HTMLElement | null | undefined} */
       const same = again?.querySelector(`.${focused?.className.replaceAll(" ", ".")}`);
       same?.focus();
+      // Whoever asked by a key goes on at the answer, not at a button that is gone.
+      if (!same && component.data.answers && Date.now() - askedByKey < WAITS) {
+        askedByKey = 0;
+        /** @type {HTMLElement | null} */ (shown.querySelector(".heading"))?.focus();
+      }
     },
   );
 }

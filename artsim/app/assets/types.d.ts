@@ -20,6 +20,7 @@ export interface Card {
   id: string;
   title: string;
   full_title: string;
+  new?: boolean;
   by: string;
   alt: string;
   thumb: string;

@@ -3,14 +3,16 @@
 import streamlit as st
 
 from artsim.app.shell import jobs, resources
-from artsim.app.widgets.texts import markdown
 from artsim.tasks.configs import NgaFirstConfig
 
 _KIND = "import_and_embed"
 
 
 def show_notice() -> None:
-    """Beside a generated collection: where real paintings are, or how to bring them."""
+    """Beside a generated collection: that real paintings are on their way, or can be brought in.
+
+    Why they cannot be is said where they are brought in from, on the page Collections.
+    """
     pending = resources.nga_reason() is None
     st.fragment(_notice, run_every=1 if pending else None)()
 
@@ -23,22 +25,15 @@ def _notice() -> None:
             f"{job.config['limit']} paintings of the National Gallery of Art are on their way. "
             "They become the collection shown first; everything works meanwhile."
         )
-    elif reason is None:
-        st.caption("Asking whether the National Gallery of Art's paintings can be had.")
-    else:
-        _offer(reason)
+    elif reason == "":
+        _offer()
 
 
-def _offer(reason: str) -> None:
+def _offer() -> None:
     config = NgaFirstConfig()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        said = (
-            f"Paintings of the National Gallery of Art are not here yet. {reason}"
-            if reason
-            else "Paintings of the National Gallery of Art can be brought in."
-        )
-        st.caption(markdown(said, 500), width="content" if not reason else "stretch")
-        label = "Try again" if reason else f"Bring in {config.limit}"
+        st.caption("Paintings of the National Gallery of Art can be brought in.", width="content")
+        label = f"Bring in {config.limit}"
         if st.button(label, key="nga_notice", icon=":material/download:", type="tertiary"):
             start(config)
 

@@ -9,7 +9,7 @@ from artsim.app.collections.desk import work
 from artsim.app.collections.whole import ask_new_name
 from artsim.app.shell import jobs, resources, state, title
 from artsim.app.shell.places import DESK, SEARCH
-from artsim.app.widgets import unreadable
+from artsim.app.widgets import backbones, unreadable
 from artsim.app.widgets.texts import count, heading, markdown
 from artsim.collection.export import EXPORTS
 from artsim.collection.store import CollectionInfo
@@ -65,7 +65,8 @@ def _facts(info: CollectionInfo) -> str:
         facts.append(f"{info.with_image:,} with a picture")
     names = [e.backbone for e in info.embeddings]
     embedded = [
-        f"{markdown(e.backbone)}{f' {e.digest[:8]}' if names.count(e.backbone) > 1 else ''} "
+        f"{markdown(backbones.label(e.backbone))}"
+        f"{f' {e.digest[:8]}' if names.count(e.backbone) > 1 else ''} "
         f"({e.count:,} of {info.with_image:,})"
         for e in info.embeddings
     ]

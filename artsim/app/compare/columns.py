@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from artsim.app.shell import sidebar, state
-from artsim.app.widgets.texts import plain
+from artsim.app.widgets import backbones
 from artsim.collection.store import CollectionInfo
 from artsim.evaluation.comparison import MOST_LISTS, Contender
 from artsim.people import policy
@@ -51,7 +51,7 @@ def chosen(view: state.View, info: CollectionInfo) -> list[Contender]:
 
 def name(contender: Contender) -> str:
     """What a column is called, as plain text."""
-    return f"{plain(contender.backbone, 60)} · {contender.metric.capitalize()}"
+    return f"{backbones.label(contender.backbone)} · {contender.metric.capitalize()}"
 
 
 def _parsed(column: str) -> Contender | None:

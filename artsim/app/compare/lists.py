@@ -8,10 +8,9 @@ import streamlit as st
 
 from artsim.app.compare.blind import NO_DIFFERENCE
 from artsim.app.shell import state
-from artsim.app.widgets import gallery, tray
+from artsim.app.widgets import backbones, gallery, tray
 from artsim.app.widgets.components import component
 from artsim.app.widgets.gallery import Card
-from artsim.app.widgets.texts import plain
 from artsim.evaluation.comparison import MOST_LISTS, PERSISTENCE, Comparison
 from artsim.evaluation.votes import Vote
 
@@ -82,7 +81,7 @@ def _heads(comparison: Comparison, names: bool, chosen: int | None) -> list[dict
     return [
         {
             "letter": letter,
-            "name": plain(column.contender.backbone, 60) if names else "",
+            "name": backbones.label(column.contender.backbone) if names else "",
             "detail": column.contender.metric.capitalize() if names else "",
             "digest": column.digest[:8] if names else "",
             "chosen": place == chosen,

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from artsim.app.shell import resources, sidebar, state, unembedded
 from artsim.app.shell.form_state import Durable
+from artsim.app.widgets import backbones as labels
 from artsim.app.widgets.texts import count, markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
@@ -90,7 +91,11 @@ def _choices(
             "backbones",
             known or embedded[:1],
             lambda **kw: st.multiselect(
-                "Backbones", embedded, placeholder="Choose one or several", **kw
+                "Backbones",
+                embedded,
+                placeholder="Choose one or several",
+                format_func=labels.label,
+                **kw,
             ),
         )
         if len(embedded) == 1:

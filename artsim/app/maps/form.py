@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from artsim.app.maps import job as map_job
 from artsim.app.shell import resources, sidebar, state, unembedded
 from artsim.app.shell.form_state import Durable
+from artsim.app.widgets import backbones
 from artsim.app.widgets.texts import count, heading, markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.fields import invalid
@@ -83,7 +84,13 @@ def _space(form: Durable, view: state.View, embedded: list[str]) -> dict[str, An
         backbone = form.widget(
             "backbone",
             kept if kept in embedded else resources.library().best_backbone(view.collection),
-            lambda **kw: st.selectbox("Backbone", embedded, help=_about("backbone"), **kw),
+            lambda **kw: st.selectbox(
+                "Backbone",
+                embedded,
+                help=_about("backbone"),
+                format_func=backbones.label,
+                **kw,
+            ),
         )
     with second:
         metric = form.widget(

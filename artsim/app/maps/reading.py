@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from artsim.app.widgets import backbones
 from artsim.app.widgets.texts import count, markdown, markup
 from artsim.maps.model import MapInfo
 
@@ -41,7 +42,7 @@ def record(info: MapInfo) -> str:
     config = info.config
     told = [
         count(info.works, "work"),
-        f"{markdown(config.backbone)} {info.digest[:8]}",
+        f"{markdown(backbones.label(config.backbone))} {info.digest[:8]}",
         config.metric,
         f"{config.neighbours} neighbours",
         f"least distance {config.min_distance:g}",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from artsim.app.maps import view as map_view
 from artsim.app.shell import resources, sidebar, state
+from artsim.app.widgets import backbones
 from artsim.app.widgets.texts import plain
 from artsim.maps.model import MapInfo
 
@@ -100,4 +101,4 @@ def name(info: MapInfo, among: list[MapInfo]) -> str:
     differing = [
         words for field, words in told.items() if len({getattr(c, field) for c in same}) > 1
     ]
-    return " · ".join([plain(config.backbone, 60), *differing])
+    return " · ".join([backbones.label(config.backbone), *differing])

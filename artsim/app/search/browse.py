@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from artsim.app.search import marks
+from artsim.app.search import marks, saved
 from artsim.app.shell import resources, state
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import count, markdown
@@ -42,7 +42,7 @@ def show(
     if view.is_filtered:
         note = f" {markdown(found.note)}" if found.note else ""
         st.caption(f"{count(found.total, 'work matches', 'works match')}.{note}")
-    signs = marks.signs(view)
+    signs, new = marks.signs(view), saved.new_in(view)
     gallery.show(
         [
             replace(
@@ -53,6 +53,7 @@ def show(
                     else "",
                 ),
                 sign=signs.get(row["id"], ""),
+                new=row["id"] in new,
             )
             for row in found.rows
         ],

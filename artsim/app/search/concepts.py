@@ -4,10 +4,10 @@ import streamlit as st
 
 from artsim.app.search import marks
 from artsim.app.shell import resources, state
-from artsim.app.shell.mark import Mark
 from artsim.app.widgets.texts import count, markdown, plain
 from artsim.core.errors import ArtsimError
 from artsim.search.concept_store import Concept
+from artsim.search.mark import Mark
 
 _LEAST = 3
 _SAID = "concept_said"

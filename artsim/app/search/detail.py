@@ -6,12 +6,12 @@ import streamlit as st
 
 from artsim.app.search import marks, query_input
 from artsim.app.shell import jobs, resources, state
-from artsim.app.shell.mark import Mark
 from artsim.app.shell.places import SEARCH
-from artsim.app.widgets import gallery
+from artsim.app.widgets import backbones, gallery
 from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import markdown
 from artsim.core.errors import ArtsimError, InvalidInput
+from artsim.search.mark import Mark
 from artsim.search.query_item import Box, checked_box
 from artsim.tasks.configs import PatchesConfig
 
@@ -58,7 +58,7 @@ def prepare(view: state.View) -> None:
         return
     st.info(
         f"To find details, every picture has to be looked at part by part with "
-        f"{markdown(view.backbone)}: once, as a job.",
+        f"{markdown(backbones.label(view.backbone))}: once, as a job.",
         icon=":material/crop:",
     )
     if st.button("Prepare details", key="prepare_patches", type="primary"):

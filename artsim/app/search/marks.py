@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from artsim.app.shell import resources, state
-from artsim.app.shell.mark import MAX_ROUNDS, WITHOUT_FIRST, Mark, round_of
-from artsim.images.query_pictures import QueryPicture
-from artsim.search.query_item import MAX_MARKS, Item
+from artsim.app.shell import state
+from artsim.search.mark import MAX_ROUNDS, WITHOUT_FIRST, Mark, round_of
+from artsim.search.query_item import MAX_MARKS
 
 FIRST = -1  # the place of the work or picture that was asked with at first
 
@@ -15,21 +14,6 @@ def first(view: state.View) -> Mark | None:
     if WITHOUT_FIRST in view.marks:
         return None
     return _first(view)
-
-
-def items(view: state.View, picture: QueryPicture | None) -> dict[str, tuple[Item, ...]]:
-    """What is liked (+) and what is not (-) in the round that is shown.
-
-    ``picture`` is the one that the view asks with. Raises NotFound for a picture that is gone.
-    """
-    found: dict[str, list[Item]] = {"+": [], "-": []}
-    if WITHOUT_FIRST not in view.answered:
-        found["+"] += [Item(picture=picture)] if picture else []
-        found["+"] += [Item(id=view.query)] if view.query and not picture else []
-    for text in view.answered:
-        if text != WITHOUT_FIRST:
-            found[text[0]].append(item_of(Mark.of(text)))
-    return {sign: tuple(marked) for sign, marked in found.items()}
 
 
 def signs(view: state.View) -> dict[str, str]:
@@ -138,12 +122,3 @@ def _round(view: state.View) -> state.View:
         return replace(view, round=view.rounds.index(made) + 1)
     rounds = (*view.rounds, made)[-MAX_ROUNDS:]
     return replace(view, rounds=rounds, round=len(rounds))
-
-
-def item_of(marked: Mark) -> Item:
-    """What a mark is in a query; raises NotFound for a picture that is gone."""
-    if marked.concept:
-        return Item(concept=marked.concept)
-    if marked.picture:
-        return Item(picture=resources.library().kept_picture(marked.picture), box=marked.box)
-    return Item(id=marked.work, box=marked.box)

@@ -15,9 +15,10 @@ from artsim.app.search import (
     query_bar,
     query_input,
     results,
+    saved,
     why,
 )
-from artsim.app.shell import resources, state, title, unembedded, welcome
+from artsim.app.shell import last_places, resources, state, title, unembedded, welcome
 from artsim.app.widgets import details
 from artsim.app.widgets.texts import count, heading, markdown
 from artsim.collection.store import CollectionInfo
@@ -46,8 +47,11 @@ def main() -> None:
             with st.container(key="head_nga"):
                 nga.show_notice()
         _ways_to_ask(view)
+        if not view.is_asked and not view.is_filtered and view.page == 1:
+            last_places.show()
     view = state.current()
     query_input.pasted()
+    saved.show_opened(view)
     if view.is_asked:
         _asked(view, version)
     else:
@@ -72,6 +76,7 @@ def _ways_to_ask(view: state.View) -> None:
             filters.show_active(view)
             query_input.surprise(view)
             query_input.upload_menu()
+            saved.menu(view)
     with uploading, st.container(key="upload_wide"):
         query_input.upload()
 
@@ -91,7 +96,7 @@ def _asked(view: state.View, version: str) -> None:
         picture = query_input.picture_of(view)
         query_bar.show(view, version)
         identify.show(view, version, picture)
-        results.show(view, version, picture)
+        results.show(view, version)
     except ArtsimError as error:
         logging.getLogger("artsim.app").info("shown to a person: %s", error)
         st.error(markdown(error, 500), icon=":material/error:")

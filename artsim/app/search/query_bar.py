@@ -4,11 +4,11 @@ import streamlit as st
 
 from artsim.app.search import concepts, detail, dials_menu, marks, query_input
 from artsim.app.shell import resources, state
-from artsim.app.shell.mark import WITHOUT_FIRST, Mark
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import count
 from artsim.images.query_pictures import QueryPicture
+from artsim.search.mark import WITHOUT_FIRST, Mark
 from artsim.search.query_item import MAX_MARKS
 
 _BAR = component("marks", "boxes")

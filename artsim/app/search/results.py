@@ -1,40 +1,31 @@
 """The results of a search: what was found, how many could have been, and what scores mean."""
 
 import logging
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from artsim.app.search import detail, dials_menu, marks, why
+from artsim.app.search import detail, dials_menu, marks, saved, why
 from artsim.app.shell import resources, state, unembedded
-from artsim.app.widgets import details, gallery, tray
+from artsim.app.widgets import backbones, details, gallery, tray
 from artsim.app.widgets.texts import count, markdown, plain
 from artsim.core.errors import Conflict
-from artsim.images.query_pictures import QueryPicture
+from artsim.search.asked import query_of
 from artsim.search.calibration import Calibration
 from artsim.search.patch_gallery import NoPatches
-from artsim.search.query import COLLAPSED, COPIES, Hit, Query, SearchResult
+from artsim.search.query import COLLAPSED, COPIES, Hit, SearchResult
 
 _COPIES = {"collapsed": "One for all", "all": "Each of them", "none": "The others left out"}
 
 
-def show(view: state.View, version: str, picture: QueryPicture | None) -> None:
-    """Answer what ``view`` asks; ``picture`` is the one that it asks with."""
+def show(view: state.View, version: str) -> None:
+    """Answer what ``view`` asks."""
     library = resources.library()
-    marked = marks.items(view, picture)
-    query = Query(
-        backbone=view.backbone,
-        metric=view.metric,
-        k=view.k,
-        filters=view.filters(),
-        copies=view.copies,
-        like=marked["+"],
-        unlike=marked["-"],
-        dials=view.dials(),
-        order=view.order,
-    )
+    query = query_of(view, library.kept_picture)
     try:
         with (
             st.spinner("Looking at your picture; the first time takes some seconds")
@@ -53,7 +44,8 @@ def show(view: state.View, version: str, picture: QueryPicture | None) -> None:
         st.info("No other work passes these filters and dials.", icon=":material/info:")
         _widen(view)
         return
-    _result_line(view, result)
+    works = library.artworks(view.collection, [hit.id for hit in result.hits])
+    _result_line(view, result, works)
     if view.copies != COLLAPSED or any(hit.copies for hit in result.hits):
         _choose_copies(view)
     # What words stand for is measured for searches by one work: they say nothing of marks.
@@ -64,13 +56,13 @@ def show(view: state.View, version: str, picture: QueryPicture | None) -> None:
             "Nothing close was found: by chance, works by others in other styles come as close.",
             icon=":material/info:",
         )
-    works = library.artworks(view.collection, [hit.id for hit in result.hits])
-    signs = marks.signs(view)
+    signs, new = marks.signs(view), saved.new_in(view)
     gallery.show(
         [
             replace(
                 _hit_card(view, hit, work, version, calibration, result.candidates),
                 sign=signs.get(hit.id, ""),
+                new=hit.id in new,
                 box=hit.box,
                 why=True,
             )
@@ -83,6 +75,7 @@ def show(view: state.View, version: str, picture: QueryPicture | None) -> None:
         on_mark=marks.mark,
         on_why=why.request,
         found=tray.found_with(view),
+        answers=True,
     )
 
 
@@ -99,19 +92,32 @@ def _widen(view: state.View) -> None:
             st.button("Reset all dials", key="results_undialled", on_click=dials_menu.reset)
 
 
-def _result_line(view: state.View, result: SearchResult) -> None:
+def _link_to(view: state.View) -> Callable[[str], str]:
+    """The address of a work's own page, on the host under which this page was opened."""
+    here = urlsplit(str(st.context.url or ""))
+
+    def link(artwork_id: str) -> str:
+        asked = urlencode({"collection": view.collection, "id": artwork_id})
+        return f"{here.scheme}://{here.netloc}/work?{asked}"
+
+    return link
+
+
+def _result_line(view: state.View, result: SearchResult, works: list[dict[str, Any]]) -> None:
+    link = _link_to(view)  # now: a download has no page to ask
     said, download = st.columns([4, 1], vertical_alignment="center")
     with said:
         st.caption(
             f"{count(len(result.hits), 'work')} of {result.candidates:,} by "
-            f"{view.metric} similarity with {markdown(view.backbone)}, {result.index} search, "
-            f"{result.took_ms:,.0f} ms. A score ranks works within this list; it is no percentage."
+            f"{view.metric} similarity with {markdown(backbones.label(view.backbone))}, "
+            f"{result.index} search, {result.took_ms:,.0f} ms. "
+            "A score ranks works within this list; it is no percentage."
             + (f" {markdown(result.note)}" if result.note else "")
         )
     with download:
         st.download_button(
             "Download CSV",
-            result.to_csv,
+            lambda: result.to_csv(works, link),
             file_name=f"artsim-{view.collection}-{plain(view.query or 'upload', 40)}.csv",
             mime="text/csv",
             icon=":material/download:",

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from artsim.app.search import marks, query_input
 from artsim.app.shell import resources, state
 from artsim.app.widgets.texts import markdown, markup, plain
 from artsim.core.errors import ArtsimError
+from artsim.search.asked import marked
 from artsim.search.query_item import Item
 
 _ASKED = "why_alike"
@@ -55,7 +55,7 @@ def _dialog(view: state.View, artwork_id: str) -> None:
 
 def _first(view: state.View) -> Item:
     """The first thing that is liked: what was asked with, else the first mark."""
-    liked = marks.items(view, query_input.picture_of(view))["+"]
+    liked = marked(view, resources.library().kept_picture)["+"]
     whole = [item for item in liked if item.concept is None]
     return whole[0] if whole else liked[0]
 

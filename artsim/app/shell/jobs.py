@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 
 _KINDS = {
     "import_folder": "Importing",
+    "import_folder_and_embed": "Importing",
     "import_nga": "Importing from the National Gallery of Art",
     "import_and_embed": "Bringing in paintings of the National Gallery of Art",
     "demo": "Building the demo collection",
     "sync": "Reading the source again",
     "embed": "Embedding",
+    "patches": "Preparing details",
+    "index": "Building an index",
     "evaluate": "Evaluating",
     "map": "Drawing a map",
     "train": "Training",
@@ -179,7 +182,8 @@ def _attempt(do: Callable[[], object]) -> None:
 def title(job: Job) -> str:
     """What a job does, and to what."""
     target = job.config.get("collection") or job.target
-    what = _KINDS.get(job.kind, job.kind)
+    other = "Importing" if job.kind.startswith("import_") else job.kind.replace("_", " ")
+    what = _KINDS.get(job.kind, other.capitalize())
     return f"{what}: {markdown(target)}" if target and job.kind != "demo" else what
 
 
@@ -232,8 +236,21 @@ def _choices(job: Job) -> None:
 
 
 def plain_lines(log: str) -> str:
-    """A log without control characters."""
-    return "\n".join(plain(line, 400) for line in log.splitlines())
+    """A log without control characters and without the inner places of errors.
+
+    >>> plain_lines("began\\nTraceback (most recent call last):\\n  File \\"a.py\\"\\nKeyError: 1\\nend")
+    'began\\nKeyError: 1\\nend'
+    """
+    shown, inside = [], False
+    for line in log.splitlines():
+        if line.startswith("Traceback "):
+            inside = True
+        elif inside and line.startswith((" ", "\t")):
+            continue
+        else:
+            inside = False
+            shown.append(plain(line, 400))
+    return "\n".join(shown)
 
 
 def _when(seconds: float | None) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from artsim.app.shell import addresses, admission, jobs, places, sign_in
+from artsim.app.shell import addresses, admission, jobs, last_places, places, sign_in
 from artsim.app.widgets.texts import markdown
 from artsim.core.errors import ArtsimError
 from artsim.core.lazy import lazy
@@ -97,6 +97,7 @@ try:
         jobs.show_panel()
     page.run()
     addresses.remember(page)
+    last_places.note(names[page])
     if page != tray:
         tray_bar.show_bar()
 except ArtsimError as error:

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from artsim.app.shell import jobs, resources, state
+from artsim.app.widgets import backbones as labels
 from artsim.app.widgets.texts import count, markdown
 from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.collection.store import CollectionInfo
@@ -30,8 +31,11 @@ def show() -> None:
         info = collections.get(view.collection)
         if info is not None:
             _backbone(view, info)
-        _metric(view)
         choose_k(view)
+        with st.expander("Advanced", key="sidebar_advanced"):
+            _metric(view)
+            if info is not None:
+                _about_backbone(view, info)
 
 
 def by_name() -> dict[str, CollectionInfo]:
@@ -86,22 +90,35 @@ def _backbone(view: state.View, info: CollectionInfo) -> None:
     st.session_state["sidebar_backbone"] = view.backbone
 
     def label(name: str) -> str:
-        return name if name in embedded else f"{name} · not embedded"
+        shown = labels.label(name)
+        return shown if name in embedded else f"{shown} · not embedded"
 
     def chosen() -> None:
         state.change(backbone=st.session_state["sidebar_backbone"])
 
     st.selectbox("Backbone", names, key="sidebar_backbone", on_change=chosen, format_func=label)
     known = backbones.get(view.backbone)
-    if known is not None:
-        where = "available offline" if known.offline else "its weights need the network"
-        st.caption(f"{markdown(known.family)} · {markdown(known.origin)} · {where}")
     column = embedded.get(view.backbone)
     done = column.count if column else 0
-    if done:
+    if 0 < done < info.with_image:
         st.caption(f"{done:,} of {count(info.with_image, 'picture')} embedded")
     if done < info.with_image and policy.allows(Action.PREPARE, info.name):
         _offer_embedding(view, known, done)
+
+
+def _about_backbone(view: state.View, info: CollectionInfo) -> None:
+    """What a researcher asks of the backbone: where it comes from, its digest, what it holds."""
+    known = next((b for b in resources.library().backbones() if b.name == view.backbone), None)
+    column = embedded_with(info).get(view.backbone)
+    lines = []
+    if known is not None:
+        where = "available offline" if known.offline else "its weights need the network"
+        lines.append(f"{markdown(known.family)} · {markdown(known.origin)} · {where}")
+    if column is not None:
+        lines.append(f"{column.count:,} of {count(info.with_image, 'picture')} embedded")
+        lines.append(f"Digest {column.digest[:12]} · {column.dimension:,} numbers a picture")
+    if lines:
+        st.caption("  \n".join(lines))
 
 
 def _offer_embedding(view: state.View, known: Any, done: int) -> None:

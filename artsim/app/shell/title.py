@@ -7,6 +7,7 @@ from artsim.app.widgets.texts import heading, plain
 from artsim.core.errors import ArtsimError
 
 _LONGEST = 60
+_SHOWN = "title_shown"
 
 
 def show(*words: object) -> None:
@@ -15,7 +16,13 @@ def show(*words: object) -> None:
     Streamlit gives the title to the page's document, where it is text and never markup.
     """
     told = [plain(word, _LONGEST) for word in words if word]
+    st.session_state[_SHOWN] = " · ".join(told)
     st.set_page_config(page_title=" · ".join([*told, "artsim"]))
+
+
+def shown() -> str:
+    """What the last view was called, without the name of the app."""
+    return str(st.session_state.get(_SHOWN, ""))
 
 
 def collection(name: str) -> str:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from artsim.app.shell import jobs, resources, state
+from artsim.app.widgets import backbones
 from artsim.app.widgets.texts import count, heading, markdown
 from artsim.tasks.configs import EmbedConfig
 
@@ -18,7 +19,7 @@ def show(collection: str, backbone: str = "", *, switch: bool = False) -> None:
     embedded = library.embedded_with(info)
     column = embedded.get(backbone)
     if column is None:
-        which = markdown(backbone) if embedded else "any backbone"
+        which = markdown(backbones.label(backbone)) if embedded else "any backbone"
         st.info(
             f"{markdown(heading(info))} is not embedded with {which} as it is now: each picture "
             "has to be looked at once.",
@@ -26,15 +27,15 @@ def show(collection: str, backbone: str = "", *, switch: bool = False) -> None:
         )
     else:
         st.info(
-            f"This work is not embedded with {markdown(backbone)} yet: {column.count:,} of "
-            f"{count(info.with_image, 'picture')} are.",
+            f"This work is not embedded with {markdown(backbones.label(backbone))} yet: "
+            f"{column.count:,} of {count(info.with_image, 'picture')} are.",
             icon=":material/info:",
         )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         offer(collection, backbone)
         if switch and column is None and best in embedded:
             st.button(
-                f"Use {markdown(best)} instead",
+                f"Use {markdown(backbones.label(best))} instead",
                 key="unembedded_switch",
                 help="This collection is embedded with it.",
                 on_click=lambda: state.change(backbone=best, parts=""),
@@ -47,8 +48,8 @@ def say_switched() -> None:
     if switched:
         before, now = switched
         st.info(
-            f"This collection is not embedded with {markdown(before)}: it is shown with "
-            f"{markdown(now)}, its best.",
+            f"This collection is not embedded with {markdown(backbones.label(before))}: it is "
+            f"shown with {markdown(backbones.label(now))}, its best.",
             icon=":material/info:",
         )
 
@@ -65,9 +66,9 @@ def offer(collection: str, backbone: str) -> None:
         st.caption("Embedding is under way: see the jobs in the sidebar.")
         return
     label = (
-        f"Embed the rest with {backbone}"
+        f"Embed the rest with {backbones.label(backbone)}"
         if rest
-        else f"Embed {count(info.with_image, 'picture')} with {backbone}"
+        else f"Embed {count(info.with_image, 'picture')} with {backbones.label(backbone)}"
     )
     if st.button(
         label, key=f"unembedded_embed_{backbone}", icon=":material/play_arrow:", type="primary"

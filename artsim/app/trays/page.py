@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from artsim.app.shell import places, resources
+from artsim.app.shell import places, resources, title
 from artsim.app.trays import doing, items, light, manage, take
 from artsim.app.widgets import tray as at_hand
 from artsim.app.widgets.texts import count, markdown
@@ -21,6 +21,7 @@ def main() -> None:
     if wrong:
         st.error(markdown(wrong), icon=":material/error:")
     if tray is None:
+        title.show("Tray")
         st.title("Tray", anchor=False)
         st.write(
             "A tray holds works that you put together, in your order, with your notes. The + on a "
@@ -56,8 +57,9 @@ def _asked() -> Tray | None:
 
 def _own(tray: Tray) -> None:
     entries = resources.library().tray_entries(tray)
-    title, choice = st.columns([3, 2], vertical_alignment="bottom")
-    with title:
+    title.show(tray.name, "Tray")
+    name, choice = st.columns([3, 2], vertical_alignment="bottom")
+    with name:
         st.title(markdown(tray.name, 100), anchor=False)
     with choice:
         _choose(tray)
@@ -129,6 +131,7 @@ def _describe(tray: Tray, key: str) -> None:
 def _shared(tray: Tray) -> None:
     """A tray of somebody else, to look at, take along and copy."""
     entries = resources.library().tray_entries(tray)
+    title.show(tray.name, "Shared tray")
     st.title(markdown(tray.name, 100), anchor=False)
     st.caption(f"A shared tray · {count(len(entries), 'work')} · {iso(tray.changed)[:10]}")
     if tray.note:

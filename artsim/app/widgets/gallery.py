@@ -33,6 +33,7 @@ class Card:
     meaning: str = ""
     sign: str = ""  # + or - where it is marked
     box: tuple[float, float, float, float] | None = None  # the region that matched
+    new: bool = False  # not there when a saved search was last looked at
     why: bool = False  # whether it can be asked why the work is alike
 
 
@@ -85,11 +86,13 @@ def show(
     on_mark: Callable[[str, str], None] | None = None,
     on_why: Callable[[str], None] | None = None,
     found: str = "",
+    answers: bool = False,
 ) -> None:
     """Show the grid; the callbacks get the id of the work that was opened or searched from.
 
     Each picture has a + for the tray, which remembers what they were ``found`` with. With
-    ``on_mark`` works can be marked: it gets the id, and + or -, "" for neither any more.
+    ``on_mark`` works can be marked: it gets the id, and + or -, "" for neither any more. The
+    heading of ``answers`` takes the focus of whoever asked for them by a key.
     """
 
     def opened() -> None:
@@ -119,6 +122,7 @@ def show(
         data={
             "items": [asdict(c) for c in cards],
             "card_width": card_width,
+            "answers": answers,
             "of": collection,
             "held": adding.held,
             "labels": {
@@ -126,6 +130,7 @@ def show(
                 "open": "Look closer",
                 "more": more,
                 "absent": "No picture",
+                "new": "New",
                 **marking,
                 **({"why": "Why?"} if on_why else {}),
                 **adding.labels,

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from artsim.app.shell import places, resources, state
-from artsim.app.widgets import gallery
+from artsim.app.widgets import backbones, gallery
 from artsim.app.widgets.texts import markdown
 from artsim.app.work import view as work_view
 from artsim.collection.store import CollectionInfo
@@ -28,7 +28,7 @@ def show(info: CollectionInfo, row: dict[str, Any]) -> None:
     if not result.hits:
         return
     st.subheader("Most like it", anchor=False)
-    st.caption(f"By cosine similarity with {markdown(backbone)}.")
+    st.caption(f"By cosine similarity with {markdown(backbones.label(backbone))}.")
     version = library.collection(info.name).stamp
     rows = library.artworks(info.name, [hit.id for hit in result.hits])
     gallery.show(

@@ -140,6 +140,9 @@ _NAMES = {
 }
 
 
+FIELDS = tuple(_NAMES)
+
+
 def field_of(name: str) -> str:
     """The column of an artwork that a header means in any language, "" for any other.
 

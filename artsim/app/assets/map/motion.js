@@ -24,6 +24,7 @@ export class Motion extends Sight {
   /** @type {Part[]} */
   parts = [];
   size = SIZES[0];
+  inSight = 1; // works where the last movement has ended
   cost = 0; // milliseconds of the last drawing
   /** @type {View | undefined} */
   drawn = undefined;
@@ -50,6 +51,7 @@ export class Motion extends Sight {
     if (!this.ready || !this.parts.length) return;
     let count = 0;
     this.space.within(this.sight(), () => (count += 1));
+    this.inSight = count;
     this.size = sizeFor(count, this.width, this.height);
     this.draw();
   }

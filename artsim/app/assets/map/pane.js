@@ -1,7 +1,7 @@
 /** @import { ColoursTold, Layer, MapsData, Mark, Mask } from "../types.js" */
 /** @import { Place, Shape, Told } from "../types.js" */
 /** @import { Maps } from "./maps.js" */
-import { element, focusAfterDialog } from "../dom.js";
+import { button, element, focusAfterDialog } from "../dom.js";
 import { maskOf } from "./base64.js";
 import { CanvasLayer } from "./canvas.js";
 import { Card } from "./card.js";
@@ -78,7 +78,16 @@ export class Pane extends Motion {
     this.overlay = new Overlay(this.surface);
     this.card = new Card(this.surface);
     this.surface.append(this.notice);
-    this.node.append(this.caption, this.surface, this.help, this.live);
+    this.lost = element("p", "lost", "No work is in sight here. ");
+    this.lost.hidden = true;
+    this.lost.setAttribute("role", "status");
+    const back = button("back", "Show the whole map");
+    back.onclick = () => {
+      maps.lead((pane) => pane.showWhole());
+      this.surface.focus({ preventScroll: true });
+    };
+    this.lost.append(back);
+    this.node.append(this.caption, this.surface, this.lost, this.help, this.live);
     gesturesOf(this.surface, this);
     keysOf(this.surface, this);
   }
@@ -221,6 +230,7 @@ export class Pane extends Motion {
 
   settled() {
     super.settled();
+    this.lost.hidden = this.solid || !this.ready || this.inSight > 0;
     if (this.ready) this.thumbs.place(this);
   }
 

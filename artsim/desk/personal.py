@@ -1,0 +1,56 @@
+"""The database of what belongs to one person: saved searches, and where they were last."""
+
+from artsim.core.database import transaction
+from artsim.core.workspace import Workspace
+from artsim.people import present
+
+FILE = "searches.sqlite"
+WHAT = "The list of saved searches"
+MIGRATIONS = (
+    """
+CREATE TABLE IF NOT EXISTS contents (
+    digest TEXT PRIMARY KEY,
+    ids BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS searches (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    name TEXT NOT NULL,
+    collection TEXT NOT NULL,
+    view TEXT NOT NULL,
+    created REAL NOT NULL,
+    looked REAL NOT NULL,
+    stamp TEXT NOT NULL,
+    contents TEXT NOT NULL REFERENCES contents (digest),
+    UNIQUE (owner, name)
+);
+CREATE INDEX IF NOT EXISTS searches_collection ON searches (collection);
+CREATE TABLE IF NOT EXISTS pictures (
+    search TEXT NOT NULL REFERENCES searches (id),
+    digest TEXT NOT NULL,
+    jpeg BLOB NOT NULL,
+    PRIMARY KEY (search, digest)
+);
+CREATE TABLE IF NOT EXISTS recent (
+    owner TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    address TEXT NOT NULL,
+    title TEXT NOT NULL,
+    at REAL NOT NULL,
+    PRIMARY KEY (owner, kind)
+);
+""",
+)
+
+
+def owner() -> str:
+    """Whose things are meant: of whoever asks where people sign in, else everybody's, ""."""
+    return present.current().name if present.house() else ""
+
+
+def rename_collection(workspace: Workspace, old: str, new: str) -> None:
+    """Let saved searches ask the collection as it is called now."""
+    path = workspace.root / FILE
+    if path.exists():
+        with transaction(path, WHAT, MIGRATIONS) as db:
+            db.execute("UPDATE searches SET collection = ? WHERE collection = ?", (new, old))
