@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from artsim.backbones import fitted
+from artsim.backbones import fitted_record
 from artsim.backbones.checkpoint import CARD, SPEC, WEIGHTS, read_checkpoint
 from artsim.backbones.spec import BackboneSpec
 from artsim.backbones.weights import shapes, tensors_digest
@@ -29,15 +29,16 @@ else:
     torch = lazy("torch")
 
 RECORD = (
-    fitted.CONFIG,
+    fitted_record.CONFIG,
     "metrics.csv",
     "confusion.json",
     "environment.json",
     "log.txt",
-    fitted.SUMMARY,
-    fitted.SPLIT,
+    fitted_record.SUMMARY,
+    fitted_record.SPLIT,
+    fitted_record.RECORD,
 )
-FILES = (WEIGHTS, SPEC, CARD, *(f"{fitted.RUN}/{name}" for name in RECORD))
+FILES = (WEIGHTS, SPEC, CARD, *(f"{fitted_record.RUN}/{name}" for name in RECORD))
 _OTHER_BYTES = 64 << 20
 _CHUNK = 1 << 20
 

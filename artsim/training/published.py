@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from artsim.backbones.checkpoint import SPEC, read_checkpoint
-from artsim.backbones.fitted import RUN
+from artsim.backbones.fitted_record import RUN
 from artsim.backbones.registry import comes_with_artsim, list_backbones
 from artsim.backbones.spec import BackboneSpec
 from artsim.collection.rename_embeddings import rename_embeddings
