@@ -20,6 +20,16 @@ def safe_cell(value: Any) -> Any:
     return value
 
 
+def plain_cell(text: str) -> str:
+    """The text that ``safe_cell`` was given, or another program that marks texts as it does.
+
+    >>> plain_cell("'=1+1"), plain_cell("'tis")
+    ('=1+1', "'tis")
+    """
+    marked = text.startswith("'") and text[1:].startswith(_FORMULA_STARTS)
+    return text[1:] if marked else text
+
+
 def csv_bytes(frame: "pd.DataFrame") -> bytes:
     """The columns of ``frame`` as RFC 4180, UTF-8 with a byte order mark.
 

@@ -24,6 +24,7 @@ from artsim.collection.sources.views import (
     primary_first,
     role_of,
 )
+from artsim.core.csvfile import plain_cell
 from artsim.core.errors import InvalidInput
 
 MAX_EXTRA = 64
@@ -107,7 +108,7 @@ class MetadataTable:
         repeated: list[str] = []
         undated: list[str] = []
         nameless = slugged = 0
-        table = [fields for _, fields in self._table.rows()]
+        table = [list(map(plain_cell, fields)) for _, fields in self._table.rows()]
         self.notes.append(self._told(table))
         self.notes += self._table.notes("metadata rows")
         extra = self._extra_values(table)

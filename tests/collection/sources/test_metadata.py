@@ -7,6 +7,7 @@ import pytest
 from artsim.collection.sources.headers import field_of
 from artsim.collection.sources.metadata import MetadataRow, MetadataTable
 from artsim.collection.sources.texts import clean
+from artsim.core.csvfile import plain_cell
 from artsim.core.errors import InvalidInput
 
 
@@ -97,11 +98,12 @@ def test_which_column_is_the_id(tmp_path: Path) -> None:
         ("one\r\ntwo\vthree", "one two three"),
         ("湖畔\u3000夏", "湖畔 夏"),
         ("می\u200cخواهم", "می\u200cخواهم"),
+        ("'=1+1", "=1+1"),
         ("bell\x07 and \x1bescape", "bell and escape"),
     ],
 )
 def test_texts_are_as_one_would_type_them(tmp_path: Path, written: str, text: str) -> None:
-    assert clean(written) == text
+    assert clean(plain_cell(written)) == text
     quoted = written.replace('"', '""')
     (row,), _ = read(tmp_path, f'id,title,artist,shown at\na,"{quoted}","{quoted}",x\n')
     assert (row.artwork.title, row.artwork.artist) == (text, text)
@@ -122,6 +124,9 @@ def test_paragraphs_of_other_columns_stay(tmp_path: Path) -> None:
         (["1.5e3", "2", "0.5"], [1500.0, 2.0, 0.5]),
         (["00012", "13", "14"], ["00012", "13", "14"]),
         (["1,234", "1.5", ""], ["1,234", "1.5", ""]),
+        (["1.234,50", "2.000,00", "7"], [1234.5, 2000.0, 7.0]),
+        (["1 234", "12 000,5", ""], [1234.0, 12000.5, ""]),
+        (["1,234", "12,345", ""], ["1,234", "12,345", ""]),
         (["77 cm", "12", ""], ["77 cm", "12", ""]),
         (["1234567890123456789", "1", ""], ["1234567890123456789", "1", ""]),
     ],
