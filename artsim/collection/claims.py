@@ -28,7 +28,8 @@ class Claims:
         self._collection, self._log, self._origin = collection, log, origin
         self._waiting: dict[str, SourceItem] = {}
         self._given: dict[str, str] = {}
-        self._seen: dict[str, SourceItem] = {}
+        self._owners: dict[str, str] = {}
+        self._seen: set[str] = set()
 
     def put_off(self, items: list[SourceItem]) -> list[SourceItem]:
         """A batch; an item with the id of another file's work stays the work that it is for now.
@@ -39,18 +40,27 @@ class Claims:
 
     def _put_off(self, item: SourceItem) -> SourceItem:
         key = self._log.key(self._origin, item.file)
-        self._seen[key] = item
+        self._seen.add(key)
+        before = self._log.entries.get(key)
+        nothing = not item.unchanged and item.path is None and item.data is None
+        if nothing or (before is not None and before.imageless):
+            return item  # a row without a file takes nothing from one
         if item.role != PRIMARY or not gives_id(item) or item.reject:
             return item
         self._given[key] = item.artwork.id
-        if self._log.owners.get(item.artwork.id, key) == key:
+        owner = self._log.owners.get(item.artwork.id, key)
+        if owner == key:
             return item
         self._waiting[key] = item
-        before = self._log.entries.get(key)
         if before is None or not before.artwork_id or before.role != PRIMARY or before.conflict:
-            return item  # its picture is set aside
+            self._owners[key] = owner  # its picture is set aside
+            return item
         mine = replace(item.artwork, id=before.artwork_id)
         return replace(item, artwork=mine, told=frozenset())
+
+    def owner(self, key: str) -> str:
+        """The file that had the id of a file which is to be set aside, "" where it is not."""
+        return self._owners.get(key, "")
 
     def settle(self, edits: Edits) -> set[str]:
         """Give the works of claimed ids the files that claim them; the files that changed hands.
@@ -58,11 +68,15 @@ class Claims:
         A file that is no longer named becomes a work of its own; one that is missing too stays a
         further picture of its work. Killed between, another import does it again.
         """
-        moving = self._possible()
+        log, uri = self._log, self._collection.uri
+        shown = works.files(uri) if self._waiting else {}
+        moving = self._possible(shown)
         if not moving:
             return set()
-        log, uri = self._log, self._collection.uri
-        displaced = {log.owners[i] for i in moving.values() if i in log.owners} - moving.keys()
+        given = set(moving.values())
+        displaced = {file for file, i in shown.items() if i in given}
+        displaced |= {log.owners[i] for i in given if i in log.owners}
+        displaced -= moving.keys()
         ids = {**moving, **{key: self._id_without_row(key) for key in displaced}}
         entries = {key: log.entries[key] for key in ids}
         known = works.metadata(uri, moving.values())
@@ -89,22 +103,22 @@ class Claims:
             {entries[key].artwork_id: rows[key] for key in moving}
         )
         works.give(uri, rows)
+        works.remove(uri, [ids[key] for key in displaced if entries[key].imageless])
         log.update(noted)
         return {entries[key].name for key in ids}
 
-    def _possible(self) -> dict[str, str]:
+    def _possible(self, shown: dict[str, str]) -> dict[str, str]:
         """By key the ids that files can have: no other file of the source is named for them."""
         log = self._log
         moving = {key: item.artwork.id for key, item in self._waiting.items()}
-        if not moving:
-            return {}
-        shown = works.files(self._collection.uri)
-        ids = set(shown.values())
+        ids = {i: file for file, i in shown.items()}
         own = {key: log.entries[key].artwork_id for key in moving if key in log.entries}
         moving = {
             key: artwork_id
             for key, artwork_id in moving.items()
-            if own.get(key) and (key in shown or own[key] not in ids)
+            if own.get(key)
+            and (key in shown or own[key] not in ids)
+            and ids.get(artwork_id, key) in log.entries
         }
         while True:
             kept = {k: i for k, i in moving.items() if self._gives_way(i, k, moving, shown)}
@@ -132,6 +146,10 @@ class Claims:
         return {**_NOTHING, **to_row(Artwork(artwork_id, title=title))}
 
     def _without_row(self, key: str, artwork_id: str, before: LogEntry) -> LogEntry:
+        if before.role != PRIMARY:
+            return before
+        if before.imageless:  # its work has a picture now
+            return replace(before, artwork_id="", said="")
         if key in self._seen:
             return replace(before, artwork_id=artwork_id, said="")
         return replace(before, role=OTHER, said="")

@@ -127,7 +127,7 @@ def _import(collection: Collection, asked: _Importing, progress: Progress, check
             seen = list(pool.map(lambda pair: _look(pair[0], pair[1], looking), new))
             looked = [_unless_removed(one, log, source, removed) for one in seen]
             check()
-            _take_in(collection, log, source, looked, thresholds, chosen, edits)
+            _take_in(collection, log, source, looked, thresholds, chosen, edits, claims)
             if not number:
                 sync.remember(log, source, asked.options)
     counted.change(claims.settle(edits))
@@ -208,6 +208,7 @@ def _take_in(
     thresholds: Thresholds,
     chosen: Choices,
     edits: Edits,
+    claims: Claims,
 ) -> None:
     """Store the works of a batch, then its files: killed between, the batch is done again."""
     taken = _Taken()
@@ -219,7 +220,7 @@ def _take_in(
         record = replace(looked.record, file=key)
         if before:
             record = replace(record, has_metadata=record.has_metadata or before.has_metadata)
-        owner = log.owners.get(record.artwork_id, key)
+        owner = claims.owner(key) or log.owners.get(record.artwork_id, key)
         if owner != key and looked.image and item.role == PRIMARY:
             record = _apart(record, before, owner)
             item = replace(item, artwork=replace(item.artwork, id=record.artwork_id))

@@ -295,3 +295,22 @@ def test_a_corrected_table_gives_ids_to_other_files(
     again = sync(workspace)
     assert counts(again) in ({}, {"missing": 1})
     assert {row["id"]: row for row in shown(mine, "id", "file", "title", "artist")} == found
+
+
+def test_a_work_without_a_picture_gets_one_and_keeps_it(
+    workspace: Workspace, folder: Path, table: Path
+) -> None:
+    with table.open("a") as text:
+        text.write("\nid9,late.jpg,Title 9,Ada")
+    read(workspace, folder, metadata=table, include_imageless=True)
+    mine = Collection.open(workspace, "mine")
+    Desk(workspace, mine, "").edit(["id9"], {"artist": "By hand"})
+    (folder / "late.jpg").write_bytes(jpeg(90))
+    row = {"id": "id9", "title": "Title 9", "artist": "By hand", "file": "late.jpg"}
+    assert counts(sync(workspace)) == {"new": 1}
+    assert [r for r in shown(mine, *row) if r["id"] == "id9"] == [row]
+    assert mine.info().artworks == COUNT + 1
+    (folder / "late.jpg").unlink()
+    assert counts(sync(workspace)) == {"missing": 1}
+    assert [r for r in shown(mine, *row) if r["id"] == "id9"] == [row]
+    assert mine.info().artworks == COUNT + 1

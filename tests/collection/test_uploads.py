@@ -8,6 +8,7 @@ from pictures_kit import draw, jpeg
 from PIL import Image
 from workspace_kit import OLDEST, unpacked
 
+from artsim.collection.reconcile import quality_report
 from artsim.collection.store import Collection, list_collections
 from artsim.collection.uploads import checked_choices, receive
 from artsim.core.errors import InvalidInput
@@ -175,3 +176,17 @@ def test_a_table_that_cannot_be_used_is_refused_before_anything_is_stored(
     (workspace.root / "uploads" / "mine" / "0001" / "table.csv").write_bytes(table)
     upload(workspace, pictures(2), "id,title\np00002,Two\n")
     assert works(workspace, "title") == {"p00001": ("One",), "p00002": ("Two",)}
+
+
+def test_a_later_upload_brings_a_better_picture_of_a_work(workspace: Workspace) -> None:
+    upload(workspace, [("b.jpg", jpeg(1))], "id,image,title,artist\nA,b.jpg,One,Ada\n")
+    upload(workspace, [("a_new.jpg", jpeg(2))], "id,image,title\nA,a_new.jpg,One\n")
+    mine = Collection.open(workspace, "mine")
+    shown = {"A": ("One", "Ada", "a_new.jpg")}
+    assert works(workspace, "title", "artist", "file") == shown
+    assert [p["file"] for p in mine.pictures.of_work("A")] == ["b.jpg"]
+    # an id that comes with another title may be a slip: a person decides
+    upload(workspace, [("c.jpg", jpeg(3))], "id,image,title\nA,c.jpg,Other\n")
+    assert works(workspace, "title", "artist", "file") == shown
+    (aside,) = [f for f in quality_report(mine).files if f.action == "reject"]
+    assert (aside.file, aside.reason) == ("c.jpg", "its id 'A' is already that of a_new.jpg")

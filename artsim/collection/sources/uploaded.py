@@ -2,12 +2,13 @@
 
 import csv
 import io
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from artsim.collection.artwork import METADATA_NAMES, Artwork, column_name
 from artsim.collection.columns import folder_labels
+from artsim.collection.pictures import OTHER, PRIMARY
 from artsim.collection.sources.encodings import codec_named
 from artsim.collection.sources.files import FoundFile, found_file, with_pages
 from artsim.collection.sources.folder import Description, FolderSource, describing
@@ -66,6 +67,7 @@ class UploadedSource(FolderSource):
                     self.notes.append(f"The table of an upload was passed over: {error}")
                     continue
                 unjoined += others
+                said |= _replaced(said, new)
                 said |= {f: _over(said[f], one) if f in said else one for f, one in new.items()}
         self._note_unjoined(
             [row.original_id for row in unjoined], [f.file for f in files if f.file not in said]
@@ -109,6 +111,21 @@ def forget_rows(directory: Path, ids: Container[str], id_column: str = "id") -> 
             csv.writer(text).writerows(rows)
             codec = codec_named(encoding) if encoding else "utf-8"
             atomic.write(upload.table, text.getvalue().encode(codec, "replace"))
+
+
+def _replaced(
+    before: Mapping[str, Description], later: Mapping[str, Description]
+) -> dict[str, Description]:
+    """The files that showed works of which a later table names another picture: they are further
+    pictures now. Where it gives the id another title, a person decides."""
+    shown = {one.artwork.id: one.artwork.title for one in later.values() if one.role == PRIMARY}
+    found = {}
+    for file, one in before.items():
+        title = shown.get(one.artwork.id)
+        same = title is not None and title.casefold() in ("", one.artwork.title.casefold())
+        if same and file not in later and one.role == PRIMARY:
+            found[file] = replace(one, role=OTHER)
+    return found
 
 
 def _over(before: Description, later: Description) -> Description:
