@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,10 @@ from typing import Any
 from artsim.core import atomic
 from artsim.core.errors import InvalidInput
 
-_MAX_HEADER = 100_000_000
+_MAX_HEADER = 16_000_000  # bytes; those of large networks have less than one million
+# Bits of a number of each type of safetensors.
+_BITS = {"BOOL": 8, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "I16": 16, "U16": 16, "F16": 16}
+_BITS |= {"BF16": 16, "I32": 32, "U32": 32, "F32": 32, "F64": 64, "I64": 64, "U64": 64}
 _CHUNK = 1 << 20
 
 
@@ -69,12 +73,23 @@ def _header(file: Any, size: int, path: Path) -> tuple[dict[str, Any], int]:
             raise ValueError("header length")
         tensors = json.loads(file.read(length))
         tensors.pop("__metadata__", None)
-        for tensor in tensors.values():
+        place = 0  # tensors lie one behind the other: none twice, and nothing between them
+        for tensor in sorted(tensors.values(), key=lambda one: tuple(one["data_offsets"])):
             begin, end = tensor["data_offsets"]
-            if not (0 <= begin <= end <= size - 8 - length and tensor["dtype"]):
-                raise ValueError("tensor outside the file")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+            count = math.prod(_sizes(tensor["shape"]))
+            if begin != place or (end - begin) * 8 != count * _BITS[tensor["dtype"]]:
+                raise ValueError("a tensor of another size than its place")
+            place = end
+        if place > size - 8 - length:
+            raise ValueError("tensor outside the file")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InvalidInput(
             f"The weights {path.name} are damaged or no safetensors file: fetch them again."
         ) from error
     return tensors, 8 + length
+
+
+def _sizes(shape: Any) -> list[int]:
+    if not isinstance(shape, list) or not all(type(n) is int and n >= 0 for n in shape):
+        raise ValueError("no shape")
+    return shape

@@ -1,5 +1,6 @@
 """Tables as CSV that a spreadsheet opens as text and numbers, never as formulas."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from artsim.core.lazy import lazy
@@ -10,14 +11,24 @@ if TYPE_CHECKING:
 else:
     pd = lazy("pandas")
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = r"[=+\-@＝＋－＠]"
+_FORMULA_START = re.compile(rf"{_FORMULA}|[\t\r\n]")
+# A spreadsheet of another language takes these for the end of a cell, also between quotes.
+_IN_THE_MIDDLE = re.compile(rf"([;\t|\r\n]\"?)(?={_FORMULA})")
 
 
 def safe_cell(value: Any) -> Any:
-    """Text that a spreadsheet might run is prefixed with an apostrophe; numbers stay numbers."""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
+    """Text that a spreadsheet might run gets an apostrophe before it; numbers stay numbers.
+
+    A formula may begin a cell, or stand behind what some spreadsheet takes for a separator.
+
+    >>> safe_cell("=1+1"), safe_cell("Sun;=1+1"), safe_cell("1850-1860"), safe_cell(-3)
+    ("'=1+1", "Sun;'=1+1", '1850-1860', -3)
+    """
+    if not isinstance(value, str):
+        return value
+    text = _IN_THE_MIDDLE.sub(r"\1'", value)
+    return f"'{text}" if _FORMULA_START.match(value) else text
 
 
 def plain_cell(text: str) -> str:

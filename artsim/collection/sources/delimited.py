@@ -15,6 +15,7 @@ from artsim.collection.sources.legacy_encodings import Guess
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _FIELD_LIMIT = 4_000_000
 _RECORD_LINES = 500
+MOST_COLUMNS = 16_384  # as a spreadsheet has
 _HEAD = 20  # records among which the header is looked for
 _SEPARATOR_LINE = re.compile(r'\ufeff?"?sep=(.)"?\s*', re.IGNORECASE)
 
@@ -35,7 +36,7 @@ def find_header(records: list[list[str]], knows: Callable[[str], bool]) -> Head 
     """
     if not records:
         return None
-    known = [sum(map(knows, cells)) for cells in records]
+    known = [sum(map(knows, cells[:MOST_COLUMNS])) for cells in records]
     best = known.index(max(known))
     return Head(records[best], best, known[best])
 

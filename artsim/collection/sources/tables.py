@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from artsim.collection.sources.delimited import DelimitedText
+from artsim.collection.sources.delimited import MOST_COLUMNS, DelimitedText
 from artsim.collection.sources.headers import field_of
 from artsim.collection.sources.plausibility import meant
 from artsim.collection.sources.spreadsheets import Spreadsheet, is_spreadsheet
@@ -65,6 +65,11 @@ class Table:
             ) from error
         if not any(map(_plain, self._rows.header)):
             raise InvalidInput(f"The {what} {path.name} is empty: give a table with a header line.")
+        if len(self._rows.header) > MOST_COLUMNS:
+            raise InvalidInput(
+                f"The {what} {path.name} has {len(self._rows.header):,} columns, and a table has "
+                f"{MOST_COLUMNS:,} at most: check how its cells are separated."
+            )
         self.header = _header(self._rows.header)
         self.reading = self._rows.reading
         self._years = [i for i, name in enumerate(self.header) if field_of(name) == "year"]
@@ -154,8 +159,8 @@ def _plain(name: str) -> str:
 
 
 def _header(names: list[str]) -> list[str]:
-    header: list[str] = []
+    header: dict[str, None] = {}
     for index, name in enumerate(names, start=1):
         plain = " ".join(_plain(name).split()) or f"column {index}"
-        header.append(plain if plain not in header else f"{plain} {index}")
-    return header
+        header[plain if plain not in header else f"{plain} {index}"] = None
+    return list(header)
