@@ -1,4 +1,4 @@
-"""Published backbones: deleted, renamed, taken along and brought in, with all that hangs on them."""
+"""Published backbones: deleted, renamed, taken along, brought in, and what hangs on them."""
 
 import io
 import json
@@ -62,7 +62,7 @@ def test_a_rename_takes_everything_along(workspace: Workspace) -> None:
     assert [e.backbone for e in library.info(NAME).embeddings] == ["ours"]
     assert asked(library, "ours", id="w0") == expected
     assert len(asked(library, "ours", picture=upload(scene(5)))) == 4
-    assert asked(library, "ours", like=(Item(id=SOURCE, region=MOTIF),))
+    assert asked(library, "ours", like=(Item(id=SOURCE, box=MOTIF),))
     assert asked(library, "ours", like=(Item(concept="blots"),))
     assert resolve(workspace, "ours").digest == digest
     with pytest.raises(NotFound):
