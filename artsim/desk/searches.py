@@ -178,3 +178,16 @@ def _tidy(db: sqlite3.Connection) -> None:
 
 def _none(name: str) -> NotFound:
     return NotFound(f"There is no saved search {name[:80]!r}: choose another one, or save it.")
+
+
+def rename_backbone(workspace: Workspace, old: str, new: str) -> None:
+    """Let saved searches ask a backbone by the name that it has now."""
+    path = workspace.root / personal.FILE
+    if not path.exists():
+        return
+    with transaction(path, *_OPENED) as db:
+        for row in db.execute("SELECT id, view FROM searches").fetchall():
+            view = view_of(row["view"])
+            if view.backbone == old:
+                text = query_string(replace(view, backbone=new))
+                db.execute("UPDATE searches SET view = ? WHERE id = ?", (text, row["id"]))

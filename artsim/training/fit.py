@@ -141,7 +141,7 @@ def _meaning(error: BaseException, recorder: Recorder, recipe: Recipe) -> str:
             return "nan"
         raise InvalidInput(
             "The loss became no number in the first epoch, and nothing was learnt: use a lower "
-            "learning rate (--learning-rate)."
+            "learning rate ('More' on the Train page, or --learning-rate)."
         ) from error
     if isinstance(error, SIGTERMException):
         raise Cancelled("The training was stopped; what was finished is kept.") from error

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from artsim.backbones.checkpoint import SPEC, read_checkpoint
-from artsim.backbones.fitted_record import RUN
+from artsim.backbones.fitted_record import RECORD, RUN
 from artsim.backbones.registry import comes_with_artsim, list_backbones
 from artsim.backbones.spec import BackboneSpec
 from artsim.collection.rename_embeddings import rename_embeddings
@@ -16,6 +16,7 @@ from artsim.core import atomic
 from artsim.core.errors import ArtsimError, Conflict, InvalidInput, NotFound
 from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace, checked_name
+from artsim.desk import searches
 from artsim.people import policy
 from artsim.people.roles import Action
 from artsim.search import concept_store
@@ -49,15 +50,16 @@ def delete_backbone(workspace: Workspace, name: str) -> Left:
     """Remove a published backbone and the record of its training, in one step.
 
     Embeddings of it stay, as of a backbone that is gone: works are still found with them. Raises
-    NotFound, Conflict where another backbone was trained from it, whose record it holds.
+    NotFound, Conflict where another training needs its record of the works that both saw.
     """
     policy.ask(Action.DELETE, detail=f"the backbone {name}")
     folder = _folder(workspace, name)
-    heirs = [run.name for run in _trained_from(workspace, name) if run.name != name]
+    # A record of one's own holds what was learnt from; trainings under way and old ones have none.
+    heirs = [r.name for r in _trained_from(workspace, name) if not (r.folder / RECORD).is_file()]
     if heirs:
         raise Conflict(
-            f"{heirs[0]!r} was trained from {name!r}, which records what both were fitted on: "
-            f"delete {heirs[0]!r} first."
+            f"{heirs[0]!r} was trained from {name!r}, which alone records what both were fitted "
+            f"on: delete {heirs[0]!r} first."
         )
     embedded = tuple(c.name for c in _collections(workspace) if _has_embeddings(c, name))
     try:
@@ -68,7 +70,7 @@ def delete_backbone(workspace: Workspace, name: str) -> Left:
 
 
 def rename_backbone(workspace: Workspace, name: str, new: str) -> Renamed:
-    """Rename a published backbone, and with it its embeddings, patches and concepts everywhere.
+    """Rename a published backbone, with its embeddings, patches, concepts and saved searches.
 
     Trainings that started from it or learnt from it name it as it is called now. Evaluations and
     maps keep the name that it had. Killed on the way, the same call does the rest. Raises
@@ -88,6 +90,7 @@ def rename_backbone(workspace: Workspace, name: str, new: str) -> Renamed:
     for run in _trained_from(workspace, name):
         record.change_config(run.folder, {"backbone": new}, {"backbone": name})
         record.change_config(run.folder, {"teacher": new}, {"teacher": name})
+    searches.rename_backbone(workspace, name, new)
     (_folder(workspace, new) / _FORMER).unlink(missing_ok=True)
     return Renamed(new, tuple(renamed))
 

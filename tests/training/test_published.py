@@ -1,4 +1,4 @@
-"""Published backbones: deleted, renamed, taken along and brought in, with all that hangs on them."""
+"""Published backbones: deleted, renamed, taken along, brought in, and what hangs on them."""
 
 import io
 import json
@@ -22,6 +22,7 @@ from artsim.core.workspace import Workspace
 from artsim.library import Library
 from artsim.search.query import Query
 from artsim.search.query_item import Item
+from artsim.search.view import View
 from artsim.training.published import (
     delete_backbone,
     export_backbone,
@@ -56,13 +57,15 @@ def test_a_rename_takes_everything_along(workspace: Workspace) -> None:
     digest = resolve(workspace, BACKBONE).digest
     spec_of_child = config_of(name="child", backbone=BACKBONE)
     published(workspace, spec_of_child, 1)
+    before.save_search("blue", View(NAME, backbone=BACKBONE, query="w0"))
     renamed = rename_backbone(workspace, BACKBONE, "ours")
     assert renamed.collections == (NAME,)
     library = Library(workspace)
+    assert [s.view.backbone for s in library.searches.all()] == ["ours"]
     assert [e.backbone for e in library.info(NAME).embeddings] == ["ours"]
     assert asked(library, "ours", id="w0") == expected
     assert len(asked(library, "ours", picture=upload(scene(5)))) == 4
-    assert asked(library, "ours", like=(Item(id=SOURCE, region=MOTIF),))
+    assert asked(library, "ours", like=(Item(id=SOURCE, box=MOTIF),))
     assert asked(library, "ours", like=(Item(concept="blots"),))
     assert resolve(workspace, "ours").digest == digest
     with pytest.raises(NotFound):
@@ -115,7 +118,7 @@ def test_one_that_others_were_trained_from_is_not_deleted(workspace: Workspace) 
     published(workspace, config_of(name="child", backbone=BACKBONE), 1)
     with pytest.raises(Conflict, match="'child' was trained from"):
         delete_backbone(workspace, BACKBONE)
-    delete_backbone(workspace, "child")
+    (workspace.checkpoints / "child" / "run" / "fitted_on.json").write_text("{}")
     delete_backbone(workspace, BACKBONE)
 
 

@@ -200,10 +200,18 @@ def _more(places: Places) -> dict[str, Any]:
     for column, (field, (label, step, about)) in zip(st.columns(4), _NUMBERS.items(), strict=True):
         with column:
             values[field] = _number(places, field, label, step, about)
-    seed, scratch, _ = st.columns([1, 2, 1], vertical_alignment="bottom")
+    seed, rate, scratch = st.columns([1, 1, 2], vertical_alignment="bottom")
     with seed:
         values["seed"] = _number(
             places, "seed", "Seed", 1, "Another seed draws and shuffles otherwise.", 7
+        )
+    with rate:
+        values["learning_rate"] = _number(
+            places,
+            "learning_rate",
+            "Learning rate",
+            1e-4,
+            "A lower one where the loss becomes no number. Empty: as the recipe says.",
         )
     with scratch:
         fresh = _FORM.widget(
@@ -234,17 +242,19 @@ def _loss() -> str | None:
 
 
 def _number(
-    places: Places, field: str, label: str, step: int, about: str, default: int | None = None
-) -> int | None:
+    places: Places, field: str, label: str, step: float, about: str, default: int | None = None
+) -> float | None:
+    """A number, whole where ``step`` is."""
+    shown = {} if isinstance(step, int) else {"format": "%g"}
     number = _FORM.widget(
         field,
         _FORM.kept(field, default),
         lambda **kw: st.number_input(
-            label, value=None, step=step, placeholder="By the recipe", help=about, **kw
+            label, value=None, step=step, placeholder="By the recipe", help=about, **shown, **kw
         ),
     )
     places[field] = st.empty()
-    return default if number is None else int(number)
+    return default if number is None else type(step)(number)
 
 
 def _button(places: Places, values: dict[str, Any], found: "Source | None") -> TrainConfig | None:

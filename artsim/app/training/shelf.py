@@ -45,15 +45,14 @@ def show_actions(training: Training) -> None:
             help="One file with its weights and the record of its training, to be brought in "
             "elsewhere.",
         )
-        if st.button("Rename it", key="train_rename", icon=":material/edit:"):
+        with st.popover("Rename it", icon=":material/edit:"):
             _rename(name)
 
 
-@st.dialog("Rename it")
 def _rename(name: str) -> None:
     st.write("What it embedded and the concepts that it was taught go by the new name too.")
-    new = st.text_input("New name", value=name, max_chars=100, key="train_new_name").strip()
-    if st.button("Rename it", key="train_rename_yes", type="primary", disabled=new == name):
+    new = st.text_input("New name", value=name, max_chars=100, key=f"train_name_{name}").strip()
+    if st.button("Rename it", key="train_rename", type="primary", disabled=new == name):
         try:
             published.rename_backbone(resources.workspace(), name, new)
         except ArtsimError as error:
