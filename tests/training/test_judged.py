@@ -124,7 +124,7 @@ def test_200_noisy_marks_beat_the_same_backbone_on_works_kept_aside(home):
 
 
 def test_what_cannot_be_learnt_of_is_refused(home):
-    workspace, _, artists = home
+    workspace, _, _ = home
     with pytest.raises(InvalidInput, match="judgements on 0 works, too few"):
         retrain(Library(workspace), "mine", "base", "ours", ["marks"])
     with pytest.raises(InvalidInput, match="is no judgement: use votes, marks, groups"):
