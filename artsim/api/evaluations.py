@@ -12,6 +12,7 @@ from artsim.core.fields import invalid
 from artsim.core.plugins import Entry
 from artsim.evaluation.config import MAX_BACKBONES, EvaluateConfig
 from artsim.evaluation.evaluate import likely_seconds
+from artsim.evaluation.judgements import JudgedPair, judged_pairs
 from artsim.evaluation.report import command
 from artsim.evaluation.runs import evaluate_and_keep
 from artsim.library import Library
@@ -71,10 +72,22 @@ class EvaluationEndpoints:
             raise Conflict(f"This takes longer than a request may: run '{command(config)}'.")
         return evaluate_and_keep(self._library, config).to_json()
 
+    def judgements(self, asked: requests.InCollection) -> Sequence[JudgedPair]:
+        """What people judged on a collection: votes, marks and groups as pairs of works."""
+        return judged_pairs(self._library.workspace, asked.name)
+
     def operations(self, found: str) -> list[Operation]:
         """The routes; ``found`` is the path of a collection."""
         return [
             Operation("/api/v1/plugins", self.plugins, list[Entry], action=Action.SEE),
+            Operation(
+                f"{found}/judgements",
+                self.judgements,
+                list[JudgedPair],
+                requests.InCollection,
+                fails=(404,),
+                action=Action.SEE,
+            ),
             Operation(
                 f"{found}/evaluate",
                 self.evaluate,

@@ -1,7 +1,7 @@
 """What a backbone was fitted on, as the record in its folder says."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
@@ -37,6 +37,13 @@ class FittedOn:
     def not_known(self) -> tuple[str, ...]:
         """The backbones that it started from or learnt of whose own works are not known."""
         return fitted_record.not_known(self.steps)
+
+    @property
+    def judged(self) -> frozenset[tuple[str, str]]:
+        """Collections and kinds of judgements on them that a step of its making learnt of."""
+        return frozenset(
+            (str(works.collection), kind) for step, works in self._seen for kind in step.judged
+        )
 
     def states(
         self,
@@ -144,7 +151,7 @@ def _inherited(
     if not any(step.role == "training" for step in steps):
         return (Step(role, name, None), *steps)
     return tuple(
-        Step(role, name if s.role == "training" else s.name, s.works, s.refit) for s in steps
+        replace(s, role=role, name=name if s.role == "training" else s.name) for s in steps
     )
 
 

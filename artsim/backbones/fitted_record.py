@@ -54,13 +54,15 @@ class SeenWorks:
 class Step:
     """One step of a backbone's making: what ``name`` saw, None where its works are not known.
 
-    ``refit``: the parts were fitted again on all works at the end, those kept aside too.
+    ``refit``: the parts were fitted again on all works at the end, those kept aside too. ``judged``
+    names the kinds of judgements (votes, marks, groups) on the works that it learnt of.
     """
 
     role: Role
     name: str
     works: SeenWorks | None
     refit: bool = False
+    judged: tuple[str, ...] = ()
 
     def states(self) -> list[int]:
         """FITTED, or CHOSEN where only epoch and weights were chosen by a work; one for each."""
@@ -183,6 +185,7 @@ def _of_split(folder: Path) -> tuple[Step, ...] | None:
 
 def _step_document(step: Step, before: Sequence[Step]) -> Document:
     document: Document = {"role": step.role, "name": step.name, "refit": step.refit, "works": None}
+    document |= {"judged": step.judged} if step.judged else {}
     if step.works is None:
         return document
     same = [number for number, one in enumerate(before) if one.works == step.works]
@@ -209,7 +212,9 @@ def _steps_of(documents: Sequence[Document]) -> tuple[Step, ...]:
     for document in documents:
         found = document["works"]
         works = steps[found].works if isinstance(found, int) else _works(found) if found else None
-        steps.append(Step(document["role"], str(document["name"]), works, bool(document["refit"])))
+        judged = tuple(map(str, document.get("judged", ())))
+        name, refit = str(document["name"]), bool(document["refit"])
+        steps.append(Step(document["role"], name, works, refit, judged))
     return tuple(steps)
 
 

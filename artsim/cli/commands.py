@@ -65,6 +65,14 @@ MODULES = {
         "Draw the map of a collection: works that are alike for a backbone lie together.",
     ),
     "train": ("train", "Train a backbone on works with labels and publish it under a name."),
+    "judgements": (
+        "judgements",
+        "Count what people judged on a collection, and write it as pairs of works.",
+    ),
+    "retrain": (
+        "judgements",
+        "Weigh the parts of a backbone as people judged, and publish it under another name.",
+    ),
     "jobs": ("jobs", "Background jobs: how far they are, their logs, cancel and resume."),
     "doctor": (
         "doctor",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 TitleSimilarity = Literal["ratio", "token_set", "tfidf"]
 TITLE = "title"
 VOTES = "votes"  # curators' preferences from the Compare page; never chosen by default
+MARKS = "marks"  # works liked as examples of one concept; only where asked for
 TRAYS = "trays"  # works that lie in one tray; only where asked for
 TRAY = "tray:"  # before the name of a tray
 WITHIN = "within:"  # before a number of years
@@ -41,6 +42,7 @@ RELEVANCES: "Registry[Relevance]" = Registry(
         TITLE: at("artsim.evaluation.relevances:TITLES"),
         **{name: partial(_same_label, name) for name in RELEVANT_LABELS},
         VOTES: at("artsim.evaluation.relevances:CURATORS"),
+        MARKS: at("artsim.evaluation.judgements:MARKED"),
         TRAYS: at("artsim.evaluation.trays:ANY_TRAY"),
     },
     lambda name, thing: _as_relevance()(thing, name),
@@ -88,9 +90,10 @@ class EvaluateConfig(BaseModel):
     relevances: tuple[RelevanceName, ...] = Field(
         (),
         description=f"What counts as a hit: {', '.join(DEFAULT_RELEVANCES)} (by default all of "
-        f"these that the collection has), {VOTES}, {TRAYS} or {TRAY}NAME (works that lie in one "
-        f"tray), {SAME}COLUMN for any column of metadata, {SAME}{CENTURY}, {WITHIN}YEARS (made at "
-        "most so many years apart), or one of a plug-in; repeat",
+        f"these that the collection has), {VOTES}, {MARKS} (liked as examples of "
+        f"one concept), {TRAYS} or {TRAY}NAME (works that lie in one tray), {SAME}COLUMN for any "
+        f"column of metadata, {SAME}{CENTURY}, {WITHIN}YEARS (made at most so many years apart), "
+        "or one of a plug-in; repeat",
     )
     metric: Literal["cosine", "euclidean"] = Field("cosine", description="How works are ranked")
     k: int = Field(10, ge=1, le=MAX_K, description="How many works are retrieved a query")

@@ -23,6 +23,7 @@ from artsim.evaluation.copies import near_hits, suspects_note, without_suspects
 from artsim.evaluation.evaluation_set import gather, random_cosines
 from artsim.evaluation.fitted import known_of
 from artsim.evaluation.judgement import Coded
+from artsim.evaluation.judgements import check_not_trained_on
 from artsim.evaluation.metrics import Doubles
 from artsim.evaluation.other_artists import other_artists, partly_the_artist, without_own_artist
 from artsim.evaluation.paired import compare
@@ -63,6 +64,13 @@ def evaluate(
     began = time.monotonic()
     chosen = _distinct([as_relevance(one) for one in relevances or config.relevances])
     material = gather(galleries, config)
+    workspace = galleries.workspace
+    records = {
+        space.backbone: fitted_on(workspace, space.backbone, space.digest)
+        for space in material.spaces
+    }
+    for backbone, record in records.items():
+        check_not_trained_on(backbone, record, [one.name for one in chosen], config.collection)
     if config.leave_out_copies:
         material = without_suspects(material, config.copy_cosine, progress)
     notes = list(material.notes)
@@ -94,8 +102,7 @@ def evaluate(
             notes.append(f"With {space.backbone}: {told}")
         chance = random_cosines(space, material.exclude, seed=config.seed)
         ranked = Ranked(space, ranking, near, chance, *combine(config, ranking, titles, clusters))
-        record = fitted_on(galleries.workspace, space.backbone, space.digest)
-        known = known_of(material, record, galleries.workspace)
+        known = known_of(material, records[space.backbone], galleries.workspace)
         facts = facts_of(material.query_catalog, material.queries, known)
         by_others = {}
         if apart is not None:

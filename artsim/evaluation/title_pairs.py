@@ -1,4 +1,4 @@
-"""Titles that differ and count as the same: some of them, so that a person can judge a threshold."""
+"""Some titles that differ and count as the same, so that a person can judge the threshold."""
 
 from collections.abc import Sequence
 

@@ -269,16 +269,22 @@ def relevance(workspace: Workspace, collection: str) -> dict[str, set[str]]:
     A preferred list is not a list of relevant works: this favours the backbones that were voted
     on. Compare by it only backbones that all took part.
     """
-    balance: dict[str, Counter[str]] = {}
+    found = balance(workspace, collection).items()
+    relevant = {query: {w for w, n in tally.items() if n > 0} for query, tally in found}
+    return {query: works for query, works in relevant.items() if works}
+
+
+def balance(workspace: Workspace, collection: str) -> dict[str, Counter[str]]:
+    """For each artwork voted about, how many votes more speak for a work than against it."""
+    found: dict[str, Counter[str]] = {}
     for vote in of_collection(workspace, collection):
         if vote.chosen is None or not vote.query:
             continue
-        tally = balance.setdefault(vote.query, Counter())
+        tally = found.setdefault(vote.query, Counter())
         preferred = set(vote.chosen.works)
         tally.update(preferred)
         tally.subtract({work for shown in vote.lists for work in shown.works} - preferred)
-    relevant = {query: {w for w, n in tally.items() if n > 0} for query, tally in balance.items()}
-    return {query: works for query, works in relevant.items() if works}
+    return found
 
 
 def to_csv(votes: Sequence[Vote]) -> bytes:

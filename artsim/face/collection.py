@@ -22,6 +22,7 @@ from artsim.face.asking import Asking
 from artsim.face.cleaning import Cleaning
 from artsim.face.embeddings import Embeddings
 from artsim.face.frames import frame_of
+from artsim.face.judging import Judging
 from artsim.face.liked import Liked, items_of
 from artsim.face.looking import Looking
 from artsim.face.results import Evaluation, Map, Quality
@@ -38,7 +39,7 @@ SIZES = ("full", "preview", "thumb")
 Relevant = str | Relevance | Compare
 
 
-class Collection(Cleaning, Asking, Looking):
+class Collection(Cleaning, Asking, Looking, Judging):
     """A set of artworks with their pictures and embeddings: ``artsim.open()["demo"]``.
 
     Every method raises ``artsim.NotFound`` where a work, a backbone or the collection itself is
@@ -248,10 +249,9 @@ class Collection(Cleaning, Asking, Looking):
     ) -> Evaluation:
         """How well backbones retrieve: every work a query, every figure with its 95 % interval.
 
-        ``relevance`` says what counts as a hit: a name (title, style, genre, school, artist,
-        votes, one of a plug-in), ``artsim.same(column)``, or a function of two rows, the query's
-        and another work's, to a bool or a grade of 0 or more. Rows are mappings of metadata,
-        ``century`` among it. By default all that the collection has.
+        ``relevance`` says what counts as a hit: a name (title, style, genre, school, artist, votes,
+        marks, one of a plug-in), ``artsim.same(column)``, or a function of two rows, the query's
+        and another work's, to a bool or a grade. Rows are mappings of metadata and ``century``.
 
         ``queries`` is another collection that asks, ``sample`` asks with so many works only, drawn
         by ``seed``. ``options`` are those of ``artsim evaluate``: title_threshold,

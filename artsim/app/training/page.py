@@ -5,6 +5,7 @@ import streamlit as st
 from artsim.app.shell import jobs, resources, sidebar, title
 from artsim.app.shell.places import ASSETS
 from artsim.app.training import form as train_form
+from artsim.app.training import judged as train_judged
 from artsim.app.training import list as train_list
 from artsim.app.training import run as train_run
 from artsim.app.training import runs as train_runs
@@ -40,6 +41,7 @@ def main() -> None:
     config = train_form.show()
     if config is not None:
         _start(config)
+    train_judged.show()
 
 
 def _start(config: TrainConfig) -> None:
