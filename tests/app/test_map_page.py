@@ -67,7 +67,8 @@ def run(**params):
 
 
 def told(app):
-    found = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption, *app.info, *app.warning]
+    found = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption]
+    found += [*app.info, *app.warning]
     return "\n".join(
         [e.value for e in [*found, *app.error]] + [e.proto.body for e in app.get("html")]
     )
