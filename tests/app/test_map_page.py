@@ -67,7 +67,8 @@ def run(**params):
 
 
 def told(app):
-    found = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.warning]
+    found = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption]
+    found += [*app.info, *app.warning]
     return "\n".join(
         [e.value for e in [*found, *app.error]] + [e.proto.body for e in app.get("html")]
     )
@@ -222,7 +223,7 @@ def test_the_map_of_the_link_is_shown_and_named_in_the_url(works):
 def test_what_is_chosen_stands_beside_the_map(works):
     app = run(collection="works", map=ids_of(works)["tiny"], cluster="0", page="1")
     assert not app.exception
-    assert any("of the cluster" in s.value for s in app.subheader)
+    assert any("of the cluster" in s.value for s in app.header)
     assert "In all" in told(app)
     app.button(key="map_let_go").click().run()
     assert "cluster" not in app.query_params
@@ -237,7 +238,7 @@ def test_filters_leave_the_map_in_the_url_and_fill_the_gallery(works):
         *("Artist 3", "genre"),
         "table",
     )
-    assert any("pass the filters" in s.value for s in app.subheader)
+    assert any("pass the filters" in s.value for s in app.header)
     app.slider(key="map_years").set_range(1750, 1800).run()
     assert param(app, "year_from") == "1750"
 

@@ -135,7 +135,7 @@ def test_the_best_backbone_is_the_default_and_another_collection_is_shown_with_i
 def test_the_collections_page_lists_and_asks_before_deleting(works: Workspace) -> None:
     app = run("collections")
     assert not app.exception
-    assert app.subheader[0].value == "Works"
+    assert app.header[0].value == "Works"
     app.button(key="delete_works").click().run()
     assert list_collections(works) == ["works"]
     assert app.button(key="delete_yes").label == "Delete it"

@@ -16,14 +16,17 @@ const cardOf = (item, labels, send) => {
   const entry = element("li", "card");
   entry.dataset.id = item.id;
   const frame = button("frame");
-  frame.setAttribute("aria-label", `${labels.open}: ${item.alt}`);
+  const said = [item.rank && String(item.rank), item.new && labels.new].filter(Boolean);
+  // What is seen on the picture comes first, so that it can be said to a computer that listens.
+  const named = [said.join(" · "), item.thumb ? "" : labels.absent, `${labels.open}: ${item.alt}`];
+  const told = [...named, item.score, item.band].filter(Boolean);
+  frame.setAttribute("aria-label", told.join(", "));
   frame.onclick = () => {
     focusAfterDialog(frame);
     send("open", item.id);
   };
   const picture = pictureOf(item, labels.absent);
   frame.append(item.box ? boxed(picture, item.box) : picture);
-  const said = [item.rank && String(item.rank), item.new && labels.new].filter(Boolean);
   if (said.length) frame.append(element("span", "rank", said.join(" · ")));
   const title = element("p", "title", item.title);
   title.title = item.full_title;

@@ -36,7 +36,7 @@ def _collection(info: CollectionInfo) -> None:
     with st.container(border=True):
         about, actions = st.columns([3, 2], vertical_alignment="center")
         with about:
-            st.subheader(markdown(heading(info)), anchor=False)
+            st.header(markdown(heading(info)), anchor=False)
             st.caption(_facts(info))
         with (
             actions,

@@ -40,7 +40,7 @@ def chosen(
 
 def show(view: evaluation_view.EvaluationView, evaluation: Evaluation, relevance: str) -> None:
     """One way to look behind the figures at a time."""
-    st.subheader("Behind the figures", anchor=False)
+    st.header("Behind the figures", anchor=False)
     looks = evaluation_view.LOOKS
     look = chosen("look", "Show", list(looks), view.look, words=looks.__getitem__)
     if look == "curve":

@@ -96,7 +96,7 @@ def document(evaluation: Evaluation) -> str:
 
 def show(evaluation: Evaluation) -> None:
     """The command that repeats the run, its facts, notes and definitions."""
-    st.subheader("Reproduce", anchor=False)
+    st.header("Reproduce", anchor=False)
     st.code(evaluation.command, language="bash", wrap_lines=True)
     with st.expander("Every fact of this evaluation", key="evaluation_facts"):
         st.html(_list(facts(evaluation)))

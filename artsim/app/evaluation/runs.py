@@ -31,7 +31,7 @@ def show_list(open_id: str = "", collection: str = "") -> None:
         kept.sort(key=lambda run: run.collection != collection)
     if not kept:
         return
-    st.subheader("Earlier evaluations" if open_id else "Evaluations so far", anchor=False)
+    st.header("Earlier evaluations" if open_id else "Evaluations so far", anchor=False)
     everything = len(kept) <= _FEW or st.session_state.get("evaluation_all_runs", False)
     for run in kept if everything else kept[:_FEW]:
         _line(run, open_id)

@@ -34,7 +34,7 @@ def _begin(scene: Scene) -> None:
         else "Zoom in until the works themselves appear"
     )
     with around:
-        st.subheader("Look around", anchor=False)
+        st.header("Look around", anchor=False)
         st.markdown(
             f"- {nearer}\n"
             "- Click a work to look closer\n"

@@ -49,7 +49,7 @@ def _placed(scene: Scene, info: MapInfo) -> Placed:
 
 def ask(view: state.View) -> None:
     """Ways to ask: a picture of one's own, or a work by chance."""
-    st.subheader("Where would it belong?", anchor=False)
+    st.header("Where would it belong?", anchor=False)
     st.caption("Bring a picture, or point at a work and choose it: it is placed on the map.")
     query_input.upload()
     query_input.surprise(view, "Take a random work")

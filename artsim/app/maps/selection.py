@@ -27,7 +27,7 @@ _LETTING_GO = {
 
 def show(scene: Scene, chosen: Chosen) -> None:
     """The selection as a panel."""
-    st.subheader(chosen.said, anchor=False)
+    st.header(chosen.said, anchor=False)
     if not len(chosen.rows):
         st.info("No work that is shown lies there: draw it anew, or clear some filters.")
         _let_go(chosen)

@@ -63,7 +63,7 @@ def _found(view: state.View, version: str, photo: QueryPicture, found: Identific
     work_id = str(found.id)
     row = resources.library().artwork(view.collection, work_id)
     title, by = row.get("title") or "Untitled", gallery.byline(row)
-    st.subheader(f"This is *{markdown(title, 160)}*", anchor=False)
+    st.header(f"This is *{markdown(title, 160)}*", anchor=False)
     st.caption(markdown(f"{by}. {found.in_words}" if by else found.in_words))
     with st.container(horizontal=True):
         st.button(
@@ -89,7 +89,7 @@ def _found(view: state.View, version: str, photo: QueryPicture, found: Identific
 
 
 def _not_here(view: state.View, version: str, photo: QueryPicture, found: Identification) -> None:
-    st.subheader("This work is not in this collection", anchor=False)
+    st.header("This work is not in this collection", anchor=False)
     ids = [one.id for one in found.candidates[:_NEAREST]]
     st.caption(
         "No likely work has the same details in the same places. A sharper or nearer photograph "

@@ -14,7 +14,7 @@ from artsim.collection.store import CollectionInfo
 
 def show(info: CollectionInfo, row: dict[str, Any]) -> None:
     """A reference with its link, ready to be copied."""
-    st.subheader("Cite it", anchor=False)
+    st.header("Cite it", anchor=False)
     version = resources.library().catalog(info.name).version
     told = work_view.params(info.name, str(row["id"]), version=version)
     link = f"{_base()}/work?{urlencode(told)}"

@@ -27,7 +27,7 @@ def show(info: CollectionInfo, row: dict[str, Any]) -> None:
         return
     if not result.hits:
         return
-    st.subheader("Most like it", anchor=False)
+    st.header("Most like it", anchor=False)
     st.caption(f"By cosine similarity with {markdown(backbones.label(backbone))}.")
     version = library.collection(info.name).stamp
     rows = library.artworks(info.name, [hit.id for hit in result.hits])

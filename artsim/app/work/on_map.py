@@ -18,7 +18,7 @@ _SIDE, _EDGE, _MOST = 400, 14, 4000  # pixels, and dots: a thinned-out map keeps
 
 def show(info: CollectionInfo, row: dict[str, Any]) -> None:
     """A small map with the work on it, and the way to the large one."""
-    st.subheader("Its place on the map", anchor=False)
+    st.header("Its place on the map", anchor=False)
     library = resources.library()
     maps = [m for m in library.maps(info.name) if m.config.dimensions == 2]
     if not maps:

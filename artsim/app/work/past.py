@@ -23,7 +23,7 @@ def show(collection: str, row: dict[str, Any]) -> None:
         return any(thing[:2] in own for thing in step.touched)
 
     steps = [s for s in History(library.collection(collection)).steps if touches(s)]
-    st.subheader("History", anchor=False)
+    st.header("History", anchor=False)
     if not steps:
         st.caption("Nobody has changed this work by hand.")
         return

@@ -48,7 +48,7 @@ def _others(
         label, file = details.role_of(picture), picture["file"]
         thumb = gallery.media_url(view.collection, work, "thumb", version, file)
         cards.append(gallery.Card(file, label, label, "", label, thumb))
-    st.subheader("All pictures of this work", anchor=False)
+    st.header("All pictures of this work", anchor=False)
     gallery.show(
         cards,
         key="work_pictures",
@@ -61,7 +61,7 @@ def _others(
 
 
 def _copies(view: WorkView, copies: list[str], version: str) -> None:
-    st.subheader("Works that show the same picture", anchor=False)
+    st.header("Works that show the same picture", anchor=False)
     rows = resources.library().artworks(view.collection, copies[:_MOST])
     gallery.show(
         [

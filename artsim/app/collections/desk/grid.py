@@ -82,7 +82,7 @@ def _html(name: str, file: DeskFile, version: str) -> str:
                 f"<q>{markup(source, 80)}</q></p>"
             )
     by = f"<p dir='auto'>{markup(file.artist, 80)}</p>" if file.artist else ""
-    title = f"<h3 dir='auto'>{said}</h3>" if file.title else ""
+    title = f"<h2 dir='auto'>{said}</h2>" if file.title else ""
     return f"<div class='artsim-desk'><div>{frame}</div>{title}{by}{''.join(told)}</div>"
 
 
