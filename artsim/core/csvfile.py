@@ -15,6 +15,7 @@ _FORMULA = r"[=+\-@＝＋－＠]"
 _FORMULA_START = re.compile(rf"{_FORMULA}|[\t\r\n]")
 # A spreadsheet of another language takes these for the end of a cell, also between quotes.
 _IN_THE_MIDDLE = re.compile(rf"([;\t|\r\n]\"?)(?={_FORMULA})")
+_MARKED_IN_THE_MIDDLE = re.compile(rf"([;\t|\r\n]\"?)'(?={_FORMULA})")
 
 
 def safe_cell(value: Any) -> Any:
@@ -34,11 +35,11 @@ def safe_cell(value: Any) -> Any:
 def plain_cell(text: str) -> str:
     """The text that ``safe_cell`` was given, or another program that marks texts as it does.
 
-    >>> plain_cell("'=1+1"), plain_cell("'tis")
-    ('=1+1', "'tis")
+    >>> plain_cell("'=1+1"), plain_cell("Sun;'=1+1"), plain_cell("'tis")
+    ('=1+1', 'Sun;=1+1', "'tis")
     """
-    marked = text.startswith("'") and text[1:].startswith(_FORMULA_STARTS)
-    return text[1:] if marked else text
+    text = text[1:] if text.startswith("'") and _FORMULA_START.match(text, 1) else text
+    return _MARKED_IN_THE_MIDDLE.sub(r"\1", text)
 
 
 def csv_bytes(frame: "pd.DataFrame") -> bytes:
