@@ -37,6 +37,8 @@ def show(
     said = read.reading[:1].upper() + read.reading[1:]
     st.markdown("**The table**")
     st.caption(f"{count(read.rows, 'row')}. {markdown(said)}.")
+    for note in read.notes:
+        st.caption(f":material/warning: {markdown(note, 500)}")
     chosen = _columns(read, key)
     guessed = [meaning for _, meaning in read.columns]
     if chosen != guessed:

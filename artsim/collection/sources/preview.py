@@ -22,13 +22,14 @@ OTHER, LEFT_OUT = "", "-"  # a column that is kept under its own name, and one t
 class ReadTable:
     """A table's columns with what each is taken for, a field of FIELDS or ""; and how it is read.
 
-    ``first`` is the first value of each column that has one.
+    ``first`` is the first value of each column that has one. ``notes`` say what is doubtful.
     """
 
     columns: tuple[tuple[str, str], ...]
     first: tuple[str, ...]
     rows: int
     reading: str
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def read_table(data: bytes, encoding: str = "") -> ReadTable:
     first = tuple(
         next((row[place] for row in cells if row[place]), "") for place in range(len(columns))
     )
-    return ReadTable(columns, first, len(cells), table.reading)
+    return ReadTable(columns, first, len(cells), table.reading, tuple(table.notes("rows")))
 
 
 def mapped(data: bytes, meanings: Sequence[str], encoding: str = "") -> bytes:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from artsim.collection.sources.encodings import encoding_of
+from artsim.collection.sources.preview import read_table
 from artsim.collection.sources.tables import Table
 
 TITLES = {
@@ -110,6 +111,9 @@ def test_too_few_letters_are_read_right_or_with_a_doubt(
     doubt = [note for note in found.notes("rows") if "too few letters" in note]
     assert right or doubt, found.reading
     assert all("--encoding" in note and "Encoding" in note for note in doubt)
+    assert list(read_table((tmp_path / "t.csv").read_bytes()).notes) == [
+        note.replace("t.csv", "table") for note in found.notes("rows")
+    ]
     named = Table(tmp_path / "t.csv", "table", encoding=codec)
     assert [cells for _, cells in named.rows()] == [["1", *row.split(";")]]
     assert named.notes("rows") == []
