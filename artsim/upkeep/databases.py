@@ -11,11 +11,12 @@ from artsim.core import database
 from artsim.core.workspace import Workspace
 from artsim.upkeep.finding import Finding
 
-# Each database, what it holds, and what is lost where nothing of it can be saved.
+# Each database, and what it holds.
 DATABASES = {
     "jobs/jobs.sqlite": "the list of jobs",
     "trays.sqlite": "the trays",
     "votes.sqlite": "the votes",
+    "searches.sqlite": "the saved searches",
     "people.sqlite": "the accounts of people",
 }
 _HEADER = b"SQLite format 3\0"
