@@ -5,6 +5,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 from artsim.core import database
@@ -33,7 +34,7 @@ def findings(workspace: Workspace) -> Iterator[Finding]:
                 f"{what[0].upper()}{what[1:]} cannot be read whole ({problem}).",
                 "What can still be read is copied into a new database, and the damaged one is kept "
                 "beside it under another name.",
-                lambda path=path: salvage(path),
+                partial(salvage, path),
             )
 
 
