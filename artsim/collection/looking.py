@@ -3,6 +3,7 @@
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from artsim.collection.quality.record import FileRecord
 from artsim.core.errors import ArtsimError, Unavailable
@@ -53,13 +54,13 @@ class Looking:
         page: int = 0,
     ) -> Looked:
         """Decode and measure a file; never raises for bad bytes, the record says why."""
-        told = {
+        told: dict[str, Any] = {
             "file": file,
             "artwork_id": artwork_id,
             "has_metadata": has_metadata,
             "sequence": sequence,
         }
-        more = {"page": page, "path": "", "limits": asdict(self._limits)}
+        more: dict[str, Any] = {"page": page, "path": "", "limits": asdict(self._limits)}
         if isinstance(source, Path):
             more["path"], source = str(source), b""
         try:
@@ -77,4 +78,5 @@ class Looking:
         record["conversions"] = tuple(record["conversions"])
         signature, inner, *stored = answer.given
         found = FileRecord(**record, signature=signature, inner_signature=inner)
-        return Looked(found, *stored)
+        image, thumb = stored or (None, None)
+        return Looked(found, image, thumb)

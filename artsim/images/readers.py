@@ -35,7 +35,7 @@ def _by_pillow(format: str) -> Reader:
     return read
 
 
-def _webp(data: bytes, side: int, limits: Limits) -> RawPicture:
+def _webp(data: bytes, side: int, limits: Limits) -> RawPicture | bytes:
     check_size(*webp.size_of(data), limits, webp.BYTES_A_PIXEL)
     return _by_pillow("WEBP")(data, side, limits)
 

@@ -163,7 +163,7 @@ def _is_kept(path: Path) -> bool:
 
 def _state(folder: Path) -> dict[str, tuple[int, ...]]:
     """The plain files of a folder, each with what changes when it is written."""
-    found = {}
+    found: dict[str, tuple[int, ...]] = {}
     for path in sorted(folder.iterdir()):
         if path.is_file() and _is_kept(path) and path.suffix != ".sqlite":
             status = path.stat()

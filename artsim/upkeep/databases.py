@@ -5,17 +5,19 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 from artsim.core import database
 from artsim.core.workspace import Workspace
 from artsim.upkeep.finding import Finding
 
-# Each database, what it holds, and what is lost where nothing of it can be saved.
+# Each database, and what it holds.
 DATABASES = {
     "jobs/jobs.sqlite": "the list of jobs",
     "trays.sqlite": "the trays",
     "votes.sqlite": "the votes",
+    "searches.sqlite": "the saved searches",
     "people.sqlite": "the accounts of people",
 }
 _HEADER = b"SQLite format 3\0"
@@ -32,7 +34,7 @@ def findings(workspace: Workspace) -> Iterator[Finding]:
                 f"{what[0].upper()}{what[1:]} cannot be read whole ({problem}).",
                 "What can still be read is copied into a new database, and the damaged one is kept "
                 "beside it under another name.",
-                lambda path=path: salvage(path),
+                partial(salvage, path),
             )
 
 

@@ -68,7 +68,7 @@ def _is_old(folder: Path) -> bool:
 
 
 def _places(workspace: Workspace) -> list[Path]:
-    found = []
+    found: list[Path] = []
     for pattern in _PLACES:
         found += workspace.root.glob(pattern) if pattern else [workspace.root]
     return [path for path in found if path.is_dir()]

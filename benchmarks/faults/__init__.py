@@ -7,7 +7,8 @@ or were said to be done and are not; ``doubled`` those that are there twice or c
 ``unreadable`` kills after which something could not be opened or done again; ``unsound`` kills
 after which the doctor finds a fault that it cannot repair; ``orphaned`` what lies half written or
 half deleted after a sweep; ``hung`` kills after which the same again did not end; ``leaked``
-processes that outlived the killed one.
+processes that outlived the killed one. The row ``pictures`` counts mutated pictures in ``kills``,
+each through upload and import: see ``pictures.counts``.
 """
 
 import random
@@ -15,13 +16,14 @@ import time
 import warnings
 
 from artsim.core.errors import InvalidInput
+from benchmarks.faults import pictures
 from benchmarks.faults.actions import ACTIONS
 from benchmarks.faults.campaign import COUNTS, killed
 from benchmarks.kit import machine
 from benchmarks.kit.command import QUICK, SEED, Benchmark, Option, Options
 from benchmarks.kit.results import Results
 
-NAME = "faults.csv"
+NAME, PICTURES = "faults.csv", "pictures"
 COLUMNS = ("action", "works", "kills", *COUNTS, "seconds", "seed", "artsim", "date")
 
 
@@ -33,14 +35,14 @@ def run(options: Options, results: Results) -> None:
     # The children use no table that this process has opened.
     warnings.filterwarnings("ignore", message="lance is not fork-safe")
     each = -(-options.kills // len(options.action))
-    order = list(ACTIONS).index
+    order = [*ACTIONS, PICTURES].index
     with results.table(
         NAME,
         machine.facts("artsim", "date"),
         replaces=("action",),
         order=lambda row: order(row["action"]),
     ) as table:
-        for action in options.action:
+        for action in options.action if options.kills else ():
             began, total = time.monotonic(), dict.fromkeys(COUNTS, 0)
             draw = random.Random(f"{options.seed} {action}")
             for found in killed(action, options.works, each, draw):
@@ -48,6 +50,13 @@ def run(options: Options, results: Results) -> None:
             row = {"action": action, "works": options.works, "kills": each, **total}
             table.add(row | {"seed": options.seed, "seconds": round(time.monotonic() - began)})
             print(row, flush=True)
+        if options.pictures:
+            began = time.monotonic()
+            row = dict.fromkeys(COUNTS, 0) | pictures.counts(options.pictures, options.seed)
+            row |= {"action": PICTURES, "works": "", "kills": options.pictures}
+            print(row, flush=True)
+            row = {name: value for name, value in row.items() if name in COLUMNS}
+            table.add(row | {"seed": options.seed, "seconds": round(time.monotonic() - began)})
 
 
 BENCHMARK = Benchmark(
@@ -56,6 +65,7 @@ BENCHMARK = Benchmark(
     (
         Option("--kills", "in all, shared out among the actions", int, 108),
         Option("--works", "pictures of a collection", int, 24),
+        Option("--pictures", "mutated ones, through upload and import", int, 0),
         Option("--action", "which are killed", str, tuple(ACTIONS), several=True),
         SEED,
         QUICK,

@@ -1,0 +1,58 @@
+"""What kills have left is gone after a sweep, and nothing that somebody still needs."""
+
+import os
+import time
+from pathlib import Path
+
+from pictures_kit import jpeg
+
+from artsim.collection import uploads
+from artsim.core.workspace import Workspace
+from artsim.jobs.table import JobTable
+from artsim.upkeep.leftovers import leftovers, sweep
+
+
+def aged(path: Path, days: float) -> Path:
+    when = time.time() - days * 86_400
+    for one in (*path.rglob("*"), path):
+        os.utime(one, (when, when))
+    return path
+
+
+def made(path: Path, days: float) -> Path:
+    path.mkdir(parents=True)
+    (path / "half.bin").write_bytes(b"x")
+    return aged(path, days)
+
+
+def upload(workspace: Workspace, name: str, days: float) -> Path:
+    return aged(uploads.receive(workspace, name, [("a.jpg", jpeg(1))]), days)
+
+
+def test_what_was_broken_off_goes_and_what_goes_on_stays(workspace: Workspace) -> None:
+    root = workspace.root
+    gone = [
+        made(workspace.collections / ".deleted-old-x1", 0),
+        made(workspace.collections / ".new-x2", 2),
+        made(workspace.collections / "mine" / "maps" / ".new-x3", 2),
+        made(workspace.runs / ".deleted-eval-x4", 3),
+        made(workspace.checkpoints / ".training" / ".deleted-x5", 0),
+        made(root / "uploads" / ".new-x6", 2),
+        upload(workspace, "deleted", 2),
+    ]
+    (root / ".new-trays.sqlite").write_bytes(b"x")
+    gone.append(aged(root / ".new-trays.sqlite", 2))
+    (workspace.collections / "mine" / "collection.json").write_text("{}")
+    JobTable(workspace).add("import_folder", {"directory": "x", "name": "awaited"})
+    stays = [
+        made(workspace.collections / ".new-young", 0.5),
+        made(workspace.collections / "mine" / "maps" / "map1", 9),
+        upload(workspace, "mine", 9),
+        upload(workspace, "awaited", 9),
+        upload(workspace, "young", 0.1),
+    ]
+    assert set(leftovers(workspace)) == set(gone)
+    assert set(sweep(workspace)) == set(gone)
+    assert not [path for path in gone if path.exists()]
+    assert all(path.exists() for path in stays)
+    assert sweep(workspace) == []
