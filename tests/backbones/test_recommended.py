@@ -9,7 +9,8 @@ from artsim.backbones import recommended, registry
 from artsim.backbones.timm_model import blank_model
 
 
-def test_a_dozen_is_told_without_a_network(workspace):
+def test_a_dozen_is_told_without_a_network(workspace, monkeypatch, tmp_path):
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "empty"))
     found = recommended.recommended(workspace)
     assert len({one.name for one in found}) == len(found) == 12
     offline = [one.name for one in found if one.available == "offline"]
