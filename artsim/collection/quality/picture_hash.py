@@ -41,7 +41,7 @@ def hash_of_pixels(pixels: npt.NDArray[np.uint8]) -> Hashes:
     """The hash uint8 [WIDTH] of a picture uint8 [H, W, 3], whatever its shape was squashed to."""
     grey = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY)
     small = cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-    found: Hashes = hashes_of(small[None])[0]
+    found: Hashes = hashes_of(np.asarray(small, np.uint8)[None])[0]
     return found
 
 
