@@ -98,7 +98,7 @@ def _line(search: SavedSearch) -> None:
             args=(search,),
         )
         st.button(
-            "",
+            "Forget",
             key=f"saved_delete_{search.id}",
             icon=":material/delete:",
             type="tertiary",

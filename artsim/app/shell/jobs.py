@@ -238,8 +238,8 @@ def _choices(job: Job) -> None:
 def plain_lines(log: str) -> str:
     """A log without control characters and without the inner places of errors.
 
-    >>> plain_lines("began\\nTraceback (most recent call last):\\n  File \\"a.py\\"\\nKeyError: 1\\nend")
-    'began\\nKeyError: 1\\nend'
+    >>> plain_lines("Traceback (most recent call last):\\n  File 1, in main\\nKeyError: 1\\nend")
+    'KeyError: 1\\nend'
     """
     shown, inside = [], False
     for line in log.splitlines():

@@ -43,6 +43,16 @@ def show() -> None:
     with st.container(key="last_places", horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Where you were", width="content")
         for kind, place in found.items():
+            if kind == "search":  # a link to the page that is open changes no address
+                st.button(
+                    markdown(place.title, 48),
+                    key="last_search",
+                    icon=f":material/{_ICONS[kind]}:",
+                    type="tertiary",
+                    on_click=state.show,
+                    args=(state.from_params(place.params),),
+                )
+                continue
             st.page_link(
                 _PAGES[kind],
                 label=markdown(place.title, 48),
