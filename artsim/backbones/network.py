@@ -133,7 +133,7 @@ def load_tensors(
     or ``found`` has other parts; ``name`` is the backbone's, for that sentence.
     """
     ours = {k: v for k, v in found.items() if not k.startswith(_PARTS)}
-    ours = converted(network.trunk, ours)
+    ours = dict(converted(network.trunk, ours))
     try:
         # A classifier's tensors have no place in the model and are left out.
         missing = list(network.trunk.load_state_dict(ours, strict=False).missing_keys)

@@ -1,6 +1,6 @@
 """Generalised means of feature maps, a way to pool that timm does not have."""
 
-from timm.layers import SelectAdaptivePool2d
+from timm.layers.adaptive_avgmax_pool import SelectAdaptivePool2d
 from torch import Tensor, nn
 
 GEM = "gem"
@@ -30,4 +30,4 @@ def pool_by_generalised_mean(model: nn.Module) -> None:
     pools = [m for m in model.modules() if isinstance(m, SelectAdaptivePool2d) and m.pool_type]
     if len(pools) != 1 or getattr(model, "output_fmt", None) not in (None, "NCHW"):
         raise ValueError("it has no feature map to pool")
-    pools[0].pool = GeneralisedMean()
+    pools[0].add_module("pool", GeneralisedMean())

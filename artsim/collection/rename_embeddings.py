@@ -1,5 +1,7 @@
 """Embeddings and patches of a backbone that has another name now: no number is written again."""
 
+from typing import Any
+
 import pyarrow as pa
 
 from artsim.collection import lance_io, patch_store
@@ -38,7 +40,7 @@ def _renamed(uri: str, field: pa.Field, names: tuple[str, str, str]) -> bool:
         if to in there:
             return False
         pairs = [(field.name, to), (f"{field.name}_ok", f"{to}_ok")]
-        steps = [{"path": a, "name": b} for a, b in pairs if a in there]
+        steps: Any = [{"path": a, "name": b} for a, b in pairs if a in there]
         lance_io.retried(lambda: lance_io.opened(uri).alter_columns(*steps))
     lance_io.retried(lambda: lance_io.opened(uri).update_field_metadata({to: {key: new}}))
     return True

@@ -77,7 +77,7 @@ def bytes_a_pixel(image: Any) -> float:
         return 0.0
     shares = [(across, down) for _, across, down, _ in image.layer]
     widest, highest = (max(part) for part in zip(*shares, strict=True))
-    return sum(2 * a * d / (widest * highest) for a, d in shares)
+    return float(sum(2 * a * d / (widest * highest) for a, d in shares))
 
 
 def coarseness_of(image: Any) -> float:

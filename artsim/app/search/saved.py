@@ -161,5 +161,9 @@ def _damaged(error: Unreadable) -> None:
         st.button(
             "Set it aside and begin a new list",
             key="saved_begin_anew",
-            on_click=lambda: resources.library().searches.set_aside(),
+            on_click=_begin_anew,
         )
+
+
+def _begin_anew() -> None:
+    resources.library().searches.set_aside()

@@ -245,7 +245,7 @@ def _number(
     places: Places, field: str, label: str, step: float, about: str, default: int | None = None
 ) -> float | None:
     """A number, whole where ``step`` is."""
-    shown = {} if isinstance(step, int) else {"format": "%g"}
+    shown: Any = {} if isinstance(step, int) else {"format": "%g"}
     number = _FORM.widget(
         field,
         _FORM.kept(field, default),
