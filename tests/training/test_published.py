@@ -6,6 +6,7 @@ import shutil
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ from artsim.training.published import (
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with an embedded collection that has patches and a concept. To be copied."""
     root = tmp_path_factory.mktemp("made")
     workspace = Workspace.open(root)
@@ -47,7 +48,7 @@ def workspace(made: Path, tmp_path: Path) -> Workspace:
     return Workspace.open(tmp_path / "own")
 
 
-def asked(library: Library, backbone: str, **item: object) -> list[str]:
+def asked(library: Library, backbone: str, **item: Any) -> list[str]:
     return [h.id for h in library.search(NAME, Query(backbone, k=4, **item)).hits]
 
 
@@ -192,7 +193,11 @@ def test_a_parcel_says_what_it_holds_and_holds_what_it_says(workspace: Workspace
     with pytest.raises(InvalidInput, match="is no backbone, or it is damaged"):
         import_backbone(workspace, io.BytesIO(b"PK no zip"))
     # What lies beside, or above, is never written.
-    odd = {"../escaped.txt": b"x", "run/../../escaped.txt": b"x", "model.pkl": b"x"}
+    odd: dict[str, bytes | None] = {
+        "../escaped.txt": b"x",
+        "run/../../escaped.txt": b"x",
+        "model.pkl": b"x",
+    }
     import_backbone(workspace, _parcel(workspace, odd), "new")
     assert not list(workspace.root.rglob("escaped.txt"))
     assert {p.name for p in (workspace.checkpoints / "new").iterdir()} == {
