@@ -65,6 +65,7 @@ REQUESTS = {
     IN + "/export": {"params": {"format": "parquet"}},
     IN + "/history": {},
     IN + "/evaluate": {"json": {"backbones": ["tiny"], "k": 2}},
+    IN + "/judgements": {},
     "POST " + CONCEPTS: {"json": {"concept": "red", "backbone": "tiny", "like": ["1", "2", "3"]}},
     "GET " + CONCEPTS: {},
     "GET " + CONCEPTS + "/{concept}": {},
