@@ -21,6 +21,7 @@ from artsim.api.v1 import router
 from artsim.backbones.registry import resolve
 from artsim.collection.store import Collection
 from artsim.core.workspace import Workspace
+from artsim.evaluation import votes
 from artsim.library import Library
 from artsim.search.view import View
 from tests.conftest import REPOSITORY
@@ -65,6 +66,7 @@ REQUESTS = {
     IN + "/export": {"params": {"format": "parquet"}},
     IN + "/history": {},
     IN + "/evaluate": {"json": {"backbones": ["tiny"], "k": 2}},
+    IN + "/judgements": {},
     "POST " + CONCEPTS: {"json": {"concept": "red", "backbone": "tiny", "like": ["1", "2", "3"]}},
     "GET " + CONCEPTS: {},
     "GET " + CONCEPTS + "/{concept}": {},
@@ -110,6 +112,8 @@ def library(tmp_path_factory):
     make_collection(workspace, "broken", [{"id": "1"}])
     for file in (workspace.collections / "broken" / "artworks.lance" / "_versions").iterdir():
         file.write_bytes(b"no longer a manifest")
+    lists = [votes.ShownList("tiny", d * 64, "cosine", (w,)) for d, w in (("d", "2"), ("e", "3"))]
+    votes.cast(workspace, votes.Vote("v", "small", "1", "", 1, tuple(lists), 0))
     found = Library(workspace)
     found.desk("small", "ana").edit(["1"], {"medium": "oil"})
     found.trays.create("Snow")
