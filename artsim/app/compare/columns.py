@@ -7,6 +7,7 @@ import streamlit as st
 
 from artsim.app.shell import sidebar, state
 from artsim.app.widgets import backbones
+from artsim.app.widgets.texts import plain
 from artsim.collection.store import CollectionInfo
 from artsim.evaluation.comparison import MOST_LISTS, Contender
 from artsim.people import policy
@@ -52,6 +53,11 @@ def chosen(view: state.View, info: CollectionInfo) -> list[Contender]:
 def name(contender: Contender) -> str:
     """What a column is called, as plain text."""
     return f"{backbones.label(contender.backbone)} · {contender.metric.capitalize()}"
+
+
+def _in_a_menu(contender: Contender) -> str:
+    """Shorter, because a menu cuts off what is longer than the sidebar is wide: the metric."""
+    return f"{plain(contender.backbone, 60)} · {contender.metric.capitalize()}"
 
 
 def _parsed(column: str) -> Contender | None:
@@ -101,7 +107,7 @@ def _column(columns: list[Contender], place: int, options: list[Contender]) -> N
         f"Column {place + 1}" if place else "Columns: backbone and metric",
         options,
         key=key,
-        format_func=name,
+        format_func=_in_a_menu,
         label_visibility="collapsed" if place else "visible",
         on_change=lambda: _store(
             [*columns[:place], st.session_state[key], *columns[place + 1 :]],
