@@ -33,7 +33,7 @@ class Action(StrEnum):
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
-        epilog="Examples: artsim backbones --recommended; artsim backbones rename mine ours; "
+        epilog="Example: artsim backbones --recommended; artsim backbones rename mine ours; "
         "artsim backbones export ours --out ours.zip; artsim backbones import ours.zip"
     )(backbones)
 

@@ -78,8 +78,14 @@ MODULES = {
         "doctor",
         "Say what is wrong with the workspace, and repair what can be repaired.",
     ),
-    "backup": ("backup", "Copy the workspace whole, also while it is in use."),
-    "restore": ("backup", "Make a workspace of a backup, checked file by file."),
+    "backup": (
+        "backup",
+        "Copy the workspace to a new folder, also while it is in use, and read the copy again.",
+    ),
+    "restore": (
+        "backup",
+        "Make a workspace of a backup; each file is checked, and nothing that is there is replaced.",
+    ),
     "serve": ("serve", "Serve the app and the HTTP routes until Ctrl-C."),
     "users": ("users", "Who may sign in at the server, and what they may do there."),
 }

@@ -30,7 +30,7 @@ class SavedSearches:
     >>> saved = searches.save("Snow", View("demo", text="snow"), ids=["w01"])
     >>> [one.name for one in searches.all()]
     ['Snow']
-    >>> searches.delete("Snow")
+    >>> gone = searches.delete("Snow")
     """
 
     def __init__(self, workspace: Workspace, owner: str = "") -> None:

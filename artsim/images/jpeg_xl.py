@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from artsim.core.errors import UnsupportedImage
 from artsim.core.lazy import lazy
 
 if TYPE_CHECKING:
@@ -53,9 +54,16 @@ def size_of(data: bytes) -> tuple[int, int]:
 def decoded(data: bytes) -> bytes | Any:
     """The picture upright as a Pillow image with its profile; or the JPEG that was packed.
 
-    Raises what libjxl raises.
+    Raises what libjxl raises, and UnsupportedImage where it is not installed.
     """
-    repacked, about, pixels, profile, _ = pillow_jxl.Decoder(num_threads=1)(data)
+    try:
+        decoder = pillow_jxl.Decoder(num_threads=1)
+    except ImportError as error:
+        raise UnsupportedImage(
+            "The file is JPEG XL, which is not read here: save it as PNG or TIFF, or ask who runs "
+            "artsim to install its extra 'jxl'."
+        ) from error
+    repacked, about, pixels, profile, _ = decoder(data)
     if repacked:
         return bytes(pixels)
     size, mode = (about.width, about.height), about.mode

@@ -113,7 +113,7 @@ def test_an_uploaded_picture_is_a_mark_and_one_that_is_gone_is_said(workspace: W
     keep(workspace, picture)
     mark = f"+picture:{picture.digest}"
     app = run(**LINK, marks=[mark], rounds=[mark], round="1")
-    assert any("made elsewhere" in said or "weights" in said for said in alerts(app))
+    assert any("no longer here" in said or "weights" in said for said in alerts(app))
     gone = "+picture:" + "0" * 64
     app = run(**LINK, marks=[gone], rounds=[gone], round="1")
     assert any("no longer kept here" in said for said in alerts(app))

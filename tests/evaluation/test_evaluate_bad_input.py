@@ -131,7 +131,7 @@ def test_collections_that_say_nothing(workspace, works, relevances, message):
         ({"backbones": ("a", "a")}, "The backbone 'a' is named twice"),
         (
             {"relevances": ("colour",)},
-            "'title', 'style', 'genre', 'school', 'artist', 'votes' or 'trays'",
+            "'title', 'style', 'genre', 'school', 'artist', 'votes', 'marks' or 'trays'",
         ),
         ({"queries": "mine"}, "leave out --queries mine"),
         ({"title_threshold": 0}, "greater than 0"),

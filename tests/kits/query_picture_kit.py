@@ -13,6 +13,7 @@ from torch.nn.modules.module import register_module_forward_hook
 from artsim.backbones.checkpoint import save_checkpoint
 from artsim.backbones.spec import BackboneSpec
 from artsim.core.workspace import Workspace
+from artsim.images.cage import Cage
 
 
 def save_backbone(workspace: Workspace, name: str = "tiny", seed: int = 0) -> BackboneSpec:
@@ -38,12 +39,19 @@ class Count:
 
 @contextmanager
 def counting() -> Iterator[Count]:
-    """Count what libjpeg-turbo decodes and what goes through the first layer of a network."""
-    count, decode = Count(), simplejpeg.decode_jpeg
+    """Count what libjpeg-turbo decodes and what goes through the first layer of a network.
+
+    A file from outside is decoded in a cage, whose pictures count too.
+    """
+    count, decode, caged = Count(), simplejpeg.decode_jpeg, Cage.run
 
     def decoding(*args: object, **options: object) -> object:
         count.decoded += 1
         return decode(*args, **options)
+
+    def decoding_caged(*args: object, **options: object) -> object:
+        count.decoded += 1
+        return caged(*args, **options)
 
     def embedding(module: torch.nn.Module, given: tuple[torch.Tensor], _: object) -> None:
         if isinstance(module, torch.nn.Conv2d) and given[0].shape[1] == 3:
@@ -52,8 +60,10 @@ def counting() -> Iterator[Count]:
 
     hook = register_module_forward_hook(embedding)
     simplejpeg.decode_jpeg = decoding
+    Cage.run = decoding_caged
     try:
         yield count
     finally:
         simplejpeg.decode_jpeg = decode
+        Cage.run = caged
         hook.remove()
