@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from artsim.core.workspace import Workspace
 
@@ -20,6 +21,9 @@ DEMO_SIZE = 48
 BACKBONE = "efficientnet_lite0"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 
+# A busy machine is no failure, and the same examples are tried everywhere.
+settings.register_profile("artsim", deadline=None, derandomize=True)
+settings.load_profile("artsim")
 # The process that starts the workers makes the folder of all and deletes it, a worker's too that
 # was killed. What tests and their processes leave in the temporary folder goes with it.
 _all = Path(os.environ["ARTSIM_TESTS"] if WORKER else tempfile.mkdtemp(prefix="artsim-tests-"))

@@ -86,7 +86,7 @@ class EvaluationEndpoints:
                 list[JudgedPair],
                 requests.InCollection,
                 fails=(404,),
-                action=Action.SEE,
+                action=Action.REPORTS,
             ),
             Operation(
                 f"{found}/evaluate",

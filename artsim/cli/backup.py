@@ -57,7 +57,7 @@ def restore(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Make a workspace of a backup; each file is checked, and nothing that is there is replaced."""
+    """Make a workspace of a backup: each file is checked, nothing that is there is replaced."""
     workspace = backups.restore(folder, to or Path(setting("home")), TerminalProgress())
     report = doctor.examine(workspace)
     if as_json:

@@ -84,7 +84,7 @@ MODULES = {
     ),
     "restore": (
         "backup",
-        "Make a workspace of a backup; each file is checked, and nothing that is there is replaced.",
+        "Make a workspace of a backup: each file is checked, nothing that is there is replaced.",
     ),
     "serve": ("serve", "Serve the app and the HTTP routes until Ctrl-C."),
     "users": ("users", "Who may sign in at the server, and what they may do there."),

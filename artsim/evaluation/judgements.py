@@ -57,6 +57,7 @@ def judged_pairs(
     >>> judged_pairs(workspace, "mine", ["votes"])  # doctest: +SKIP
     [JudgedPair(query='w1', work='w2', related=True, kind='votes')]
     """
+    policy.ask(Action.REPORTS)
     policy.ask(Action.SEE, collection)
     told = {VOTES: _votes, MARKS: _marks, GROUPS: _groups}
     if unknown := [kind for kind in kinds if kind not in told]:
