@@ -171,6 +171,7 @@ def test_more_like_this_ranks_others_and_the_link_restores_it(
     shown = [float(score) for score in scores(page)]
     assert shown == sorted(shown, reverse=True)
 
+    page.get_by_text("Advanced", exact=True).click()
     page.get_by_text("Euclidean", exact=True).click()
     expect(page).to_have_url(re.compile("metric=euclidean"))
     expect(page.locator(".gallery .score").first).to_contain_text("distance")

@@ -84,6 +84,7 @@ def test_a_viewer_sees_less_than_a_curator_and_signs_out(workspace, browser, tmp
             expect(page.get_by_text("Signed in as carl · curator")).to_be_visible()
             assert pages(page) == ["Search", "Compare", "Map", "Tray", "Evaluate", "Collections"]
             assert sorted(collections(page)) == ["secret", "shown"]
+            page.get_by_text("Advanced", exact=True).click()
             accounts.remove(workspace, "carl")  # on the machine, while his page is open
             page.wait_for_timeout(2500)
             page.get_by_text("Euclidean").first.click()
