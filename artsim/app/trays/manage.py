@@ -28,8 +28,8 @@ def show(entries: Entries) -> None:
             st.rerun()
         light.offer(entries)
         more_like(entries)
-        # A new menu once the tray is another one or has changed: what was chosen shuts it.
-        menu = f"tray_more_{tray.id}_{tray.changed}"
+        # A new menu once what was chosen in it is done: that shuts it. Notes leave it open.
+        menu = f"tray_more_{tray.id}_{tray.archived}_{tray.name}"
         with st.popover("More", icon=":material/more_horiz:", key=menu):
             _further(tray)
     if tray.token and st.session_state.get("tray_linked") == tray.id:
