@@ -1,7 +1,7 @@
 """What is done inside the cage with a file of a source: one decode for all that is kept of it."""
 
 import os
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ def work(about: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[bytes
         about["page"],
     )
     record = found.record
-    said = asdict(replace(record, signature=b"", inner_signature=b""))
+    said = asdict(record)
     del said["signature"], said["inner_signature"]
     given = [record.signature, record.inner_signature]
     if found.image is not None:

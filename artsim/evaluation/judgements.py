@@ -19,7 +19,7 @@ from artsim.core.errors import ArtsimError, InvalidInput
 from artsim.core.workspace import Workspace
 from artsim.evaluation import votes
 from artsim.evaluation.config import MARKS, VOTES
-from artsim.evaluation.judgement import Judgement, Listed
+from artsim.evaluation.judgement import Judgement
 from artsim.people import policy
 from artsim.people.roles import Action
 from artsim.search.catalog import Catalog
@@ -106,18 +106,10 @@ class Marked:
     def judge(self, setting: "Setting") -> Judgement:
         """See Relevance."""
         collection = setting.config.collection
-        if setting.config.queries:
-            raise InvalidInput(
-                "Marks are about the works of a collection itself: leave out the other collection "
-                "of queries, or choose another relevance."
-            )
+        setting.check_own_queries(self.title)
         relevant = _related(setting.workspace, collection)
-        if not relevant:
-            raise InvalidInput(
-                f"No concept of {collection!r} has two liked works: teach one first, or choose "
-                "another relevance."
-            )
-        return Listed.of(MARKS, relevant, setting.material.work_ids, setting.material.query_ids)
+        nothing = f"No concept of {collection!r} has two liked works: teach one first"
+        return setting.listed(MARKS, relevant, nothing)
 
     def offered(self, workspace: Workspace, catalog: Catalog) -> bool:
         """See Relevance."""

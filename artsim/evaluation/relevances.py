@@ -43,6 +43,23 @@ class Setting:
     material: EvaluationSet
     progress: Progress
 
+    def check_own_queries(self, what: str) -> None:
+        """Raise InvalidInput where the queries are of another collection than ``what`` is about."""
+        if self.config.queries:
+            raise InvalidInput(
+                f"{what} are about the works of a collection itself: leave out the other "
+                "collection of queries, or choose another relevance."
+            )
+
+    def listed(self, name: str, relevant: Mapping[str, set[str]], nothing: str) -> Judgement:
+        """The judgement of ids that people gave; ``nothing`` says what to do where there are none.
+
+        Raises InvalidInput then.
+        """
+        if not relevant:
+            raise InvalidInput(f"{nothing}, or choose another relevance.")
+        return Listed.of(name, relevant, self.material.work_ids, self.material.query_ids)
+
 
 @runtime_checkable
 class Relevance(Protocol):
@@ -98,18 +115,10 @@ class Curators:
     def judge(self, setting: Setting) -> Judgement:
         """See Relevance."""
         collection = setting.config.collection
-        if setting.config.queries:
-            raise InvalidInput(
-                "Votes are about the works of a collection itself: leave out the other collection "
-                "of queries, or choose another relevance."
-            )
+        setting.check_own_queries(self.title)
         relevant = votes.relevance(setting.workspace, collection)
-        if not relevant:
-            raise InvalidInput(
-                f"No vote on {collection!r} prefers a list: vote on the Compare page first, or "
-                "choose another relevance."
-            )
-        return Listed.of(VOTES, relevant, setting.material.work_ids, setting.material.query_ids)
+        nothing = f"No vote on {collection!r} prefers a list: vote on the Compare page first"
+        return setting.listed(VOTES, relevant, nothing)
 
     def offered(self, workspace: Workspace, catalog: Catalog) -> bool:
         """See Relevance."""

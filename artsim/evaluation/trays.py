@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from artsim.core.errors import ArtsimError, InvalidInput
+from artsim.core.errors import ArtsimError
 from artsim.core.workspace import Workspace
 from artsim.desk.trays import Trays
 from artsim.evaluation.config import TRAY, TRAYS
-from artsim.evaluation.judgement import Judgement, Listed
+from artsim.evaluation.judgement import Judgement
 from artsim.search.catalog import Catalog
 
 if TYPE_CHECKING:
@@ -40,12 +40,8 @@ class InTray:
         relevant = relevant_ids(
             setting.workspace, self.tray, config.queries or config.collection, config.collection
         )
-        if not relevant:
-            raise InvalidInput(
-                f"No tray holds two works of {config.collection!r}: fill one first, or choose "
-                "another relevance."
-            )
-        return Listed.of(self.name, relevant, setting.material.work_ids, setting.material.query_ids)
+        nothing = f"No tray holds two works of {config.collection!r}: fill one first"
+        return setting.listed(self.name, relevant, nothing)
 
     def offered(self, workspace: Workspace, catalog: Catalog) -> bool:
         """See Relevance."""

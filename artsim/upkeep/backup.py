@@ -13,12 +13,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from artsim.core import atomic
+from artsim.core.digests import file_sha256
 from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
 from artsim.core.formats import Format, text_of
 from artsim.core.progress import NULL, Progress
 from artsim.core.version import code_version
 from artsim.core.workspace import Workspace
-from artsim.upkeep.copying import Copies, sha256
+from artsim.upkeep.copying import Copies
 
 ABOUT, _FILES = "backup.json", "workspace"
 _BACKUP = Format("backup", "make another one")
@@ -151,7 +152,7 @@ def _about(path: Path) -> dict[str, Any]:
 
 def _check(place: Path, name: str, file: dict[str, Any]) -> None:
     try:
-        same = os.path.getsize(place) == file["size"] and sha256(place) == file["sha256"]
+        same = os.path.getsize(place) == file["size"] and file_sha256(place) == file["sha256"]
     except FileNotFoundError as error:
         raise _broken(name, "is missing") from error
     if not same:

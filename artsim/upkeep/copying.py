@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import lance
 
+from artsim.core.digests import file_sha256
 from artsim.core.errors import Conflict
 from artsim.upkeep import tables
 
@@ -111,7 +112,7 @@ class Copies:
         ):
             db.backup(new)
         to.chmod(path.stat().st_mode & 0o777)
-        self.files[self._name(path)] = {"size": to.stat().st_size, "sha256": sha256(to)}
+        self.files[self._name(path)] = {"size": to.stat().st_size, "sha256": file_sha256(to)}
         self.seen(1)
 
     def _file(self, path: Path) -> None:
@@ -138,12 +139,6 @@ class Copies:
         to = self.to / self._name(path)
         to.parent.mkdir(parents=True, exist_ok=True)
         return to
-
-
-def sha256(path: Path) -> str:
-    """SHA-256 hex of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _latest(lances: list[Path]) -> dict[Path, int]:
