@@ -23,13 +23,19 @@ from artsim.search.neighbours import Floats
 from artsim.search.service import SearchService
 
 SMALLEST = 96  # pixels of a photograph's longest side
-PHOTO_SIDE, PHOTO_POINTS = 800, 1500  # print on a page has many points of its own
+PHOTO_SIDE, PHOTO_POINTS, PHOTO_CELLS = 800, 1500, 8
 WORK_SIDE, WORK_POINTS = 320, 500
+# First a look at each picture so small that it takes a quarter of the time. Of wrong ones none had
+# more than 4 inliers there, of right ones 97 % more than 11.
+SMALL_SIDE, SMALL_POINTS, CLEAREST = 128, 170, 900
+PROMISING = 6  # inliers of a small picture, from which on it is looked at whole
 CHECKED = 150  # pictures whose geometry is looked at, at most
 TOLD = 10
 _LEAST_POINTS = 12
 _THREADS = 2
 _WAVES = (8, 24)  # pictures that are read at a time, the last number again and again
+_NEAREST = 200  # pictures that each part of the photograph names
+_FUSED = 2  # of reciprocal rank fusion: how little the very first places count more
 _CLEAR = 60  # inliers that no other picture will better
 
 Outline = tuple[tuple[float, float], ...]
@@ -140,7 +146,7 @@ def identify(
             f"The photograph has {width} x {height} pixels, too few to recognise a work: "
             f"take one with at least {SMALLEST} pixels a side."
         )
-    seen = keypoints(pixels, PHOTO_SIDE, PHOTO_POINTS)
+    seen = keypoints(pixels, PHOTO_SIDE, PHOTO_POINTS, PHOTO_CELLS)
     if len(seen) < _LEAST_POINTS:
         raise InvalidInput(
             "There is nothing to recognise in this photograph, it is blank or blurred: "
@@ -190,21 +196,25 @@ def _searchable(service: SearchService, name: str, backbone: str | None) -> Embe
 
 
 def _likely(gallery: Gallery, vectors: Floats) -> list[_Picture]:
-    """Pictures that some part of the photograph is like, the likeliest first."""
-    best: dict[tuple[str, str | None], tuple[int, float]] = {}
+    """Pictures that parts of the photograph are like, the likeliest first.
+
+    Their ranks for each part are fused (Cormack, Clarke, Buettcher: Reciprocal rank fusion, SIGIR
+    2009): the right picture is named by several parts, others by one.
+    """
+    best: dict[tuple[str, str | None], tuple[float, float]] = {}
     indexes: list[tuple[Any, list[str], list[str] | None]] = [(gallery.index, gallery.ids, None)]
     if gallery.further is not None and len(gallery.further):
         works = [gallery.ids[row] for row in gallery.further.rows.tolist()]
         indexes.append((gallery.further.index, works, gallery.further.files))
     for index, works, files in indexes:
-        for found in index.search_many(vectors, CHECKED):
+        for found in index.search_many(vectors, _NEAREST):
             for rank, (row, score) in enumerate(
                 zip(found.rows.tolist(), found.scores.tolist(), strict=True)
             ):
                 key = works[row], files[row] if files else None
-                known_rank, known_score = best.get(key, (rank, score))
-                best[key] = min(rank, known_rank), max(score, known_score)
-    order = sorted(best, key=lambda key: (best[key][0], -best[key][1], key[0]))
+                fused, known = best.get(key, (0.0, score))
+                best[key] = fused + 1 / (_FUSED + rank), max(score, known)
+    order = sorted(best, key=lambda key: (-best[key][0], -best[key][1], key[0]))
     return [_Picture(work, file, best[work, file][1]) for work, file in order[:CHECKED]]
 
 
@@ -214,12 +224,16 @@ def _looked_at(
     """The pictures with their geometry, in order, no further than the first clear match."""
     collection = service.collection(name)
     place, wave = 0, 0
+    clearest = seen.clearest(CLEAREST)
 
     def look(one: _Picture, jpeg: bytes | None) -> _Picture:
         if jpeg is None:
             return replace(one, looked_at=True)
-        drawn = keypoints(decode_canonical(jpeg, WORK_SIDE), WORK_SIDE, WORK_POINTS)
-        return replace(one, alignment=align(seen, drawn), looked_at=True)
+        pixels = decode_canonical(jpeg, WORK_SIDE)
+        found = align(clearest, keypoints(pixels, SMALL_SIDE, SMALL_POINTS))
+        if found is not None and found.inliers >= PROMISING:
+            found = align(seen, keypoints(pixels, WORK_SIDE, WORK_POINTS)) or found
+        return replace(one, alignment=found, looked_at=True)
 
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="identify") as pool:
         while place < len(likely):
