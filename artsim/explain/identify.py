@@ -5,12 +5,13 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.core.errors import Conflict, InvalidInput
+from artsim.core.lazy import lazy
 from artsim.explain.alignment import Alignment, align
 from artsim.explain.confidence import confidence, is_match
 from artsim.explain.keypoints import Keypoints, keypoints
@@ -21,6 +22,11 @@ from artsim.search.comparing import comparable
 from artsim.search.gallery import Gallery
 from artsim.search.neighbours import Floats
 from artsim.search.service import SearchService
+
+if TYPE_CHECKING:
+    import threadpoolctl
+else:
+    threadpoolctl = lazy("threadpoolctl")
 
 SMALLEST = 96  # pixels of a photograph's longest side
 PHOTO_SIDE, PHOTO_POINTS, PHOTO_CELLS = 800, 1500, 8
@@ -155,7 +161,9 @@ def identify(
     vectors = service.embed_parts(name, column.backbone, views(pixels))
     gallery = service.gallery(name, column.backbone, column.digest)
     likely = _likely(gallery, vectors)
-    looked = list(_looked_at(service, name, seen, likely))
+    # Products so small cost more in waking and waiting for threads than in arithmetic.
+    with threadpoolctl.threadpool_limits(1, "blas"):
+        looked = list(_looked_at(service, name, seen, likely))
     rest = likely[len(looked) :]
     ranked = sorted(looked, key=lambda one: -one.inliers) + rest
     best = ranked[0] if ranked else None
@@ -168,7 +176,9 @@ def identify(
         id=told[0]["id"] if told else None,
         title=(told[0]["title"] or "") if told else None,
         artist=(told[0]["artist"] or "") if told else None,
-        confidence=confidence(best.inliers) if best and told else None,
+        confidence=confidence(best.inliers, column.backbone, len(gallery))
+        if best and told
+        else None,
         inliers=best.inliers if best else 0,
         outline=_rounded(best.alignment) if best and best.alignment and told else None,
         candidates=_told(ranked),
