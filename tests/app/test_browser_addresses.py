@@ -1,6 +1,15 @@
-"""The address says what is shown, on every way into every page, in a real Chromium."""
+"""The address says what is shown, on every way into every page, in a real Chromium.
 
+The server listens on every address, and whom it looks up or connects to is written down: nobody.
+"""
+
+import base64
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,9 +35,25 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     make_demo(workspace, "first")
     make_demo(workspace, "second")
     workspace.show_first("first")
-    with serving(folder / "home", folder / "server.log") as running:
+    options = ("--host", "0.0.0.0", "--open-to-network", "--host-name", "museum.test")
+    calls = noting(folder / "outgoing")
+    with serving(folder / "home", folder / "server.log", options=options, **calls) as running:
         yield running
         assert running.errors() == ""
+        assert outgoing(folder / "outgoing") == []
+
+
+def noting(file: Path) -> dict[str, str]:
+    """The environment of a process whose look-ups and connections are written to ``file``."""
+    kit = str(Path(__file__).parents[1] / "kits" / "outgoing")
+    paths = os.pathsep.join(filter(None, (kit, os.environ.get("PYTHONPATH"))))
+    return {"PYTHONPATH": paths, "OUTGOING": str(file)}
+
+
+def outgoing(file: Path) -> list[str]:
+    """Whom the process asked, other than this machine."""
+    own = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "None"}
+    return sorted(set(file.read_text(encoding="utf-8").split()) - own)
 
 
 def go(page: Any, name: str) -> None:
@@ -78,6 +103,27 @@ def test_every_page_from_every_page_has_an_address_that_shows_the_same(
             assert seen(fresh) == look
             fresh.context.close()
     assert len(titles) == len(PAGES)
+
+
+def test_a_name_in_capitals_does_not_make_the_server_ask_outside(app: App) -> None:
+    """Whom this one asks is looked at where the server ends."""
+    key = base64.b64encode(os.urandom(16)).decode()
+    asked = (
+        "GET /_stcore/stream HTTP/1.1\r\nHost: museum.test\r\nConnection: Upgrade\r\n"
+        f"Upgrade: websocket\r\nOrigin: http://MUSEUM.test\r\nSec-WebSocket-Key: {key}\r\n"
+        "Sec-WebSocket-Version: 13\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", int(app.url.rpartition(":")[2])), 60) as line:
+        line.sendall(asked.encode())
+        assert line.recv(12) == b"HTTP/1.1 101"
+
+
+def test_what_a_process_asks_outside_is_written_down(tmp_path: Path) -> None:
+    file = tmp_path / "outgoing"
+    asking = "import socket; socket.socket(type=socket.SOCK_DGRAM).connect(('192.0.2.1', 9))"
+    environment = {**os.environ, **noting(file)}
+    subprocess.run([sys.executable, "-c", asking], env=environment, check=False)
+    assert outgoing(file) == ["192.0.2.1"]
 
 
 def test_back_returns_step_by_step_and_what_is_gone_is_said(page: Any, app: App) -> None:
