@@ -125,11 +125,12 @@ def test_a_worker_that_stops_answering_is_started_again_once_and_then_given_up(
     monkeypatch.setattr(store, "SUSPECT_SECONDS", 0.5)
     job = jobs.submit("demo", LONG)
     for attempt in (1, 2):
-        running = until(jobs, job, lambda j, n=attempt: f"attempt {n}" in jobs.log(j.id))
+        words = f"attempt {attempt}"
+        running = until(jobs, job, lambda j: words in jobs.log(j.id))  # noqa: B023
         os.kill(running.pid or 0, signal.SIGSTOP)
         with monkeypatch.context() as soon:  # a worker that only starts has its time
             soon.setattr(store, "SILENT_SECONDS", 3.0)
-            until(jobs, job, lambda j, n=attempt: j.attempt > n or not j.active)
+            until(jobs, job, lambda j: j.attempt > attempt or not j.active)  # noqa: B023
         assert not runner.is_alive(running)
     dead = jobs.get(job.id)
     assert (dead.state, dead.attempt) == ("failed", 2)
