@@ -65,7 +65,7 @@ class MetadataTable:
             named = self._column.get("id", self._column.get("accession"))
         if named is None and (wanted != "id" or "image" not in self._column):
             raise InvalidInput(
-                f"The metadata table {path.name} has no column '{id_column}' (it has: "
+                f"The {self._table.title} has no column '{id_column}' (it has: "
                 f"{first_of(header, 8)}): name the column that holds the ids ('Column of ids' "
                 "under 'How it is read', or --id-column), or call it id."
             )
@@ -84,7 +84,7 @@ class MetadataTable:
         self._extra = _extra_names([(n, i) for i, n in enumerate(header) if i not in taken])
         if len(self._extra) > MAX_EXTRA:
             raise InvalidInput(
-                f"The metadata table {path.name} has {len(self._extra)} columns beyond the known "
+                f"The {self._table.title} has {len(self._extra)} columns beyond the known "
                 f"ones, and {MAX_EXTRA} can be kept: remove those that are not needed."
             )
 
