@@ -297,7 +297,8 @@ def _notes(
         notes.append(
             f"{len(respelt):,} ids are written otherwise than the names of their files, as "
             "spreadsheets do that take them for numbers, and were joined, there being one file "
-            f"for each: {first_of(pairs, _SHOWN)}."
+            f"for each: {first_of(pairs, _SHOWN)}. Ids that had lost digits are those of the files "
+            "again."
         )
     if table.late:
         notes.append(

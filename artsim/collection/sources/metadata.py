@@ -9,7 +9,7 @@ from artsim.collection.artwork import FILE_FIELDS, Artwork, column_name
 from artsim.collection.columns import LABELS
 from artsim.collection.dates import parse_years
 from artsim.collection.pictures import OTHER
-from artsim.collection.sources.damaged_ids import as_typed, lost_digits
+from artsim.collection.sources.damaged_ids import as_typed, damage_of, lost_digits
 from artsim.collection.sources.headers import fields_of
 from artsim.collection.sources.naming import first_of, safe_id
 from artsim.collection.sources.numbers import Value, numeric
@@ -135,7 +135,8 @@ class MetadataTable:
                 shown, *more_views = primary_first(views[artwork_id])
                 image = shown.image
                 self.views += more_views
-            slugged += artwork_id != original
+            # What a spreadsheet has damaged is told of where it is joined, and may be given back.
+            slugged += artwork_id != original and not damage_of(original)
             more = {name: values[number] for name, values in extra.items()}
             if artwork_id != original:
                 more["original_id"] = original
