@@ -31,7 +31,7 @@ NGA_FIRST_LIMIT = 400
 
 
 class _Config(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class QualityOptions(BaseModel):
