@@ -171,6 +171,21 @@ def test_by_key_everywhere_and_the_next_day(page: Any, app: App, browser: Any) -
     expect(bar(again, "My tray · 5 works")).to_be_visible()
     again.context.close()
 
+    fresh = browser.new_context().new_page()  # by a link: nothing was looked at before
+    fresh.goto(app.link("work", collection="demo", id="w09"))
+    large = fresh.get_by_role("button", name="Add to tray My tray: Work 9").first
+    expect(large).to_have_attribute("aria-pressed", "false")
+    fresh.locator(".zoom .frame").press("t")
+    expect(large).to_have_attribute("aria-pressed", "true")
+    expect(bar(fresh, "My tray · 6 works")).to_be_visible()
+    cards(fresh).first.locator(".to-tray[aria-pressed=false]").click()
+    expect(bar(fresh, "My tray · 7 works")).to_be_visible()
+    fresh.goto(app.link("desk", collection="demo"))
+    for place in (20, 21):
+        fresh.locator(".artsim-desk").nth(place).locator(".to-tray").press("Enter")
+    expect(bar(fresh, "My tray · 9 works")).to_be_visible()
+    fresh.context.close()
+
 
 def test_a_tray_as_a_whole(page: Any, app: App) -> None:
     filled(page, app, 3)

@@ -82,14 +82,18 @@ def query_of(collection: str, ids: list[str]) -> dict[str, Any]:
     return {**asked, "marks": marks, "applied": str(len(marks))} if marks else asked
 
 
-def make_copy(tray: Tray) -> None:
-    """A copy under the first free name, which works are put into from then on."""
+def make_copy(tray: Tray, by_link: bool = False) -> None:
+    """A copy under the first free name, which works are put into from then on.
+
+    ``by_link`` copies a tray that may be somebody else's.
+    """
 
     def copy(trays: Trays) -> None:
         names = {one.name for one in (*trays.all(), *trays.all(archived=True))}
         stem = f"{tray.name[: MAX_NAME - 12]}, copy"
         tries = (stem, *(f"{stem} {number}" for number in range(2, 1000)))
-        made = trays.copy(tray.id, next(name for name in tries if name not in names))
+        free = next(name for name in tries if name not in names)
+        made = trays.copy_shared(tray.token, free) if by_link else trays.copy(tray.id, free)
         at_hand.choose(made.id)
         st.query_params.from_dict({"tray": made.id})
 

@@ -8,6 +8,7 @@ from artsim.app.widgets import tray as at_hand
 from artsim.app.widgets.texts import count, markdown
 from artsim.core.errors import NotFound
 from artsim.desk.tray import MAX_NOTE, Tray, iso
+from artsim.people import present
 
 
 def main() -> None:
@@ -63,8 +64,12 @@ def _own(tray: Tray) -> None:
         st.title(markdown(tray.name, 100), anchor=False)
     with choice:
         _choose(tray)
-    where = " · archived" if tray.archived else ""
-    st.caption(f"{count(len(entries), 'work')} · changed {iso(tray.changed)[:10]}{where}")
+    told = [count(len(entries), "work"), f"changed {iso(tray.changed)[:10]}"]
+    if not tray.owner and present.current().name:
+        told.append("everybody's: who may fill trays sees and changes it; a copy is your own")
+    if tray.archived:
+        told.append("archived")
+    st.caption(" · ".join(told))
     manage.show(entries)
     removed = doing.removed_from(tray)
     if removed:
@@ -138,7 +143,7 @@ def _shared(tray: Tray) -> None:
         st.text(tray.note)
     with st.container(horizontal=True, gap="small"):
         if st.button("Copy into my trays", icon=":material/content_copy:", key="tray_copy"):
-            manage.make_copy(tray)
+            manage.make_copy(tray, by_link=True)
         manage.more_like(entries)
     if len(entries):
         take.show(entries)
