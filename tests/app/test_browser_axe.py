@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser_kit import MARKS, REPOSITORY, App, at_rest, serving
+from browser_kit import MARKS, PATIENCE, REPOSITORY, App, at_rest, serving
 from face_kit import make_demo, works_of
 from map_plot_kit import keep_map, scattered
 
@@ -102,6 +102,7 @@ STATES: tuple[tuple[str, str, Any], ...] = (
 def test_axe_finds_no_violation_of_ours_in_light_and_in_dark(browser: Any, app: App) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme="light")
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     found = []
     for name, address, act in STATES:
         if address:

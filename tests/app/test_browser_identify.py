@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser_kit import MARKS, App, serving
+from browser_kit import MARKS, PATIENCE, App, fits, rested, serving
 from photographed_kit import ABSENT, WORKS, make_photographed, photographed
 
 from artsim.core.workspace import Workspace
@@ -41,6 +41,7 @@ def test_a_photograph_is_recognised_or_said_not_to_be_here(
 ) -> None:
     context = browser.new_context(**SIZES[size])
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto(app.link(collection="drawn", backbone="tiny"))
     upload(page, WORKS[0])
     asking = page.get_by_role("button", name="Which work is this?")
@@ -50,7 +51,7 @@ def test_a_photograph_is_recognised_or_said_not_to_be_here(
     expect(page.get_by_role("heading", name=f"This is {title}")).to_be_visible()
     drawn = page.get_by_role("img", name="Your picture, with the outline")
     expect(drawn).to_have_js_property("complete", True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    fits(page, page.viewport_size["width"])
     page.get_by_role("button", name="More like this work").click()
     expect(page).to_have_url(re.compile(f"query=demo-000{WORKS[0] + 1}"))
     expect(drawn).to_have_count(0)
@@ -60,6 +61,7 @@ def test_a_photograph_is_recognised_or_said_not_to_be_here(
     expect(page.get_by_role("heading", name="not in this collection")).to_be_visible()
     nearest = page.locator(".gallery[aria-label='Nearest works'] .card")
     expect(nearest).to_have_count(len(WORKS))
+    rested(page)
     link = page.url
     page.get_by_role("button", name="Close this answer").click()
     expect(page.get_by_role("button", name="Which work is this?")).to_be_visible()

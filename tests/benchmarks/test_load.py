@@ -106,7 +106,7 @@ def test_above_the_limit_a_person_is_told_and_gets_the_next_free_place(home, tmp
             assert run.ids == {}
             assert any("all 1 places are taken" in text for text in run.texts)
             await first.__aexit__()
-            for _ in range(50):
+            for _ in range(600):
                 run = await second.open(collection="made")
                 if run.ids:
                     return

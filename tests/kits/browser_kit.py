@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -174,3 +174,27 @@ def watched(context: Any) -> Iterator[Any]:
 def at_rest(page: Any) -> None:
     """Wait until nothing moves: what moves between press and release is not clicked."""
     page.wait_for_function("() => document.getAnimations().every(a => a.playState !== 'running')")
+
+
+def rested(page: Any) -> None:
+    """Wait until no run of the page is going on: a click takes a moment to start one."""
+    page.wait_for_timeout(400)
+    page.wait_for_selector("[data-test-script-state=notRunning]")
+
+
+def until(page: Any, ask: Callable[[], Any], wanted: Any = True) -> None:
+    """Wait until ``ask()`` gives what is wanted: for what ``expect`` of Playwright has no word."""
+    end = time.monotonic() + PATIENCE / 1000
+    while (found := ask()) != wanted and time.monotonic() < end:
+        page.wait_for_timeout(50)
+    assert found == wanted, f"{found!r} is not {wanted!r}"
+
+
+def fits(page: Any, width: int) -> None:
+    """Wait until nothing of a page goes beyond a window of ``width`` pixels."""
+    until(page, lambda: page.evaluate("document.documentElement.scrollWidth") <= width)
+
+
+def on_first_screen(page: Any, card: Any, height: int = 844) -> None:
+    """Wait until the picture of a card is seen without scrolling."""
+    until(page, lambda: (box := card.bounding_box()) is not None and box["y"] + 100 < height)

@@ -63,7 +63,7 @@ def behind(tmp_path):
         config.write_text(CONFIG.format(folder=folder, port=port, lines=lines, more=more))
         started.append(subprocess.Popen([NGINX, "-c", str(config), "-e", f"{folder}/error.log"]))
         url = f"http://127.0.0.1:{port}"
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while True:
             try:
                 httpx.get(url + "/api/v1/health", timeout=10)
