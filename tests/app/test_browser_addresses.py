@@ -1,11 +1,10 @@
 """The address says what is shown, on every way into every page, in a real Chromium."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser_kit import MARKS, App, fits, on_first_screen, serving
+from browser_kit import MARKS, App, fits, on_first_screen
 from face_kit import make_demo
 
 from artsim.core.workspace import Workspace
@@ -21,15 +20,12 @@ VIEW = {"collection": "second", "backbone": "tiny", "query": "w03", "k": 7}
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    folder = tmp_path_factory.mktemp("addresses")
-    workspace = Workspace.open(folder / "home")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    workspace = Workspace.open(tmp_path_factory.mktemp("addresses"))
     make_demo(workspace, "first")
     make_demo(workspace, "second")
     workspace.show_first("first")
-    with serving(folder / "home", folder / "server.log") as running:
-        yield running
-        assert running.errors() == ""
+    return workspace
 
 
 def go(page: Any, name: str) -> None:

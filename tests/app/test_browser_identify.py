@@ -1,11 +1,10 @@
 """'Which work is this?' in a real Chromium: the work with its outline, or that it is not here."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser_kit import MARKS, PATIENCE, App, fits, rested, serving
+from browser_kit import MARKS, PATIENCE, App, fits, rested
 from photographed_kit import ABSENT, WORKS, make_photographed, photographed
 
 from artsim.core.workspace import Workspace
@@ -22,12 +21,10 @@ SIZES = {
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    folder = tmp_path_factory.mktemp("identify")
-    make_photographed(Workspace.open(folder / "home"))
-    with serving(folder / "home", folder / "server.log") as running:
-        yield running
-        assert running.errors() == ""
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    made = Workspace.open(tmp_path_factory.mktemp("identify"))
+    make_photographed(made)
+    return made
 
 
 def upload(page: Any, index: int) -> None:

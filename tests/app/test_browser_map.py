@@ -309,4 +309,4 @@ def test_paintings_are_lassoed_clustered_and_compared(paintings, page, tmp_path)
         heading.wait_for()
         page.wait_for_url("**pane=1*")
         cards(page, "Works that move most").first.wait_for()
-        assert app.errors() == ""
+        app.check()

@@ -1,11 +1,10 @@
 """Marks on the search page in a real Chromium: gathered, asked with, taken back, in the address."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser_kit import MARKS, App, serving
+from browser_kit import MARKS, App
 from face_kit import make_demo
 
 from artsim.core.workspace import Workspace
@@ -16,13 +15,11 @@ from playwright.sync_api import expect
 pytestmark = MARKS
 
 
-@pytest.fixture
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    folder = tmp_path_factory.mktemp("marks")
-    make_demo(Workspace.open(folder / "home"))
-    with serving(folder / "home", folder / "server.log") as running:
-        yield running
-        assert running.errors() == ""
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    made = Workspace.open(tmp_path_factory.mktemp("marks"))
+    make_demo(made)
+    return made
 
 
 def marks(page: Any) -> Any:

@@ -89,7 +89,7 @@ def test_a_viewer_sees_less_than_a_curator_and_signs_out(workspace, browser, tmp
             page.get_by_text("Euclidean").first.click()
             expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
         context.close()
-        assert app.errors() == ""
+        app.check()
 
 
 def test_oidc_gives_the_role_that_the_provider_says(workspace, browser, tmp_path, monkeypatch):
@@ -128,4 +128,4 @@ def test_oidc_gives_the_role_that_the_provider_says(workspace, browser, tmp_path
             expect(page.get_by_role("heading", name="End Session")).to_be_visible()
             assert context.request.get(f"{url}/media/shown/w0/thumb.webp").status == 401
             context.close()
-            assert app.errors() == ""
+            app.check()

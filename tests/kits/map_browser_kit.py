@@ -19,8 +19,13 @@ class Seen:
 
     def __init__(self, page, app, collection="flat", **more):
         self.page = page
-        page.goto(app.link("map", collection=collection, colour="style", **more))
-        page.locator(".surface .layer").first.wait_for(state="attached")
+        self.link = app.link("map", collection=collection, colour="style", **more)
+        self.open()
+
+    def open(self):
+        """Go to the map, and wait until it is drawn."""
+        self.page.goto(self.link)
+        self.page.locator(".surface .layer").first.wait_for(state="attached")
         self.until("maps.panes[0].parts && maps.panes[0].drawn")
 
     def ask(self, expression):

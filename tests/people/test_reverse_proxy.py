@@ -94,7 +94,7 @@ def test_a_department_signs_in_through_the_proxy(workspace, browser, behind, tmp
             page.locator(".artsim-sign-in button").click()
             expect(page.get_by_text("Signed in as ann · admin")).to_be_visible()
         context.close()
-        assert app.errors() == ""
+        app.check()
 
 
 def test_a_proxy_that_knows_who_people_are(workspace, behind, tmp_path):
@@ -124,4 +124,4 @@ def test_everybody_reads_through_the_proxy(workspace, browser, behind, tmp_path)
             page.goto(url + "/?collection=shown")
             expect(page.get_by_text("Work 0").first).to_be_visible()
         context.close()
-        assert app.errors() == ""
+        app.check()
