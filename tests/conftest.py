@@ -168,7 +168,7 @@ def app(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
     with serving(workspace.root, tmp_path_factory.mktemp("served") / "app.log") as app:
         yield app
-    assert app.errors() == ""
+    app.check()
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ The server listens on every address, and whom it looks up or connects to is writ
 
 import base64
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_kit import MARKS, App, serving
+from browser_kit import MARKS, App, fits, on_first_screen
 from face_kit import make_demo
 
 from artsim.core.workspace import Workspace
@@ -29,15 +30,20 @@ VIEW = {"collection": "second", "backbone": "tiny", "query": "w03", "k": 7}
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    folder = tmp_path_factory.mktemp("addresses")
-    workspace = Workspace.open(folder / "home")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    workspace = Workspace.open(tmp_path_factory.mktemp("addresses"))
     make_demo(workspace, "first")
     make_demo(workspace, "second")
     workspace.show_first("first")
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def app(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    folder = tmp_path_factory.mktemp("served")
     options = ("--host", "0.0.0.0", "--open-to-network", "--host-name", "museum.test")
     calls = noting(folder / "outgoing")
-    with serving(folder / "home", folder / "server.log", options=options, **calls) as running:
+    with serving(workspace.root, folder / "app.log", options=options, **calls) as running:
         yield running
         assert running.errors() == ""
         assert outgoing(folder / "outgoing") == []
@@ -99,8 +105,9 @@ def test_every_page_from_every_page_has_an_address_that_shows_the_same(
                 assert "query=w03" in link, (name, link)
             fresh = browser.new_context().new_page()
             fresh.goto(link)
-            fresh.wait_for_function("title => document.title === title", arg=look[0])
-            assert seen(fresh) == look
+            expect(fresh).to_have_title(look[0])
+            heading = fresh.get_by_role("heading", level=1)
+            expect(heading).to_have_text(look[1], use_inner_text=True)
             fresh.context.close()
     assert len(titles) == len(PAGES)
 
@@ -136,13 +143,13 @@ def test_back_returns_step_by_step_and_what_is_gone_is_said(page: Any, app: App)
     expect(page).to_have_title("Train · artsim")
     page.go_back()
     expect(page).to_have_title(searched)
-    assert "query=w03" in page.url
+    expect(page).to_have_url(re.compile("query=w03"))
 
     page.goto(app.link("work", collection="second", id="w03"))
     expect(page).to_have_title("Work 3 · Artist 0 · Second · artsim")
     page.get_by_role("button", name="Next").click()
     expect(page).to_have_title("Work 4 · Artist 1 · Second · artsim")
-    assert "id=w04" in page.url
+    expect(page).to_have_url(re.compile("id=w04"))
     page.go_back()
     expect(page).to_have_title("Work 3 · Artist 0 · Second · artsim")
     page.goto(app.link("work", collection="second", id="gone"))
@@ -161,10 +168,8 @@ def test_a_phone_shows_its_first_picture_on_the_first_screen(app: App, browser: 
         first = page.locator(".gallery .card").first
         expect(first).to_be_visible()
         page.wait_for_load_state("networkidle")
-        box = first.bounding_box()
-        assert box is not None
-        assert box["y"] + 100 < 844, view
+        on_first_screen(page, first)
     page.goto(app.link("work", collection="second", id="w03"))
     expect(page.get_by_role("heading", name="Work 3")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    fits(page, 390)
     context.close()

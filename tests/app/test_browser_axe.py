@@ -1,10 +1,9 @@
 """axe-core finds nothing to mend on any page and in its main states, in light and in dark."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser_kit import MARKS, REPOSITORY, App, at_rest, serving
+from browser_kit import MARKS, PATIENCE, REPOSITORY, App, at_rest
 from face_kit import make_demo, works_of
 from map_plot_kit import keep_map, scattered
 
@@ -50,9 +49,8 @@ _BACKGROUND = "getComputedStyle(document.querySelector('.stApp')).backgroundColo
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    folder = tmp_path_factory.mktemp("axe")
-    workspace = Workspace.open(folder / "home")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    workspace = Workspace.open(tmp_path_factory.mktemp("axe"))
     make_demo(workspace, "demo", [*works_of(), {"id": "w99", "has_image": False}])
     library = Library(workspace)
     keep_map(library, "demo", scattered(25, 2, 0))
@@ -60,9 +58,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     trays.create("Snow", "for Ana")
     trays.add("Snow", [TrayItem("demo", f"w0{i}", note="first") for i in range(3)])
     trays.share("Snow")
-    with serving(folder / "home", folder / "server.log") as running:
-        yield running
-        assert running.errors() == ""
+    return workspace
 
 
 ASKED = "?collection=demo&backbone=tiny&query=w03"
@@ -102,6 +98,7 @@ STATES: tuple[tuple[str, str, Any], ...] = (
 def test_axe_finds_no_violation_of_ours_in_light_and_in_dark(browser: Any, app: App) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme="light")
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     found = []
     for name, address, act in STATES:
         if address:
