@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_kit import MARKS, App, fits, on_first_screen
+from browser_kit import MARKS, App, UncleanError, fits, on_first_screen, serving
 from face_kit import make_demo
 
 from artsim.core.workspace import Workspace
@@ -45,8 +45,9 @@ def app(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Itera
     calls = noting(folder / "outgoing")
     with serving(workspace.root, folder / "app.log", options=options, **calls) as running:
         yield running
-        assert running.errors() == ""
-        assert outgoing(folder / "outgoing") == []
+        running.check()
+        if asked := outgoing(folder / "outgoing"):
+            raise UncleanError(f"the server asked outside: {asked}")
 
 
 def noting(file: Path) -> dict[str, str]:
