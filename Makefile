@@ -24,7 +24,8 @@ BENCH_HOME ?= /tmp/artsim-bench
 # Tests wait for servers and browsers half of the time, so each core gets a worker; a file of tests
 # stays with one worker, which makes its server once.
 # -rfER names the tests that failed, and those that passed at the second try.
-TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadgroup -rfER
+TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder \
+  -rfER
 # JavaScript is checked where Node 18 or newer and npm are: nothing else needs them.
 NODE := $(shell command -v npm >/dev/null 2>&1 && \
   node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && echo node)

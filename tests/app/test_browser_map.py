@@ -262,7 +262,7 @@ def test_a_work_is_opened_and_asked_with_from_the_gallery(app, page):
 
 @pytest.fixture
 def paintings(shared_data, tmp_path):
-    """Real paintings with their labels, and two maps of them beside each other."""
+    """Real paintings with their labels, and their map."""
     folder = tmp_path / "paintings"
     folder.mkdir()
     with (shared_data / "paintings" / "artworks.csv").open(encoding="utf-8") as file:
@@ -278,14 +278,13 @@ def paintings(shared_data, tmp_path):
     source = FolderSource(folder, metadata=tmp_path / "works.csv")
     import_collection(workspace, "hires", source)
     embed_collection(workspace, Collection.open(workspace, "hires"), LITE)
-    with_a_second_backbone(workspace, "hires")
-    make_map(Library(workspace), MapConfig(collection="hires", backbone=LITE, beside=OTHER))
+    make_map(Library(workspace), MapConfig(collection="hires", backbone=LITE))
     return workspace
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_paintings_are_lassoed_clustered_and_compared(paintings, page, tmp_path):
+def test_paintings_are_lassoed_and_clustered(paintings, page, tmp_path):
     kept = maps_of(paintings, "hires")
     with browser_kit.serving(paintings.root, tmp_path / "app.log") as app:
         surface = opened(app, page, "hires", map=kept[LITE].info.id)
@@ -301,12 +300,4 @@ def test_paintings_are_lassoed_clustered_and_compared(paintings, page, tmp_path)
         cards(page, "Chosen works").first.wait_for()
         shown = [kept[LITE].ids[row] for row in cluster.examples]
         until(page, lambda: ids(page, "Chosen works")[: len(shown)], shown[:12])
-
-        surfaces = opened(
-            app, page, "hires", map=kept[LITE].info.id, beside=kept[OTHER].info.id, tab="moved"
-        )
-        lasso(page, surfaces.nth(1))
-        heading.wait_for()
-        page.wait_for_url("**pane=1*")
-        cards(page, "Works that move most").first.wait_for()
         app.check()
