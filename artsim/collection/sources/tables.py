@@ -44,7 +44,9 @@ class Table:
         where the file cannot be read.
         """
         # What came through a browser has no name of its own.
-        self.title = what if path.name.partition(".")[0] == what.split()[-1] else f"{what} {path.name}"
+        self.title = (
+            what if path.name.partition(".")[0] == what.split()[-1] else f"{what} {path.name}"
+        )
         self.path, self._exact = path, exact
         self.malformed = self.first_malformed = self.longer = self.first_longer = 0
         self.lost = self.first_lost = 0
