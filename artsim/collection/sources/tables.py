@@ -18,13 +18,13 @@ TABLE_ENDINGS = ("csv", "tsv", "tab", "txt", "gz", "xlsx", "xlsm", "ods")
 class Table:
     """One table file, read as a stream; iterate it as often as needed.
 
-    ``title`` is what to call it in a sentence, ``header`` holds the column names stripped and in lower case, ``reading`` says how the file is
-    read. Rows that are shorter than the header are filled up, as Excel leaves out empty cells at
-    the end; of longer ones, counted in ``longer``, what stands beyond it is dropped. Rows that
-    cannot be read, or in which a delimiter inside a text has moved the cells, are left out:
-    ``malformed`` counts them. Rows with letters that their encoding does not have count in
-    ``lost``. ``first_longer``, ``first_malformed`` and ``first_lost`` are the lines of the first;
-    all are those of the last iteration.
+    ``title`` is what to call it in a sentence. ``header`` holds the column names stripped and in
+    lower case, ``reading`` says how the file is read. Rows that are shorter than the header are
+    filled up, as Excel leaves out empty cells at the end; of longer ones, counted in ``longer``,
+    what stands beyond it is dropped. Rows that cannot be read, or in which a delimiter inside a
+    text has moved the cells, are left out: ``malformed`` counts them. Rows with letters that their
+    encoding does not have count in ``lost``. ``first_longer``, ``first_malformed`` and
+    ``first_lost`` are the lines of the first; all are those of the last iteration.
     """
 
     def __init__(
@@ -44,7 +44,9 @@ class Table:
         where the file cannot be read.
         """
         # What came through a browser has no name of its own.
-        self.title = what if path.name.partition(".")[0] == what.split()[-1] else f"{what} {path.name}"
+        self.title = (
+            what if path.name.partition(".")[0] == what.split()[-1] else f"{what} {path.name}"
+        )
         self.path, self._exact = path, exact
         self.malformed = self.first_malformed = self.longer = self.first_longer = 0
         self.lost = self.first_lost = 0
