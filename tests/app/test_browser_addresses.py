@@ -1,5 +1,7 @@
 """The address says what is shown, on every way into every page, in a real Chromium."""
 
+import re
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -105,6 +107,42 @@ def test_back_returns_step_by_step_and_what_is_gone_is_said(page: Any, app: App)
     expect(page.get_by_text("There is no artwork 'gone' in 'second'")).to_be_visible()
     page.get_by_role("button", name="Show the whole collection").click()
     expect(page.locator(".gallery .card")).to_have_count(24)
+
+
+def test_what_is_clicked_before_the_browser_hears_of_the_last_click_is_not_lost(
+    app: App, browser: Any
+) -> None:
+    page = browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
+    slow = threading.Event()
+
+    def between(socket: Any) -> None:
+        server = socket.connect_to_server()
+
+        def told(message: Any) -> None:
+            if slow.is_set():
+                threading.Event().wait(0.4)  # each message: the answer of a click takes seconds
+            socket.send(message)
+
+        server.on_message(told)
+
+    page.route_web_socket("**/_stcore/stream", between)
+    page.goto(app.link(collection="second", backbone="tiny"))
+    card = page.locator(".gallery .card").first
+    expect(card).to_be_visible()
+    page.wait_for_selector("[data-test-script-state=notRunning]")
+    results = page.get_by_label("Results", exact=True).and_(page.locator("input"))
+    slow.set()
+    card.get_by_role("button", name="More like this").click()
+    results.fill("5")
+    results.press("Enter")
+    slow.clear()
+    expect(page).to_have_url(re.compile("k=5.*query=w00|query=w00.*k=5"))
+    expect(page.locator(".gallery[aria-label^=Results] .card")).to_have_count(5)
+    page.go_back()
+    page.go_back()
+    expect(page).not_to_have_url(re.compile("query="))
+    expect(page.locator(".gallery .card")).to_have_count(24)
+    page.context.close()
 
 
 def test_a_phone_shows_its_first_picture_on_the_first_screen(app: App, browser: Any) -> None:

@@ -104,7 +104,7 @@ def _source(places: Places) -> tuple[str, "Source | None"]:
                 "Folder",
                 placeholder="for example: /data/wikiart",
                 max_chars=1000,
-                help="Made by 'artsim prepare wikiart', or with one folder for each class.",
+                help="One folder for each class, or as whoever runs the server prepared it.",
                 **kw,
             ),
         ).strip()

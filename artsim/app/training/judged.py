@@ -43,7 +43,7 @@ def show() -> None:
         try:
             pairs = Counter(p.kind for p in judged_pairs(resources.workspace(), name, kinds))
         except ArtsimError as error:
-            st.error(markdown(str(error), 400), icon=":material/error:")
+            st.error(markdown(error, 400), icon=":material/error:")
             return
         counted = ", ".join(f"{pairs[kind]:,} of {kind}" for kind in kinds) or "nothing chosen"
         st.caption(f"Pairs of works: {counted}.")
@@ -53,7 +53,7 @@ def show() -> None:
                 st.session_state[_DONE] = found
             except ArtsimError as error:
                 st.session_state.pop(_DONE, None)
-                st.error(markdown(str(error), 400), icon=":material/error:")
+                st.error(markdown(error, 400), icon=":material/error:")
         if done := st.session_state.get(_DONE):
             _told(done)
 
