@@ -5,6 +5,7 @@ from collections import Counter
 import streamlit as st
 
 from artsim.app.shell import resources, sidebar
+from artsim.app.widgets import backbones as labels
 from artsim.app.widgets.texts import heading, markdown
 from artsim.core.errors import ArtsimError
 from artsim.evaluation.judgements import KINDS, judged_pairs
@@ -38,7 +39,9 @@ def show() -> None:
         if not backbones:
             st.info("This collection is not embedded with a backbone yet.")
             return
-        backbone = st.selectbox("Backbone", backbones, key="train_judged_backbone")
+        backbone = st.selectbox(
+            "Backbone", backbones, key="train_judged_backbone", format_func=labels.label
+        )
         new = st.text_input("Name", f"{backbone}-judged", key="train_judged_name")
         try:
             pairs = Counter(p.kind for p in judged_pairs(resources.workspace(), name, kinds))
