@@ -161,6 +161,40 @@ def test_back_returns_step_by_step_and_what_is_gone_is_said(page: Any, app: App)
     expect(page.locator(".gallery .card")).to_have_count(24)
 
 
+def test_what_is_clicked_before_the_browser_hears_of_the_last_click_is_not_lost(
+    app: App, browser: Any
+) -> None:
+    page = browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
+    held: list[Any] = []
+    slow = False
+
+    def between(socket: Any) -> None:
+        server = socket.connect_to_server()
+        server.on_message(lambda told: held.append((socket, told)) if slow else socket.send(told))
+
+    page.route_web_socket("**/_stcore/stream", between)
+    page.goto(app.link(collection="second", backbone="tiny"))
+    card = page.locator(".gallery .card").first
+    expect(card).to_be_visible()
+    page.wait_for_selector("[data-test-script-state=notRunning]")
+    results = page.get_by_label("Results", exact=True).and_(page.locator("input"))
+    slow = True
+    card.get_by_role("button", name="More like this").click()
+    results.fill("5")
+    results.press("Enter")
+    page.wait_for_timeout(3000)  # the server has answered both, and nothing of it is heard yet
+    slow = False
+    for socket, told in held:
+        socket.send(told)
+    expect(page).to_have_url(re.compile("k=5.*query=w00|query=w00.*k=5"))
+    expect(page.locator(".gallery[aria-label^=Results] .card")).to_have_count(5)
+    page.go_back()
+    page.go_back()
+    expect(page).not_to_have_url(re.compile("query="))
+    expect(page.locator(".gallery .card")).to_have_count(24)
+    page.context.close()
+
+
 def test_a_phone_shows_its_first_picture_on_the_first_screen(app: App, browser: Any) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()

@@ -9,7 +9,7 @@ from artsim.app.compare.lists import LETTERS
 from artsim.app.shell import resources
 from artsim.app.shell.places import ASSETS
 from artsim.app.widgets import unreadable
-from artsim.app.widgets.texts import markdown, markup
+from artsim.app.widgets.texts import advice, markdown, markup
 from artsim.core.errors import ArtsimError, NewerFormat, Unreadable
 from artsim.evaluation import votes
 from artsim.evaluation.comparison import Contender
@@ -49,7 +49,7 @@ def attempt(act: Callable[..., object], *args: object) -> None:
     try:
         act(*args)
     except ArtsimError as error:
-        st.session_state[_ERROR] = str(error)
+        st.session_state[_ERROR] = advice(error)
 
 
 def show(collection: str) -> None:

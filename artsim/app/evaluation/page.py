@@ -15,6 +15,7 @@ from artsim.app.evaluation import table as evaluation_table
 from artsim.app.evaluation import view as evaluation_view
 from artsim.app.shell import resources, sidebar, state, title, welcome
 from artsim.app.shell.places import ASSETS, SEARCH
+from artsim.app.widgets import backbones as labels
 from artsim.app.widgets.texts import heading, markdown, markup
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
@@ -104,7 +105,7 @@ def _result(
     evaluation_record.show_notes(evaluation)
     _without_copies(evaluation, info is not None)
     runs = verdicts.of_relevance(evaluation, relevance)
-    evaluation_charts.intervals([(run.backbone, run) for run in runs])
+    evaluation_charts.intervals([(labels.label(run.backbone), run) for run in runs])
     with st.expander("Embeddings, and the figures of the earlier work", key="evaluation_earlier"):
         evaluation_table.show_others(evaluation, relevance)
     evaluation_behind.show(view, evaluation, relevance)

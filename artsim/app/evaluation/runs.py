@@ -6,6 +6,7 @@ from artsim.app.evaluation import charts as evaluation_charts
 from artsim.app.evaluation import view as evaluation_view
 from artsim.app.evaluation.record import when
 from artsim.app.shell import resources
+from artsim.app.widgets import backbones as labels
 from artsim.app.widgets import unreadable
 from artsim.app.widgets.texts import count, markdown, markup
 from artsim.evaluation import verdicts
@@ -43,7 +44,7 @@ def _line(run: KeptRun, open_id: str) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", key=f"evaluation_kept_{run.id}"
     ):
-        backbones = ", ".join(markdown(b, 40) for b in run.backbones)
+        backbones = ", ".join(markdown(labels.label(b), 60) for b in run.backbones)
         asked = f", queries from {markdown(run.queries_collection)}"
         st.markdown(
             f"**{backbones}** on {markdown(run.collection)}"
@@ -122,7 +123,7 @@ def show_pair(first: Evaluation, second: Evaluation) -> None:
     for relevance in shared:
         st.subheader(f"By {relevance}", anchor=False)
         columns = [
-            (f"{label} · {run.backbone}", run)
+            (f"{label} · {labels.label(run.backbone)}", run)
             for label, evaluation in (("A", first), ("B", second))
             for run in verdicts.of_relevance(evaluation, relevance)
         ]

@@ -4,7 +4,7 @@ import streamlit as st
 
 from artsim.app.search import marks
 from artsim.app.shell import resources, state
-from artsim.app.widgets.texts import count, markdown, plain
+from artsim.app.widgets.texts import advice, count, markdown, plain
 from artsim.core.errors import ArtsimError
 from artsim.search.concept_store import Concept
 from artsim.search.mark import Mark
@@ -109,7 +109,7 @@ def _taught(view: state.View, name: str, liked: list[str], unliked: list[str]) -
             view.collection, name, view.backbone, like=liked, unlike=unliked
         )
     except ArtsimError as error:
-        st.session_state[_SAID] = (str(error), True)
+        st.session_state[_SAID] = (advice(error), True)
         return
     st.session_state["concept_name"] = ""
     st.session_state[_SAID] = (f"“{name}” is taught: {_measured(concept)}", False)
@@ -119,4 +119,4 @@ def _delete(view: state.View, name: str) -> None:
     try:
         resources.library().delete_concept(view.collection, name, view.backbone)
     except ArtsimError as error:
-        st.session_state[_SAID] = (str(error), True)
+        st.session_state[_SAID] = (advice(error), True)

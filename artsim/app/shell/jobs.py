@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from artsim.app.shell import resources
-from artsim.app.widgets.texts import markdown, plain
+from artsim.app.widgets.texts import advice, markdown, plain
 from artsim.core.errors import ArtsimError, NeedsConsent, NewerFormat, Unreadable
 from artsim.core.progress import duration
 from artsim.jobs.job import Job
@@ -166,7 +166,7 @@ def _about(job: Job) -> str:
 
 def reason(job: Job) -> str:
     """Why a job failed, without the lines of its log."""
-    return job.error.partition(LOG_ENDS)[0]
+    return advice(job.error.partition(LOG_ENDS)[0])
 
 
 def _attempt(do: Callable[[], object]) -> None:
@@ -249,7 +249,7 @@ def plain_lines(log: str) -> str:
             continue
         else:
             inside = False
-            shown.append(plain(line, 400))
+            shown.append(plain(advice(line), 400))
     return "\n".join(shown)
 
 

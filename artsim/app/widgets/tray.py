@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from artsim.app.shell import places, resources, state
-from artsim.app.widgets.texts import count, markdown, plain
+from artsim.app.widgets.texts import advice, count, markdown, plain
 from artsim.core.errors import ArtsimError, Conflict, NotFound
 from artsim.desk.tray import Tray
 
@@ -88,7 +88,7 @@ def changed(collection: str, sent: Any, found: str = "") -> None:
         if added:
             library.add_to_tray(tray.id, collection, added, found=found)
     except ArtsimError as error:
-        st.session_state[_REFUSED] = str(error)
+        st.session_state[_REFUSED] = advice(error)
 
 
 def add_all(collection: str, ids: Iterable[str], found: str = "") -> None:
@@ -168,7 +168,7 @@ def new_tray(where: str) -> None:
         try:
             choose(resources.library().trays.create(st.session_state[key]).id)
         except ArtsimError as error:
-            st.session_state[_REFUSED] = str(error)
+            st.session_state[_REFUSED] = advice(error)
         else:
             st.session_state[key] = ""
             if "tray" in st.query_params:

@@ -20,7 +20,7 @@ def show(name: str) -> None:
     for step in reversed(steps[-_MOST:]):
         _line(name, step)
     if len(steps) > _MOST:
-        st.caption(f"The latest {_MOST}; 'artsim collection history {name}' lists them all.")
+        st.caption(f"The latest {_MOST} of {len(steps):,}.")
 
 
 def _line(name: str, step: Step) -> None:
