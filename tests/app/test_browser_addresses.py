@@ -184,8 +184,8 @@ def test_what_is_clicked_before_the_browser_hears_of_the_last_click_is_not_lost(
     results.press("Enter")
     page.wait_for_timeout(3000)  # the server has answered both, and nothing of it is heard yet
     slow = False
-    for socket, told in held:
-        socket.send(told)
+    for opened, told in held:
+        opened.send(told)
     expect(page).to_have_url(re.compile("k=5.*query=w00|query=w00.*k=5"))
     expect(page.locator(".gallery[aria-label^=Results] .card")).to_have_count(5)
     page.go_back()
