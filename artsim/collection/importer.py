@@ -131,7 +131,7 @@ def _import(collection: Collection, asked: _Importing, progress: Progress, check
             if not number:
                 sync.remember(log, source, asked.options)
     counted.change(claims.settle(edits))
-    source.notes += _spoilt(log, source.identity)
+    source.notes += [*claims.doubts(), *_spoilt(log, source.identity)]
     notes = without_names(source.notes, removed.taken)
     log.remember(source.identity, notes, thresholds, asdict(counted.changes()))
     progress.start(len(log.entries), "Looking for copies of the same picture", "files")

@@ -269,6 +269,21 @@ def test_a_picture_that_another_source_has_is_no_second_work(
     same_works(mine, before | {"id0": ("Title 0", "Bo")}, looked)
 
 
+def test_a_row_that_takes_another_source_s_id_is_told_and_changes_nothing(
+    workspace: Workspace, mine: Collection, tmp_path: Path
+) -> None:
+    other, named = tmp_path / "other", tmp_path / "x.csv"
+    other.mkdir()
+    (other / "x.jpg").write_bytes(jpeg(70))
+    named.write_text("id,image,title\nx,x.jpg,Mine\n")
+    read(workspace, other, metadata=named)
+    before = state(mine)
+    named.write_text("id,image,title\nid0,x.jpg,Stolen\n")
+    report = read(workspace, other, metadata=named)
+    assert state(mine) == before
+    assert "1 rows give a work the id that another one has" in " ".join(report.notes)
+
+
 def test_a_collection_of_an_earlier_version_knows_its_folder(
     workspace: Workspace, mine: Collection, folder: Path, table: Path, looked: list[str]
 ) -> None:
