@@ -28,8 +28,7 @@ def tray(workspace: Workspace) -> str:
         trays = Trays(workspace)
         made = trays.create("Winter")
         trays.add(made.id, [TrayItem("demo", "w01"), TrayItem("demo", "w02")])
-        token = trays.share(made.id).token
-    return token
+        return trays.share(made.id).token
 
 
 def grey(app: AppTest) -> dict[str, str]:
