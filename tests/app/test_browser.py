@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import axe_kit
 import pytest
 from browser_kit import MARKS, App, rested, serving, until, watched
 from pictures_kit import jpeg
@@ -170,6 +171,13 @@ def test_more_like_this_ranks_others_and_the_link_restores_it(
     assert asked not in ids(page, "Results")
     shown = [float(score) for score in scores(page)]
     assert shown == sorted(shown, reverse=True)
+    cards(page, "Results").first.get_by_role("button", name="Why?").click()
+    expect(page.get_by_role("dialog").locator("img")).to_be_visible()
+    if axe_kit.AXE.is_file():
+        axe_kit.settle(page)
+        assert axe_kit.checked(page, "why") == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
     page.get_by_text("Advanced", exact=True).click()
     page.get_by_text("Euclidean", exact=True).click()
@@ -262,6 +270,13 @@ def test_a_work_opens_closes_and_gives_the_focus_back_by_keyboard(page: Any, app
     expect(dialog.get_by_text("Medium")).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+    expect(cards(page).first.locator(".frame")).to_be_focused()
+    there = page.url
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_visible()
+    page.go_back()  # closes it, and leaves the page as it is
+    expect(dialog).to_have_count(0)
+    expect(page).to_have_url(there)
     expect(cards(page).first.locator(".frame")).to_be_focused()
 
 

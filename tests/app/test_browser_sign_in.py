@@ -2,6 +2,7 @@
 
 import re
 
+import axe_kit
 import pytest
 from browser_kit import MARKS, PATIENCE, VIEW, free_port, serving, until, watched
 from collection_kit import make_collection
@@ -62,6 +63,9 @@ def test_a_viewer_sees_less_than_a_curator_and_signs_out(workspace, browser, tmp
             expect(page.locator(".artsim-sign-in")).to_be_visible()
             sign_in(page, "vera", "wrong password")
             expect(page.get_by_text("The name or the password is wrong.")).to_be_visible()
+            if axe_kit.AXE.is_file():
+                axe_kit.settle(page)
+                assert axe_kit.checked(page, "sign-in") == []
             sign_in(page, "vera")
             expect(page.get_by_text("Signed in as vera · viewer")).to_be_visible()
             expect(page).to_have_url(re.compile("/compare"))  # where she wanted to go

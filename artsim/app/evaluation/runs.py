@@ -7,13 +7,14 @@ from artsim.app.evaluation import view as evaluation_view
 from artsim.app.evaluation.record import when
 from artsim.app.shell import resources
 from artsim.app.widgets import backbones as labels
-from artsim.app.widgets import unreadable
+from artsim.app.widgets import permitted, unreadable
 from artsim.app.widgets.texts import count, markdown, markup
 from artsim.evaluation import verdicts
 from artsim.evaluation.fitted_words import fitted_line
 from artsim.evaluation.html_report import facts
 from artsim.evaluation.results import Evaluation, Figure, Run
 from artsim.evaluation.runs import KeptRun, delete_run
+from artsim.people.roles import Action
 
 _FEW = 8
 _OF_EACH_RUN = ("Evaluation", "Date", "Time taken")
@@ -73,7 +74,9 @@ def _line(run: KeptRun, open_id: str) -> None:
 
 def show_delete(evaluation: Evaluation) -> None:
     """The way to forget an evaluation."""
-    if st.button("Delete this evaluation", key="evaluation_delete", type="tertiary"):
+    if permitted.button(
+        Action.DELETE, "Delete this evaluation", key="evaluation_delete", type="tertiary"
+    ):
         _confirm_delete(evaluation.id)
 
 

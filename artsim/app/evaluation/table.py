@@ -48,7 +48,8 @@ def show_fitted_line(evaluation: Evaluation) -> None:
 def show_apart(evaluation: Evaluation, relevance: str) -> None:
     """What stands beside the figures: on works fitted on and others, without the artist's own."""
     lines = "".join(
-        f"<tr><th scope='row'>{markup(part.value)}<small>{markup(backbones.label(run.backbone))}</small></th>"
+        f"<tr><th scope='row'>{markup(part.value)}<small>"
+        f"{markup(backbones.label(run.backbone))}</small></th>"
         f"<td>{part.queries:,}</td>"
         f"{''.join(_pair(part.figures[figure], figure) for figure in _APART)}</tr>"
         for run in verdicts.of_relevance(evaluation, relevance)

@@ -4,8 +4,10 @@ import streamlit as st
 
 from artsim.app.search import marks
 from artsim.app.shell import resources, state
+from artsim.app.widgets import permitted
 from artsim.app.widgets.texts import advice, count, markdown, plain
 from artsim.core.errors import ArtsimError
+from artsim.people.roles import Action
 from artsim.search.concept_store import Concept
 from artsim.search.mark import Mark
 
@@ -93,8 +95,10 @@ def _teach(view: state.View) -> None:
         + (f" Mark {_LEAST} or more with + first." if len(liked) < _LEAST else "")
     )
     name = st.text_input("Its name", key="concept_name", max_chars=60, placeholder="winter")
-    st.button(
+    permitted.button(
+        Action.TRAYS,
         "Teach it",
+        view.collection,
         key="concept_teach",
         type="primary",
         disabled=len(liked) < _LEAST or not name.strip(),
