@@ -219,9 +219,7 @@ class Collection(Cleaning, Asking, Looking, Judging):
         liked = items_of(self._library, self.name, like) + items_of_words(words)
         unliked = items_of(self._library, self.name, unlike)
         if not liked and not unliked:
-            raise InvalidInput(
-                "There are 0 things to search with: give at least one work or picture."
-            )
+            raise InvalidInput("There are 0 things to search with: give a work, picture or words.")
         query = Query(
             backbone,
             like=liked,
