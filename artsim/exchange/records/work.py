@@ -60,7 +60,7 @@ def works(
     k: int = 5,
     progress: Progress = NULL,
 ) -> Iterator[Work]:
-    """The works of a collection by id, each with its copies and, by ``backbone``, its ``k`` nearest.
+    """The works of a collection by id, with their copies and, by ``backbone``, the ``k`` nearest.
 
     ``base`` is where the collection will be found on the web. Raises NotFound, and Conflict where
     the collection is not embedded with the backbone.
