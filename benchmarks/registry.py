@@ -31,6 +31,7 @@ BENCHMARKS: dict[str, str | None] = {
     "ray_embed": "",
     "milvus": "--sq8",
     "growth": "",
+    "before_works": None,
     "train_ablation": None,
     "mutation": None,
     "faults": None,

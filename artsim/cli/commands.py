@@ -1,12 +1,13 @@
 """Commands that are imported when they are run: ``artsim --help`` waits for none of them."""
 
 from collections.abc import Iterator, MutableMapping
-from importlib import import_module
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
+
+from artsim.core.lazy import imported
 
 # The module of artsim.cli that holds each command, and the first sentence of the command's help.
 MODULES = {
@@ -86,6 +87,10 @@ MODULES = {
         "backup",
         "Make a workspace of a backup: each file is checked, nothing that is there is replaced.",
     ),
+    "mcp": (
+        "mcp",
+        "Let agents search, show and explain, by the Model Context Protocol on stdin and stdout.",
+    ),
     "serve": ("serve", "Serve the app and the HTTP routes until Ctrl-C."),
     "users": ("users", "Who may sign in at the server, and what they may do there."),
 }
@@ -141,7 +146,7 @@ def _summary(name: str, commands: MutableMapping[str, Any]) -> Any:
 
 def _imported(name: str, module: str) -> Any:
     """The command ``name`` of a module that holds a group of commands, or registers single ones."""
-    found = import_module(f"artsim.cli.{module}")
+    found = imported(f"artsim.cli.{module}")
     if hasattr(found, "app"):
         group = get_group(found.app)
         group.name = name

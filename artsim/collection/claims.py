@@ -15,7 +15,7 @@ from artsim.collection.import_log import FileLog, LogEntry
 from artsim.collection.pictures import OTHER, PRIMARY
 from artsim.collection.source_rows import gives_id, heard
 from artsim.collection.sources.base import SourceItem
-from artsim.collection.sources.naming import digest, readable_title, safe_id
+from artsim.collection.sources.naming import digest, first_of, readable_title, safe_id
 from artsim.collection.store import Collection
 
 _NOTHING: dict[str, Any] = dict.fromkeys(n for n in METADATA_NAMES if n != "id")
@@ -30,6 +30,7 @@ class Claims:
         self._given: dict[str, str] = {}
         self._owners: dict[str, str] = {}
         self._seen: set[str] = set()
+        self._left: set[str] = set()
 
     def put_off(self, items: list[SourceItem]) -> list[SourceItem]:
         """A batch; an item with the id of another file's work stays the work that it is for now.
@@ -62,6 +63,19 @@ class Claims:
         """The file that had the id of a file which is to be set aside, "" where it is not."""
         return self._owners.get(key, "")
 
+    def doubts(self) -> list[str]:
+        """Which works stay as they were, their rows unheard, because their id is another work's."""
+        if not self._left:
+            return []
+        said = [
+            f"{item.file} ({item.artwork.id!r} is that of {self._log.owners[item.artwork.id]})"
+            for item in (self._waiting[key] for key in sorted(self._left))
+        ]
+        return [
+            f"{len(said):,} rows give a work the id that another one has, and were left out: their "
+            f"works stay as they were. {first_of(said)}. Give each work an id of its own."
+        ]
+
     def settle(self, edits: Edits) -> set[str]:
         """Give the works of claimed ids the files that claim them; the files that changed hands.
 
@@ -71,6 +85,7 @@ class Claims:
         log, uri = self._log, self._collection.uri
         shown = works.files(uri) if self._waiting else {}
         moving = self._possible(shown)
+        self._left = self._waiting.keys() - moving.keys() - self._owners.keys()
         if not moving:
             return set()
         given = set(moving.values())

@@ -16,7 +16,8 @@ from artsim.core.errors import Unreadable
 from artsim.core.formats import Format
 
 _ABOUT = "import.json"
-_PLACE = ("origin", "name", "fingerprint", "missing")
+_PLACE = ("origin", "name", "fingerprint", "missing", "broken")
+_SPOILT = ("fingerprint", "broken")
 _IMPORT = Format("import of", "import the collection again")
 LOG_FIELDS = (
     pa.field("origin", pa.string()),
@@ -26,6 +27,7 @@ LOG_FIELDS = (
     pa.field("said", pa.string()),
     pa.field("missing", pa.string()),
     pa.field("role", pa.string()),
+    pa.field("broken", pa.string()),
 )
 
 
@@ -36,6 +38,8 @@ class LogEntry:
     ``said`` is what the source said of the work, as JSON; "" where that was not written down.
     ``missing`` says when its source was found to have it no longer, "" where it has it. ``role``
     says which picture of the artwork it is, ``conflict`` that its table gives it another file's id.
+    ``broken`` says why the file cannot be used any more that lies there now: what was made of the
+    former one stays.
     """
 
     origin: str
@@ -51,6 +55,7 @@ class LogEntry:
     missing: str = ""
     role: str = PRIMARY
     conflict: str = ""
+    broken: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ class LoggedFile:
     said: str = ""
     missing: str = ""
     role: str = PRIMARY
+    broken: str = ""
 
 
 class FileLog:
@@ -180,6 +186,14 @@ class FileLog:
         others = [key for key in lost if not self.entries[key].artwork_id]
         lance_io.delete_where_in(self.files_uri, "file", others)
         self.entries = {k: e for k, e in self.entries.items() if k not in set(others)}
+
+    def spoil(self, entries: Mapping[str, LogEntry]) -> None:
+        """Note by key of which files another one lies there now, and why it cannot be used."""
+        if entries:
+            columns = {n: [getattr(e, n) for e in entries.values()] for n in _SPOILT}
+            table = pa.table({"file": list(entries), **columns})
+            lance_io.update_columns(self.files_uri, table, "file")
+            self.entries |= entries
 
     def records(self) -> list[FileRecord]:
         """Every file that was looked at, works without an image left out."""

@@ -131,6 +131,7 @@ def _import(collection: Collection, asked: _Importing, progress: Progress, check
             if not number:
                 sync.remember(log, source, asked.options)
     counted.change(claims.settle(edits))
+    source.notes += [*claims.doubts(), *_spoilt(log, source.identity)]
     notes = without_names(source.notes, removed.taken)
     log.remember(source.identity, notes, thresholds, asdict(counted.changes()))
     progress.start(len(log.entries), "Looking for copies of the same picture", "files")
@@ -187,7 +188,7 @@ class _Taken:
     aside: list[dict[str, Any]] = field(default_factory=list)
     logged: list[LoggedFile] = field(default_factory=list)
     same: dict[str, dict[str, Any]] = field(default_factory=dict)
-    stay: list[str] = field(default_factory=list)
+    stay: dict[str, _Looked] = field(default_factory=dict)
 
 
 def _unless_removed(looked: _Looked, log: FileLog, source: Source, removed: Removed) -> _Looked:
@@ -227,7 +228,7 @@ def _take_in(
             owner = log.owners.get(record.artwork_id, key)
         new, memory = heard(item, before)
         if looked.unusable and before and before.artwork_id and before.sha256:
-            taken.stay.append(f"{item.file} ({record.error.rstrip('.')})")
+            taken.stay[key] = looked
             continue
         if item.role != PRIMARY:
             if looked.image:
@@ -260,11 +261,25 @@ def _take_in(
         )
     edits.save()
     _store(collection, log, taken)
-    if taken.stay:
-        source.notes.append(
-            f"{len(taken.stay):,} files can no longer be used, and the pictures that were imported "
-            f"of them before stay: {first_of(taken.stay)}."
-        )
+    keep_up(collection, log, source, [one.item for one in taken.stay.values()], edits)
+    log.spoil(
+        {
+            key: replace(log.entries[key], fingerprint=f.item.fingerprint, broken=f.record.error)
+            for key, f in taken.stay.items()
+        }
+    )
+
+
+def _spoilt(log: FileLog, origin: str) -> list[str]:
+    """What to tell of files that cannot be used any more, until they are mended."""
+    spoilt = [e for e in log.entries.values() if e.origin == origin and e.broken and not e.missing]
+    if not spoilt:
+        return []
+    said = [f"{e.name} ({e.broken.rstrip('.')})" for e in sorted(spoilt, key=lambda e: e.name)]
+    return [
+        f"{len(spoilt):,} files can no longer be used, and the pictures that were imported "
+        f"of them before stay: {first_of(said)}."
+    ]
 
 
 def _apart(record: FileRecord, before: LogEntry | None, owner: str) -> FileRecord:

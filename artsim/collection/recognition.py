@@ -194,7 +194,8 @@ def _holder(
 
 
 def _at(file: FoundFile, entry: LogEntry, origin: str) -> LogEntry:
-    return replace(entry, origin=origin, name=file.file, fingerprint=file.fingerprint, missing="")
+    place = {"origin": origin, "name": file.file, "fingerprint": file.fingerprint}
+    return replace(entry, **place, missing="", broken="")
 
 
 def _same_page(file: FoundFile, entry: LogEntry) -> bool:

@@ -8,6 +8,7 @@
 The first branch is what type checkers, editors and tests/test_rooms.py read; the second one runs.
 """
 
+import gc
 import importlib
 import sys
 from types import ModuleType
@@ -27,6 +28,20 @@ def lazy(name: str, missing: str = "") -> Any:
         ray = lazy("ray", missing="Ray is not installed: run 'pip install ray'.")
     """
     return _StandIn(name, missing, sys._getframe(1).f_globals)
+
+
+def imported(name: str) -> ModuleType:
+    """The module ``name``; while it is imported, nothing is looked through for garbage.
+
+    What an import makes stays: looking for garbage among it takes a tenth of a command's start.
+    """
+    if name in sys.modules or not gc.isenabled():
+        return importlib.import_module(name)
+    gc.disable()
+    try:
+        return importlib.import_module(name)
+    finally:
+        gc.enable()
 
 
 class _StandIn(ModuleType):
@@ -50,7 +65,7 @@ class _StandIn(ModuleType):
 
     def _module(self) -> ModuleType:
         try:
-            module = importlib.import_module(self.__name__)
+            module = imported(self.__name__)
         except ImportError as error:
             if not self._missing:
                 raise

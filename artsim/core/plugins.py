@@ -53,6 +53,7 @@ class Registry(Generic[T]):
         accept: Callable[[str, Any], T] = lambda _, thing: thing,
     ) -> None:
         self.group, self.what = group, what
+        self._one = f"{'an' if what[0] in 'aeiou' else 'a'} {what}"
         self._own, self._accept = dict(own), accept
         self._added: dict[str, T] = {}
         self._loaded: dict[tuple[str, str], T | _Broken] = {}
@@ -123,10 +124,10 @@ class Registry(Generic[T]):
         """
         if not _NAME.fullmatch(name):
             raise InvalidInput(
-                f"{name[:60]!r} cannot name a {self.what}: use letters, digits and .-_ only."
+                f"{name[:60]!r} cannot name {self._one}: use letters, digits and .-_ only."
             )
         if name in self._own:
-            raise InvalidInput(f"artsim has a {self.what} {name!r} of its own: use another name.")
+            raise InvalidInput(f"artsim has {self._one} {name!r} of its own: use another name.")
         made = self._accept(name, thing)
         with self._lock:
             self._added[name] = made

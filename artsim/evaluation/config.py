@@ -81,7 +81,7 @@ Share = Annotated[float, Field(gt=0, le=1)]
 class EvaluateConfig(BaseModel):
     """Evaluate backbones on a collection whose works, or another collection's, are queries."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     collection: CollectionName = Field(description="Name of the collection that is searched")
     backbones: tuple[str, ...] = Field(

@@ -44,6 +44,6 @@ def picture_at(
         return replace(shown, conversions=notes, further_pages=0)
     format = checked_format(data, limits)
     if format != "TIFF":
-        raise UnsupportedImage(f"A {format} file has one picture only.")
+        raise UnsupportedImage(f"This {format} file has one picture only.")
     with told_in_words(data, format):
         return finished(further_picture(data, number, CANONICAL_SIDE, limits), format, name)

@@ -13,6 +13,7 @@ _END = b"\0\0\0\0IEND\xaeB`\x82"
 _PIECE = 1 << 20  # bytes of pixels that are unpacked at a time
 # What the pixels depend on: a changed byte in any of these is damage to the picture.
 _PICTURE = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"acTL", b"fcTL", b"fdAT")
+_OF_COLOURS = (b"iCCP", b"sRGB", b"gAMA", b"cICP", b"sBIT")
 _SRGB_GAMMA = 45455
 _ROUNDED = 1000
 _GAMMAS = range(20_000, 150_000)
@@ -25,12 +26,14 @@ class PngFile:
     ``picture`` is the same file without what was written beside the pixels; ``depth`` counts bits
     a sample. ``profile`` is the ICC profile that the file carries or that stands for its gamma
     and primaries, ``exif`` its EXIF block; each None where there is none that can be read.
+    ``scaled`` tells that the file says what its numbers mean, so that a dark picture is dark.
     """
 
     picture: bytes = field(repr=False)
     depth: int
     profile: bytes | None
     exif: bytes | None
+    scaled: bool
 
 
 def png_size(data: bytes) -> tuple[int, int]:
@@ -74,7 +77,8 @@ def read_png(data: bytes) -> PngFile:
         if name == b"IEND":
             break
         place = end
-    return PngFile(b"".join(kept), view[_SIGNATURE + 16], _profile(said), said.get(b"eXIf"))
+    scaled = not said.keys().isdisjoint(_OF_COLOURS)
+    return PngFile(b"".join(kept), view[_SIGNATURE + 16], _profile(said), said.get(b"eXIf"), scaled)
 
 
 def _all_pixels(chunks: list[memoryview]) -> bool:

@@ -12,10 +12,11 @@ from artsim.images.blank import is_blank
 from artsim.images.checks import check_size
 from artsim.images.colour import adobe_rgb, display_p3, needs_depth, to_srgb
 from artsim.images.conversions import mode_notes
+from artsim.images.depth import DEEP, said_of, used_bits
 from artsim.images.exif import Exif, read_exif
 from artsim.images.pillow_decode import bytes_a_pixel, read_header, samples_of
 from artsim.images.png import png_size, read_png
-from artsim.images.samples import RawPicture, Samples, reduced
+from artsim.images.samples import RawPicture, Samples, reduced, sixteen_bit
 from artsim.images.scaling import fit
 from artsim.images.tiff import tiff_picture
 
@@ -51,7 +52,10 @@ def _png(data: bytes, side: int, limits: Limits) -> RawPicture:
     values = np.asarray(imagecodecs.png_decode(png.picture)).reshape(height, width, -1)
     exif = read_exif(png.exif)
     profile = png.profile or _named_by(exif)
-    return _deep(values, profile, exif.orientation, side, mode_notes(image))
+    notes = mode_notes(image)
+    if not png.scaled and profile is None:
+        values = _whole_range(values, notes)
+    return _deep(values, profile, exif.orientation, side, notes)
 
 
 def _heif(data: bytes, side: int, limits: Limits) -> RawPicture:
@@ -88,8 +92,14 @@ def _jpeg_2000(data: bytes, side: int, limits: Limits) -> RawPicture:
     image.reduce = levels  # the wavelets of the larger sizes need not be read
     if cmyk and image.mode == "RGBA":  # Pillow knows of inks only where the header names them
         image._mode = "CMYK"
-    samples = samples_of(image, side)
-    return RawPicture(_with_profile(samples, profile), width, height, 1, tuple(notes))
+    samples = _with_profile(samples_of(image, side), profile)
+    dark = int(samples.values.max()) <= np.iinfo(samples.values.dtype).max // 2
+    if dark and jpeg2000.depth_of(data) == DEEP and samples.profile is None and not cmyk:
+        values = np.asarray(imagecodecs.jpeg2k_decode(jpeg2000.codestream_of(data)))
+        if values.dtype == np.uint16 and values.shape[:2] == (height, width):
+            whole = _whole_range(values.reshape(height, width, -1), notes)
+            return _deep(whole, None, 1, side, notes)
+    return RawPicture(samples, width, height, 1, tuple(notes))
 
 
 def _jpeg_xl(data: bytes, side: int, limits: Limits) -> RawPicture | bytes:
@@ -106,6 +116,24 @@ def _jpeg_xl(data: bytes, side: int, limits: Limits) -> RawPicture | bytes:
     return _picture(image, side, profile, None)
 
 
+def _whole_range(values: np.ndarray, notes: list[str]) -> np.ndarray:
+    """uint16 [H, W, C] brought to 16 bits where its colours use fewer, which ``notes`` then tell.
+
+    A second or fourth channel is the opacity, and is judged by itself.
+    """
+    count = values.shape[2]
+    colours = count - 1 if count in (2, 4) else count
+    bits = used_bits(values[:, :, :colours])
+    if bits == DEEP:
+        return values
+    notes[:] = [note for note in notes if "16 bits" not in note]
+    notes.insert(0, said_of(bits, values[:, :, :colours]))
+    white = (1 << bits) - 1
+    parts = [values[:, :, :colours], values[:, :, colours:]]
+    fit = [p if p.max() > white else sixteen_bit(p, 0, white) for p in parts if p.size]
+    return np.concatenate(fit, axis=2)
+
+
 def _deep(
     values: np.ndarray, profile: bytes | None, orientation: int, side: int, notes: list[str]
 ) -> RawPicture:
@@ -115,7 +143,7 @@ def _deep(
     colours, alpha = reduced(values[:, :, : 1 if channels < 3 else 3], alpha, side)
     space = "GRAY" if colours.shape[2] == 1 else "RGB"
     samples = Samples(colours, space, alpha, profile)
-    if not any("16 bits" in note for note in notes):
+    if not any("bits" in note for note in notes):
         notes.insert(0, "16 bits a channel reduced to 8")
     return RawPicture(samples, width, height, orientation, tuple(notes))
 

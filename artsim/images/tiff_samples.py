@@ -4,11 +4,13 @@ Scientific and conservation imaging store measurements in TIFF as well: bands of
 directions. Showing these as if they were colours would not be true.
 """
 
+import math
 from typing import Any
 
 import numpy as np
 
 from artsim.core.errors import UnsupportedImage
+from artsim.images.depth import DEEP, said_of, used_bits
 from artsim.images.samples import Samples, reduced, sixteen_bit
 
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE = 0, 1, 2, 3
@@ -20,9 +22,8 @@ _HIGH_DYNAMIC_RANGE = (32844, 32845)
 _PREMULTIPLIED, _ALPHA = 1, 2
 _PROFILE, _INK_SET, _COLOUR_MAP = 34675, 332, 320
 _MAX_SAMPLE, _SMALLEST, _LARGEST = 281, 340, 341
+_PLAIN = 1  # compression
 _UNSIGNED, _SIGNED, _FLOAT, _UNTOLD = 1, 2, 3, 4
-# Scanners put 10 or 12 bits in 16; no picture whose white is as dark as that would be one.
-_PACKED = (8, 10, 12)
 
 
 def kind_of(page: Any) -> str:
@@ -61,15 +62,18 @@ def samples_of_page(page: Any, side: int) -> tuple[Samples, tuple[str, ...]]:
     if what:
         raise no_true_look(what)
     photometric = int(page.photometric)
+    depth = page.bitspersample
+    if _in_words(page):
+        page.bitspersample = DEEP  # so that they are not unpacked
     stored = np.asarray(page.asarray(squeeze=False, maxworkers=1))
     stored = np.moveaxis(stored[:, 0], 0, 2).reshape(*stored.shape[2:4], -1)
     count = _COLOURS[photometric]
     colours, extra = stored[:, :, :count], stored[:, :, count:]
-    full, notes = _full_scale(page, colours)
+    full, notes = _full_scale(page, colours, depth)
     kind = int(page.extrasamples[0]) if page.extrasamples else 0
     alpha = extra[:, :, 0] if kind in (_PREMULTIPLIED, _ALPHA) and extra.shape[2] else None
     if alpha is not None:
-        alpha = _whole(alpha[:, :, None], _alpha_scale(page, alpha))[:, :, 0]
+        alpha = _whole(alpha[:, :, None], _alpha_scale(page, alpha, full[1]))[:, :, 0]
         notes += ("transparency put on white",)
     profile = page.tags.valueof(_PROFILE)
     profile = profile if isinstance(profile, bytes) else None
@@ -99,13 +103,26 @@ def no_true_look(what: str) -> UnsupportedImage:
     )
 
 
-def _full_scale(page: Any, values: np.ndarray) -> tuple[tuple[float, float], tuple[str, ...]]:
+def _in_words(page: Any) -> bool:
+    """Whether samples of 9 to 15 bits stand in 16 each, as cameras write: there is room for it."""
+    depth = page.bitspersample
+    if not isinstance(depth, int) or not 8 < depth < DEEP or int(page.compression) != _PLAIN:
+        return False
+    if page.is_tiled:
+        room, samples = page.databytecounts[0], page.tilewidth * page.tilelength * page.shaped[4]
+    else:
+        room, samples = sum(page.databytecounts), math.prod(page.shaped)
+    return bool(room >= samples * 2)
+
+
+def _full_scale(
+    page: Any, values: np.ndarray, depth: Any
+) -> tuple[tuple[float, float], tuple[str, ...]]:
     """The stored numbers that mean none and all of the light, and what is to be said of it."""
     if values.dtype.kind == "f":
         return _float_scale(page, values), ("floating-point numbers reduced to 8 bits",)
     if values.dtype == np.bool_:
         return (0.0, 1.0), ()
-    depth = page.bitspersample
     # Of channels of several depths tifffile scales each to the range of its type.
     bits = int(depth) if isinstance(depth, int) else values.dtype.itemsize * 8
     full = float(2**bits - 1)
@@ -116,10 +133,10 @@ def _full_scale(page: Any, values: np.ndarray) -> tuple[tuple[float, float], tup
         if told and 255 <= told < full and highest <= told:
             return (0.0, told), (f"values up to {told:.0f} reduced to 8 bits",)
         # Of what has a profile the range is known, and a dark picture is dark.
-        for packed in _PACKED if told is None and _PROFILE not in page.tags else ():
-            if packed < bits and 0 < highest <= 2**packed - 1:
-                return (0.0, float(2**packed - 1)), (f"{packed} bits in {bits} reduced to 8",)
-        if bits > 16 and highest <= 65535:
+        guessed = told is None and _PROFILE not in page.tags and highest <= 65535 and bits >= DEEP
+        if guessed and (used := used_bits(values)) < DEEP:
+            return (0.0, float(2**used - 1)), (said_of(used, values),)
+        if bits > DEEP and highest <= 65535:
             return (0.0, 65535.0), notes
     return (0.0, full), notes
 
@@ -149,9 +166,12 @@ def _told(page: Any, tag: int) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def _alpha_scale(page: Any, alpha: np.ndarray) -> tuple[float, float]:
+def _alpha_scale(page: Any, alpha: np.ndarray, white: float) -> tuple[float, float]:
+    """The scale of the opacity: that of the colours, whose highest is ``white``, where it fits."""
     if alpha.dtype.kind == "f":
         return (0.0, 1.0) if float(np.nanmax(alpha)) <= 1.001 else (0.0, 255.0)
+    if 0 < float(alpha.max()) <= white:
+        return 0.0, white
     bits = page.bitspersample if isinstance(page.bitspersample, int) else alpha.dtype.itemsize * 8
     return 0.0, float(2**bits - 1)
 

@@ -10,7 +10,7 @@ from artsim.core.fields import CollectionName
 class MapConfig(BaseModel):
     """Draw the map of one embedding space, or of two beside each other."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     collection: CollectionName = Field(description="Name of the collection")
     backbone: str = Field(min_length=1, description="Name of the backbone whose space is drawn")

@@ -10,7 +10,7 @@ from artsim.core.fields import CollectionName
 class IndexConfig(BaseModel):
     """Build the approximate index of one backbone's embeddings, or bring it up to date."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     collection: CollectionName = Field(description="Name of the collection")
     backbone: str = Field(min_length=1, description="Name of the backbone")

@@ -48,7 +48,7 @@ class Hardware:
 class TrainConfig(BaseModel):
     """Fine-tune a backbone on works with labels; what is None the recipe decides."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     source: str = Field(min_length=1, description="Collection, or folder of pictures, to train on")
     backbone: str = Field(min_length=1, description="Backbone to start from, or any timm name")

@@ -140,13 +140,30 @@ def test_what_cannot_be_edited_is_one_sentence_and_changes_nothing(
     assert History(prints).steps == []
 
 
-def test_a_new_column_is_added_on_purpose_and_goes_empty_when_undone(
+def test_a_new_column_is_added_on_purpose_and_goes_when_the_last_edit_of_it_is_undone(
     desk: Desk, prints: Collection
 ) -> None:
+    before = prints.metadata()
     desk.edit(["w2"], {"Lent to": "Louvre"}, add_columns=True)
-    assert column(prints, "lent_to") == [None, "Louvre", None]
+    desk.edit(["w1"], {"lent to": "Orsay"})
+    assert column(prints, "lent_to") == ["Orsay", "Louvre", None]
     desk.undo(1)
-    assert column(prints, "lent_to") == [None] * 3
+    assert column(prints, "lent_to") == ["Orsay", None, None]
+    desk.undo(2)
+    assert prints.metadata() == before
+    desk.undo(4)  # the undo of the second edit: it is done again
+    assert column(prints, "lent_to") == ["Orsay", None, None]
+
+
+def test_a_column_of_a_museum_is_edited_by_its_own_name_though_a_picture_has_one_too(
+    desk: Desk, prints: Collection
+) -> None:
+    assert "stored as meta_height: add it on purpose" in refused(
+        desk.edit, ["w1"], {"Height": "30 cm"}
+    )
+    desk.edit(["w1"], {"Height": "30 cm"}, add_columns=True)
+    desk.edit(["w2"], {"height": "40 cm"})
+    assert column(prints, "meta_height") == ["30 cm", "40 cm", None]
 
 
 def test_an_edit_outlives_a_corrected_table_and_both_values_are_known(

@@ -198,6 +198,26 @@ def test_a_changed_file_and_a_corrected_table_change_what_they_correct(
     assert mine.info().embeddings[0].count == COUNT - 1
 
 
+def test_a_file_that_was_replaced_by_a_broken_one_changes_once_and_is_told_until_it_is_mended(
+    workspace: Workspace, mine: Collection, folder: Path, table: Path
+) -> None:
+    image, good = mine.image("id1"), (folder / "a" / "w01.jpg").read_bytes()
+    for name, bad in (("w01", good[:300]), ("w02", b"<html>moved</html>"), ("w03", b"")):
+        (folder / "a" / f"{name}.jpg").write_bytes(bad)
+    table.write_text(table.read_text().replace("Title 1", "The Mill"))
+    first = sync(workspace, yes=True)
+    assert counts(first) == {"changed": 3}
+    assert state(mine)["id1"] == ("The Mill", "Ada")  # its row is heard all the same
+    for report in (first, sync(workspace), sync(workspace)):
+        assert "3 files can no longer be used" in " ".join(report.notes)
+    assert counts(report) == {}
+    assert mine.image("id1") == image
+    (folder / "a" / "w01.jpg").write_bytes(good)
+    report = sync(workspace)
+    assert counts(report) == {}
+    assert "2 files can no longer be used" in " ".join(report.notes)
+
+
 @pytest.mark.parametrize("how", ["gone", "empty", "page", "thresholds"])
 def test_what_would_lose_a_tenth_stops_and_asks(
     workspace: Workspace, mine: Collection, folder: Path, how: str
@@ -247,6 +267,21 @@ def test_a_picture_that_another_source_has_is_no_second_work(
     assert counts(read(workspace, other, metadata=tmp_path / "x.csv")) == {"changed": 1}
     assert counts(read(workspace, other, metadata=tmp_path / "x.csv")) == {}
     same_works(mine, before | {"id0": ("Title 0", "Bo")}, looked)
+
+
+def test_a_row_that_takes_another_source_s_id_is_told_and_changes_nothing(
+    workspace: Workspace, mine: Collection, tmp_path: Path
+) -> None:
+    other, named = tmp_path / "other", tmp_path / "x.csv"
+    other.mkdir()
+    (other / "x.jpg").write_bytes(jpeg(70))
+    named.write_text("id,image,title\nx,x.jpg,Mine\n")
+    read(workspace, other, metadata=named)
+    before = state(mine)
+    named.write_text("id,image,title\nid0,x.jpg,Stolen\n")
+    report = read(workspace, other, metadata=named)
+    assert state(mine) == before
+    assert "1 rows give a work the id that another one has" in " ".join(report.notes)
 
 
 def test_a_collection_of_an_earlier_version_knows_its_folder(

@@ -159,7 +159,7 @@ def tiff_of(*seeds: int) -> bytes:
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        (b"", "is empty"),
+        (b"", "^The metadata table is empty"),
         (b"foo,bar\n1,2\n", "has no column 'id'.*Column of ids"),
         (b"PK\x03\x04 no workbook", "table.csv"),
     ],

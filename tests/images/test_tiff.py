@@ -4,11 +4,12 @@ import io
 import tempfile
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pytest
 import tifffile
 from colour_kit import grey_scene, off, saved, scene
-from PIL import Image
+from PIL import Image, ImageCms
 
 from artsim.core.errors import TooLarge, UnsupportedImage
 from artsim.core.limits import Limits
@@ -16,6 +17,7 @@ from artsim.images.decode import DecodedImage, decode
 from artsim.images.pages import count_pages, picture_at
 
 GREY, COLOUR = grey_scene(), scene()
+WHITE_GREY = np.tile(np.linspace(0, 65535, 90).astype(np.uint16), (60, 1))
 DEEP_GREY, DEEP = GREY.astype(np.uint16) * 257, COLOUR.astype(np.uint16) * 257
 
 
@@ -30,6 +32,17 @@ def _tag(data: bytes, code: int, value: object) -> bytes:
     with tifffile.TiffFile(out, mode="r+b") as file:
         file.pages[0].tags[code].overwrite(value)
     return out.getvalue()
+
+
+def _in_words(values: np.ndarray, bits: int, **options) -> bytes:
+    """A TIFF that says that its samples have so many bits, each of which has a word of 16."""
+    out = io.BytesIO(tiff(values, **options))
+    with tifffile.TiffFile(out) as file:
+        tag = file.pages[0].tags[258]
+        place, count = tag.valueoffset, tag.count
+    data = bytearray(out.getvalue())
+    data[place : place + 2 * count] = bits.to_bytes(2, "little") * count
+    return bytes(data)
 
 
 def _with_alpha(values: np.ndarray) -> np.ndarray:
@@ -59,7 +72,19 @@ TONES = {
     "12 bits in 16, told": (tiff(DEEP_GREY >> 4, extratags=[(281, 3, 1, 4095, True)]), GREY),
     "12 bits in 16": (tiff(DEEP_GREY >> 4), GREY),
     "10 bits in 16": (tiff(DEEP_GREY >> 6), GREY),
+    "14 bits in 16": (tiff(DEEP_GREY >> 2), GREY),
+    "14 bits in 16, told": (tiff(DEEP_GREY >> 2, extratags=[(281, 3, 1, 16383, True)]), GREY),
+    "11 bits in 16, up to their white": (tiff(WHITE_GREY >> 5), WHITE_GREY / 257),
     "12 bits in 16, colour": (tiff(DEEP >> 4, **RGB), COLOUR),
+    "14 bits in 16 with opacity": (
+        tiff(_with_alpha(DEEP) >> 2, extrasamples=["unassalpha"], **RGB),
+        COLOUR,
+    ),
+    "12 bits in words of 16": (_in_words(DEEP_GREY >> 4, 12), GREY),
+    "14 bits in words of 16, colour": (_in_words(DEEP >> 2, 14, rowsperstrip=7, **RGB), COLOUR),
+    "14 bits in words of 16, tiled": (_in_words(DEEP_GREY >> 2, 14, tile=(32, 32)), GREY),
+    "dark, of 8 bits": (tiff((GREY // 9) * np.uint16(257)), GREY // 9),
+    "dark, of one tone": (tiff(np.full_like(DEEP_GREY, 9 * 257)), np.full_like(GREY, 9)),
     "12 bits packed": (tiff(DEEP_GREY >> 4, bitspersample=12), GREY),
     "RGB": (tiff(COLOUR, **RGB), COLOUR),
     "RGB of 16 bits": (tiff(DEEP, **RGB), COLOUR),
@@ -120,6 +145,15 @@ def test_tones_are_true(kind: str) -> None:
     decoded = decode(data, name="a.tif")
     assert off(decoded.pixels, right) < (6 if "JPEG" in kind else 1.1)
     assert (decoded.width, decoded.height) == right.shape[1::-1]
+
+
+def test_a_guess_of_fewer_bits_is_told_and_a_picture_with_a_profile_may_be_dark() -> None:
+    dark = DEEP_GREY // 5
+    guessed = decode(tiff(dark))
+    assert any("14 bits in 16" in said and "too bright" in said for said in guessed.conversions)
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    told = decode(tiff(np.dstack([dark] * 3), iccprofile=profile, **RGB))
+    assert off(told.pixels, np.rint(GREY / 5)) < 1.1
 
 
 def test_a_large_scan_is_reduced_with_its_tones_and_its_opacity() -> None:
@@ -352,3 +386,12 @@ def test_limits_are_checked_on_the_header() -> None:
         decode(_tag(_tag(tiled, 322, 65_520), 323, 65_520))
     with pytest.raises(TooLarge, match="MB once decoded"):
         decode(tiff(COLOUR.astype(np.float64) / 255, **RGB), Limits(max_pixels=5400))
+
+
+@pytest.mark.parametrize("bits", [10, 12, 14])
+@pytest.mark.parametrize("values", [DEEP_GREY, DEEP], ids=["grey", "colour"])
+@pytest.mark.parametrize("encode", [imagecodecs.png_encode, imagecodecs.jpeg2k_encode])
+def test_fewer_bits_than_16_in_a_png_or_jpeg_2000_are_no_dark_picture(encode, values, bits) -> None:
+    decoded = decode(encode(np.ascontiguousarray(values >> (16 - bits))))
+    assert off(decoded.pixels, np.rint(values / 257).astype(np.uint8)) < 1.1
+    assert any(f"{bits} bits in 16" in said for said in decoded.conversions)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from artsim.collection.dates import eras, periods
@@ -17,32 +18,6 @@ _ORDINAL = (
 _DECADE = (
     r"(?:'?s|-?'?er(?:n|ne|nes)?|-?e?tal(?:et|ets|en|s)?|-?tallet(?:s)?|-?(?:arene|ara)"
     r"|-?lu[kv]u\w*|-(?:е|х|ые|ых|м|ти|ті|і)|-(?:es|as|os)|年代|년대)"
-)
-_TOKEN = re.compile(
-    rf"""
-    (?P<era>{eras.PATTERN.replace(" ", "[ ]").replace("#", "[#]")})
-    |(?P<decade>(?<![0-9a-z])\d{{3}}0(?={_DECADE}(?!\w)|年代|년대)){_DECADE}
-    |(?P<tens>(?<![0-9a-z])\d0(?={_DECADE}(?!\w)|年代|년대)){_DECADE}
-    |(?P<decimal>\d+\.\d[\d.]*)
-    |(?P<ordinal>(?<!\d)\d{{1,2}})(?:\.(?!\d)(?:{_ORDINAL}(?!\w))?|[:'-]?{_ORDINAL}(?![^\W\d_])|゜)
-    |(?P<number>\d+)
-    |(?P<roman>(?<![^\W_])[{_ROMAN_LETTERS}]+)(?:[.-]?{_ORDINAL})?(?![^\W\d_])
-    |(?P<year>(?<!\w)m{{1,3}}(?:cm|cd|d?c{{0,3}})(?:xc|xl|l?x{{0,3}})(?:ix|iv|v?i{{0,3}})(?!\w))
-    |(?P<native>{periods.PATTERN.replace(" ", "[ ]")})
-    |(?P<cjk>{
-        "|".join(
-            sorted(
-                [*w.CJK_PARTS, *w.CJK_CENTURIES, *w.CJK_LINKS, *w.CJK_FILLERS, *w.CJK_FORWARD],
-                key=len,
-                reverse=True,
-            )
-        )
-    })
-    |(?P<word>twenty-first|(?:(?![{_HAN}])[^\W\d_]|(?<=\w)['](?=\w))+|[{_HAN}])
-    |(?P<link>\s*[-–/~]\s*|&)
-    |(?P<stop>[,;:\n|+])
-    """,
-    re.VERBOSE,
 )
 _NUMERAL = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "元": 1}
 _KANJI = re.compile(
@@ -62,9 +37,40 @@ class Token:
     side: str = ""  # of a part or era: "ahead" or "after" what it belongs to
 
 
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Compiled with the first date that is no plain year: that takes longer than most imports."""
+    return re.compile(
+        rf"""
+    (?P<era>{eras.PATTERN.replace(" ", "[ ]").replace("#", "[#]")})
+    |(?P<decade>(?<![0-9a-z])\d{{3}}0(?={_DECADE}(?!\w)|年代|년대)){_DECADE}
+    |(?P<tens>(?<![0-9a-z])\d0(?={_DECADE}(?!\w)|年代|년대)){_DECADE}
+    |(?P<decimal>\d+\.\d[\d.]*)
+    |(?P<ordinal>(?<!\d)\d{{1,2}})(?:\.(?!\d)(?:{_ORDINAL}(?!\w))?|[:'-]?{_ORDINAL}(?![^\W\d_])|゜)
+    |(?P<number>\d+)
+    |(?P<roman>(?<![^\W_])[{_ROMAN_LETTERS}]+)(?:[.-]?{_ORDINAL})?(?![^\W\d_])
+    |(?P<year>(?<!\w)m{{1,3}}(?:cm|cd|d?c{{0,3}})(?:xc|xl|l?x{{0,3}})(?:ix|iv|v?i{{0,3}})(?!\w))
+    |(?P<native>{periods.PATTERN.replace(" ", "[ ]")})
+    |(?P<cjk>{
+            "|".join(
+                sorted(
+                    [*w.CJK_PARTS, *w.CJK_CENTURIES, *w.CJK_LINKS, *w.CJK_FILLERS, *w.CJK_FORWARD],
+                    key=len,
+                    reverse=True,
+                )
+            )
+        })
+    |(?P<word>twenty-first|(?:(?![{_HAN}])[^\W\d_]|(?<=\w)['](?=\w))+|[{_HAN}])
+    |(?P<link>\s*[-–/~]\s*|&)
+    |(?P<stop>[,;:\n|+])
+    """,
+        re.VERBOSE,
+    )
+
+
 def tokens(text: str) -> list[Token]:
     """The tokens of a folded text that ``read.prepared`` has gone over."""
-    return [_token(match) for match in _TOKEN.finditer(_KANJI.sub(_arabic, text))]
+    return [_token(match) for match in _pattern().finditer(_KANJI.sub(_arabic, text))]
 
 
 def _token(match: re.Match[str]) -> Token:

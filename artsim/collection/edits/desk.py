@@ -54,7 +54,8 @@ class Desk:
                 told = values.for_work(row, wanted)
                 new = {c: v for c, v in told.items() if row.get(c) != v}
                 if new:
-                    before[artwork_id] = {c: row.get(c) for c in new}
+                    # A column that is new is not in it: undone, the step takes that away too.
+                    before[artwork_id] = {c: row[c] for c in new if c in row}
                     after[artwork_id] = new
             return self._step(history, EDIT, before, after)
 

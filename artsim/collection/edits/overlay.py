@@ -126,7 +126,32 @@ def settle(collection: "Collection", history: History, cells: Sequence[Cell]) ->
     edits = {cell: wanted[cell] for cell in cells if cell in wanted}
     _put(collection, edits | {cell: known[cell].source for cell in back})
     if back:
-        _write(collection, {cell: one for cell, one in over.items() if cell not in back})
+        left = {cell: one for cell, one in over.items() if cell not in back}
+        _drop(collection, _made(history, back) - {column for _, column in left})
+        _write(collection, left)
+
+
+def _made(history: History, cells: Iterable[Cell]) -> set[str]:
+    """Those columns of ``cells`` that edits have made."""
+    made = {
+        column
+        for step in history.steps
+        if step.what == EDIT
+        for artwork_id, values in step.after.items()
+        for column in values.keys() - step.before[artwork_id].keys()
+    }
+    return made & {column for _, column in cells}
+
+
+def _drop(collection: "Collection", columns: set[str]) -> None:
+    """Take columns away that hold nothing."""
+    names = sorted(columns & set(lance_io.opened(collection.uri).schema.names))
+    if not names:
+        return
+    rows = _rows(collection, names).values()
+    empty = [name for name in names if all(row[name] is None for row in rows)]
+    if empty:
+        lance_io.retried(lambda: lance_io.opened(collection.uri).drop_columns(empty))
 
 
 def _edited(artwork: Artwork, edits: list[Edited]) -> Artwork:

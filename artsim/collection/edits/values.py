@@ -20,6 +20,7 @@ _INSTEAD = {
     "duplicate_group": "merge or split the files instead",
     "quality": "it is measured: keep or reject the file instead",
 }
+_MEASURED = RESERVED_COLUMNS.difference(METADATA_NAMES)
 _ALIASES = {"license": "licence"}
 
 
@@ -35,10 +36,18 @@ def checked(
     for given, value in changes.items():
         name = given.strip().lower()
         name = _ALIASES.get(name, name)
-        if name == "id" or name in RESERVED_COLUMNS.difference(METADATA_NAMES):
-            why = _INSTEAD.get(name, "it is said of the file, not of the work")
-            raise InvalidInput(f"The column {name!r} cannot be edited: {why}.")
-        if name not in schema.names:
+        if name == "id":
+            raise InvalidInput(f"The column 'id' cannot be edited: {_INSTEAD['id']}.")
+        if name in _MEASURED:  # a museum's own column of that name is stored under another
+            own = column_name(name)
+            if own not in schema.names and not add_columns:
+                why = _INSTEAD.get(name, "it is said of the file, not of the work")
+                raise InvalidInput(
+                    f"The column {name!r} cannot be edited: {why}. A column of your own with this "
+                    f"name is stored as {own}: add it on purpose (--add-column)."
+                )
+            name = own
+        elif name not in schema.names:
             name = _new_column(schema, given, add_columns)
         found[name] = _value(schema, name, value)
     if not found:
@@ -91,9 +100,7 @@ def editable(schema: pa.Schema) -> list[str]:
     return [
         name
         for name in schema.names
-        if name != "id"
-        and not name.startswith("emb_")
-        and (name in METADATA_NAMES or name not in RESERVED_COLUMNS)
+        if name != "id" and not name.startswith("emb_") and name not in _MEASURED
     ]
 
 

@@ -232,6 +232,8 @@ def _side(found: FoundFile, shown: SourceItem, role: str, known: Mapping[str, st
 
 
 def _differing(one: Artwork, other: Artwork) -> frozenset[str]:
+    if one is other:
+        return frozenset()
     return frozenset(n for n in METADATA_NAMES if getattr(one, n) != getattr(other, n))
 
 

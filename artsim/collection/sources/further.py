@@ -21,6 +21,8 @@ def further_views(
     A row of ``imageless`` that only a recto, a verso or a detail shows is moved to ``rows``, with
     the one that stands for the work.
     """
+    if len(rows) == len(files):  # as in most tables: no file is left
+        return {}
     asked = [MetadataRow(Artwork(view.artwork_id), "", view.image) for view in table.views]
     free = [found for found in files if found.file not in rows]
     roles = {(view.artwork_id, view.image): view.role for view in table.views}

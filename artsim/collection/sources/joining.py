@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from artsim.collection.sources.damaged_ids import damage_of, lost_digits, may_be, number_key
 from artsim.collection.sources.files import FoundFile
@@ -145,10 +146,16 @@ class _Index:
 
     def __init__(self, paths: Iterable[tuple[str, FoundFile]], fold: Fold) -> None:
         self._fold = fold
-        self._by_name: dict[str, list[tuple[list[str], FoundFile]]] = defaultdict(list)
-        for path, found in paths:
-            parts = fold(path).split("/")
-            self._by_name[parts[-1]].append((parts, found))
+        self._paths = paths
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[tuple[list[str], FoundFile]]]:
+        """Made when it is first asked: most tables need one index of six."""
+        held: dict[str, list[tuple[list[str], FoundFile]]] = defaultdict(list)
+        for path, found in self._paths:
+            parts = self._fold(path).split("/")
+            held[parts[-1]].append((parts, found))
+        return held
 
     def find(self, path: str) -> tuple[list[FoundFile], int]:
         """The files that ``path`` may mean, and how many parts of the path agree."""
@@ -191,6 +198,8 @@ def _agreeing(parts: list[str], other: list[str]) -> int:
 def _respelt(table: _Claims, files: Sequence[FoundFile]) -> dict[int, FoundFile]:
     """Join rows whose id is another spelling of one file's name and of no other."""
     found: dict[int, FoundFile] = {}
+    if len(table.file_of) == len(table.rows):
+        return found
     for key in (number_key, _loose):
         count = Counter(map(key, (row.original_id for row in table.rows)))
         held: dict[str, list[FoundFile]] = defaultdict(list)
@@ -288,7 +297,8 @@ def _notes(
         notes.append(
             f"{len(respelt):,} ids are written otherwise than the names of their files, as "
             "spreadsheets do that take them for numbers, and were joined, there being one file "
-            f"for each: {first_of(pairs, _SHOWN)}."
+            f"for each: {first_of(pairs, _SHOWN)}. Ids that had lost digits are those of the files "
+            "again."
         )
     if table.late:
         notes.append(

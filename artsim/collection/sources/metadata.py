@@ -9,7 +9,7 @@ from artsim.collection.artwork import FILE_FIELDS, Artwork, column_name
 from artsim.collection.columns import LABELS
 from artsim.collection.dates import parse_years
 from artsim.collection.pictures import OTHER
-from artsim.collection.sources.damaged_ids import as_typed, lost_digits
+from artsim.collection.sources.damaged_ids import as_typed, damage_of, lost_digits
 from artsim.collection.sources.headers import fields_of
 from artsim.collection.sources.naming import first_of, safe_id
 from artsim.collection.sources.numbers import Value, numeric
@@ -65,7 +65,7 @@ class MetadataTable:
             named = self._column.get("id", self._column.get("accession"))
         if named is None and (wanted != "id" or "image" not in self._column):
             raise InvalidInput(
-                f"The metadata table {path.name} has no column '{id_column}' (it has: "
+                f"The {self._table.title} has no column '{id_column}' (it has: "
                 f"{first_of(header, 8)}): name the column that holds the ids ('Column of ids' "
                 "under 'How it is read', or --id-column), or call it id."
             )
@@ -84,7 +84,7 @@ class MetadataTable:
         self._extra = _extra_names([(n, i) for i, n in enumerate(header) if i not in taken])
         if len(self._extra) > MAX_EXTRA:
             raise InvalidInput(
-                f"The metadata table {path.name} has {len(self._extra)} columns beyond the known "
+                f"The {self._table.title} has {len(self._extra)} columns beyond the known "
                 f"ones, and {MAX_EXTRA} can be kept: remove those that are not needed."
             )
 
@@ -135,7 +135,8 @@ class MetadataTable:
                 shown, *more_views = primary_first(views[artwork_id])
                 image = shown.image
                 self.views += more_views
-            slugged += artwork_id != original
+            # What a spreadsheet has damaged is told of where it is joined, and may be given back.
+            slugged += artwork_id != original and not damage_of(original)
             more = {name: values[number] for name, values in extra.items()}
             if artwork_id != original:
                 more["original_id"] = original

@@ -3,7 +3,7 @@
 import math
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -22,9 +22,13 @@ else:
     openpyxl = lazy("openpyxl")
     pd = lazy("pandas")
 
-Sheets = Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]
+Rows = Iterator[tuple[int, list[str]]]
+Merged = Mapping[int, list[tuple[int, int]]]  # by row: columns of cells, and where they end
+Sheets = Iterator[tuple[str, Rows, Merged]]  # those that are shown come first
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _MOST_UNPACKED = 1 << 30
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_MOST_MERGED = 100_000
 _HEAD = 20
 _NOT_SHOWN = re.compile(r'\[[^\]]*\]|"[^"]*"|\\.')
 _ZEROS = re.compile(r"0{2,}")
@@ -52,7 +56,7 @@ class Spreadsheet:
         heads: dict[str, Head] = {}
         names: list[str] = []
         with _readable(path):
-            for name, rows in self._sheets(path):
+            for name, rows, _ in self._sheets(path):
                 names.append(name)
                 filled = list(islice(rows, _HEAD))
                 head = find_header([cells for _, cells in filled], knows)
@@ -74,9 +78,10 @@ class Spreadsheet:
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield (row number, cells) below the header."""
         with _readable(self._path):
-            for name, rows in self._sheets(self._path):
+            for name, rows, merged in self._sheets(self._path):
                 if name == self._sheet:
-                    yield from ((number, cells) for number, cells in rows if number > self._above)
+                    below = ((number, cells) for number, cells in rows if number > self._above)
+                    yield from _filled(below, merged)
 
 
 @contextmanager
@@ -121,9 +126,37 @@ def _xlsx(path: Path) -> Sheets:
         path.open("rb") as file,
         closing(openpyxl.load_workbook(file, read_only=True, data_only=True)) as book,
     ):
-        for sheet in book.worksheets:
+        for sheet in sorted(book.worksheets, key=lambda s: s.sheet_state != "visible"):
             sheet.reset_dimensions()  # some writers state too few
-            yield sheet.title, _numbered([_shown(c) for c in row] for row in sheet.iter_rows())
+            rows = _numbered([_shown(c) for c in row] for row in sheet.iter_rows())
+            yield sheet.title, rows, _merged(path, sheet)
+
+
+def _merged(path: Path, sheet: Any) -> Merged:
+    """The cells of a sheet that stand for those below them too."""
+    merged: dict[int, list[tuple[int, int]]] = {}
+    with zipfile.ZipFile(path) as packed:
+        text = packed.read(sheet._worksheet_path).rpartition(b"<mergeCells")[2]
+    for match in islice(_MERGED.finditer(text), _MOST_MERGED):
+        first, top, last, bottom = (part.decode() for part in match.groups())
+        if first == last and top != bottom:
+            column = openpyxl.utils.column_index_from_string(first) - 1
+            merged.setdefault(int(top), []).append((column, int(bottom)))
+    return merged
+
+
+def _filled(rows: Rows, merged: Merged) -> Rows:
+    """Rows with the text of a cell that was merged with those below it in each of them."""
+    lasting: dict[int, tuple[int, str]] = {}
+    for number, row in rows:
+        for column, (last, text) in lasting.items():
+            if number <= last:
+                row += [""] * (column + 1 - len(row))
+                row[column] = row[column] or text
+        for column, last in merged.get(number, ()):
+            if column < len(row):
+                lasting[column] = (last, row[column])
+        yield number, row
 
 
 def _ods(path: Path) -> Sheets:
@@ -132,7 +165,7 @@ def _ods(path: Path) -> Sheets:
     )
     for name, frame in sheets.items():
         values = frame.itertuples(index=False, name=None)
-        yield str(name), _numbered([_text(value) for value in row] for row in values)
+        yield str(name), _numbered([_text(value) for value in row] for row in values), {}
 
 
 def _numbered(rows: Any) -> Iterator[tuple[int, list[str]]]:

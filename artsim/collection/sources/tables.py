@@ -18,13 +18,13 @@ TABLE_ENDINGS = ("csv", "tsv", "tab", "txt", "gz", "xlsx", "xlsm", "ods")
 class Table:
     """One table file, read as a stream; iterate it as often as needed.
 
-    ``header`` holds the column names stripped and in lower case, ``reading`` says how the file is
-    read. Rows that are shorter than the header are filled up, as Excel leaves out empty cells at
-    the end; of longer ones, counted in ``longer``, what stands beyond it is dropped. Rows that
-    cannot be read, or in which a delimiter inside a text has moved the cells, are left out:
-    ``malformed`` counts them. Rows with letters that their encoding does not have count in
-    ``lost``. ``first_longer``, ``first_malformed`` and ``first_lost`` are the lines of the first;
-    all are those of the last iteration.
+    ``title`` is what to call it in a sentence. ``header`` holds the column names stripped and in
+    lower case, ``reading`` says how the file is read. Rows that are shorter than the header are
+    filled up, as Excel leaves out empty cells at the end; of longer ones, counted in ``longer``,
+    what stands beyond it is dropped. Rows that cannot be read, or in which a delimiter inside a
+    text has moved the cells, are left out: ``malformed`` counts them. Rows with letters that their
+    encoding does not have count in ``lost``. ``first_longer``, ``first_malformed`` and
+    ``first_lost`` are the lines of the first; all are those of the last iteration.
     """
 
     def __init__(
@@ -43,6 +43,10 @@ class Table:
         that of a text, guessed where it is not given. Raises InvalidInput
         where the file cannot be read.
         """
+        # What came through a browser has no name of its own.
+        self.title = (
+            what if path.name.partition(".")[0] == what.split()[-1] else f"{what} {path.name}"
+        )
         self.path, self._exact = path, exact
         self.malformed = self.first_malformed = self.longer = self.first_longer = 0
         self.lost = self.first_lost = 0
@@ -61,13 +65,13 @@ class Table:
         except (OSError, EOFError) as error:
             why = getattr(error, "strerror", "") or error
             raise InvalidInput(
-                f"The {what} {path.name} cannot be read ({why}): check its path and permissions."
+                f"The {self.title} cannot be read ({why}): check its path and permissions."
             ) from error
         if not any(map(_plain, self._rows.header)):
-            raise InvalidInput(f"The {what} {path.name} is empty: give a table with a header line.")
+            raise InvalidInput(f"The {self.title} is empty: give a table with a header line.")
         if len(self._rows.header) > MOST_COLUMNS:
             raise InvalidInput(
-                f"The {what} {path.name} has {len(self._rows.header):,} columns, and a table has "
+                f"The {self.title} has {len(self._rows.header):,} columns, and a table has "
                 f"{MOST_COLUMNS:,} at most: check how its cells are separated."
             )
         self.header = _header(self._rows.header)
@@ -116,7 +120,7 @@ class Table:
             )
         if self._garbled:
             said.append(
-                f"{self.path.name} holds letters of UTF-8 that were once read as Windows-1252: "
+                f"The {self.title} holds letters of UTF-8 that were once read as Windows-1252: "
                 f"'{self._garbled[:40]}' for '{meant(self._garbled)[:40]}'. Export it again from "
                 "where it comes from, as UTF-8."
             )

@@ -23,7 +23,7 @@ def _are_shares(text: str) -> str:
 class PrepareWikiartConfig(BaseModel):
     """Choose styles by their number of pictures and split them for training."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     out: LocalPath = Field(description="Folder to write; a new one, or one to go on with")
     csv: LocalPath | None = Field(

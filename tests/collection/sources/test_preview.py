@@ -47,7 +47,9 @@ def test_a_table_alone_needs_pictures_that_came_before(workspace: Workspace) -> 
     assert not (workspace.root / "uploads").exists()
 
 
-@pytest.mark.parametrize(("data", "said"), [(b"", "is empty"), (b"\0\1\2", "has no column 'id'")])
+@pytest.mark.parametrize(
+    ("data", "said"), [(b"", "^The metadata table is empty"), (b"\0\1\2", "has no column 'id'")]
+)
 def test_what_is_no_table_is_refused_in_a_sentence(data: bytes, said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
         preview.joined(data, [])

@@ -111,3 +111,33 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path: Path, write: object, mess
         list(Table(path, "table").rows())
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_cell_that_is_merged_with_those_below_it_is_said_of_each_row(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    for row in (["Maler", "Nr", "Titel", "Raum"], [], ["Ada", 1, "Eins", 7], [None, 2, "Zwei"]):
+        sheet.append(row)
+    sheet.append(["Bea", 3, "Drei", 8])
+    for cells in ("A1:A2", "A3:A4", "D3:D4"):
+        sheet.merge_cells(cells)
+    book.save(tmp_path / "t.xlsx")
+    rows = [cells for _, cells in Table(tmp_path / "t.xlsx", "table").rows()]
+    assert rows == [["Ada", "1", "Eins", "7"], ["Ada", "2", "Zwei", "7"], ["Bea", "3", "Drei", "8"]]
+
+
+@pytest.mark.parametrize("hidden", ["hidden", "veryHidden"])
+def test_a_sheet_that_is_shown_is_read_before_one_that_is_hidden(
+    tmp_path: Path, hidden: str
+) -> None:
+    book = Workbook()
+    book.active.title, book.active.sheet_state = "old", hidden
+    works = book.create_sheet("works")
+    for sheet, title in ((book.active, "Former"), (works, "One")):
+        sheet.append(["id", "title"])
+        sheet.append([1, title])
+    book.active = 1
+    book.save(tmp_path / "t.xlsx")
+    found = Table(tmp_path / "t.xlsx", "table")
+    assert [cells for _, cells in found.rows()] == [["1", "One"]]
+    assert "(not 'old')" in found.reading

@@ -25,7 +25,7 @@ _HOST = re.compile(r"(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])(?::\d{1,5}
 class NgaConfig(BaseModel):
     """Options of an NGA import; a table is a file or an http(s) URL, CSV, plain or gzipped."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     objects: str = Field(OPEN_DATA + TABLE_FILES["objects"], description="Table of the objects")
     images: str = Field(OPEN_DATA + TABLE_FILES["images"], description="Table of their images")

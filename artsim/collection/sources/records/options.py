@@ -15,7 +15,7 @@ class RecordOptions(BaseModel):
     A subclass says which records.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     place: str = Field(
         min_length=1,
