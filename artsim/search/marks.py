@@ -22,7 +22,7 @@ FROM_MARKS = 5
 BACKGROUND = 128  # random works that a classifier tells the liked ones from
 _UNLIKE = 0.5  # weight of the mean of what is not liked (Rocchio)
 _SHARES = (0.0, 0.5, 1.0)  # of the classifier, that cross-validation chooses from
-_GAIN = 0.05  # in average precision that a larger share must bring: marks are few
+_GAIN = 0.05  # in average precision that the classifier must bring: marks are few
 _FOLDS = 4
 _LEAST_SPREAD = 1e-3  # of cosines: what sorts works no better than this is not made louder
 _STEPS = 150  # of the descent
@@ -222,11 +222,8 @@ def _best_share(marked: Marked, background: Doubles) -> float:
             scores = np.vecdot(candidates, (1 - share) * plain + share * learnt)
             found.append(average_precision(scores, relevant))
     means = [float(np.mean(found)) for found in precisions]
-    best = 0
-    for i in range(1, len(means)):
-        if means[i] > means[best] + _GAIN:
-            best = i
-    return _SHARES[best]
+    best = int(np.argmax(means))
+    return _SHARES[best] if means[best] > means[0] + _GAIN else _SHARES[0]
 
 
 def folds(liked: Mask) -> Iterator[Mask]:
