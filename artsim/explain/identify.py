@@ -5,9 +5,11 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.core.errors import Conflict, InvalidInput
@@ -33,7 +35,8 @@ PHOTO_SIDE, PHOTO_POINTS, PHOTO_CELLS = 800, 1500, 8
 WORK_SIDE, WORK_POINTS = 320, 500
 # First a look at each picture so small that it takes a quarter of the time. Of wrong ones none had
 # more than 4 inliers there, of right ones 97 % more than 11.
-SMALL_SIDE, SMALL_POINTS, CLEAREST = 128, 170, 900
+SMALL_SIDE, SMALL_POINTS = 128, 170
+SMALL_PHOTO, SMALL_PHOTO_POINTS = 400, 1000  # its fine places are in no small picture
 PROMISING = 6  # inliers of a small picture, from which on it is looked at whole
 CHECKED = 150  # pictures whose geometry is looked at, at most
 TOLD = 10
@@ -152,7 +155,7 @@ def identify(
             f"The photograph has {width} x {height} pixels, too few to recognise a work: "
             f"take one with at least {SMALLEST} pixels a side."
         )
-    seen = keypoints(pixels, PHOTO_SIDE, PHOTO_POINTS, PHOTO_CELLS)
+    seen = keypoints(pixels, SMALL_PHOTO, SMALL_PHOTO_POINTS, PHOTO_CELLS)
     if len(seen) < _LEAST_POINTS:
         raise InvalidInput(
             "There is nothing to recognise in this photograph, it is blank or blurred: "
@@ -163,7 +166,7 @@ def identify(
     likely = _likely(gallery, vectors)
     # Products so small cost more in waking and waiting for threads than in arithmetic.
     with threadpoolctl.threadpool_limits(1, "blas"):
-        looked = list(_looked_at(service, name, seen, likely))
+        looked = list(_looked_at(service, name, seen, pixels, likely))
     rest = likely[len(looked) :]
     ranked = sorted(looked, key=lambda one: -one.inliers) + rest
     best = ranked[0] if ranked else None
@@ -229,20 +232,27 @@ def _likely(gallery: Gallery, vectors: Floats) -> list[_Picture]:
 
 
 def _looked_at(
-    service: SearchService, name: str, seen: Keypoints, likely: list[_Picture]
+    service: SearchService,
+    name: str,
+    seen: Keypoints,
+    photo: npt.NDArray[np.uint8],
+    likely: list[_Picture],
 ) -> Iterator[_Picture]:
-    """The pictures with their geometry, in order, no further than the first clear match."""
+    """The pictures with their geometry, in order, no further than the first clear match.
+
+    ``seen`` are the keypoints of ``photo`` made small; of the whole only if some picture asks it.
+    """
     collection = service.collection(name)
     place, wave = 0, 0
-    clearest = seen.clearest(CLEAREST)
+    whole = cache(lambda: keypoints(photo, PHOTO_SIDE, PHOTO_POINTS, PHOTO_CELLS))
 
     def look(one: _Picture, jpeg: bytes | None) -> _Picture:
         if jpeg is None:
             return replace(one, looked_at=True)
         pixels = decode_canonical(jpeg, WORK_SIDE)
-        found = align(clearest, keypoints(pixels, SMALL_SIDE, SMALL_POINTS))
+        found = align(seen, keypoints(pixels, SMALL_SIDE, SMALL_POINTS))
         if found is not None and found.inliers >= PROMISING:
-            found = align(seen, keypoints(pixels, WORK_SIDE, WORK_POINTS)) or found
+            found = align(whole(), keypoints(pixels, WORK_SIDE, WORK_POINTS)) or found
         return replace(one, alignment=found, looked_at=True)
 
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="identify") as pool:

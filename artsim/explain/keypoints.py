@@ -40,10 +40,6 @@ class Keypoints:
     def __len__(self) -> int:
         return len(self.points)
 
-    def clearest(self, most: int) -> "Keypoints":
-        """At most ``most`` of them, the clearest."""
-        return Keypoints(self.points[:most], self.descriptors[:most], self.grey)
-
 
 def keypoints(pixels: npt.NDArray[np.uint8], side: int, most: int, cells: int = 1) -> Keypoints:
     """At most ``most`` keypoints, the clearest, of uint8 RGB [H, W, 3] at ``side`` pixels at most.
