@@ -74,7 +74,7 @@ def spec_of(name: str, known: KnownTowers, config: dict[str, Any], weights: str)
     model, shown = config["model_cfg"], config["preprocess_cfg"]
     fields = ("embed_dim", "vision_cfg", "text_cfg", "custom_text", "quick_gelu")
     towers = Towers(**{field: model[field] for field in fields if field in model})
-    side = shown.get("size") or towers.vision_cfg.get("image_size", 224)
+    side: Any = shown.get("size") or towers.vision_cfg.get("image_size", 224)
     height, width = (side, side) if isinstance(side, int) else side
     if height != width:
         raise ValueError("input is not square")

@@ -32,13 +32,12 @@ class PictureTower(nn.Module):
 
     def __init__(self, towers: Towers) -> None:
         super().__init__()
-        self.trunk = nn.Module()
-        self.trunk.visual = _built(towers.of_pictures()).visual
+        self.trunk = nn.ModuleDict({"visual": _built(towers.of_pictures()).visual})
         self.parts = nn.ModuleList()
 
     def forward(self, images: Tensor) -> Tensor:
         """The embeddings [N, D]."""
-        found: Tensor = self.trunk.visual(images)
+        found: Tensor = self.trunk["visual"](images)
         return found
 
 

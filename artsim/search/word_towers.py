@@ -1,6 +1,7 @@
 """Words as vectors, for searches of pictures by what they show."""
 
 from collections.abc import Hashable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from artsim.core.cache import LoadingCache
@@ -40,13 +41,13 @@ class WordTowers:
             )
         digest = backbone.digest
 
-        def vector(text: str) -> Floats:
+        def made(text: str) -> Floats:
             tower = self._towers.get(digest, lambda: words.WordTower(backbone))
-            found = tower.embed([text])[0]
+            found: Floats = tower.embed([text])[0]
             found.flags.writeable = False
             return found
 
         return {
-            Item(words=text).name: self._vectors.get((digest, text), lambda text=text: vector(text))
+            Item(words=text).name: self._vectors.get((digest, text), partial(made, text))
             for text in query.words
         }
