@@ -4,13 +4,15 @@
 # make check  style, types and all tests
 # make bench  every benchmark, hours on a machine at rest, and the pages that show them
 # make mutate how many small faults in a sample the tests notice, about an hour
+# make lock   requirements.lock anew, from what is installed; make audit: known faults in it; make sbom:
+#             build/artsim.cdx.json, a CycloneDX list of all that is installed
 # make clean  remove the environment and caches, never data/
 #
 # PYTHON=/path/to/python chooses the interpreter (3.11 or newer) that the environment is made of.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := app
-.PHONY: app env dev demo serve test fast lint javascript no-javascript check bench mutate clean
+.PHONY: app env dev demo serve test fast lint javascript no-javascript check bench mutate lock audit sbom clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -21,7 +23,9 @@ PORT ?= 8501
 BENCH_HOME ?= /tmp/artsim-bench
 # Tests wait for servers and browsers half of the time, so each core gets a worker; a file of tests
 # stays with one worker, which makes its server once.
-TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadgroup
+# -rfER names the tests that failed, and those that passed at the second try.
+TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder \
+  -rfER
 # JavaScript is checked where Node 18 or newer and npm are: nothing else needs them.
 NODE := $(shell command -v npm >/dev/null 2>&1 && \
   node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && echo node)
@@ -95,6 +99,23 @@ bench: dev
 
 mutate: dev
 	nice -n 10 $(RUN) -m benchmarks mutation
+
+lock: dev
+	@{ echo "# What the tests ran with, each file by its digest, for Python $$($(RUN) -c 'import platform; print(platform.python_version())') on $$(uname -sm); written by make lock"; \
+	  $(RUN) -m uv pip compile --quiet --generate-hashes --no-header --no-annotate \
+	    --no-emit-index-url --no-emit-find-links --python $(RUN) \
+	    --constraints <($(RUN) -m pip freeze --exclude-editable) \
+	    requirements.txt requirements-dev.txt; } >requirements.lock.new
+	@mv requirements.lock.new requirements.lock
+
+# The database of known faults is on the network; tests/test_supply.py has a short list without it.
+audit: dev
+	$(RUN) -m pip_audit --requirement requirements.lock --require-hashes --disable-pip
+
+sbom: dev
+	@mkdir -p build
+	$(RUN) -m cyclonedx_py environment --pyproject pyproject.toml --output-reproducible \
+	  --output-file build/artsim.cdx.json $(RUN)
 
 clean:
 	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results *.egg-info

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from artsim.evaluation.relevances import judged, same
     from artsim.face.backbone import backbone
     from artsim.face.collection import Collection
-    from artsim.face.liked import Concept, Region
+    from artsim.face.liked import Concept, Region, Words
     from artsim.face.workspace import Workspace
     from artsim.face.workspace import open_workspace as open
 
@@ -52,6 +52,7 @@ __all__ = [
     "Unavailable",
     "Unreadable",
     "UnsupportedImage",
+    "Words",
     "Workspace",
     "backbone",
     "judged",
@@ -64,6 +65,7 @@ _PLACES = {name: ("artsim.core.errors", name) for name in __all__} | {
     "Collection": ("artsim.face.collection", "Collection"),
     "Concept": ("artsim.face.liked", "Concept"),
     "Region": ("artsim.face.liked", "Region"),
+    "Words": ("artsim.face.liked", "Words"),
     "Workspace": ("artsim.face.workspace", "Workspace"),
     "backbone": ("artsim.face.backbone", "backbone"),
     "open": ("artsim.face.workspace", "open_workspace"),

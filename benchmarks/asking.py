@@ -1,4 +1,7 @@
-"""What marks and dials are worth on works that nothing was fitted on, and what they cost.
+"""All ways to ask, measured: marks, dials, regions, why, words, concepts, identify, speed.
+
+Without --part all are run, one after another, those of other modules in processes of their own
+(python -m benchmarks.asking_regions ...), and asking.csv has every figure that has a target.
 
 Marks: a work asks, its first 20 results are marked by whether they share its label, and AP@20 of
 what is left is measured without the marks, with Rocchio and with what artsim makes of them. Dials:
@@ -6,6 +9,7 @@ what each moves, by precision at 12 and by the artists that are shown. Intervals
 drawn again. Speed: one search by 20 marks among generated embeddings.
 """
 
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -15,6 +19,7 @@ import pyarrow as pa
 
 from artsim.collection.artwork import ARTWORK_SCHEMA
 from artsim.collection.embedding_column import EmbeddingColumn
+from artsim.core.errors import InvalidInput
 from artsim.core.workspace import Workspace
 from artsim.search.catalog import Catalog
 from artsim.search.dials import Dials
@@ -23,6 +28,7 @@ from artsim.search.query import Query, search
 from artsim.search.query_item import Item
 from benchmarks.asking_dials import dials_table
 from benchmarks.asking_marks import marks_table
+from benchmarks.asking_targets import COLUMNS, figures
 from benchmarks.hidden_works import hidden_works
 from benchmarks.kit.command import (
     DATA,
@@ -35,6 +41,7 @@ from benchmarks.kit.command import (
     command_line,
 )
 from benchmarks.kit.machine import facts
+from benchmarks.kit.processes import REPOSITORY
 from benchmarks.kit.results import Results
 from benchmarks.train_data import paintings
 
@@ -50,7 +57,15 @@ DIALS = (
 SPEED = ("query", "works", "dimension", "ms", "target_ms", *FACTS)
 LAYOUT = {"style": 26, "genre": 9, "artist": 256, "general": 256}
 QUICK_TRAINED, QUICK_QUERIES, QUICK_WORKS = 600, 20, 5_000
-PARTS = ("speed", "dials", "marks")
+OWN = ("speed", "dials", "marks")
+TAKEN: dict[str, tuple[str, ...]] = {
+    "text": ("data", "seed"),
+    "concepts": ("home", "seed"),
+    "regions": ("home", "data", "seed"),
+    "why": ("home", "data", "seed"),
+    "identify": ("home", "data", "seed"),
+}
+PARTS = (*OWN, *TAKEN)
 Row = dict[str, object]
 
 
@@ -102,7 +117,30 @@ def speed_table(works: int, seed: int) -> Iterator[Row]:
 
 
 def run(options: Options, results: Results) -> None:
-    """Measure speed, marks and dials."""
+    """Measure the parts that are asked for, and sum up."""
+    try:
+        _own(options, results)
+        ill = [part for part in TAKEN if part in options.part and not _other(part, options)]
+    finally:
+        if not options.quick:
+            with results.table("asking.csv", {}) as table:
+                for row in figures(options.out):
+                    table.add(row)
+    if ill:
+        raise InvalidInput(f"these parts failed: {', '.join(ill)}.")
+
+
+def _other(part: str, options: Options) -> bool:
+    """Whether the benchmark of a module of its own went well."""
+    words = [f"--{name}={getattr(options, name)}" for name in TAKEN[part]]
+    quick = ["--quick"] if options.quick else []
+    command = [sys.executable, "-m", f"benchmarks.asking_{part}", f"--out={options.out}"]
+    done = subprocess.run([*command, *words, *quick], cwd=REPOSITORY, check=False)
+    return done.returncode == 0
+
+
+def _own(options: Options, results: Results) -> None:
+    """Speed, dials and marks."""
     known = facts(*FACTS)
     queries = QUICK_QUERIES if options.quick else options.queries
     if "speed" in options.part:
@@ -127,7 +165,12 @@ def run(options: Options, results: Results) -> None:
 
 BENCHMARK = Benchmark(
     run,
-    {"asking_speed.csv": SPEED, "asking_dials.csv": DIALS, "asking_marks.csv": MARKS},
+    {
+        "asking.csv": COLUMNS,
+        "asking_speed.csv": SPEED,
+        "asking_dials.csv": DIALS,
+        "asking_marks.csv": MARKS,
+    },
     (
         NEEDED_HOME,
         DATA,

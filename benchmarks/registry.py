@@ -18,7 +18,7 @@ BENCHMARKS: dict[str, str | None] = {
     "calibration": "--home {home}",
     "maps": "--home {home}",
     "train": "--home {home}",
-    "asking": "--home {home}",
+    "asking": "--home {home} --part speed dials marks",
     "asking_text": "",
     "asking_concepts": "--home {home}",
     "asking_identify": "--home {home}",

@@ -21,6 +21,35 @@ DEMO_SIZE = 48
 BACKBONE = "efficientnet_lite0"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 
+# Files that take minutes, the longest first: one that begins last is waited for by all others.
+LONGEST = tuple(
+    f"tests/{name}.py"
+    for name in (
+        "test_docs",
+        "app/test_browser_map",
+        "app/test_browser",
+        "app/test_browser_addresses",
+        "app/test_browser_train",
+        "collection/test_sync_killed",
+        "app/test_browser_tray",
+        "collection/test_object_store",
+        "app/test_browser_saved",
+        "app/test_browser_axe",
+        "search/test_contract",
+        "plugins/test_milvus",
+        "app/test_browser_map_plot",
+        "people/test_reverse_proxy",
+        "app/test_browser_map_space",
+        "benchmarks/test_load",
+        "app/test_browser_evaluate",
+        "test_wheel",
+        "backbones/test_ray",
+        "backbones/test_first_use",
+        "test_notebook",
+        "training/test_distributed",
+    )
+)
+
 # A busy machine is no failure, and the same examples are tried everywhere.
 settings.register_profile("artsim", deadline=None, derandomize=True)
 settings.load_profile("artsim")
@@ -63,7 +92,9 @@ def pytest_unconfigure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file of tests stays with one worker, and so do files that name the same group."""
+    """A file of tests stays with one worker, as do files of one group; long files begin first."""
+    turns = {file: turn for turn, file in enumerate(LONGEST)}
+    items.sort(key=lambda item: turns.get(item.nodeid.partition("::")[0], len(turns)))
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
@@ -168,7 +199,7 @@ def app(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
     with serving(workspace.root, tmp_path_factory.mktemp("served") / "app.log") as app:
         yield app
-    assert app.errors() == ""
+    app.check()
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import pytest
 from pictures_kit import jpeg
 
 from artsim.backbones.embed import embed_collection
+from artsim.cli.run import run
 from artsim.collection.store import Collection
 from artsim.core.workspace import Workspace
 
@@ -29,21 +30,20 @@ embed.embed_collection(workspace, collection, sys.argv[1], batch_size=4)
 """
 
 
-def artsim(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command as a person does."""
-    return subprocess.run(
-        [sys.executable, "-m", "artsim", *arguments], capture_output=True, text=True, timeout=280
-    )
-
-
-def document(*arguments: str) -> dict:
-    done = artsim(*arguments, "--json")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
 @pytest.mark.slow
-def test_files_become_answers(home: Path, tmp_path: Path) -> None:
+def test_files_become_answers(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def artsim(*arguments: str) -> str:
+        """What a command says that a person types."""
+        code = run(list(arguments))
+        said = capsys.readouterr()
+        assert code == 0, said.err
+        return said.out
+
+    def document(*arguments: str) -> dict:
+        return json.loads(artsim(*arguments, "--json"))
+
     folder = tmp_path / "pictures"
     folder.mkdir()
     for i in range(12):
@@ -55,18 +55,17 @@ def test_files_become_answers(home: Path, tmp_path: Path) -> None:
         *(f"w{i:02},Work {i},Artist {i % 3},{1800 + i}" for i in range(12)),
     ]
     (tmp_path / "works.csv").write_text("\n".join(lines))
-    done = artsim(
+    artsim(
         "collection", "import", "folder", str(folder),
         "--metadata", str(tmp_path / "works.csv"), "--name", "mine",
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
     quality = document("quality", "mine")
     assert (quality["read"], quality["kept"]) == (14, 12)
     assert (quality["rejected"], quality["duplicates"]) == (1, 1)
     copy = next(f for f in quality["files"] if f["file"] == "copy.jpg")
     assert (copy["action"], copy["of"]) == ("duplicate", "w03")
 
-    assert artsim("embed", "mine", "--backbone", BACKBONE).returncode == 0
+    artsim("embed", "mine", "--backbone", BACKBONE)
     found = document("search", "mine", "--backbone", BACKBONE, "--id", "w05", "-k", "20")
     assert len(found["results"]) == 11
     assert "w05" not in [r["id"] for r in found["results"]]

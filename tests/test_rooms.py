@@ -11,8 +11,8 @@ from tests.conftest import REPOSITORY
 
 PACKAGE = REPOSITORY / "artsim"
 PICTURE = REPOSITORY / "docs" / "architecture.md"
-# The app serves the routes of the API, and a command starts the app.
-BESIDE = {("app", "api"), ("cli", "app")}
+# The app serves the routes of the API, and commands start the app and the agents' server.
+BESIDE = {("app", "api"), ("cli", "app"), ("cli", "mcp")}
 OPTIONAL = "plugins"
 # What may be imported elsewhere than at the top of a file, and why.
 HIDDEN = {

@@ -58,6 +58,7 @@ class Backbone(BaseModel):
     input_size: int | None
     licence: str
     digest: str | None = Field(description="Identity of its weights and preprocessing")
+    words: bool = Field(description="Whether words search its pictures")
 
 
 class Recommended(BaseModel):

@@ -81,7 +81,7 @@ class Borders:
         if refused is None and scope["type"] == "http":
             await self._app(scope, _timed(receive), self._protected(send))
         elif refused is None:
-            await self._app(scope, receive, send)
+            await self._app(_own_origin(scope), receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008, "reason": refused[1][:120]})
         else:
@@ -127,6 +127,21 @@ class Borders:
             await send(message)
 
         return protected
+
+
+def _own_origin(scope: Scope) -> Scope:
+    """The same scope, with the host in the origin written as in the Host header.
+
+    Streamlit compares them letter by letter; where they differ it asks a host outside for this
+    machine's address.
+    """
+    headers = Headers(scope=scope)
+    origin = headers.get("origin")
+    if origin is None:
+        return scope
+    own = f"{origin.partition('://')[0]}://{headers['host']}".encode("latin-1")
+    changed = [(k, own if k == b"origin" else v) for k, v in scope["headers"]]
+    return {**scope, "headers": changed}
 
 
 def _digest(script: str) -> str:

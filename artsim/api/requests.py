@@ -127,6 +127,12 @@ class Search(BaseModel):
     not_concepts: Annotated[list[Text], BeforeValidator(_several)] = Field(
         [], description="Names of concepts that results should not be like"
     )
+    words: Annotated[list[Text], BeforeValidator(_several)] = Field(
+        [], description="What pictures show, in words, for backbones that know words"
+    )
+    not_words: Annotated[list[Text], BeforeValidator(_several)] = Field(
+        [], description="What pictures should not show, in words"
+    )
     region: Annotated[list[Text], BeforeValidator(_several)] = Field(
         [],
         description="Parts of artworks to find elsewhere: ID@x,y,w,h in fractions of the picture; "

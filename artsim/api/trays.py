@@ -141,6 +141,7 @@ class AnsweredTray(BaseModel):
     changed: str = Field(description="UTC")
     archived: bool
     shared: bool
+    owner: str = Field("", description="Whose it is where people sign in; empty for everybody's")
     token: str = Field("", description="The end of its link, where it is shared")
 
 
@@ -155,7 +156,7 @@ class TrayEndpoints:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._trays = library.trays
+        self._trays = library.trays  # they ask whose they are at each call
 
     def trays(self, asked: Trays) -> list[dict[str, Any]]:
         """Every tray, the last changed first."""

@@ -106,11 +106,13 @@ class Endpoints:
             like=(
                 *(Item(id=one) for one in sent.like),
                 *(Item(concept=one) for one in sent.concepts),
+                *(Item(words=one) for one in sent.words),
                 *regions,
             ),
             unlike=(
                 *(Item(id=one) for one in sent.unlike),
                 *(Item(concept=one) for one in sent.not_concepts),
+                *(Item(words=one) for one in sent.not_words),
                 *([Item(picture=query_picture(other.data, other.name))] if other else []),
             ),
             dials=Dials(sent.parts, sent.apart, sent.distinct, sent.surprise, sent.rerank),

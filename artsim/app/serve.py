@@ -1,9 +1,7 @@
 """Serving the app and the HTTP routes: checks first, then Streamlit's own server."""
 
 import os
-import signal
 import socket
-import subprocess
 import sys
 import threading
 import urllib.request
@@ -12,7 +10,8 @@ from pathlib import Path
 
 import tenacity
 
-from artsim.core.errors import InvalidInput, Unavailable
+from artsim.app import supervise
+from artsim.core.errors import InvalidInput
 from artsim.core.network import check_open
 from artsim.core.settings import setting, variable
 from artsim.core.workspace import Workspace
@@ -20,7 +19,6 @@ from artsim.people import opening
 
 _APP = Path(__file__).resolve().parent / "main.py"
 _START_SECONDS = 60.0
-_STOP_SECONDS = 15.0
 
 
 def serve(
@@ -64,7 +62,7 @@ def serve(
     sys.stderr.write(f"artsim is at {url} (Ctrl-C stops it; background jobs go on)\n")
     if open_browser:
         threading.Thread(target=_open_when_ready, args=(url,), daemon=True).start()
-    _run_streamlit(host, port)
+    supervise.run(_streamlit(host, port))
 
 
 def address(host: str, port: int) -> str:
@@ -94,31 +92,16 @@ def check_free(host: str, port: int) -> None:
             ) from error
 
 
-def _run_streamlit(host: str, port: int) -> None:
-    """Run the server as a child, so that this library imports nothing of it; pass signals on."""
-    server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "streamlit", "run", str(_APP)),
-            f"--server.address={host}",
-            f"--server.port={port}",
-            "--server.headless=true",
-            "--logger.level=warning",
-            "--logger.hideWelcomeMessage=true",
-        ]
-    )
-
-    def stop(*_: object) -> None:
-        server.terminate()
-        # A frozen server does not hear it. Nothing is lost: every write is atomic.
-        killing = threading.Timer(_STOP_SECONDS, server.kill)
-        killing.daemon = True
-        killing.start()
-
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, stop)
-    code = server.wait()
-    if code > 0:
-        raise Unavailable("The app could not be served: the lines above tell why.")
+def _streamlit(host: str, port: int) -> list[str]:
+    """What starts Streamlit's server, as a child: this library imports nothing of it."""
+    return [
+        *(sys.executable, "-m", "streamlit", "run", str(_APP)),
+        f"--server.address={host}",
+        f"--server.port={port}",
+        "--server.headless=true",
+        "--logger.level=warning",
+        "--logger.hideWelcomeMessage=true",
+    ]
 
 
 def _open_when_ready(url: str) -> None:

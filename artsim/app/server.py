@@ -15,6 +15,7 @@ from streamlit import config
 from artsim.api import loading, routes
 from artsim.api.borders import Borders
 from artsim.api.door import Door
+from artsim.app import supervise
 from artsim.app.shell import admission, identity, places
 from artsim.app.widgets.components import ROUTE
 from artsim.app.widgets.texts import markdown
@@ -33,7 +34,6 @@ else:
     oidc = lazy("artsim.app.oidc")
 
 _BEAT_SECONDS = 5.0
-_FROZEN_SECONDS = 60.0  # nobody is answered meanwhile: much less than work may take
 
 
 def parts(first: str = "search") -> dict[str, Any]:
@@ -63,9 +63,10 @@ async def _lifespan(app: Any) -> AsyncIterator[None]:
     async def beat() -> None:
         while True:
             watchdog.seen()
+            supervise.beat()
             await asyncio.sleep(min(_BEAT_SECONDS, watchdog.limit() / 4))
 
-    with watchdog.watched(log_files()[0], _FROZEN_SECONDS):
+    with watchdog.watched(log_files()[0], watchdog.server_limit()):
         beating = asyncio.create_task(beat())
         try:
             async with loading(app):

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,7 +72,7 @@ _FAMILIES = (
 )
 
 
-def snapshot(repository: str) -> Path | None:
+def snapshot(repository: str, files: Sequence[str] = (CONFIG, WEIGHTS)) -> Path | None:
     """The folder of a cached model, None where it is not cached whole; no network."""
     folder = _cache() / f"models--{repository.replace('/', '--')}"
     try:
@@ -79,7 +80,7 @@ def snapshot(repository: str) -> Path | None:
     except (OSError, ValueError):
         return None
     path = folder / "snapshots" / revision
-    return path if (path / CONFIG).is_file() and (path / WEIGHTS).is_file() else None
+    return path if all((path / file).is_file() for file in files) else None
 
 
 def cached_models() -> list[str]:
@@ -116,13 +117,13 @@ def read_spec(name: str, path: Path, cache: Path, compute: bool = True) -> Backb
         ) from error
 
 
-def fetch(name: str, repository: str) -> Path:
+def fetch(name: str, repository: str, files: Sequence[str] = (CONFIG, WEIGHTS)) -> Path:
     """Download a model into the hub's cache; raises Unavailable naming the remedy, quickly."""
     remedy = "connect to the internet once, or choose efficientnet_lite0."
     try:
         check_online(name)
-        _check_reachable(f"{constants.ENDPOINT}/{repository}/resolve/main/{CONFIG}")
-        for file in (CONFIG, WEIGHTS):
+        _check_reachable(f"{constants.ENDPOINT}/{repository}/resolve/main/{files[0]}")
+        for file in files:
             huggingface_hub.hf_hub_download(repository, file, etag_timeout=_SECONDS)
     except Unavailable:
         raise
@@ -132,7 +133,7 @@ def fetch(name: str, repository: str) -> Path:
         raise Unavailable(
             f"The weights of {name!r} are not on this machine and could not be fetched: {remedy}"
         ) from error
-    path = snapshot(repository)
+    path = snapshot(repository, files)
     if path is None:
         raise Unavailable(f"The weights of {name!r} were not kept in the hub's cache: {remedy}")
     return path

@@ -12,6 +12,7 @@ from artsim.backbones import lite
 from artsim.backbones.spec import BackboneSpec, Part
 from artsim.backbones.stages import blank_image, feature_stages, looking, watch
 from artsim.backbones.timm_model import converted, timm_model
+from artsim.backbones.tower_network import PictureTower
 from artsim.backbones.weights import tensors_digest
 from artsim.core.errors import InvalidInput, Unavailable
 
@@ -85,14 +86,24 @@ class EmbeddingNetwork(nn.Module):
         )
 
 
-def build_network(spec: BackboneSpec) -> EmbeddingNetwork:
-    """The network that a spec describes, its weights random; raises InvalidInput."""
+def build_network(spec: BackboneSpec) -> EmbeddingNetwork | PictureTower:
+    """The network that a spec describes, its weights random; raises InvalidInput.
+
+    Raises Unavailable where it needs open_clip, and that is not installed.
+    """
+    if spec.towers is not None:
+        return PictureTower(spec.towers)
+    return timm_network(spec)
+
+
+def timm_network(spec: BackboneSpec) -> EmbeddingNetwork:
+    """The network of a spec that has no tower for words; raises InvalidInput."""
     return EmbeddingNetwork(
         spec.architecture, spec.pooling, spec.stages, spec.parts, spec.input_size
     )
 
 
-def tensors(network: EmbeddingNetwork) -> dict[str, Tensor]:
+def tensors(network: EmbeddingNetwork | PictureTower) -> dict[str, Tensor]:
     """What a checkpoint holds: timm's state dict and ``parts.<name>.{weight,bias}``, no copies."""
     found: dict[str, Tensor] = dict(network.trunk.state_dict())
     return found | _part_tensors(network)
@@ -120,7 +131,7 @@ def read_tensors(spec: BackboneSpec) -> dict[str, Tensor]:
 
 
 def load_tensors(
-    network: EmbeddingNetwork,
+    network: EmbeddingNetwork | PictureTower,
     found: Mapping[str, Tensor],
     name: str = "this backbone",
     trunk_only: bool = False,
@@ -174,7 +185,7 @@ def default_stages(architecture: str) -> tuple[str, ...]:
     return feature_stages(timm_model(architecture).eval())
 
 
-def _part_tensors(network: EmbeddingNetwork) -> dict[str, Tensor]:
+def _part_tensors(network: EmbeddingNetwork | PictureTower) -> dict[str, Tensor]:
     return {
         f"{_PARTS}{part.name}.{kind}": tensor
         for part, linear in zip(network.spec_parts, network.parts, strict=True)

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING
 
 from artsim.backbones import fitted_record
 from artsim.backbones.checkpoint import CARD, SPEC, WEIGHTS, read_checkpoint
+from artsim.backbones.open_clip_hub import TOKENIZER, TOKENIZER_CONFIG
 from artsim.backbones.spec import BackboneSpec
 from artsim.backbones.weights import shapes, tensors_digest
 from artsim.core import atomic
@@ -38,7 +39,14 @@ RECORD = (
     fitted_record.SPLIT,
     fitted_record.RECORD,
 )
-FILES = (WEIGHTS, SPEC, CARD, *(f"{fitted_record.RUN}/{name}" for name in RECORD))
+FILES = (
+    WEIGHTS,
+    SPEC,
+    CARD,
+    TOKENIZER,
+    TOKENIZER_CONFIG,
+    *(f"{fitted_record.RUN}/{name}" for name in RECORD),
+)
 _OTHER_BYTES = 64 << 20
 _CHUNK = 1 << 20
 

@@ -2,9 +2,10 @@
 
 import difflib
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
-from artsim.backbones import hub, lite
+from artsim.backbones import hub, lite, open_clip_hub
 from artsim.backbones.checkpoint import read_checkpoint
 from artsim.backbones.descriptors import DESCRIPTORS
 from artsim.backbones.own import OWN, OwnBackbone
@@ -17,6 +18,10 @@ Backbone = BackboneSpec | OwnBackbone
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,126}")
 _PUBLISHED = Path(__file__).resolve().parents[1] / "models"
+_NO_OPEN_CLIP = (
+    "Models of pictures and words need open_clip, which is not installed here: run "
+    "'pip install \"artsim[words]\"'."
+)
 _NOT_FETCHED = "Fetched from the hub when first used: needs a network once."
 
 
@@ -26,6 +31,7 @@ def list_backbones(workspace: Workspace) -> list[BackboneInfo]:
     for name, known in hub.KNOWN.items():
         found.append(_hub_line(name, known.repository, workspace))
     found += [_hub_line(n, f"timm/{n}", workspace) for n in hub.cached_models()]
+    found += [_towers_line(name, workspace) for name in open_clip_hub.KNOWN]
     found += [describe(descriptor) for descriptor in DESCRIPTORS.values()]
     names = {info.name for info in found}
     for folder in _checkpoint_folders(workspace):
@@ -52,6 +58,8 @@ def resolve(workspace: Workspace, name: str, fetch: bool = True) -> Backbone:
         return lite.located(name)
     if name in DESCRIPTORS:
         return DESCRIPTORS[name]
+    if name in open_clip_hub.KNOWN:
+        return _towers(workspace, name, fetch)
     known = hub.KNOWN.get(name)
     if known is None:
         for folder in _checkpoint_folders(workspace):
@@ -65,10 +73,7 @@ def resolve(workspace: Workspace, name: str, fetch: bool = True) -> Backbone:
         repository = known.repository if known else _repository(workspace, name)
         path = hub.snapshot(repository)
     if path is None and not fetch:
-        raise Conflict(
-            f"The weights of {name!r} are not on this machine, and a search fetches none: embed a "
-            f"collection with it first ('artsim embed NAME --backbone {name}')."
-        )
+        raise _not_here(name)
     path = path or hub.fetch(name, repository)
     spec = hub.read_spec(name, path, workspace.cache)
     if spec is None:
@@ -78,7 +83,7 @@ def resolve(workspace: Workspace, name: str, fetch: bool = True) -> Backbone:
 
 def comes_with_artsim(name: str) -> bool:
     """Whether artsim itself has a backbone of that name, which goes before any other."""
-    known = name in lite.FAMILY or name in DESCRIPTORS or name in hub.KNOWN
+    known = any(name in ours for ours in (lite.FAMILY, DESCRIPTORS, hub.KNOWN, open_clip_hub.KNOWN))
     return known or (_PUBLISHED / name).is_dir()
 
 
@@ -95,6 +100,26 @@ def network_of(backbone: Backbone) -> BackboneSpec:
             "else: choose a backbone with weights."
         )
     return backbone
+
+
+def _towers(workspace: Workspace, name: str, fetch: bool) -> BackboneSpec:
+    """A model of pictures and words with its weights at hand."""
+    known = open_clip_hub.KNOWN[name]
+    path = open_clip_hub.snapshot(known)
+    if path is None and not fetch:
+        raise _not_here(name)
+    path = path or open_clip_hub.fetch(name, known)
+    spec = open_clip_hub.read_spec(name, known, path, workspace.cache)
+    if spec is None:
+        raise Unavailable(f"The weights of {name!r} cannot be read: fetch them again.")
+    return spec
+
+
+def _not_here(name: str) -> Conflict:
+    return Conflict(
+        f"The weights of {name!r} are not on this machine, and a search fetches none: embed a "
+        f"collection with it first ('artsim embed NAME --backbone {name}')."
+    )
 
 
 def _repository(workspace: Workspace, name: str) -> str:
@@ -169,6 +194,31 @@ def _hub_line(name: str, repository: str, workspace: Workspace) -> BackboneInfo:
         known.licence,
         None,
         "" if path is not None else _NOT_FETCHED,
+    )
+
+
+def _towers_line(name: str, workspace: Workspace) -> BackboneInfo:
+    known = open_clip_hub.KNOWN[name]
+    path = open_clip_hub.snapshot(known)
+    missing = "" if find_spec("open_clip") else _NO_OPEN_CLIP
+    if path is not None:
+        try:
+            spec = open_clip_hub.read_spec(name, known, path, workspace.cache, compute=False)
+        except ArtsimError as error:
+            return _unusable(name, f"Hugging Face hub {known.repository}", str(error))
+        if spec is not None:
+            return describe(spec, not missing, missing)
+    return BackboneInfo(
+        name,
+        known.family,
+        f"Hugging Face hub {known.repository}",
+        path is not None and not missing,
+        known.dimension,
+        known.input_size,
+        known.licence,
+        None,
+        missing or ("" if path is not None else _NOT_FETCHED),
+        words=True,
     )
 
 

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from artsim.backbones.towers import Towers
 from artsim.core.errors import InvalidInput
 from artsim.core.formats import newer
 
@@ -33,7 +34,7 @@ _PHOTOGRAPHS = ("ImageNet", "Hugging Face hub timm/")
 _DESCRIPTION = {"name", "family", "licence", "origin", "labels", "metrics"}
 
 
-def _unset(value: tuple[object, ...]) -> bool:
+def _unset(value: object) -> bool:
     return not value
 
 
@@ -85,6 +86,11 @@ class BackboneSpec(BaseModel):
     parts: tuple[Part, ...] = Field(
         (), max_length=16, exclude_if=_unset, description="What the embedding is made of."
     )
+    towers: Towers | None = Field(
+        None,
+        exclude_if=_unset,
+        description="What a model of pictures and words is made of, by open_clip; None for timm's.",
+    )
     licence: str = Field("", max_length=200, description="Licence of the weights.")
     origin: str = Field("", max_length=500, description="Where the weights come from.")
     labels: dict[str, tuple[str, ...]] = Field({}, description="What it was trained to tell apart.")
@@ -103,6 +109,8 @@ class BackboneSpec(BaseModel):
             raise ValueError(
                 f"the parts have {total} numbers together where the embedding has {self.dimension}"
             )
+        if self.towers and (self.parts or self.stages or self.towers.embed_dim != self.dimension):
+            raise ValueError("a model of pictures and words has no parts, and one dimension")
         return self
 
     @property
@@ -153,7 +161,8 @@ class BackboneInfo:
     """What a person chooses a backbone by.
 
     ``digest`` is None while the weights were never on this machine, the sizes where nothing
-    is known of them. ``note`` is one sentence where the backbone cannot be used as it is.
+    is known of them. ``note`` is one sentence where the backbone cannot be used as it is. ``words``
+    says whether words search its pictures.
     """
 
     name: str
@@ -165,6 +174,7 @@ class BackboneInfo:
     licence: str
     digest: str | None
     note: str = ""
+    words: bool = False
 
     @property
     def knows(self) -> str:
@@ -194,4 +204,5 @@ def describe(
         licence=spec.licence,
         digest=spec.digest,
         note=note,
+        words=getattr(spec, "towers", None) is not None,
     )

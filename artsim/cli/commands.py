@@ -87,6 +87,10 @@ MODULES = {
         "backup",
         "Make a workspace of a backup: each file is checked, nothing that is there is replaced.",
     ),
+    "mcp": (
+        "mcp",
+        "Let agents search, show and explain, by the Model Context Protocol on stdin and stdout.",
+    ),
     "serve": ("serve", "Serve the app and the HTTP routes until Ctrl-C."),
     "users": ("users", "Who may sign in at the server, and what they may do there."),
 }

@@ -23,8 +23,9 @@ from artsim.tasks.configs import (
 if TYPE_CHECKING:
     from artsim.collection import reconcile, store
     from artsim.collection.sources import nga
-    from artsim.tasks import kinds, queue
+    from artsim.tasks import first_look, kinds, queue
 else:
+    first_look = lazy("artsim.tasks.first_look")
     kinds = lazy("artsim.tasks.kinds")
     nga = lazy("artsim.collection.sources.nga")
     queue = lazy("artsim.tasks.queue")
@@ -45,7 +46,8 @@ def demo(
     ] = False,
     size: Annotated[int, option(DemoConfig, "size")] = DEMO_SIZE,
 ) -> None:
-    """Build the demo collection and embed it; import NGA paintings where they can be fetched.
+    """Build the demo collection, embed it with artsim's own backbone and a frozen one, map and
+    evaluate it; import NGA paintings where they can be fetched.
 
     A second call repeats nothing.
     """
@@ -65,14 +67,13 @@ def demo(
 
 
 def is_ready(workspace: Workspace, size: int) -> bool:
-    """Whether the demo collection is whole and embedded."""
+    """Whether the demo collection is whole, embedded, mapped and evaluated."""
     try:
         collection = store.Collection.open(workspace, DEMO_NAME)
     except NotFound:
         return False
-    info, read = collection.info(), reconcile.quality_report(collection).read
-    done = [e.count for e in info.embeddings if e.backbone == OFFLINE_BACKBONE]
-    return read >= size and max(done, default=0) >= info.with_image
+    whole = reconcile.quality_report(collection).read >= size
+    return whole and first_look.is_ready(workspace, DEMO_NAME, OFFLINE_BACKBONE)
 
 
 def bring_nga(workspace: Workspace) -> None:

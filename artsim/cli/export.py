@@ -1,4 +1,4 @@
-"""``artsim export``: a collection or a tray as IIIF, embeddings for other museums."""
+"""``artsim export``: a collection or a tray as IIIF, LIDO or Linked Art, embeddings for others."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from artsim.desk import trays
     from artsim.exchange import vectors
     from artsim.exchange.iiif import static
+    from artsim.exchange.records import write
 else:
     libraries = lazy("artsim.library")
     static = lazy("artsim.exchange.iiif.static")
     trays = lazy("artsim.desk.trays")
     vectors = lazy("artsim.exchange.vectors")
+    write = lazy("artsim.exchange.records.write")
 
 app = typer.Typer(
     help="Take a collection, a tray or embeddings to other programs and museums.",
@@ -72,3 +74,48 @@ def embeddings(
     library = libraries.open_library(Workspace.open())
     made = vectors.export_embeddings(library, name, backbone, out)
     say(f"{made.works:,} embeddings of {backbone} ({made.digest[:12]}) written to {out}.")
+
+
+Into = Annotated[Path, typer.Option("--out", metavar="FILE", help="File that is written.")]
+Tray = Annotated[str, typer.Option(metavar="T", help="Only works of a tray.")]
+Base = Annotated[str, typer.Option(metavar="URL", help="Where artsim will be found on the web.")]
+Alike = Annotated[
+    str, typer.Option(metavar="B", help="Backbone whose nearest works are told as relations.")
+]
+Nearest = Annotated[int, typer.Option("-k", min=1, max=50, help="How many nearest works.")]
+
+
+@app.command(
+    epilog="Example: artsim export lido paintings --out paintings.xml --backbone artsim-lite0"
+)
+def lido(
+    name: Name,
+    out: Into,
+    tray: Tray = "",
+    base: Base = "http://localhost:8501",
+    backbone: Alike = "",
+    k: Nearest = 5,
+) -> None:
+    """Write works as LIDO 1.1, with the works that show the same picture or look alike."""
+    _records("lido", name, out, tray, base, backbone, k)
+
+
+@app.command(
+    epilog="Example: artsim export linkedart paintings --tray Proposal --out proposal.jsonl"
+)
+def linkedart(
+    name: Name,
+    out: Into,
+    tray: Tray = "",
+    base: Base = "http://localhost:8501",
+    backbone: Alike = "",
+    k: Nearest = 5,
+) -> None:
+    """Write works as Linked Art, one a line, with those that show the same or look alike."""
+    _records("linkedart", name, out, tray, base, backbone, k)
+
+
+def _records(kind: str, name: str, out: Path, tray: str, base: str, backbone: str, k: int) -> None:
+    library = libraries.open_library(Workspace.open())
+    count = write.records(library, kind, name, out, tray, base, backbone, k, TerminalProgress())
+    say(f"{count:,} works written to {out}.")

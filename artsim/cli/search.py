@@ -97,6 +97,13 @@ def search(
             help="Part of a picture to find elsewhere, in fractions of it; repeatable.",
         ),
     ] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WORDS",
+            help="What pictures show, for backbones that know words (siglip2_base); repeatable.",
+        ),
+    ] = None,
     tray: Annotated[
         str, typer.Option(metavar="T", help="Tray whose works of this collection to search with.")
     ] = "",
@@ -111,6 +118,10 @@ def search(
     ] = None,
     not_concept: Annotated[
         list[str] | None, typer.Option(metavar="C", help="Concept to keep away from; repeatable.")
+    ] = None,
+    not_words: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WORDS", help="What pictures should not show; repeatable."),
     ] = None,
     parts: Annotated[
         str,
@@ -172,17 +183,19 @@ def search(
     liked = [*(artwork_id or []), *(here.trays.get(tray).ids(name) if tray else ())]
     if tray and not liked:
         raise typer.BadParameter(f"the tray {tray!r} holds no work of {name!r}")
-    if not (image or liked or concept or region):
-        raise typer.BadParameter("search with --id, --image, --region, --concept or --tray")
+    if not (image or liked or concept or region or words):
+        raise typer.BadParameter(
+            "search with --id, --image, --region, --concept, --words or --tray"
+        )
     result = here.search(
         name,
         query.Query(
             backbone=backbone,
             like=(
-                *_items(liked, image, concept),
+                *_items(liked, image, concept, words),
                 *(_region(here, name, r) for r in region or []),
             ),
-            unlike=_items(not_id, not_image, not_concept),
+            unlike=_items(not_id, not_image, not_concept, not_words),
             dials=dials.Dials(
                 preset or parts, [one.value for one in apart or []], distinct, surprise, rerank
             ),
@@ -222,14 +235,18 @@ def search(
 
 
 def _items(
-    ids: list[str] | None, files: list[Path] | None, concepts: list[str] | None
+    ids: list[str] | None,
+    files: list[Path] | None,
+    concepts: list[str] | None,
+    words: list[str] | None,
 ) -> tuple[Any, ...]:
-    """The marks of a query for works, files of pictures and concepts."""
+    """The marks of a query for works, files of pictures, concepts and words."""
     pictures = [query_picture(read_file(file), file.name) for file in files or []]
     return (
         *(query_item.Item(id=one) for one in ids or []),
         *(query_item.Item(picture=picture) for picture in pictures),
         *(query_item.Item(concept=name) for name in concepts or []),
+        *(query_item.Item(words=text) for text in words or []),
     )
 
 

@@ -138,8 +138,8 @@ def list_(
     if not found:
         say("There is no archived tray." if archived else "There is no tray yet: create one.")
         return
-    rows = [(t.name, len(t.items), t.to_json()["changed"], t.note) for t in found]
-    table(["name", "works", "changed", "note"], rows, right=["works"])
+    rows = [(t.name, len(t.items), t.to_json()["changed"], t.owner, t.note) for t in found]
+    table(["name", "works", "changed", "whose", "note"], rows, right=["works"])
 
 
 @_command("show 'Winter 2027'")

@@ -6,7 +6,6 @@ the other end prints one sentence and appends the stacks to the log.
 """
 
 import faulthandler
-import math
 import subprocess
 import time
 from collections.abc import Iterator
@@ -21,10 +20,17 @@ case "$line" in "Timeout ("*) printf '%s\\n' "$1" >&2 ;; esac
 printf '%s\\n' "$line" >> "$2"
 done"""
 
+_SERVER_SECONDS = 60.0
+
 
 def limit() -> float:
     """Seconds without progress after which work counts as stalled; raises InvalidInput."""
     return float(setting("stall_seconds"))
+
+
+def server_limit() -> float:
+    """Seconds after which a server that answers nobody counts as frozen: sooner than long work."""
+    return min(limit(), _SERVER_SECONDS)
 
 
 def stalled(seconds: float) -> str:
@@ -65,12 +71,12 @@ _awake: list[_Watchdog] = []
 
 
 @contextmanager
-def watched(log: Path, at_most: float = math.inf) -> Iterator[None]:
+def watched(log: Path, seconds: float | None = None) -> Iterator[None]:
     """Watch the work of this process from its first ``seen`` on; stacks go to the file ``log``.
 
-    It counts as stalled after ``limit`` seconds, or ``at_most`` where that is sooner.
+    It counts as stalled after ``seconds``, those of ``limit`` where none are given.
     """
-    _watching.append((log, min(limit(), at_most)))
+    _watching.append((log, limit() if seconds is None else seconds))
     try:
         yield
     finally:

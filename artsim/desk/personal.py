@@ -1,4 +1,8 @@
-"""The database of what belongs to one person: saved searches, and where they were last."""
+"""What belongs to one person: whose things are meant, and the database of saved searches."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from artsim.core.database import transaction
 from artsim.core.workspace import Workspace
@@ -46,6 +50,27 @@ CREATE TABLE IF NOT EXISTS recent (
 def owner() -> str:
     """Whose things are meant: of whoever asks where people sign in, else everybody's, ""."""
     return present.current().name if present.house() else ""
+
+
+_for: ContextVar[str | None] = ContextVar("artsim_for", default=None)
+
+
+def whose() -> str | None:
+    """Whose trays are meant: of whoever asks, "" where nobody signs in.
+
+    None for whoever runs the server, by command or from Python: the files of all are theirs.
+    """
+    return present.current().name if present.house() else _for.get()
+
+
+@contextmanager
+def acting_for(person: str) -> Iterator[None]:
+    """Within the block, a job does what ``person`` asked for; "" is nobody in particular."""
+    before = _for.set(person or None)
+    try:
+        yield
+    finally:
+        _for.reset(before)
 
 
 def rename_collection(workspace: Workspace, old: str, new: str) -> None:

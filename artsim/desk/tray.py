@@ -60,7 +60,7 @@ class Tray:
     """A tray as it is now. ``created`` and ``changed`` are in seconds since 1970.
 
     ``id`` never changes, the name may. ``token`` is the unguessable end of the link by which it is
-    shared, "" where it is not.
+    shared, "" where it is not. ``owner`` is whose it is, "" for everybody's.
     """
 
     id: str
@@ -71,6 +71,7 @@ class Tray:
     changed: float
     archived: bool = False
     token: str = ""
+    owner: str = ""
 
     def ids(self, collection: str) -> tuple[str, ...]:
         """Ids of its works of one collection, in its order."""
@@ -97,6 +98,7 @@ class Tray:
             "changed": iso(self.changed),
             "archived": self.archived,
             "shared": bool(self.token),
+            "owner": self.owner,
         }
 
 

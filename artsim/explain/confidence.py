@@ -15,11 +15,27 @@ def is_match(alignment: Alignment) -> bool:
     return alignment.inliers >= LEAST_INLIERS and alignment.agreement >= LEAST_AGREEMENT
 
 
-def confidence(inliers: int, measured: tuple[tuple[int, float], ...] = MEASURED) -> float | None:
+# What likely works were found with there, and the most works that they were found among: of fewer
+# works a wrong claim is rarer, of more it is not known.
+MEASURED_WITH, MEASURED_AMONG = "artsim-lite0", 10_000
+
+
+def confidence(
+    inliers: int,
+    backbone: str = MEASURED_WITH,
+    works: int = 0,
+    measured: tuple[tuple[int, float], ...] = MEASURED,
+) -> float | None:
     """How often answers with so many matches were right at least; None where not measured.
 
-    >>> confidence(40, ((12, 0.95), (30, 0.98))), confidence(20, ())
+    That holds for one backbone and for collections of at most so many works.
+
+    >>> confidence(40, measured=((12, 0.95), (30, 0.98))), confidence(20, measured=())
     (0.98, None)
+    >>> confidence(40, "resnet50"), confidence(40, works=2_000_000)
+    (None, None)
     """
+    if backbone != MEASURED_WITH or works > MEASURED_AMONG:
+        return None
     known = [share for least, share in measured if inliers >= least]
     return known[-1] if known else None

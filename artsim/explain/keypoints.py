@@ -6,6 +6,7 @@ improve object retrieval, CVPR 2012.
 """
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ else:
     cv2 = lazy("cv2")
 
 _LEAST_CONTRAST = 0.02  # half of Lowe's: photographs are dull and paintings are soft
+_SPREAD_CONTRAST = 0.01  # where the clearest of each place are taken, and not of all
 _local = threading.local()
 
 
@@ -38,15 +40,27 @@ class Keypoints:
     def __len__(self) -> int:
         return len(self.points)
 
+    def clearest(self, most: int) -> "Keypoints":
+        """At most ``most`` of them, the clearest."""
+        return Keypoints(self.points[:most], self.descriptors[:most], self.grey)
 
-def keypoints(pixels: npt.NDArray[np.uint8], side: int, most: int) -> Keypoints:
+
+def keypoints(pixels: npt.NDArray[np.uint8], side: int, most: int, cells: int = 1) -> Keypoints:
     """At most ``most`` keypoints, the clearest, of uint8 RGB [H, W, 3] at ``side`` pixels at most.
+
+    With ``cells`` above 1 no cell of a grid of so many a side has more than twice its share: print
+    beside a picture is clearer than the picture, and would have them all.
 
     >>> len(keypoints(np.zeros((80, 60, 3), np.uint8), 400, 500))
     0
     """
     grey = np.asarray(cv2.cvtColor(fit(pixels, side), cv2.COLOR_RGB2GRAY), np.uint8)
-    places, descriptors = _detector(most).detectAndCompute(grey, None)
+    if cells == 1:
+        places, descriptors = _detector(most, _LEAST_CONTRAST).detectAndCompute(grey, None)
+    else:
+        detector = _detector(0, _SPREAD_CONTRAST)
+        places = _spread(detector.detect(grey, None), grey.shape, most, cells)
+        places, descriptors = detector.compute(grey, places)
     if descriptors is None:
         return Keypoints(np.empty((0, 2), np.float32), np.empty((0, 128), np.float32), grey)
     points = np.array([place.pt for place in places[:most]], np.float32)
@@ -55,9 +69,29 @@ def keypoints(pixels: npt.NDArray[np.uint8], side: int, most: int) -> Keypoints:
     return Keypoints(points, roots / np.maximum(lengths, 1e-9), grey)
 
 
-def _detector(most: int) -> "cv2.SIFT":
-    """One for each thread and number: a detector may not be shared."""
-    known: dict[int, cv2.SIFT] = _local.__dict__.setdefault("detectors", {})
-    if most not in known:
-        known[most] = cv2.SIFT.create(nfeatures=most, contrastThreshold=_LEAST_CONTRAST)
-    return known[most]
+def _spread(
+    places: "Sequence[cv2.KeyPoint]", shape: tuple[int, ...], most: int, cells: int
+) -> "list[cv2.KeyPoint]":
+    """The clearest of each cell, and of these the clearest."""
+    if not places:
+        return []
+    points = np.array([place.pt for place in places])
+    clear = np.argsort([-place.response for place in places], kind="stable")
+    across, down = (points / shape[1::-1] * cells).astype(np.intp).clip(0, cells - 1).T
+    cell = (down * cells + across)[clear]
+    # How many of the same cell are clearer: by cell, then by how clear.
+    order = np.argsort(cell, kind="stable")
+    starts = np.searchsorted(cell[order], cell[order])
+    clearer = np.empty(len(cell), np.intp)
+    clearer[order] = np.arange(len(cell)) - starts
+    kept = clear[clearer < 2 * most // cells**2][:most]
+    return [places[i] for i in kept.tolist()]
+
+
+def _detector(most: int, contrast: float) -> "cv2.SIFT":
+    """One for each thread, number and contrast: a detector may not be shared."""
+    known: dict[tuple[int, float], cv2.SIFT] = _local.__dict__.setdefault("detectors", {})
+    if (most, contrast) not in known:
+        made = cv2.SIFT.create(nfeatures=most, contrastThreshold=contrast)
+        known[most, contrast] = made
+    return known[most, contrast]

@@ -23,7 +23,7 @@ from artsim.face.cleaning import Cleaning
 from artsim.face.embeddings import Embeddings
 from artsim.face.frames import frame_of
 from artsim.face.judging import Judging
-from artsim.face.liked import Liked, items_of
+from artsim.face.liked import Liked, items_of, items_of_words
 from artsim.face.looking import Looking
 from artsim.face.results import Evaluation, Map, Quality
 from artsim.face.work import do, shown
@@ -170,7 +170,7 @@ class Collection(Cleaning, Asking, Looking, Judging):
     def search(
         self,
         backbone: str,
-        like: Liked | Iterable[Liked],
+        like: Liked | Iterable[Liked] = (),
         k: int = 12,
         metric: Literal["cosine", "euclidean"] = "cosine",
         where: str = "",
@@ -184,6 +184,7 @@ class Collection(Cleaning, Asking, Looking, Judging):
         text: str = "",
         order: Literal["likeness", "date", "artist", "accession"] = "likeness",
         rerank: bool = False,
+        words: str | Iterable[str] = (),
     ) -> SearchResult:
         """The ``k`` works nearest to what is liked: ids, paths, bytes, images, regions, Concepts.
 
@@ -196,8 +197,9 @@ class Collection(Cleaning, Asking, Looking, Judging):
         ``distinct`` gives one result of each at most, ``surprise`` (0 to 1) results that differ.
         ``rerank`` ranks the best again by their neighbours; the result's note says what it costs.
 
-        ``where`` is a SQL expression over the metadata columns, ``text`` words that the metadata of
-        every result has. ``order`` lists the ``k`` best otherwise than by likeness.
+        ``words`` say what pictures show, for backbones that know words; so does ``artsim.Words`` in
+        ``like``. ``where`` is a SQL expression over the metadata columns, ``text`` words that the
+        metadata of every result has. ``order`` lists the ``k`` best otherwise than by likeness.
 
         A work that is asked with never appears among its own results, nor do its copies. Works that
         show the same picture are one hit, whose ``copies`` are the ids of the others; or a hit each
@@ -214,12 +216,10 @@ class Collection(Cleaning, Asking, Looking, Judging):
         >>> found.to_pandas()["artist"].is_unique
         True
         """
-        liked = items_of(self._library, self.name, like)
+        liked = items_of(self._library, self.name, like) + items_of_words(words)
         unliked = items_of(self._library, self.name, unlike)
         if not liked and not unliked:
-            raise InvalidInput(
-                "There are 0 things to search with: give at least one work or picture."
-            )
+            raise InvalidInput("There are 0 things to search with: give a work, picture or words.")
         query = Query(
             backbone,
             like=liked,

@@ -33,6 +33,18 @@ class Concept:
 
 
 @dataclass(frozen=True)
+class Words:
+    """What pictures are to show, in words, for a backbone that knows words (``siglip2_base`` ...).
+
+    ``weight``, above 0, says how much it counts beside what else is liked. A search with words
+    raises ``artsim.InvalidInput`` for a backbone that knows pictures only.
+    """
+
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
 class Region:
     """A part of a work or of a picture to find elsewhere: left, top, width, height as fractions.
 
@@ -56,7 +68,7 @@ class Region:
         return checked_box((self.x, self.y, self.w, self.h))
 
 
-Liked = str | os.PathLike[str] | bytes | Image.Image | Item | Region | Concept
+Liked = str | os.PathLike[str] | bytes | Image.Image | Item | Region | Concept | Words
 
 
 def items_of(library: Library, name: str, given: Liked | Iterable[Liked]) -> tuple[Item, ...]:
@@ -64,11 +76,18 @@ def items_of(library: Library, name: str, given: Liked | Iterable[Liked]) -> tup
     return tuple(_item(library, name, one) for one in _listed(given))
 
 
+def items_of_words(words: str | Iterable[str]) -> tuple[Item, ...]:
+    """The marks of a Query for one text, or several; raises InvalidInput."""
+    return tuple(Item(words=one) for one in ([words] if isinstance(words, str) else words))
+
+
 def _item(library: Library, name: str, one: Any) -> Item:
     if isinstance(one, Item):
         return one
     if isinstance(one, Concept):
         return Item(concept=one.name, weight=one.weight)
+    if isinstance(one, Words):
+        return Item(words=one.text, weight=one.weight)
     if isinstance(one, Region):
         return replace(_item(library, name, one.of), box=one.box)
     if isinstance(one, str):
@@ -81,7 +100,7 @@ def _item(library: Library, name: str, one: Any) -> Item:
     if picture is None:
         raise InvalidInput(
             f"A search cannot be asked with {type(one).__name__}: give the id of a work as text, a "
-            "path, the bytes of a file, a Pillow image, or an artsim.Concept."
+            "path, the bytes of a file, a Pillow image, an artsim.Concept or artsim.Words."
         )
     return Item(picture=picture)
 
@@ -113,7 +132,16 @@ def _picture(one: Any) -> QueryPicture | None:
 def _listed(like: Any) -> list[Any]:
     single = isinstance(
         like,
-        str | os.PathLike | bytes | bytearray | memoryview | Image.Image | Concept | Item | Region,
+        str
+        | os.PathLike
+        | bytes
+        | bytearray
+        | memoryview
+        | Image.Image
+        | Concept
+        | Item
+        | Region
+        | Words,
     )
     if single or not isinstance(like, Iterable):
         return [like]

@@ -18,6 +18,7 @@ SILENT_SECONDS = 20.0  # a live worker without a heartbeat for so long is suspec
 SUSPECT_SECONDS = 5.0  # and given up after so much more: a laptop that wakes gets its chance
 LOST_SECONDS = 30.0  # without a heartbeat, a worker that cannot be looked at is given up
 CANCEL_SECONDS = 10.0  # how long a worker may take to stop cleanly
+RESTARTS = 1  # so often is a worker that froze started again without being asked
 _ERROR_LINES = 5
 _SEARCHED_LINES = 200  # of a log: the stacks of all threads may stand at its end
 # A line of what faulthandler writes.
@@ -147,7 +148,15 @@ class JobStore:
             self._table.finish(job, "cancelled")
             return
         how = "stopped answering" if alive or alive is None else "ended unexpectedly"
-        self._table.finish(job, "failed", _last_words(job, how))
+        ended = self._table.finish(job, "failed", _last_words(job, how))
+        if ended and alive and job.attempt <= RESTARTS:
+            self._restart(job)
+
+    def _restart(self, job: Job) -> None:
+        """A freeze seldom comes twice; an end by the system, for memory say, often does."""
+        with open(job.log, "ab") as log:
+            log.write(b"The worker had stopped answering: it is started again.\n")
+        self._table.requeue(job.id)
 
 
 def _last_words(job: Job, how: str) -> str:

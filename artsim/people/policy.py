@@ -34,6 +34,14 @@ def allows(action: Action | None, collection: str = "") -> bool:
     return may(present.current(), action, collection)
 
 
+def why_not(action: Action | None, collection: str = "") -> str:
+    """The sentence that ``ask`` would refuse with now, "" where it would not: for what is shown."""
+    house = present.house()
+    if house is None or allows(action, collection):
+        return ""
+    return str(_refusal(house, present.current(), action, collection))
+
+
 def ask(action: Action | None, collection: str = "", detail: str = "") -> None:
     """Raise NotSignedIn or NotAllowed, in one sentence, unless whoever asks now may do it.
 

@@ -59,6 +59,8 @@ def pictures_of(view: View) -> set[str]:
 def _item(mark: Mark, pictures: Pictures) -> Item:
     if mark.concept:
         return Item(concept=mark.concept)
+    if mark.words:
+        return Item(words=mark.words)
     if mark.picture:
         return Item(picture=pictures(mark.picture), box=mark.box)
     return Item(id=mark.work, box=mark.box)

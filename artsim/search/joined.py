@@ -93,3 +93,15 @@ def _unit(matrix: npt.NDArray[np.floating]) -> Floats:
         usable = np.isfinite(lengths) & (lengths > SMALLEST_NORM)
         scaled = np.divide(matrix, lengths, out=np.zeros(matrix.shape), where=usable)
     return cast(Floats, scaled.astype(np.float32))
+
+
+def lacking(gallery: Gallery, others: Mapping[str, Gallery]) -> str:
+    """A sentence where works have no colour or composition yet, "" where all have."""
+    counts = {extra: without(gallery, other) for extra, other in others.items()}
+    told = [
+        f"{count:,} works have no {extra} yet: run 'artsim embed {gallery.catalog.name} "
+        f"--backbone {extra}'."
+        for extra, count in counts.items()
+        if count
+    ]
+    return " ".join(told)

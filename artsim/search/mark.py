@@ -11,6 +11,7 @@ _NUMBER = r"(?:0|1|0?\.\d{1,6}|\d(?:\.\d{1,6})?e-\d{1,2})"
 _BOX = rf"(?:@({_NUMBER}(?:~{_NUMBER}){{3}}))?"
 _WORK = re.compile(rf"[+-]([A-Za-z0-9][A-Za-z0-9._-]{{0,127}}){_BOX}")
 _PICTURE = re.compile(rf"[+-]picture:([0-9a-f]{{64}}){_BOX}")
+_WORDS = re.compile(r"[+-]words:([A-Za-z0-9._~%-]{1,3600})")
 _CONCEPT = re.compile(r"[+-]concept:([A-Za-z0-9._~%-]{1,400})")
 WITHOUT_FIRST = "="  # the work or picture that was asked with at first no longer counts
 MAX_ROUNDS = 12
@@ -19,12 +20,12 @@ _BETWEEN = ","
 
 @dataclass(frozen=True)
 class Mark:
-    """``sign`` is + or -, on a ``work``'s id, an upload's digest or the name of a ``concept``.
+    """``sign`` is + or -, on a ``work``'s id, an upload's digest, a ``concept`` or ``words``.
 
     ``box`` is a region of the work or picture, None for all of it.
 
     >>> Mark("+", "w1").text, Mark.of("-w2@0~0~.5~1")
-    ('+w1', Mark(sign='-', work='w2', picture='', concept='', box=(0.0, 0.0, 0.5, 1.0)))
+    ('+w1', Mark(sign='-', work='w2', picture='', concept='', box=(0.0, 0.0, 0.5, 1.0), words=''))
     >>> Mark.of(Mark("+", concept="blue, grey").text).concept
     'blue, grey'
     """
@@ -34,12 +35,15 @@ class Mark:
     picture: str = ""
     concept: str = ""
     box: Box | None = None
+    words: str = ""
 
     @classmethod
     def of(cls, text: str) -> "Mark":
         """The mark that ``text`` is, which ``readable`` let pass."""
         if found := _CONCEPT.fullmatch(text):
             return cls(text[0], concept=unquote(found[1]))
+        if found := _WORDS.fullmatch(text):
+            return cls(text[0], words=unquote(found[1]))
         if found := _PICTURE.fullmatch(text):
             return cls(text[0], picture=found[1], box=_box(found[2]))
         work = _WORK.fullmatch(text)
@@ -50,6 +54,8 @@ class Mark:
         """What is marked, as a link has it: the mark without its sign."""
         if self.concept:
             return f"concept:{quote(self.concept, safe='')}"
+        if self.words:
+            return f"words:{quote(self.words, safe='')}"
         region = "" if self.box is None else "@" + "~".join(f"{n:.4g}" for n in self.box)
         return (f"picture:{self.picture}" if self.picture else self.work) + region
 
@@ -63,6 +69,8 @@ def readable(text: str) -> bool:
     """Whether a text out of a link is a mark; a region of no area or outside is none."""
     if text == WITHOUT_FIRST or _CONCEPT.fullmatch(text):
         return True
+    if words := _WORDS.fullmatch(text):
+        return any(sign.isalnum() for sign in unquote(words[1]))
     found = _WORK.fullmatch(text) or _PICTURE.fullmatch(text)
     try:
         return found is not None and (found[2] is None or _box(found[2]) is not None)

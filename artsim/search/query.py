@@ -76,6 +76,8 @@ class Query:
         if checked_metric(self.metric) != "cosine" and self.dials.rerank:
             raise InvalidInput("Re-ranking by neighbours goes with cosine: choose one of the two.")
         checked_k(self.k)
+        if self.words and self.metric != "cosine":
+            raise InvalidInput("Words are compared with pictures by cosine: choose this metric.")
         if self.index not in INDEXES:
             raise InvalidInput(f"{self.index[:40]!r} is no index: use {', '.join(INDEXES)}.")
         if self.copies not in COPIES:
@@ -103,10 +105,16 @@ class Query:
         return tuple(dict.fromkeys(name for name in found if name is not None))
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """What pictures are searched for by words, each once."""
+        found = [item.words for item in (*self.liked, *self.unlike)]
+        return tuple(dict.fromkeys(text for text in found if text is not None))
+
+    @property
     def is_plain(self) -> bool:
         """Whether one work or picture asks, and likeness is as the backbone gives it."""
         one = len(self.liked) == 1 and not self.unlike and self.dials == Dials()
-        return one and not self.concepts and not self.regions
+        return one and not self.concepts and not self.regions and not self.words
 
     @property
     def regions(self) -> tuple[Item, ...]:

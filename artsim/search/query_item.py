@@ -1,4 +1,4 @@
-"""What is marked in a query: a work, a picture, a region of one or a concept, and its weight."""
+"""What is marked in a query: a work, a picture, a region of one, a concept or words."""
 
 import math
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ from artsim.images.query_pictures import QueryPicture
 MAX_MARKS = 200
 MAX_REGIONS = 8  # each is compared with every position of every picture
 MAX_WEIGHT = 1000.0
+MAX_WORDS = 300  # letters: models read some 60 words, and leave out the rest
 _SLACK = 1e-3  # of a side, by which rounding may push a region over an edge
 
 Box = tuple[float, float, float, float]
@@ -19,10 +20,11 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Item:
-    """A work by its ``id``, a ``picture`` or the name of a ``concept``, one of them.
+    """A work by its ``id``, a ``picture``, the name of a ``concept`` or ``words``, one of them.
 
-    ``box`` is a region of it: left, top, width and height as fractions of the picture; None for
-    all of it. ``weight`` is above 0. Raises InvalidInput where a value cannot be used.
+    ``words`` say what pictures are to show, for backbones that know words. ``box`` is a region of
+    it: left, top, width and height as fractions of the picture; None for all of it. ``weight`` is
+    above 0. Raises InvalidInput where a value cannot be used.
 
     >>> Item(id="p1", box=(0.5, 0.5, 0.25, 0.25)).name
     'p1@0.5,0.5,0.25,0.25'
@@ -33,12 +35,16 @@ class Item:
     weight: float = 1.0
     concept: str | None = None
     box: Box | None = None
+    words: str | None = None
 
     def __post_init__(self) -> None:
-        if sum(one is not None for one in (self.id, self.picture, self.concept)) != 1:
+        things = (self.id, self.picture, self.concept, self.words)
+        if sum(one is not None for one in things) != 1:
             raise InvalidInput(
-                "A mark is on either an artwork's id, an image or a concept, one of them."
+                "A mark is on either an artwork's id, an image, a concept or words, one of them."
             )
+        if self.words is not None:
+            object.__setattr__(self, "words", checked_words(self.words))
         number = isinstance(self.weight, int | float) and not isinstance(self.weight, bool)
         if not number or not 0 < self.weight <= MAX_WEIGHT:
             raise InvalidInput(
@@ -49,12 +55,14 @@ class Item:
 
     @property
     def name(self) -> str:
-        """The id, ``concept:`` and a name, or the name of the picture's file, else its digest.
+        """The id, ``concept:`` or ``words:`` and these, or the picture's file, else its digest.
 
         The box follows where it is a region.
         """
         if self.concept is not None:
             return f"concept:{self.concept}"
+        if self.words is not None:
+            return f"words:{self.words}"
         whole = self.id or ""
         if self.picture is not None:
             whole = self.picture.name or self.picture.digest
@@ -65,6 +73,8 @@ class Item:
         """The same for marks on the same thing, whatever they weigh."""
         if self.concept is not None:
             return "concept", fold(self.concept)
+        if self.words is not None:
+            return "words", self.words
         if self.picture is None:
             return "work", (self.id or "") + self._region
         return "picture", self.picture.digest + self._region
@@ -72,6 +82,23 @@ class Item:
     @property
     def _region(self) -> str:
         return "" if self.box is None else "@" + ",".join(f"{n:g}" for n in self.box)
+
+
+def checked_words(text: str) -> str:
+    """Words to look for in pictures, without spaces around; raises InvalidInput.
+
+    >>> checked_words("  a red   boat ")
+    'a red boat'
+    """
+    words = " ".join(str(text).split())
+    if not any(sign.isalnum() for sign in words):
+        raise InvalidInput("There are no words to look for in the pictures: write some.")
+    if len(words) > MAX_WORDS:
+        raise InvalidInput(
+            f"These are {len(words):,} letters, and pictures are searched by {MAX_WORDS:,} at "
+            "most: write fewer."
+        )
+    return words
 
 
 def checked_box(given: Any) -> Box:

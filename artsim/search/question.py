@@ -60,7 +60,7 @@ class Question:
     ) -> "Question":
         """What ``query`` asks; ``pictures`` are the embeddings [D] of its pictures, by digest.
 
-        The vectors of its concepts are there too, by the names of their marks.
+        The vectors of its concepts and words are there too, by the names of their marks.
         ``layout`` tells the parts of the backbone's embeddings; rows to ``exclude`` come to those
         that the marks bar. ``asked`` are the regions of the query, where it has any.
         Raises NotFound, Conflict and InvalidInput.
@@ -99,7 +99,10 @@ class Question:
             else np.ones(len(unliked), bool),
         )
         taught = np.array(
-            [i.concept is not None for i in (*_whole(query.liked), *_whole(query.unlike))]
+            [
+                item.concept is not None or item.words is not None
+                for item in (*_whole(query.liked), *_whole(query.unlike))
+            ]
         )
         vector: npt.ArrayLike = ()
         if len(every):
@@ -236,7 +239,7 @@ def _vectors(
         if item.picture is not None:
             vectors.append(gallery.index.checked(pictures[item.picture.digest]))
             continue
-        if item.concept is not None:
+        if item.concept is not None or item.words is not None:
             vectors.append(gallery.index.checked(pictures[item.name]))
             continue
         row = row_of_work(gallery, item.id or "")

@@ -23,14 +23,14 @@ from artsim.search.concept_service import ConceptService
 from artsim.search.dials import EXTRAS
 from artsim.search.filters import Filters
 from artsim.search.fulltext import found_by_text
-from artsim.search.gallery import Gallery
 from artsim.search.index import Index
-from artsim.search.joined import GENERAL, joined, joined_vector, layout_with, without
+from artsim.search.joined import GENERAL, joined, joined_vector, lacking, layout_with
 from artsim.search.neighbours import Floats, Rows
 from artsim.search.order import LIKENESS, ORDERED_BY, checked_order, places_in_order
 from artsim.search.query import Query, SearchResult, search
 from artsim.search.query_item import Item
 from artsim.search.regions import Patches
+from artsim.search.word_towers import WordTowers
 
 if TYPE_CHECKING:
     from artsim.backbones import embed as embedder
@@ -97,6 +97,7 @@ class SearchService(ConceptService):
         self._runtimes: LoadingCache[Hashable, Embedder] = LoadingCache(3)
         self._embeddings: LoadingCache[Hashable, Floats] = LoadingCache(_PICTURES)
         self.patches = Patches(self)
+        self.words = WordTowers()
 
     def search(self, name: str, query: Query, milvus: str | None = None) -> SearchResult:
         """Answer one query; raises ArtsimError with one sentence for a person.
@@ -110,10 +111,15 @@ class SearchService(ConceptService):
         digest: str | None = None
         embeddings: dict[str, Floats] = {}
         if query.pictures:
-            spec = self._model(name, query.backbone)
+            spec = self.model(name, query.backbone)
             digest = spec.digest
             self.column(name, query.backbone, digest)
             embeddings = {p.digest: self._embedding(p, spec) for p in query.pictures}
+        if query.words:
+            spec = self.model(name, query.backbone)
+            digest = spec.digest
+            self.column(name, query.backbone, digest)
+            embeddings |= self.words.vectors(query, spec)
         if query.index == "milvus":
             return self._ask_milvus(name, query, digest, milvus, embeddings, began)
         gallery = self.gallery(name, query.backbone, digest)
@@ -135,7 +141,7 @@ class SearchService(ConceptService):
             layout = layout_with(query.dials.weights, layout, gallery.column.dimension, dimensions)
             embeddings = self._joined(query, embeddings, dimensions)
             gallery = joined(gallery, others)
-            index, note = gallery.index, self._lacking(gallery, others)
+            index, note = gallery.index, lacking(gallery, others)
         else:
             layout = layout_with(query.dials.weights, layout, gallery.column.dimension, {})
             if regions is None:
@@ -154,12 +160,19 @@ class SearchService(ConceptService):
 
     def embedding(self, name: str, backbone: str, picture: QueryPicture) -> Floats:
         """Float32 [D] of a picture as ``backbone`` embeds those of a collection; read-only."""
-        return self._embedding(picture, self._model(name, backbone))
+        return self._embedding(picture, self.model(name, backbone))
 
     def runtime(self, spec: "Backbone") -> "Embedder":
         """What embeds pictures with a backbone; loaded once."""
         cache = self.workspace.cache
         return self._runtimes.get(_model_key(spec), lambda: load.load_runtime(spec, cache=cache))
+
+    def knows_words(self, name: str, backbone: str) -> bool:
+        """Whether words search the pictures of ``name`` as ``backbone`` embedded them."""
+        try:
+            return getattr(self.model(name, backbone), "towers", None) is not None
+        except ArtsimError:
+            return False
 
     def dials_of(self, name: str, backbone: str) -> dict[str, bool]:
         """The parts that a search with ``backbone`` may weigh, and whether each is ready.
@@ -184,17 +197,6 @@ class SearchService(ConceptService):
             vector = embeddings[picture.digest]
             found[picture.digest] = joined_vector(vector, list(dimensions.values()), looks)
         return found
-
-    def _lacking(self, gallery: Gallery, others: dict[str, Gallery]) -> str:
-        """A sentence where works have no colour or composition yet."""
-        lacking = {extra: without(gallery, other) for extra, other in others.items()}
-        told = [
-            f"{count:,} works have no {extra} yet: run 'artsim embed {gallery.catalog.name} "
-            f"--backbone {extra}'."
-            for extra, count in lacking.items()
-            if count
-        ]
-        return " ".join(told)
 
     def parts(self, backbone: str) -> dict[str, int]:
         """The parts of a backbone's embeddings and their dimensions, in order; empty for none."""
@@ -336,8 +338,11 @@ class SearchService(ConceptService):
         mask = filters.mask(catalog, self.matching(name))
         return np.arange(len(catalog)) if mask is None else np.flatnonzero(mask)
 
-    def _model(self, name: str, backbone: str) -> "Backbone":
-        """The backbone to embed a picture with, for a search in ``name``; fetches nothing."""
+    def model(self, name: str, backbone: str) -> "Backbone":
+        """The backbone to embed a picture or words with, for a search in ``name``; fetches nothing.
+
+        Raises what resolving it raises, and InvalidInput where it is no longer here.
+        """
         if all(column.backbone != backbone for column in self.info(name).embeddings):
             self.column(name, backbone)  # raises, before any model is looked at
         try:
@@ -351,6 +356,8 @@ class SearchService(ConceptService):
                     f"The backbone {backbone!r} is no longer here, so that no new picture can be "
                     f"embedded with it: search with a work of {name!r}, or with another backbone."
                 ) from error
+            if not any(c.elsewhere for c in columns):
+                raise
             raise InvalidInput(
                 f"Pictures cannot be embedded with {backbone!r} here, for the vectors of {name!r} "
                 "were made elsewhere: search with one of its works."
@@ -367,7 +374,7 @@ class SearchService(ConceptService):
         Those in which the backbone finds nothing are left out; raises UnsupportedImage where it
         finds nothing in any, and what searching with a picture raises.
         """
-        runtime = self.runtime(self._model(name, backbone))
+        runtime = self.runtime(self.model(name, backbone))
         found = runtime.embed([runtime.prepare(pixels) for pixels in parts])
         usable = [row for row in found if embedder.usable(row)]
         if not usable:

@@ -119,10 +119,12 @@ class NgaImportConfig(NgaConfig, QualityOptions):
 
 
 class NgaFirstConfig(NgaImportConfig):
-    """Import NGA works, embed them, and make them the collection that is shown first."""
+    """Import NGA works, embed, map and evaluate them, and show that collection first."""
 
     limit: int | None = Field(NGA_FIRST_LIMIT, ge=1, description="Bring so many works at most")
-    backbone: str = Field(OFFLINE_BACKBONE, description="Backbone to embed them with")
+    backbone: str = Field(
+        OFFLINE_BACKBONE, description="Backbone to embed them with, beside artsim's own best one"
+    )
     show_first: bool = Field(True, description="Make it the collection that the app shows first")
 
 
@@ -143,10 +145,12 @@ class DemoOptions(_Config):
 
 
 class DemoConfig(DemoOptions):
-    """Draw the demo collection and embed it."""
+    """Draw the demo collection, embed it, draw its map and evaluate two backbones on it."""
 
     name: CollectionName = Field(DEMO_NAME, description="Name of the collection")
-    backbone: str = Field(OFFLINE_BACKBONE, description="Backbone to embed them with")
+    backbone: str = Field(
+        OFFLINE_BACKBONE, description="Backbone to embed them with, beside artsim's own best one"
+    )
 
 
 class PatchesConfig(_Config):

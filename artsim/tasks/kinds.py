@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from artsim.evaluation import runs
     from artsim.maps import make
     from artsim.search import build_index as building
+    from artsim.tasks import first_look
     from artsim.tasks import sync as syncing
     from artsim.training import finetune, possible
     from artsim.training.wikiart import prepare
@@ -45,6 +46,7 @@ else:
     build_patches = lazy("artsim.backbones.build_patches")
     building = lazy("artsim.search.build_index")
     embed = lazy("artsim.backbones.embed")
+    first_look = lazy("artsim.tasks.first_look")
     finetune = lazy("artsim.training.finetune")
     importer = lazy("artsim.collection.importer")
     library = lazy("artsim.library")
@@ -89,13 +91,12 @@ def importing(source: str) -> Run:
 
 
 def import_and_embed(workspace: Workspace, config: NgaFirstConfig, progress: Progress) -> str:
-    """Import NGA works, embed them and show them first."""
+    """Import NGA works, embed, map and evaluate them, and show them first."""
     imported = importing("nga")(workspace, config, progress)
-    then = EmbedConfig(collection=config.name, backbone=config.backbone)
-    embedded = embed_collection(workspace, then, progress)
+    ready = first_look.make_ready(workspace, config.name, config.backbone, progress)
     if config.show_first:
         workspace.show_first(config.name)
-    return f"{imported} {embedded}"
+    return f"{imported} {ready}"
 
 
 def import_folder_and_embed(
@@ -113,15 +114,14 @@ def sync(workspace: Workspace, config: SyncConfig, progress: Progress) -> str:
 
 
 def demo(workspace: Workspace, config: DemoConfig, progress: Progress) -> str:
-    """Draw the demo collection and embed it."""
+    """Draw the demo collection, embed, map and evaluate it."""
     source = source_of(workspace, "demo", config)
     options = options_of("demo", config)
     importer.import_collection(workspace, config.name, source, progress=progress, options=options)
-    then = EmbedConfig(collection=config.name, backbone=config.backbone)
-    embedded = embed_collection(workspace, then, progress)
+    ready = first_look.make_ready(workspace, config.name, config.backbone, progress)
     if not workspace.first_collection:
         workspace.show_first(config.name)
-    return embedded
+    return ready
 
 
 def embed_collection(workspace: Workspace, config: EmbedConfig, progress: Progress) -> str:

@@ -10,6 +10,7 @@ from artsim.core.errors import ArtsimError, Cancelled
 from artsim.core.progress import NULL
 from artsim.core.trouble import trouble
 from artsim.core.workspace import Workspace
+from artsim.desk import personal
 from artsim.jobs import runner
 from artsim.jobs.job import Job
 from artsim.jobs.job_progress import JobProgress
@@ -65,7 +66,8 @@ def _do(workspace: Workspace, table: JobTable, job: Job) -> str:
         signal.signal(signal.SIGTERM, on_term)
         try:
             config = checked_config(job.kind, job.config)
-            message = kind_named(job.kind).run(workspace, config, progress)
+            with personal.acting_for(job.person):
+                message = kind_named(job.kind).run(workspace, config, progress)
             state = "succeeded"
         except BaseException as problem:
             if progress.cancelled:

@@ -8,10 +8,10 @@ from artsim.backbones import lite
 from artsim.backbones.hub import family_of
 from artsim.backbones.network import (
     EmbeddingNetwork,
-    build_network,
     default_stages,
     load_tensors,
     read_tensors,
+    timm_network,
 )
 from artsim.backbones.own import OwnBackbone
 from artsim.backbones.registry import Backbone, network_of, resolve
@@ -44,7 +44,7 @@ class Base:
         for one size then has its positions interpolated.
         """
         spec = self.spec.model_copy(update={"input_size": side or self.spec.input_size})
-        found = build_network(spec)
+        found = timm_network(spec)
         if self.tensors is not None:
             load_tensors(found, self.tensors, self.spec.name)
         return found
@@ -89,13 +89,18 @@ def with_weights(backbone: Backbone) -> BackboneSpec:
             f"{backbone.name!r} has no weights that could be trained: choose a backbone with "
             "weights, such as efficientnet_lite0."
         )
+    if backbone.towers is not None:
+        raise InvalidInput(
+            f"{backbone.name!r} is a model of pictures and words, which artsim does not train: "
+            "choose another backbone."
+        )
     return backbone
 
 
 def find_teacher(workspace: Workspace, name: str) -> Base:
     """The backbone to learn from; raises one sentence that says that it is the teacher."""
     try:
-        spec = network_of(resolve(workspace, name))
+        spec = with_weights(network_of(resolve(workspace, name)))
         return Base(spec, read_tensors(spec))
     except ArtsimError as error:
         raise of_teacher(error) from error

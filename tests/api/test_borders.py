@@ -43,7 +43,7 @@ def serving(address="127.0.0.1", names=()):
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while not server.started and time.monotonic() < end:
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]

@@ -1,10 +1,20 @@
-"""The address says what is shown, on every way into every page, in a real Chromium."""
+"""The address says what is shown, on every way into every page, in a real Chromium.
 
+The server listens on every address, and whom it looks up or connects to is written down: nobody.
+"""
+
+import base64
+import os
+import re
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_kit import MARKS, App, serving
+from browser_kit import MARKS, App, UncleanError, fits, on_first_screen, serving
 from face_kit import make_demo
 
 from artsim.core.workspace import Workspace
@@ -20,15 +30,37 @@ VIEW = {"collection": "second", "backbone": "tiny", "query": "w03", "k": 7}
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    folder = tmp_path_factory.mktemp("addresses")
-    workspace = Workspace.open(folder / "home")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    workspace = Workspace.open(tmp_path_factory.mktemp("addresses"))
     make_demo(workspace, "first")
     make_demo(workspace, "second")
     workspace.show_first("first")
-    with serving(folder / "home", folder / "server.log") as running:
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def app(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    folder = tmp_path_factory.mktemp("served")
+    options = ("--host", "0.0.0.0", "--open-to-network", "--host-name", "museum.test")
+    calls = noting(folder / "outgoing")
+    with serving(workspace.root, folder / "app.log", options=options, **calls) as running:
         yield running
-        assert running.errors() == ""
+        running.check()
+        if asked := outgoing(folder / "outgoing"):
+            raise UncleanError(f"the server asked outside: {asked}")
+
+
+def noting(file: Path) -> dict[str, str]:
+    """The environment of a process whose look-ups and connections are written to ``file``."""
+    kit = str(Path(__file__).parents[1] / "kits" / "outgoing")
+    paths = os.pathsep.join(filter(None, (kit, os.environ.get("PYTHONPATH"))))
+    return {"PYTHONPATH": paths, "OUTGOING": str(file)}
+
+
+def outgoing(file: Path) -> list[str]:
+    """Whom the process asked, other than this machine."""
+    own = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "None"}
+    return sorted(set(file.read_text(encoding="utf-8").split()) - own)
 
 
 def go(page: Any, name: str) -> None:
@@ -63,7 +95,7 @@ def test_every_page_from_every_page_has_an_address_that_shows_the_same(
         at = name
         links[name].add(page.url)
         shown[name].add(seen(page))
-    titles = set()
+    titles, fresh = set(), browser.new_context().new_page()
     for name in PAGES:
         assert len(shown[name]) == 1, (name, shown[name])
         (look,) = shown[name]
@@ -72,12 +104,34 @@ def test_every_page_from_every_page_has_an_address_that_shows_the_same(
             if name in WITH_QUERY:
                 assert "collection=second" in link, (name, link)
                 assert "query=w03" in link, (name, link)
-            fresh = browser.new_context().new_page()
-            fresh.goto(link)
-            fresh.wait_for_function("title => document.title === title", arg=look[0])
-            assert seen(fresh) == look
-            fresh.context.close()
+            fresh.goto("about:blank")
+            fresh.goto(link)  # a session of its own
+            expect(fresh).to_have_title(look[0])
+            heading = fresh.get_by_role("heading", level=1)
+            expect(heading).to_have_text(look[1], use_inner_text=True)
+    fresh.context.close()
     assert len(titles) == len(PAGES)
+
+
+def test_a_name_in_capitals_does_not_make_the_server_ask_outside(app: App) -> None:
+    """Whom this one asks is looked at where the server ends."""
+    key = base64.b64encode(os.urandom(16)).decode()
+    asked = (
+        "GET /_stcore/stream HTTP/1.1\r\nHost: museum.test\r\nConnection: Upgrade\r\n"
+        f"Upgrade: websocket\r\nOrigin: http://MUSEUM.test\r\nSec-WebSocket-Key: {key}\r\n"
+        "Sec-WebSocket-Version: 13\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", int(app.url.rpartition(":")[2])), 60) as line:
+        line.sendall(asked.encode())
+        assert line.recv(12) == b"HTTP/1.1 101"
+
+
+def test_what_a_process_asks_outside_is_written_down(tmp_path: Path) -> None:
+    file = tmp_path / "outgoing"
+    asking = "import socket; socket.socket(type=socket.SOCK_DGRAM).connect(('192.0.2.1', 9))"
+    environment = {**os.environ, **noting(file)}
+    subprocess.run([sys.executable, "-c", asking], env=environment, check=False)
+    assert outgoing(file) == ["192.0.2.1"]
 
 
 def test_back_returns_step_by_step_and_what_is_gone_is_said(page: Any, app: App) -> None:
@@ -90,13 +144,13 @@ def test_back_returns_step_by_step_and_what_is_gone_is_said(page: Any, app: App)
     expect(page).to_have_title("Train · artsim")
     page.go_back()
     expect(page).to_have_title(searched)
-    assert "query=w03" in page.url
+    expect(page).to_have_url(re.compile("query=w03"))
 
     page.goto(app.link("work", collection="second", id="w03"))
     expect(page).to_have_title("Work 3 · Artist 0 · Second · artsim")
     page.get_by_role("button", name="Next").click()
     expect(page).to_have_title("Work 4 · Artist 1 · Second · artsim")
-    assert "id=w04" in page.url
+    expect(page).to_have_url(re.compile("id=w04"))
     page.go_back()
     expect(page).to_have_title("Work 3 · Artist 0 · Second · artsim")
     page.goto(app.link("work", collection="second", id="gone"))
@@ -107,6 +161,40 @@ def test_back_returns_step_by_step_and_what_is_gone_is_said(page: Any, app: App)
     expect(page.locator(".gallery .card")).to_have_count(24)
 
 
+def test_what_is_clicked_before_the_browser_hears_of_the_last_click_is_not_lost(
+    app: App, browser: Any
+) -> None:
+    page = browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
+    held: list[Any] = []
+    slow = False
+
+    def between(socket: Any) -> None:
+        server = socket.connect_to_server()
+        server.on_message(lambda told: held.append((socket, told)) if slow else socket.send(told))
+
+    page.route_web_socket("**/_stcore/stream", between)
+    page.goto(app.link(collection="second", backbone="tiny"))
+    card = page.locator(".gallery .card").first
+    expect(card).to_be_visible()
+    page.wait_for_selector("[data-test-script-state=notRunning]")
+    results = page.get_by_label("Results", exact=True).and_(page.locator("input"))
+    slow = True
+    card.get_by_role("button", name="More like this").click()
+    results.fill("5")
+    results.press("Enter")
+    page.wait_for_timeout(3000)  # the server has answered both, and nothing of it is heard yet
+    slow = False
+    for opened, told in held:
+        opened.send(told)
+    expect(page).to_have_url(re.compile("k=5.*query=w00|query=w00.*k=5"))
+    expect(page.locator(".gallery[aria-label^=Results] .card")).to_have_count(5)
+    page.go_back()
+    page.go_back()
+    expect(page).not_to_have_url(re.compile("query="))
+    expect(page.locator(".gallery .card")).to_have_count(24)
+    page.context.close()
+
+
 def test_a_phone_shows_its_first_picture_on_the_first_screen(app: App, browser: Any) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
@@ -115,10 +203,8 @@ def test_a_phone_shows_its_first_picture_on_the_first_screen(app: App, browser: 
         first = page.locator(".gallery .card").first
         expect(first).to_be_visible()
         page.wait_for_load_state("networkidle")
-        box = first.bounding_box()
-        assert box is not None
-        assert box["y"] + 100 < 844, view
+        on_first_screen(page, first)
     page.goto(app.link("work", collection="second", id="w03"))
     expect(page.get_by_role("heading", name="Work 3")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    fits(page, 390)
     context.close()

@@ -1,12 +1,15 @@
 """The compare page in a real browser: lists, marks, ranks, blind votes, bad input."""
 
 import csv
+import re
 import shutil
 
 import browser_kit
 import numpy as np
 import pytest
+from browser_kit import until
 from collection_kit import embed_with
+from playwright.sync_api import expect
 
 from artsim.collection.store import Collection
 from artsim.core.workspace import Workspace
@@ -56,23 +59,18 @@ def shown(page):
     return page.eval_on_selector_all(".lists .work", "all => all.map(e => e.dataset.id)")
 
 
-def until(page, true):
-    """Wait for what the server does without showing it."""
-    for _ in range(2_400):
-        if true():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it did not happen within two minutes")
+def says(locator, *texts):
+    """Wait until the elements say these texts, in this order."""
+    expect(locator).to_have_text(list(texts), use_inner_text=True)
 
 
 def test_lists_are_aligned_and_marked(app, page, compared):
     query, made = compared
     page.goto(link(app, query))
-    assert shown(page) == [work for row in made.rows() for work in row]
+    until(page, lambda: shown(page), [work for row in made.rows() for work in row])
     for work, finders in made.found_by.items():
         mark = "In both lists" if len(finders) == 2 else f"Only in {'AB'[finders[0]]}"
-        marks = page.locator(f".work[data-id='{work}'] .mark").all_inner_texts()
-        assert [text.strip() for text in marks] == [mark] * len(finders)
+        says(page.locator(f".work[data-id='{work}'] .mark"), *[mark] * len(finders))
     pair = made.agreements()[0]
     figures = page.locator(".agreement tbody tr").inner_text().split("\t")
     assert [f.strip() for f in figures[1:]] == [
@@ -90,16 +88,15 @@ def test_a_work_under_pointer_or_focus_shows_its_ranks_everywhere(app, page, com
     first = made.lists[0].ids[0]
     ranks = [f"Rank {rank}" for rank in made.ranks(first)]
     page.locator(".lists .frame").first.hover()
-    assert page.locator(".head .at").all_inner_texts() == ranks
-    same = page.eval_on_selector_all(".work.same", "all => all.map(e => e.dataset.id)")
-    assert same == [first, first]
+    says(page.locator(".head .at"), *ranks)
+    expect(page.locator(".work.same")).to_have_count(2)
+    expect(page.locator(f".work.same[data-id='{first}']")).to_have_count(2)
     page.mouse.move(5, 5)
-    assert page.locator(".work.same").count() == 0
+    expect(page.locator(".work.same")).to_have_count(0)
     page.locator(".lists .frame").first.focus()
     page.keyboard.press("ArrowRight")
     second = made.lists[1].ids[0]
-    said = [f"Rank {rank}" for rank in made.ranks(second)]
-    assert page.locator(".head .at").all_inner_texts() == said
+    says(page.locator(".head .at"), *(f"Rank {rank}" for rank in made.ranks(second)))
     page.keyboard.press("Enter")
     page.get_by_role("dialog").get_by_text("Picture", exact=True).wait_for()
 
@@ -110,15 +107,14 @@ def test_a_blind_vote_counts_once_and_reveals(app, page, workspace, compared):
     shown(page)
     page.get_by_text("Blind: judge unnamed lists").click()
     page.get_by_role("button", name="No difference").wait_for()
-    heads = page.locator(".head").all_inner_texts()
-    assert [head.strip() for head in heads] == ["List A", "List B"]
-    assert "blind=True" in page.url
+    says(page.locator(".head"), "List A", "List B")
+    expect(page).to_have_url(re.compile("blind=True"))
     order = shown(page)
     page.locator(".lists .frame").first.click()
     page.get_by_role("dialog").get_by_text("Picture", exact=True).wait_for()
     page.keyboard.press("Escape")
     page.get_by_role("dialog").wait_for(state="detached")
-    assert shown(page) == order
+    until(page, lambda: shown(page), order)
 
     page.get_by_role("button", name="List B", exact=True).dblclick()
     page.get_by_text("You found list B better.").wait_for()
@@ -127,9 +123,8 @@ def test_a_blind_vote_counts_once_and_reveals(app, page, workspace, compared):
     assert [list(row) for row in zip(*(s.works for s in vote.lists), strict=True)] == [
         order[i : i + 2] for i in range(0, len(order), 2)
     ]
-    heads = page.locator(".head").all_inner_texts()
-    assert [s.backbone in head for s, head in zip(vote.lists, heads, strict=True)] == [True] * 2
-    assert shown(page) == order
+    expect(page.locator(".head")).to_contain_text([s.backbone for s in vote.lists])
+    until(page, lambda: shown(page), order)
 
     page.get_by_label("Your vote is counted").fill("=warmer")
     page.keyboard.press("Enter")
@@ -170,4 +165,4 @@ def test_bad_input_is_one_sentence_and_the_page_goes_on(app, page, workspace, co
     chooser.set_input_files({"name": "y.jpg", "mimeType": "image/jpeg", "buffer": thumb})
     page.get_by_text("second · Euclidean is left out").wait_for()
     page.get_by_text("Your picture").wait_for()
-    assert "upload=" in page.url
+    expect(page).to_have_url(re.compile("upload="))

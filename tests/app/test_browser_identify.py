@@ -1,11 +1,10 @@
 """'Which work is this?' in a real Chromium: the work with its outline, or that it is not here."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser_kit import MARKS, App, serving
+from browser_kit import MARKS, PATIENCE, App, fits, rested
 from photographed_kit import ABSENT, WORKS, make_photographed, photographed
 
 from artsim.core.workspace import Workspace
@@ -22,12 +21,10 @@ SIZES = {
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    folder = tmp_path_factory.mktemp("identify")
-    make_photographed(Workspace.open(folder / "home"))
-    with serving(folder / "home", folder / "server.log") as running:
-        yield running
-        assert running.errors() == ""
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    made = Workspace.open(tmp_path_factory.mktemp("identify"))
+    make_photographed(made)
+    return made
 
 
 def upload(page: Any, index: int) -> None:
@@ -41,6 +38,7 @@ def test_a_photograph_is_recognised_or_said_not_to_be_here(
 ) -> None:
     context = browser.new_context(**SIZES[size])
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto(app.link(collection="drawn", backbone="tiny"))
     upload(page, WORKS[0])
     asking = page.get_by_role("button", name="Which work is this?")
@@ -50,7 +48,7 @@ def test_a_photograph_is_recognised_or_said_not_to_be_here(
     expect(page.get_by_role("heading", name=f"This is {title}")).to_be_visible()
     drawn = page.get_by_role("img", name="Your picture, with the outline")
     expect(drawn).to_have_js_property("complete", True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    fits(page, page.viewport_size["width"])
     page.get_by_role("button", name="More like this work").click()
     expect(page).to_have_url(re.compile(f"query=demo-000{WORKS[0] + 1}"))
     expect(drawn).to_have_count(0)
@@ -60,6 +58,7 @@ def test_a_photograph_is_recognised_or_said_not_to_be_here(
     expect(page.get_by_role("heading", name="not in this collection")).to_be_visible()
     nearest = page.locator(".gallery[aria-label='Nearest works'] .card")
     expect(nearest).to_have_count(len(WORKS))
+    rested(page)
     link = page.url
     page.get_by_role("button", name="Close this answer").click()
     expect(page.get_by_role("button", name="Which work is this?")).to_be_visible()

@@ -6,8 +6,10 @@ from urllib.parse import parse_qs, urlparse
 import browser_kit
 import numpy as np
 import pytest
+from browser_kit import until
 from map_browser_kit import Seen
 from map_plot_kit import collection_with_map, scattered
+from playwright.sync_api import expect
 
 from artsim.core.workspace import Workspace
 from artsim.library import Library
@@ -61,8 +63,8 @@ def test_a_box_in_the_mosaic_chooses_on_the_server_what_it_does_here(app, page, 
     # The choice is one of works: it holds on the map too, where the box means nothing.
     page.get_by_text("Mosaic", exact=True).click()
     seen.until("!maps.panes[0].mosaic && maps.panes[0].parts")
-    assert seen.ask(CHOSEN) == here
-    assert seen.ask("maps.panes[0].shape === undefined")
+    seen.until(f"maps.panes[0].chosen && {CHOSEN}", here)
+    seen.until("maps.panes[0].shape === undefined")
 
 
 def test_a_query_is_framed_in_the_mosaic(app, page):
@@ -85,7 +87,7 @@ def test_works_in_space_are_pointed_at_chosen_and_opened(app, page):
     page.mouse.down()
     page.mouse.move(x + 90, y + 40, steps=6)
     page.mouse.up()
-    assert not np.allclose(seen.ask("maps.panes[0].layer.matrix()"), before)
+    until(page, lambda: not np.allclose(seen.ask("maps.panes[0].layer.matrix()"), before))
 
     page.get_by_role("button", name="Choose with a lasso").click()
     corners = [(x - 120, y - 120), (x + 110, y - 90), (x + 80, y + 120), (x - 90, y + 100)]
@@ -99,7 +101,7 @@ def test_works_in_space_are_pointed_at_chosen_and_opened(app, page):
     page.locator(".surface").first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
-    assert seen.ask("maps.panes[0].pointed") >= 0
+    seen.until("maps.panes[0].pointed >= 0")
     page.keyboard.press("Enter")
     page.get_by_role("dialog").get_by_text("Picture", exact=True).wait_for()
 
@@ -121,10 +123,9 @@ def test_names_stand_in_the_map_and_clear_of_the_query(app, page):
           return { x: dx ? left + 0.01 : x, y: dx ? y + 3 : y + 0.1, z: 0, text };
         }), maps.panes[0].draw()].length"""
     )
-    texts = page.locator(".overlay text")
-    assert "A name on the query" not in texts.all_inner_texts()
-    edge = page.locator(".overlay text", has_text="A name at the edge").bounding_box()
-    assert edge["x"] >= seen.corner()[0]
+    edge = page.locator(".overlay text", has_text="A name at the edge")
+    until(page, lambda: edge.bounding_box()["x"] >= seen.corner()[0])
+    expect(page.locator(".overlay text", has_text="A name on the query")).to_have_count(0)
 
 
 @pytest.fixture
@@ -159,7 +160,7 @@ def test_a_finger_on_the_map_scrolls_the_page_until_it_draws(app, phone):
     seen.page.locator(".surface").first.scroll_into_view_if_needed()
     before = scrolled(phone)
     swiped(phone, middle_of(seen), 150)
-    assert scrolled(phone) > before + 60
+    until(phone, lambda: scrolled(phone) > before + 60)
     phone.get_by_role("button", name="Choose in a box").click()
     phone.locator(".surface").first.scroll_into_view_if_needed()
     before = scrolled(phone)

@@ -1,11 +1,10 @@
 """Marks on the search page in a real Chromium: gathered, asked with, taken back, in the address."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser_kit import MARKS, App, serving
+from browser_kit import MARKS, App
 from face_kit import make_demo
 
 from artsim.core.workspace import Workspace
@@ -16,13 +15,11 @@ from playwright.sync_api import expect
 pytestmark = MARKS
 
 
-@pytest.fixture
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    folder = tmp_path_factory.mktemp("marks")
-    make_demo(Workspace.open(folder / "home"))
-    with serving(folder / "home", folder / "server.log") as running:
-        yield running
-        assert running.errors() == ""
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    made = Workspace.open(tmp_path_factory.mktemp("marks"))
+    make_demo(made)
+    return made
 
 
 def marks(page: Any) -> Any:
@@ -75,7 +72,7 @@ def test_marks_are_gathered_searched_with_taken_back_and_linked(
     expect(page.locator(f".card[data-id='{other_id}']")).to_have_count(1)
     page.get_by_role("button", name="Back to browsing").click()
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
-    assert "marks=" not in page.url
+    expect(page).not_to_have_url(re.compile("marks="))
 
 
 def test_a_mark_on_a_work_that_is_gone_is_one_sentence(page: Any, app: App) -> None:

@@ -1,11 +1,14 @@
 """The Train page in a real browser: the form, what is watched, what came of it, and bad links."""
 
 import os
+import re
 import time
 
 import browser_kit
 import pytest
+from browser_kit import until
 from collection_kit import make_collection
+from playwright.sync_api import expect
 from train_page_kit import STYLES, config_of, published, unfinished
 
 from artsim.core.workspace import Workspace
@@ -82,8 +85,8 @@ def test_the_list_has_the_running_one_on_top_and_opens_it(app, page, workspace):
     page.get_by_role("heading", name="Trained backbones").wait_for()
     field(page, "line_ready").get_by_text("mAP@10: Style").wait_for()
     lines = page.locator("[class*=st-key-train_line_]")
-    assert "elsewhere" in lines.first.inner_text()
-    assert "running" in lines.first.inner_text()
+    expect(lines.first).to_contain_text("elsewhere")
+    expect(lines.first).to_contain_text("running")
     field(page, "line_halted").get_by_text("stopped").wait_for()
     field(page, "line_crashed").get_by_text("failed").wait_for()
     field(page, "open_ready").get_by_role("button").click()
@@ -96,21 +99,21 @@ def test_a_finished_one_is_told_in_figures_charts_and_words(app, page):
     table = page.get_by_role("region", name="Best figures")
     line = table.get_by_role("row", name="Style, mAP@10")
     line.wait_for()
-    assert "efficientnet_lite0 as it was" in table.inner_text()
-    assert "+" in line.inner_text()
+    expect(table).to_contain_text("efficientnet_lite0 as it was")
+    expect(line).to_contain_text("+")
     page.get_by_role("figure", name="mAP@10 by epoch. Style: 0.").wait_for()
     page.get_by_role("figure", name="Confusions by artist").wait_for()
-    assert page.get_by_role("region", name="Most confused by artist").count() == 1
+    expect(page.get_by_role("region", name="Most confused by artist")).to_have_count(1)
     page.get_by_text("Every epoch", exact=True).click()
     epochs = page.get_by_role("region", name="Epochs")
     epochs.focus()
-    assert epochs.get_by_role("row").count() == 10
-    assert "best" in epochs.get_by_role("row").nth(1).inner_text()
+    expect(epochs.get_by_role("row")).to_have_count(10)
+    expect(epochs.get_by_role("row").nth(1)).to_contain_text("best")
     page.get_by_text("Model card", exact=True).click()
     card = page.locator(".artsim-card")
     card.get_by_role("heading", name="Seen art").wait_for()
-    assert EVIL in card.inner_text()
-    assert card.locator("img, a").count() == 0
+    expect(card).to_contain_text(EVIL)
+    expect(card.locator("img, a")).to_have_count(0)
     page.get_by_role("button", name="Search with it").click()
     page.wait_for_url("**backbone=ready*")
     page.get_by_role("heading", name="Demo collection").wait_for()
@@ -141,9 +144,9 @@ def test_deleting_asks_first_and_removes_the_backbone_only(app, page, workspace)
     page.get_by_role("button", name="Delete this backbone").click()
     page.get_by_role("button", name="Delete it").click()
     page.get_by_role("heading", name="Train a backbone").wait_for()
-    assert not record.published_folder(workspace, "doomed").exists()
+    until(page, lambda: not record.published_folder(workspace, "doomed").exists())
     assert record.published_folder(workspace, "ready").is_dir()
-    assert "run=" not in page.url
+    expect(page).not_to_have_url(re.compile("run="))
 
 
 def test_a_bad_link_is_one_sentence(app, page):
@@ -155,7 +158,7 @@ def test_a_bad_link_is_one_sentence(app, page):
     }.items():
         page.goto(app.link("train", run=name))
         page.get_by_text(sentence).wait_for()
-        assert page.locator("[data-testid=stAlert]").count() == 1
+        expect(page.locator("[data-testid=stAlert]")).to_have_count(1)
 
 
 def test_what_is_wrong_stands_by_its_field_and_nothing_typed_is_lost(app, page, workspace):
@@ -165,7 +168,7 @@ def test_what_is_wrong_stands_by_its_field_and_nothing_typed_is_lost(app, page, 
     name.fill("ready")
     name.press("Enter")
     wrong(page).get_by_text("called ready already").wait_for()
-    assert page.get_by_role("button", name="Start training").is_disabled()
+    expect(page.get_by_role("button", name="Start training")).to_be_disabled()
     name.fill("No good name")
     name.press("Enter")
     wrong(page).get_by_text("cannot name a backbone").wait_for()
@@ -176,12 +179,12 @@ def test_what_is_wrong_stands_by_its_field_and_nothing_typed_is_lost(app, page, 
     name.fill("fine")
     name.press("Enter")
     wrong(page).get_by_text("greater than or equal to 1").wait_for()
-    assert epochs.input_value() == "0"
+    expect(epochs).to_have_value("0")
     page.get_by_role("link", name="Collections").click()
     page.get_by_role("heading", name="Collections", exact=True).wait_for()
     page.get_by_role("link", name="Train").click()
     wrong(page).get_by_text("greater than or equal to 1").wait_for()
-    assert name.input_value() == "fine"
+    expect(name).to_have_value("fine")
 
 
 def test_sources_without_labels_and_folders(app, page, tmp_path):
@@ -207,7 +210,7 @@ def test_sources_without_labels_and_folders(app, page, tmp_path):
     page.get_by_text("Style · 3 classes · 9 works").wait_for()
     page.get_by_text("Genre · 0 classes · 0 works").click()
     page.get_by_text("Genre: no work has it.").wait_for()
-    assert wrong(page).count() == 0
+    expect(wrong(page)).to_have_count(0)
 
 
 @pytest.mark.slow
@@ -234,8 +237,12 @@ def test_from_the_form_to_a_backbone_that_can_be_used(app, page, workspace):
     page.get_by_role("button", name="Start training").dblclick()
     page.get_by_role("heading", name="tiny", exact=True).wait_for()
     page.get_by_role("region", name="Best figures").wait_for(timeout=240_000)
-    jobs = [job for job in JobTable(workspace).all() if job.config.get("name") == "tiny"]
-    assert [job.state for job in jobs] == ["succeeded"]
+
+    def states():
+        jobs = JobTable(workspace).all()
+        return [job.state for job in jobs if job.config.get("name") == "tiny"]
+
+    until(page, states, ["succeeded"])
     run = record.load_training(workspace, "tiny")
     assert run.published
     assert len(run.rows) == 2

@@ -6,7 +6,7 @@ from typing import Any
 import openpyxl
 import pypdfium2
 import pytest
-from browser_kit import MARKS, App
+from browser_kit import MARKS, App, at_rest, fits, rested
 from face_kit import make_demo
 
 from artsim.core.workspace import Workspace
@@ -58,8 +58,8 @@ def items(page: Any) -> Any:
     return page.locator(".items .item")
 
 
-def titles(page: Any) -> list[str]:
-    return [text.strip() for text in page.locator(".items .item .title").all_text_contents()]
+def titles(page: Any) -> Any:
+    return page.locator(".items .item .title")
 
 
 def filled(page: Any, app: App, count: int) -> None:
@@ -86,9 +86,10 @@ def test_twelve_works_for_a_proposal_in_order_with_notes_to_a_colleague(
     added = [text.strip() for text in page.locator(".gallery .title").all_text_contents()][:12]
     hand.click(page.get_by_role("link", name="Open tray"))
     expect(items(page)).to_have_count(12)
-    assert titles(page) == added
+    expect(titles(page)).to_have_text(added)
     expect(items(page).first).to_contain_text("Found like “Work 0” (w00) with tiny")
     hand.click(page.get_by_role("button", name="Share link"))
+    expect(page.get_by_label("Link to the tray")).to_have_value(re.compile("shared="))
     link = page.get_by_label("Link to the tray").input_value()
     hand.click(page.get_by_role("button", name="Copy the link"))
     expect(page.get_by_text("Copied")).to_be_visible()
@@ -105,16 +106,16 @@ def test_twelve_works_for_a_proposal_in_order_with_notes_to_a_colleague(
     page.get_by_role("button", name="Put it back").click()
     expect(items(page)).to_have_count(12)
     order = [added[0], added[2], added[1], *added[3:]]
-    expect(page.locator(".items .title")).to_have_text(order)
+    expect(titles(page)).to_have_text(order)
 
     colleague = browser.new_context(viewport={"width": width, "height": height}).new_page()
     colleague.goto(link)
     expect(items(colleague)).to_have_count(12)
-    assert titles(colleague) == order
+    expect(titles(colleague)).to_have_text(order)
     expect(items(colleague).nth(1)).to_contain_text("<b>opens</b> the room")
     expect(colleague.locator(".items textarea, .items .remove")).to_have_count(0)
     colleague.context.close()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    fits(page, width)
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -171,6 +172,21 @@ def test_by_key_everywhere_and_the_next_day(page: Any, app: App, browser: Any) -
     expect(bar(again, "My tray · 5 works")).to_be_visible()
     again.context.close()
 
+    fresh = browser.new_context().new_page()  # by a link: nothing was looked at before
+    fresh.goto(app.link("work", collection="demo", id="w09"))
+    large = fresh.get_by_role("button", name="Add to tray My tray: Work 9").first
+    expect(large).to_have_attribute("aria-pressed", "false")
+    fresh.locator(".zoom .frame").press("t")
+    expect(large).to_have_attribute("aria-pressed", "true")
+    expect(bar(fresh, "My tray · 6 works")).to_be_visible()
+    cards(fresh).first.locator(".to-tray[aria-pressed=false]").click()
+    expect(bar(fresh, "My tray · 7 works")).to_be_visible()
+    fresh.goto(app.link("desk", collection="demo"))
+    for place in (20, 21):
+        fresh.locator(".artsim-desk").nth(place).locator(".to-tray").press("Enter")
+    expect(bar(fresh, "My tray · 9 works")).to_be_visible()
+    fresh.context.close()
+
 
 def test_a_tray_as_a_whole(page: Any, app: App) -> None:
     filled(page, app, 3)
@@ -189,9 +205,10 @@ def test_a_tray_as_a_whole(page: Any, app: App) -> None:
     page.get_by_test_id("stDialog").get_by_label("Name", exact=True).fill("Snow *2027*")
     page.get_by_test_id("stDialog").get_by_role("button", name="Rename").click()
     expect(page.get_by_role("heading", name="Snow *2027*")).to_be_visible()
-    first = items(page).first.locator(".handle")
-    first.drag_to(items(page).nth(2))
-    expect(page.locator(".items .title")).to_have_text(["Work 1", "Work 2", "Work 0"])
+    rested(page)
+    at_rest(page)
+    items(page).first.locator(".handle").drag_to(items(page).nth(2))
+    expect(titles(page)).to_have_text(["Work 1", "Work 2", "Work 0"])
     page.locator(".st-key-tray_actions").get_by_role("button").last.click()
     page.get_by_role("button", name="Archive").click()
     expect(page.get_by_role("heading", name="My tray")).to_be_visible()

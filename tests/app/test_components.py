@@ -11,7 +11,7 @@ from artsim.app.shell.places import ASSETS
 from artsim.app.widgets.components import ROUTE, address, digest, modules, needed, release
 
 OTHER_VERSION = "This script is of another version: reload the page."
-PAGES = ("gallery", "compare", "evaluation_cases", "map", "map_clusters", "map_legend")
+PAGES = ("gallery", "compare", "evaluation_cases", "map", "map_clusters", "desk_files", "zoom")
 
 
 @pytest.fixture(scope="module")

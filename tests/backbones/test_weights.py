@@ -45,7 +45,7 @@ def test_a_file_that_lies_is_refused_at_once(name: str, tmp_path: Path) -> None:
     began = time.monotonic()
     with pytest.raises(InvalidInput, match="damaged or no safetensors file"):
         tensors_digest(tmp_path / "model.safetensors")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60
 
 
 def test_an_honest_file_has_a_digest(tmp_path: Path) -> None:

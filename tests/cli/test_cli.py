@@ -10,6 +10,7 @@ from pictures_kit import write_pictures
 
 from artsim.cli.run import run
 from artsim.core.workspace import Workspace
+from artsim.library import Library
 
 BACKBONE = "efficientnet_lite0"
 HOSTILE = "<b>A</b> [red]x[/red] \x1b[31m\u202eevil\n=cmd|' /C calc'!A0"
@@ -145,7 +146,20 @@ def test_search_by_id_and_by_picture(demo_copy: Workspace, tmp_path: Path, capsy
     assert "No work passes" in capsys.readouterr().out
 
 
-def test_demo_a_second_time_repeats_nothing(demo_copy: Workspace, capsys: Capture) -> None:
+@pytest.mark.slow
+def test_demo_does_what_is_missing_and_a_second_time_repeats_nothing(
+    demo_copy: Workspace, capsys: Capture
+) -> None:
+    assert run(["demo", "--size", "48"]) == 0
+    told = capsys.readouterr().out
+    assert "No NGA paintings: The NGA cannot be reached" in told
+    assert "works of 'demo' are embedded with artsim-lite0 and efficientnet_lite0" in told
+    assert "a map is ready; an evaluation is ready." in told
+    library = Library(demo_copy)
+    (drawn,) = library.maps("demo")
+    assert drawn.config.backbone == "artsim-lite0"  # the best by its card
+    (kept,) = library.evaluations()
+    assert set(kept.backbones) == {"artsim-lite0", BACKBONE}
     assert run(["demo", "--offline", "--size", "48"]) == 0
     captured = capsys.readouterr()
     assert "is ready" in captured.out
@@ -153,11 +167,6 @@ def test_demo_a_second_time_repeats_nothing(demo_copy: Workspace, capsys: Captur
     assert captured.err == ""
     assert run(["embed", "demo", "--backbone", BACKBONE]) == 0
     assert "already" in capsys.readouterr().out
-
-
-def test_demo_says_why_nga_is_not_there(demo_copy: Workspace, capsys: Capture) -> None:
-    assert run(["demo", "--size", "48"]) == 0
-    assert "No NGA paintings: The NGA cannot be reached" in capsys.readouterr().out
     assert run(["jobs", "list", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
 

@@ -243,7 +243,7 @@ def test_two_imports_that_make_one_collection_both_go_into_it(
         def kind(self) -> str:  # type: ignore[override]
             if not self.__dict__.get("met"):
                 self.__dict__["met"] = True
-                met.wait(30)
+                met.wait(120)
             return "folder"
 
     sources = [Late(_folder(tmp_path / str(i), 3, 10 * i)) for i in range(2)]

@@ -323,7 +323,7 @@ def test_config_refuses_what_is_no_host() -> None:
 
 def test_reachable_says_why_not(museum: NgaServer) -> None:
     museum.works(1)
-    assert reachable(NgaConfig(**museum.config()), timeout=2.0) == ""
+    assert reachable(NgaConfig(**museum.config()), timeout=60.0) == ""
     reason = reachable(NgaConfig(), timeout=2.0)
     assert reason.startswith("The NGA cannot be reached from here (api.nga.gov: ")
     assert "raw.githubusercontent.com: " in reason

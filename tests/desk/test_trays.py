@@ -4,13 +4,17 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from browser_kit import REPOSITORY
 from face_kit import make_demo
+from people_kit import ruled
 
 import artsim
-from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
+from artsim.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unreadable
 from artsim.core.workspace import Workspace
+from artsim.desk import personal
 from artsim.desk.tray import MAX_ITEMS, TrayItem
 from artsim.desk.trays import Trays
+from artsim.evaluation.trays import relevant_ids
 from artsim.library import Library
 
 
@@ -136,6 +140,72 @@ def test_a_damaged_list_is_one_sentence_and_can_be_set_aside(workspace: Workspac
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(Unreadable, match="newer artsim"):
         Trays(workspace).all()
+
+
+def test_each_person_has_their_own_and_everybodys_are_shared(workspace: Workspace) -> None:
+    trays = Trays(workspace)
+    trays.create("Everybody's")
+    with ruled(workspace, "carl"):
+        own = trays.create("Winter")
+        trays.add("Winter", put("a", "b"))
+        token = trays.share("Winter").token
+        assert [tray.name for tray in trays.all()] == ["Winter", "Everybody's"]
+        with pytest.raises(Conflict):
+            trays.create("Everybody's")
+    with ruled(workspace, "ada"):
+        assert [tray.name for tray in trays.all()] == ["Everybody's"]
+        for not_hers in (
+            lambda: trays.get("Winter"),
+            lambda: trays.get(own.id),
+            lambda: trays.add(own.id, put("c")),
+            lambda: trays.copy(own.id, "Mine"),
+            lambda: trays.delete("Winter"),
+            lambda: trays.share(own.id, False),
+        ):
+            with pytest.raises(NotFound):
+                not_hers()
+        assert (trays.shared(token).name, trays.shared(token).owner) == ("Winter", "")
+        mine = trays.copy_shared(token, "Winter")
+        assert (mine.owner, mine.ids("demo")) == ("ada", ("a", "b"))
+        trays.add("Winter", put("c"))
+        trays.add("Everybody's", put("d"))
+    with ruled(workspace, "carl"):
+        assert trays.get("Winter").ids("demo") == ("a", "b")
+        assert trays.get("Everybody's").ids("demo") == ("d",)
+    with ruled(workspace, "vera"):
+        assert trays.all() == []
+        assert trays.shared(token).ids("demo") == ("a", "b")
+        with pytest.raises(NotAllowed, match="needs the role curator"):
+            trays.copy_shared(token, "Mine")
+    # Whoever runs the server sees all, and says whose is meant.
+    assert {(t.owner, t.name) for t in trays.all()} == {
+        *(("", "Everybody's"), ("carl", "Winter"), ("ada", "Winter"))
+    }
+    with pytest.raises(Conflict, match="each have a tray 'Winter'"):
+        trays.get("Winter")
+    assert trays.get(own.id).owner == "carl"
+    # A job counts the trays of whoever asked for it.
+    with personal.acting_for("ada"):
+        assert set(relevant_ids(workspace, "Winter", "demo", "demo")) == {"a", "b", "c"}
+        assert [tray.owner for tray in trays.all()] == ["", "ada"]
+
+
+def test_trays_from_before_people_had_their_own_are_everybodys(workspace: Workspace) -> None:
+    fixture = REPOSITORY / "tests" / "fixtures" / "trays" / "format-1.sql"
+    db = sqlite3.connect(workspace.root / "trays.sqlite")
+    db.executescript(fixture.read_text(encoding="utf-8"))
+    db.close()
+    trays = Trays(workspace)
+    with ruled(workspace, "carl"):
+        winter = trays.get("Winter")
+        assert (winter.owner, winter.note) == ("", "for Ana; room 2")
+        assert [(item.id, item.note) for item in winter.items] == [
+            *(("w01", "opens; the room"), ("w02", ""))
+        ]
+        assert trays.shared("IjY76_UQwddAkMHF9G0Yzg").id == winter.id
+        assert [tray.name for tray in trays.all(archived=True)] == ["Old"]
+        trays.create("Snow")
+    assert (workspace.root / "trays.sqlite.format-1").exists()
 
 
 @pytest.fixture

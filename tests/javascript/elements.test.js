@@ -4,6 +4,7 @@ import test, { beforeEach } from "node:test";
 import cases from "../../artsim/app/assets/evaluation_cases.js";
 import clusters from "../../artsim/app/assets/map_clusters.js";
 import legend from "../../artsim/app/assets/map_legend.js";
+import files from "../../artsim/app/assets/desk_files.js";
 import compare from "../../artsim/app/assets/compare.js";
 import { mounted, newPage } from "./page_kit.js";
 
@@ -44,6 +45,7 @@ test("a cluster is chosen by its name, its works are opened", () => {
   const { root, run, sent } = mounted(clusters);
   const labels = { table: "Clusters", choose: "Choose", pictures: "Works", open: "Look closer" };
   run({
+    ...{ of: "demo", held: [] },
     clusters: [
       {
         ...{ number: 3, name: "Dunes", words: "true of 80%", works: "12" },
@@ -60,10 +62,51 @@ test("a cluster is chosen by its name, its works are opened", () => {
   assert.deepEqual(sent, [[1, "choose", 3], [1, "open", "a"]]);
 });
 
+test("the + of a case puts a query and what it retrieved into the tray, each of its collection", () => {
+  const { root, run, sent } = mounted(cases);
+  const labels = { tray: "Add to tray My tray", in_tray: "In tray My tray", open: "Look closer" };
+  const rows = [
+    { query: work("q"), value: "", told: "", found: [{ ...work("a"), rank: 1, hit: true }] },
+    { query: work("r"), value: "", told: "", found: [{ ...work("q"), rank: 1, hit: false }] },
+  ];
+  run({ rows, asked: { of: "new", held: [] }, retrieved: { of: "old", held: ["q"] }, labels });
+  const marks = [...root.querySelectorAll(".to-tray")];
+  const held = marks.map((mark) => mark.getAttribute("aria-pressed"));
+  assert.deepEqual(held, ["false", "false", "false", "true"]);
+  assert.equal(marks[1].getAttribute("aria-label"), "Add to tray My tray: a");
+  marks[0].click();
+  marks[1].click();
+  assert.deepEqual(sent, [[1, "tray_asked", { q: true }], [1, "tray", { a: true }]]);
+});
+
+test("files of the desk are chosen and put into the tray, several in a row, and keep the focus", () => {
+  const { root, run, sent } = mounted(files, false);
+  const file = (key, chosen, id = key) => ({
+    ...{ key, name: key, whole: key, work: id, alt: key, thumb: "", title: "", by: "", why: "" },
+    ...{ badges: [["left-out", "left out"]], sources: [["artist", "<b>nobody</b>"]], chosen },
+  });
+  const told = (chosen, held) => ({
+    ...{ of: "prints", held, files: [file("a", chosen), file("b", false), file("c", false, "")] },
+    labels: { files: "Files", absent: "None", source: "the source says", tray: "Add" },
+  });
+  run(told(false, []));
+  const box = (place) => root.querySelectorAll(".box")[place];
+  box(0).click();
+  box(1).focus();
+  box(1).click();
+  assert.deepEqual(sent, [[1, "choose", { a: true }], [1, "choose", { a: true, b: true }]]);
+  run(told(true, ["b"]));
+  assert.deepEqual([box(0), box(1), box(2)].map((one) => one.checked), [true, true, false]);
+  assert.equal(document.activeElement, box(1));
+  assert.equal(root.querySelectorAll(".to-tray").length, 2, "none on a file of no work");
+  assert.equal(root.querySelector("q").textContent, "<b>nobody</b>");
+});
+
 test("a case tells hits from misses, and a work that is gone cannot be opened", () => {
   const { root, run, sent } = mounted(cases);
   const found = (id, rank, hit) => ({ ...work(id), rank, hit, value: "Oil" });
   run({
+    ...{ asked: { of: "demo", held: [] }, retrieved: { of: "demo", held: [] } },
     rows: [
       {
         query: { ...work("q"), by: "A. Painter" },

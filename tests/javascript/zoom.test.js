@@ -35,3 +35,22 @@ test("buttons and keys zoom, and the size is said", () => {
   assert.equal(press("ArrowLeft"), true, "the page scrolls by it where all is seen");
   assert.equal(root.querySelector("img").alt, "A work");
 });
+
+test("the work is put into the tray by its + and by T, and its picture stays as it is", () => {
+  const { root, run, sent } = mounted(zoom);
+  const held = (ids) => ({
+    ...{ src: "/media/a.webp", id: "a", alt: "A work", of: "demo", held: ids },
+    labels: { ...labels, tray: "Add to tray", in_tray: "Take it out" },
+  });
+  run(held([]));
+  root.querySelector(".closer").click();
+  root
+    .querySelector(".frame")
+    .dispatchEvent(new window.KeyboardEvent("keydown", { key: "T", cancelable: true }));
+  assert.deepEqual(sent, [[1, "tray", { a: true }]]);
+  run(held(["a"]), 2);
+  assert.equal(root.querySelector(".to-tray").getAttribute("aria-pressed"), "true");
+  assert.equal(root.querySelector("[role=status]").textContent, "140 %");
+  root.querySelector(".to-tray").click();
+  assert.deepEqual(sent[1], [2, "tray", { a: false }]);
+});

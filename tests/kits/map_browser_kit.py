@@ -1,5 +1,7 @@
 """A page that shows maps, and what its script knows of them."""
 
+import browser_kit
+
 FIND = """(find) => {
   const search = (root) => {
     for (const node of root.querySelectorAll("*")) {
@@ -17,20 +19,23 @@ class Seen:
 
     def __init__(self, page, app, collection="flat", **more):
         self.page = page
-        page.goto(app.link("map", collection=collection, colour="style", **more))
-        page.locator(".surface .layer").first.wait_for(state="attached")
+        self.link = app.link("map", collection=collection, colour="style", **more)
+        self.open()
+
+    def open(self):
+        """Go to the map, and wait until it is drawn."""
+        self.page.goto(self.link)
+        self.page.locator(".surface .layer").first.wait_for(state="attached")
         self.until("maps.panes[0].parts && maps.panes[0].drawn")
 
     def ask(self, expression):
         """What an expression over ``maps`` comes to in the browser."""
         return self.page.evaluate(f"() => {{ const maps = ({FIND})(); return {expression}; }}")
 
-    def until(self, expression):
-        for _ in range(1_200):
-            if self.ask(expression):
-                return
-            self.page.wait_for_timeout(100)
-        raise AssertionError(f"not within two minutes: {expression}")
+    def until(self, expression, wanted=True):
+        """Wait until an expression over ``maps`` is true, or comes to what is wanted."""
+        asked = expression if wanted is not True else f"Boolean({expression})"
+        browser_kit.until(self.page, lambda: self.ask(asked), wanted)
 
     def corner(self):
         box = self.page.locator(".surface").first.bounding_box()
@@ -44,5 +49,4 @@ class Seen:
 
     def rested(self):
         """Wait until no movement and no run of the script is going on."""
-        self.page.wait_for_timeout(400)
-        self.page.wait_for_selector("[data-test-script-state=notRunning]")
+        browser_kit.rested(self.page)

@@ -164,7 +164,7 @@ def logged(workspace, name):
 
 def new_lines(workspace, before, count):
     """The next lines of the access log: each is written once its answer was sent."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while len(logged(workspace, audit.ACCESS)) < before + count and time.monotonic() < end:
         time.sleep(0.02)
     return logged(workspace, audit.ACCESS)[before:]

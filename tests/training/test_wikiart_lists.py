@@ -62,14 +62,15 @@ def test_the_real_shape_takes_seconds_and_filters_exactly(
     assert (leaks["artists"]["groups"] == 0) == (group_by == "artist")
 
 
-def test_the_command_tells_the_lists_and_writes_nothing(
-    table: Path, tmp_path: Path, capsys: Capture
-) -> None:
-    out = tmp_path / "out"
+def test_the_command_tells_the_lists_and_writes_nothing(tmp_path: Path, capsys: Capture) -> None:
+    rows = [row("Cubism", f"{i}.jpg") for i in range(100)]
+    rows += [row("Rococo", f"{i}.jpg") for i in range(90, 140)]
+    rows += [row("Realism", "200.jpg")]
+    table, out = write_table(tmp_path / "w.csv", rows), tmp_path / "out"
     words = ["prepare", "wikiart", "--csv", str(table), "--out", str(out), "--lists-only"]
-    assert run(words) == 0
+    assert run([*words, "--min-images", "10", "--max-images", "1000"]) == 0
     shown = capsys.readouterr().out
-    assert "8 of 193 styles stay, with 24,493 pictures: 17,145 train, 3,675 val" in shown
+    assert "2 of 3 styles stay, with 140 pictures: 98 train, 21 val" in shown
     assert not out.exists()
 
 

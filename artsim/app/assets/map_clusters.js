@@ -1,5 +1,6 @@
 /** @import { Card, Component, Labels, Send } from "./types.js" */
 import { button, element, focusAfterDialog, pictureOf, renew } from "./dom.js";
+import { keepFocus, trayOf } from "./tray.js";
 
 /**
  * @typedef {object} Cluster
@@ -12,15 +13,18 @@ import { button, element, focusAfterDialog, pictureOf, renew } from "./dom.js";
  * @property {Card[]} works_shown
  *
  * @typedef {Labels & { columns: string[] }} Texts
- * @typedef {{ clusters: Cluster[], chosen: number | null, labels: Texts }} Data
+ * @typedef {{ of: string, held: string[] }} Lent
+ * @typedef {Lent & { clusters: Cluster[], chosen: number | null, labels: Texts }} Data
+ * @typedef {(item: HTMLElement) => void} PutIn
  */
 
 /**
  * @param {Card} work
  * @param {Data} data
  * @param {Send} send
+ * @param {PutIn} putIn
  */
-const picture = (work, data, send) => {
+const picture = (work, data, send, putIn) => {
   const item = element("li");
   const frame = button("frame");
   frame.title = work.alt;
@@ -31,6 +35,7 @@ const picture = (work, data, send) => {
   };
   frame.append(pictureOf(work, data.labels.absent));
   item.append(frame);
+  putIn(item);
   return item;
 };
 
@@ -52,8 +57,9 @@ const purityOf = (cluster) => {
  * @param {Cluster} cluster
  * @param {Data} data
  * @param {Send} send
+ * @param {PutIn} putIn
  */
-const rowOf = (cluster, data, send) => {
+const rowOf = (cluster, data, send, putIn) => {
   const row = element("tr", cluster.number === data.chosen ? "chosen" : "");
   const head = element("th");
   head.scope = "row";
@@ -66,7 +72,7 @@ const rowOf = (cluster, data, send) => {
   const pictures = element("ul", "pictures");
   pictures.setAttribute("role", "list");
   pictures.setAttribute("aria-label", data.labels.pictures);
-  pictures.append(...cluster.works_shown.map((work) => picture(work, data, send)));
+  pictures.append(...cluster.works_shown.map((work) => picture(work, data, send, putIn)));
   const last = element("td");
   last.append(pictures);
   row.append(head, element("td", "", cluster.works), purityOf(cluster), last);
@@ -89,8 +95,19 @@ const tableOf = (data, send) => {
     names.append(cell);
   }
   head.append(names);
+  const shown = data.clusters.flatMap((cluster) => cluster.works_shown);
+  const { of, held } = data;
+  const tray = trayOf({ of, shown, held, labels: data.labels, send });
+  let nth = 0;
+  /** @type {PutIn} */
+  const putIn = (item) => {
+    const mark = tray.buttonAt(nth);
+    if (mark) item.append(mark);
+    tray.listen(item, nth);
+    nth += 1;
+  };
   const body = element("tbody");
-  body.append(...data.clusters.map((cluster) => rowOf(cluster, data, send)));
+  body.append(...data.clusters.map((cluster) => rowOf(cluster, data, send, putIn)));
   table.append(head, body);
   wide.append(table);
   return wide;
@@ -100,6 +117,7 @@ const tableOf = (data, send) => {
 export default function (component) {
   /** @type {string | undefined} */
   let focused;
+  const focusAgain = keepFocus(component.parentElement);
   renew(
     component,
     (data, send, former) => {
@@ -109,6 +127,7 @@ export default function (component) {
       return tableOf(data, send);
     },
     (wide) => {
+      focusAgain();
       if (focused === undefined) return;
       /** @type {NodeListOf<HTMLElement>} */
       const buttons = wide.querySelectorAll(".choose");

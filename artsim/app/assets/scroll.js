@@ -1,3 +1,5 @@
+import { backClosesDialogs } from "./dialog_back.js";
+
 const MAIN = "[data-testid=stMain]";
 const PATIENCE = 6000;
 const STEP = 100;
@@ -34,6 +36,7 @@ const stay = () => {
 export default function () {
   if (watched) return;
   watched = true;
+  backClosesDialogs(); // before what else follows popstate
   const note = () => {
     if (!going) places.set(location.href, main()?.scrollTop ?? 0);
   };

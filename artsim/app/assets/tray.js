@@ -7,12 +7,31 @@ const OPEN = "M3 13v6h18v-6h-5a4 4 0 0 1-8 0zM12 2v8M8 6h8";
 const HELD = "M3 13v6h18v-6h-5a4 4 0 0 1-8 0zM7 6l4 4 6-8";
 const LASTS = 15_000; // milliseconds after which a click that nothing answered is forgotten
 
-/**
- * What was clicked and not yet told by the server, for each collection: clicks in a row are sent
- * together, for a run of the page may see the last one only.
- * @type {Map<string, Map<string, { held: boolean, at: number }>>}
- */
+/** @type {Map<string, Map<string, { value: boolean, at: number }>>} */
 const waits = new Map();
+
+/**
+ * What was clicked and not yet told by the server: clicks in a row are sent together, for a run of
+ * the page may see the last one only.
+ * @param {string} name of what is clicked on
+ * @param {(id: string) => boolean} told what the server says
+ */
+export const waitingOf = (name, told) => {
+  const waiting = waits.get(name) ?? new Map();
+  waits.set(name, waiting);
+  for (const [id, { value, at }] of waiting) {
+    if (told(id) === value || Date.now() - at > LASTS) waiting.delete(id);
+  }
+  /** @param {string} id */
+  const is = (id) => waiting.get(id)?.value ?? told(id);
+  /** @type {(id: string, value: boolean) => void} */
+  const want = (id, value) => {
+    waiting.set(id, { value, at: Date.now() });
+  };
+  const all = () => Object.fromEntries([...waiting].map(([id, { value }]) => [id, value]));
+  return { is, want, all };
+};
+
 /**
  * The work that was clicked last in each collection, where a range begins: the grid is made anew
  * between two clicks, for the page has run.
@@ -27,31 +46,25 @@ const begins = new Map();
  * @property {string[]} held
  * @property {Labels} labels
  * @property {Send} send
+ * @property {string} [as] what is sent is called so, where a page shows works of two collections
  */
 
 /**
  * The buttons of a grid, made in its order.
  * @param {Grid} grid
  */
-export const trayOf = ({ of, shown, held, labels, send }) => {
+export const trayOf = ({ of, shown, held, labels, send, as = "tray" }) => {
   const there = new Set(held);
-  const waiting = waits.get(of) ?? new Map();
-  waits.set(of, waiting);
-  for (const [id, { held: wanted, at }] of waiting) {
-    if (there.has(id) === wanted || Date.now() - at > LASTS) waiting.delete(id);
-  }
+  const waiting = waitingOf(of, (id) => there.has(id));
   /** @type {Map<string, HTMLButtonElement[]>} */
   const made = new Map();
-
-  /** @param {string} id */
-  const isHeld = (id) => waiting.get(id)?.held ?? there.has(id);
 
   /**
    * @param {HTMLButtonElement} mark
    * @param {{ id: string, alt: string }} item
    */
   const draw = (mark, item) => {
-    const now = isHeld(item.id);
+    const now = waiting.is(item.id);
     const said = (now ? labels.in_tray : labels.tray) ?? "";
     mark.setAttribute("aria-pressed", String(now));
     mark.setAttribute("aria-label", `${labels.tray}: ${item.alt}`);
@@ -64,17 +77,17 @@ export const trayOf = ({ of, shown, held, labels, send }) => {
    * @param {boolean} range all works between this one and the one before
    */
   const toggle = (place, range) => {
-    const wanted = !isHeld(shown[place].id);
+    const wanted = !waiting.is(shown[place].id);
     const begin = range ? shown.findIndex((item) => item.id === begins.get(of)) : -1;
     const from = begin >= 0 ? Math.min(begin, place) : place;
     const to = Math.max(begin, place);
     for (const item of shown.slice(from, to + 1)) {
-      if (isHeld(item.id) === wanted) continue;
-      waiting.set(item.id, { held: wanted, at: Date.now() });
+      if (waiting.is(item.id) === wanted) continue;
+      waiting.want(item.id, wanted);
       for (const mark of made.get(item.id) ?? []) draw(mark, item);
     }
     begins.set(of, shown[place].id);
-    send("tray", Object.fromEntries([...waiting].map(([id, { held: now }]) => [id, now])));
+    send(as, waiting.all());
   };
 
   /**
@@ -86,6 +99,7 @@ export const trayOf = ({ of, shown, held, labels, send }) => {
     const item = shown[place];
     const mark = button("to-tray");
     mark.dataset.place = String(place);
+    mark.dataset.of = of;
     made.set(item.id, [...(made.get(item.id) ?? []), mark]);
     draw(mark, item);
     mark.onclick = (event) => toggle(place, event.shiftKey);
@@ -116,8 +130,10 @@ export const keepFocus = (parent) => {
   /** @type {HTMLElement | null} */
   const had = parent.querySelector(".to-tray:focus");
   return () => {
+    if (!had) return;
+    const { of, place } = had.dataset;
     /** @type {HTMLElement | null} */
-    const same = had && parent.querySelector(`.to-tray[data-place="${had.dataset.place}"]`);
+    const same = parent.querySelector(`.to-tray[data-of="${of}"][data-place="${place}"]`);
     same?.focus({ preventScroll: true });
   };
 };

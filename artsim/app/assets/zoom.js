@@ -1,11 +1,13 @@
-/** @import { Component } from "./types.js" */
+/** @import { Component, Labels, Send } from "./types.js" */
 import { button, element, renew } from "./dom.js";
+import { trayOf } from "./tray.js";
 
 const MOST = 8;
 const STEP = 1.4;
 
 /**
- * @typedef {{ src: string, alt: string, labels: Record<string, string> }} Data
+ * @typedef {{ src: string, id: string, alt: string }} Picture
+ * @typedef {Picture & { of: string, held: string[], labels: Labels }} Data
  * @typedef {{ scale: number, x: number, y: number }} Sight the picture's middle, in its own sides
  */
 
@@ -24,7 +26,7 @@ export const bounded = ({ scale, x, y }) => {
 
 /**
  * A picture that can be looked at closely: by wheel, two fingers, buttons and keys.
- * @param {Data} data
+ * @param {Picture & { labels: Labels }} data
  */
 const zoomOf = ({ src, alt, labels }) => {
   const root = element("div", "zoom");
@@ -100,10 +102,11 @@ const zoomOf = ({ src, alt, labels }) => {
     ArrowRight: () => look({ x: sight.x + 0.1 / sight.scale }),
     ArrowUp: () => look({ y: sight.y - 0.1 / sight.scale }),
     ArrowDown: () => look({ y: sight.y + 0.1 / sight.scale }),
+    t: () => /** @type {HTMLElement | null} */ (root.querySelector(".to-tray"))?.click(),
   };
   frame.onkeydown = (event) => {
-    const act = keys[event.key];
-    if (!act || event.ctrlKey || event.metaKey) return;
+    const act = keys[event.key] ?? keys[event.key.toLowerCase()];
+    if (!act || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key.startsWith("Arrow") && sight.scale === 1) return; // the page scrolls
     event.preventDefault();
     act();
@@ -126,7 +129,26 @@ const zoomOf = ({ src, alt, labels }) => {
   return root;
 };
 
+/**
+ * The + of the work over the picture, which stays as it is looked at while the tray changes.
+ * @param {Data} data
+ * @param {Send} send
+ * @param {ParentNode} root
+ */
+const putIn = ({ of, id, alt, held, labels }, send, root) => {
+  const tray = trayOf({ of, shown: [{ id, alt }], held, labels, send });
+  const before = root.querySelector(".to-tray");
+  const mark = tray.buttonAt(0);
+  const focused = before?.matches(":focus");
+  before?.remove();
+  if (mark) root.querySelector(".frame")?.after(mark);
+  if (focused) mark?.focus({ preventScroll: true });
+};
+
 /** @param {Component<Data>} component */
 export default function (component) {
-  renew(component, zoomOf);
+  const { data, parentElement, setTriggerValue } = component;
+  const { src, id, alt, labels } = data;
+  renew({ data: { src, id, alt, labels }, parentElement, setTriggerValue }, zoomOf);
+  putIn(data, setTriggerValue, parentElement);
 }

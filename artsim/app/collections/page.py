@@ -9,10 +9,11 @@ from artsim.app.collections.desk import work
 from artsim.app.collections.whole import ask_new_name
 from artsim.app.shell import jobs, resources, state, title
 from artsim.app.shell.places import DESK, SEARCH
-from artsim.app.widgets import backbones, unreadable
+from artsim.app.widgets import backbones, permitted, unreadable
 from artsim.app.widgets.texts import count, heading, markdown
 from artsim.collection.export import EXPORTS
 from artsim.collection.store import CollectionInfo
+from artsim.people.roles import Action
 from artsim.tasks.configs import SyncConfig
 
 
@@ -77,15 +78,19 @@ def _facts(info: CollectionInfo) -> str:
 
 
 def _actions(info: CollectionInfo) -> None:
-    if st.button(
+    if permitted.button(
+        Action.IMPORT,
         "Read the source again",
+        info.name,
         key=f"sync_{info.name}",
         icon=":material/sync:",
         help="New, changed, moved, renamed and missing files are told; nothing is removed.",
     ):
         jobs.submit("sync", SyncConfig(collection=info.name))
         st.rerun()
-    if st.button("Show this collection first", key=f"first_{info.name}"):
+    if permitted.button(
+        Action.SETTINGS, "Show this collection first", info.name, key=f"first_{info.name}"
+    ):
         resources.library().show_first(info.name)
         st.toast(f"{heading(info)} is shown first from now on.")
     for export in EXPORTS.usable():
@@ -96,9 +101,13 @@ def _actions(info: CollectionInfo) -> None:
             mime="text/csv" if export == "csv" else "application/octet-stream",
             key=f"{export}_{info.name}",
         )
-    if st.button("Rename", key=f"rename_{info.name}", icon=":material/edit:"):
+    if permitted.button(
+        Action.CLEAN, "Rename", info.name, key=f"rename_{info.name}", icon=":material/edit:"
+    ):
         ask_new_name(info.name)
-    if st.button("Delete", key=f"delete_{info.name}", icon=":material/delete:"):
+    if permitted.button(
+        Action.DELETE, "Delete", info.name, key=f"delete_{info.name}", icon=":material/delete:"
+    ):
         _confirm_delete(info)
 
 

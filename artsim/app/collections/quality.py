@@ -3,7 +3,7 @@
 import streamlit as st
 
 from artsim.app.shell import resources
-from artsim.app.widgets.texts import count, plain
+from artsim.app.widgets.texts import advice, count, plain
 from artsim.collection.reconcile import quality_report
 from artsim.collection.store import Collection, CollectionInfo
 
@@ -37,7 +37,7 @@ def show(info: CollectionInfo) -> None:
             st.write(f"{count(report.missing, 'file')} missing from the source: their works stay.")
         st.caption(f"At the last reading: {report.changes}.")
         for note in report.notes:
-            st.caption(plain(note, 500))
+            st.caption(plain(advice(note), 500))
         odd = [f for f in report.files if f.action != "keep" or f.missing or f.review]
         shown = odd or list(report.files)
         st.dataframe(
@@ -53,4 +53,4 @@ def show(info: CollectionInfo) -> None:
             alt=f"What became of {count(len(shown), 'file')}, with the reason for each",
         )
         if len(shown) > _MOST:
-            st.caption(f"The first {_MOST:,} of {len(shown):,}; 'artsim quality' lists them all.")
+            st.caption(f"The first {_MOST:,} of {len(shown):,}; the cleaning desk shows them all.")

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from artsim.app.shell import resources
-from artsim.app.widgets.texts import count, markdown, markup, plain
+from artsim.app.widgets.texts import advice, count, markdown, markup, plain
 from artsim.collection.sources import preview
 from artsim.collection.sources.headers import FIELDS
 from artsim.collection.sources.preview import LEFT_OUT, OTHER, Joined, PreviewRow, ReadTable
@@ -33,7 +33,7 @@ def show(
     try:
         read = preview.read_table(data, choices.get("encoding", ""))
     except ArtsimError as error:
-        return data, choices, f"The table cannot be read: {error}"
+        return data, choices, f"The table cannot be read: {advice(error)}"
     said = read.reading[:1].upper() + read.reading[1:]
     st.markdown("**The table**")
     st.caption(f"{count(read.rows, 'row')}. {markdown(said)}.")
@@ -53,7 +53,7 @@ def show(
     try:
         joined = preview.joined(data, [file.name for file in files], choices)
     except ArtsimError as error:
-        return data, choices, str(error)
+        return data, choices, advice(error)
     _first(joined, {file.name: file for file in files})
     return data, choices, ""
 

@@ -90,7 +90,23 @@ def _answers(
     if not comparison.rows():
         st.info("There is no other work to compare: clear some filters, or choose another query.")
         return
+    _say_candidates(comparison, view.blind)
     _show(view, comparison, version, picture)
+
+
+def _say_candidates(comparison: Comparison, blind: bool) -> None:
+    """Say it where the lists come from different numbers of works: ranks then compare less."""
+    counts = [found.candidates for found in comparison.lists]
+    if len(set(counts)) == 1:
+        return
+    from_ = zip(comparison.lists, counts, strict=True)
+    told = ", ".join(f"{markdown(compare_columns.name(one.contender))} {n:,}" for one, n in from_)
+    st.info(
+        "These lists come from different numbers of works"
+        # While nobody knows whose a list is, its number must not tell.
+        + (", for not all are embedded with each backbone." if blind else f": {told}."),
+        icon=":material/info:",
+    )
 
 
 def _compared(

@@ -8,11 +8,12 @@ from artsim.app.compare import columns as compare_columns
 from artsim.app.compare.lists import LETTERS
 from artsim.app.shell import resources
 from artsim.app.shell.places import ASSETS
-from artsim.app.widgets import unreadable
-from artsim.app.widgets.texts import markdown, markup
+from artsim.app.widgets import permitted, unreadable
+from artsim.app.widgets.texts import advice, markdown, markup
 from artsim.core.errors import ArtsimError, NewerFormat, Unreadable
 from artsim.evaluation import votes
 from artsim.evaluation.comparison import Contender
+from artsim.people.roles import Action
 
 _ERROR = "compare_error"
 
@@ -29,8 +30,10 @@ def show_cast(vote: votes.Vote) -> None:
             placeholder="A note, if you like",
             on_change=lambda: _change(votes.annotate, vote.id, st.session_state[key].strip()),
         )
-        st.button(
+        permitted.button(
+            Action.VOTE,
             "Withdraw the vote",
+            vote.collection,
             key="compare_withdraw",
             on_click=lambda: _change(votes.withdraw, vote.id),
         )
@@ -49,7 +52,7 @@ def attempt(act: Callable[..., object], *args: object) -> None:
     try:
         act(*args)
     except ArtsimError as error:
-        st.session_state[_ERROR] = str(error)
+        st.session_state[_ERROR] = advice(error)
 
 
 def show(collection: str) -> None:
@@ -89,7 +92,9 @@ def _unusable(trouble: ArtsimError) -> None:
     """Why the votes cannot be used; those that are damaged can be begun anew."""
     st.error(markdown(trouble, 500), icon=":material/error:")
     damaged = isinstance(trouble, Unreadable) and not isinstance(trouble, NewerFormat)
-    if damaged and st.button("Set them aside and begin anew", key="compare_begin_anew"):
+    if damaged and permitted.button(
+        Action.SETTINGS, "Set them aside and begin anew", key="compare_begin_anew"
+    ):
         attempt(votes.begin_anew, resources.workspace())
         st.rerun()
 

@@ -8,14 +8,14 @@ import numpy as np
 import streamlit as st
 
 from artsim.app.shell import resources
-from artsim.app.widgets import gallery
+from artsim.app.widgets import gallery, tray
 from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import plain
 from artsim.core.errors import ArtsimError
 from artsim.evaluation.results import Case, Evaluation, Run
 
 MOST_SHOWN = 10
-_ROWS = component("evaluation_cases")
+_ROWS = component("evaluation_cases", "tray")
 
 
 def show(
@@ -42,9 +42,24 @@ def show(
         if isinstance(clicked, dict):
             on_open(str(clicked.get("id")), bool(clicked.get("query")))
 
+    found_with = f"in an evaluation of {run.backbone} by {run.relevance}"
+
+    def trayed() -> None:
+        tray.changed(evaluation.collection, st.session_state[key].tray, found_with)
+
+    def asked_trayed() -> None:
+        sent = st.session_state[key].tray_asked
+        tray.changed(evaluation.queries_collection, sent, found_with)
+
+    adding = tray.buttons(evaluation.collection)
     _ROWS(
         key=key,
         data={
+            "asked": {
+                "of": evaluation.queries_collection,
+                "held": tray.buttons(evaluation.queries_collection).held,
+            },
+            "retrieved": {"of": evaluation.collection, "held": adding.held},
             "rows": [
                 {
                     "query": asked.card(case.id, ""),
@@ -71,9 +86,12 @@ def show(
                 "miss": "No hit",
                 "rank": "Rank",
                 "absent": "No picture",
+                **adding.labels,
             },
         },
         on_open_change=opened,
+        on_tray_change=trayed,
+        on_tray_asked_change=asked_trayed,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from artsim.app.widgets import backbones as labels
 from artsim.app.widgets import charts
 from artsim.evaluation import verdicts
 from artsim.evaluation.metric import title_of
@@ -98,7 +99,7 @@ def curve(evaluation: Evaluation, relevance: str, kind: str) -> None:
             x=x,
             y=y,
             mode="lines+markers" if len(x) <= 50 else "lines",
-            name=charts.label(run.backbone),
+            name=charts.label(labels.label(run.backbone)),
             line=charts.line(i),
             marker=charts.marker(i),
             customdata=[[k] for k in run.curve.k],
@@ -130,7 +131,7 @@ def classes(evaluation: Evaluation, relevance: str, kind: str, metric: str) -> i
             x=[v.value for v in values],
             y=[_class_name(value, found[j]) for j, value in enumerate(shown)],
             orientation="h",
-            name=charts.label(run.backbone),
+            name=charts.label(labels.label(run.backbone)),
             error_x={**_whiskers(values, i), "color": charts.text_colour()},
             marker={
                 "color": charts.colour(i),

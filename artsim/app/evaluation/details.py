@@ -10,7 +10,7 @@ from artsim.app.evaluation import space as evaluation_space
 from artsim.app.evaluation import table as evaluation_table
 from artsim.app.evaluation import view as evaluation_view
 from artsim.app.shell import resources, state
-from artsim.app.widgets import details
+from artsim.app.widgets import backbones, details
 from artsim.app.widgets.texts import markdown
 from artsim.core.errors import ArtsimError
 from artsim.evaluation import verdicts
@@ -70,7 +70,7 @@ def _run(view: evaluation_view.EvaluationView, evaluation: Evaluation, relevance
     names = list(runs)
     backbone = view.backbone if view.backbone in runs else names[0]
     if len(names) > 1:
-        chosen("backbone", "Backbone", names, backbone, words=str)
+        chosen("backbone", "Backbone", names, backbone, words=backbones.label)
     return runs[backbone]
 
 

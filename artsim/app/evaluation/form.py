@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from artsim.app.shell import resources, sidebar, state, unembedded
 from artsim.app.shell.form_state import Durable
 from artsim.app.widgets import backbones as labels
-from artsim.app.widgets.texts import count, markdown
+from artsim.app.widgets.texts import advice, count, markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.core.fields import invalid
@@ -287,7 +287,7 @@ def _button(values: dict[str, Any]) -> EvaluateConfig | None:
         except ValidationError as error:
             problem = str(invalid(error))
         except ArtsimError as error:
-            problem = str(error)
+            problem = advice(error)
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
             "Evaluate",

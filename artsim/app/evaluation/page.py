@@ -15,12 +15,15 @@ from artsim.app.evaluation import table as evaluation_table
 from artsim.app.evaluation import view as evaluation_view
 from artsim.app.shell import resources, sidebar, state, title, welcome
 from artsim.app.shell.places import ASSETS, SEARCH
+from artsim.app.widgets import backbones as labels
+from artsim.app.widgets import permitted
 from artsim.app.widgets.texts import heading, markdown, markup
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.evaluation import verdicts
 from artsim.evaluation.config import IN_WORDS, EvaluateConfig
 from artsim.evaluation.results import Evaluation
+from artsim.people.roles import Action
 
 
 def main() -> None:
@@ -104,7 +107,7 @@ def _result(
     evaluation_record.show_notes(evaluation)
     _without_copies(evaluation, info is not None)
     runs = verdicts.of_relevance(evaluation, relevance)
-    evaluation_charts.intervals([(run.backbone, run) for run in runs])
+    evaluation_charts.intervals([(labels.label(run.backbone), run) for run in runs])
     with st.expander("Embeddings, and the figures of the earlier work", key="evaluation_earlier"):
         evaluation_table.show_others(evaluation, relevance)
     evaluation_behind.show(view, evaluation, relevance)
@@ -125,8 +128,10 @@ def _without_copies(evaluation: Evaluation, there: bool) -> None:
         config = EvaluateConfig(**evaluation.config | {"leave_out_copies": True})
     except ValidationError:  # judged pairs and functions were given once
         return
-    if st.button(
+    if permitted.button(
+        Action.EVALUATE,
         "Evaluate again without unmarked copies",
+        evaluation.collection,
         key="evaluation_without_copies",
         icon=":material/content_copy:",
     ):

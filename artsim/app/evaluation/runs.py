@@ -6,13 +6,15 @@ from artsim.app.evaluation import charts as evaluation_charts
 from artsim.app.evaluation import view as evaluation_view
 from artsim.app.evaluation.record import when
 from artsim.app.shell import resources
-from artsim.app.widgets import unreadable
+from artsim.app.widgets import backbones as labels
+from artsim.app.widgets import permitted, unreadable
 from artsim.app.widgets.texts import count, markdown, markup
 from artsim.evaluation import verdicts
 from artsim.evaluation.fitted_words import fitted_line
 from artsim.evaluation.html_report import facts
 from artsim.evaluation.results import Evaluation, Figure, Run
 from artsim.evaluation.runs import KeptRun, delete_run
+from artsim.people.roles import Action
 
 _FEW = 8
 _OF_EACH_RUN = ("Evaluation", "Date", "Time taken")
@@ -43,7 +45,7 @@ def _line(run: KeptRun, open_id: str) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", key=f"evaluation_kept_{run.id}"
     ):
-        backbones = ", ".join(markdown(b, 40) for b in run.backbones)
+        backbones = ", ".join(markdown(labels.label(b), 60) for b in run.backbones)
         asked = f", queries from {markdown(run.queries_collection)}"
         st.markdown(
             f"**{backbones}** on {markdown(run.collection)}"
@@ -72,7 +74,9 @@ def _line(run: KeptRun, open_id: str) -> None:
 
 def show_delete(evaluation: Evaluation) -> None:
     """The way to forget an evaluation."""
-    if st.button("Delete this evaluation", key="evaluation_delete", type="tertiary"):
+    if permitted.button(
+        Action.DELETE, "Delete this evaluation", key="evaluation_delete", type="tertiary"
+    ):
         _confirm_delete(evaluation.id)
 
 
@@ -122,7 +126,7 @@ def show_pair(first: Evaluation, second: Evaluation) -> None:
     for relevance in shared:
         st.subheader(f"By {relevance}", anchor=False)
         columns = [
-            (f"{label} · {run.backbone}", run)
+            (f"{label} · {labels.label(run.backbone)}", run)
             for label, evaluation in (("A", first), ("B", second))
             for run in verdicts.of_relevance(evaluation, relevance)
         ]

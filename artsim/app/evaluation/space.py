@@ -88,6 +88,7 @@ def _hubs(name: str, version: str, hubs: dict[str, Any]) -> None:
         cards,
         key="evaluation_hubs",
         label="The worst hubs",
+        collection=name,
         on_open=details.request,
         on_similar=lambda artwork_id: state.show(state.settled(state.View(name, query=artwork_id))),
         card_width=150,

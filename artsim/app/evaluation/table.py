@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from artsim.app.widgets import backbones
 from artsim.app.widgets.texts import markdown, markup
 from artsim.evaluation import verdicts
 from artsim.evaluation.fitted_words import fitted_line
@@ -47,7 +48,8 @@ def show_fitted_line(evaluation: Evaluation) -> None:
 def show_apart(evaluation: Evaluation, relevance: str) -> None:
     """What stands beside the figures: on works fitted on and others, without the artist's own."""
     lines = "".join(
-        f"<tr><th scope='row'>{markup(part.value)}<small>{markup(run.backbone)}</small></th>"
+        f"<tr><th scope='row'>{markup(part.value)}<small>"
+        f"{markup(backbones.label(run.backbone))}</small></th>"
         f"<td>{part.queries:,}</td>"
         f"{''.join(_pair(part.figures[figure], figure) for figure in _APART)}</tr>"
         for run in verdicts.of_relevance(evaluation, relevance)
@@ -93,11 +95,11 @@ def show_pairs(evaluation: Evaluation, relevance: str) -> None:
     for c in found:
         clear = c.p_holm < verdicts.LEVEL and c.difference
         better = c.a if (c.difference > 0) == verdicts.higher_is_better(c.metric) else c.b
-        said = f"{better} is better" if clear else "may be chance"
+        said = f"{backbones.label(better)} is better" if clear else "may be chance"
         mark = BEST if clear else CLOSE
         body.append(
             f"<tr><th scope='row'>{markup(verdicts.name(c.metric, k))}</th>"
-            f"<td dir='auto'>{markup(c.a)} − {markup(c.b)}</td>"
+            f"<td dir='auto'>{markup(backbones.label(c.a))} − {markup(backbones.label(c.b))}</td>"
             f"<td>{markup(verdicts.difference(c))}</td>"
             f"<td>{c.better} / {c.same} / {c.worse}</td>"
             f"<td><b>{_p(c.p_holm)}</b><i aria-hidden='true'>{mark}</i>"
@@ -177,8 +179,8 @@ def _parts(run: Run, figure: str) -> str:
 
 def _table(label: str, runs: tuple[Run, ...], lines: list[str], wide: bool = False) -> str:
     heads = "".join(
-        f"<th scope='col' dir='auto'>{markup(run.backbone, 60)}"
-        f"<small title='{markup(run.digest)}'>{markup(run.digest[:12])}</small></th>"
+        f"<th scope='col' dir='auto' title='{markup(run.digest)}'>"
+        f"{markup(backbones.label(run.backbone))}</th>"
         for run in runs
     )
     head = f"<tr><th scope='col'><span class='said'>Figure</span></th>{heads}</tr>"

@@ -11,12 +11,12 @@ from artsim.app.maps import legend as map_legend
 from artsim.app.maps import view as map_view
 from artsim.app.maps.scene import Scene
 from artsim.app.shell import resources
-from artsim.app.widgets import details, gallery
+from artsim.app.widgets import details, gallery, tray
 from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import count, plain
 from artsim.maps.clusters import Cluster
 
-_TABLE = component("map_clusters")
+_TABLE = component("map_clusters", "tray")
 _PICTURES = 8
 _MOST = 60
 _KEY = "map_clusters"
@@ -42,9 +42,13 @@ def show(scene: Scene) -> None:
             chosen = int(number)
             map_view.choose(cluster=-1 if chosen == scene.look.cluster else chosen)
 
+    collection = scene.view.collection
+    adding = tray.buttons(collection)
     _TABLE(
         key=_KEY,
         data={
+            "of": collection,
+            "held": adding.held,
             "clusters": [_document(scene, cluster, against) for cluster in clusters[:_MOST]],
             "chosen": scene.look.cluster,
             "labels": {
@@ -59,9 +63,11 @@ def show(scene: Scene) -> None:
                 "open": "Look closer",
                 "pictures": "Works in its middle",
                 "absent": "No picture",
+                **adding.labels,
             },
         },
         on_choose_change=choose,
+        on_tray_change=lambda: tray.changed(collection, st.session_state[_KEY].tray),
         on_open_change=lambda: details.request(str(st.session_state[_KEY].open)),
     )
     if len(clusters) > _MOST:

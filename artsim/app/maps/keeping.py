@@ -7,11 +7,13 @@ from artsim.app.maps import job as map_job
 from artsim.app.maps import reading as map_reading
 from artsim.app.maps import view as map_view
 from artsim.app.shell import jobs, resources, state
+from artsim.app.widgets import permitted
 from artsim.app.widgets.texts import markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.maps.model import MapInfo
 from artsim.maps.storage import delete_map
+from artsim.people.roles import Action
 
 
 def say_if_stale(info: MapInfo) -> None:
@@ -20,7 +22,13 @@ def say_if_stale(info: MapInfo) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="map_stale"):
         st.warning(markdown(info.stale, 400), icon=":material/update:")
-        if st.button("Bring it up to date", key="map_update", type="primary"):
+        if permitted.button(
+            Action.PREPARE,
+            "Bring it up to date",
+            info.config.collection,
+            key="map_update",
+            type="primary",
+        ):
             map_job.start(info.config)
 
 
@@ -33,7 +41,13 @@ def show(collection: CollectionInfo, view: state.View, info: MapInfo) -> None:
         st.caption(map_reading.record(info))
         map_form.recall(info.config)
         map_form.show(collection, view)
-        if st.button("Delete this map", key="map_delete", icon=":material/delete:"):
+        if permitted.button(
+            Action.DELETE,
+            "Delete this map",
+            info.config.collection,
+            key="map_delete",
+            icon=":material/delete:",
+        ):
             _confirm(info)
 
 

@@ -12,8 +12,9 @@ from artsim.app.maps import view as map_view
 from artsim.app.maps.chosen import Chosen
 from artsim.app.maps.scene import Scene
 from artsim.app.shell import resources, state
-from artsim.app.widgets import tray
+from artsim.app.widgets import permitted, tray
 from artsim.core.csvfile import csv_bytes, frame_of
+from artsim.people.roles import Action
 from artsim.search.neighbours import Rows
 
 PAGE_SIZE = 12
@@ -40,7 +41,8 @@ def show(scene: Scene, chosen: Chosen) -> None:
             help="The work most like all of them is placed as the query, with its nearest.",
             on_click=lambda: _ask(scene, chosen.rows),
         )
-        st.button(
+        permitted.button(
+            Action.TRAYS,
             "Add all to tray",
             key="map_to_tray",
             icon=":material/add_box:",

@@ -8,7 +8,7 @@ import streamlit as st
 from artsim.app.search import marks, saved
 from artsim.app.shell import resources, state
 from artsim.app.widgets import details, gallery
-from artsim.app.widgets.texts import count, markdown
+from artsim.app.widgets.texts import advice, count, markdown
 
 PAGE_SIZE = 36
 
@@ -40,7 +40,7 @@ def show(
         st.button("Show everything", on_click=lambda: state.show(view.unfiltered()))
         return
     if view.is_filtered:
-        note = f" {markdown(found.note)}" if found.note else ""
+        note = f" {markdown(advice(found.note))}" if found.note else ""
         st.caption(f"{count(found.total, 'work matches', 'works match')}.{note}")
     signs, new = marks.signs(view), saved.new_in(view)
     gallery.show(

@@ -4,8 +4,10 @@ import streamlit as st
 
 from artsim.app.search import marks
 from artsim.app.shell import resources, state
-from artsim.app.widgets.texts import count, markdown, plain
+from artsim.app.widgets import permitted
+from artsim.app.widgets.texts import advice, count, markdown, plain
 from artsim.core.errors import ArtsimError
+from artsim.people.roles import Action
 from artsim.search.concept_store import Concept
 from artsim.search.mark import Mark
 
@@ -93,8 +95,10 @@ def _teach(view: state.View) -> None:
         + (f" Mark {_LEAST} or more with + first." if len(liked) < _LEAST else "")
     )
     name = st.text_input("Its name", key="concept_name", max_chars=60, placeholder="winter")
-    st.button(
+    permitted.button(
+        Action.TRAYS,
         "Teach it",
+        view.collection,
         key="concept_teach",
         type="primary",
         disabled=len(liked) < _LEAST or not name.strip(),
@@ -109,7 +113,7 @@ def _taught(view: state.View, name: str, liked: list[str], unliked: list[str]) -
             view.collection, name, view.backbone, like=liked, unlike=unliked
         )
     except ArtsimError as error:
-        st.session_state[_SAID] = (str(error), True)
+        st.session_state[_SAID] = (advice(error), True)
         return
     st.session_state["concept_name"] = ""
     st.session_state[_SAID] = (f"“{name}” is taught: {_measured(concept)}", False)
@@ -119,4 +123,4 @@ def _delete(view: state.View, name: str) -> None:
     try:
         resources.library().delete_concept(view.collection, name, view.backbone)
     except ArtsimError as error:
-        st.session_state[_SAID] = (str(error), True)
+        st.session_state[_SAID] = (advice(error), True)

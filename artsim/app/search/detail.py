@@ -7,10 +7,11 @@ import streamlit as st
 from artsim.app.search import marks, query_input
 from artsim.app.shell import jobs, resources, state
 from artsim.app.shell.places import SEARCH
-from artsim.app.widgets import backbones, gallery
+from artsim.app.widgets import backbones, gallery, permitted
 from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import markdown
 from artsim.core.errors import ArtsimError, InvalidInput
+from artsim.people.roles import Action
 from artsim.search.mark import Mark
 from artsim.search.query_item import Box, checked_box
 from artsim.tasks.configs import PatchesConfig
@@ -61,7 +62,9 @@ def prepare(view: state.View) -> None:
         f"{markdown(backbones.label(view.backbone))}: once, as a job.",
         icon=":material/crop:",
     )
-    if st.button("Prepare details", key="prepare_patches", type="primary"):
+    if permitted.button(
+        Action.PREPARE, "Prepare details", view.collection, key="prepare_patches", type="primary"
+    ):
         jobs.submit("patches", config)
         st.rerun()
 

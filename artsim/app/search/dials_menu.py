@@ -8,8 +8,10 @@ import streamlit as st
 
 from artsim.app.search.chips import removable
 from artsim.app.shell import jobs, resources, state
+from artsim.app.widgets import permitted
 from artsim.app.widgets.texts import markdown
 from artsim.collection.columns import CENTURY, TITLES
+from artsim.people.roles import Action
 from artsim.search.dials import (
     EVERY,
     EXTRAS,
@@ -181,8 +183,10 @@ def _prepare(view: state.View, lacking: list[str]) -> None:
         for config in configs:
             jobs.submit("embed", config)
 
-    st.button(
+    permitted.button(
+        Action.PREPARE,
         f"Measure {' and '.join(lacking)} too",
+        view.collection,
         key="dials_prepare",
         icon=":material/palette:",
         help="Once for all works of the collection, as a job; then they are parts like the others.",

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from artsim.app.search import filter_years
+from artsim.app.search import filter_years, marks
 from artsim.app.search.chips import removable
 from artsim.app.shell import resources, state
 from artsim.app.widgets.texts import count, plain
@@ -16,6 +16,7 @@ from artsim.search.service import Facets
 _FACETS = {field: (column, TITLES[column]) for column, field in FACETS.items()}
 _MOST = 500  # values a menu offers; a browser grows slow beyond
 _ONLY, _NOT = "Only these", "Not these"
+_IN_TEXT, _IN_PICTURES = "In titles and labels", "In pictures"
 _MODE, _OTHER = "filters_mode", "filters_other"
 _chip = partial(removable, "chip", "Remove this filter")
 
@@ -87,6 +88,17 @@ def show_active(view: state.View) -> None:
 
 
 def _text(view: state.View) -> None:
+    if _looks_into_pictures(view):
+        st.text_input(
+            "Search what pictures show",
+            key="picture_words",
+            max_chars=200,
+            type="search",
+            placeholder="A red boat, a woman in white",
+            icon=":material/image_search:",
+            on_change=_find_words,
+        )
+        return
     st.session_state["filter_text"] = view.text
     st.text_input(
         "Search titles and artists",
@@ -97,6 +109,28 @@ def _text(view: state.View) -> None:
         icon=":material/search:",
         on_change=lambda: state.change(text=st.session_state["filter_text"].strip()),
     )
+
+
+def _looks_into_pictures(view: state.View) -> bool:
+    """Whether words are looked for in pictures; the choice is there where the backbone can."""
+    if not resources.library().knows_words(view.collection, view.backbone):
+        return False
+    chosen = st.segmented_control(
+        "Where words are looked for",
+        [_IN_TEXT, _IN_PICTURES],
+        default=_IN_TEXT,
+        required=True,
+        key="words_where",
+        label_visibility="collapsed",
+        help="In pictures: what they show, as the backbone sees it, whatever their titles say.",
+    )
+    return chosen == _IN_PICTURES
+
+
+def _find_words() -> None:
+    words = st.session_state["picture_words"]
+    st.session_state["picture_words"] = ""
+    marks.find_words(words)
 
 
 def _facet(view: state.View, field: str, label: str, values: tuple[tuple[str, int], ...]) -> None:

@@ -39,7 +39,7 @@ def show(view: state.View, version: str, photo: QueryPicture | None) -> None:
                 icon=":material/info:",
             )
         except InvalidInput as error:
-            st.info(markdown(str(error), 400), icon=":material/info:")
+            st.info(markdown(error, 400), icon=":material/info:")
         else:
             (_found if found.found else _not_here)(view, version, photo, found)
         st.button(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from artsim.app.shell import state
-from artsim.search.mark import MAX_ROUNDS, WITHOUT_FIRST, Mark, round_of
+from artsim.search.mark import MAX_ROUNDS, WITHOUT_FIRST, Mark, readable, round_of
 from artsim.search.query_item import MAX_MARKS
 
 FIRST = -1  # the place of the work or picture that was asked with at first
@@ -62,6 +62,16 @@ def find_region(region: Mark) -> None:
         view = state.current()
     others = tuple(m for m in view.marks if m not in (WITHOUT_FIRST, region.text))
     state.show(replace(_round(replace(view, marks=(WITHOUT_FIRST, region.text, *others))), page=1))
+
+
+def find_words(text: str) -> None:
+    """Search pictures for what words say, beside what is marked; no words change nothing."""
+    mark = Mark("+", words=" ".join(text.split()))
+    if not readable(mark.text):
+        return
+    view = replace(state.current(), text="", page=1)
+    others = tuple(m for m in view.marks if m[1:] != mark.thing)
+    state.show(_round(replace(view, marks=(*others, mark.text))))
 
 
 def liked_works(view: state.View) -> dict[str, list[str]]:

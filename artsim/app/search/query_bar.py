@@ -152,10 +152,10 @@ def _item(
         "applied": applied,
         "id": mark.work,
         "box": mark.box,
-        "words": mark.concept,
+        "words": mark.concept or mark.words,
     }
-    if mark.concept:
-        name = f"Concept “{mark.concept}”"
+    if mark.concept or mark.words:
+        name = f"Concept “{mark.concept}”" if mark.concept else f"“{mark.words}” in pictures"
         return item | {"title": name, "alt": name, "thumb": "", "by": ""}
     if mark.picture:
         picture: QueryPicture = resources.library().kept_picture(mark.picture)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from artsim.app.shell import resources, state
 from artsim.app.widgets import gallery, paste
-from artsim.app.widgets.texts import markdown, markup, plain
+from artsim.app.widgets.texts import advice, markdown, markup, plain
 from artsim.core.errors import ArtsimError
 from artsim.core.limits import UPLOAD_LIMITS
 from artsim.images.query_pictures import QueryPicture, query_picture
@@ -118,12 +118,12 @@ def _kept(data: bytes, name: str) -> QueryPicture | None:
     try:
         picture = query_picture(data, name)
     except ArtsimError as error:
-        st.session_state[_REFUSED] = f"{plain(name, 80)}: {error}"
+        st.session_state[_REFUSED] = f"{plain(name, 80)}: {advice(error)}"
         return None
     try:
         resources.library().keep_picture(picture)
     except ArtsimError as error:
-        st.session_state[_REFUSED] = str(error)
+        st.session_state[_REFUSED] = advice(error)
         return None
     st.session_state.pop(_REFUSED, None)
     # A new widget is an empty one: the next picture may be the same file.

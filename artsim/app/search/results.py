@@ -12,7 +12,7 @@ import streamlit as st
 from artsim.app.search import detail, dials_menu, marks, saved, why
 from artsim.app.shell import resources, state, unembedded
 from artsim.app.widgets import backbones, details, gallery, tray
-from artsim.app.widgets.texts import count, markdown, plain
+from artsim.app.widgets.texts import advice, count, markdown, plain
 from artsim.core.errors import Conflict
 from artsim.search.asked import query_of
 from artsim.search.calibration import Calibration
@@ -112,7 +112,7 @@ def _result_line(view: state.View, result: SearchResult, works: list[dict[str, A
             f"{view.metric} similarity with {markdown(backbones.label(view.backbone))}, "
             f"{result.index} search, {result.took_ms:,.0f} ms. "
             "A score ranks works within this list; it is no percentage."
-            + (f" {markdown(result.note)}" if result.note else "")
+            + (f" {markdown(advice(result.note))}" if result.note else "")
         )
     with download:
         st.download_button(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from artsim.app.shell import resources, state, title
-from artsim.app.widgets.texts import count, markdown, plain
+from artsim.app.widgets.texts import advice, count, markdown, plain
 from artsim.core.errors import ArtsimError, NewerFormat, Unreadable
 from artsim.desk.saved_search import SavedSearch
 from artsim.desk.tray import MAX_NAME
@@ -85,7 +85,7 @@ def _line(search: SavedSearch) -> None:
     try:
         new = resources.library().new_in_search(search)
     except ArtsimError as error:
-        trouble = str(error)
+        trouble = advice(error)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         label = markdown(search.name, 60) + (f" · **{new:,} new**" if new else "")
         st.button(
@@ -129,7 +129,7 @@ def _save(view: View, suggested: str) -> None:
     try:
         saved = resources.library().save_search(name, view)
     except ArtsimError as error:
-        st.session_state[_SAID] = (str(error), True)
+        st.session_state[_SAID] = (advice(error), True)
         return
     st.session_state[_NAME] = ""
     st.session_state[_SAID] = (f"“{saved.name}” is saved.", False)
@@ -139,7 +139,7 @@ def _open(search: SavedSearch) -> None:
     try:
         answer = resources.library().open_search(search.id)
     except ArtsimError as error:
-        st.session_state[_SAID] = (str(error), True)
+        st.session_state[_SAID] = (advice(error), True)
         return
     st.session_state[_OPENED] = _Opened(
         search.name, replace(state.settled(search.view), page=1), answer.new, search.looked
@@ -152,7 +152,7 @@ def _delete(search: SavedSearch) -> None:
     try:
         resources.library().searches.delete(search.id)
     except ArtsimError as error:
-        st.session_state[_SAID] = (str(error), True)
+        st.session_state[_SAID] = (advice(error), True)
 
 
 def _damaged(error: Unreadable) -> None:

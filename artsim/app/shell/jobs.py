@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from artsim.app.shell import resources
-from artsim.app.widgets.texts import markdown, plain
+from artsim.app.widgets import permitted
+from artsim.app.widgets.texts import advice, markdown, plain
 from artsim.core.errors import ArtsimError, NeedsConsent, NewerFormat, Unreadable
 from artsim.core.progress import duration
 from artsim.jobs.job import Job
 from artsim.jobs.store import LOG_ENDS
+from artsim.people import present
+from artsim.people.roles import Action
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -84,7 +87,9 @@ def _unusable(trouble: ArtsimError) -> None:
     with st.sidebar:
         st.error(markdown(trouble, 500), icon=":material/error:")
         damaged = isinstance(trouble, Unreadable) and not isinstance(trouble, NewerFormat)
-        if damaged and st.button("Set it aside and begin a new list", key="jobs_begin_anew"):
+        if damaged and permitted.button(
+            Action.SETTINGS, "Set it aside and begin a new list", key="jobs_begin_anew"
+        ):
             _attempt(resources.jobs().begin_anew)
 
 
@@ -118,7 +123,9 @@ def show_status(job: Job, heading: str, place: str) -> None:
     if job.cancelling:
         st.caption("Stopping; what is finished is kept.")
     elif st.button(
-        "Cancel", key=f"{place}_cancel_{job.id}", type="tertiary", icon=":material/close:"
+        "Cancel",
+        **{"key": f"{place}_cancel_{job.id}", "type": "tertiary", "icon": ":material/close:"}
+        | _grey(job),
     ):
         _attempt(lambda: resources.jobs().cancel(job.id))
 
@@ -136,7 +143,10 @@ def show_failure(job: Job, heading: str, place: str) -> None:
     with st.expander("The last lines of its log", key=f"{place}_log_{job.id}"):
         log = resources.jobs().log(job.id, lines=_LAST_LINES)
         st.code(plain_lines(log) or "The log is empty.", language=None, wrap_lines=True)
-    if st.button("Try again", key=f"{place}_resume_{job.id}", icon=":material/replay:"):
+    if st.button(
+        "Try again",
+        **{"key": f"{place}_resume_{job.id}", "icon": ":material/replay:"} | _grey(job),
+    ):
         _attempt(lambda: resources.jobs().resume(job.id))
 
 
@@ -166,7 +176,7 @@ def _about(job: Job) -> str:
 
 def reason(job: Job) -> str:
     """Why a job failed, without the lines of its log."""
-    return job.error.partition(LOG_ENDS)[0]
+    return advice(job.error.partition(LOG_ENDS)[0])
 
 
 def _attempt(do: Callable[[], object]) -> None:
@@ -221,18 +231,24 @@ def show_history() -> None:
 
 def _choices(job: Job) -> None:
     try:
-        if job.active and st.button("Cancel", key=f"history_cancel_{job.id}"):
+        if job.active and st.button("Cancel", key=f"history_cancel_{job.id}", **_grey(job)):
             resources.jobs().cancel(job.id)
             st.rerun()
         ended = job.state in ("failed", "cancelled") and not job.unreadable
-        if ended and st.button("Resume", key=f"history_resume_{job.id}"):
+        if ended and st.button("Resume", key=f"history_resume_{job.id}", **_grey(job)):
             resources.jobs().resume(job.id)
             st.rerun()
-        if not job.active and st.button("Delete", key=f"history_delete_{job.id}"):
+        if not job.active and st.button("Delete", key=f"history_delete_{job.id}", **_grey(job)):
             resources.jobs().delete(job.id)
             st.rerun()
     except ArtsimError as error:
         st.error(markdown(error))
+
+
+def _grey(job: Job) -> dict[str, Any]:
+    """Grey, with why, where the job is somebody else's and whoever looks may not change it."""
+    mine = not present.house() or job.person == present.current().name
+    return {} if mine else permitted.grey(Action.SETTINGS)
 
 
 def plain_lines(log: str) -> str:
@@ -249,7 +265,7 @@ def plain_lines(log: str) -> str:
             continue
         else:
             inside = False
-            shown.append(plain(line, 400))
+            shown.append(plain(advice(line), 400))
     return "\n".join(shown)
 
 

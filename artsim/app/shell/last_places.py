@@ -7,6 +7,7 @@ from contextlib import suppress
 import streamlit as st
 
 from artsim.app.shell import jobs, places, resources, state, title
+from artsim.app.widgets import permitted
 from artsim.app.widgets.texts import count, markdown
 from artsim.core.errors import ArtsimError
 from artsim.desk.recent import Place
@@ -60,7 +61,7 @@ def show() -> None:
                 query_params=place.params,
                 width="content",
             )
-        if unfinished:
+        if unfinished and permitted.leads_to("collections"):
             st.page_link(
                 places.COLLECTIONS,
                 label=unfinished,

@@ -25,7 +25,7 @@ PAGES = {
     "search": Action.SEE,
     "compare": Action.SEE,
     "map": Action.SEE,
-    "tray": Action.TRAYS,
+    "tray": Action.SEE,  # a shared one is for whoever has its link
     "evaluate": Action.REPORTS,
     "train": Action.TRAIN,
     "collections": Action.IMPORT,
@@ -33,6 +33,9 @@ PAGES = {
     "work": Action.SEE,
     "sign-in": Action.OPEN,
 }
+
+# The pages that only these find in the navigation.
+NAMED = {"tray": Action.REPORTS}
 
 _first = "search"
 

@@ -70,7 +70,9 @@ if not policy.allows(Action.SEE):  # nothing here is for whoever has not signed 
     sign_in.show("" if page == entrance else page.url_path)
     st.stop()
 every = [one for one in every if policy.allows(places.PAGES.get(names[one]))]
-named = [one for one in named if one in every]
+named = [
+    one for one in named if one in every and policy.allows(places.NAMED.get(names[one], Action.SEE))
+]
 # The navigation is our own: Streamlit's loses what each page shows.
 page = st.navigation(every, position="hidden")
 

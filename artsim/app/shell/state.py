@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from artsim.app.shell import resources
+from artsim.app.shell import resources, told_address
 from artsim.core.errors import ArtsimError
 from artsim.search.view import FIELD_NAMES, MAX_K, METRICS, View, from_params
 
@@ -20,7 +20,7 @@ MAP_PARAMS = (*_MAPS, *_CHOSEN, "mosaic", "tab", "label", "sheet", "seen")
 
 def current() -> View:
     """The view that the URL names, else the one that this session looked at last."""
-    params = {key: st.query_params.get_all(key) for key in st.query_params}
+    params = told_address.current()
     view = from_params(params) if params else st.session_state.get(_SESSION, View())
     st.session_state[_SESSION] = view
     return view
@@ -43,7 +43,7 @@ def show(view: View) -> None:
         undone = [*st.session_state.get(_UNDO, ()), before]
         st.session_state[_UNDO] = undone[-_MOST_UNDONE:]
     st.session_state[_SESSION] = view
-    st.query_params.from_dict(view.to_params() | kept)
+    told_address.tell(view.to_params() | kept)
 
 
 def change(**changes: Any) -> None:

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from artsim.app.shell import jobs, resources, state
-from artsim.app.widgets import backbones
+from artsim.app.widgets import backbones, permitted
 from artsim.app.widgets.texts import count, heading, markdown
+from artsim.people.roles import Action
 from artsim.tasks.configs import EmbedConfig
 
 
@@ -70,8 +71,13 @@ def offer(collection: str, backbone: str) -> None:
         if rest
         else f"Embed {count(info.with_image, 'picture')} with {backbones.label(backbone)}"
     )
-    if st.button(
-        label, key=f"unembedded_embed_{backbone}", icon=":material/play_arrow:", type="primary"
+    if permitted.button(
+        Action.PREPARE,
+        label,
+        collection,
+        key=f"unembedded_embed_{backbone}",
+        icon=":material/play_arrow:",
+        type="primary",
     ):
         jobs.submit("embed", config)
         st.rerun()

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from artsim.app.shell import resources
 from artsim.app.training import labels as train_labels
-from artsim.app.widgets.texts import markup
+from artsim.app.widgets.texts import advice, markup
 from artsim.backbones.registry import has_weights
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import InvalidInput
@@ -59,7 +59,7 @@ def _name_problem(name: str) -> str:
     try:
         checked_name(name, "backbone")
     except InvalidInput as error:
-        return str(error)
+        return advice(error)
     if name in {b.name for b in resources.library().backbones()} or taken(name):
         return f"There is a backbone or a training called {name} already: choose another name."
     return ""

@@ -104,7 +104,7 @@ def _source(places: Places) -> tuple[str, "Source | None"]:
                 "Folder",
                 placeholder="for example: /data/wikiart",
                 max_chars=1000,
-                help="Made by 'artsim prepare wikiart', or with one folder for each class.",
+                help="One folder for each class, or as whoever runs the server prepared it.",
                 **kw,
             ),
         ).strip()
@@ -129,13 +129,19 @@ def _backbone(places: Places) -> str:
     kept = str(_FORM.kept("backbone", OFFLINE_BACKBONE))
     if kept not in names:
         names.append(kept)
+    knows = {b.name: b.knows for b in usable}
+
+    def label(name: str) -> str:
+        told = [knows.get(name, ""), name, "needs the network" if name in remote else ""]
+        return " · ".join(part for part in told if part)
+
     chosen = _FORM.widget(
         "backbone",
         kept,
         lambda **kw: st.selectbox(
             "Start from",
             names,
-            format_func=lambda n: f"{n} · needs the network" if n in remote else n,
+            format_func=label,
             accept_new_options=True,
             help="A backbone from the list, or type the name of any timm architecture.",
             **kw,

@@ -5,6 +5,7 @@ from collections import Counter
 import streamlit as st
 
 from artsim.app.shell import resources, sidebar
+from artsim.app.widgets import backbones as labels
 from artsim.app.widgets.texts import heading, markdown
 from artsim.core.errors import ArtsimError
 from artsim.evaluation.judgements import KINDS, judged_pairs
@@ -38,12 +39,14 @@ def show() -> None:
         if not backbones:
             st.info("This collection is not embedded with a backbone yet.")
             return
-        backbone = st.selectbox("Backbone", backbones, key="train_judged_backbone")
+        backbone = st.selectbox(
+            "Backbone", backbones, key="train_judged_backbone", format_func=labels.label
+        )
         new = st.text_input("Name", f"{backbone}-judged", key="train_judged_name")
         try:
             pairs = Counter(p.kind for p in judged_pairs(resources.workspace(), name, kinds))
         except ArtsimError as error:
-            st.error(markdown(str(error), 400), icon=":material/error:")
+            st.error(markdown(error, 400), icon=":material/error:")
             return
         counted = ", ".join(f"{pairs[kind]:,} of {kind}" for kind in kinds) or "nothing chosen"
         st.caption(f"Pairs of works: {counted}.")
@@ -53,7 +56,7 @@ def show() -> None:
                 st.session_state[_DONE] = found
             except ArtsimError as error:
                 st.session_state.pop(_DONE, None)
-                st.error(markdown(str(error), 400), icon=":material/error:")
+                st.error(markdown(error, 400), icon=":material/error:")
         if done := st.session_state.get(_DONE):
             _told(done)
 

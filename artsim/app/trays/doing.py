@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from artsim.app.shell import resources
+from artsim.app.widgets.texts import advice
 from artsim.core.errors import ArtsimError
 from artsim.desk.tray import Tray
 from artsim.desk.trays import Key, Trays
@@ -17,7 +18,7 @@ def do(change: Callable[[Trays], object]) -> bool:
     try:
         change(resources.library().trays)
     except ArtsimError as error:
-        st.session_state[_WRONG] = str(error)
+        st.session_state[_WRONG] = advice(error)
         return False
     return True
 

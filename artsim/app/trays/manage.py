@@ -7,12 +7,14 @@ import streamlit as st
 
 from artsim.app.shell import places
 from artsim.app.trays import doing, light
+from artsim.app.widgets import permitted
 from artsim.app.widgets import tray as at_hand
 from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import markdown
 from artsim.desk.entries import Entries
 from artsim.desk.tray import MAX_NAME, Tray
 from artsim.desk.trays import Trays
+from artsim.people.roles import Action
 from artsim.search.query_item import MAX_MARKS
 
 _LINK = component("copy_link")
@@ -22,7 +24,7 @@ def show(entries: Entries) -> None:
     """What can be done with a tray as a whole."""
     tray = entries.tray
     with st.container(horizontal=True, gap="small", key="tray_actions"):
-        if st.button("Share link", icon=":material/link:", key="tray_share"):
+        if permitted.button(Action.TRAYS, "Share link", icon=":material/link:", key="tray_share"):
             doing.do(lambda trays: trays.share(tray.id))
             st.session_state["tray_linked"] = tray.id
             st.rerun()
@@ -37,12 +39,17 @@ def show(entries: Entries) -> None:
 
 
 def _further(tray: Tray) -> None:
-    if st.button("Copy", icon=":material/content_copy:", key="tray_copy", width="stretch"):
+    if permitted.button(
+        Action.TRAYS, "Copy", icon=":material/content_copy:", key="tray_copy", width="stretch"
+    ):
         make_copy(tray)
-    if st.button("Rename", icon=":material/edit:", key="tray_rename", width="stretch"):
+    if permitted.button(
+        Action.TRAYS, "Rename", icon=":material/edit:", key="tray_rename", width="stretch"
+    ):
         _ask_name(tray)
     if tray.archived:
-        st.button(
+        permitted.button(
+            Action.TRAYS,
             "Take back into use",
             icon=":material/unarchive:",
             key="tray_unarchive",
@@ -50,7 +57,8 @@ def _further(tray: Tray) -> None:
             on_click=lambda: _back(tray),
         )
     else:
-        st.button(
+        permitted.button(
+            Action.TRAYS,
             "Archive",
             icon=":material/archive:",
             key="tray_archive",
@@ -58,7 +66,9 @@ def _further(tray: Tray) -> None:
             help="Put it away; it stays below, with all that is in it.",
             on_click=lambda: _archive(tray),
         )
-    if st.button("Delete", icon=":material/delete:", key="tray_delete", width="stretch"):
+    if permitted.button(
+        Action.TRAYS, "Delete", icon=":material/delete:", key="tray_delete", width="stretch"
+    ):
         _ask_delete(tray)
 
 
@@ -82,14 +92,18 @@ def query_of(collection: str, ids: list[str]) -> dict[str, Any]:
     return {**asked, "marks": marks, "applied": str(len(marks))} if marks else asked
 
 
-def make_copy(tray: Tray) -> None:
-    """A copy under the first free name, which works are put into from then on."""
+def make_copy(tray: Tray, by_link: bool = False) -> None:
+    """A copy under the first free name, which works are put into from then on.
+
+    ``by_link`` copies a tray that may be somebody else's.
+    """
 
     def copy(trays: Trays) -> None:
         names = {one.name for one in (*trays.all(), *trays.all(archived=True))}
         stem = f"{tray.name[: MAX_NAME - 12]}, copy"
         tries = (stem, *(f"{stem} {number}" for number in range(2, 1000)))
-        made = trays.copy(tray.id, next(name for name in tries if name not in names))
+        free = next(name for name in tries if name not in names)
+        made = trays.copy_shared(tray.token, free) if by_link else trays.copy(tray.id, free)
         at_hand.choose(made.id)
         st.query_params.from_dict({"tray": made.id})
 
@@ -103,7 +117,8 @@ def show_archived(trays: list[Tray]) -> None:
         return
     with st.expander(f"Archived trays ({len(trays)})", icon=":material/archive:"):
         for tray in trays:
-            st.button(
+            permitted.button(
+                Action.TRAYS,
                 f"Take back: {markdown(tray.name, 60)} ({len(tray.items):,} works)",
                 key=f"tray_back_{tray.id}",
                 type="tertiary",
@@ -135,7 +150,8 @@ def _show_link(tray: Tray) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Whoever has this link, and can reach this server, sees the tray.")
-        st.button(
+        permitted.button(
+            Action.TRAYS,
             "Take the link back",
             key="tray_unshare",
             type="tertiary",

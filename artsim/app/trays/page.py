@@ -4,10 +4,13 @@ import streamlit as st
 
 from artsim.app.shell import places, resources, title
 from artsim.app.trays import doing, items, light, manage, take
+from artsim.app.widgets import permitted
 from artsim.app.widgets import tray as at_hand
 from artsim.app.widgets.texts import count, markdown
 from artsim.core.errors import NotFound
 from artsim.desk.tray import MAX_NOTE, Tray, iso
+from artsim.people import policy, present
+from artsim.people.roles import Action
 
 
 def main() -> None:
@@ -63,8 +66,12 @@ def _own(tray: Tray) -> None:
         st.title(markdown(tray.name, 100), anchor=False)
     with choice:
         _choose(tray)
-    where = " · archived" if tray.archived else ""
-    st.caption(f"{count(len(entries), 'work')} · changed {iso(tray.changed)[:10]}{where}")
+    told = [count(len(entries), "work"), f"changed {iso(tray.changed)[:10]}"]
+    if not tray.owner and present.current().name:
+        told.append("everybody's: who may fill trays sees and changes it; a copy is your own")
+    if tray.archived:
+        told.append("archived")
+    st.caption(" · ".join(told))
     manage.show(entries)
     removed = doing.removed_from(tray)
     if removed:
@@ -87,7 +94,7 @@ def _own(tray: Tray) -> None:
         st.info("Nothing lies in it yet: the + on a picture puts it in.", icon=":material/info:")
         st.page_link(places.SEARCH, label="Look for works", icon=":material/arrow_forward:")
         return
-    items.show(entries, own=True)
+    items.show(entries, own=policy.allows(Action.TRAYS))
 
 
 def _choose(tray: Tray) -> None:
@@ -119,6 +126,7 @@ def _note(tray: Tray) -> None:
         height=80,
         max_chars=MAX_NOTE,
         placeholder="What it is for",
+        disabled=not policy.allows(Action.TRAYS),
         on_change=_describe,
         args=(tray, key),
     )
@@ -137,8 +145,10 @@ def _shared(tray: Tray) -> None:
     if tray.note:
         st.text(tray.note)
     with st.container(horizontal=True, gap="small"):
-        if st.button("Copy into my trays", icon=":material/content_copy:", key="tray_copy"):
-            manage.make_copy(tray)
+        if permitted.button(
+            Action.TRAYS, "Copy into my trays", icon=":material/content_copy:", key="tray_copy"
+        ):
+            manage.make_copy(tray, by_link=True)
         manage.more_like(entries)
     if len(entries):
         take.show(entries)

@@ -87,10 +87,12 @@ def show(
     on_why: Callable[[str], None] | None = None,
     found: str = "",
     answers: bool = False,
+    collection: str | None = None,
 ) -> None:
     """Show the grid; the callbacks get the id of the work that was opened or searched from.
 
-    Each picture has a + for the tray, which remembers what they were ``found`` with. With
+    Each picture has a + for the tray, which remembers what they were ``found`` with: works of
+    ``collection``, by default the one that is looked at; none has where it is "". With
     ``on_mark`` works can be marked: it gets the id, and + or -, "" for neither any more. The
     heading of ``answers`` takes the focus of whoever asked for them by a key.
     """
@@ -110,12 +112,12 @@ def show(
         if on_why is not None:
             on_why(str(st.session_state[key].why))
 
-    collection = state.remembered().collection
+    of = state.remembered().collection if collection is None else collection
 
     def trayed() -> None:
-        tray.changed(collection, st.session_state[key].tray, found)
+        tray.changed(of, st.session_state[key].tray, found)
 
-    adding = tray.buttons(collection)
+    adding = tray.buttons(of) if of else tray.Buttons()
     marking = {"plus": "Like", "minus": "Unlike"} if on_mark else {}
     _GRID(
         key=key,
@@ -123,7 +125,7 @@ def show(
             "items": [asdict(c) for c in cards],
             "card_width": card_width,
             "answers": answers,
-            "of": collection,
+            "of": of,
             "held": adding.held,
             "labels": {
                 "gallery": label,

@@ -7,9 +7,12 @@ from typing import Any
 import streamlit as st
 
 from artsim.app.shell import places, resources, state
-from artsim.app.widgets.texts import count, markdown, plain
+from artsim.app.widgets import permitted
+from artsim.app.widgets.texts import advice, count, markdown, plain
 from artsim.core.errors import ArtsimError, Conflict, NotFound
 from artsim.desk.tray import Tray
+from artsim.people import policy
+from artsim.people.roles import Action
 
 FIRST_NAME = "My tray"
 _CHOSEN = "tray"  # in the session: the id of the tray that was chosen
@@ -62,7 +65,9 @@ def started() -> Tray:
 
 
 def buttons(collection: str) -> Buttons:
-    """The + on pictures of a collection; none where the trays cannot be read."""
+    """The + on pictures of a collection; none for whoever may fill no tray, or cannot read them."""
+    if not policy.allows(Action.TRAYS):
+        return Buttons()
     try:
         tray = current()
     except ArtsimError:  # the Tray page says it
@@ -88,7 +93,7 @@ def changed(collection: str, sent: Any, found: str = "") -> None:
         if added:
             library.add_to_tray(tray.id, collection, added, found=found)
     except ArtsimError as error:
-        st.session_state[_REFUSED] = str(error)
+        st.session_state[_REFUSED] = advice(error)
 
 
 def add_all(collection: str, ids: Iterable[str], found: str = "") -> None:
@@ -116,7 +121,8 @@ def toggle(collection: str, artwork_id: str, key: str) -> None:
     """A button that puts one work into the tray, or takes it out."""
     tray = current()
     held = bool(tray and (collection, artwork_id) in [item.key for item in tray.items])
-    st.button(
+    permitted.button(
+        Action.TRAYS,
         "In tray: take it out" if held else "Add to tray",
         key=key,
         icon=":material/check:" if held else ":material/add_box:",
@@ -130,7 +136,7 @@ def show_bar() -> None:
     if refused:
         st.toast(markdown(refused), icon=":material/error:")
     tray = current()
-    if tray is None:
+    if tray is None or not permitted.leads_to("tray"):
         return
     others = [other for other in resources.library().trays.all() if other.id != tray.id]
     with st.container(
@@ -168,7 +174,7 @@ def new_tray(where: str) -> None:
         try:
             choose(resources.library().trays.create(st.session_state[key]).id)
         except ArtsimError as error:
-            st.session_state[_REFUSED] = str(error)
+            st.session_state[_REFUSED] = advice(error)
         else:
             st.session_state[key] = ""
             if "tray" in st.query_params:
@@ -176,4 +182,5 @@ def new_tray(where: str) -> None:
 
     with st.form(f"{key}_form", border=False):
         st.text_input("Name of a new tray", key=key, max_chars=100)
-        st.form_submit_button("Make it", on_click=make, icon=":material/add:")
+        may = permitted.grey(Action.TRAYS)
+        st.form_submit_button("Make it", on_click=make, icon=":material/add:", **may)

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from artsim.app.widgets import permitted
 from artsim.app.widgets.texts import markdown
 from artsim.core.errors import ArtsimError
+from artsim.people.roles import Action
 
 _DONE = "unreadable_deleted"
 
@@ -16,7 +18,9 @@ def show(found: Mapping[str, str], what: str, delete: Callable[[str], object]) -
         key = f"unreadable_{what}_{name}"
         with st.container(horizontal=True, vertical_alignment="center", key=key):
             st.error(markdown(why, 500), icon=":material/error:")
-            if st.button("Delete", key=f"{key}_delete", icon=":material/delete:", help=name):
+            if permitted.button(
+                Action.DELETE, "Delete", key=f"{key}_delete", icon=":material/delete:", help=name
+            ):
                 _confirm(name, what, delete)
 
 

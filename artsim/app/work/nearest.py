@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from artsim.app.shell import places, resources, state
-from artsim.app.widgets import backbones, gallery
+from artsim.app.widgets import backbones, gallery, tray
 from artsim.app.widgets.texts import markdown
 from artsim.app.work import view as work_view
 from artsim.collection.store import CollectionInfo
@@ -43,6 +43,8 @@ def show(info: CollectionInfo, row: dict[str, Any]) -> None:
         ],
         key="work_nearest",
         label="Works most like it",
+        collection=info.name,
+        found=tray.found_with(state.View(info.name, backbone=backbone, query=work)),
         card_width=140,
         on_open=lambda artwork_id: work_view.open_work(info.name, artwork_id),
         on_similar=_ask,

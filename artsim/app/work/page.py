@@ -6,8 +6,8 @@ import streamlit as st
 
 from artsim.app.search import detail
 from artsim.app.shell import places, resources, state, title, welcome
-from artsim.app.widgets import details, gallery
-from artsim.app.widgets.texts import count, heading, markdown
+from artsim.app.widgets import details, gallery, permitted
+from artsim.app.widgets.texts import advice, count, heading, markdown
 from artsim.app.work import cite, nearest, on_map, past
 from artsim.app.work import pictures as work_pictures
 from artsim.app.work import view as work_view
@@ -31,7 +31,7 @@ def main() -> None:
         row = library.artwork(view.collection, view.id)
     except ArtsimError as error:
         title.show("No such work", heading(info))
-        _gone(info, str(error))
+        _gone(info, advice(error))
         return
     title.show(row.get("title") or "Untitled", row.get("artist"), heading(info))
     beside = library.beside(view.collection, str(row["id"]))
@@ -103,12 +103,13 @@ def _work(info: CollectionInfo, view: WorkView, row: dict[str, Any]) -> None:
                 detail.button(info.name, str(row["id"]), "work_detail")
                 _link("More like this", places.SEARCH, "image_search", info, query=row["id"])
                 _link("Compare backbones", places.COMPARE, "view_column", info, query=row["id"])
-            st.page_link(
-                places.DESK,
-                label="Correct it",
-                icon=":material/edit:",
-                query_params={"collection": info.name, "find": str(row["id"])},
-            )
+            if permitted.leads_to("desk"):
+                st.page_link(
+                    places.DESK,
+                    label="Correct it",
+                    icon=":material/edit:",
+                    query_params={"collection": info.name, "find": str(row["id"])},
+                )
             if web_address(str(row.get("url") or "")):
                 st.link_button("See it at its home", str(row["url"]))
 

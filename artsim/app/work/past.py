@@ -5,15 +5,20 @@ from typing import Any
 import streamlit as st
 
 from artsim.app.shell import places, resources
+from artsim.app.widgets import permitted
 from artsim.app.widgets.texts import markdown
 from artsim.collection.edits.history import EDIT, REMOVE, History, Step
 from artsim.collection.edits.sentences import sentence
+from artsim.people import policy
+from artsim.people.roles import Action
 
 _MOST = 12
 
 
 def show(collection: str, row: dict[str, Any]) -> None:
     """The steps of the collection's history that touch the work, the latest first."""
+    if not policy.allows(Action.REPORTS, collection):
+        return
     library, work = resources.library(), str(row["id"])
     found = library.pictures(collection, work)
     files = {("file", str(picture["file"])) for picture in found.pictures}
@@ -33,9 +38,10 @@ def show(collection: str, row: dict[str, Any]) -> None:
         undone = " · undone" if step.undone else ""
         st.markdown(f"~~{text}~~" if step.undone else text)
         st.caption(f"Step {step.step} · {when} UTC · {markdown(step.who, 60)}{undone}")
-    st.page_link(
-        places.DESK,
-        label="The whole history",
-        icon=":material/history:",
-        query_params={"collection": collection, "tab": "History"},
-    )
+    if permitted.leads_to("desk"):
+        st.page_link(
+            places.DESK,
+            label="The whole history",
+            icon=":material/history:",
+            query_params={"collection": collection, "tab": "History"},
+        )

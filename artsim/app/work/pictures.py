@@ -5,12 +5,12 @@ from typing import Any
 import streamlit as st
 
 from artsim.app.shell import resources
-from artsim.app.widgets import details, gallery
+from artsim.app.widgets import details, gallery, tray
 from artsim.app.widgets.components import component
 from artsim.app.work import view as work_view
 from artsim.app.work.view import WorkView
 
-_ZOOM = component("zoom")
+_ZOOM = component("zoom", "tray")
 _LABELS = {
     "frame": "The picture: plus and minus zoom, arrows move it, 0 shows all of it",
     "closer": "Closer",
@@ -31,7 +31,19 @@ def show(view: WorkView, row: dict[str, Any], version: str) -> None:
     if view.picture and not shown:
         st.info("The picture of this link is no longer kept: this is another one of the work.")
     src = gallery.media_url(view.collection, row["id"], "preview", version, shown or None)
-    _ZOOM(key="zoom", data={"src": src, "alt": gallery.card(row, "").alt, "labels": _LABELS})
+    adding, work = tray.buttons(view.collection), str(row["id"])
+    _ZOOM(
+        key="zoom",
+        data={
+            "src": src,
+            "id": work,
+            "alt": gallery.card(row, "").alt,
+            "of": view.collection,
+            "held": adding.held,
+            "labels": {**_LABELS, **adding.labels},
+        },
+        on_tray_change=lambda: tray.changed(view.collection, st.session_state["zoom"].tray),
+    )
     if files:
         _others(view, row, version, found.pictures)
     if found.copies:
@@ -55,6 +67,7 @@ def _others(
         label="Pictures of this work",
         card_width=112,
         more="",
+        collection="",  # the large picture has the + of the work
         on_open=lambda file: work_view.open_work(view.collection, work, picture=file),
         on_similar=lambda _: None,
     )
@@ -70,6 +83,7 @@ def _copies(view: WorkView, copies: list[str], version: str) -> None:
         ],
         key="work_copies",
         label="Works that show the same picture",
+        collection=view.collection,
         card_width=112,
         more="",
         on_open=lambda artwork_id: work_view.open_work(view.collection, artwork_id),

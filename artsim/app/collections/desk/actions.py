@@ -7,10 +7,12 @@ from typing import Any
 import streamlit as st
 
 from artsim.app.collections.desk import work
+from artsim.app.widgets import permitted
 from artsim.app.widgets.texts import count, markdown, plain
 from artsim.collection.columns import TITLES
 from artsim.collection.edits import listing, values
 from artsim.collection.edits.listing import DeskFile
+from artsim.people.roles import Action
 
 _NEW = "A new column"
 
@@ -65,7 +67,9 @@ def _buttons(name: str, chosen: list[DeskFile], schema: Any) -> None:
         with_others,
         lambda desk: desk.best(one.file) if one else None,
     )
-    if st.button("Take down", icon=":material/delete_forever:", disabled=not works):
+    if permitted.button(
+        Action.DELETE, "Take down", name, icon=":material/delete_forever:", disabled=not works
+    ):
         _take_down(name, works)
 
 

@@ -5,9 +5,11 @@ import streamlit as st
 from artsim.app.collections.desk import work
 from artsim.app.shell import resources
 from artsim.app.shell.places import DESK
+from artsim.app.widgets import permitted
 from artsim.app.widgets.texts import markdown
 from artsim.collection.edits.history import REMOVE, UNDO, History, Step
 from artsim.collection.edits.sentences import sentence
+from artsim.people.roles import Action
 
 _MOST = 100
 
@@ -20,7 +22,7 @@ def show(name: str) -> None:
     for step in reversed(steps[-_MOST:]):
         _line(name, step)
     if len(steps) > _MOST:
-        st.caption(f"The latest {_MOST}; 'artsim collection history {name}' lists them all.")
+        st.caption(f"The latest {_MOST} of {len(steps):,}.")
 
 
 def _line(name: str, step: Step) -> None:
@@ -38,7 +40,11 @@ def _line(name: str, step: Step) -> None:
             return
         label = {UNDO: "Do again", REMOVE: "Let come back"}.get(step.what, "Undo")
         if action.button(
-            f"{label} (step {step.step})", key=f"desk_undo_{step.step}", width="stretch"
+            f"{label} (step {step.step})",
+            key=f"desk_undo_{step.step}",
+            width="stretch",
+            # Whoever may not take down may not let come back either.
+            **(permitted.grey(Action.DELETE, name) if step.what == REMOVE else {}),
         ):
             now = work.undo(name, step.step)
             if now != name:

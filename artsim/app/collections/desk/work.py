@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from artsim.app.shell import resources
-from artsim.app.widgets.texts import markdown
+from artsim.app.widgets.texts import advice, markdown
 from artsim.collection.edits.desk import Desk
 from artsim.collection.edits.history import Step
 from artsim.collection.edits.sentences import sentence
@@ -60,7 +60,7 @@ def told(act: Callable[[], Step | None]) -> Step | None:
     try:
         step = act()
     except ArtsimError as error:
-        st.session_state[_WRONG] = str(error)
+        st.session_state[_WRONG] = advice(error)
         return None
     st.session_state[_SAID] = "It is so already." if step is None else sentence(step)
     st.session_state[_CHOSEN] = {}

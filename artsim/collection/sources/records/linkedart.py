@@ -128,10 +128,13 @@ def _dates(parts: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def _year(day: str) -> str:
-    """The year of an ISO date as people write it."""
+    """The year of an ISO 8601 date as people write it: its year 0000 is 1 BC."""
     sign, digits = ("-", day[1:]) if day.startswith("-") else ("", day)
-    year = digits.partition("-")[0].lstrip("0")
-    return f"{year} BC" if sign and year else year
+    year = digits.partition("-")[0]
+    if not year.isdecimal():
+        return ""
+    before = bool(sign) or not int(year)
+    return f"{int(year) + 1} BC" if before else str(int(year))
 
 
 def _pictures(thing: dict[str, Any]) -> Iterator[RecordPicture]:

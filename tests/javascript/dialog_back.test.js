@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { backClosesDialogs } from "../../artsim/app/assets/dialog_back.js";
+import { newPage } from "./page_kit.js";
+
+test("back closes an open dialog first, and one that is closed by hand leaves no step", async () => {
+  const window = newPage();
+  const { document, history } = window;
+  const soon = () => new Promise((then) => setTimeout(then, 60));
+  let runs = 0;
+  backClosesDialogs();
+  window.addEventListener("popstate", () => (runs += 1));
+  const open = async () => {
+    document.body.innerHTML = "<div data-testid=stDialog><button aria-label=Close></button></div>";
+    document.querySelector("button").onclick = () => (document.body.innerHTML = "");
+    await soon();
+  };
+  const steps = history.length;
+  await open();
+  assert.equal(history.length, steps + 1);
+  history.back();
+  await soon();
+  assert.equal(document.querySelector("button"), null, "closed");
+  assert.equal(runs, 0, "and the page does not run");
+
+  await open();
+  document.querySelector("button").click();
+  await soon();
+  assert.equal(history.state?.artsimDialog, undefined);
+  assert.equal(runs, 0);
+
+  await open();
+  history.pushState({}, "", "/map?query=1"); // what was chosen in the dialog
+  document.body.innerHTML = "";
+  await soon();
+  assert.equal(window.location.search, "?query=1");
+  history.back();
+  await soon();
+  assert.equal(history.state?.artsimDialog, undefined, "the step of the dialog is passed over");
+  assert.equal(runs, 1, "and the view before it is shown");
+});
