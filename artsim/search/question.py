@@ -106,7 +106,7 @@ class Question:
         )
         vector: npt.ArrayLike = ()
         if len(every):
-            vector = _combined(gallery, every, taught, query.metric, weights, barred)
+            vector = _combined(gallery, every, taught, query.metric, weights, barred, index)
         if asked is None:
             return cls(gallery, query, vector, index, further, exclude, weights, note)
         regions = RegionSearch(
@@ -273,6 +273,7 @@ def _combined(
     metric: str,
     weights: Doubles | None,
     barred: Rows,
+    index: Index,
 ) -> npt.ArrayLike:
     """One vector for all marks, in the gallery's own numbers; ``taught`` are those of concepts."""
     if len(marked) == 1:
@@ -282,13 +283,25 @@ def _combined(
     if metric == "cosine":
         rows = _background(gallery, barred)
         background = gallery.matrix[rows].astype(np.float64) * roots
-        found = marks.with_concepts(scaled, taught, background)
+
+        def nearest(vector: Doubles, count: int) -> Doubles:
+            places = index.search(_of_index(vector, weights), count, metric, exclude=barred).rows
+            return gallery.matrix[places].astype(np.float64) * roots
+
+        found = marks.with_concepts(scaled, taught, background, nearest)
     else:
         found = marks.point(scaled)
+    return _of_index(found, weights)
+
+
+def _of_index(vector: Doubles, weights: Doubles | None) -> Doubles:
+    """A vector as an index takes it, which counts each number by its weight.
+
+    Ours count each by the root of its weight, on both sides.
+    """
     if weights is None:
-        return found
-    # The index counts each number by its weight, and so by the root of it on this side.
-    return np.divide(found, roots, out=np.zeros_like(found), where=weights > 0)
+        return vector
+    return np.divide(vector, np.sqrt(weights), out=np.zeros_like(vector), where=weights > 0)
 
 
 def _background(gallery: Gallery, barred: Rows) -> Rows:

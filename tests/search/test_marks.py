@@ -95,9 +95,9 @@ def test_many_marks_are_learnt_from_where_that_helps_and_always_alike():
     works = rng.normal(scale=[0.3, 3, 3, 3, 3, 3], size=(400, 6))
     liked = np.arange(400) % 2 == 0
     works[:, 0] += np.where(liked, 1, -1)
-    marked = Marked(works[:24], np.ones(24), liked[:24])
-    found = direction(marked, works[24:200])
-    np.testing.assert_array_equal(found, direction(marked, works[24:200]))
+    marked = Marked(works[:48], np.ones(48), liked[:48])
+    found = direction(marked, works[48:200])
+    np.testing.assert_array_equal(found, direction(marked, works[48:200]))
     rest, hits = unit(works[200:]), liked[200:]
     learnt, plain = (average_precision(rest @ v, hits) for v in (found, rocchio(marked)))
     assert learnt > plain + 0.1
