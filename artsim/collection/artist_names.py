@@ -2,12 +2,19 @@
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from artsim.collection import attribution_words as w
-from artsim.collection.dates import only_a_date
-from artsim.collection.dates.words import CENTURIES, PERIOD_WORDS
 from artsim.collection.folding import fold
 from artsim.collection.labels import NOUNS, UNKNOWN, is_placeholder, plain_words
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    from artsim.collection import dates
+    from artsim.collection.dates import words as date_words
+else:  # every search imports this, and few need it
+    dates = lazy("artsim.collection.dates")
+    date_words = lazy("artsim.collection.dates.words")
 
 BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）]")
 HAN = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
@@ -67,11 +74,16 @@ def says_no_name(text: str) -> bool:
     number = len(rest) == 1 and rest[0].isdigit()
     if number and (len(rest[0]) < 3 or (trades and len(words) > 1)):  # Painter 105
         return False
-    return only_a_date(" ".join(word for word in words if word in rest or word in PERIOD_WORDS))
+    return dates.only_a_date(
+        " ".join(word for word in words if word in rest or word in date_words.PERIOD_WORDS)
+    )
 
 
 def _says_when(words: list[str]) -> bool:
-    return any(word in PERIOD_WORDS or (word in CENTURIES and len(word) > 2) for word in words)
+    return any(
+        word in date_words.PERIOD_WORDS or (word in date_words.CENTURIES and len(word) > 2)
+        for word in words
+    )
 
 
 def _names_no_one(bracket: str) -> bool:

@@ -262,22 +262,30 @@ def _take_in(
     edits.save()
     _store(collection, log, taken)
     keep_up(collection, log, source, [one.item for one in taken.stay.values()], edits)
+    lasting = {key: f for key, f in taken.stay.items() if f.item.fingerprint}
     log.spoil(
         {
             key: replace(log.entries[key], fingerprint=f.item.fingerprint, broken=f.record.error)
-            for key, f in taken.stay.items()
+            for key, f in lasting.items()
         }
     )
+    # What could not be fetched or read this time is tried again by the next import.
+    passing = [f for key, f in taken.stay.items() if key not in lasting]
+    source.notes += _stays([f"{f.item.file} ({f.record.error.rstrip('.')})" for f in passing])
 
 
 def _spoilt(log: FileLog, origin: str) -> list[str]:
     """What to tell of files that cannot be used any more, until they are mended."""
     spoilt = [e for e in log.entries.values() if e.origin == origin and e.broken and not e.missing]
-    if not spoilt:
+    spoilt.sort(key=lambda e: e.name)
+    return _stays([f"{e.name} ({e.broken.rstrip('.')})" for e in spoilt])
+
+
+def _stays(said: list[str]) -> list[str]:
+    if not said:
         return []
-    said = [f"{e.name} ({e.broken.rstrip('.')})" for e in sorted(spoilt, key=lambda e: e.name)]
     return [
-        f"{len(spoilt):,} files can no longer be used, and the pictures that were imported "
+        f"{len(said):,} files can no longer be used, and the pictures that were imported "
         f"of them before stay: {first_of(said)}."
     ]
 

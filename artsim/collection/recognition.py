@@ -194,8 +194,14 @@ def _holder(
 
 
 def _at(file: FoundFile, entry: LogEntry, origin: str) -> LogEntry:
-    place = {"origin": origin, "name": file.file, "fingerprint": file.fingerprint}
-    return replace(entry, **place, missing="", broken="")
+    return replace(
+        entry,
+        origin=origin,
+        name=file.file,
+        fingerprint=file.fingerprint,
+        missing="",
+        broken="",
+    )
 
 
 def _same_page(file: FoundFile, entry: LogEntry) -> bool:

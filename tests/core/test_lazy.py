@@ -1,5 +1,6 @@
 """Modules that are imported when they are first used."""
 
+import gc
 import inspect
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -74,3 +75,15 @@ def test_a_package_that_is_missing_says_what_to_do_whenever_it_is_used() -> None
             ray.init()
     with pytest.raises(ModuleNotFoundError, match="no_such_package"):
         _ = lazy("no_such_package").thing
+
+
+def test_nothing_is_looked_through_for_garbage_while_a_module_is_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, text in (("sound", "import gc; ON = gc.isenabled()"), ("ill", "1 / 0")):
+        (tmp_path / f"{name}_to_import.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert user('m = lazy("sound_to_import")')["m"].ON is False
+    with pytest.raises(ZeroDivisionError):
+        user('m = lazy("ill_to_import")')["m"].ON  # noqa: B018
+    assert gc.isenabled()

@@ -5,6 +5,15 @@ let watched = false;
 const dialog = () => document.querySelector(DIALOG);
 const ours = () => Boolean(history.state?.[MARK]);
 
+/**
+ * Streamlit runs the page at every step through the history but one between addresses with a
+ * hash: both steps of a dialog end in one, which goes when the dialog is closed.
+ */
+const hashed = () => (location.href.includes("#") ? location.href : `${location.href}#`);
+const unhashed = () => {
+  if (location.href.endsWith("#")) history.replaceState(history.state, "", location.href.slice(0, -1));
+};
+
 /** The browser's Back closes an open dialog first, and leaves the page behind it as it is. */
 export const backClosesDialogs = () => {
   if (watched) return;
@@ -16,34 +25,27 @@ export const backClosesDialogs = () => {
     if (now === open) return;
     open = now;
     if (open) {
-      history.pushState({ ...history.state, [MARK]: true }, "", location.href);
+      history.replaceState(history.state, "", hashed());
+      history.pushState({ ...history.state, [MARK]: true }, "", hashed());
     } else if (ours()) {
       leaving = true; // closed by hand: the step that Back would have taken goes too
       history.back();
     }
   });
   watch.observe(document.body, { childList: true, subtree: true });
-  window.addEventListener(
-    "popstate",
-    (event) => {
-      if (leaving) {
-        leaving = false;
-        event.stopImmediatePropagation(); // Streamlit would run the page again
-        return;
-      }
-      if (open) {
-        open = false;
-        event.stopImmediatePropagation();
-        /** @type {HTMLElement | null} */
-        const close = dialog()?.querySelector("[aria-label=Close]") ?? null;
-        close?.click();
-        return;
-      }
-      if (!ours()) return;
+  window.addEventListener("popstate", () => {
+    if (leaving) {
       leaving = false;
-      event.stopImmediatePropagation();
-      history.back(); // the step of a dialog that led on to another view
-    },
-    { capture: true },
-  );
+    } else if (open) {
+      open = false;
+      /** @type {HTMLElement | null} */
+      const close = dialog()?.querySelector("[aria-label=Close]") ?? null;
+      close?.click();
+    } else if (ours()) {
+      leaving = true;
+      history.back(); // past the step of a dialog that led on to another view
+      return;
+    }
+    unhashed();
+  });
 };

@@ -26,6 +26,9 @@ def show() -> None:
     if st.button("Build the demo collection", type="primary", key="welcome_demo"):
         jobs.submit("demo", config)
         st.rerun()
-    st.caption("It is drawn by code, needs no network and takes about a minute.")
+    st.caption(
+        "It is drawn by code, embedded, mapped and evaluated here: it needs no network and takes a "
+        "minute or two."
+    )
     st.write("Or bring your own pictures, or the National Gallery of Art's, on the next page.")
     st.page_link(COLLECTIONS, label="Go to Collections", icon=":material/arrow_forward:")

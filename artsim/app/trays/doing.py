@@ -8,7 +8,8 @@ from artsim.app.shell import resources
 from artsim.app.widgets.texts import advice
 from artsim.core.errors import ArtsimError
 from artsim.desk.tray import Tray
-from artsim.desk.trays import Key, Trays
+from artsim.desk.tray_rows import Key
+from artsim.desk.trays import Trays
 
 _WRONG, _REMOVED = "tray_wrong", "tray_removed"
 
