@@ -9,7 +9,7 @@ from typing import Any
 
 import axe_kit
 import pytest
-from browser_kit import MARKS, App, rested, serving, until, watched
+from browser_kit import MARKS, PATIENCE, App, rested, serving, until, watched
 from pictures_kit import jpeg
 
 from artsim.collection.importer import import_collection
@@ -304,7 +304,7 @@ def test_one_click_embeds_a_collection_and_then_it_can_be_searched(page: Any, ap
     page.get_by_role("button", name="Embed this collection").click()
     expect(page.get_by_text("Jobs", exact=True)).to_be_visible()
     page.reload()
-    expect(cards(page, "Results").first).to_be_visible()
+    expect(cards(page, "Results").first).to_be_visible(timeout=2 * PATIENCE)  # a job runs meanwhile
     with page.expect_download() as started:
         page.get_by_role("button", name="Download CSV").click()
     text = Path(started.value.path()).read_text(encoding="utf-8-sig")

@@ -105,8 +105,9 @@ def test_worst_queries_are_pictures_with_their_hits_marked(app, page, kept):
         hits = [re.compile("✓ Hit" if hit else "^((?!✓ Hit).)*$") for hit in case.relevant]
         expect(marks).to_have_text(hits, use_inner_text=True)
     row, case = rows.nth(19), worst[19]
-    frames = row.get_by_role("button")
+    frames = row.get_by_role("button", name="Look closer")
     expect(frames).to_have_count(1 + len(case.retrieved))
+    expect(row.get_by_role("button", name="Add to tray")).to_have_count(1 + len(case.retrieved))
     frames.nth(1).focus()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
