@@ -13,7 +13,8 @@ from artsim.core.lazy import imported
 MODULES = {
     "demo": (
         "demo",
-        "Build the demo collection and embed it; import NGA paintings where they can be fetched.",
+        "Build the demo collection, embed it with artsim's own backbone and a frozen one, map and "
+        "evaluate it; import NGA paintings where they can be fetched.",
     ),
     "collection": (
         "collection",

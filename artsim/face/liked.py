@@ -38,6 +38,9 @@ class Words:
 
     ``weight``, above 0, says how much it counts beside what else is liked. A search with words
     raises ``artsim.InvalidInput`` for a backbone that knows pictures only.
+
+    >>> artsim.Words("a village in snow", weight=0.5)
+    Words(text='a village in snow', weight=0.5)
     """
 
     text: str

@@ -82,6 +82,7 @@ def test_health_and_lists(http):
     assert (small["name"], small["artworks"], small["with_image"]) == ("small", 5, 4)
     assert small["embeddings"][0]["backbone"] == "tiny"
     names = {"name", "family", "origin", "offline", "dimension", "input_size", "licence", "digest"}
+    names |= {"words"}
     backbones = http.get("/api/v1/backbones").json()
     assert backbones
     assert all(set(b) == names for b in backbones)
