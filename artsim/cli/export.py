@@ -85,37 +85,30 @@ Alike = Annotated[
 Nearest = Annotated[int, typer.Option("-k", min=1, max=50, help="How many nearest works.")]
 
 
-@app.command(
-    epilog="Example: artsim export lido paintings --out paintings.xml --backbone artsim-lite0"
+def _records(kind: str, sentence: str, example: str) -> None:
+    """Add the command that writes one kind of records."""
+
+    @app.command(kind, help=sentence, epilog=f"Example: artsim export {kind} {example}")
+    def command(
+        name: Name,
+        out: Into,
+        tray: Tray = "",
+        base: Base = "http://localhost:8501",
+        backbone: Alike = "",
+        k: Nearest = 5,
+    ) -> None:
+        library = libraries.open_library(Workspace.open())
+        count = write.records(library, kind, name, out, tray, base, backbone, k, TerminalProgress())
+        say(f"{count:,} works written to {out}.")
+
+
+_records(
+    "lido",
+    "Write works as LIDO 1.1, with the works that show the same picture or look alike.",
+    "paintings --out paintings.xml --backbone artsim-lite0",
 )
-def lido(
-    name: Name,
-    out: Into,
-    tray: Tray = "",
-    base: Base = "http://localhost:8501",
-    backbone: Alike = "",
-    k: Nearest = 5,
-) -> None:
-    """Write works as LIDO 1.1, with the works that show the same picture or look alike."""
-    _records("lido", name, out, tray, base, backbone, k)
-
-
-@app.command(
-    epilog="Example: artsim export linkedart paintings --tray Proposal --out proposal.jsonl"
+_records(
+    "linkedart",
+    "Write works as Linked Art, one a line, with those that show the same or look alike.",
+    "paintings --tray Proposal --out proposal.jsonl",
 )
-def linkedart(
-    name: Name,
-    out: Into,
-    tray: Tray = "",
-    base: Base = "http://localhost:8501",
-    backbone: Alike = "",
-    k: Nearest = 5,
-) -> None:
-    """Write works as Linked Art, one a line, with those that show the same or look alike."""
-    _records("linkedart", name, out, tray, base, backbone, k)
-
-
-def _records(kind: str, name: str, out: Path, tray: str, base: str, backbone: str, k: int) -> None:
-    library = libraries.open_library(Workspace.open())
-    count = write.records(library, kind, name, out, tray, base, backbone, k, TerminalProgress())
-    say(f"{count:,} works written to {out}.")

@@ -56,10 +56,9 @@ def _type(number: str, label: str) -> dict[str, Any]:
 
 
 def _classes(work: Work) -> list[dict[str, Any]]:
-    home = work.address.rpartition("/work/")[0]
     return [
         {
-            "id": f"{home}/{column}/{quote(work.text(column), safe='')}",
+            "id": f"{work.base}/{column}/{quote(work.text(column), safe='')}",
             "type": "Type",
             "_label": work.text(column),
             "classified_as": [_type(number, label)],
@@ -96,7 +95,6 @@ def _statements(work: Work) -> list[dict[str, Any]]:
 
 
 def _production(work: Work) -> dict[str, Any]:
-    home = work.address.rpartition("/work/")[0]
     first, last = work.days()
     span: dict[str, Any] = {"type": "TimeSpan"}
     if work.text("date"):
@@ -107,7 +105,7 @@ def _production(work: Work) -> dict[str, Any]:
     makers = []
     for artist in attributions(work.text("artist")):
         label = f"{artist.qualifier} {artist.name}".strip()
-        address = f"{home}/artist/{quote(label, safe='')}"
+        address = f"{work.base}/artist/{quote(label, safe='')}"
         makers.append({"id": address, "type": "Person", "_label": label})
     found = {"carried_out_by": makers, "timespan": span if len(span) > 1 else None}
     made = {name: value for name, value in found.items() if value}

@@ -28,9 +28,10 @@ class Relation:
 
 @dataclass(frozen=True)
 class Work:
-    """A work as it is written: its address is below that of the collection."""
+    """A work as it is written; every address begins with ``base``."""
 
     row: Mapping[str, Any]
+    base: str
     address: str
     picture: str
     relations: tuple[Relation, ...] = ()
@@ -73,7 +74,7 @@ def works(
         found = [*_copies(library, name, one, base)]
         if backbone and row["has_image"]:
             found += _alike(library, name, one, base, backbone, k)
-        yield Work(row, _address(base, name, one), shown, tuple(found))
+        yield Work(row, base, _address(base, name, one), shown, tuple(found))
         progress.advance()
     progress.finish()
 
