@@ -110,16 +110,13 @@ class SearchService(ConceptService):
         began = time.perf_counter()
         digest: str | None = None
         embeddings: dict[str, Floats] = {}
-        if query.pictures:
+        if query.pictures or query.words:
             spec = self.model(name, query.backbone)
             digest = spec.digest
             self.column(name, query.backbone, digest)
             embeddings = {p.digest: self._embedding(p, spec) for p in query.pictures}
-        if query.words:
-            spec = self.model(name, query.backbone)
-            digest = spec.digest
-            self.column(name, query.backbone, digest)
-            embeddings |= self.words.vectors(query, spec)
+            if query.words:
+                embeddings |= self.words.vectors(query, spec)
         if query.index == "milvus":
             return self._ask_milvus(name, query, digest, milvus, embeddings, began)
         gallery = self.gallery(name, query.backbone, digest)
