@@ -82,7 +82,7 @@ os.environ |= {
 os.environ.pop("ARTSIM_TABLES", None)  # tests write to no bucket but their own
 if WORKER:
     # There is a worker a core: more threads would only wait for one another.
-    os.environ["OMP_NUM_THREADS"] = "1"
+    os.environ |= {"OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
 
 
 def pytest_unconfigure() -> None:
