@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import streamlit as st
+
 from artsim.app.shell import state
 from artsim.search.mark import MAX_ROUNDS, WITHOUT_FIRST, Mark, readable, round_of
 from artsim.search.query_item import MAX_MARKS
@@ -27,7 +29,9 @@ def put(what: Mark) -> None:
     for place, known in reversed(list(enumerate(view.marks))):
         if known[1:] == what.thing:
             view = _without(view, place)
-    if what.sign and len(view.marks) < MAX_MARKS - 1:
+    if what.sign and len(view.marks) >= MAX_MARKS - 1:
+        st.toast(f"A search takes at most {MAX_MARKS} marks: take some away first.")
+    elif what.sign:
         view = replace(view, marks=(*view.marks, what.text))
     state.show(replace(view, page=1))
 

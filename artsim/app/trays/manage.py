@@ -77,8 +77,14 @@ def more_like(entries: Entries) -> None:
     there = [entry.item.collection for entry in entries if entry.has_picture]
     collections = list(dict.fromkeys(there))
     for number, name in enumerate(collections[:4]):
+        asks = f"It asks with the first {MAX_MARKS} of its works."
         label = "More like these" if len(collections) == 1 else f"More like these in {name}"
-        if st.button(markdown(label), icon=":material/image_search:", key=f"tray_like_{number}"):
+        if st.button(
+            markdown(label),
+            icon=":material/image_search:",
+            key=f"tray_like_{number}",
+            help=asks if there.count(name) > MAX_MARKS else None,
+        ):
             pictured = [entry.item for entry in entries if entry.has_picture]
             liked = [item.id for item in pictured if item.collection == name]
             st.switch_page(places.SEARCH, query_params=query_of(name, liked))
