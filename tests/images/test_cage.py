@@ -2,6 +2,7 @@
 
 import io
 import os
+import resource
 import signal
 import struct
 import subprocess
@@ -23,6 +24,7 @@ from artsim.images.cage import Cage
 from artsim.images.canonical import canonical_jpeg, canonical_upload
 from artsim.images.decode import decode
 from artsim.images.jpeg import _segments
+from artsim.images.pages import count_pages
 
 
 def image(size: tuple[int, int] = (320, 240), format: str = "JPEG", **options: object) -> bytes:
@@ -197,6 +199,24 @@ def test_an_import_goes_on_behind_a_hostile_file(tmp_path: Path) -> None:
     assert found[2].again
 
 
+def test_a_directory_of_pages_is_read_in_the_cage_too(tmp_path: Path) -> None:
+    """A sparse file whose one page tells of 100 million strips, which are gigabytes as numbers."""
+    out = io.BytesIO()
+    Image.new("L", (64, 64)).save(out, "TIFF")
+    data = bytearray(out.getvalue())
+    start = struct.unpack_from("<I", data, 4)[0]
+    for place in range(start + 2, start + 2 + 12 * struct.unpack_from("<H", data, start)[0], 12):
+        if struct.unpack_from("<H", data, place)[0] in (273, 279):  # where strips are, how long
+            struct.pack_into("<HII", data, place + 2, 4, 100_000_000, 4096)
+    path = tmp_path / "a.tif"
+    path.write_bytes(data)
+    os.truncate(path, 4096 + 400_000_000)
+    before = peak()
+    assert count_pages(path) == 1
+    assert peak() - before < 100_000_000
+    assert count_pages(tmp_path / "none.tif") == 1
+
+
 @pytest.mark.slow
 def test_twenty_hostile_uploads_at_once_leave_the_server_as_it_is() -> None:
     """Memory stays, an honest upload of another person is served, and each gets a sentence."""
@@ -228,3 +248,8 @@ def resident() -> int:
     """Bytes of memory of this process."""
     status = Path("/proc/self/status").read_text()
     return int(next(x for x in status.splitlines() if x.startswith("VmRSS")).split()[1]) * 1024
+
+
+def peak() -> int:
+    """The most bytes of memory that this process has had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
