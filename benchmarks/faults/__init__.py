@@ -17,8 +17,8 @@ import warnings
 
 from artsim.core.errors import InvalidInput
 from benchmarks.faults import pictures
-from benchmarks.faults.actions import ACTIONS
 from benchmarks.faults.campaign import COUNTS, killed
+from benchmarks.faults.heavy import ACTIONS
 from benchmarks.kit import machine
 from benchmarks.kit.command import QUICK, SEED, Benchmark, Option, Options
 from benchmarks.kit.results import Results
