@@ -47,7 +47,7 @@ def killed(name: str, works: int, kills: int, draw: Any) -> Iterator[dict[str, i
 
 def begun(name: str, folder: Path, works: int) -> Place:
     place = Place(folder / "home", folder / "beside", works)
-    place.home.mkdir(parents=True)
+    place.home.mkdir(parents=True, exist_ok=True)
     place.beside.mkdir()
     status, said = in_child(lambda: ACTIONS[name].begin(place), place)
     if status:

@@ -73,23 +73,24 @@ class Train(Alone):
     """A training of a tiny network, which goes on from its last checkpoint."""
 
     def begin(self, place: Place) -> None:
-        write_labelled(place.beside / "labelled")
+        write_labelled(place.beside / "labelled", 48)
 
     def act(self, place: Place) -> None:
-        config = tiny(place.beside / "labelled", epochs=6)
+        config = tiny(place.beside / "labelled")
         kind_named("train").run(place.workspace, config, NULL)
         place.say("trained")
 
     def end(self, place: Place) -> Counts:
         folder = place.home / "checkpoints" / "mine"
         there = folder.is_dir()
+        lost = bool(place.said) and not there
         if there:
             read_checkpoint(folder)  # what is published is whole
         else:
             self.act(place)
             read_checkpoint(folder)
         others = [p for p in folder.parent.iterdir() if p.name not in ("mine", ".training")]
-        return {"lost": int(bool(place.said) and not there), "doubled": len(others)}
+        return {"lost": int(lost), "doubled": len(others)}
 
 
 class Server:
