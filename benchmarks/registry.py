@@ -27,6 +27,7 @@ BENCHMARKS: dict[str, str | None] = {
     "app": "",
     "map_page": "",
     "load": "",
+    "hostile": "",
     "object_store": "",
     "ray_embed": "",
     "milvus": "--sq8",
