@@ -12,17 +12,21 @@ from artsim.backbones.registry import resolve
 from artsim.backbones.spec import BackboneSpec
 from artsim.core.progress import TerminalProgress
 from artsim.core.workspace import Workspace
+from artsim.training.affine import AffineMap
 from artsim.training.base import find_base
 from artsim.training.batches import Loading
 from artsim.training.config import TrainConfig
 from artsim.training.data import DataRequest, TrainingData, prepare, squashed
 from artsim.training.embedder import Embedder
+from artsim.training.embedding_heads import GENERAL, HeadTargets, fit_maps
 from artsim.training.recipes import EmbeddingDesign, recipe_of
 from artsim.training.retrieval import EvaluationSet
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 _ALL = 1_000_000
 Floats = npt.NDArray[np.float32]
+Parts = dict[str, Floats]
+Codes = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -65,3 +69,36 @@ def pooled_works(workspace: Workspace, folder: Path, backbone: str) -> PooledWor
         kept.parent.mkdir(parents=True, exist_ok=True)
         np.save(kept, embedder.pooled(network.to(DEVICE), "stages"))
     return PooledWorks(spec, data, evaluation, np.load(kept), recipe.design)
+
+
+def parts_of(works: PooledWorks) -> Parts:
+    """Every part of the published embedding, fitted on the works trained on alone.
+
+    One is left out where too few works have classes.
+    """
+    classes = {name: one.same for name, one in works.data.labels.items()}
+    nothing = dict.fromkeys(classes, AffineMap(np.zeros((1, 1)), np.zeros(1)))
+    targets = HeadTargets(nothing, classes | {GENERAL: works.data.kin})
+    evaluation = works.evaluation
+    maps = fit_maps(evaluation.of_gallery(works.pooled), evaluation.gallery, targets, works.design)
+    names = [part.name for part in works.spec.parts if part.name in maps]
+    return {name: maps[name].apply(works.pooled) for name in names}
+
+
+def published_parts(works: PooledWorks) -> Parts:
+    """Every part of the embedding as it was published."""
+    tensors = read_tensors(works.spec)
+    return {
+        part.name: AffineMap(
+            tensors[f"parts.{part.name}.weight"].numpy().astype(np.float64),
+            tensors[f"parts.{part.name}.bias"].numpy().astype(np.float64),
+        ).apply(works.pooled)
+        for part in works.spec.parts
+    }
+
+
+def cluster_codes(works: PooledWorks, rows: npt.NDArray[np.int64]) -> Codes:
+    """The cluster of each of ``rows`` [Q] of the examples: its artist, or itself alone."""
+    artists = works.data.artists[rows]
+    alone = np.where(artists < 0, artists.max(initial=0) + 1 + np.arange(len(rows)), artists)
+    return np.unique(alone, return_inverse=True)[1].astype(np.int32)
