@@ -46,7 +46,7 @@ def run(options: Options, results: Results) -> None:
         ),
         "copies": lambda: copies.rows(_workspace(options, "paintings_hires"), options.data),
         "fitted": lambda: fitted.rows(*published(), options.seed),
-        "judges": lambda: judges.rows(*published(), 5 if options.quick else 20, options.seed),
+        "judges": lambda: judges.rows(*published(), options.judges, options.seed),
     }
     known = facts("code", "date") | {"seed": options.seed}
     for part in options.what:
@@ -75,6 +75,7 @@ BENCHMARK = Benchmark(
         SEED,
         QUICK,
         Option("--what", "parts", str, PARTS, True, {"choices": PARTS}),
+        Option("--judges", "simulated judges of each label", int, 6),
         Option("--simulations", "a cell of coverage", int, 2_000),
     ),
 )

@@ -1,7 +1,7 @@
 """What 200 marks are worth where a fifth is wrong: the parts weighed anew, on other artists' works.
 
-Works that the parts were not fitted on are halved by artist. Simulated judges mark what the first
-results of works of one half share with them; the backbone is retrained by these marks, and both
+Works that the parts were not fitted on are halved by artist. Simulated judges teach ten concepts,
+values of a label, by marks on works of one half; the backbone is retrained by these marks, and both
 answer the works of the other half among themselves.
 """
 
@@ -14,13 +14,12 @@ from artsim.core.errors import InvalidInput
 from artsim.evaluation.bootstrap import confidence
 from artsim.evaluation.judgements import JudgedPair
 from artsim.evaluation.significance import paired_p
-from artsim.search.neighbours import ExactIndex
 from artsim.training.judged import fit_shares, preferences
 from artsim.training.retrieval import EvaluationSet
 from artsim.training.weights import joined
-from benchmarks.pooled_works import Floats, Parts, PooledWorks, cluster_codes
+from benchmarks.pooled_works import Parts, PooledWorks, cluster_codes
 
-QUERIES, SHOWN, WRONG, FLIPS = 20, 10, 0.2, 1_999
+CONCEPTS, EACH, LEAST, WRONG, FLIPS = 10, 10, 6, 0.2, 1_999
 LABELS = ("style", "genre", "artist")
 COLUMNS = (
     *("backbone", "judged_by", "judge", "marks", "wrong", "before", "after", "difference", "low"),
@@ -35,12 +34,12 @@ def rows(works: PooledWorks, parts: Parts, judges: int, seed: int) -> Iterator[d
         for judge in range(judges):
             rng = np.random.default_rng([seed, judge, LABELS.index(label)])
             judged, aside = _halves(works, rng)
-            marks = _marks(works, label, judged, joined(parts, before), rng)
-            after = _retrained(works, marks, parts, before, judge)
+            pairs, marks = _marks(works, label, judged, rng)
+            after = _retrained(works, pairs, parts, before, judge)
             yield {
                 "judged_by": label,
                 "judge": judge,
-                "marks": len(marks),
+                "marks": marks,
                 **_compared(works, label, aside, parts, before, after),
             }
 
@@ -57,27 +56,31 @@ def _halves(works: PooledWorks, rng: np.random.Generator) -> tuple[np.ndarray, n
 
 
 def _marks(
-    works: PooledWorks, label: str, judged: np.ndarray, embedding: Floats, rng: np.random.Generator
-) -> list[JudgedPair]:
-    """What a judge says of the first results of QUERIES works, WRONG of it at random."""
-    codes = works.data.labels[label].same[works.evaluation.rows]
-    groups = works.data.groups[works.evaluation.rows]
-    index = ExactIndex(np.ascontiguousarray(embedding[judged]))
-    found: list[JudgedPair] = []
-    for place in rng.permutation(judged[codes[judged] >= 0])[:QUERIES].tolist():
-        own = np.flatnonzero(groups[judged] == groups[place])
-        shown = judged[index.search(embedding[place], SHOWN, exclude=own).rows]
-        wrong = rng.random(len(shown)) < WRONG
-        alike = (codes[shown] == codes[place]) ^ wrong
-        found += [
-            JudgedPair(str(place), str(work), bool(related), "marks")
-            for work, related in zip(shown, alike, strict=True)
-        ]
-    return found
+    works: PooledWorks, label: str, judged: np.ndarray, rng: np.random.Generator
+) -> tuple[list[JudgedPair], int]:
+    """Pairs of works as concepts give them, and how many marks they are of.
+
+    A judge teaches CONCEPTS values of the label by EACH works that have it and as many others, and
+    errs in WRONG of the marks.
+    """
+    codes = works.data.labels[label].same[works.evaluation.rows][judged]
+    values, counts = np.unique(codes[codes >= 0], return_counts=True)
+    found, marks = [], 0
+    for value in rng.permutation(values[counts >= LEAST])[:CONCEPTS]:
+        right = rng.permutation(judged[codes == value])[:EACH]
+        others = rng.permutation(judged[(codes != value) & (codes >= 0)])[:EACH]
+        wrong = rng.random(len(right)) < WRONG, rng.random(len(others)) < WRONG
+        like = [*right[~wrong[0]].tolist(), *others[wrong[1]].tolist()]
+        unlike = [*right[wrong[0]].tolist(), *others[~wrong[1]].tolist()]
+        marks += len(like) + len(unlike)
+        for query in map(str, like):
+            found += [JudgedPair(query, str(w), True, "marks") for w in like if str(w) != query]
+            found += [JudgedPair(query, str(w), False, "marks") for w in unlike]
+    return found, marks
 
 
 def _retrained(
-    works: PooledWorks, marks: list[JudgedPair], parts: Parts, before: dict[str, float], seed: int
+    works: PooledWorks, pairs: list[JudgedPair], parts: Parts, before: dict[str, float], seed: int
 ) -> dict[str, float]:
     """The weights as ``artsim retrain`` fits them; those before where it would refuse."""
     ids = [str(place) for place in range(len(works.evaluation.rows))]
@@ -87,7 +90,7 @@ def _retrained(
     ]
     shares = np.array([weight**2 for weight in before.values()])
     try:
-        preferred, queries = preferences(marks, ids, unit, seed)
+        preferred, queries = preferences(pairs, ids, unit, seed)
         fitted, _ = fit_shares(preferred, queries, shares / shares.sum(), seed)
     except InvalidInput:  # as the command says where nothing agrees better with the marks
         return before
@@ -103,7 +106,13 @@ def _compared(
     after: dict[str, float],
 ) -> dict[str, object]:
     rows = works.evaluation.rows[aside]
-    asking: EvaluationSet = replace(works.evaluation, gallery=rows, queries=rows, unseen=rows[:0])
+    asking: EvaluationSet = replace(
+        works.evaluation,
+        gallery=rows,
+        queries=rows,
+        unseen=rows[:0],
+        same={label: works.evaluation.same[label]},
+    )
     twice = np.concatenate([aside, aside])
     one, other = (
         asking.asked(joined({n: parts[n][twice] for n in before}, weights))[label]
