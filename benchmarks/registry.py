@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, str | None] = {
     "asking_why": "--home {home}",
     "app": "",
     "map_page": "",
+    "tasks": "",
     "load": "",
     "object_store": "",
     "ray_embed": "",

@@ -1,18 +1,11 @@
 """Tasks of the page Collections and its cleaning desk, on 'prints' with its faults."""
 
-from typing import Any
-
 from pictures_kit import jpeg
 from playwright.sync_api import expect
 from prints_kit import RIGHT, WRONG
 
 from artsim.collection.store import Collection, list_collections
 from benchmarks.tasks.walk import Task, Walk
-
-
-def _card(walk: Walk) -> Any:
-    """What the page Collections says of the prints."""
-    return walk.page.locator(".st-key-collection_prints")
 
 
 def _artists(walk: Walk) -> list[str]:
@@ -28,7 +21,7 @@ def _choose(walk: Walk, name: str) -> None:
 def bad_scans(walk: Walk) -> None:
     """What was left out, with its pictures."""
     walk.open("collections")
-    walk.click("Cleaning desk: Prints", exact=False)
+    walk.hand.click(walk.page.locator(".st-key-desk_prints button"))
     walk.click("Left out (1)", role="radio", exact=False)
     tiny = walk.page.locator(".artsim-desk").filter(has_text="Tiny: 40 x 30 pixels")
     expect(tiny.locator("img")).to_be_visible()
@@ -37,7 +30,7 @@ def bad_scans(walk: Walk) -> None:
 def wrong_merge(walk: Walk) -> None:
     """Two works that were made one are two again."""
     walk.open("collections")
-    walk.click("Cleaning desk: Prints", exact=False)
+    walk.hand.click(walk.page.locator(".st-key-desk_prints button"))
     walk.click("History", role="radio", exact=False)
     walk.click("Undo (step 1)")
     expect(walk.page.get_by_text("Turned step 1 (merge) back.")).to_be_visible()
@@ -104,7 +97,9 @@ def take_down(walk: Walk) -> None:
 
 def rename(walk: Walk) -> None:
     """A collection has another name."""
-    walk.open("desk", collection="prints")
+    walk.open("collections")
+    card = walk.page.locator(".st-key-collection_prints")
+    walk.hand.click(card.get_by_role("button", name="More"))
     walk.click("Rename")
     walk.page.get_by_role("textbox", name="New name").fill("works-on-paper")
     walk.hand.click(walk.page.get_by_test_id("stDialog").get_by_role("button", name="Rename"))
@@ -118,9 +113,7 @@ TASKS = [
     Task("Undo a wrong merge", 3, _DESK, wrong_merge),
     Task("Correct an artist's name on one work", 4, _DESK, one_name),
     Task("Correct an artist's name on forty", 4, _DESK, forty_names),
-    Task(
-        "Add 30 pictures with Inventarnummer;Titel;Künstler in Windows-1252", 4, "", import_table
-    ),
+    Task("Add 30 pictures with Inventarnummer;Titel;Künstler in Windows-1252", 4, "", import_table),
     Task("Take a work down for good", 3, _DESK, take_down),
     Task("Rename a collection", 3, _DESK, rename),
 ]

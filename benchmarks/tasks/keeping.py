@@ -107,7 +107,5 @@ TASKS = [
     Task("The same as XLSX with pictures", 2, _TRAY, workbook),
     Task("The same as IIIF link", 2, _TRAY, manifest),
     Task("Two works on a light table, zoomed together", 2, _TRAY, light_table),
-    Task(
-        "Come back next day to where one was", 1, "tests/app/test_browser_saved.py", next_day
-    ),
+    Task("Come back next day to where one was", 1, "tests/app/test_browser_saved.py", next_day),
 ]

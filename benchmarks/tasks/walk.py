@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from browser_kit import App, rested
@@ -15,12 +14,11 @@ BACKBONE = "efficientnet_lite0"  # the one of the demo's two that finds details
 
 @dataclass
 class Walk:
-    """One person with one browser; ``shared`` is a folder for what a task leaves to look at."""
+    """One person with one browser."""
 
     app: App
     page: Any
     workspace: Workspace
-    folder: Path
     hand: Hand = field(default_factory=Hand)
 
     def open(self, page: str = "", **view: Any) -> None:
