@@ -27,6 +27,7 @@ BENCHMARKS: dict[str, str | None] = {
     "asking_why": "--home {home}",
     "app": "",
     "map_page": "",
+    "tasks": "",
     "load": "",
     "hostile": "",
     "object_store": "",
