@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+from browser_kit import rested
 from playwright.sync_api import expect
 
 from artsim.collection.store import Collection
@@ -39,6 +40,7 @@ def years(walk: Walk) -> None:
     ]
     walk.search()
     walk.click("Filters")
+    rested(walk.page)
     for name, year in zip(("From", "To"), _YEARS, strict=True):
         walk.page.get_by_label(name, exact=True).fill(str(year))
     walk.hand.press(walk.page.get_by_label("To", exact=True), "Enter")
