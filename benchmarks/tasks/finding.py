@@ -134,8 +134,7 @@ def blind(walk: Walk) -> None:
 
 def odd(walk: Walk) -> None:
     """Works like nothing else, with their pictures."""
-    walk.open(collection="demo", backbone="artsim-lite0")
-    walk.click("Map", role="link")
+    walk.open("map", collection="demo")
     walk.click("Like nothing else", role="radio")
     expect(walk.cards("Works like nothing else").first.locator("img")).to_be_visible()
 
