@@ -147,7 +147,9 @@ def test_a_server_that_freezes_is_started_again_and_can_be_stopped(workspace: Wo
 
 def test_a_server_ends_whose_supervisor_was_killed() -> None:
     listening, beating = os.pipe()
-    code = "import time; from artsim.app import supervise\nwhile 1: supervise.beat(); time.sleep(.1)"
+    code = (
+        "import time; from artsim.app import supervise\nwhile 1: supervise.beat(); time.sleep(.1)"
+    )
     server = subprocess.Popen(
         [sys.executable, "-c", code],
         env=os.environ | {supervise.BEAT: str(beating)},
