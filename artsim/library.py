@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from artsim.collection.embedding_column import EmbeddingColumn
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
     from artsim.maps.out_of_sample import Placed
     from artsim.search import concept_store
     from artsim.search.neighbours import Floats, Rows
-    from artsim.training import record
+    from artsim.training import published, record
 else:
     alignment = lazy("artsim.maps.alignment")
     colouring = lazy("artsim.maps.colouring")
@@ -76,6 +77,7 @@ else:
     mosaic_image = lazy("artsim.maps.mosaic_image")
     out_of_sample = lazy("artsim.maps.out_of_sample")
     preview = lazy("artsim.maps.preview")
+    published = lazy("artsim.training.published")
     record = lazy("artsim.training.record")
     renaming = lazy("artsim.collection.edits.renaming")
     runs = lazy("artsim.evaluation.runs")
@@ -161,6 +163,15 @@ class Library(SavedSearchService):
         for known in (name, new):
             self.refresh(known)
         return step
+
+    def rename_backbone(self, name: str, new: str) -> "published.Renamed":
+        """Rename a published backbone with all that was made with it; see ``published``."""
+        follow = partial(storage.rename_backbone, self, name, new)
+        renamed = published.rename_backbone(self.workspace, name, new, follow)
+        self._maps.forget(lambda _: True)
+        self._runs.forget(lambda _: True)
+        self._evaluations.forget(lambda _: True)
+        return renamed
 
     def label_tray(self, tray: Tray, name: str, column: str, who: str) -> "Step | None":
         """Write the name of a tray into ``column`` of its works of a collection, a new one too.

@@ -10,27 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import torch
 
-from artsim.backbones.network import EmbeddingNetwork, load_tensors, read_tensors
-from artsim.backbones.registry import resolve
 from artsim.collection.artwork import ARTWORK_SCHEMA
 from artsim.collection.embedding_column import EmbeddingColumn
-from artsim.core.progress import TerminalProgress
 from artsim.core.workspace import Workspace
 from artsim.search.catalog import Catalog
 from artsim.search.gallery import Gallery
-from artsim.training.affine import AffineMap
-from artsim.training.batches import Loading
-from artsim.training.config import TrainConfig
-from artsim.training.data import DataRequest, prepare, squashed
-from artsim.training.embedder import Embedder
-from artsim.training.embedding_heads import GENERAL, HeadTargets, fit_heads
-from artsim.training.recipes import recipe_of
 from artsim.training.weights import joined
-
-DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
-_ALL = 1_000_000
+from benchmarks.pooled_works import parts_of, pooled_works
 
 
 @dataclass(frozen=True)
@@ -46,36 +33,12 @@ def hidden_works(workspace: Workspace, folder: Path, data: Path, backbone: str) 
 
     What the network gives for all works is kept in the workspace.
     """
-    spec = resolve(workspace, backbone)
-    config = TrainConfig(source=str(folder), backbone=backbone, name="asking")
-    recipe = recipe_of(config, spec.input_size).model_copy(update={"refit": False})
-    request = DataRequest(config.source, config.labels, config.division)
-    side = max(recipe.embed_size, recipe.image_size)
-    progress = TerminalProgress()
-    prepared = prepare(workspace, request, squashed(spec, side), progress)
-    evaluation = prepared.evaluation_set(_ALL)
-    kept = workspace.cache / "asking" / f"{spec.digest}-{prepared.fingerprint}.npy"
-    if not kept.is_file():
-        network = EmbeddingNetwork(spec.architecture, spec.pooling, spec.stages)
-        load_tensors(network, read_tensors(spec), backbone, trunk_only=True)
-        pictures = prepared.whole_pictures(evaluation.rows, recipe.embed_size, Loading())
-        found = Embedder(pictures, (spec.mean, spec.std), progress).pooled(
-            network.to(DEVICE), "stages"
-        )
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        np.save(kept, found)
-    pooled = np.load(kept)
-    classes = {name: one.same for name, one in prepared.labels.items()} | {GENERAL: prepared.kin}
-    nothing = dict.fromkeys(prepared.labels, AffineMap(np.zeros((1, 1)), np.zeros(1)))
-    heads = fit_heads(pooled, evaluation, HeadTargets(nothing, classes), recipe.design)
+    works = pooled_works(workspace, folder, backbone)
+    spec, evaluation = works.spec, works.evaluation
     count = len(evaluation.queries) + len(evaluation.unseen)
-    values = {
-        part.name: heads.maps[part.name].apply(pooled[:count])
-        for part in spec.parts
-        if part.name in heads.maps
-    }
+    values = {name: part[:count] for name, part in parts_of(works).items()}
     matrix = joined(values, {part.name: part.weight for part in spec.parts})
-    ids = [Path(prepared.ids[row]).stem for row in evaluation.rows[:count].tolist()]
+    ids = [Path(works.data.ids[row]).stem for row in evaluation.rows[:count].tolist()]
     layout = {name: value.shape[1] for name, value in values.items()}
     return HiddenWorks(_gallery(ids, matrix, data, backbone, spec.digest), layout)
 

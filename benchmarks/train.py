@@ -3,7 +3,8 @@
 The paintings are linked into the workspace the first time, divided as the published checkpoints
 divided them. Speed: whole training steps (crops made in a thread, forward, backward,
 optimizer) against the same steps on one synthetic batch that lies in memory, and the crops alone.
-Quality: benchmarks.train_quality. Rows of speed that another device gave stay.
+Quality: benchmarks.train_quality. Cards, only where asked for, writes the model cards of the
+published checkpoints again. Rows of speed that another device gave stay.
 """
 
 import sys
@@ -25,7 +26,7 @@ from artsim.training.memory import keep_freed_memory
 from artsim.training.module import FineTuning, Schedule
 from artsim.training.recipes import Recipe, recipe_of
 from artsim.training.student import build_student
-from benchmarks import train_quality
+from benchmarks import train_cards, train_quality
 from benchmarks.kit.command import DATA, NEEDED_HOME, Benchmark, Option, Options, command_line
 from benchmarks.kit.machine import facts
 from benchmarks.kit.results import Results
@@ -42,6 +43,7 @@ QUALITY = (
     *FACTS,
 )
 WHAT = ("speed", "quality")
+CARDS = "cards"
 NETWORKS = (("efficientnet_lite0", True), ("resnet18", False))
 WARM = 3
 WORKERS = {"cpu": 1, "cuda": 8}  # as a training has them
@@ -159,6 +161,9 @@ def run(options: Options, results: Results) -> None:
             for row in train_quality.quality(workspace, folder, options.seed_epochs):
                 table.add(row)
                 print(*row.values(), sep="  ", flush=True)
+    if CARDS in options.what:
+        for name in train_cards.remade(workspace, folder):
+            print(f"wrote the card of {name}", flush=True)
 
 
 BENCHMARK = Benchmark(
@@ -167,7 +172,7 @@ BENCHMARK = Benchmark(
     (
         NEEDED_HOME,
         DATA,
-        Option("--what", "measurements", str, WHAT, True, {"choices": WHAT}),
+        Option("--what", "measurements", str, WHAT, True, {"choices": (*WHAT, CARDS)}),
         Option("--steps", "steps of training that are timed", int, 30),
         Option("--batch-size", "pictures a step, else the recipe's", int),
         Option("--seed-epochs", "epochs of recipe seed; 0 leaves it out", int, 8),

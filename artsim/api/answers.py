@@ -176,6 +176,20 @@ class Concept(BaseModel):
     code_version: str
 
 
+class Retrained(BaseModel):
+    """A backbone that was weighed anew: the shares of its parts in a cosine, before and after.
+
+    ``agreement`` is the share of the judgements kept aside that agree with either.
+    """
+
+    name: str
+    pairs: int
+    queries: int
+    before: dict[str, float]
+    after: dict[str, float]
+    agreement: dict[str, float]
+
+
 class Deleted(BaseModel):
     """How many concepts were deleted."""
 

@@ -1,4 +1,4 @@
-"""Evaluating over HTTP, and what can be chosen by name."""
+"""Evaluating over HTTP, what people judged and what learns of it, and registries by name."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -6,18 +6,20 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from artsim.api import requests
+from artsim.api.answers import Retrained
 from artsim.api.operation import Operation
 from artsim.core.errors import Conflict
 from artsim.core.fields import invalid
 from artsim.core.plugins import Entry
 from artsim.evaluation.config import MAX_BACKBONES, EvaluateConfig
 from artsim.evaluation.evaluate import likely_seconds
-from artsim.evaluation.judgements import JudgedPair, judged_pairs
+from artsim.evaluation.judgements import KINDS, JudgedPair, judged_pairs
 from artsim.evaluation.report import command
 from artsim.evaluation.runs import evaluate_and_keep
 from artsim.library import Library
 from artsim.people.roles import Action
 from artsim.tasks.registries import entries
+from artsim.training.judged import retrain
 
 MOST_SECONDS = 20.0  # what a request may take; longer evaluations are jobs
 MOST_RELEVANCES = 20
@@ -49,6 +51,19 @@ class Evaluate(BaseModel):
     title_similarity: requests.Text = _field("title_similarity")
 
 
+class Retrain(BaseModel):
+    """Which backbone to weigh anew, and by which judgements."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    backbone: requests.Text = Field(description="Backbone that artsim trained, to weigh anew")
+    name: requests.Text = Field(description="Name of the backbone that comes of it")
+    kinds: Annotated[list[requests.Text], Field(min_length=1, max_length=len(KINDS))] = Field(
+        list(KINDS), description=f"Where judgements come from: {', '.join(KINDS)}"
+    )
+    seed: requests.Whole = Field(0, description="Seed of the choices that are drawn")
+
+
 class EvaluationEndpoints:
     """What is done for each route; every method is called in a thread."""
 
@@ -76,6 +91,11 @@ class EvaluationEndpoints:
         """What people judged on a collection: votes, marks and groups as pairs of works."""
         return judged_pairs(self._library.workspace, asked.name)
 
+    def retrain(self, asked: requests.InCollection, sent: Retrain) -> dict[str, Any]:
+        """Publish a backbone whose parts are weighed as people judged, under another name."""
+        told = sent.backbone, sent.name, sent.kinds, sent.seed
+        return retrain(self._library, asked.name, *told).to_json()
+
     def operations(self, found: str) -> list[Operation]:
         """The routes; ``found`` is the path of a collection."""
         return [
@@ -87,6 +107,15 @@ class EvaluationEndpoints:
                 requests.InCollection,
                 fails=(404,),
                 action=Action.REPORTS,
+            ),
+            Operation(
+                f"{found}/retrain",
+                self.retrain,
+                Retrained,
+                requests.InCollection,
+                {"application/json": Retrain},
+                fails=(404, 409),
+                action=Action.TRAIN,
             ),
             Operation(
                 f"{found}/evaluate",

@@ -13,9 +13,11 @@ from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
 
 if TYPE_CHECKING:
+    from artsim import library
     from artsim.backbones import recommended, registry
     from artsim.training import published
 else:
+    library = lazy("artsim.library")
     published = lazy("artsim.training.published")
     recommended = lazy("artsim.backbones.recommended")
     registry = lazy("artsim.backbones.registry")
@@ -132,7 +134,7 @@ def _delete(workspace: Workspace, name: str, yes: bool, as_json: bool) -> None:
 def _rename(workspace: Workspace, name: str, new: str, as_json: bool) -> None:
     if not new:
         raise typer.BadParameter("rename needs the new name too")
-    renamed = published.rename_backbone(workspace, name, new)
+    renamed = library.open_library(workspace).rename_backbone(name, new)
     if as_json:
         print_json({"name": new, "former": name, "collections": list(renamed.collections)})
         return

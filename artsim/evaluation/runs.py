@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,15 +16,20 @@ from pydantic import BaseModel, ValidationError, create_model
 from artsim.core import atomic
 from artsim.core.errors import NotFound, Unreadable
 from artsim.core.formats import Document, Format, text_of
+from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_id
-from artsim.evaluation.clusters import NONE
 from artsim.evaluation.config import EvaluateConfig
-from artsim.evaluation.evaluate import evaluate
 from artsim.evaluation.results import OVER_QUERIES, Evaluation, Interval, Run
 from artsim.people import policy
 from artsim.people.roles import Action
 from artsim.search.galleries import Galleries
+
+if TYPE_CHECKING:
+    from artsim.evaluation import clusters, evaluate
+else:  # a page that only reads evaluations would wait for what makes them
+    clusters = lazy("artsim.evaluation.clusters")
+    evaluate = lazy("artsim.evaluation.evaluate")
 
 RUN, PER_QUERY = "run.json", "per_query.parquet"
 KIND = "evaluate"
@@ -46,7 +51,7 @@ def _clusters_of_queries(document: Document) -> Document:
         "runs": [
             {
                 **run,
-                "interval": asdict(Interval(OVER_QUERIES, NONE, run["queries"])),
+                "interval": asdict(Interval(OVER_QUERIES, clusters.NONE, run["queries"])),
                 "copies": {},
                 "other_artists": None,
             }
@@ -89,7 +94,7 @@ def evaluate_and_keep(
 ) -> Evaluation:
     """``evaluate``, and store the result in the workspace of ``galleries``."""
     policy.ask(Action.EVALUATE, config.collection)
-    found = evaluate(galleries, config, progress, relevances, trec_out)
+    found = evaluate.evaluate(galleries, config, progress, relevances, trec_out)
     keep(galleries.workspace, found)
     return found
 
@@ -99,8 +104,7 @@ def keep(workspace: Workspace, evaluation: Evaluation) -> Path:
     target = workspace.runs / checked_id(evaluation.id)
     with atomic.new_folder(target) as aside:
         pq.write_table(evaluation.per_query, aside / PER_QUERY, compression="zstd")
-        document = FORMAT.stamped({"kind": KIND, **evaluation.to_json()})
-        (aside / RUN).write_text(json.dumps(document, indent=1), encoding="utf-8")
+        (aside / RUN).write_text(_text(evaluation), encoding="utf-8")
     return target
 
 
@@ -161,6 +165,57 @@ def rename_collection(workspace: Workspace, old: str, new: str) -> None:
             for before, word in zip(["", *words], words, strict=False)
         )
         atomic.write(folder / RUN, json.dumps(FORMAT.stamped(document), indent=1))
+
+
+def rename_backbone(workspace: Workspace, old: str, new: str, digest: str) -> None:
+    """Write a backbone's new name into the stored evaluations of its weights ``digest``.
+
+    One that another backbone called ``new`` is part of stays as it is, and so does one that cannot
+    be read. Killed on the way, the same call does the rest.
+    """
+    for folder in filter(_is_run, workspace.runs.glob("*")):
+        try:
+            found = _evaluation(folder)
+            digests = {run.backbone: run.digest for run in found.runs}
+            if digests.get(old) != digest or new in digests:
+                continue
+            queries = pq.read_table(folder / PER_QUERY)
+        except (Unreadable, OSError, pa.ArrowException):
+            continue
+        at = queries.schema.get_field_index("backbone")
+        names = [new if name == old else name for name in queries["backbone"].to_pylist()]
+        renamed = queries.set_column(at, queries.schema.field(at), pa.array(names, pa.string()))
+        with atomic.placed(folder / PER_QUERY) as aside:
+            pq.write_table(renamed, aside, compression="zstd")
+        # Last, for it is what says that there is still something to rename.
+        atomic.write(folder / RUN, _text(_of_backbone(found, old, new)))
+
+
+def _of_backbone(found: Evaluation, old: str, new: str) -> Evaluation:
+    def named(name: str) -> str:
+        return new if name == old else name
+
+    words = shlex.split(found.command)
+    command = [
+        named(word) if before == "--backbone" else word
+        for before, word in zip(["", *words], words, strict=False)
+    ]
+    told = f"With {old}: "
+    return replace(
+        found,
+        runs=tuple(replace(run, backbone=named(run.backbone)) for run in found.runs),
+        comparisons=tuple(replace(c, a=named(c.a), b=named(c.b)) for c in found.comparisons),
+        config=found.config | {"backbones": [named(n) for n in found.config["backbones"]]},
+        command=shlex.join(command),
+        notes=tuple(
+            f"With {new}: {note.removeprefix(told)}" if note.startswith(told) else note
+            for note in found.notes
+        ),
+    )
+
+
+def _text(evaluation: Evaluation) -> str:
+    return json.dumps(FORMAT.stamped({"kind": KIND, **evaluation.to_json()}), indent=1)
 
 
 def _folder(workspace: Workspace, run_id: str) -> Path:

@@ -170,6 +170,24 @@ def rename_collection(workspace: Workspace, old: str, new: str) -> None:
         db.execute("UPDATE votes SET collection = ? WHERE collection = ?", (new, old))
 
 
+def rename_backbone(workspace: Workspace, old: str, new: str, digest: str) -> None:
+    """Let the votes on lists of a backbone's weights ``digest`` name it as it is called now."""
+    if not _path(workspace).is_file():
+        return
+    with _connection(workspace) as db:
+        for row in db.execute("SELECT id, lists FROM votes").fetchall():
+            try:
+                lists = json.loads(row["lists"])
+                of_it = [s for s in lists if (s["backbone"], s["digest"]) == (old, digest)]
+            except (ValueError, KeyError, TypeError):  # one that cannot be read stays as it is
+                continue
+            for shown in of_it:
+                shown["backbone"] = new
+            if of_it:
+                text = json.dumps(lists, ensure_ascii=False)
+                db.execute("UPDATE votes SET lists = ? WHERE id = ?", (text, row["id"]))
+
+
 def annotate(workspace: Workspace, vote_id: str, note: str) -> bool:
     """Replace the note of a vote; False where there is none of that id."""
     if len(note) > MAX_NOTE:

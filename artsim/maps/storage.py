@@ -88,6 +88,33 @@ def delete_map(galleries: Galleries, collection: str, map_id: str) -> None:
     atomic.remove(folder)
 
 
+def rename_backbone(galleries: Galleries, old: str, new: str, collection: str, digest: str) -> None:
+    """Let the maps of a backbone's weights ``digest`` name it as it is called now.
+
+    So do the maps that lie beside one of it. Killed on the way, the same call does the rest.
+    """
+    galleries.refresh(collection)
+    shared = galleries.collection(collection).folder
+    for folder in _folders(_fetched(galleries, collection)):
+        try:
+            info = _info(folder)
+        except Unreadable:
+            continue
+        config = info.config
+        names = {"backbone": config.backbone, "beside": config.beside}
+        if config.backbone == old and info.digest == digest:
+            names["backbone"] = new
+        if config.beside == old:
+            names["beside"] = new
+        if names["backbone"] == names["beside"]:
+            continue
+        changed = config.model_copy(update=names)
+        if changed != config:
+            document = replace(info, config=changed, stale="").to_json()
+            atomic.write(folder / _INFO, json.dumps(FORMAT.stamped(document), indent=1))
+            shared.send(folder, f"{_MAPS}/{folder.name}", _INFO)
+
+
 def keep(galleries: Galleries, found: Map) -> None:
     """Write a map in one step; it takes the place of older ones of the same config."""
     info = found.info

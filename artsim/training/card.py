@@ -8,6 +8,7 @@ from artsim.backbones.spec import BackboneSpec
 
 _TITLES = {
     "map10_style": "mAP@10 by style",
+    "map10_style_other_artists": "mAP@10 by style, without the artist's own works",
     "map10_genre": "mAP@10 by genre",
     "map10_artist": "mAP@10 by artist",
     "map10_unseen_artist": "mAP@10 by artist, artists kept aside",

@@ -58,7 +58,8 @@ def compose(
     base_figures: dict[str, float] = {}
     if base is not None:
         network = base.network(design.embed_size).to(fitted.device)
-        base_figures = evaluation.figures(embedder.embeddings(network, "Embedding as before"))
+        before = embedder.embeddings(network, "Embedding as before")
+        base_figures = evaluation.figures(before) | evaluation.figures_by_others(before)
     if fitted.outcome.stopped == "nan":
         notes.append("The loss became no number: the best epoch before that is published.")
     return FittedBackbone(

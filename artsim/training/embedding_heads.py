@@ -11,7 +11,7 @@ from artsim.training.affine import AffineMap, Floats
 from artsim.training.recipes import EmbeddingDesign
 from artsim.training.retrieval import EvaluationSet
 from artsim.training.split import Codes
-from artsim.training.weights import choose_weights
+from artsim.training.weights import choose_weights, joined
 from artsim.training.whitening import whiten
 
 GENERAL = "general"
@@ -52,14 +52,15 @@ def fit_heads(
     says so, the heads are then fitted again on all works.
     """
     notes = []
-    maps = _maps(evaluation.of_gallery(pooled), evaluation.gallery, targets, design)
+    maps = fit_maps(evaluation.of_gallery(pooled), evaluation.gallery, targets, design)
     if design.general and GENERAL not in maps:
         notes.append("There are too few works of one class for a general part: left out.")
     maps = {name: one.of_length(_LENGTH, pooled) for name, one in maps.items()}
     made = {name: one.apply(pooled) for name, one in maps.items()}
     weights, figures = choose_weights(made, evaluation)
+    figures |= evaluation.figures_by_others(joined(made, weights))
     if design.refit:
-        again = _maps(pooled, evaluation.rows, targets, design)
+        again = fit_maps(pooled, evaluation.rows, targets, design)
         maps = {n: one.of_length(_LENGTH, pooled) for n, one in again.items() if n in weights}
         notes.append(
             "The parts of the embedding were fitted again on all works, those kept aside too, "
@@ -84,9 +85,10 @@ def with_heads(network: EmbeddingNetwork, pooling: str, heads: EmbeddingHeads) -
     return found.eval()
 
 
-def _maps(
+def fit_maps(
     pooled: Floats, rows: Codes, targets: HeadTargets, design: EmbeddingDesign
 ) -> dict[str, AffineMap]:
+    """Each head's map, fitted on the pooled layers [len(rows), P] of ``rows`` of the examples."""
     maps = dict(targets.projections)
     shrinkage = dict.fromkeys(maps, design.discriminant) if design.discriminant else {}
     if design.general:

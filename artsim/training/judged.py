@@ -36,7 +36,7 @@ else:
 
 Doubles = npt.NDArray[np.float64]
 LEAST_QUERIES, LEAST_PREFERENCES = 5, 20
-_OTHERS = 20  # random works that stand against what is related where nothing else does
+_OTHERS = 20  # random works that stand against what is related to a query
 _MOST = 200  # preferences of one query
 _SHARPNESS = 10.0  # of the logistic loss to begin with: cosines differ by tenths
 _PULLS = (0.01, 0.1, 1.0, 10.0)  # towards the shares that the parts had
@@ -148,8 +148,8 @@ def preferences(
 ) -> tuple[Doubles, npt.NDArray[np.int64]]:
     """What is nearer by how much: differences of the parts' cosines [M, P], and each one's query.
 
-    Where nobody said what is not related to a query, random works stand for it. Raises InvalidInput
-    where there are too few.
+    Against what is related stand the works that somebody called not related, and random ones.
+    Raises InvalidInput where there are too few.
     """
     rng = np.random.default_rng(seed)
     row_of = {name: row for row, name in enumerate(ids)}
@@ -162,7 +162,8 @@ def preferences(
     for query, (near, far) in judged.items():
         if not near:
             continue
-        others = far or _others(rng, len(ids), {query, *near})
+        # What was judged was mostly found already: alone it says little of all other works.
+        others = [*far, *_others(rng, len(ids), {query, *near, *far})]
         cosines = np.stack([part[[*near, *others]] @ part[query] for part in parts], axis=1)
         apart = cosines[: len(near), None] - cosines[None, len(near) :]
         apart = apart.reshape(-1, len(parts))

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -17,6 +18,7 @@ from artsim.core.errors import ArtsimError, Conflict, InvalidInput, NotFound
 from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace, checked_name
 from artsim.desk import searches
+from artsim.evaluation import runs, votes
 from artsim.people import policy
 from artsim.people.roles import Action
 from artsim.search import concept_store
@@ -28,6 +30,7 @@ else:
     parcel = lazy("artsim.backbones.parcel")
 
 _FORMER = "former_name.json"
+Follow = Callable[[str, str], None]
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,12 @@ def delete_backbone(workspace: Workspace, name: str) -> Left:
     return Left(name, embedded)
 
 
-def rename_backbone(workspace: Workspace, name: str, new: str) -> Renamed:
+def rename_backbone(workspace: Workspace, name: str, new: str, follow: Follow) -> Renamed:
     """Rename a published backbone, with its embeddings, patches, concepts and saved searches.
 
-    Trainings that started from it or learnt from it name it as it is called now. Evaluations and
-    maps keep the name that it had. Killed on the way, the same call does the rest. Raises
-    NotFound, InvalidInput and Conflict.
+    Trainings that started from it or learnt from it, its evaluations and votes name it as it is
+    called now; ``follow(collection, digest)`` does the same for what else a collection has. Killed
+    on the way, the same call does the rest. Raises NotFound, InvalidInput and Conflict.
     """
     policy.ask(Action.TRAIN, detail=f"rename the backbone {name} to {new}")
     checked_name(new, "backbone")
@@ -85,12 +88,15 @@ def rename_backbone(workspace: Workspace, name: str, new: str) -> Renamed:
     for collection in _collections(workspace):
         columns = rename_embeddings(collection, name, new, spec.digest)
         concept_store.rename_backbone(workspace, collection.name, name, new, spec.digest)
+        follow(collection.name, spec.digest)
         if columns:
             renamed.append(collection.name)
     for run in _trained_from(workspace, name):
         record.change_config(run.folder, {"backbone": new}, {"backbone": name})
         record.change_config(run.folder, {"teacher": new}, {"teacher": name})
     searches.rename_backbone(workspace, name, new)
+    for records in (runs, votes):
+        records.rename_backbone(workspace, name, new, spec.digest)
     (_folder(workspace, new) / _FORMER).unlink(missing_ok=True)
     return Renamed(new, tuple(renamed))
 

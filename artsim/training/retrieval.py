@@ -15,13 +15,22 @@ Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 K = 10
 UNSEEN = "unseen_artist"
+STYLE, OTHERS = "style", "style_other_artists"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Queries that have a relevant work, rows of the examples [Q], and their AP@10 float64 [Q]."""
+
+    queries: Rows
+    values: Doubles
 
 
 @dataclass(frozen=True)
 class EvaluationSet:
     """The queries and the gallery: rows of the examples, their groups and labels (all [N]).
 
-    ``same`` numbers each label's values, -1 for none; ``artists`` those of unseen artists.
+    ``same`` numbers each label's values and ``artists`` the artists, -1 for none.
     """
 
     gallery: Rows
@@ -54,29 +63,57 @@ class EvaluationSet:
         return found | {"map10_mean": float(np.mean(labels)) if labels else 0.0}
 
     def precisions(self, seen: Floats, unseen: Floats | None = None) -> dict[str, Doubles]:
-        """AP@10 float64 [Q] of each label's queries, and of those of artists kept aside.
+        """AP@10 float64 [Q] of each label's queries, and of those of artists kept aside."""
+        return {name: one.values for name, one in self.asked(seen, unseen).items()}
+
+    def asked(self, seen: Floats, unseen: Floats | None = None) -> dict[str, Asked]:
+        """The queries of each label and those of artists kept aside, with their AP@10.
 
         Works of the query's own group are never found; queries without a relevant work are
         skipped; what has no queries is left out.
         """
         unseen = seen if unseen is None else unseen
-        queries, gallery = len(self.queries), self.of_gallery(seen)
-        asked = {
-            label: self._precisions(seen[:queries], self.queries, gallery, self.gallery, c)
-            for label, c in self.same.items()
-        }
+        queries = len(self.queries)
+        found = {label: self._of_label(seen, codes) for label, codes in self.same.items()}
         among = unseen[queries : queries + len(self.unseen)]
-        asked[UNSEEN] = self._precisions(among, self.unseen, among, self.unseen, self.artists)
-        return {name: values for name, values in asked.items() if len(values)}
+        found[UNSEEN] = self._asked(among, self.unseen, among, self.unseen, self.artists)
+        return {name: one for name, one in found.items() if len(one.values)}
 
-    def _precisions(
-        self, asking: Floats, queries: Rows, searched: Floats, gallery: Rows, codes: Codes
-    ) -> Doubles:
-        none = np.zeros(0)
+    def by_other_artists(self, seen: Floats) -> dict[str, Asked]:
+        """The same by style, where no work of the query's own artist is found."""
+        if STYLE not in self.same:
+            return {}
+        found = self._of_label(seen, self.same[STYLE], others=True)
+        return {OTHERS: found} if len(found.values) else {}
+
+    def figures_by_others(self, seen: Floats) -> dict[str, float]:
+        """map10_style_other_artists of embeddings float32 [len(rows), D]; {} without queries."""
+        found = self.by_other_artists(seen)
+        return {f"map10_{name}": float(one.values.mean()) for name, one in found.items()}
+
+    def _of_label(self, seen: Floats, codes: Codes, others: bool = False) -> Asked:
+        asking, gallery = seen[: len(self.queries)], self.of_gallery(seen)
+        return self._asked(asking, self.queries, gallery, self.gallery, codes, others)
+
+    def _asked(
+        self,
+        asking: Floats,
+        queries: Rows,
+        searched: Floats,
+        gallery: Rows,
+        codes: Codes,
+        others: bool = False,
+    ) -> Asked:
+        none = Asked(queries[:0], np.zeros(0))
         if not (len(queries) and len(gallery)):
             return none
-        groups = self.groups[gallery]
-        barred = [np.flatnonzero(groups == self.groups[query]) for query in queries]
+        groups, artists = self.groups[gallery], self.artists[gallery]
+        barred = []
+        for query in queries:
+            own = groups == self.groups[query]
+            if others and self.artists[query] >= 0:
+                own |= artists == self.artists[query]
+            barred.append(np.flatnonzero(own))
         total = np.bincount(codes[gallery][codes[gallery] >= 0], minlength=codes.max(initial=0) + 1)
         wanted = codes[queries]
         own = [int((codes[gallery[b]] == c).sum()) for b, c in zip(barred, wanted, strict=True)]
@@ -89,4 +126,4 @@ class EvaluationSet:
         ranking = rank(index, vectors, [barred[i] for i in asked], K)
         hits = codes[gallery][ranking.rows] == wanted[asked][:, None]
         hits &= ranking.rows >= 0
-        return average_precision_at_k(hits, relevant[asked])
+        return Asked(queries[asked], average_precision_at_k(hits, relevant[asked]))

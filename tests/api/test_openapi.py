@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from collection_kit import embed_with, image_bytes, make_collection
 from jsonschema import Draft202012Validator
+from judged_kit import NAMES, PART, publish_parts, vectors_of
 from map_plot_kit import collection_with_map
 from openapi_spec_validator import validate
 from PIL import Image
@@ -67,6 +68,7 @@ REQUESTS = {
     IN + "/history": {},
     IN + "/evaluate": {"json": {"backbones": ["tiny"], "k": 2}},
     IN + "/judgements": {},
+    IN + "/retrain": {"json": {"backbone": "base", "name": "ours", "kinds": ["votes"]}},
     "POST " + CONCEPTS: {"json": {"concept": "red", "backbone": "tiny", "like": ["1", "2", "3"]}},
     "GET " + CONCEPTS: {},
     "GET " + CONCEPTS + "/{concept}": {},
@@ -103,6 +105,21 @@ REQUESTS = {
 PLACES = {"name": "small", "concept": "red", "collection": "small", "size": "thumb"}
 
 
+def judged_by_artist(workspace, name):
+    """A backbone of parts whose artist tells of every third work, which voters find alike."""
+    rng = np.random.default_rng(0)
+    parts = [rng.normal(size=(60, PART)) for _ in NAMES]
+    parts[2] = np.eye(3, PART)[np.arange(60) % 3] + 0.1 * parts[2]
+    embedded = dict(zip(map(str, range(1, 61)), vectors_of(parts, [1.0] * 4), strict=True))
+    embed_with(Collection.open(workspace, name), "base", publish_parts(workspace), embedded)
+    for query in range(10, 20):
+        lists = [
+            votes.ShownList(who, who * 64, "cosine", tuple(str(query + n) for n in further))
+            for who, further in (("d", (3, 6, 9)), ("e", (1, 4, 7)))
+        ]
+        votes.cast(workspace, votes.Vote(f"j{query}", name, str(query), "", 3, tuple(lists), 0))
+
+
 @pytest.fixture(scope="module")
 def library(tmp_path_factory):
     workspace = Workspace.open(tmp_path_factory.mktemp("openapi"))
@@ -114,6 +131,7 @@ def library(tmp_path_factory):
         file.write_bytes(b"no longer a manifest")
     lists = [votes.ShownList("tiny", d * 64, "cosine", (w,)) for d, w in (("d", "2"), ("e", "3"))]
     votes.cast(workspace, votes.Vote("v", "small", "1", "", 1, tuple(lists), 0))
+    judged_by_artist(workspace, "small")
     found = Library(workspace)
     found.desk("small", "ana").edit(["1"], {"medium": "oil"})
     found.trays.create("Snow")
@@ -256,6 +274,8 @@ def test_a_collection_that_cannot_be_read_is_as_described(document, client):
             {"json": {"backbone": "efficientnet_lite0", "region": "1@0,0,0.5,0.5"}},
         ),
         (IN + "/why", 400, {"json": {"a": "1", "backbone": "tiny"}}),
+        (IN + "/retrain", 400, {"json": {"backbone": "efficientnet_lite0", "name": "other"}}),
+        (IN + "/retrain", 409, {"json": {"backbone": "base", "name": "efficientnet_lite0"}}),
         (IN + "/why", 404, {"json": {"a": "1", "b": "none", "backbone": "tiny"}}),
         (MAP + "/points", 404, {"params": {"onto": "none"}}),
         (MAP + "/colours", 400, {"params": {"by": "nonsense"}}),

@@ -6,10 +6,11 @@ import re
 import pytest
 from collection_kit import make_collection
 from pydantic import ValidationError
+from streamlit.testing.v1 import AppTest
 from train_page_kit import STYLES, config_of, published, unfinished
 from typer.testing import CliRunner
 
-from artsim.app.shell import resources
+from artsim.app.shell import places, resources
 from artsim.app.training import card as train_card
 from artsim.app.training import check as train_check
 from artsim.app.training import estimate as train_estimate
@@ -19,6 +20,7 @@ from artsim.cli.app import app
 from artsim.core.errors import NotFound
 from artsim.training.config import TrainConfig
 from artsim.training.published import delete_backbone
+from tests.conftest import REPOSITORY
 
 
 @pytest.fixture(autouse=True)
@@ -61,8 +63,10 @@ def test_the_command_has_only_options_that_there_are():
         patience=3,
         seed=1,
         pretrained=False,
+        options={"last_blocks": 2.0},
     )
     command = train_check.command(config)
+    assert "--option last_blocks=2 " in f"{command} "
     assert command.startswith("artsim train '/a folder/$(x)' --backbone efficientnet_lite0")
     assert "--labels style" in command
     told = CliRunner().invoke(app, ["train", "--help"], env={"COLUMNS": "200", "NO_COLOR": "1"})
@@ -156,3 +160,20 @@ def test_fields_of_the_form_are_fields_of_the_config():
 
     assert set(_NUMBERS) <= set(TrainConfig.model_fields)
     assert set(_RECIPES) == set(TrainConfig.model_fields["recipe"].annotation.__args__)
+
+
+def test_which_layers_learn_is_chosen_and_is_an_option_of_the_command(workspace):
+    make_collection(workspace, "mine", [{"id": str(i), "style": f"s{i % 2}"} for i in range(8)])
+    app = AppTest.from_file(places.ROUTER, default_timeout=120)
+    app.switch_page(str(REPOSITORY / "pages" / "train.py"))
+    app.query_params["collection"] = "mine"
+    app.run()
+    app.selectbox(key="train_learning").set_value("lora").run()
+    app.number_input(key="train_lora").set_value(4).run()
+    assert not app.exception
+    assert any(code.value.endswith(" --option lora=4") for code in app.code)
+    app.selectbox(key="train_learning").set_value("last_blocks").run()
+    assert any(code.value.endswith(" --option last_blocks=2") for code in app.code)
+    app.radio(key="train_recipe").set_value("seed").run()
+    assert not any("--option" in code.value for code in app.code)
+    resources.jobs.clear()

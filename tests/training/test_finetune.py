@@ -60,6 +60,10 @@ def test_its_description_says_what_it_learnt_and_reached(
     spec, metrics = resolve(workspace, "mine"), result.summary["metrics"]
     labels = ("style", "genre", "artist")
     assert metrics["map10_mean"] == pytest.approx(np.mean([metrics[f"map10_{k}"] for k in labels]))
+    # Beside the style figure stands the one without the artist's own works, on the card too.
+    card = (result.folder / "README.md").read_text(encoding="utf-8")
+    alone = f"by style, without the artist's own works | {metrics['map10_style_other_artists']:.3f}"
+    assert alone in card
     assert spec.metrics == metrics
     assert spec.labels["style"] == ("Dots", "Stripes")
     assert result.summary["data_fingerprint"][:16] in spec.origin

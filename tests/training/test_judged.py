@@ -4,14 +4,13 @@ import json
 
 import numpy as np
 import pytest
-import torch
 from collection_kit import embed_with, make_collection
 from evaluation_kit import config_of
+from judged_kit import NAMES, PART, publish_parts, vectors_of
 
-from artsim.backbones.checkpoint import read_checkpoint, save_checkpoint
+from artsim.backbones.checkpoint import read_checkpoint
 from artsim.backbones.fitted import fitted_on
 from artsim.backbones.fitted_record import CHOSEN
-from artsim.backbones.spec import BackboneSpec, Part
 from artsim.cli.run import run
 from artsim.collection.quality import choices
 from artsim.core.errors import Conflict, InvalidInput
@@ -23,18 +22,7 @@ from artsim.library import Library
 from artsim.search.concept_store import Concept, keep_concept
 from artsim.training.judged import fit_shares, retrain
 
-ARTISTS, EACH, PART = 24, 10, 8
-NAMES = ("style", "genre", "artist", "general")
-
-
-def vectors_of(parts, weights):
-    """Embeddings [N, 4 * PART]: each part at length 1 times its weight."""
-    return np.hstack(
-        [
-            w * p / np.linalg.norm(p, axis=1, keepdims=True)
-            for p, w in zip(parts, weights, strict=True)
-        ]
-    )
+ARTISTS, EACH = 24, 10
 
 
 @pytest.fixture
@@ -44,22 +32,7 @@ def home(workspace):
     artists = np.arange(ARTISTS).repeat(EACH)
     parts = [rng.normal(size=(len(artists), PART)) for _ in NAMES]
     parts[2] = rng.normal(size=(ARTISTS, PART))[artists] + 0.9 * parts[2]
-    spec = BackboneSpec(
-        name="base",
-        family="ResNet",
-        architecture="resnet18",
-        weights="0" * 64,
-        input_size=32,
-        crop_pct=1,
-        interpolation="bilinear",
-        mean=(0.5, 0.5, 0.5),
-        std=(0.5, 0.5, 0.5),
-        pooling="avg",
-        dimension=4 * PART,
-        parts=tuple(Part(name=name, dimension=PART, weight=1.0) for name in NAMES),
-    )
-    save_checkpoint(workspace.checkpoints / "base", spec, {"a": torch.zeros(1)})
-    digest = read_checkpoint(workspace.checkpoints / "base").digest
+    digest = publish_parts(workspace)
     half = ARTISTS * EACH // 2
     for name, rows in (("mine", slice(0, half)), ("aside", slice(half, None))):
         works = [{"id": f"w{i}", "artist": f"Artist {artists[i]}"} for i in range(2 * half)[rows]]

@@ -20,7 +20,12 @@ from artsim.backbones.registry import list_backbones, resolve
 from artsim.cli.app import app
 from artsim.core.errors import ArtsimError, Conflict, InvalidInput, NotFound
 from artsim.core.workspace import Workspace
+from artsim.evaluation.config import EvaluateConfig
+from artsim.evaluation.runs import evaluate_and_keep
+from artsim.evaluation.votes import ShownList, Vote, cast, of_collection
 from artsim.library import Library
+from artsim.maps.config import MapConfig
+from artsim.maps.make import make_map
 from artsim.search.query import Query
 from artsim.search.query_item import Item
 from artsim.search.view import View
@@ -28,7 +33,6 @@ from artsim.training.published import (
     delete_backbone,
     export_backbone,
     import_backbone,
-    rename_backbone,
 )
 
 
@@ -59,9 +63,23 @@ def test_a_rename_takes_everything_along(workspace: Workspace) -> None:
     spec_of_child = config_of(name="child", backbone=BACKBONE)
     published(workspace, spec_of_child, 1)
     before.save_search("blue", View(NAME, backbone=BACKBONE, query="w0"))
-    renamed = rename_backbone(workspace, BACKBONE, "ours")
+    config = EvaluateConfig(collection=NAME, backbones=(BACKBONE,), relevances=("artist",), k=3)
+    run = evaluate_and_keep(before, config)
+    drawn = make_map(before, MapConfig(collection=NAME, backbone=BACKBONE, neighbours=3))
+    lists = [ShownList(BACKBONE, digest, "cosine", ("w1",)), ShownList("x", "", "cosine", ("w2",))]
+    cast(workspace, Vote("v", NAME, "w0", "", 1, tuple(lists), 0))
+    renamed = before.rename_backbone(BACKBONE, "ours")
     assert renamed.collections == (NAME,)
-    library = Library(workspace)
+    for library in (before, Library(workspace)):  # the process that renamed it, and another
+        again = library.evaluation(run.id)
+        assert [r.backbone for r in again.runs] == again.config["backbones"] == ["ours"]
+        assert set(again.per_query["backbone"].to_pylist()) == {"ours"}
+        assert "--backbone ours" in again.command
+        assert BACKBONE not in json.dumps(again.to_json())
+        assert [(m.id, m.config.backbone, m.stale) for m in library.maps(NAME)] == [
+            (drawn.id, "ours", "")
+        ]
+    assert [s.backbone for s in of_collection(workspace, NAME)[0].lists] == ["ours", "x"]
     assert [s.view.backbone for s in library.searches.all()] == ["ours"]
     assert [e.backbone for e in library.info(NAME).embeddings] == ["ours"]
     assert asked(library, "ours", id="w0") == expected
@@ -89,8 +107,8 @@ def test_a_rename_that_was_killed_is_finished_by_the_same_call(
     with monkeypatch.context() as patched:
         patched.setattr(module, "rename_embeddings", killed)
         with pytest.raises(KeyboardInterrupt):
-            rename_backbone(workspace, BACKBONE, "ours")
-    assert rename_backbone(workspace, BACKBONE, "ours").collections == (NAME,)
+            Library(workspace).rename_backbone(BACKBONE, "ours")
+    assert Library(workspace).rename_backbone(BACKBONE, "ours").collections == (NAME,)
     assert asked(Library(workspace), "ours", id="w0")
 
 
@@ -98,7 +116,7 @@ def test_a_rename_that_was_killed_is_finished_by_the_same_call(
 def test_a_name_that_cannot_be_taken(workspace: Workspace, new: str) -> None:
     shutil.copytree(workspace.checkpoints / BACKBONE, workspace.checkpoints / "other")
     with pytest.raises(ArtsimError) as caught:
-        rename_backbone(workspace, BACKBONE, new)
+        Library(workspace).rename_backbone(BACKBONE, new)
     assert "\n" not in str(caught.value)
     assert resolve(workspace, BACKBONE).name == BACKBONE
 
@@ -234,6 +252,6 @@ def test_equal_embeddings_of_the_new_name_are_not_lost(workspace: Workspace) -> 
     collection = Library(workspace).collection(NAME)
     digest = resolve(workspace, BACKBONE).digest
     embed_with(replace(collection, at=None), "ours", digest, {"w0": np.ones(8)})
-    rename_backbone(workspace, BACKBONE, "ours")
+    Library(workspace).rename_backbone(BACKBONE, "ours")
     found = {e.backbone: e.count for e in Library(workspace).info(NAME).embeddings}
     assert found == {"ours": 1, BACKBONE: 11}

@@ -120,6 +120,8 @@ def command(config: TrainConfig) -> str:
             continue
         if name in _FLAGS:
             words.append(_FLAGS[name])
+        elif name == "options":
+            words += [w for key, number in value.items() for w in ("--option", f"{key}={number:g}")]
         else:
             said = ",".join(value) if isinstance(value, tuple) else str(value)
             words += [f"--{name.replace('_', '-')}", said]

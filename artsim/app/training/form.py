@@ -28,6 +28,12 @@ _RECIPES = {
     "artsim": "Learns all labels at once, and to bring works of one label together. Use this.",
     "seed": "What earlier work did: first the head alone, then the upper half. For comparison.",
 }
+# Which layers learn: the number of a recipe that says so, its name and what it counts.
+_LEARNING = {
+    "last_blocks": ("Last blocks only", "How many blocks", 2),
+    "lora": ("Adapters to attention (LoRA)", "Rank of the adapters", 8),
+}
+_ALL_LAYERS = "By the recipe"
 _NUMBERS = {
     "epochs": ("Epochs", 1, "Times through all works. Empty: as the recipe says."),
     "image_size": (
@@ -63,6 +69,8 @@ def show() -> TrainConfig | None:
         values |= {"source": source, "backbone": backbone, "name": name}
         with st.expander("More", key="train_more", expanded=_wrong_inside()):
             values |= _more(places)
+            if values["recipe"] == "artsim":  # the other one says itself what learns
+                values["options"] = _learning()
         return _button(places, values, found)
 
 
@@ -231,6 +239,35 @@ def _more(places: Places) -> dict[str, Any]:
         )
     values["loss"] = _loss()
     return {**values, "pretrained": not fresh}
+
+
+def _learning() -> dict[str, float]:
+    """Which layers learn, as numbers of the recipe that differ; {} for what the recipe says."""
+    names = [_ALL_LAYERS, *_LEARNING]
+    choice, amount = st.columns([3, 1], vertical_alignment="bottom")
+    with choice:
+        chosen = _FORM.widget(
+            "learning",
+            _FORM.kept("learning", _ALL_LAYERS),
+            lambda **kw: st.selectbox(
+                "Layers that learn",
+                names,
+                format_func=lambda n: _LEARNING[n][0] if n in _LEARNING else n,
+                help="With few works or a large network, fewer layers learn as well and faster. "
+                "Adapters are for networks of attention (ViT, DINO, SigLIP, EVA).",
+                **kw,
+            ),
+        )
+    if chosen not in _LEARNING:
+        return {}
+    _, counted, usual = _LEARNING[chosen]
+    with amount:
+        number = _FORM.widget(
+            chosen,
+            _FORM.kept(chosen, usual),
+            lambda **kw: st.number_input(counted, min_value=1, max_value=256, step=1, **kw),
+        )
+    return {chosen: float(number)}
 
 
 def _loss() -> str | None:

@@ -50,11 +50,11 @@ def show_actions(training: Training) -> None:
 
 
 def _rename(name: str) -> None:
-    st.write("What it embedded and the concepts that it was taught go by the new name too.")
+    st.write("What was made with it, evaluations and maps too, goes by the new name.")
     new = st.text_input("New name", value=name, max_chars=100, key=f"train_name_{name}").strip()
     if st.button("Rename it", key="train_rename", type="primary", disabled=new == name):
         try:
-            published.rename_backbone(resources.workspace(), name, new)
+            resources.library().rename_backbone(name, new)
         except ArtsimError as error:
             st.error(markdown(error, 400), icon=":material/error:")
             return

@@ -5,7 +5,6 @@ one artist correlate (intra-class correlation of their normal scores), artists h
 about 8 (geometric), or very uneven numbers (Zipf). What takes queries as independent stands beside.
 """
 
-import sys
 from collections.abc import Iterator
 
 import numpy as np
@@ -14,13 +13,10 @@ from scipy.stats import binomtest, norm
 
 from artsim.evaluation.bootstrap import confidence
 from artsim.evaluation.significance import paired_p
-from benchmarks.kit.command import QUICK, SEED, Benchmark, Option, Options, command_line
-from benchmarks.kit.machine import facts
-from benchmarks.kit.results import Results
 
 COLUMNS = (
     *("what", "made_by", "clusters", "sizes", "correlation", "share", "low", "high"),
-    *("target_low", "target_high", "simulations", "seed", "code", "date"),
+    *("target_low", "target_high", "simulations"),
 )
 CLUSTERS = (10, 20, 40, 100)
 CORRELATIONS = (0.0, 0.3, 0.6)
@@ -90,29 +86,9 @@ def cell(
             }
 
 
-def run(options: Options, results: Results) -> None:
-    """Simulate every cell."""
-    simulations = 100 if options.quick else options.simulations
-    known = facts("code", "date") | {"seed": options.seed}
-    with results.table("honesty.csv", known) as table:
-        for kind in ("even", "geometric", "zipf"):
-            for clusters in CLUSTERS:
-                for correlation in CORRELATIONS:
-                    for row in cell(kind, clusters, correlation, simulations, options.seed):
-                        table.add(row)
-                        print(
-                            f"{row['what']:30} {row['made_by']:9} {clusters:4} {kind:10} "
-                            f"{correlation:.1f}  {row['share']:.3f} ({row['low']:.3f} to "
-                            f"{row['high']:.3f})",
-                            flush=True,
-                        )
-
-
-BENCHMARK = Benchmark(
-    run,
-    {"honesty.csv": COLUMNS},
-    (SEED, QUICK, Option("--simulations", "a cell", int, 2_000)),
-)
-
-if __name__ == "__main__":
-    sys.exit(command_line("honesty"))
+def rows(simulations: int, seed: int) -> Iterator[dict[str, object]]:
+    """Every cell: kinds of sizes, numbers of clusters, correlations."""
+    for kind in ("even", "geometric", "zipf"):
+        for clusters in CLUSTERS:
+            for correlation in CORRELATIONS:
+                yield from cell(kind, clusters, correlation, simulations, seed)

@@ -1,0 +1,104 @@
+"""What a network gives for the paintings before any part is fitted, kept in the workspace."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from artsim.backbones.network import EmbeddingNetwork, load_tensors, read_tensors
+from artsim.backbones.registry import resolve
+from artsim.backbones.spec import BackboneSpec
+from artsim.core.progress import TerminalProgress
+from artsim.core.workspace import Workspace
+from artsim.training.affine import AffineMap
+from artsim.training.base import find_base
+from artsim.training.batches import Loading
+from artsim.training.config import TrainConfig
+from artsim.training.data import DataRequest, TrainingData, prepare, squashed
+from artsim.training.embedder import Embedder
+from artsim.training.embedding_heads import GENERAL, HeadTargets, fit_maps
+from artsim.training.recipes import EmbeddingDesign, recipe_of
+from artsim.training.retrieval import EvaluationSet
+
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+_ALL = 1_000_000
+Floats = npt.NDArray[np.float32]
+Parts = dict[str, Floats]
+Codes = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class PooledWorks:
+    """The paintings as they were divided for training, and their pooled layers.
+
+    ``pooled`` float32 [len(evaluation.rows), P] stands in the order of ``evaluation.rows``.
+    ``design`` is that of the recipe, without its last fit on all works.
+    """
+
+    spec: BackboneSpec
+    data: TrainingData = field(repr=False)
+    evaluation: EvaluationSet = field(repr=False)
+    pooled: Floats = field(repr=False)
+    design: EmbeddingDesign
+
+
+def pooled_works(workspace: Workspace, folder: Path, backbone: str) -> PooledWorks:
+    """All works of ``folder`` (benchmarks.train_data) through the trunk of ``backbone``.
+
+    A checkpoint's own layers are taken, and all stages of a frozen network.
+    """
+    spec = resolve(workspace, backbone)
+    config = TrainConfig(source=str(folder), backbone=backbone, name="pooled")
+    recipe = recipe_of(config, spec.input_size).model_copy(update={"refit": False})
+    request = DataRequest(config.source, config.labels, config.division)
+    progress = TerminalProgress()
+    side = max(recipe.embed_size, recipe.image_size)
+    data = prepare(workspace, request, squashed(spec, side), progress)
+    evaluation = data.evaluation_set(_ALL)
+    kept = workspace.cache / "asking" / f"{spec.digest}-{data.fingerprint}.npy"
+    if not kept.is_file():
+        if spec.stages:
+            network = EmbeddingNetwork(spec.architecture, spec.pooling, spec.stages)
+            load_tensors(network, read_tensors(spec), backbone, trunk_only=True)
+        else:
+            network = find_base(workspace, backbone).student(recipe.stages)
+        pictures = data.whole_pictures(evaluation.rows, recipe.embed_size, Loading())
+        embedder = Embedder(pictures, (spec.mean, spec.std), progress)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        np.save(kept, embedder.pooled(network.to(DEVICE), "stages"))
+    return PooledWorks(spec, data, evaluation, np.load(kept), recipe.design)
+
+
+def parts_of(works: PooledWorks) -> Parts:
+    """Every part of the published embedding, fitted on the works trained on alone.
+
+    One is left out where too few works have classes.
+    """
+    classes = {name: one.same for name, one in works.data.labels.items()}
+    nothing = dict.fromkeys(classes, AffineMap(np.zeros((1, 1)), np.zeros(1)))
+    targets = HeadTargets(nothing, classes | {GENERAL: works.data.kin})
+    evaluation = works.evaluation
+    maps = fit_maps(evaluation.of_gallery(works.pooled), evaluation.gallery, targets, works.design)
+    names = [part.name for part in works.spec.parts if part.name in maps]
+    return {name: maps[name].apply(works.pooled) for name in names}
+
+
+def published_parts(works: PooledWorks) -> Parts:
+    """Every part of the embedding as it was published."""
+    tensors = read_tensors(works.spec)
+    return {
+        part.name: AffineMap(
+            tensors[f"parts.{part.name}.weight"].numpy().astype(np.float64),
+            tensors[f"parts.{part.name}.bias"].numpy().astype(np.float64),
+        ).apply(works.pooled)
+        for part in works.spec.parts
+    }
+
+
+def cluster_codes(works: PooledWorks, rows: npt.NDArray[np.int64]) -> Codes:
+    """The cluster of each of ``rows`` [Q] of the examples: its artist, or itself alone."""
+    artists = works.data.artists[rows]
+    alone = np.where(artists < 0, artists.max(initial=0) + 1 + np.arange(len(rows)), artists)
+    return np.unique(alone, return_inverse=True)[1].astype(np.int32)
