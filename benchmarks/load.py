@@ -106,14 +106,19 @@ def processor_seconds(pid: int) -> float:
 
 def prepare(home: Path, works: int) -> None:
     """Build what is not there yet."""
-    workspace = Workspace.open(home)
-    there = list_collections(workspace)
-    if "demo" not in there:
+    if "demo" not in list_collections(Workspace.open(home)):
         artsim_command(home, "demo", "--offline")
-    name = f"made-{works}"
-    if works and name not in there:
+    if works:
+        prepared(home, works)
+
+
+def prepared(home: Path, works: int) -> str:
+    """The name of the collection of so many made up embeddings, which is built where it is not."""
+    workspace, name = Workspace.open(home), f"made-{works}"
+    if name not in list_collections(workspace):
         digest = str(registry.resolve(workspace, BACKBONE).digest)
         made_collection(workspace, name, works, BACKBONE, digest, dimension=1280)
+    return name
 
 
 def tasks(home: Path) -> list[Task]:

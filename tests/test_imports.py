@@ -73,6 +73,12 @@ def test_a_model_library_is_imported_only_when_a_model_is_needed(module: str) ->
     assert heavy.strip() == "[]"
 
 
+def test_the_server_answers_before_tables_are_loaded() -> None:
+    heavy = ("lance", "pyarrow", "pandas", "cv2", "artsim.library", "artsim.collection.store")
+    code = f"import sys, artsim.app.server; print([m for m in {heavy} if m in sys.modules])"
+    assert python(code).strip() == "[]"
+
+
 def test_help_imports_no_command() -> None:
     imported = python(
         "import sys; from artsim.cli.run import run; "

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,10 @@ else:
     canonical = lazy("artsim.images.canonical")
     leftovers = lazy("artsim.upkeep.leftovers")
     library = lazy("artsim.library")
+
+
+# The first page comes first: a process for uploads takes a core of two for half a second.
+_LATER = 4.0
 
 
 class _Ours(StringConvertor):
@@ -82,6 +87,7 @@ def _load() -> None:
             break
         if not setting("read_only"):
             leftovers.sweep(library.open_library().workspace)
+    time.sleep(_LATER)
     canonical.expect_uploads()
 
 

@@ -1,6 +1,6 @@
 """One route of the API: what it takes and gives, said once for requests and for OpenAPI."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from starlette.routing import Route
 from artsim.api.access import asked_for
 from artsim.api.body import read_body
 from artsim.api.checking import checked
+from artsim.api.decoding import check_room, in_turn
 from artsim.api.headers import PRIVATE, tagged
 from artsim.api.requests import Nothing
 from artsim.people.roles import Action
@@ -58,10 +59,14 @@ class Operation:
         """Check the request, do the work, send what came of it."""
         await asked_for(self.action, str(request.path_params.get(self.of, "")))
         asked = [checked(self.asks, {**request.query_params, **request.path_params})]
+        runs: Callable[..., Awaitable[tuple[bytes, str]]] = run_in_threadpool
+        if request.headers.get("content-type", "").lower().startswith("multipart/"):
+            check_room()
+            runs = in_turn
         if self.sends:
             kind, fields = await read_body(request, tuple(self.sends))
             asked.append(checked(self.sends[kind], fields))
-        body, kind = await run_in_threadpool(self._worked, *asked)
+        body, kind = await runs(self._worked, *asked)
         if self.cached:
             return tagged(request, body, kind)
         return Response(body, media_type=kind, headers=PRIVATE)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,15 +16,20 @@ from pydantic import BaseModel, ValidationError, create_model
 from artsim.core import atomic
 from artsim.core.errors import NotFound, Unreadable
 from artsim.core.formats import Document, Format, text_of
+from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_id
-from artsim.evaluation.clusters import NONE
 from artsim.evaluation.config import EvaluateConfig
-from artsim.evaluation.evaluate import evaluate
 from artsim.evaluation.results import OVER_QUERIES, Evaluation, Interval, Run
 from artsim.people import policy
 from artsim.people.roles import Action
 from artsim.search.galleries import Galleries
+
+if TYPE_CHECKING:
+    from artsim.evaluation import clusters, evaluate
+else:  # a page that only reads evaluations would wait for what makes them
+    clusters = lazy("artsim.evaluation.clusters")
+    evaluate = lazy("artsim.evaluation.evaluate")
 
 RUN, PER_QUERY = "run.json", "per_query.parquet"
 KIND = "evaluate"
@@ -46,7 +51,7 @@ def _clusters_of_queries(document: Document) -> Document:
         "runs": [
             {
                 **run,
-                "interval": asdict(Interval(OVER_QUERIES, NONE, run["queries"])),
+                "interval": asdict(Interval(OVER_QUERIES, clusters.NONE, run["queries"])),
                 "copies": {},
                 "other_artists": None,
             }
@@ -89,7 +94,7 @@ def evaluate_and_keep(
 ) -> Evaluation:
     """``evaluate``, and store the result in the workspace of ``galleries``."""
     policy.ask(Action.EVALUATE, config.collection)
-    found = evaluate(galleries, config, progress, relevances, trec_out)
+    found = evaluate.evaluate(galleries, config, progress, relevances, trec_out)
     keep(galleries.workspace, found)
     return found
 

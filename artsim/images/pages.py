@@ -3,8 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from artsim.core.errors import UnsupportedImage
-from artsim.core.limits import IMPORT_LIMITS, Limits
+from artsim.core.errors import TooLarge, UnsupportedImage
+from artsim.core.limits import IMPORT_LIMITS, UPLOAD_LIMITS, Limits
+from artsim.images.cage import Cage
 from artsim.images.decode import (
     CANONICAL_SIDE,
     DecodedImage,
@@ -13,19 +14,21 @@ from artsim.images.decode import (
     finished,
     told_in_words,
 )
-from artsim.images.tiff import further_picture, pictures_of
-from artsim.images.tiff_pages import open_tiff
+from artsim.images.tiff import further_picture
+
+# A directory takes little to read: what takes more than an upload may was made to do harm.
+_directories = Cage("artsim.images.caged_file:pages", UPLOAD_LIMITS, lanes=1)
 
 
 def count_pages(path: Path) -> int:
     """How many full pages a TIFF's directory tells of, 1 where it cannot be read; no pixel is.
 
-    Smaller copies of the picture may be among them: only ``picture_at`` finds those.
+    Smaller copies of the picture may be among them: only ``picture_at`` finds those. A process of
+    its own reads the directory; raises Unavailable where none can be started.
     """
     try:
-        with open_tiff(path) as tiff:
-            return len(pictures_of(tiff))
-    except Exception:  # decoding the file says in words what is wrong with it
+        return int(_directories.run({"path": str(path)}).said["pages"])
+    except (TooLarge, UnsupportedImage):  # decoding the file says in words what is wrong with it
         return 1
 
 

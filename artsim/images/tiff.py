@@ -25,6 +25,7 @@ from artsim.images.tiff_pages import (
 from artsim.images.tiff_samples import kind_of, no_true_look, samples_of_page
 
 _MOST_BLANK = 8
+_MOST_LEVELS = 32  # smaller copies of one picture; a pyramid has about ten
 _GREY, _RGB, _YCBCR = 1, 2, 6
 _LZW, _OLD_JPEG = 5, 6
 _JPEGS = (6, 7, 34892, 33007)
@@ -41,13 +42,9 @@ def tiff_picture(data: bytes, side: int, limits: Limits) -> RawPicture:
     with open_tiff(data) as tiff:
         pages = pictures_of(tiff)
         taken, picture = _shown(data, pages, side, limits)
-        further = [page for page in pages if page is not taken]
-        further = [
-            page
-            for page in further
-            if not (smaller_alike(page, taken) and _same(data, page, picture, limits))
-        ]
-        return _with_pages(picture, len(further))
+        levels = [p for p in pages if p is not taken and smaller_alike(p, taken)][:_MOST_LEVELS]
+        copies = sum(_same(data, page, picture, limits) for page in levels)
+        return _with_pages(picture, len(pages) - 1 - copies)
 
 
 def further_picture(data: bytes, number: int, side: int, limits: Limits) -> RawPicture:

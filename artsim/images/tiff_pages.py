@@ -69,7 +69,8 @@ def full_pages(tiff: Any) -> list[TiffPage]:
             pages.append(best)
     if not pages:
         raise ValueError("no page that is a picture")
-    return [page for page in pages if not _is_thumbnail(page, pages)]
+    largest = max(max(page.width, page.height) for page in pages)
+    return [page for page in pages if not _is_thumbnail(page, largest)]
 
 
 def preferred(pages: list[TiffPage]) -> list[TiffPage]:
@@ -118,10 +119,9 @@ def _full(page: Any, number: int) -> TiffPage | None:
     return TiffPage(page, width, height, number) if width > 0 and height > 0 else None
 
 
-def _is_thumbnail(page: TiffPage, pages: list[TiffPage]) -> bool:
-    main = max(max(p.width, p.height) for p in pages)
+def _is_thumbnail(page: TiffPage, largest: int) -> bool:
     side = max(page.width, page.height)
-    return side <= _THUMBNAIL and main >= 3 * side
+    return side <= _THUMBNAIL and largest >= 3 * side
 
 
 def _refuse_raw(page: Any) -> None:

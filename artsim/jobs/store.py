@@ -54,8 +54,7 @@ class JobStore:
 
     def active(self) -> Jobs:
         """Jobs that run or wait, in the order in which they will be done."""
-        jobs = self.list("queued", "running")
-        return sorted(jobs, key=lambda job: (job.state != "running", job.queued))
+        return in_turn(self.list("queued", "running"))
 
     def find_active(self, kind: str, config: Mapping[str, Any]) -> Job | None:
         """The job of this kind and config that runs or waits, None where there is none."""
@@ -116,8 +115,12 @@ class JobStore:
 
     def tend(self) -> None:
         """Give up dead workers and start the next job where none runs."""
-        for job in self._table.all("running"):
-            self._look_after(job)
+        active = self._table.all("queued", "running")
+        if not active:
+            return
+        for job in active:
+            if job.state == "running":
+                self._look_after(job)
         claimed = self._table.claim_next(runner.this_host())
         if claimed is None:
             return
@@ -157,6 +160,11 @@ class JobStore:
         with open(job.log, "ab") as log:
             log.write(b"The worker had stopped answering: it is started again.\n")
         self._table.requeue(job.id)
+
+
+def in_turn(jobs: Jobs) -> Jobs:
+    """Jobs that run or wait, in the order in which they will be done."""
+    return sorted(jobs, key=lambda job: (job.state != "running", job.queued))
 
 
 def _last_words(job: Job, how: str) -> str:

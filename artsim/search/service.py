@@ -166,6 +166,8 @@ class SearchService(ConceptService):
 
     def knows_words(self, name: str, backbone: str) -> bool:
         """Whether words search the pictures of ``name`` as ``backbone`` embedded them."""
+        if not any(one.words for one in self.backbones() if one.name == backbone):
+            return False
         try:
             return getattr(self.model(name, backbone), "towers", None) is not None
         except ArtsimError:

@@ -114,6 +114,7 @@ class View(FacetValues):
 
 
 _ROUND = 30_000  # characters: MAX_MARKS ids
+_MARKS_READ = 5 * MAX_MARKS  # a search that cannot take them says how many there are
 _EMPTY = View()
 FIELD_NAMES = tuple(sorted((f.name for f in fields(View)), key=_FACETS.__contains__))
 
@@ -128,7 +129,7 @@ def from_params(params: Mapping[str, list[str]]) -> View:
             continue
         default = getattr(_EMPTY, name)
         if name in _LISTS:
-            values[name] = tuple(given[: MAX_MARKS if name == "marks" else 50])
+            values[name] = tuple(given[: _MARKS_READ if name == "marks" else 50])
         elif isinstance(default, bool):
             values[name] = given[0] == "True"
         elif isinstance(default, float):

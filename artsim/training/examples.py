@@ -16,14 +16,18 @@ from artsim.collection.labels import label_key
 from artsim.collection.sources.files import IMAGE_EXTENSIONS
 from artsim.collection.store import Collection, list_collections
 from artsim.core.errors import InvalidInput, NotFound, UnsupportedImage
+from artsim.core.limits import IMPORT_LIMITS
 from artsim.core.workspace import Workspace
+from artsim.images.cage import Cage
 from artsim.images.canonical import decode_canonical
-from artsim.images.decode import decode
 from artsim.training.config import LABELS
 
 Groups = npt.NDArray[np.int64]
 SPLITS = {name: name for name in ("train", "validation", "test", "unseen")} | {"val": "validation"}
 _BATCH = 256
+
+# A folder's files come from anywhere, unlike the pictures of a collection.
+_files = Cage("artsim.images.caged_file:pixels", IMPORT_LIMITS, lanes=min(8, os.cpu_count() or 1))
 
 
 @dataclass(frozen=True)
@@ -153,7 +157,8 @@ def _folder(root: Path) -> Examples:
 
 
 def _decode(data: bytes, _side: int) -> npt.NDArray[np.uint8]:
-    return decode(data).pixels
+    answer = _files.run({}, data)
+    return np.frombuffer(answer.given[0], np.uint8).reshape(answer.said["shape"])
 
 
 def _pictures(root: Path) -> Iterator[Path]:

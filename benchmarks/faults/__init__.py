@@ -7,7 +7,10 @@ or were said to be done and are not; ``doubled`` those that are there twice or c
 ``unreadable`` kills after which something could not be opened or done again; ``unsound`` kills
 after which the doctor finds a fault that it cannot repair; ``orphaned`` what lies half written or
 half deleted after a sweep; ``hung`` kills after which the same again did not end; ``leaked``
-processes that outlived the killed one. The row ``pictures`` counts mutated pictures in ``kills``,
+processes that outlived the killed one. In the rows of a full disk, a disk or workspace that cannot
+be written, a clock that was set back, locked databases, two who do the same at once and damaged
+files, ``kills`` counts how often that held, and ``unreadable`` what was raised and is no sentence.
+The row ``pictures`` counts mutated pictures in ``kills``,
 each through upload and import: see ``pictures.counts``.
 """
 
@@ -16,9 +19,9 @@ import time
 import warnings
 
 from artsim.core.errors import InvalidInput
-from benchmarks.faults import pictures
-from benchmarks.faults.actions import ACTIONS
+from benchmarks.faults import conditions, pictures
 from benchmarks.faults.campaign import COUNTS, killed
+from benchmarks.faults.heavy import ACTIONS
 from benchmarks.kit import machine
 from benchmarks.kit.command import QUICK, SEED, Benchmark, Option, Options
 from benchmarks.kit.results import Results
@@ -29,13 +32,13 @@ COLUMNS = ("action", "works", "kills", *COUNTS, "seconds", "seed", "artsim", "da
 
 def run(options: Options, results: Results) -> None:
     """Kill each action, and write its row as soon as it is done."""
-    unknown = set(options.action) - set(ACTIONS)
-    if unknown:
-        raise InvalidInput(f"No action {', '.join(sorted(unknown))}: there are {list(ACTIONS)}.")
+    for given, known in ((options.action, ACTIONS), (options.condition, conditions.NAMES)):
+        if unknown := set(given) - set(known):
+            raise InvalidInput(f"There is no {', '.join(sorted(unknown))}: name {list(known)}.")
     # The children use no table that this process has opened.
     warnings.filterwarnings("ignore", message="lance is not fork-safe")
     each = -(-options.kills // len(options.action))
-    order = [*ACTIONS, PICTURES].index
+    order = [*ACTIONS, *conditions.NAMES, PICTURES].index
     with results.table(
         NAME,
         machine.facts("artsim", "date"),
@@ -50,6 +53,16 @@ def run(options: Options, results: Results) -> None:
             row = {"action": action, "works": options.works, "kills": each, **total}
             table.add(row | {"seed": options.seed, "seconds": round(time.monotonic() - began)})
             print(row, flush=True)
+        for name in options.condition if options.faults else ():
+            began, total, done = time.monotonic(), dict.fromkeys(COUNTS, 0), 0
+            draw = random.Random(f"{options.seed} {name}")
+            for found in conditions.suffered(name, options.works, options.faults, draw):
+                total = {count: total[count] + found[count] for count in COUNTS}
+                done += 1
+            if done:
+                row = {"action": name, "works": options.works, "kills": done, **total}
+                table.add(row | {"seed": options.seed, "seconds": round(time.monotonic() - began)})
+                print(row, flush=True)
         if options.pictures:
             began = time.monotonic()
             row = dict.fromkeys(COUNTS, 0) | pictures.counts(options.pictures, options.seed)
@@ -66,6 +79,8 @@ BENCHMARK = Benchmark(
         Option("--kills", "in all, shared out among the actions", int, 108),
         Option("--works", "pictures of a collection", int, 24),
         Option("--pictures", "mutated ones, through upload and import", int, 0),
+        Option("--faults", "of other kinds, for each of the conditions", int, 0),
+        Option("--condition", "which of them hold", str, conditions.NAMES, several=True),
         Option("--action", "which are killed", str, tuple(ACTIONS), several=True),
         SEED,
         QUICK,

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -72,11 +73,29 @@ class Place:
 Counts = dict[str, int]  # lost, doubled: how many
 
 
-def _ids(place: Place) -> list[str]:
+class Action(Protocol):
+    """What is done and killed; with ``family`` all that it started is killed at the same time."""
+
+    family: bool
+
+    def begin(self, place: Place) -> None: ...
+
+    def act(self, place: Place) -> None: ...
+
+    def end(self, place: Place) -> Counts: ...
+
+
+class Alone:
+    """An action that is killed by itself."""
+
+    family = False
+
+
+def ids(place: Place) -> list[str]:
     return list(place.collection.dataset().to_table(columns=["id"]).column("id").to_pylist())
 
 
-def _compared(found: list[str], wanted: list[str]) -> Counts:
+def compared(found: list[str], wanted: list[str]) -> Counts:
     counted = Counter(found)
     return {
         "lost": len(set(wanted) - counted.keys()),
@@ -89,7 +108,7 @@ def _picture(path: Path, seed: int) -> None:
     cv2.imwrite(str(path), cv2.resize(pixels, (160, 120), interpolation=cv2.INTER_CUBIC))
 
 
-def _pictures(place: Place) -> Path:
+def pictures(place: Place) -> Path:
     folder = place.beside / "pictures"
     folder.mkdir(exist_ok=True)
     for number in range(place.works):
@@ -99,11 +118,11 @@ def _pictures(place: Place) -> Path:
     return folder
 
 
-def _names(place: Place) -> list[str]:
+def names(place: Place) -> list[str]:
     return [f"w{number:04}" for number in range(place.works)]
 
 
-def _import(place: Place) -> None:
+def imported(place: Place) -> None:
     config = ImportFolderConfig(
         directory=place.beside / "pictures",
         name=NAME,
@@ -113,22 +132,22 @@ def _import(place: Place) -> None:
     kind_named("import_folder").run(place.workspace, config, NULL)
 
 
-class Import:
+class Import(Alone):
     """A folder of pictures with a table."""
 
     def begin(self, place: Place) -> None:
-        _pictures(place)
+        pictures(place)
 
     def act(self, place: Place) -> None:
-        _import(place)
+        imported(place)
         place.say("imported")
 
     def end(self, place: Place) -> Counts:
         if NAME in list_collections(place.workspace):
-            _ids(place)  # it is readable as it is
-        _import(place)
-        found = _compared(_ids(place), _names(place))
-        images = place.collection.images(_ids(place))
+            ids(place)  # it is readable as it is
+        imported(place)
+        found = compared(ids(place), names(place))
+        images = place.collection.images(ids(place))
         return found | {"lost": found["lost"] + place.works - len(images)}
 
 
@@ -136,8 +155,8 @@ class Sync(Import):
     """The same folder again, after files were added, renamed, changed and taken away."""
 
     def begin(self, place: Place) -> None:
-        folder = _pictures(place)
-        _import(place)
+        folder = pictures(place)
+        imported(place)
         (folder / "w0000.jpg").rename(folder / "other.jpg")
         _picture(folder / "w0001.jpg", 9001)
         (folder / "w0002.jpg").unlink()
@@ -148,44 +167,44 @@ class Sync(Import):
         place.say("synced")
 
     def end(self, place: Place) -> Counts:
-        before = _compared(_ids(place), [*_names(place), "new"])
-        lost = before["lost"] - ("new" not in _ids(place))
+        before = compared(ids(place), [*names(place), "new"])
+        lost = before["lost"] - ("new" not in ids(place))
         self.act(place)
-        found = _compared(_ids(place), [*_names(place), "new"])
+        found = compared(ids(place), [*names(place), "new"])
         return found | {"lost": found["lost"] + lost}
 
 
-class Edit:
+class Edit(Alone):
     """A title given to all works, undone, and given again, over and over."""
 
     def begin(self, place: Place) -> None:
-        _pictures(place)
-        _import(place)
+        pictures(place)
+        imported(place)
 
     def act(self, place: Place) -> None:
         desk = Desk(place.workspace, place.collection, "Ada")
         for number in range(30):
-            desk.edit(_names(place), {"title": f"Edit {number}"})
+            desk.edit(names(place), {"title": f"Edit {number}"})
             place.say("edit")
             desk.undo()
             place.say("undo")
 
     def end(self, place: Place) -> Counts:
         desk = Desk(place.workspace, place.collection, "Ada")
-        desk.edit(_names(place)[:1], {"artist": "Bob"})  # finishes what was cut off first
+        desk.edit(names(place)[:1], {"artist": "Bob"})  # finishes what was cut off first
         titles = place.collection.metadata(["title"]).column("title").to_pylist()
         whole = len(set(titles)) == 1 or titles == [f"Title {n}" for n in range(place.works)]
         steps = [s for s in History(place.collection).steps if "artist" not in str(s.after)]
         # What was said is done; at most one more was done and not yet said.
         lost = not whole or not 0 <= len(steps) - len(place.said) <= 1
-        return _compared(_ids(place), _names(place)) | {"lost": int(lost)}
+        return compared(ids(place), names(place)) | {"lost": int(lost)}
 
 
-class Delete:
+class Delete(Alone):
     """A collection that came through a browser, with its uploads."""
 
     def begin(self, place: Place) -> None:
-        folder = _pictures(place)
+        folder = pictures(place)
         files = [(path.name, path.read_bytes()) for path in sorted(folder.iterdir())]
         uploads.receive(place.workspace, NAME, files)
         config = ImportFolderConfig(
@@ -201,14 +220,14 @@ class Delete:
         there = NAME in list_collections(place.workspace)
         lost = 0
         if there:
-            lost = place.works - len(_ids(place))
+            lost = place.works - len(ids(place))
             delete_collection(place.workspace, NAME)
         folder = uploads.folder_of(place.workspace, NAME)
         back = folder.is_dir() or NAME in list_collections(place.workspace)
         return {"lost": lost + (there and bool(place.said)), "doubled": int(back)}
 
 
-class Tray:
+class Tray(Alone):
     """Works put into trays, trays made and renamed."""
 
     def begin(self, place: Place) -> None:
@@ -218,7 +237,7 @@ class Tray:
         trays = Trays(place.workspace)
         for number in range(400):
             trays.create(f"tray {number}")
-            trays.add(f"tray {number}", [TrayItem(NAME, name) for name in _names(place)])
+            trays.add(f"tray {number}", [TrayItem(NAME, name) for name in names(place)])
             trays.rename(f"tray {number}", f"done {number}")
             place.say(f"done {number}")
 
@@ -229,7 +248,7 @@ class Tray:
         return {"lost": len(set(place.said) - whole), "doubled": max(0, len(more) - 1)}
 
 
-class Users:
+class Users(Alone):
     """Accounts made, given another role and taken away."""
 
     def begin(self, place: Place) -> None:
@@ -251,12 +270,12 @@ class Users:
         return {"lost": len(place.said) - len(right), "doubled": len(gone)}
 
 
-class Embed:
+class Embed(Alone):
     """Every work embedded with a backbone that is a function."""
 
     def begin(self, place: Place) -> None:
-        _pictures(place)
-        _import(place)
+        pictures(place)
+        imported(place)
 
     def act(self, place: Place) -> None:
         backbone(BACKBONE, _brightness, dimension=4, digest="1")
@@ -264,12 +283,12 @@ class Embed:
         place.say("embedded")
 
     def end(self, place: Place) -> Counts:
-        _ids(place)
+        ids(place)
         self.act(place)
         (column,) = place.collection.info().embeddings
-        ids, vectors = place.collection.embedding(column.column)
+        embedded, vectors = place.collection.embedding(column.column)
         wrong = int((~np.isfinite(vectors).all(1) | (np.abs(vectors).sum(1) == 0)).sum())
-        found = _compared(ids, _names(place))
+        found = compared(embedded, names(place))
         return found | {"lost": found["lost"] + wrong}
 
 
@@ -278,7 +297,7 @@ def _brightness(images: list[object]) -> np.ndarray:
     return np.array([[*mean, 1.0] for mean in means], np.float32)
 
 
-class Migrate:
+class Migrate(Alone):
     """A workspace of the first release, opened by this one."""
 
     def begin(self, place: Place) -> None:
@@ -310,12 +329,12 @@ def _opened(workspace: Workspace) -> dict[str, object]:
     return {name: Collection.open(workspace, name).metadata().to_pylist() for name in names}
 
 
-class Backup:
+class Backup(Alone):
     """A backup of a collection, made and checked."""
 
     def begin(self, place: Place) -> None:
-        _pictures(place)
-        _import(place)
+        pictures(place)
+        imported(place)
 
     def act(self, place: Place) -> None:
         for number in range(8):
@@ -336,7 +355,7 @@ class Backup:
         return {"lost": lost, "doubled": doubled}
 
 
-ACTIONS = {
+LIGHT: dict[str, Action] = {
     "import": Import(),
     "sync": Sync(),
     "edit and undo": Edit(),

@@ -8,6 +8,7 @@ import time
 import traceback
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from artsim.core.errors import InvalidInput
 from artsim.core.workspace import Workspace
 from artsim.upkeep import leftovers
 from artsim.upkeep.doctor import examine, repair
-from benchmarks.faults.actions import ACTIONS, Place
+from benchmarks.faults.actions import Place
+from benchmarks.faults.heavy import ACTIONS
 
 COUNTS = ("lost", "doubled", "unreadable", "unsound", "orphaned", "hung", "leaked")
 _MARK = "ARTSIM_FAULTS"  # in the environment of all that a process starts
@@ -29,25 +31,25 @@ def killed(name: str, works: int, kills: int, draw: Any) -> Iterator[dict[str, i
     Moments are drawn uniformly over the time that the action takes when nobody kills it.
     """
     with tempfile.TemporaryDirectory(prefix="artsim-faults-") as folder:
-        place = _begun(name, Path(folder, "whole"), works)
+        place = begun(name, Path(folder, "whole"), works)
         seconds = _seconds(name, place)
     done = 0
     for _ in range(3 * kills + 10):
         if done == kills:
             return
         with tempfile.TemporaryDirectory(prefix="artsim-faults-") as folder:
-            place = _begun(name, Path(folder), works)
+            place = begun(name, Path(folder), works)
             if found := _kill(name, place, draw.uniform(0, seconds)):
                 done += 1
                 yield found
     raise InvalidInput(f"{name} ended before it could be killed: use more works.")
 
 
-def _begun(name: str, folder: Path, works: int) -> Place:
+def begun(name: str, folder: Path, works: int) -> Place:
     place = Place(folder / "home", folder / "beside", works)
-    place.home.mkdir(parents=True)
+    place.home.mkdir(parents=True, exist_ok=True)
     place.beside.mkdir()
-    status, said = _in_child(lambda: ACTIONS[name].begin(place), place)
+    status, said = in_child(lambda: ACTIONS[name].begin(place), place)
     if status:
         raise InvalidInput(f"{name} cannot begin: {said}")
     return place
@@ -55,18 +57,20 @@ def _begun(name: str, folder: Path, works: int) -> Place:
 
 def _seconds(name: str, place: Place) -> float:
     began = time.monotonic()
-    status, said = _in_child(lambda: ACTIONS[name].act(place), place)
+    status, said = in_child(lambda: ACTIONS[name].act(place), place)
     if status:
         raise InvalidInput(f"{name} fails when nobody kills it: {said}")
     return time.monotonic() - began
 
 
-def _kill(name: str, place: Place, after: float) -> dict[str, int] | None:
+def _kill(name: str, place: Place, moment: float) -> dict[str, int] | None:
     """The counts after a kill; None where the action ended before."""
     mark = uuid.uuid4().hex
-    child = _forked(lambda: ACTIONS[name].act(place), place, mark)
-    time.sleep(after)
-    os.kill(child, signal.SIGKILL)
+    child = forked(lambda: ACTIONS[name].act(place), place, mark)
+    time.sleep(moment)
+    for pid in (child, *(_marked(mark) if ACTIONS[name].family else ())):
+        with suppress(ProcessLookupError):  # it ended with the first
+            os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     if not os.WIFSIGNALED(status):
         return None
@@ -76,18 +80,19 @@ def _kill(name: str, place: Place, after: float) -> dict[str, int] | None:
         time.sleep(0.05)
     found["leaked"] = len(left)
     for pid in left:
-        os.kill(pid, signal.SIGKILL)
-    status, said = _in_child(lambda: _after(name, place), place)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    status, said = in_child(lambda: after(name, place), place)
     if status == signal.SIGKILL:
         return found | {"hung": 1}
     if status:
-        print(f"{name}, {after:.2f} s: {said}", flush=True)
+        print(f"{name}, {moment:.2f} s: {said}", flush=True)
         return found | {"unreadable": 1}
     return found | {key: int(value) for key, value in json.loads(said).items()}
 
 
-def _after(name: str, place: Place) -> dict[str, int]:
-    """What a person does: look, let it be repaired, and do the same again."""
+def after(name: str, place: Place) -> dict[str, int]:
+    """The counts after what a person does: look, let it be repaired, and do the same again."""
     before = examine(Workspace.open(place.home))
     made_worse = not repair(Workspace.open(place.home)).sound
     told = ACTIONS[name].end(place)
@@ -102,9 +107,9 @@ def _after(name: str, place: Place) -> dict[str, int]:
     return told | {"orphaned": len(orphans), "unsound": int(made_worse or not after.sound)}
 
 
-def _in_child(work: Callable[[], Any], place: Place) -> tuple[int, str]:
+def in_child(work: Callable[[], Any], place: Place) -> tuple[int, str]:
     """Exit status of ``work`` in a process of its own, and what it gave or why it failed."""
-    child = _forked(work, place, "")
+    child = forked(work, place, "")
     end = time.monotonic() + _PATIENCE_SECONDS
     while True:
         done, status = os.waitpid(child, os.WNOHANG)
@@ -120,7 +125,7 @@ def _in_child(work: Callable[[], Any], place: Place) -> tuple[int, str]:
     return os.waitstatus_to_exitcode(status), said
 
 
-def _forked(work: Callable[[], Any], place: Place, mark: str) -> int:
+def forked(work: Callable[[], Any], place: Place, mark: str) -> int:
     """The process id of a copy of this process that does ``work``.
 
     This process has imported all and used nothing of it, so that the copy may.

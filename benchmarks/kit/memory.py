@@ -2,6 +2,7 @@
 
 import resource
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 MB = 1 << 20
@@ -11,6 +12,24 @@ def resident(pid: int | str = "self") -> int:
     """Bytes of memory that a process holds now; Linux only."""
     pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1])
     return pages * resource.getpagesize()
+
+
+def of_family(pid: int) -> int:
+    """Bytes that a process and all below it hold now, what they share counted once; Linux only."""
+    parents: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended
+            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            parents[int(stat.parent.name)] = int(fields[1])
+    family = {pid}
+    while more := {child for child, parent in parents.items() if parent in family} - family:
+        family |= more
+    total = 0
+    for member in family:
+        with suppress(OSError):
+            told = Path(f"/proc/{member}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+            total += 1024 * sum(int(line.split()[1]) for line in told if line.startswith("Pss:"))
+    return total
 
 
 def peak() -> int:

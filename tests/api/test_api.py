@@ -10,6 +10,7 @@ import httpx
 import pytest
 import uvicorn
 from collection_kit import image_bytes, make_collection
+from hostile_kit import many_scans
 from starlette.applications import Starlette
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.responses import Response
@@ -269,6 +270,24 @@ def ask_with(client, data, name="photo.jpg", **fields):
     files = {"image": (name, data)} if data is not None else None
     form = {"backbone": "efficientnet_lite0", **fields}
     return client.post("/api/v1/collections/demo/search", files=files, data=form)
+
+
+def test_many_slow_uploads_keep_nobody_else_waiting(demo):
+    """Two are decoded at a time; the last ones are sent away, not kept."""
+    damaged = many_scans((2_400, 1_800), 85)
+    said = []
+    bring = [
+        threading.Thread(target=lambda: said.append(ask_with(demo, damaged).status_code))
+        for _ in range(50)
+    ]
+    for thread in bring:
+        thread.start()
+    assert demo.get("/api/v1/collections/demo/artworks", params={"limit": 1}).status_code == 200
+    assert sum(status != 503 for status in said) < 12
+    for thread in bring:
+        thread.join()
+    assert set(said) == {415, 503}
+    assert said.count(415) >= 32
 
 
 def test_an_upload_finds_its_own_work(demo, demo_workspace):

@@ -8,6 +8,7 @@ import pypdfium2
 import pytest
 from browser_kit import MARKS, App, at_rest, fits, rested
 from face_kit import make_demo
+from hand_kit import Hand
 
 from artsim.core.workspace import Workspace
 from artsim.desk.trays import Trays
@@ -32,17 +33,6 @@ def no_trays(workspace: Workspace) -> None:
     trays = Trays(workspace)
     for tray in (*trays.all(), *trays.all(archived=True)):
         trays.delete(tray.id)
-
-
-class Hand:
-    """Clicks, and counts them."""
-
-    def __init__(self) -> None:
-        self.clicks = 0
-
-    def click(self, target: Any) -> None:
-        target.click()
-        self.clicks += 1
 
 
 def cards(page: Any) -> Any:

@@ -78,6 +78,13 @@ def test_what_cannot_be_read_in_a_link_counts_as_not_given(
     view.dials()
 
 
+def test_more_marks_than_a_search_takes_are_said_and_none_is_dropped_unsaid() -> None:
+    marks = [f"+w03@0.1~0.1~0.2~{0.2 + i / 1000:.3f}" for i in range(210)]
+    app = run(**LINK, marks=marks, applied="210")
+    assert any("There are 211 marks, and a search takes at most 200" in a for a in alerts(app))
+    assert len(params(app)["marks"]) == 210
+
+
 def test_dials_are_turned_shown_and_turned_back() -> None:
     app = run(**LINK, distinct="artist", surprise="0.3")
     assert "3 works of 23" in shown(app)  # there are three artists

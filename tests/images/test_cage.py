@@ -1,19 +1,17 @@
 """Hostile pictures cost one sentence, a bounded time and a bounded memory; honest ones nothing."""
 
-import io
 import os
+import resource
 import signal
-import struct
 import subprocess
 import sys
 import threading
 import time
-import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from hostile_kit import image, lying_tiff, many_scans, many_strips, png, webp_16k
 
 from artsim.collection.looking import Looking
 from artsim.core.errors import TooLarge, UnsupportedImage
@@ -22,57 +20,7 @@ from artsim.images import canonical
 from artsim.images.cage import Cage
 from artsim.images.canonical import canonical_jpeg, canonical_upload
 from artsim.images.decode import decode
-from artsim.images.jpeg import _segments
-
-
-def image(size: tuple[int, int] = (320, 240), format: str = "JPEG", **options: object) -> bytes:
-    pixels = np.random.default_rng(3).integers(0, 255, (30, 40, 3), dtype=np.uint8)
-    out = io.BytesIO()
-    Image.fromarray(pixels).resize(size).save(out, format, **options)
-    return out.getvalue()
-
-
-def png(width: int, height: int, colour: int = 2, depth: int = 8, rows: int = 64) -> bytes:
-    """A PNG of one colour with its first ``rows``: what it claims is looked at first."""
-    row = bytes(1 + width * {0: 1, 2: 3, 6: 4}[colour] * depth // 8)
-    body = zlib.compress(row * min(rows, height), 1)
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        told = struct.pack(">I", zlib.crc32(name + data))
-        return struct.pack(">I", len(data)) + name + data + told
-
-    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
-    chunks = chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + chunks
-
-
-def many_scans() -> bytes:
-    data = image((1600, 1200), progressive=True)
-    scan = min((data[a:b] for marker, a, b in _segments(data) if marker == 0xDA), key=len)
-    return data[:-2] + scan * 3000 + b"\xff\xd9"
-
-
-def webp_16k() -> bytes:
-    """34 bytes that are 16,383 x 16,383 black pixels."""
-    out = io.BytesIO()
-    Image.new("RGB", (1, 1)).save(out, "WEBP", lossless=True)
-    data = bytearray(out.getvalue())
-    data[21:25] = struct.pack("<I", 16382 | 16382 << 14 | struct.unpack("<I", data[21:25])[0])
-    return bytes(data)
-
-
-def lying_tiff() -> bytes:
-    """Tags that tell of 13,000 x 13,000 pixels of four 16-bit channels."""
-    out = io.BytesIO()
-    Image.new("RGBA", (64, 64)).save(out, "TIFF")
-    data = bytearray(out.getvalue())
-    start = struct.unpack_from("<I", data, 4)[0]
-    for place in range(start + 2, start + 2 + 12 * struct.unpack_from("<H", data, start)[0], 12):
-        tag, kind = struct.unpack_from("<HH", data, place)
-        if tag in (256, 257, 278):
-            struct.pack_into("<I" if kind == 4 else "<H", data, place + 8, 13_000)
-    return bytes(data)
-
+from artsim.images.pages import count_pages
 
 HOSTILE = {
     "scans": (many_scans, "more than 100 passes"),
@@ -149,15 +97,15 @@ def test_a_caged_process_writes_no_file(cage: Cage, tmp_path: Path) -> None:
 
 def test_no_process_outlives_the_one_that_started_it() -> None:
     code = (
-        "import os, signal\nfrom tests_of_cage import image\n"
+        "import os, signal\nfrom hostile_kit import image\n"
         "from artsim.images import canonical\n"
         "canonical.canonical_upload(image())\n"
         "print([lane._child.fileno() for lane in canonical._uploads._lanes if lane._child])\n"
         "from artsim.images.cage import _nursery\n"
         "print(_nursery._process.pid, flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
-    ).replace("tests_of_cage", Path(__file__).stem)
-    paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    )
+    paths = os.pathsep.join(sys.path)
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
@@ -197,6 +145,18 @@ def test_an_import_goes_on_behind_a_hostile_file(tmp_path: Path) -> None:
     assert found[2].again
 
 
+def test_a_directory_of_pages_is_read_in_the_cage_too(tmp_path: Path) -> None:
+    """A sparse file whose one page tells of 100 million strips, which are gigabytes as numbers."""
+    data, size = many_strips()
+    path = tmp_path / "a.tif"
+    path.write_bytes(data)
+    os.truncate(path, size)
+    before = peak()
+    assert count_pages(path) == 1
+    assert peak() - before < 100_000_000
+    assert count_pages(tmp_path / "none.tif") == 1
+
+
 @pytest.mark.slow
 def test_twenty_hostile_uploads_at_once_leave_the_server_as_it_is() -> None:
     """Memory stays, an honest upload of another person is served, and each gets a sentence."""
@@ -228,3 +188,8 @@ def resident() -> int:
     """Bytes of memory of this process."""
     status = Path("/proc/self/status").read_text()
     return int(next(x for x in status.splitlines() if x.startswith("VmRSS")).split()[1]) * 1024
+
+
+def peak() -> int:
+    """The most bytes of memory that this process has had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

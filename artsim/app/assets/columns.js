@@ -13,8 +13,11 @@ export const columnsFor = (count, fit) => {
  * Keep the columns of a grid right while its width changes.
  * @param {HTMLElement} list a grid whose style reads --columns
  * @param {number} width least of a card, in pixels
+ * @param {HTMLElement | null} [former] the grid in whose place it comes
  */
-export const fillRows = (list, width) => {
+export const fillRows = (list, width, former) => {
+  const fits = Number(former?.dataset.fit);
+  if (fits) setColumns(list, fits); // before it is measured: a change makes a second layout
   if (typeof ResizeObserver === "undefined") return;
   const watch = new ResizeObserver(() => {
     if (!list.isConnected) {
@@ -23,8 +26,13 @@ export const fillRows = (list, width) => {
     }
     const gap = parseFloat(getComputedStyle(list).columnGap) || 0;
     const fit = Math.max(2, Math.floor((list.clientWidth + gap) / (width + gap)));
-    const columns = columnsFor(list.childElementCount, fit);
-    list.style.setProperty("--columns", String(columns));
+    if (list.dataset.fit !== String(fit)) setColumns(list, fit);
   });
   watch.observe(list);
+};
+
+/** @type {(list: HTMLElement, fit: number) => void} */
+const setColumns = (list, fit) => {
+  list.dataset.fit = String(fit);
+  list.style.setProperty("--columns", String(columnsFor(list.childElementCount, fit)));
 };

@@ -125,18 +125,24 @@ const galleryOf = ({ items, card_width, of, held, labels }, send) => {
 export default function (component) {
   /** @type {HTMLElement | null | undefined} */
   let focused;
+  let above = false;
   renew(
     component,
     (data, send, former) => {
       focused = former?.querySelector(":focus");
-      return galleryOf(data, send);
+      const made = galleryOf(data, send);
+      /** @type {HTMLElement | null | undefined} */
+      const old = former?.querySelector(".gallery");
+      fillRows(/** @type {HTMLElement} */ (made.querySelector(".gallery")), data.card_width, old);
+      // The old list tells where the new one will be: to ask that one would lay it out at once.
+      above = (old?.getBoundingClientRect().top ?? 0) < 0;
+      return made;
     },
     (shown, former) => {
       const list = /** @type {HTMLElement} */ (shown.querySelector(".gallery"));
-      fillRows(list, component.data.card_width);
       // A new page of works is shown from its top, wherever the last one was scrolled to.
       const turned = former && former.dataset.first !== shown.dataset.first;
-      if (turned && list.getBoundingClientRect().top < 0) list.scrollIntoView({ block: "start" });
+      if (turned && above) list.scrollIntoView({ block: "start" });
       const id = focused?.closest(".card")?.getAttribute("data-id");
       const again = [...list.children].find((each) => each.getAttribute("data-id") === id);
       /** @type {HTMLElement | null | undefined} */

@@ -37,8 +37,17 @@ export default function () {
   if (watched) return;
   watched = true;
   backClosesDialogs(); // before what else follows popstate
+  let noting = 0;
   const note = () => {
-    if (!going) places.set(location.href, main()?.scrollTop ?? 0);
+    if (going || noting) return;
+    const address = location.href;
+    // To ask in the midst of a change would lay the page out once more.
+    noting = Number(
+      setTimeout(() => {
+        noting = 0;
+        if (!going && location.href === address) places.set(address, main()?.scrollTop ?? 0);
+      }, STEP),
+    );
   };
   document.addEventListener("scroll", note, { capture: true, passive: true });
   window.addEventListener("popstate", goBack);

@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def _collection(info: CollectionInfo) -> None:
-    with st.container(border=True):
+    with st.container(border=True, key=f"collection_{info.name}"):
         about, actions = st.columns([3, 2], vertical_alignment="center")
         with about:
             st.header(markdown(heading(info)), anchor=False)

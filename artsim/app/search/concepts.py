@@ -12,7 +12,7 @@ from artsim.search.concept_store import Concept
 from artsim.search.mark import Mark
 
 _LEAST = 3
-_SAID = "concept_said"
+_SAID, _TAUGHT = "concept_said", "concept_taught"
 
 
 def show(view: state.View) -> None:
@@ -26,6 +26,8 @@ def show(view: state.View) -> None:
         said, wrong = st.session_state.pop(_SAID, ("", False))
         if said:
             (st.error if wrong else st.success)(markdown(said, 400))
+        if said and not wrong:
+            _offer()
         known = usable(view)
         for concept in known:
             _known(view, concept)
@@ -94,20 +96,38 @@ def _teach(view: state.View) -> None:
         + (f", {len(unliked):,} that do not." if unliked else ".")
         + (f" Mark {_LEAST} or more with + first." if len(liked) < _LEAST else "")
     )
-    name = st.text_input("Its name", key="concept_name", max_chars=60, placeholder="winter")
+    st.text_input("Its name", key="concept_name", max_chars=60, placeholder="winter")
+    # Not grey while the name is empty: what is typed comes only with the click.
     permitted.button(
         Action.TRAYS,
         "Teach it",
         view.collection,
         key="concept_teach",
         type="primary",
-        disabled=len(liked) < _LEAST or not name.strip(),
+        disabled=len(liked) < _LEAST,
         on_click=_taught,
-        args=(view, name.strip(), liked, unliked),
+        args=(view, liked, unliked),
     )
 
 
-def _taught(view: state.View, name: str, liked: list[str], unliked: list[str]) -> None:
+def _offer() -> None:
+    """The way on from the concept that was just taught: it takes the place of its examples."""
+    taught: Concept = st.session_state[_TAUGHT]
+    st.button(
+        "Search with it",
+        key="concept_search",
+        type="primary",
+        icon=":material/search:",
+        on_click=marks.find_concept,
+        args=(taught.name, (*taught.like, *taught.unlike)),
+    )
+
+
+def _taught(view: state.View, liked: list[str], unliked: list[str]) -> None:
+    name = str(st.session_state["concept_name"]).strip()
+    if not name:
+        st.session_state[_SAID] = ("Give it a name first.", True)
+        return
     try:
         concept = resources.library().teach(
             view.collection, name, view.backbone, like=liked, unlike=unliked
@@ -116,6 +136,7 @@ def _taught(view: state.View, name: str, liked: list[str], unliked: list[str]) -
         st.session_state[_SAID] = (advice(error), True)
         return
     st.session_state["concept_name"] = ""
+    st.session_state[_TAUGHT] = concept
     st.session_state[_SAID] = (f"“{name}” is taught: {_measured(concept)}", False)
 
 

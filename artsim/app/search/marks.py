@@ -1,6 +1,9 @@
 """What is marked as like and unlike, and the rounds of searches made with the marks."""
 
+from collections.abc import Collection
 from dataclasses import replace
+
+import streamlit as st
 
 from artsim.app.shell import state
 from artsim.search.mark import MAX_ROUNDS, WITHOUT_FIRST, Mark, readable, round_of
@@ -27,7 +30,9 @@ def put(what: Mark) -> None:
     for place, known in reversed(list(enumerate(view.marks))):
         if known[1:] == what.thing:
             view = _without(view, place)
-    if what.sign and len(view.marks) < MAX_MARKS - 1:
+    if what.sign and len(view.marks) >= MAX_MARKS - 1:
+        st.toast(f"A search takes at most {MAX_MARKS} marks: take some away first.")
+    elif what.sign:
         view = replace(view, marks=(*view.marks, what.text))
     state.show(replace(view, page=1))
 
@@ -72,6 +77,15 @@ def find_words(text: str) -> None:
     view = replace(state.current(), text="", page=1)
     others = tuple(m for m in view.marks if m[1:] != mark.thing)
     state.show(_round(replace(view, marks=(*others, mark.text))))
+
+
+def find_concept(name: str, examples: Collection[str]) -> None:
+    """Search with a concept in place of the works that it was taught by, beside what is marked."""
+    view = state.current()
+    mark = Mark("+", concept=name)
+    taught = {Mark(sign, work).text for sign in "+-" for work in examples}
+    others = tuple(m for m in view.marks if m not in taught and m[1:] != mark.thing)
+    state.show(_round(replace(view, marks=(*others, mark.text), page=1)))
 
 
 def liked_works(view: state.View) -> dict[str, list[str]]:

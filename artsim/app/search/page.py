@@ -43,9 +43,7 @@ def main() -> None:
         st.title(markdown(heading(info)), anchor=False)
         st.caption(_summary(info))
         unembedded.say_switched()
-        if info.generated and "nga" not in names and policy.allows(Action.IMPORT):
-            with st.container(key="head_nga"):
-                nga.show_notice()
+        notice = st.container(key="head_nga")
         _ways_to_ask(view)
         if not view.is_asked and not view.is_filtered and view.page == 1:
             last_places.show()
@@ -60,6 +58,10 @@ def main() -> None:
         elif concepts.usable(view):
             concepts.show(view)
         browse.show(view, version, on_mark=marks.mark)
+    # Pictures come first: the notice asks the list of jobs.
+    if info.generated and "nga" not in names and policy.allows(Action.IMPORT):
+        with notice:
+            nga.show_notice()
     details.show_requested(view, version)
     detail.show_requested(view, version)
     why.show_requested(view)

@@ -9,7 +9,6 @@ from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import count
 from artsim.images.query_pictures import QueryPicture
 from artsim.search.mark import WITHOUT_FIRST, Mark
-from artsim.search.query_item import MAX_MARKS
 
 _BAR = component("marks", "boxes")
 _LABELS = {
@@ -136,7 +135,7 @@ def _items(view: state.View, version: str) -> list[dict[str, object]]:
     first = marks.first(view)
     if first is not None:
         shown.append(_item(view, marks.FIRST, first, version, applied=True))
-    for place, text in enumerate(view.marks[: MAX_MARKS - 1]):
+    for place, text in enumerate(view.marks):
         if text != WITHOUT_FIRST:
             mark = Mark.of(text)
             shown.append(_item(view, place, mark, version, applied=text in view.answered))

@@ -3,12 +3,12 @@
 from typing import Any
 
 from artsim.core.errors import Unavailable, Unreadable
-from artsim.jobs.store import Jobs
+from artsim.jobs.store import Jobs, in_turn
 from artsim.tasks.queue import TaskQueue
 
 
 class PageJobs(TaskQueue):
-    """Like a TaskQueue, but a list that cannot be used is an empty one; ``trouble`` says why."""
+    """Like a TaskQueue, but a list that cannot be used is an empty one."""
 
     def list(self, *states: str, **options: Any) -> Jobs:
         """Jobs in any of ``states``, the newest first; none where the list cannot be used."""
@@ -17,10 +17,6 @@ class PageJobs(TaskQueue):
         except (Unavailable, Unreadable):
             return []
 
-    def trouble(self) -> Unavailable | Unreadable | None:
-        """Why the list cannot be used, None where it can."""
-        try:
-            super().list(limit=1)
-        except (Unavailable, Unreadable) as error:
-            return error
-        return None
+    def usable_active(self) -> Jobs:
+        """``active``, but raises Unavailable or Unreadable where the list cannot be used."""
+        return in_turn(super().list("queued", "running"))

@@ -9,7 +9,7 @@ import streamlit as st
 from artsim.app.shell import resources
 from artsim.app.widgets import permitted
 from artsim.app.widgets.texts import advice, markdown, plain
-from artsim.core.errors import ArtsimError, NeedsConsent, NewerFormat, Unreadable
+from artsim.core.errors import ArtsimError, NeedsConsent, NewerFormat, Unavailable, Unreadable
 from artsim.core.progress import duration
 from artsim.jobs.job import Job
 from artsim.jobs.store import LOG_ENDS
@@ -66,14 +66,14 @@ def under_way(kind: str) -> Job | None:
 
 def show_panel() -> None:
     """The jobs under way, in the sidebar; refreshes itself only while there are any."""
-    trouble = resources.jobs().trouble()
-    if trouble is not None:
-        _unusable(trouble)
+    try:
+        active = resources.jobs().usable_active()
+    except (Unavailable, Unreadable) as error:
+        _unusable(error)
         return
-    active = resources.jobs().active()
-    failed = [
-        job for job in resources.jobs().list("failed", limit=3) if job.id in _watched_failures()
-    ]
+    watched = _watched_failures()
+    failed = resources.jobs().list("failed", limit=3) if watched else []
+    failed = [job for job in failed if job.id in watched]
     st.session_state[_SEEN] = {job.id for job in active}
     with st.sidebar:
         if active:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from artsim.app.shell.job_store import PageJobs
-from artsim.app.training.labels import MANIFEST, Source, of_folder
-from artsim.collection.export import export_bytes
 from artsim.core.errors import ArtsimError
 from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
@@ -17,8 +15,12 @@ from artsim.library import Library, open_library
 from artsim.people import paths
 
 if TYPE_CHECKING:
+    from artsim.app.training import labels
+    from artsim.collection import export
     from artsim.collection.sources import nga
 else:
+    export = lazy("artsim.collection.export")
+    labels = lazy("artsim.app.training.labels")
     nga = lazy("artsim.collection.sources.nga")
 
 
@@ -43,22 +45,22 @@ def jobs() -> PageJobs:
     return PageJobs(_workspace())
 
 
-def folder_source(folder: str) -> Source | None:
+def folder_source(folder: str) -> "labels.Source | None":
     """What a folder on this server offers to learn from, None where it is no such folder."""
     try:
         paths.check_path(workspace(), folder)
         root = Path(folder).expanduser()
         if not root.is_dir():
             return None
-        told = root / MANIFEST
+        told = root / labels.MANIFEST
         return _folder_source(str(root), (told if told.is_file() else root).stat().st_mtime)
     except (ArtsimError, OSError, ValueError, RuntimeError):
         return None
 
 
 @st.cache_resource(max_entries=8, ttl=300, show_spinner="Counting the works of this folder")
-def _folder_source(folder: str, changed: float) -> Source | None:  # noqa: ARG001 - in the key
-    return of_folder(folder)
+def _folder_source(folder: str, changed: float) -> "labels.Source | None":  # noqa: ARG001 - in the key
+    return labels.of_folder(folder)
 
 
 def nga_reason(wait: bool = False) -> str | None:
@@ -85,6 +87,6 @@ def _ask_nga() -> str:
     return nga.reachable(nga.NgaConfig(), timeout=5.0)
 
 
-def metadata_file(name: str, export: str) -> bytes:
+def metadata_file(name: str, ending: str) -> bytes:
     """All metadata of a collection as a file of one of EXPORTS."""
-    return export_bytes(library().catalog(name).table, export)
+    return export.export_bytes(library().catalog(name).table, ending)

@@ -28,7 +28,7 @@ else:
     sidebar = lazy("artsim.app.shell.sidebar")
     tray_bar = lazy("artsim.app.widgets.tray")
 
-st.set_page_config(page_title="artsim", page_icon=str(places.ASSETS / "icon.svg"), layout="wide")
+st.set_page_config(page_icon=str(places.ASSETS / "icon.svg"), layout="wide")
 st.html(places.ASSETS / "app.css")
 if present.house() is not None:
     st.html(places.ASSETS / "sign_in.css")

@@ -11,9 +11,11 @@ from artsim.app.widgets import permitted
 from artsim.app.widgets import tray as at_hand
 from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import markdown
+from artsim.core.settings import setting
 from artsim.desk.entries import Entries
 from artsim.desk.tray import MAX_NAME, Tray
 from artsim.desk.trays import Trays
+from artsim.exchange.iiif.addresses import Addresses
 from artsim.people.roles import Action
 from artsim.search.query_item import MAX_MARKS
 
@@ -77,8 +79,14 @@ def more_like(entries: Entries) -> None:
     there = [entry.item.collection for entry in entries if entry.has_picture]
     collections = list(dict.fromkeys(there))
     for number, name in enumerate(collections[:4]):
+        asks = f"It asks with the first {MAX_MARKS} of its works."
         label = "More like these" if len(collections) == 1 else f"More like these in {name}"
-        if st.button(markdown(label), icon=":material/image_search:", key=f"tray_like_{number}"):
+        if st.button(
+            markdown(label),
+            icon=":material/image_search:",
+            key=f"tray_like_{number}",
+            help=asks if there.count(name) > MAX_MARKS else None,
+        ):
             pictured = [entry.item for entry in entries if entry.has_picture]
             liked = [item.id for item in pictured if item.collection == name]
             st.switch_page(places.SEARCH, query_params=query_of(name, liked))
@@ -141,15 +149,16 @@ def _back(tray: Tray) -> None:
 
 def _show_link(tray: Tray) -> None:
     here = urlsplit(str(st.context.url or ""))
-    _LINK(
-        key="tray_link",
-        data={
-            "link": f"{here.scheme}://{here.netloc}/tray?shared={tray.token}",
-            "labels": {"link": "Link to the tray", "copy": "Copy the link", "copied": "Copied"},
-        },
-    )
+    site = f"{here.scheme}://{here.netloc}"
+    _copied("tray_link", f"{site}/tray?shared={tray.token}", "Link to the tray", "Copy the link")
+    root = f"{setting('public_url') or site}/iiif/3"
+    manifest = Addresses(root).tray(tray.token)
+    _copied("tray_iiif", manifest, "IIIF manifest", "Copy for IIIF viewers")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption("Whoever has this link, and can reach this server, sees the tray.")
+        st.caption(
+            "Whoever has this link, and can reach this server, sees the tray. Mirador, Universal "
+            "Viewer and their like open the second address."
+        )
         permitted.button(
             Action.TRAYS,
             "Take the link back",
@@ -159,6 +168,11 @@ def _show_link(tray: Tray) -> None:
             on_click=_unshare,
             args=(tray,),
         )
+
+
+def _copied(key: str, link: str, name: str, copy: str) -> None:
+    """An address with a button that copies it."""
+    _LINK(key=key, data={"link": link, "labels": {"link": name, "copy": copy, "copied": "Copied"}})
 
 
 def _unshare(tray: Tray) -> None:

@@ -2,9 +2,12 @@
 
 import html
 import re
+from typing import TYPE_CHECKING
 
-from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
+
+if TYPE_CHECKING:  # the table's library would be loaded before the server answers
+    from artsim.collection.store import CollectionInfo
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -57,7 +60,7 @@ def markup(text: object, length: int = 4000) -> str:
     return html.escape(plain(text, length), quote=True)
 
 
-def heading(info: CollectionInfo) -> str:
+def heading(info: "CollectionInfo") -> str:
     """What a page calls a collection."""
     known = {"demo": "Demo collection", "nga": "National Gallery of Art"}
     words = info.name.replace("-", " ").replace("_", " ")
