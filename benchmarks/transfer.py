@@ -1,154 +1,164 @@
 """Does what is learnt on one collection help in another? Other artists, and genres never named.
 
-The artists of the paintings are halved, and so are the genres. Parts are fitted on what a frozen
-network gives for works of one half of the artists whose genre is named; works of the other half
-search each other, by artist, by style, and by the genres that were never named. Then the halves of
-the artists change places. At last artsim-lite0, network and parts, on the artists that were kept
-aside from its training (its genres were named). Differences are to the frozen network's last layer
-on the same queries; intervals and tests are of whole artists.
+The artists of the paintings are halved, and so are the genres. Parts are fitted, as a training
+fits them, on what a frozen network gives for works of one half of the artists, whose genre is named
+or not known; works of the other half search each other, by artist, by style, and by the genres
+that were never named. Then the halves change places. Differences are to the frozen embeddings on
+the same queries; intervals and tests are of whole artists.
 """
 
+import csv
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from artsim.backbones.embed import embed_collection
+from artsim.collection.importer import import_collection
+from artsim.collection.sources.folder import FolderSource
+from artsim.collection.store import Collection, list_collections
+from artsim.core.progress import TerminalProgress
 from artsim.core.workspace import Workspace
 from artsim.evaluation.bootstrap import confidence
 from artsim.evaluation.significance import paired_p
+from artsim.library import Library
 from artsim.training.affine import AffineMap
 from artsim.training.embedding_heads import GENERAL, HeadTargets, fit_maps
+from artsim.training.recipes import EmbeddingDesign
 from artsim.training.retrieval import Asked, EvaluationSet
+from artsim.training.split import same_codes
 from artsim.training.weights import joined
-from benchmarks.kit.command import (
-    DATA,
-    NEEDED_HOME,
-    SEED,
-    Benchmark,
-    Options,
-    command_line,
-)
+from benchmarks.kit.command import DATA, NEEDED_HOME, SEED, Benchmark, Options, command_line
 from benchmarks.kit.machine import facts
 from benchmarks.kit.results import Results
-from benchmarks.pooled_works import Floats, PooledWorks, cluster_codes, parts_of, pooled_works
-from benchmarks.train_data import paintings
 
-FROZEN, TRAINED = "efficientnet_lite0", "artsim-lite0"
-BASE, FLIPS = "frozen last layer", 9_999
-FACTS = ("seed", "code", "date")
+NAME, BACKBONE = "transfer", "efficientnet_lite0"
+MOST, LEAST = 8, 3  # works of an artist
+LABELS = ("style", "genre", "artist")
+BASE, FLIPS = "frozen", 9_999
+FACTS = ("backbone", "seed", "code", "date")
 COLUMNS = (
     *("trained_on", "searched", "embedding", "relevance", "map_at_10", "low", "high"),
     *("difference", "difference_low", "difference_high", "p", "queries", "clusters"),
-    *("works_trained_on", "gallery", "genres_named", *FACTS),
+    *("works_trained_on", "gallery", "genres_never_named", *FACTS),
 )
 Rows = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
 Row = dict[str, object]
 
 
-def carried(works: PooledWorks, seed: int) -> Iterator[Row]:
+@dataclass(frozen=True)
+class Works:
+    """Frozen embeddings [N, D] of works, their labels as text, and numbers of labels and groups."""
+
+    embedding: Floats = field(repr=False)
+    texts: dict[str, list[str]] = field(repr=False)
+    same: dict[str, Rows] = field(repr=False)
+    groups: Rows = field(repr=False)
+
+
+def embedded(workspace: Workspace, data: Path, seed: int) -> Works:
+    """At most MOST works of each artist who has LEAST, imported and embedded the first time."""
+    with (data / "paintings" / "artworks.csv").open(encoding="utf-8", newline="") as file:
+        lines = [line for line in csv.DictReader(file) if line["artist"]]
+    rng = np.random.default_rng(seed)
+    by_artist: dict[str, list[dict[str, str]]] = {}
+    for i in rng.permutation(len(lines)).tolist():
+        by_artist.setdefault(lines[i]["artist"], []).append(lines[i])
+    chosen = {w["id"]: w for ws in by_artist.values() if len(ws) >= LEAST for w in ws[:MOST]}
+    name = f"{NAME}-{seed}"
+    if name not in list_collections(workspace):
+        folder = workspace.root / name
+        folder.mkdir(exist_ok=True)
+        for work in chosen:
+            picture = data / "paintings" / "images" / f"{work}.jpg"
+            (folder / picture.name).write_bytes(picture.read_bytes())
+        import_collection(workspace, name, FolderSource(folder), quality=False)
+    embed_collection(
+        workspace, Collection.open(workspace, name), BACKBONE, progress=TerminalProgress()
+    )
+    gallery = Library(workspace).gallery(name, BACKBONE)
+    works = [chosen[work] for work in gallery.ids]
+    texts = {label: [work[label] for work in works] for label in LABELS}
+    same = {label: same_codes(tuple(values), label) for label, values in texts.items()}
+    groups = np.unique([w["work_group"] or w["id"] for w in works], return_inverse=True)[1]
+    return Works(np.asarray(gallery.matrix, np.float32), texts, same, groups)
+
+
+def carried(works: Works, seed: int) -> Iterator[Row]:
     """Parts fitted on one half of the artists, among the other half, and the other way round."""
     rng = np.random.default_rng(seed)
-    artists, genre = works.data.artists, works.data.labels["genre"]
-    there = np.sort(works.evaluation.rows)
-    there = there[artists[there] >= 0]
-    known = rng.permutation(np.unique(artists[there]))
-    genres = np.unique(genre.same[there][genre.same[there] >= 0])
-    named = np.sort(rng.permutation(genres)[: len(genres) // 2])
-    names = _names(works, "genre")
-    halves = known[: len(known) // 2], known[len(known) // 2 :]
-    for one, half in zip(("A", "B"), halves, strict=True):
-        own = np.isin(artists[there], half)
-        fit = there[own & (np.isin(genre.same[there], named) | (genre.same[there] < 0))]
-        # A copy or another version may stand under another name.
-        groups = works.data.groups
-        asked = there[~own & ~np.isin(groups[there], groups[fit])]
+    artists, genres = works.same["artist"], works.same["genre"]
+    known = rng.permutation(np.unique(artists[artists >= 0]))
+    all_genres = rng.permutation(np.unique(genres[genres >= 0]))
+    middle = len(all_genres) // 2
+    for one, half in zip("AB", (known[::2], known[1::2]), strict=True):
+        named = all_genres[:middle] if one == "A" else all_genres[middle:]
+        own, never = np.isin(artists, half), ~np.isin(genres, named) & (genres >= 0)
+        fit = np.flatnonzero(own & ~never)
+        # A copy or another version of a work may stand under another name.
+        rows = np.flatnonzero(~own & (artists >= 0) & ~np.isin(works.groups, works.groups[fit]))
         about = {
-            "trained_on": f"parts, artists {one}",
-            "searched": f"artists {'B' if one == 'A' else 'A'}",
+            "trained_on": f"artists {one}, {len(half)} of them",
+            "searched": f"artists {'B' if one == 'A' else 'A'}, {len(known) - len(half)} of them",
             "works_trained_on": len(fit),
-            "genres_named": ", ".join(names[code] for code in named.tolist()),
+            "genres_never_named": ", ".join(
+                sorted({works.texts["genre"][i] for i in np.flatnonzero(never).tolist()})
+            ),
         }
-        embeddings = _embeddings(works, fit)
-        classes = {
-            "genre, never named": np.where(np.isin(genre.same, named), -1, genre.same),
-            "genre, named": np.where(np.isin(genre.same, named), genre.same, -1),
+        relevances = {
+            "artist": artists,
+            "style": works.same["style"],
+            "genre never named": np.where(never, genres, -1),
         }
-        yield from _table(works, asked, embeddings, classes, about)
+        yield from _table(works, rows, _embeddings(works, fit), relevances, about)
 
 
-def kept_aside(frozen: PooledWorks, trained: PooledWorks) -> Iterator[Row]:
-    """artsim-lite0 on the artists that its training kept aside, beside the frozen network."""
-    unseen = trained.evaluation.unseen
-    parts = parts_of(trained)
-    weights = {part.name: part.weight for part in trained.spec.parts}
-    embeddings = {
-        BASE: _last_layer(frozen),
-        "general part": parts[GENERAL],
-        "all parts": joined(parts, weights),
-    }
-    about = {
-        "trained_on": f"{TRAINED}, network and parts",
-        "searched": "artists kept aside",
-        "works_trained_on": len(trained.evaluation.gallery),
-        "genres_named": "all",
-    }
-    classes = {"genre, named": trained.data.labels["genre"].same}
-    yield from _table(trained, unseen, embeddings, classes, about)
-
-
-def _embeddings(works: PooledWorks, fit: Rows) -> dict[str, Floats]:
-    """What is compared; its parts are fitted on the works ``fit`` alone, and weigh alike."""
-    place = _places(works)
-    pooled = works.pooled[place[fit]]
-    classes = {name: one.same for name, one in works.data.labels.items()}
-    nothing = dict.fromkeys(classes, AffineMap(np.zeros((1, 1)), np.zeros(1)))
-    targets = HeadTargets(nothing, classes | {GENERAL: works.data.artists})
-    maps = fit_maps(pooled, fit, targets, works.design)
-    parts = {name: one.apply(works.pooled) for name, one in maps.items()}
-    deviation = pooled.std(axis=0) + 1e-6
+def _embeddings(works: Works, fit: Rows) -> dict[str, Floats]:
+    """What is compared: parts fitted on the works ``fit`` alone, which weigh alike together."""
+    design = EmbeddingDesign(224, 256, 0.3, 10.0, False, True)
+    nothing = dict.fromkeys(LABELS, AffineMap(np.zeros((1, 1)), np.zeros(1)))
+    targets = HeadTargets(nothing, {**works.same, GENERAL: works.same["artist"]})
+    maps = fit_maps(works.embedding[fit], fit, targets, design)
+    parts = {name: one.apply(works.embedding) for name, one in maps.items()}
     return {
-        BASE: _last_layer(works),
-        "frozen stages, standardised": (works.pooled - pooled.mean(axis=0)) / deviation,
+        BASE: works.embedding,
         "general part": parts[GENERAL],
         "all parts": joined(parts, dict.fromkeys(parts, 1.0)),
     }
 
 
-def _last_layer(works: PooledWorks) -> Floats:
-    return np.ascontiguousarray(works.pooled[:, -works.spec.dimension :])  # after the stages
-
-
 def _table(
-    works: PooledWorks,
+    works: Works,
     rows: Rows,
-    embeddings: Mapping[str, Floats],
-    genres: Mapping[str, npt.NDArray[np.int64]],
+    embeddings: dict[str, Floats],
+    relevances: dict[str, Rows],
     about: Row,
 ) -> Iterator[Row]:
-    """A line for each embedding and relevance; ``rows`` of the examples search each other."""
-    labels = works.data.labels
-    same = {"artist": works.data.artists, "style": labels["style"].same, **genres}
-    asking: EvaluationSet = replace(
-        works.evaluation, gallery=rows, queries=rows, unseen=rows[:0], same=same
+    """A line for each embedding and relevance; ``rows`` of the works search each other."""
+    asking = EvaluationSet(
+        rows, rows, rows[:0], groups=works.groups, same=relevances, artists=works.same["artist"]
     )
-    place = _places(works)[asking.rows]
-    found: dict[str, dict[str, Asked]] = {}
+    base: dict[str, Asked] = {}
     for name, embedding in embeddings.items():
-        values = np.ascontiguousarray(embedding[place], np.float32)
-        found[name] = asking.asked(values) | asking.by_other_artists(values)
-        for relevance, one in found[name].items():
+        values = np.ascontiguousarray(embedding[asking.rows])
+        found = asking.asked(values) | asking.by_other_artists(values)
+        base = base or found
+        for relevance, one in found.items():
             yield about | {
                 "embedding": name,
                 "relevance": relevance.replace("_", " "),
                 "gallery": len(rows),
-                **_compared(works, one, found[BASE][relevance]),
+                **_compared(works, one, base[relevance]),
             }
 
 
-def _compared(works: PooledWorks, one: Asked, base: Asked) -> Row:
-    clusters = cluster_codes(works, one.queries)
+def _compared(works: Works, one: Asked, base: Asked) -> Row:
+    clusters = np.unique(works.same["artist"][one.queries], return_inverse=True)[1]
+    clusters = clusters.astype(np.int32)
     low, high = confidence(one.values[:, None], clusters=clusters)[0]
     figures: Row = {
         "map_at_10": round(float(one.values.mean()), 4),
@@ -169,32 +179,14 @@ def _compared(works: PooledWorks, one: Asked, base: Asked) -> Row:
     }
 
 
-def _places(works: PooledWorks) -> Rows:
-    """Where each row of the examples stands in ``pooled``."""
-    rows = works.evaluation.rows
-    place = np.full(len(works.data.ids), -1, np.int64)
-    place[rows] = np.arange(len(rows))
-    return place
-
-
-def _names(works: PooledWorks, label: str) -> dict[int, str]:
-    """The name of each value of a label that training knows."""
-    one = works.data.labels[label]
-    known = np.flatnonzero(one.codes >= 0)
-    pairs = zip(one.same[known].tolist(), one.codes[known].tolist(), strict=True)
-    return {same: one.names[code] for same, code in pairs}
-
-
 def run(options: Options, results: Results) -> None:
     """Fill the table."""
-    workspace = Workspace.open(options.home)
-    folder = paintings(options.home / "paintings", options.data)
-    frozen, trained = (pooled_works(workspace, folder, name) for name in (FROZEN, TRAINED))
-    with results.table("transfer.csv", facts("code", "date") | {"seed": options.seed}) as table:
-        for rows in (carried(frozen, options.seed), kept_aside(frozen, trained)):
-            for row in rows:
-                table.add(row)
-                print(*row.values(), sep="  ", flush=True)
+    works = embedded(Workspace.open(options.home), options.data, options.seed)
+    known = facts("code", "date") | {"seed": options.seed, "backbone": BACKBONE}
+    with results.table("transfer.csv", known) as table:
+        for row in carried(works, options.seed):
+            table.add(row)
+            print(*row.values(), sep="  ", flush=True)
 
 
 BENCHMARK = Benchmark(

@@ -1,7 +1,7 @@
 """What unmarked copies do to a figure: the same works with and without pictures that come twice.
 
-Paintings are embedded frozen. Copies are the same pictures, smaller and compressed again, under
-other ids; nothing says that they are copies, and the import merges nothing.
+Paintings are embedded frozen. Copies are the same pictures under other ids, compressed again, at
+their size or smaller; nothing says that they are copies, and the import merges nothing.
 """
 
 import csv
@@ -24,9 +24,10 @@ from artsim.evaluation.evaluate import evaluate
 from artsim.library import Library
 
 NAME, BACKBONE = "paintings", "efficientnet_lite0"
-COPIES, SMALLER, QUALITY, K = 20, 0.9, 75, 10
+COPIES, K = 20, 10
+KINDS = {"compressed again": (1.0, 90), "smaller, compressed again": (0.9, 75)}  # size, quality
 COLUMNS = (
-    *("copies", "left_out", "relevance", "map_at_10", "low", "high", "queries"),
+    *("copies", "how_many", "left_out", "relevance", "map_at_10", "low", "high", "queries"),
     *("clusters", "suspected", "works_left_out", "gallery", "backbone"),
 )
 FIELDS = ("id", "image", "title", "artist", "year", "style", "genre")
@@ -44,11 +45,15 @@ def rows(workspace: Workspace, data: Path) -> Iterator[dict[str, object]]:
         folder.mkdir()
         lines = [_linked(work, data, folder) for work in works]
         _import(inner, folder, lines)
-        yield _figures(inner, 0, False)
-        lines += [_copy(titled[i], data, folder) for i in sorted(chosen.tolist())]
-        _import(inner, folder, lines)
-        for left_out in (False, True):
-            yield _figures(inner, COPIES, left_out)
+        yield _figures(inner, "none", False)
+        for kind in KINDS:
+            copies = [_copy(titled[i], data, folder, kind) for i in sorted(chosen.tolist())]
+            _import(inner, folder, [*lines, *copies])
+            for left_out in (False, True):
+                yield _figures(inner, kind, left_out)
+            Library(inner).desk(NAME, "benchmark").remove([copy["id"] for copy in copies])
+            for copy in copies:
+                (folder / copy["image"]).unlink()
 
 
 def _works(data: Path) -> list[dict[str, str]]:
@@ -66,12 +71,13 @@ def _linked(work: dict[str, str], data: Path, folder: Path) -> dict[str, str]:
     return work | {"image": f"{work['id']}.jpg"}
 
 
-def _copy(work: dict[str, str], data: Path, folder: Path) -> dict[str, str]:
+def _copy(work: dict[str, str], data: Path, folder: Path, kind: str) -> dict[str, str]:
+    scale, quality = KINDS[kind]
     picture = Image.open(io.BytesIO(_picture(work, data)))
-    width, height = (round(SMALLER * side) for side in picture.size)
-    name = f"copy-{work['id']}"
+    width, height = (round(scale * side) for side in picture.size)
+    name = f"copy{list(KINDS).index(kind)}-{work['id']}"
     smaller = picture.resize((width, height), Image.Resampling.BICUBIC)
-    smaller.save(folder / f"{name}.jpg", quality=QUALITY)
+    smaller.save(folder / f"{name}.jpg", quality=quality)
     return work | {"id": name, "image": f"{name}.jpg"}
 
 
@@ -87,7 +93,7 @@ def _import(workspace: Workspace, folder: Path, works: list[dict[str, str]]) -> 
     embed_collection(workspace, collection, BACKBONE, progress=progress)
 
 
-def _figures(workspace: Workspace, copies: int, left_out: bool) -> dict[str, object]:
+def _figures(workspace: Workspace, copies: str, left_out: bool) -> dict[str, object]:
     config = EvaluateConfig(
         collection=NAME,
         backbones=(BACKBONE,),
@@ -100,6 +106,7 @@ def _figures(workspace: Workspace, copies: int, left_out: bool) -> dict[str, obj
     low, high = figure.ci95 or (None, None)
     return {
         "copies": copies,
+        "how_many": COPIES if copies in KINDS else 0,
         "left_out": left_out,
         "relevance": run.relevance,
         "map_at_10": _rounded(figure.value),
