@@ -23,7 +23,7 @@ from artsim.core.errors import ArtsimError
 from artsim.images.cage import MESSAGE_BYTES, MOST_PROCESSORS, WAITS, Answer, receive, send
 
 Work = Callable[[dict[str, Any], bytes], tuple[dict[str, Any], list[bytes]]]
-_NICENESS = 10  # who searches comes before who uploads
+_NICENESS = 5  # who searches comes before who uploads
 _TOO_MUCH = (
     "Decoding the file takes more memory than there is for one picture: make it smaller and try "
     "again."
