@@ -3,6 +3,7 @@
 # make javascript  style, types and tests of the JavaScript alone, where node and npm are
 # make check  style, types and all tests
 # make bench  every benchmark, hours on a machine at rest, and the pages that show them
+# make viewers Mirador and Universal Viewer, for the test that opens our IIIF in them
 # make mutate how many small faults in a sample the tests notice, about an hour
 # make lock   requirements.lock anew, from what is installed; make audit: known faults in it; make sbom:
 #             build/artsim.cdx.json, a CycloneDX list of all that is installed
@@ -12,7 +13,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := app
-.PHONY: app env dev demo serve test fast lint javascript no-javascript check bench mutate lock audit sbom clean
+.PHONY: app env dev demo serve test fast lint javascript no-javascript check bench viewers mutate lock audit sbom clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -70,6 +71,19 @@ node_modules/.installed: package.json package-lock.json
 	@npm ci --omit=optional --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# Only what they publish for browsers: what npm would install beside it are 700 packages.
+VIEWERS := mirador@4.0.0 universalviewer@4.4.0
+viewers: $(if $(NODE),build/viewers/.fetched,no-javascript)
+
+build/viewers/.fetched: Makefile
+	@mkdir -p build/viewers
+	@for viewer in $(VIEWERS); do \
+	  name=$${viewer%%@*}; mkdir -p build/viewers/$$name; \
+	  tar xzf "build/viewers/$$(npm pack --silent --pack-destination build/viewers $$viewer)" \
+	    -C build/viewers/$$name --strip-components=1 || exit 1; \
+	done; rm -f build/viewers/*.tgz
+	@touch $@
+
 no-javascript:
 	@echo "JavaScript is not checked: that needs node 18 or newer, and npm"
 
@@ -87,7 +101,7 @@ lint: dev $(JAVASCRIPT)
 test: dev $(JAVASCRIPT)
 	$(TESTS) -m "not slow"
 
-slow: dev
+slow: dev viewers
 	$(TESTS) -m slow
 
 check: lint

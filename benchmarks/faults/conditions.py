@@ -24,6 +24,7 @@ from artsim.core import database
 from artsim.core.errors import ArtsimError
 from artsim.core.trouble import trouble
 from artsim.core.workspace import Workspace
+from artsim.jobs.table import JobTable
 from artsim.upkeep.doctor import examine, repair
 from benchmarks.faults.actions import Place
 from benchmarks.faults.campaign import COUNTS, after, begun, forked, in_child
@@ -116,14 +117,15 @@ MOUNTED = ("disk full", "read-only")
 FAILING = ("read-only", "permission lost")  # nothing can be written: who says it was is wrong
 DONE, TOLD = "done", "told"
 TWO, DAMAGED = "two at once", "damaged files"
-NAMES = (*CONDITIONS, TWO, DAMAGED)
+_OTHERS = {TWO: _SHORT, DAMAGED: ("migrate", "embed", "import")}
+NAMES = (*CONDITIONS, *_OTHERS)
 
 
 def suffered(name: str, works: int, count: int, draw: Random) -> Iterator[dict[str, int]]:
     """The counts after each of ``count`` times that the condition ``name`` held; none unmounted."""
     if name in MOUNTED and not _may_mount():
         return
-    actions = CONDITIONS[name][1] if name in CONDITIONS else _SHORT
+    actions = CONDITIONS[name][1] if name in CONDITIONS else _OTHERS[name]
     for number in range(count):
         action = actions[number % len(actions)]
         with tempfile.TemporaryDirectory(prefix="artsim-faults-") as folder:
@@ -225,6 +227,7 @@ def _examined(workspace: Workspace) -> None:
 
 
 def _everything(workspace: Workspace) -> None:
+    JobTable(workspace).all()
     for name in list_collections(workspace):
         Collection.open(workspace, name).metadata()
 

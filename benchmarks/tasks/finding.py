@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+from browser_kit import rested
 from playwright.sync_api import expect
 
 from artsim.collection.store import Collection
@@ -40,6 +41,8 @@ def years(walk: Walk) -> None:
     walk.search()
     walk.click("Filters")
     for name, year in zip(("From", "To"), _YEARS, strict=True):
+        walk.page.get_by_label(name, exact=True).wait_for()
+        rested(walk.page)
         walk.page.get_by_label(name, exact=True).fill(str(year))
     walk.hand.press(walk.page.get_by_label("To", exact=True), "Enter")
     expect(walk.page).to_have_url(re.compile(f"year_from={_YEARS[0]}.*year_to={_YEARS[1]}"))
@@ -125,15 +128,21 @@ def why(walk: Walk) -> None:
 def blind(walk: Walk) -> None:
     """Two backbones compared without their names, and a vote."""
     walk.open("compare", collection="demo", query="demo-0004")
-    walk.hand.click(walk.page.get_by_text("Blind: judge unnamed lists"))
+    blindly = walk.page.get_by_text("Blind: judge unnamed lists")
+    folded = walk.page.get_by_test_id("stExpandSidebarButton")  # on a phone, where it hides all
+    if folded.is_visible():
+        walk.hand.click(folded)
+        walk.hand.click(blindly)
+        walk.hand.click(walk.page.get_by_test_id("stSidebarCollapseButton").locator("button"))
+    else:
+        walk.hand.click(blindly)
     walk.click("List B")
     expect(walk.page.get_by_text("You found list B better.")).to_be_visible()
 
 
 def odd(walk: Walk) -> None:
     """Works like nothing else, with their pictures."""
-    walk.open(collection="demo", backbone="artsim-lite0")
-    walk.click("Map", role="link")
+    walk.open("map", collection="demo")
     walk.click("Like nothing else", role="radio")
     expect(walk.cards("Works like nothing else").first.locator("img")).to_be_visible()
 

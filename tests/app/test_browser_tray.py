@@ -2,11 +2,12 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import openpyxl
 import pypdfium2
 import pytest
-from browser_kit import MARKS, App, at_rest, fits, rested
+from browser_kit import MARKS, REPOSITORY, App, at_rest, fits, rested, until
 from face_kit import make_demo
 from hand_kit import Hand
 
@@ -17,6 +18,11 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import expect
 
 pytestmark = MARKS
+# Fetched by 'make viewers': what they are built of is none of our tests' concern.
+VIEWERS = REPOSITORY / "build" / "viewers"
+MIRADOR = """<!doctype html><meta charset=utf-8><div id=m style="position:fixed;inset:0"></div>
+<script src=mirador.min.js></script>
+<script>Mirador.viewer({{id: "m", windows: [{{manifestId: "{manifest}"}}]}})</script>"""
 SIZES = [(1440, 1000), (390, 844)]
 
 
@@ -232,6 +238,39 @@ def test_a_link_to_a_tray_that_is_gone_and_works_that_are_gone_are_told(
     expect(page.get_by_text("its collection 'elsewhere' is no longer here")).to_have_count(2)
     items(page).first.get_by_role("button", name="Remove from tray").click()
     expect(items(page)).to_have_count(1)
+
+
+@pytest.mark.skipif(not VIEWERS.is_dir(), reason="no IIIF viewers here: make viewers")
+@pytest.mark.parametrize("viewer", ["mirador", "universalviewer"])
+def test_other_viewers_show_the_works_of_a_shared_tray(
+    page: Any, app: App, context: Any, viewer: str
+) -> None:
+    filled(page, app, 3)
+    page.get_by_role("link", name="Open tray").click()
+    page.get_by_role("button", name="Share link").click()
+    manifest = page.get_by_label("IIIF manifest").input_value()
+    first = titles(page).first.inner_text()
+    there = context.new_page()
+    pictures: list[str] = []
+    there.on("response", lambda answer: pictures.append(answer.url) if answer.ok else None)
+    folder = VIEWERS / viewer / "dist"
+
+    def served(route: Any) -> None:
+        """The viewer's own files, as a website that carries it has them; no other is asked."""
+        name = urlsplit(route.request.url).path.removeprefix("/viewer/")
+        if name == "mirador.html":
+            route.fulfill(body=MIRADOR.format(manifest=manifest), content_type="text/html")
+        else:
+            route.fulfill(path=folder / name)
+
+    there.route(f"{app.url}/viewer/**", served)
+    start = "mirador.html" if viewer == "mirador" else f"uv.html#?manifest={manifest}"
+    there.goto(f"{app.url}/viewer/{start}")
+    for said in ("My tray", first):
+        expect(there.get_by_text(said).locator("visible=true").first).to_be_visible()
+    expect(there.locator("canvas").first).to_be_visible()
+    until(there, lambda: any("/iiif/3/demo/w00/" in u and ".jpg" in u for u in pictures))
+    there.close()
 
 
 def test_two_works_on_a_light_table_enlarged_together(page: Any, app: App) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from artsim.app import supervise
 from artsim.core import watchdog
 from artsim.core.errors import InvalidInput
 from artsim.core.workspace import Workspace
@@ -142,6 +143,22 @@ def test_a_server_that_freezes_is_started_again_and_can_be_stopped(workspace: Wo
     command.wait(WAIT)
     assert not Path(f"/proc/{frozen}").exists()
     assert not Path(f"/proc/{other}").exists()
+
+
+def test_a_server_ends_whose_supervisor_was_killed() -> None:
+    listening, beating = os.pipe()
+    code = (
+        "import time; from artsim.app import supervise\nwhile 1: supervise.beat(); time.sleep(.1)"
+    )
+    server = subprocess.Popen(
+        [sys.executable, "-c", code],
+        env=os.environ | {supervise.BEAT: str(beating)},
+        pass_fds=[beating],
+    )
+    os.close(beating)
+    assert os.read(listening, 1)
+    os.close(listening)
+    assert server.wait(WAIT) == -signal.SIGTERM
 
 
 def until_answers(command: int, port: int, other_than: int = 0) -> int:

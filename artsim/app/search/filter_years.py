@@ -14,7 +14,9 @@ def show(view: state.View, years: tuple[int, int], undated: int) -> None:
     high = max(min(last if view.year_to is None else view.year_to, last), low)
     values = {_SLIDER: (low, high), _FROM: low, _TO: high, _UNDATED: view.undated}
     for key, value in values.items():
-        st.session_state[key] = value
+        # What is set anew is sent anew, over the year that a person types at that moment.
+        if st.session_state.get(key) != value:
+            st.session_state[key] = value
 
     def choose(low: int, high: int) -> None:
         low, high = min(low, high), max(low, high)

@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from artsim.api.sign_in import IN, OUT
-from artsim.app.shell import places
+from artsim.app.shell import people, places
 from artsim.app.widgets.texts import markdown, markup
-from artsim.people import present
+from artsim.people import policy, present
+from artsim.people.roles import Action
 
 _WRONG = {
     "1": "The name or the password is wrong.",
@@ -22,6 +23,8 @@ def show(instead_of: str | None = None) -> None:
     st.title("Sign in", anchor=False)
     if person.name:
         st.write(f"You are signed in as **{markdown(person.name)}**.")
+        if house is not None:
+            people.show(house)
         return
     if house is None or house.mode == "none":
         st.write("Nobody needs to sign in here.")
@@ -49,6 +52,8 @@ def panel() -> None:
             return
         role = person.role.label if person.role else ""
         st.caption(f"Signed in as **{markdown(person.name)}** · {role}")
+        if policy.allows(Action.USERS):
+            st.page_link(places.SIGN_IN, label="People", icon=":material/group:")
         if house.mode == "local":
             st.html(
                 f"<form class='artsim-sign-out' method='post' action='{OUT}'>"
