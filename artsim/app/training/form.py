@@ -65,7 +65,7 @@ def show() -> TrainConfig | None:
             backbone = _backbone(places)
             name = _name(places, source, backbone)
         with right:
-            values = {"recipe": _recipe(), "labels": _labels(places, found)}
+            values: dict[str, Any] = {"recipe": _recipe(), "labels": _labels(places, found)}
         values |= {"source": source, "backbone": backbone, "name": name}
         with st.expander("More", key="train_more", expanded=_wrong_inside()):
             values |= _more(places)
