@@ -1,7 +1,8 @@
 """A collection's tables and small files in a folder of this machine."""
 
 import shutil
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from artsim.core.progress import Progress
 
 ABOUT = "collection.json"
 ARTWORKS = "artworks"
+_TICK = 2.0  # seconds, the coarsest of the clocks that file systems write
 Check = Callable[[], None]
 
 
@@ -28,6 +30,9 @@ class Folder(Protocol):
 
     def exists(self) -> bool:
         """Whether there is a collection in it."""
+
+    def state(self) -> Hashable | None:
+        """What differs after every commit; None where only opening the table can tell."""
 
     def read(self, file: str) -> str | None:
         """A small file; None where there is none."""
@@ -71,6 +76,19 @@ class LocalFolder:
 
     def exists(self) -> bool:
         return (self.path / ABOUT).is_file()
+
+    def state(self) -> Hashable | None:
+        try:
+            found = [
+                (self.path / ABOUT).stat(),
+                (self.path / f"{ARTWORKS}.lance" / "_versions").stat(),
+            ]
+        except OSError:
+            return None
+        # A file system's clock ticks: two commits within one tick leave the same time.
+        if time.time() - max(one.st_mtime for one in found) < _TICK:
+            return None
+        return tuple((one.st_ino, one.st_mtime_ns) for one in found)
 
     def read(self, file: str) -> str | None:
         try:

@@ -6,7 +6,7 @@ A collection is there when its ``collection.json`` is: written last, deleted fir
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -42,6 +42,9 @@ class ObjectFolder:
     def exists(self) -> bool:
         with told():
             return bool(_session(self.uri).contains(ABOUT))
+
+    def state(self) -> Hashable | None:
+        return None
 
     def read(self, file: str) -> str | None:
         with told():

@@ -49,6 +49,15 @@ class Snapshot(NamedTuple):
     version: int
 
 
+class _Checked(NamedTuple):
+    """When a collection was last looked at, and what its folder was like before it was opened."""
+
+    at: float
+    state: Hashable | None
+    collection: Collection
+    snapshot: Snapshot
+
+
 class Galleries:
     """Thread-safe. A new version of a collection is seen within about a second.
 
@@ -66,7 +75,7 @@ class Galleries:
         self._matches: LoadingCache[Hashable, list[str]] = LoadingCache(64)
         self._logged: set[str] = set()
         self._lock = threading.Lock()
-        self._checked: dict[str, tuple[float, Collection, Snapshot]] = {}
+        self._checked: dict[str, _Checked] = {}
         self._listed: tuple[float, int, list[BackboneInfo]] = (float("-inf"), 0, [])
 
     def collection(self, name: str) -> Collection:
@@ -157,7 +166,7 @@ class Galleries:
         with self._lock:
             known = self._checked.pop(name, None)
         if known is not None:
-            uri = known[2].uri
+            uri = known.snapshot.uri
             for cache in (self._catalogs, self._galleries, self._calibrations):
                 cache.wake(lambda family: isinstance(family, tuple) and family[0] == uri)
 
@@ -173,13 +182,24 @@ class Galleries:
         now = time.monotonic()
         with self._lock:
             known = self._checked.get(name)
-        if known is None or now - known[0] > _CHECK_SECONDS:
-            collection = Collection.open(self.workspace, checked_name(name)).pinned()
-            created = str(collection.about().get("created", ""))
-            known = (now, collection, Snapshot(collection.uri, created, collection.version))
+        if known is None or now - known.at > _CHECK_SECONDS:
+            known = self._looked_at(name, known, now)
             with self._lock:
                 self._checked[name] = known
-        return known[1], known[2]
+        return known.collection, known.snapshot
+
+    def _looked_at(self, name: str, known: _Checked | None, now: float) -> _Checked:
+        """The collection as it is now; opened only where its folder tells of a change, or cannot."""
+        if known is not None and known.state is not None:
+            if known.collection.folder.state() == known.state:
+                return known._replace(at=now)
+        collection = Collection.open(self.workspace, checked_name(name))
+        state = collection.folder.state()  # first: what is committed meanwhile is seen next time
+        collection = collection.pinned()
+        created = str(collection.about().get("created", ""))
+        return _Checked(
+            now, state, collection, Snapshot(collection.uri, created, collection.version)
+        )
 
     def resolve(self, backbone: str) -> "Backbone":
         """The backbone of that name where its weights are here; fetches nothing.

@@ -1,6 +1,7 @@
 """Managing people, for admins alone: who there is, as what they sign in, and their tokens."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -96,7 +97,7 @@ def _tokens(workspace: Workspace) -> None:
         text.write(f"**{markdown(token.name)}** · {markdown(token.label)}")
         if revoke.button("Revoke", key=f"people_revoke_{token.id}"):
             _do(
-                lambda id=token.id: sessions.revoke(workspace, id, by),
+                partial(sessions.revoke, workspace, token.id, by),
                 f"The token of {markdown(token.name)} was revoked.",
             )
 

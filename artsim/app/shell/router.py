@@ -83,9 +83,21 @@ if not admission.admitted():
 
 with st.sidebar:
     links = st.container(key="navigation", gap="xxsmall")
-try:
+# Once the sidebar is there, pictures come first: it is drawn anew after them.
+pictures_first = page == search and st.session_state.get("sidebar_of") == "search"
+st.session_state["sidebar_of"] = names[page]
+
+
+def _beside() -> None:
     if page == search:
         sidebar.show()
+    if policy.allows(Action.REPORTS):
+        jobs.show_panel()
+
+
+try:
+    if page == search:
+        sidebar.begin()
     elif page == compare:
         compare_columns.show()
     elif page == art_map:
@@ -95,9 +107,11 @@ try:
     with links:
         addresses.navigation(named)
     sign_in.panel()
-    if policy.allows(Action.REPORTS):
-        jobs.show_panel()
+    if not pictures_first:
+        _beside()
     page.run()
+    if pictures_first:
+        _beside()
     addresses.remember(page)
     last_places.note(names[page])
     if page != tray:

@@ -20,12 +20,19 @@ _METRIC_HELP = (
 )
 
 
+def begin() -> None:
+    """Settle the view that the page shows: its collection and backbone, and the address of both."""
+    collections = by_name()
+    if collections:
+        started(collections)
+
+
 def show() -> None:
-    """Show the choices and write each change into the URL."""
+    """Show the choices and write each change into the URL; after ``begin``."""
     collections = by_name()
     if not collections:
         return
-    view = started(collections)
+    view = state.current()
     with st.sidebar:
         choose_collection(view, collections)
         info = collections.get(view.collection)

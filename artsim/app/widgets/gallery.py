@@ -1,7 +1,7 @@
 """The grid of artworks: one component for a whole page of works, however many."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -122,7 +122,7 @@ def show(
     _GRID(
         key=key,
         data={
-            "items": [asdict(c) for c in cards],
+            "items": [dict(vars(card)) for card in cards],
             "card_width": card_width,
             "answers": answers,
             "of": of,
