@@ -189,10 +189,10 @@ class Galleries:
         return known.collection, known.snapshot
 
     def _looked_at(self, name: str, known: _Checked | None, now: float) -> _Checked:
-        """The collection as it is now; opened only where its folder tells of a change, or cannot."""
-        if known is not None and known.state is not None:
-            if known.collection.folder.state() == known.state:
-                return known._replace(at=now)
+        """The collection as it is now, opened unless its folder tells that nothing has changed."""
+        state = known.state if known else None
+        if known is not None and state is not None and known.collection.folder.state() == state:
+            return known._replace(at=now)
         collection = Collection.open(self.workspace, checked_name(name))
         state = collection.folder.state()  # first: what is committed meanwhile is seen next time
         collection = collection.pinned()

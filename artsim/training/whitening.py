@@ -6,11 +6,19 @@ artists (within-class covariance normalisation, Hatch et al. 2006); with weak sh
 few directions as there are classes it is Fisher's discriminant analysis. Float64 throughout.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
-from artsim.training.affine import AffineMap, Doubles
+from artsim.core.lazy import lazy
+from artsim.training.affine import AffineMap
 from artsim.training.split import Codes
+
+if TYPE_CHECKING:
+    from scipy import linalg
+else:
+    linalg = lazy("scipy.linalg")
 
 _SMALLEST = 1e-6
 _CONSTANT = 1e-5  # deviation of a number that is as good as the same for all works
@@ -58,15 +66,15 @@ def whiten(
     root = np.linalg.cholesky(within)
     there = counts > 0
     if general and there.sum() <= dimension:
-        spread = np.linalg.eigh(_scatter(np.linalg.solve(root, values.T).T))[1][:, ::-1].T
+        solved = linalg.solve_triangular(root, values.T, lower=True)
+        most = [max(0, size - dimension), size - 1]
+        spread = linalg.eigh(solved @ solved.T, subset_by_index=most)[1][:, ::-1].T
     else:
         centred = means[there] - np.average(means[there], axis=0, weights=counts[there])
         weighted = centred * np.sqrt(counts[there])[:, None]
-        spread = np.linalg.svd(np.linalg.solve(root, weighted.T).T, full_matrices=False)[2]
+        solved = linalg.solve_triangular(root, weighted.T, lower=True)
+        spread = np.linalg.svd(solved.T, full_matrices=False)[2]
         spread = spread[: there.sum() - 1]  # the means of so many classes differ in no more
-    weight = np.linalg.solve(root.T, spread[:dimension].T).T / deviation * varying
+    solved = linalg.solve_triangular(root, spread[:dimension].T, lower=True, trans="T")
+    weight = solved.T / deviation * varying
     return AffineMap(weight, -weight @ mean)
-
-
-def _scatter(values: Doubles) -> Doubles:
-    return values.T @ values
