@@ -75,14 +75,15 @@ node_modules/.installed: package.json package-lock.json
 VIEWERS := mirador@4.0.0 universalviewer@4.4.0
 viewers: $(if $(NODE),build/viewers/.fetched,no-javascript)
 
+# Where they cannot be fetched, that one test is skipped.
 build/viewers/.fetched: Makefile
 	@mkdir -p build/viewers
 	@for viewer in $(VIEWERS); do \
 	  name=$${viewer%%@*}; mkdir -p build/viewers/$$name; \
 	  tar xzf "build/viewers/$$(npm pack --silent --pack-destination build/viewers $$viewer)" \
-	    -C build/viewers/$$name --strip-components=1 || exit 1; \
-	done; rm -f build/viewers/*.tgz
-	@touch $@
+	    -C build/viewers/$$name --strip-components=1 \
+	    || { echo "$$viewer could not be fetched: no test opens our IIIF in it"; exit 0; }; \
+	done; rm -f build/viewers/*.tgz; touch $@
 
 no-javascript:
 	@echo "JavaScript is not checked: that needs node 18 or newer, and npm"
