@@ -76,6 +76,18 @@ SECTIONS = (
     ),
     Section("The app", "app.csv", "What a visitor waits for in a browser.", leave=("times",)),
     Section("The app under load", "load.csv", "Many visitors at once."),
+    Section(
+        "Hostile pictures",
+        "hostile.csv",
+        "Twenty at once, and what other visitors notice of them. An upload waits for its turn: "
+        "the limit of 10 s is that of the decoding itself.",
+    ),
+    Section(
+        "Curators' tasks",
+        "tasks.csv",
+        "Clicks and keystrokes beyond typing, in a browser of two widths.",
+        leave=("test",),
+    ),
     Section("The map page", "map_page.csv", "A map in the browser.", leave=("times",)),
     Section(
         "Training, speed",

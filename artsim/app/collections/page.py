@@ -9,7 +9,7 @@ from artsim.app.collections.desk import work
 from artsim.app.collections.whole import ask_new_name
 from artsim.app.shell import jobs, resources, state, title
 from artsim.app.shell.places import DESK, SEARCH
-from artsim.app.widgets import backbones, permitted, unreadable
+from artsim.app.widgets import backbones, menu, permitted, unreadable
 from artsim.app.widgets.texts import count, heading, markdown
 from artsim.collection.export import EXPORTS
 from artsim.collection.store import CollectionInfo
@@ -47,7 +47,7 @@ def _collection(info: CollectionInfo) -> None:
                 st.switch_page(SEARCH, query_params=state.link(info.name))
             if st.button("Cleaning desk", key=f"desk_{info.name}"):
                 st.switch_page(DESK, query_params={"collection": info.name})
-            with st.popover("More", icon=":material/more_horiz:"):
+            with menu.popover("More", f"more_{info.name}", icon=":material/more_horiz:"):
                 _actions(info)
         _question(info.name)
         quality.show(info)
@@ -101,12 +101,23 @@ def _actions(info: CollectionInfo) -> None:
             mime="text/csv" if export == "csv" else "application/octet-stream",
             key=f"{export}_{info.name}",
         )
+    shuts = menu.shuts(f"more_{info.name}")
     if permitted.button(
-        Action.CLEAN, "Rename", info.name, key=f"rename_{info.name}", icon=":material/edit:"
+        Action.CLEAN,
+        "Rename",
+        info.name,
+        key=f"rename_{info.name}",
+        icon=":material/edit:",
+        **shuts,
     ):
         ask_new_name(info.name)
     if permitted.button(
-        Action.DELETE, "Delete", info.name, key=f"delete_{info.name}", icon=":material/delete:"
+        Action.DELETE,
+        "Delete",
+        info.name,
+        key=f"delete_{info.name}",
+        icon=":material/delete:",
+        **shuts,
     ):
         _confirm_delete(info)
 

@@ -21,7 +21,7 @@ _BLIND_HELP = (
 
 
 def show() -> None:
-    """The sidebar of the page: collection, columns, blind or not, number of results."""
+    """The sidebar of the page: collection, columns, number of results."""
     collections = sidebar.by_name()
     if not collections:
         return
@@ -34,7 +34,6 @@ def show() -> None:
         sidebar.choose_collection(view, collections)
         if info is not None:
             _choose(view, info)
-        _blind(view)
         sidebar.choose_k(view)
 
 
@@ -126,7 +125,8 @@ def _remove(columns: list[Contender], place: int) -> None:
     )
 
 
-def _blind(view: state.View) -> None:
+def blind(view: state.View) -> None:
+    """Whether the lists are judged without their names, where whoever looks may vote."""
     if not policy.allows(Action.VOTE, view.collection):
         return
     st.session_state["compare_blind"] = view.blind

@@ -35,6 +35,7 @@ def main() -> None:
         "metric ranks them. Only ranks compare, never scores."
     )
     unembedded.say_switched()
+    compare_columns.blind(view)
     query_input.pasted()
     if not ((view.query or view.upload) and _lists(view, info, version)):
         _choose_query(view, version)

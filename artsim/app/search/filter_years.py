@@ -1,10 +1,15 @@
 """The filter by years: a slider, the two years typed beside it, and works of no known year."""
 
+import time
+from typing import Any
+
 import streamlit as st
 
 from artsim.app.shell import state
 
 _SLIDER, _FROM, _TO, _UNDATED = (f"filter_{n}" for n in ("years", "from", "to", "undated"))
+_TOLD = "filter_years_told"  # what each showed before it was told another value, and when
+_HEARS = 1.5  # seconds in which a browser hears of it
 
 
 def show(view: state.View, years: tuple[int, int], undated: int) -> None:
@@ -14,7 +19,19 @@ def show(view: state.View, years: tuple[int, int], undated: int) -> None:
     high = max(min(last if view.year_to is None else view.year_to, last), low)
     values = {_SLIDER: (low, high), _FROM: low, _TO: high, _UNDATED: view.undated}
     for key, value in values.items():
-        st.session_state[key] = value
+        _tell(key, value)
+
+    def slid() -> None:
+        if _is_meant(_SLIDER):
+            choose(*st.session_state[_SLIDER])
+
+    def typed() -> None:
+        choose(
+            *(
+                st.session_state[key] if _is_meant(key) else known
+                for key, known in ((_FROM, low), (_TO, high))
+            )
+        )
 
     def choose(low: int, high: int) -> None:
         low, high = min(low, high), max(low, high)
@@ -30,16 +47,16 @@ def show(view: state.View, years: tuple[int, int], undated: int) -> None:
         first,
         last,
         key=_SLIDER,
-        on_change=lambda: choose(*st.session_state[_SLIDER]),
+        on_change=slid,
     )
-    typed = st.columns(2)
-    for column, key, label in zip(typed, (_FROM, _TO), ("From", "To"), strict=True):
+    columns = st.columns(2)
+    for column, key, label in zip(columns, (_FROM, _TO), ("From", "To"), strict=True):
         column.number_input(
             label,
             first,
             last,
             key=key,
-            on_change=lambda: choose(st.session_state[_FROM], st.session_state[_TO]),
+            on_change=typed,
         )
     if undated:
         st.checkbox(
@@ -49,6 +66,23 @@ def show(view: state.View, years: tuple[int, int], undated: int) -> None:
             help="Works of no known year are left out where years are chosen, unless this is on.",
             on_change=lambda: state.change(undated=st.session_state[_UNDATED]),
         )
+
+
+def _tell(key: str, value: Any) -> None:
+    """Let a widget show a value; one that it shows already would overwrite what is typed there."""
+    shown = st.session_state.get(key)
+    if shown != value:
+        st.session_state[key] = value
+        st.session_state.setdefault(_TOLD, {})[key] = (shown, time.monotonic())
+
+
+def _is_meant(key: str) -> bool:
+    """Whether a person chose what a widget says.
+
+    A browser that has not heard of its new value yet sends the one before with the next click.
+    """
+    before, when = st.session_state.get(_TOLD, {}).get(key, (None, 0.0))
+    return bool(st.session_state[key] != before or time.monotonic() - when > _HEARS)
 
 
 def in_words(view: state.View) -> str:

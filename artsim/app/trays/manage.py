@@ -7,7 +7,7 @@ import streamlit as st
 
 from artsim.app.shell import places
 from artsim.app.trays import doing, light
-from artsim.app.widgets import permitted
+from artsim.app.widgets import menu, permitted
 from artsim.app.widgets import tray as at_hand
 from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import markdown
@@ -33,20 +33,25 @@ def show(entries: Entries) -> None:
         light.offer(entries)
         more_like(entries)
         # A new menu once what was chosen in it is done: that shuts it. Notes leave it open.
-        menu = f"tray_more_{tray.id}_{tray.archived}_{tray.name}"
-        with st.popover("More", icon=":material/more_horiz:", key=menu):
-            _further(tray)
+        named = f"tray_more_{tray.id}_{tray.archived}_{tray.name}"
+        with menu.popover("More", named, icon=":material/more_horiz:"):
+            _further(tray, menu.shuts(named))
     if tray.token and st.session_state.get("tray_linked") == tray.id:
         _show_link(tray)
 
 
-def _further(tray: Tray) -> None:
+def _further(tray: Tray, shuts: dict[str, Any]) -> None:
     if permitted.button(
         Action.TRAYS, "Copy", icon=":material/content_copy:", key="tray_copy", width="stretch"
     ):
         make_copy(tray)
     if permitted.button(
-        Action.TRAYS, "Rename", icon=":material/edit:", key="tray_rename", width="stretch"
+        Action.TRAYS,
+        "Rename",
+        icon=":material/edit:",
+        key="tray_rename",
+        width="stretch",
+        **shuts,
     ):
         _ask_name(tray)
     if tray.archived:
@@ -69,7 +74,12 @@ def _further(tray: Tray) -> None:
             on_click=lambda: _archive(tray),
         )
     if permitted.button(
-        Action.TRAYS, "Delete", icon=":material/delete:", key="tray_delete", width="stretch"
+        Action.TRAYS,
+        "Delete",
+        icon=":material/delete:",
+        key="tray_delete",
+        width="stretch",
+        **shuts,
     ):
         _ask_delete(tray)
 
