@@ -8,6 +8,7 @@ from page_kit import alerts, param, run, texts
 from pictures_kit import jpeg
 from streamlit.testing.v1 import AppTest
 
+from artsim.app.search import filter_years
 from artsim.app.shell import resources
 from artsim.app.shell.state import from_params
 from artsim.core.workspace import Workspace
@@ -142,3 +143,22 @@ def test_filters_that_leave_nothing_are_cleared_in_one_click(workspace: Workspac
     app = run(**LINK, year_from="1", year_to="2")
     app.button(key="results_unfiltered").click().run()
     assert "14 works of 23" in shown(app)
+
+
+def test_years_that_were_typed_hold_though_the_slider_is_told_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(filter_years, "_HEARS", 60.0)
+    app = run(collection="demo", backbone="tiny")
+    app.session_state["filters_menu"] = True
+    app.run()
+    whole = app.slider(key="filter_years").value
+    first = whole[0] + 2
+    app.number_input(key="filter_from").set_value(first).run()
+    assert app.slider(key="filter_years").value == (first, whole[1])
+    # A browser that has not heard of the slider's new place sends the old one with the next click.
+    app.slider(key="filter_years").set_range(*whole).run()
+    assert param(app, "year_from") == str(first)
+    assert app.slider(key="filter_years").value == (first, whole[1])
+    app.slider(key="filter_years").set_range(first + 1, whole[1]).run()
+    assert param(app, "year_from") == str(first + 1)
