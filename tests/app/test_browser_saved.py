@@ -82,6 +82,10 @@ def test_a_search_is_saved_opened_and_tells_what_is_new(
 
 def test_enter_on_more_like_this_goes_on_at_the_heading_of_the_results(page: Any, app: App) -> None:
     page.goto(app.link(collection="demo", backbone="tiny"))
+    expect(cards(page)).not_to_have_count(0)
+    for key in ("Tab", "Enter", "Tab", "Enter"):  # past the navigation, then past all ways to ask
+        page.keyboard.press(key)
+    expect(cards(page).first.locator(".frame")).to_be_focused()
     cards(page).nth(2).locator(".more").focus()
     page.keyboard.press("Enter")
     heading = page.get_by_role("heading", name="Results, most similar first")

@@ -19,7 +19,7 @@ from artsim.app.search import (
     why,
 )
 from artsim.app.shell import last_places, resources, state, title, unembedded, welcome
-from artsim.app.widgets import details
+from artsim.app.widgets import details, skip
 from artsim.app.widgets.texts import count, heading, markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
@@ -38,6 +38,7 @@ def main() -> None:
     version = library.collection(view.collection).stamp
 
     title.show(title.asked(view), heading(info))
+    skip.to_pictures()
     # On a phone a class of these hides what is in the way of the first picture.
     with st.container(key="head_asked" if view.is_asked else "head"):
         st.title(markdown(heading(info)), anchor=False)
