@@ -11,6 +11,12 @@ _AROUND = 12  # length, type and checksum of a chunk
 _MOST_PROFILE = 4 * 1024 * 1024
 _END = b"\0\0\0\0IEND\xaeB`\x82"
 _PIECE = 1 << 20  # bytes of pixels that are unpacked at a time
+_SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # of a pixel, by the type of its colour
+# Adam7: first column and row of each pass, and the steps between its columns and rows.
+_PASSES = (
+    *((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4)),
+    *((0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)),
+)
 # What the pixels depend on: a changed byte in any of these is damage to the picture.
 _PICTURE = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"acTL", b"fcTL", b"fdAT")
 _OF_COLOURS = (b"iCCP", b"sRGB", b"gAMA", b"cICP", b"sBIT")
@@ -44,6 +50,33 @@ def png_size(data: bytes) -> tuple[int, int]:
     if header[:4] != b"IHDR" or zlib.crc32(header[:17]) != int.from_bytes(header[17:], "big"):
         raise ValueError("damaged PNG header")
     return int.from_bytes(header[4:8], "big"), int.from_bytes(header[8:12], "big")
+
+
+def check_all_rows(picture: bytes) -> None:
+    """Raise EOFError where the packed pixels of a sound PNG end before its last row.
+
+    A packed stream may end well and too soon: Pillow leaves the rows that are missing black.
+    """
+    width, height = png_size(picture)
+    bits = picture[_SIGNATURE + 16] * _SAMPLES.get(picture[_SIGNATURE + 17], 0)
+    passes = _PASSES if picture[_SIGNATURE + 20] else ((0, 0, 1, 1),)
+    expected = 0
+    for left, top, across, down in passes:
+        columns, rows = -(-(width - left) // across), -(-(height - top) // down)
+        if columns > 0 and rows > 0:
+            expected += rows * (1 + (columns * bits + 7) // 8)
+    if _unpacked(_chunks(picture))[0] < expected:
+        raise EOFError("truncated PNG")
+
+
+def _chunks(picture: bytes) -> list[memoryview]:
+    view, place = memoryview(picture), _SIGNATURE
+    found = [view[:_SIGNATURE]]
+    while place < len(view):
+        end = place + _AROUND + int.from_bytes(view[place : place + 4], "big")
+        found.append(view[place:end])
+        place = end
+    return found
 
 
 def read_png(data: bytes) -> PngFile:
@@ -83,16 +116,21 @@ def read_png(data: bytes) -> PngFile:
 
 def _all_pixels(chunks: list[memoryview]) -> bool:
     """Whether the pixels among ``chunks`` come to their end: only the end mark is missing then."""
-    stream = zlib.decompressobj()
+    return _unpacked(chunks)[1]
+
+
+def _unpacked(chunks: list[memoryview]) -> tuple[int, bool]:
+    """How many bytes the pixels among ``chunks`` unpack to, and whether they come to their end."""
+    stream, size = zlib.decompressobj(), 0
     for chunk in chunks[1:]:
         data = bytes(chunk[8:-4]) if bytes(chunk[4:8]) == b"IDAT" else b""
         while data and not stream.eof:
             try:
-                stream.decompress(data, _PIECE)
+                size += len(stream.decompress(data, _PIECE))
             except zlib.error:
-                return False
+                return size, False
             data = stream.unconsumed_tail
-    return stream.eof
+    return size, stream.eof
 
 
 def _ancillary(name: bytes) -> bool:

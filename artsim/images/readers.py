@@ -15,7 +15,7 @@ from artsim.images.conversions import mode_notes
 from artsim.images.depth import DEEP, said_of, used_bits
 from artsim.images.exif import Exif, read_exif
 from artsim.images.pillow_decode import bytes_a_pixel, read_header, samples_of
-from artsim.images.png import png_size, read_png
+from artsim.images.png import check_all_rows, png_size, read_png
 from artsim.images.samples import RawPicture, Samples, reduced, sixteen_bit
 from artsim.images.scaling import fit
 from artsim.images.tiff import tiff_picture
@@ -24,6 +24,7 @@ Reader = Callable[[bytes, int, Limits], RawPicture | bytes]
 _MOST_FRAMES = 50
 _MOST_FRAME_PIXELS = 400_000_000
 _P3_PRIMARIES = 12
+_LAST = 2  # rows: of an interlaced PNG one of them comes in the last pass
 _BYTES_A_WAVELET = 4  # of a coefficient of JPEG 2000
 
 
@@ -48,14 +49,24 @@ def _png(data: bytes, side: int, limits: Limits) -> RawPicture:
     image = read_header(png.picture, "PNG")
     check_size(width, height, limits, bytes_a_pixel(image) * (2 if png.depth == 16 else 1))
     if png.depth != 16:
+        image.load()
+        last = np.asarray(image.crop((0, max(0, height - _LAST), width, height)))
+        _check_end(last, png.picture)
         return _picture(image, side, png.profile, png.exif)
     values = np.asarray(imagecodecs.png_decode(png.picture)).reshape(height, width, -1)
+    _check_end(values[-_LAST:], png.picture)
     exif = read_exif(png.exif)
     profile = png.profile or _named_by(exif)
     notes = mode_notes(image)
     if not png.scaled and profile is None:
         values = _whole_range(values, notes)
     return _deep(values, profile, exif.orientation, side, notes)
+
+
+def _check_end(last: np.ndarray, picture: bytes) -> None:
+    """Raise EOFError where rows are missing; only a black one of the ``last`` may be."""
+    if not last.reshape(len(last), -1).any(axis=1).all():
+        check_all_rows(picture)
 
 
 def _heif(data: bytes, side: int, limits: Limits) -> RawPicture:

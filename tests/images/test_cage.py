@@ -2,14 +2,12 @@
 
 import os
 import resource
-import signal
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hostile_kit import image, lying_tiff, many_scans, many_strips, png, webp_16k
 
@@ -49,30 +47,15 @@ def test_a_caged_upload_is_the_same_picture() -> None:
         assert canonical_upload(data) == canonical_jpeg(decode(data, UPLOAD_LIMITS)), format
 
 
-def sleep(about: dict[str, object], _data: bytes) -> tuple[dict[str, object], list[bytes]]:
-    """What decoders do that are not written here: they take time and memory, and break."""
-    if about.get("seconds"):
-        time.sleep(float(str(about["seconds"])))
-    if about.get("memory"):
-        np.ones(int(str(about["memory"])), np.uint8)
-    if about.get("signal"):
-        os.kill(os.getpid(), signal.SIGSEGV)
-    if about.get("write"):
-        Path(str(about["write"])).write_text("x")
-    if about.get("fail"):
-        raise KeyError("a decoder's own error")
-    return {"pid": os.getpid()}, []
-
-
 @pytest.fixture
 def cage(monkeypatch: pytest.MonkeyPatch) -> Cage:
-    return Cage(f"{__name__}:sleep", Limits(memory=200_000_000, seconds=1.0), 1)
+    return Cage("tests.kits.caged_kit:sleep", Limits(memory=200_000_000, seconds=2.0), 1)
 
 
 @pytest.mark.parametrize(
     ("about", "error", "sentence"),
     [
-        ({"seconds": 60}, TooLarge, "longer than 1 seconds"),
+        ({"seconds": 60}, TooLarge, "longer than 2 seconds"),
         ({"memory": 400_000_000}, TooLarge, "more memory"),
         ({"signal": 1}, UnsupportedImage, "decoder broke"),
         ({"fail": 1}, UnsupportedImage, "cannot be read as a picture"),

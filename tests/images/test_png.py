@@ -32,15 +32,23 @@ def picture(channels: int, kind: type = np.uint8) -> np.ndarray:
 
 
 def png(
-    samples: np.ndarray, colour: int, interlaced: bool = False, before: bytes = b"", cut: int = 700
+    samples: np.ndarray,
+    colour: int,
+    interlaced: bool = False,
+    before: bytes = b"",
+    cut: int = 700,
+    missing: int = 0,
 ) -> bytes:
-    """A PNG of [H, W, C] samples, its pixels in IDAT chunks of ``cut`` bytes, one of them empty."""
+    """A PNG of [H, W, C] samples, its pixels in IDAT chunks of ``cut`` bytes, one of them empty.
+
+    Of the rows as they are written, ``missing`` are left out at the end.
+    """
     depth = samples.dtype.itemsize * 8
-    rows = b""
+    rows: list[bytes] = []
     for x, y, dx, dy in ADAM7 if interlaced else [(0, 0, 1, 1)]:
         part = samples[y::dy, x::dx]
-        rows += b"".join(b"\0" + row.astype(f">u{depth // 8}").tobytes() for row in part)
-    packed = zlib.compress(rows)
+        rows += [b"\0" + row.astype(f">u{depth // 8}").tobytes() for row in part]
+    packed = zlib.compress(b"".join(rows[: len(rows) - missing]))
     head = struct.pack(">IIBBBBB", WIDTH, HEIGHT, depth, colour, 0, 0, int(interlaced))
     places = [*range(0, len(packed), cut), len(packed)]
     pixels = [chunk(b"IDAT", packed[a:b]) for a, b in pairwise(places)]
@@ -144,6 +152,19 @@ def test_rows_that_are_not_there_are_refused_though_every_checksum_is_right() ->
     data = PNGS["16-bit RGB"]
     with pytest.raises(UnsupportedImage, match=r"incomplete|damaged"):
         decode(data[: start[2]] + data[end[2] :])
+
+
+@pytest.mark.parametrize(("kind", "colour"), [(np.uint8, 2), (np.uint8, 0), (np.uint16, 0)])
+@pytest.mark.parametrize("interlaced", [False, True])
+def test_pixels_that_are_packed_whole_and_too_few_are_refused(
+    kind: type, colour: int, interlaced: bool
+) -> None:
+    samples = picture(3 if colour == 2 else 1, kind)
+    for missing in (1, HEIGHT // 2):
+        with pytest.raises(UnsupportedImage, match=r"incomplete|damaged"):
+            decode(png(samples, colour, interlaced, missing=missing))
+    samples[-2:] = 0
+    assert decode(png(samples, colour, interlaced)).pixels.shape[:2] == (HEIGHT, WIDTH)
 
 
 def with_chunks(before: bytes = b"", after: bytes = b"", behind: bytes = b"") -> bytes:
