@@ -37,17 +37,8 @@ export default function () {
   if (watched) return;
   watched = true;
   backClosesDialogs(); // before what else follows popstate
-  let noting = 0;
   const note = () => {
-    if (going || noting) return;
-    const address = location.href;
-    // To ask in the midst of a change would lay the page out once more.
-    noting = Number(
-      setTimeout(() => {
-        noting = 0;
-        if (!going && location.href === address) places.set(address, main()?.scrollTop ?? 0);
-      }, STEP),
-    );
+    if (!going) places.set(location.href, main()?.scrollTop ?? 0);
   };
   document.addEventListener("scroll", note, { capture: true, passive: true });
   window.addEventListener("popstate", goBack);
