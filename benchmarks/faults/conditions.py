@@ -60,6 +60,11 @@ def _read_only(place: Place, _draw: Random) -> Iterator[Within]:
 @contextmanager
 def _denied(place: Place, _draw: Random) -> Iterator[Within]:
     """Somebody changed the owner of the workspace: the process may read it and write nothing."""
+    # Whoever acts must reach the workspace: a temporary folder is its owner's alone.
+    shut = {path: path.stat().st_mode for path in place.home.parents}
+    shut = {path: mode for path, mode in shut.items() if not mode & 0o001}
+    for path, mode in shut.items():
+        path.chmod(mode | 0o011)
     place.home.parent.chmod(0o755)
     place.beside.chmod(0o777)
     for path in place.beside.rglob("*"):
@@ -73,6 +78,8 @@ def _denied(place: Place, _draw: Random) -> Iterator[Within]:
         place.home.chmod(0o500)
     yield within
     place.home.chmod(0o700)
+    for path, mode in shut.items():
+        path.chmod(mode)
 
 
 @contextmanager
