@@ -90,14 +90,14 @@ st.session_state["sidebar_of"] = names[page]
 
 def _beside() -> None:
     if page == search:
-        sidebar.show()
+        sidebar.show(there)
     if policy.allows(Action.REPORTS):
         jobs.show_panel()
 
 
 try:
     if page == search:
-        sidebar.begin()
+        there = sidebar.begin()
     elif page == compare:
         compare_columns.show()
     elif page == art_map:

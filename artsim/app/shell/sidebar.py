@@ -20,16 +20,16 @@ _METRIC_HELP = (
 )
 
 
-def begin() -> None:
-    """Settle the view that the page shows: its collection and backbone, and the address of both."""
+def begin() -> dict[str, CollectionInfo]:
+    """Settle the view that the page shows, and its address; the collections there are."""
     collections = by_name()
     if collections:
         started(collections)
+    return collections
 
 
-def show() -> None:
-    """Show the choices and write each change into the URL; after ``begin``."""
-    collections = by_name()
+def show(collections: dict[str, CollectionInfo]) -> None:
+    """Show the choices and write each change into the URL; after ``begin``, which gives them."""
     if not collections:
         return
     view = state.current()
