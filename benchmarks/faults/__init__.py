@@ -15,6 +15,7 @@ each through upload and import: see ``pictures.counts``. A run with another seed
 the table, so that a long campaign is made of short ones.
 """
 
+import os
 import random
 import time
 import warnings
@@ -36,6 +37,8 @@ def run(options: Options, results: Results) -> None:
     for given, known in ((options.action, ACTIONS), (options.condition, conditions.NAMES)):
         if unknown := set(given) - set(known):
             raise InvalidInput(f"There is no {', '.join(sorted(unknown))}: name {list(known)}.")
+    # What is killed is small: threads that wait for each other on a busy machine took most time.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     # The children use no table that this process has opened.
     warnings.filterwarnings("ignore", message="lance is not fork-safe")
     each = -(-options.kills // len(options.action))
