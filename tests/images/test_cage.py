@@ -91,6 +91,18 @@ def test_who_has_no_turn_in_time_is_told_so() -> None:
         other.join()
 
 
+def test_who_searches_comes_before_who_uploads(cage: Cage) -> None:
+    """Also where the system divides the processors among sessions, in which niceness is nothing."""
+    with cage:
+        pid = cage.run({}).said["pid"]
+        assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, 0) + 5
+        groups = Path("/proc/sys/kernel/sched_autogroup_enabled")
+        if groups.is_file() and groups.read_text() == "1\n":
+            group = Path(f"/proc/{pid}/autogroup")
+            assert group.read_text() != Path("/proc/self/autogroup").read_text()
+            assert group.read_text().endswith(" nice 5\n")
+
+
 def test_a_caged_process_writes_no_file(cage: Cage, tmp_path: Path) -> None:
     with cage, pytest.raises(UnsupportedImage):
         cage.run({"write": str(tmp_path / "x")})
