@@ -9,6 +9,7 @@ import shutil
 import tarfile
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -73,9 +74,13 @@ Counts = dict[str, int]  # lost, doubled: how many
 
 
 class Action(Protocol):
-    """What is done and killed; with ``family`` all that it started is killed at the same time."""
+    """What is done and killed; with ``family`` all that it started is killed at the same time.
+
+    ``imports`` are modules that take long to import and are imported once, before any of it.
+    """
 
     family: bool
+    imports: Sequence[str]
 
     def begin(self, place: Place) -> None: ...
 
@@ -88,6 +93,7 @@ class Alone:
     """An action that is killed by itself."""
 
     family = False
+    imports: Sequence[str] = ()
 
 
 def ids(place: Place) -> list[str]:

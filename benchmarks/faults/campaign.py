@@ -4,7 +4,6 @@ import faulthandler
 import json
 import os
 import signal
-import sys
 import tempfile
 import time
 import traceback
@@ -37,16 +36,11 @@ def killed(name: str, works: int, kills: int, draw: Any) -> Iterator[dict[str, i
 
     Moments are drawn uniformly over the time that the action takes when nobody kills it.
     """
+    for module in ACTIONS[name].imports:  # kills are to fall into the work
+        import_module(module)
     with tempfile.TemporaryDirectory(prefix="artsim-faults-") as folder:
         place = begun(name, Path(folder, "whole"), works)
-        seconds, imported = _seconds(name, place)
-    if new := imported - sys.modules.keys():
-        # Kills are to fall into the work, not into what was imported for it.
-        for module in sorted(new):
-            with suppress(Exception):
-                import_module(module)
-        with tempfile.TemporaryDirectory(prefix="artsim-faults-") as folder:
-            seconds, _ = _seconds(name, begun(name, Path(folder), works))
+        seconds = _seconds(name, place)
     done = 0
     for _ in range(3 * kills + 10):
         if done == kills:
@@ -69,18 +63,12 @@ def begun(name: str, folder: Path, works: int) -> Place:
     return place
 
 
-def _seconds(name: str, place: Place) -> tuple[float, set[str]]:
-    """How long an action takes that nobody kills, and the modules that it imports."""
-
-    def act() -> list[str]:
-        ACTIONS[name].act(place)
-        return list(sys.modules)
-
+def _seconds(name: str, place: Place) -> float:
     began = time.monotonic()
-    status, said = in_child(act, place)
+    status, said = in_child(lambda: ACTIONS[name].act(place), place)
     if status:
         raise InvalidInput(f"{name} fails when nobody kills it: {said}")
-    return time.monotonic() - began, set(json.loads(said))
+    return time.monotonic() - began
 
 
 def _kill(name: str, place: Place, moment: float) -> dict[str, int] | None:
