@@ -58,10 +58,10 @@ def test_a_change_of_k_metric_filter_or_page_neither_decodes_nor_embeds(works: W
     app.query_params["collection"] = "works"
     app.query_params["backbone"] = "tiny"
     assert "30 works" in told(app.run())
+    with no_turn():
+        app.file_uploader[0].set_value(("mine.jpg", jpeg(7, 300, 200), "image/jpeg")).run()
+    assert "Many pictures are being read now" in app.error[0].value
     with counting() as count:
-        with no_turn():
-            app.file_uploader[0].set_value(("mine.jpg", jpeg(7, 300, 200), "image/jpeg")).run()
-        assert "Many pictures are being read now" in app.error[0].value
         app.button(key="again").click().run()
         assert "12 works of 30" in told(app)
         # The file; of its canonical form the pixels to embed and the small copy to show.
