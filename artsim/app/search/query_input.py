@@ -67,8 +67,16 @@ def upload(kind: str = "") -> None:
         args=(file, bool(kind)),
     )
     if not kind:
-        with st.popover("Use the camera", icon=":material/photo_camera:", type="tertiary"):
-            st.camera_input("Take a picture", key=photo, on_change=_given, args=(photo, True))
+        menu = st.popover(
+            "Use the camera",
+            icon=":material/photo_camera:",
+            type="tertiary",
+            key="camera_menu",
+            on_change="rerun",
+        )
+        if menu.open:
+            with menu:
+                st.camera_input("Take a picture", key=photo, on_change=_given, args=(photo, True))
     refused = st.session_state.get(_REFUSED)
     if refused:
         st.error(markdown(refused, 500), icon=":material/broken_image:")

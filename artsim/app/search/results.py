@@ -105,8 +105,7 @@ def _link_to(view: state.View) -> Callable[[str], str]:
 
 def _result_line(view: state.View, result: SearchResult, works: list[dict[str, Any]]) -> None:
     link = _link_to(view)  # now: a download has no page to ask
-    said, download = st.columns([4, 1], vertical_alignment="center")
-    with said:
+    with st.container(key="result_line", horizontal=True, vertical_alignment="center"):
         st.caption(
             f"{count(len(result.hits), 'work')} of {result.candidates:,} by "
             f"{view.metric} similarity with {markdown(backbones.label(view.backbone))}, "
@@ -114,7 +113,6 @@ def _result_line(view: state.View, result: SearchResult, works: list[dict[str, A
             "A score ranks works within this list; it is no percentage."
             + (f" {markdown(advice(result.note))}" if result.note else "")
         )
-    with download:
         st.download_button(
             "Download CSV",
             lambda: result.to_csv(works, link),
