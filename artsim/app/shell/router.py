@@ -117,13 +117,15 @@ def _draw_tray() -> None:
         tray_bar.show_bar()
 
 
-def _told(draw: Callable[[], None]) -> None:
+def _drawn(draw: Callable[[], None]) -> bool:
     """Draw a part of the page; what goes wrong is said in its place, and the rest is drawn."""
     try:
         draw()
     except ArtsimError as error:
         logging.getLogger("artsim.app").info("shown to a person: %s", error)
         st.error(markdown(error, 1000), icon=":material/error:")
+        return False
+    return True
 
 
 def _settle() -> None:
@@ -139,10 +141,9 @@ def _settle() -> None:
 
 
 there: dict[str, CollectionInfo] = {}
-_told(_settle)
+order = [_draw_beside, _draw_page] if _drawn(_settle) else [_draw_beside]
 asked = page == search and state.current().is_asked
 drawing.begin(f"{names[page]} {asked}")
-order = [_draw_beside, _draw_page]
 for part in reversed(order) if page == search and drawing.pictures_first() else order:
-    _told(part)
-_told(_draw_tray)
+    _drawn(part)
+_drawn(_draw_tray)
