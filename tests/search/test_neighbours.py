@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artsim.core.errors import InvalidInput
-from artsim.search import neighbours
+from artsim.search import narrowing, neighbours
+from artsim.search.compact import Compact, compact_bytes
 from artsim.search.neighbours import ExactIndex
 
 
@@ -150,32 +151,107 @@ def test_rows_that_are_no_numbers_are_never_found(metric):
         index.make_compact()
 
 
+def hostile(kind, rng):
+    """Rows on which few bits are wrong in as many ways: float32 [4,000, 96]."""
+    n, d = 4_000, 96
+    matrix = rng.standard_normal((n, d))
+    if kind == "lengths":
+        matrix *= 10.0 ** rng.uniform(-44, 17, (n, 1))
+    elif kind == "peaks":  # a single number is the largest of its row by far
+        matrix[np.arange(n), rng.integers(0, d, n)] *= 1e4
+    elif kind == "outlier dimensions":
+        matrix[:, :3] = matrix[:, :3] * 100 + 900
+    elif kind == "zero rows":
+        matrix[rng.random(n) < 0.5] = 0
+        matrix[rng.random(n) < 0.1] *= 1e-13
+    elif kind == "equal":
+        matrix[:] = matrix[0]
+    elif kind == "copies":  # the K-th place is one of many equal ones
+        matrix = matrix[rng.integers(0, 40, n)]
+    elif kind == "nearly equal":
+        matrix = matrix[0] * (1 + rng.uniform(0, 1e-4, (n, 1)))
+    elif kind == "last bits":
+        matrix = np.float32(matrix[:1]) * (1 + rng.integers(0, 3, (n, d)) * 2.0**-23)
+    elif kind == "no numbers":
+        matrix[rng.random(n) < 0.2, 5] = rng.choice([np.nan, np.inf, -np.inf, 3e38])
+    elif kind == "clusters":
+        matrix += 3 * matrix[rng.integers(0, 20, n)]
+    with np.errstate(over="ignore"):
+        return np.ascontiguousarray(matrix, np.float32)
+
+
+HOSTILE = (
+    *("lengths", "peaks", "outlier dimensions", "zero rows", "equal", "copies", "nearly equal"),
+    *("last bits", "no numbers", "clusters"),
+)
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
 @pytest.mark.parametrize("metric", neighbours.METRICS)
-def test_a_compact_copy_changes_no_answer(metric):
+def test_a_copy_of_8_bits_changes_no_answer(metric, kind):
     rng = np.random.default_rng(5)
-    matrix = rng.standard_normal((20_000, 96)).astype(np.float32)
-    matrix[:5_000] *= rng.uniform(1e-9, 1e9, (5_000, 1)).astype(np.float32)
-    matrix[5_000:6_000, 1:] = 0  # a single peak: the scale of a row is that of its largest number
-    matrix[6_000:6_500] *= np.float32(1e-38)
-    matrix[7_000:8_000] = matrix[7_000] * (1 + rng.uniform(0, 1e-4, (1_000, 1)).astype(np.float32))
-    index = ExactIndex(matrix)
-    compact = ExactIndex(matrix)
+    matrix = hostile(kind, rng)
+    plain, compact = ExactIndex(matrix), ExactIndex(matrix)
     compact.make_compact()
-    some = np.flatnonzero(rng.random(20_000) < 0.05)
-    for query in matrix[[3, 5_500, 6_200, 7_100, 9_000]]:
-        for rows in (None, some, some[:-1], some[:-2], some[:-3], some[:2]):  # they go by fours
-            wanted = index.search(query, 100, metric, rows, [7_100])
-            found = compact.search(query, 100, metric, rows, [7_100])
-            np.testing.assert_array_equal(found.rows, wanted.rows)
-            np.testing.assert_array_equal(found.scores, wanted.scores)
+    some = np.flatnonzero(rng.random(len(matrix)) < 0.2)
+    usable = np.flatnonzero(np.isfinite(matrix).all(axis=1) & (np.abs(matrix).max(axis=1) < 1e17))
+    queries = [*matrix[usable[:3]], rng.standard_normal(96), np.zeros(96), np.full(96, 1e16)]
+    for query in queries:
+        for rows in (None, some, some[:-1], some[:-2], some[:-3]):  # they go by fours
+            for k in (1, 50):
+                compact._narrowing._left = 0  # it would rest where it does not pay
+                wanted = plain.search(query, k, metric, rows, [usable[0], usable[7]])
+                found = compact.search(query, k, metric, rows, [usable[0], usable[7]])
+                np.testing.assert_array_equal(found.rows, wanted.rows)
+                np.testing.assert_array_equal(found.scores, wanted.scores)
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_bounds_hold_for_every_row(kind):
+    matrix = hostile(kind, np.random.default_rng(8))
+    index = ExactIndex(matrix)
+    norms, inverse = index.norms, index._inverse
+    compact = Compact(matrix, norms, inverse)
+    there = np.flatnonzero(norms > 0)
+    wide = matrix[there].astype(np.longdouble)
+    lengths = np.sqrt(np.vecdot(wide, wide))
+    for query in (wide[0], wide[1] + 0.1 * wide[2], np.full(96, 1e-3), np.eye(96)[3] * 1e9):
+        direction = (query / np.sqrt(query @ query)).astype(np.float64)
+        cosines = np.where(inverse[there] > 0, wide @ direction / lengths, 0)
+        lower, upper = (bound[there] for bound in compact.bounds(direction, False))
+        assert np.all((lower <= cosines) & (cosines <= upper))
+        doubled = 2 * np.asarray(query, np.float64)
+        keys = wide @ doubled - lengths**2
+        lower, upper = (bound[there] for bound in compact.bounds(doubled, True))
+        assert np.all((lower <= keys) & (keys <= upper))
+
+
+@pytest.mark.parametrize("metric", neighbours.METRICS)
+def test_a_copy_leaves_few_rows_of_embeddings_to_be_read_in_full(metric):
+    rng = np.random.default_rng(9)
+    matrix = hostile("clusters", rng)
+    index = ExactIndex(matrix)
+    index.make_compact()
+    query = matrix[3].astype(np.float64)
+    query = query / np.linalg.norm(query) if metric == "cosine" else 2 * query
+    near = index._narrowing.rows(query, 10, metric == "euclidean", None, [])
+    assert 10 <= len(near) < 80
+
+
+def test_a_copy_that_does_not_pay_rests_and_is_tried_again():
+    index = ExactIndex(np.ones((2_000, 40), np.float32))
+    index.make_compact()
+    read = [index._narrowing.rows(np.full(40, 0.1), 5, False, None, []) for _ in range(40)]
+    tried = [i for i, rows in enumerate(read) if rows is not None]
+    assert tried == [0, 2, 6, 14, 30]
 
 
 def test_a_large_gallery_gets_its_compact_copy_when_it_is_asked_again_and_again(monkeypatch):
-    monkeypatch.setattr(neighbours, "_COMPACT_BYTES", 1 << 10)
+    monkeypatch.setattr(narrowing, "_LARGE_BYTES", 1 << 10)
     matrix = np.random.default_rng(6).standard_normal((2_000, 16)).astype(np.float32)
     matrix.flags.writeable = False
     index = ExactIndex(matrix)
-    assert index.nbytes == 1.5 * matrix.nbytes
+    assert index.nbytes == matrix.nbytes + compact_bytes(2_000, 16) < 1.75 * matrix.nbytes
     wanted = index.search(matrix[4], 9).rows.tolist()
     assert not index.compact
     deadline = time.monotonic() + 240
