@@ -174,6 +174,9 @@ def hostile(kind, rng):
         matrix = np.float32(matrix[:1]) * (1 + rng.integers(0, 3, (n, d)) * 2.0**-23)
     elif kind == "no numbers":
         matrix[rng.random(n) < 0.2, 5] = rng.choice([np.nan, np.inf, -np.inf, 3e38])
+    elif kind == "signs":  # codes lose nothing of them: what the query loses is left
+        matrix = np.sign(matrix)
+        matrix[n // 2 :] = -matrix[: n // 2]
     elif kind == "clusters":
         matrix += 3 * matrix[rng.integers(0, 20, n)]
     with np.errstate(over="ignore"):
@@ -182,7 +185,7 @@ def hostile(kind, rng):
 
 HOSTILE = (
     *("lengths", "peaks", "outlier dimensions", "zero rows", "equal", "copies", "nearly equal"),
-    *("last bits", "no numbers", "clusters"),
+    *("last bits", "no numbers", "signs", "clusters"),
 )
 
 
@@ -215,7 +218,8 @@ def test_bounds_hold_for_every_row(kind):
     there = np.flatnonzero(norms > 0)
     wide = matrix[there].astype(np.longdouble)
     lengths = np.sqrt(np.vecdot(wide, wide))
-    for query in (wide[0], wide[1] + 0.1 * wide[2], np.full(96, 1e-3), np.eye(96)[3] * 1e9):
+    peak = np.random.default_rng(1).standard_normal(96) + 1e4 * np.eye(96)[3]
+    for query in (wide[0], wide[1] + 0.1 * wide[2], np.full(96, 1e-3), peak, peak * 1e9):
         direction = (query / np.sqrt(query @ query)).astype(np.float64)
         cosines = np.where(inverse[there] > 0, wide @ direction / lengths, 0)
         lower, upper = (bound[there] for bound in compact.bounds(direction, False))
@@ -224,6 +228,21 @@ def test_bounds_hold_for_every_row(kind):
         keys = wide @ doubled - lengths**2
         lower, upper = (bound[there] for bound in compact.bounds(doubled, True))
         assert np.all((lower <= keys) & (keys <= upper))
+
+
+def test_products_with_the_copy_have_room_in_32_bits():
+    matrix = np.repeat(np.array([[1], [-1]], np.float32), 1_500, axis=1)
+    compact = Compact(matrix, np.full(2, 1_500**0.5, np.float32), np.full(2, 1_500**-0.5, "f4"))
+    lower, upper = compact.bounds(np.full(1_500, 1_500**-0.5), False)
+    np.testing.assert_allclose([lower, upper], [[1, -1], [1, -1]], atol=0.001)
+
+
+def test_distances_that_float64_cannot_tell_apart_are_ties():
+    rng = np.random.default_rng(0)
+    matrix = rng.standard_normal((3_000, 32)).astype(np.float32)
+    query = 1e16 * rng.standard_normal(32)
+    wanted = brute(matrix, query, 20, "euclidean")[0]
+    np.testing.assert_array_equal(ExactIndex(matrix).search(query, 20, "euclidean").rows, wanted)
 
 
 @pytest.mark.parametrize("metric", neighbours.METRICS)
