@@ -207,11 +207,24 @@ class ExactIndex:
         Raises InvalidInput for a query of another dimension or with values that are no numbers.
         """
         kind, count, vector = checked_metric(metric), checked_k(k), self.checked(query)
-        asked, left_out = _asked(vector, kind), [self._unusable, np.asarray(exclude, np.intp)]
-        near = self._narrowing.rows(asked, count, kind == "euclidean", rows, left_out)
-        products = dense.products_of(self.matrix, asked.astype(np.float32), near)
+        near = self.narrowed(vector, count, kind, rows, exclude)
+        direction = _asked(vector, kind).astype(np.float32)
+        products = dense.products_of(self.matrix, direction, near)
         keys = self._keys(vector[None], products[None], kind, near, [exclude])
         return keys.nearest(count)[0]
+
+    def narrowed(
+        self,
+        query: Doubles,
+        k: int,
+        metric: Metric,
+        rows: Rows | None = None,
+        exclude: Sequence[int] | Rows = (),
+    ) -> Rows | None:
+        """The rows that ``search`` reads in full for a ``checked`` query; None for every row."""
+        left_out = [self._unusable, np.asarray(exclude, np.intp)]
+        asked = _asked(query, metric)
+        return self._narrowing.rows(asked, k, metric == "euclidean", rows, left_out)
 
     def search_many(
         self,

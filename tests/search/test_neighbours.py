@@ -251,16 +251,13 @@ def test_a_copy_leaves_few_rows_of_embeddings_to_be_read_in_full(metric):
     matrix = hostile("clusters", rng)
     index = ExactIndex(matrix)
     index.make_compact()
-    query = matrix[3].astype(np.float64)
-    query = query / np.linalg.norm(query) if metric == "cosine" else 2 * query
-    near = index._narrowing.rows(query, 10, metric == "euclidean", None, [])
-    assert 10 <= len(near) < 80
+    assert 10 <= len(index.narrowed(index.checked(matrix[3]), 10, metric)) < 80
 
 
 def test_a_copy_that_does_not_pay_rests_and_is_tried_again():
     index = ExactIndex(np.ones((2_000, 40), np.float32))
     index.make_compact()
-    read = [index._narrowing.rows(np.full(40, 0.1), 5, False, None, []) for _ in range(40)]
+    read = [index.narrowed(np.ones(40), 5, "cosine") for _ in range(40)]
     tried = [i for i, rows in enumerate(read) if rows is not None]
     assert tried == [0, 2, 6, 14, 30]
 
