@@ -137,9 +137,10 @@ def kernels() -> Kernels:
 
 def _products() -> Any:
     """Products of four rows of codes int8 [N, P] with a query int16 [P], each an int32."""
-    types = numba.types
+    types: Any = numba.types
+    tools: Any = cgutils
 
-    @extending.intrinsic  # type: ignore[untyped-decorator]
+    @extending.intrinsic
     def products(
         _: Any, codes: Any, query: Any, a: Any, b: Any, c: Any, d: Any, blocks: Any
     ) -> tuple[Any, Callable[..., Any]]:
@@ -156,7 +157,7 @@ def _products() -> Any:
             bytes_at = builder.bitcast(made[0].data, byte.as_pointer())
             begins = [builder.gep(bytes_at, [builder.mul(row, stride)]) for row in arguments[2:6]]
             asked = builder.bitcast(made[1].data, short.as_pointer())
-            totals = [cgutils.alloca_once_value(builder, ir.Constant(half, None)) for _ in begins]
+            totals = [tools.alloca_once_value(builder, ir.Constant(half, None)) for _ in begins]
 
             def numbers(begin: Any, place: Any, kind: Any) -> Any:
                 """A block from memory, as vector of int32."""
@@ -170,7 +171,7 @@ def _products() -> Any:
                 nothing = ir.Constant(vector.type, ir.Undefined)
                 return builder.shuffle_vector(vector, nothing, ir.Constant(half, places))
 
-            with cgutils.for_range(builder, arguments[6]) as loop:
+            with tools.for_range(builder, arguments[6]) as loop:
                 place = builder.mul(loop.index, ir.Constant(loop.index.type, BLOCK))
                 by = numbers(asked, place, short)
                 for begin, total in zip(begins, totals, strict=True):
@@ -179,7 +180,7 @@ def _products() -> Any:
                     builder.store(builder.add(builder.load(total), pairs), total)
             name = f"llvm.vector.reduce.add.v{BLOCK // 2}i32"
             kind = ir.FunctionType(whole, [half])
-            add = cgutils.get_or_insert_function(builder.module, kind, name)
+            add = tools.get_or_insert_function(builder.module, kind, name)
             sums = [builder.call(add, [builder.load(total)]) for total in totals]
             return context.make_tuple(builder, signature.return_type, sums)
 

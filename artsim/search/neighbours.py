@@ -365,4 +365,6 @@ def _asked(queries: Doubles, metric: Metric) -> Doubles:
     if metric == "euclidean":
         return 2 * queries
     norms = dense.lengths_of(queries)[..., None]
-    return np.divide(queries, norms, out=np.zeros_like(queries), where=norms > SMALLEST_NORM)
+    unit = np.zeros_like(queries)
+    np.divide(queries, norms, out=unit, where=norms > SMALLEST_NORM)
+    return unit

@@ -1,5 +1,7 @@
 """Exact search against brute force in float64, on shapes and values chosen to hurt."""
 
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -275,6 +277,29 @@ def test_a_large_gallery_gets_its_compact_copy_when_it_is_asked_again_and_again(
         assert index.search(matrix[4], 9).rows.tolist() == wanted
     assert index.compact
     assert index.search(matrix[4], 9).rows.tolist() == wanted
+
+
+WITHOUT_COMPILER = """
+import sys, threading
+sys.modules["numba"] = None  # as where it is not installed
+import numpy as np
+from artsim.search import narrowing
+from artsim.search.neighbours import ExactIndex
+narrowing._LARGE_BYTES = 1
+index = ExactIndex(np.eye(900, 8, dtype=np.float32))
+for _ in range(4):
+    assert index.search(np.eye(8)[2], 3).rows.tolist() == [2, 0, 1]
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread():
+            thread.join()
+assert not index.compact and index.nbytes == index.matrix.nbytes
+"""
+
+
+def test_where_nothing_can_be_compiled_searches_read_float32():
+    done = subprocess.run([sys.executable, "-c", WITHOUT_COMPILER], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "exact search reads float32" in done.stderr
 
 
 def test_a_small_gallery_never_holds_a_copy():
