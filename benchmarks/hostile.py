@@ -3,22 +3,28 @@
 One visitor searches with works on the Search page, and another over HTTP, each with a short rest;
 first alone, then while so many uploads are always under way: a progressive JPEG of very many
 passes, a WebP of 1 kB that claims 268 megapixels, PNGs that are 81 and claim 169 megapixels, a
-JPEG that nearly passes, a TIFF of 3,000 pages. Memory is that of the server with all its processes,
-what they share counted once. The workspace is one of its own in a temporary folder.
+JPEG that nearly passes, a TIFF of 3,000 pages. Who searches, who uploads and who measures are
+processes of their own, for nobody's browser shares a processor's time with an attacker's; uploads
+are put together once, and sent by a process that yields to all others. An honest picture comes
+first, for the first of a server's life loads the model. Memory is that of the server with all its
+processes, what they share counted once. The workspace is one of its own in a temporary folder.
 """
 
 import asyncio
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle, islice
+from multiprocessing import get_context
+from multiprocessing.pool import Pool
 from pathlib import Path
 
 import httpx
 from browser_kit import App, serving
-from hostile_kit import many_pages, many_scans, png, webp_16k
+from hostile_kit import image, many_pages, many_scans, png, webp_16k
 
 from benchmarks.kit.command import HOME, QUICK, Benchmark, Option, Options, command_line
 from benchmarks.kit.machine import facts
@@ -34,6 +40,8 @@ COLUMNS = ("what", "value", "unit", "target", "note", "uploads", "seconds", *FAC
 REST = 0.1
 TURNS = 3
 PATIENCE = 180.0
+LEAD = 1.0  # seconds that uploads are ahead of the first search
+WATCH = 0.5
 
 
 @dataclass
@@ -65,35 +73,58 @@ def pictures() -> dict[str, bytes]:
     }
 
 
-async def stretch(
-    app: App, collection: str, works: int, files: Sequence[tuple[str, bytes]], seconds: float
-) -> Seen:
-    """Two visitors search for so long, with all of ``files`` under way all the time."""
-    seen = Seen()
-    until = time.monotonic() + seconds
-    limits = httpx.Limits(max_connections=len(files) + 8)
-    url = f"/api/v1/collections/{collection}/search"
+@dataclass(frozen=True)
+class Upload:
+    """A request that brings a picture, ready to be sent."""
 
-    async def bring(client: httpx.AsyncClient, name: str, data: bytes) -> None:
+    name: str
+    body: bytes = field(repr=False)
+    kind: str
+
+    @classmethod
+    def of(cls, name: str, data: bytes) -> "Upload":
+        files, fields = {"image": ("picture", data)}, {"backbone": BACKBONE, "k": "12"}
+        request = httpx.Request("POST", "http://127.0.0.1", files=files, data=fields)
+        return cls(name, request.read(), request.headers["content-type"])
+
+
+def asked_of(collection: str) -> str:
+    return f"/api/v1/collections/{collection}/search"
+
+
+async def bring(url: str, collection: str, uploads: Sequence[Upload], seconds: float) -> Seen:
+    """All ``uploads`` are under way for so long."""
+    seen, until = Seen(), time.monotonic() + seconds
+    limits = httpx.Limits(max_connections=len(uploads))
+
+    async def again(client: httpx.AsyncClient, one: Upload) -> None:
         while time.monotonic() < until:
-            began = time.monotonic()
-            sent = {"image": ("picture", data)}
-            answer = await client.post(url, files=sent, data={"backbone": BACKBONE, "k": "12"})
-            seen.times.setdefault(name, []).append(time.monotonic() - began)
+            began, headers = time.monotonic(), {"content-type": one.kind}
+            answer = await client.post(asked_of(collection), content=one.body, headers=headers)
+            seen.times.setdefault(one.name, []).append(time.monotonic() - began)
             seen.statuses[answer.status_code] = seen.statuses.get(answer.status_code, 0) + 1
+
+    async with httpx.AsyncClient(base_url=url, timeout=PATIENCE, limits=limits) as client:
+        await asyncio.gather(*(again(client, one) for one in uploads))
+    return seen
+
+
+async def look(url: str, collection: str, works: int, seconds: float) -> Seen:
+    """Two visitors search for so long."""
+    seen, until = Seen(), time.monotonic() + seconds
 
     async def ask(client: httpx.AsyncClient) -> None:
         number = 0
         while time.monotonic() < until:
             asked = {"id": str(number % works), "backbone": BACKBONE, "k": 12}
             began = time.monotonic()
-            (await client.post(url, json=asked)).raise_for_status()
+            (await client.post(asked_of(collection), json=asked)).raise_for_status()
             seen.times.setdefault("search over HTTP", []).append(time.monotonic() - began)
             number += 7
             await asyncio.sleep(REST)
 
     async def visit() -> None:
-        async with Visitor(app.url) as visitor:
+        async with Visitor(url) as visitor:
             await visitor.open(collection=collection)
             number = 0
             while time.monotonic() < until:
@@ -102,16 +133,42 @@ async def stretch(
                 number += 7
                 await asyncio.sleep(REST)
 
-    async def watch() -> None:
-        while time.monotonic() < until:
-            seen.memory = max(seen.memory, await asyncio.to_thread(of_family, app.process.pid))
-            await asyncio.sleep(REST)
-
-    async with httpx.AsyncClient(base_url=app.url, timeout=PATIENCE, limits=limits) as client:
-        await asyncio.gather(
-            ask(client), visit(), watch(), *(bring(client, name, data) for name, data in files)
-        )
+    async with httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client:
+        await asyncio.gather(ask(client), visit())
     return seen
+
+
+def brought(url: str, collection: str, uploads: Sequence[Upload], seconds: float) -> Seen:
+    return asyncio.run(bring(url, collection, uploads, seconds))
+
+
+def looked(url: str, collection: str, works: int, seconds: float) -> Seen:
+    return asyncio.run(look(url, collection, works, seconds))
+
+
+@dataclass
+class Parties:
+    """Those who search and those who bring pictures, each a process."""
+
+    visitors: Pool
+    others: Pool
+    app: App
+    collection: str
+    works: int
+
+    def stretch(self, uploads: Sequence[Upload], seconds: float) -> Seen:
+        """What is seen in so many seconds, with all of ``uploads`` under way all the time."""
+        place, seen = (self.app.url, self.collection), Seen()
+        sent = self.others.apply_async(brought, (*place, uploads, seconds + LEAD))
+        if uploads:
+            time.sleep(LEAD)
+        found = self.visitors.apply_async(looked, (*place, self.works, seconds))
+        while not found.ready():
+            seen.memory = max(seen.memory, of_family(self.app.process.pid))
+            found.wait(WATCH)
+        seen.add(found.get())
+        seen.add(sent.get())
+        return seen
 
 
 def rows(alone: Seen, beside: Seen) -> Iterator[dict[str, object]]:
@@ -139,23 +196,24 @@ def run(options: Options, results: Results) -> None:
     """Let two people search, then let others bring hostile pictures beside them."""
     home = (options.home or Path(tempfile.gettempdir()) / "artsim-benchmark-hostile").resolve()
     seconds = 24.0 if options.quick else options.seconds
-    brought = list(islice(cycle(pictures().items()), options.uploads))
+    uploads = [Upload.of(*one) for one in islice(cycle(pictures().items()), options.uploads)]
     collection = prepared(home, options.works)
     known = facts(*FACTS) | {"uploads": options.uploads, "seconds": seconds}
+    processes = get_context("spawn")
     with (
         results.table(NAME, known) as table,
         tempfile.TemporaryDirectory() as place,
         serving(home, Path(place) / "log") as app,
+        processes.Pool(1) as visitors,
+        processes.Pool(1, os.nice, (19,)) as others,
     ):
-
-        def seen(files: Sequence[tuple[str, bytes]], seconds: float) -> Seen:
-            return asyncio.run(stretch(app, collection, options.works, files, seconds))
-
-        seen([], 3.0)  # loads what all need
+        parties = Parties(visitors, others, app, collection, options.works)
+        honest = Upload.of("honest", image())
+        parties.stretch([honest], 3.0)  # loads what all need
         alone, beside = Seen(), Seen()
         for _ in range(TURNS):  # what else the machine does changes
-            alone.add(seen([], seconds / TURNS))
-            beside.add(seen(brought, seconds / TURNS))
+            alone.add(parties.stretch([], seconds / TURNS))
+            beside.add(parties.stretch(uploads, seconds / TURNS))
         for told in rows(alone, beside):
             table.add(told)
             line = f"{told['what']:45}{told['value']:>10} {told['unit']:8}{told['target']:>6}"

@@ -9,7 +9,6 @@ embeddings as long as those of efficientnet_lite0. Takes the minutes and one mor
 """
 
 import asyncio
-import os
 import random
 import sys
 import tempfile
@@ -32,7 +31,7 @@ from artsim.search.query import Query
 from benchmarks.kit.command import HOME, QUICK, Benchmark, Option, Options, command_line
 from benchmarks.kit.machine import facts
 from benchmarks.kit.memory import MB, resident
-from benchmarks.kit.processes import artsim_command
+from benchmarks.kit.processes import artsim_command, processor_seconds
 from benchmarks.kit.results import Results
 from benchmarks.kit.timing import percentiles
 from benchmarks.visitor import Run, Visitor
@@ -97,11 +96,6 @@ class Memory:
         """Processors kept busy, 1.0 is one of them."""
         (began, _, before), (ended, _, after) = self.samples[0], self.samples[-1]
         return (after - before) / (ended - began)
-
-
-def processor_seconds(pid: int) -> float:
-    told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def prepare(home: Path, works: int) -> None:

@@ -90,12 +90,20 @@ def remove(path: Path) -> None:
 def leftovers(folder: Path, seconds: float) -> list[Path]:
     """What kills have left in ``folder``: things half written, older than that, or half deleted."""
     found = []
-    for left in [*folder.glob(f"{_NEW}*"), *folder.glob(f"{_DELETED}*")]:
+    asides: list[Path] = []
+    with suppress(OSError):  # it is gone, or may not be read
+        asides = [path for path in folder.iterdir() if is_aside(path.name)]
+    for left in asides:
         with suppress(OSError):  # another process was faster
             age = time.time() - left.lstat().st_mtime
             if left.name.startswith(_DELETED) or age >= seconds:
                 found.append(left)
     return sorted(found)
+
+
+def is_aside(name: str) -> bool:
+    """Whether a file or folder of this name is half written or half deleted."""
+    return name.startswith((_NEW, _DELETED))
 
 
 def sweep(folder: Path, seconds: float) -> list[Path]:

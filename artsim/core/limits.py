@@ -23,5 +23,6 @@ class Limits:
 
 IMPORT_LIMITS = Limits()
 UPLOAD_LIMITS = Limits(max_bytes=20_000_000, memory=512_000_000, seconds=10.0)
+TURN_SECONDS = 10.0  # an upload that has no turn by then is told so
 
 MAX_K = 10_000  # works retrieved at once, by a search or for a query of an evaluation

@@ -13,6 +13,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +31,8 @@ _MOST_SAID, _MOST_GIVEN = 4 << 20, 256 << 20  # bytes of an answer
 _RENEWED_AFTER = 1000  # pictures; native decoders leak
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _AGAIN = "save the picture anew as JPEG or PNG and try again."
+BUSY = "Many pictures are being read now, and this one had no turn: try again in a minute."
+_since: ContextVar[float | None] = ContextVar("since", default=None)
 
 
 class OutOfTime(TooLarge):
@@ -81,10 +86,13 @@ class Cage:
         UnsupportedImage where the decoder refuses it or breaks, and Unavailable where no process
         can be started or too many others wait.
         """
+        since = _since.get()
+        waited = 0.0 if since is None else time.monotonic() - since
+        left = None if self._patience is None else max(0.0, self._patience - waited)
         try:
-            lane = self._free.get(timeout=self._patience)
+            lane = self._free.get(timeout=left)
         except queue.Empty as error:
-            raise Unavailable("Many pictures are being read now: try again later.") from error
+            raise Unavailable(BUSY) from error
         try:
             return lane.run(about, data)
         finally:
@@ -102,6 +110,16 @@ class Cage:
         """End the processes; they end by themselves where this one is killed."""
         for lane in self._lanes:
             lane.close()
+
+
+@contextmanager
+def waiting_since(moment: float) -> Iterator[None]:
+    """Count what was waited since ``moment`` (of time.monotonic) into the patience of a cage."""
+    before = _since.set(moment)
+    try:
+        yield
+    finally:
+        _since.reset(before)
 
 
 class _Lane:

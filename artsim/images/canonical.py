@@ -4,7 +4,7 @@ import numpy as np
 import simplejpeg
 
 from artsim.core.errors import UnsupportedImage
-from artsim.core.limits import UPLOAD_LIMITS
+from artsim.core.limits import TURN_SECONDS, UPLOAD_LIMITS
 from artsim.images.cage import Cage
 from artsim.images.decode import CANONICAL_SIDE, DecodedImage, checked_format
 from artsim.images.jpeg_decode import reduced_pixels
@@ -12,7 +12,7 @@ from artsim.images.jpeg_decode import reduced_pixels
 CANONICAL_QUALITY = 92
 
 # Each upload may take UPLOAD_LIMITS.memory: so many at most are decoded at a time.
-_uploads = Cage("artsim.images.caged_upload:work", UPLOAD_LIMITS, lanes=2, patience=60.0)
+_uploads = Cage("artsim.images.caged_upload:work", UPLOAD_LIMITS, lanes=2, patience=TURN_SECONDS)
 
 
 def canonical_jpeg(decoded: DecodedImage) -> bytes:
@@ -29,7 +29,7 @@ def canonical_upload(data: bytes, name: str = "") -> bytes:
     """Canonical JPEG of an uploaded file; a work's own file gives its stored image again.
 
     A process of its own decodes it, which ends at the limits of UPLOAD_LIMITS. Raises
-    UnsupportedImage or TooLarge, and Unavailable where too many others wait.
+    UnsupportedImage or TooLarge, and Unavailable where it has no turn in TURN_SECONDS.
     """
     checked_format(data, UPLOAD_LIMITS)
     (jpeg,) = _uploads.run({"name": name}, data).given

@@ -207,8 +207,9 @@ def _unreadable(data: bytes, format: str, error: Exception) -> UnsupportedImage:
     # of a marker of JPEG that nobody knows, a byte was changed
     unknown = "not supported" in text or "unsupported" in text.replace("unsupported marker", "")
     if isinstance(error, NotImplementedError) or (unknown and format != "JPEG"):
+        told = " ".join(str(error).split()).rstrip(".")  # libheif breaks lines
         return UnsupportedImage(
-            f"The {format} file is of a kind that cannot be read here ({error}): "
+            f"The {format} file is of a kind that cannot be read here ({told}): "
             "export it as JPEG, PNG or plain TIFF."
         )
     return UnsupportedImage(

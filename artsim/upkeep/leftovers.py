@@ -3,6 +3,7 @@
 Nobody reads any of it. A server, a worker and ``artsim doctor --repair`` sweep it.
 """
 
+import os
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -16,11 +17,7 @@ from artsim.jobs.table import JobTable
 
 # What is still being written is younger; the time of a folder tells not of what lies deeper in it.
 HALF_WRITTEN_SECONDS = 86_400.0
-_PLACES = (
-    *("", "collections", "collections/[!.]*", "collections/[!.]*/*", "checkpoints"),
-    *("checkpoints/.training", "checkpoints/[!.]*", "runs", "jobs", "uploads", "uploads/[!.]*"),
-    *("concepts", "concepts/[!.]*", "cache", "cache/queries", "cache/queries/*"),
-)
+_PLACES = ("collections", "checkpoints", "runs", "jobs", "uploads", "concepts", "cache")
 
 
 def leftovers(workspace: Workspace) -> list[Path]:
@@ -68,7 +65,11 @@ def _is_old(folder: Path) -> bool:
 
 
 def _places(workspace: Workspace) -> list[Path]:
-    found: list[Path] = []
-    for pattern in _PLACES:
-        found += workspace.root.glob(pattern) if pattern else [workspace.root]
-    return [path for path in found if path.is_dir()]
+    """Every folder of the workspace that is no table's, nor left over itself."""
+    found = [workspace.root]
+    for name in _PLACES:
+        for folder, inside, _ in os.walk(workspace.root / name):
+            inside[:] = [one for one in inside if not one.endswith(".lance")]
+            inside[:] = [one for one in inside if not atomic.is_aside(one)]
+            found.append(Path(folder))
+    return found

@@ -9,7 +9,7 @@ import shutil
 import tarfile
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -40,7 +40,7 @@ from benchmarks.kit.processes import REPOSITORY
 
 _OLDEST = REPOSITORY / "tests" / "fixtures" / "workspaces" / "0.1.0" / "workspace.tar.gz"
 NAME, BACKBONE = "mine", "brightness"
-Say = Callable[[str], None]
+_ROUNDS = 60  # of what is done over and over: a kill falls into any of them
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,13 @@ Counts = dict[str, int]  # lost, doubled: how many
 
 
 class Action(Protocol):
-    """What is done and killed; with ``family`` all that it started is killed at the same time."""
+    """What is done and killed; with ``family`` all that it started is killed at the same time.
+
+    ``imports`` are modules that take long to import and are imported once, before any of it.
+    """
 
     family: bool
+    imports: Sequence[str]
 
     def begin(self, place: Place) -> None: ...
 
@@ -89,6 +93,7 @@ class Alone:
     """An action that is killed by itself."""
 
     family = False
+    imports: Sequence[str] = ()
 
 
 def ids(place: Place) -> list[str]:
@@ -183,7 +188,7 @@ class Edit(Alone):
 
     def act(self, place: Place) -> None:
         desk = Desk(place.workspace, place.collection, "Ada")
-        for number in range(30):
+        for number in range(_ROUNDS // 5):
             desk.edit(names(place), {"title": f"Edit {number}"})
             place.say("edit")
             desk.undo()
@@ -235,7 +240,7 @@ class Tray(Alone):
 
     def act(self, place: Place) -> None:
         trays = Trays(place.workspace)
-        for number in range(400):
+        for number in range(_ROUNDS):
             trays.create(f"tray {number}")
             trays.add(f"tray {number}", [TrayItem(NAME, name) for name in names(place)])
             trays.rename(f"tray {number}", f"done {number}")
@@ -256,7 +261,7 @@ class Users(Alone):
 
     def act(self, place: Place) -> None:
         here = place.workspace
-        for number in range(400):
+        for number in range(_ROUNDS):
             accounts.add(here, f"user{number}", Role.VIEWER, None)
             accounts.set_role(here, f"user{number}", Role.CURATOR)
             accounts.add(here, f"gone{number}", Role.VIEWER, None)

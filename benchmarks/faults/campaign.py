@@ -1,5 +1,6 @@
 """An action in a process of its own, ended by SIGKILL somewhere on its way, and what is after."""
 
+import faulthandler
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import traceback
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,15 @@ from artsim.upkeep import leftovers
 from artsim.upkeep.doctor import examine, repair
 from benchmarks.faults.actions import Place
 from benchmarks.faults.heavy import ACTIONS
+from benchmarks.kit.processes import processor_seconds
 
 COUNTS = ("lost", "doubled", "unreadable", "unsound", "orphaned", "hung", "leaked")
 _MARK = "ARTSIM_FAULTS"  # in the environment of all that a process starts
-_PATIENCE_SECONDS = 300.0
+HUNG = -signal.SIGKILL  # exit status of what was ended because it made no progress
+# A busy machine is no fault: what uses the processor is slow, what uses none is stuck.
+_IDLE_SECONDS, _PROCESSOR_SECONDS = 120.0, 300.0
 _LEAK_SECONDS = 15.0
+_STACKS = "stacks.txt"
 
 
 def killed(name: str, works: int, kills: int, draw: Any) -> Iterator[dict[str, int]]:
@@ -30,6 +36,8 @@ def killed(name: str, works: int, kills: int, draw: Any) -> Iterator[dict[str, i
 
     Moments are drawn uniformly over the time that the action takes when nobody kills it.
     """
+    for module in ACTIONS[name].imports:  # kills are to fall into the work
+        import_module(module)
     with tempfile.TemporaryDirectory(prefix="artsim-faults-") as folder:
         place = begun(name, Path(folder, "whole"), works)
         seconds = _seconds(name, place)
@@ -83,7 +91,8 @@ def _kill(name: str, place: Place, moment: float) -> dict[str, int] | None:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     status, said = in_child(lambda: after(name, place), place)
-    if status == signal.SIGKILL:
+    if status == HUNG:
+        print(f"{name}, {moment:.2f} s: no end\n{said}", flush=True)
         return found | {"hung": 1}
     if status:
         print(f"{name}, {moment:.2f} s: {said}", flush=True)
@@ -101,6 +110,8 @@ def after(name: str, place: Place) -> dict[str, int]:
     leftovers.sweep(place.workspace)
     orphans = [path for path in place.home.rglob(".*") if path.name.startswith((".new-", ".del"))]
     orphans += leftovers.orphaned_uploads(place.workspace)
+    if orphans:
+        print(f"{name}: {[str(path.relative_to(place.home)) for path in orphans]}", flush=True)
     after = examine(place.workspace)
     if not after.sound or made_worse:
         print(f"{name}: {[one.problem for one in (*before.found, *after.found)]}", flush=True)
@@ -108,21 +119,50 @@ def after(name: str, place: Place) -> dict[str, int]:
 
 
 def in_child(work: Callable[[], Any], place: Place) -> tuple[int, str]:
-    """Exit status of ``work`` in a process of its own, and what it gave or why it failed."""
-    child = forked(work, place, "")
-    end = time.monotonic() + _PATIENCE_SECONDS
+    """Exit status of ``work`` in a process of its own, and what it gave or why it failed.
+
+    HUNG, and the stacks of its threads, where it made no progress.
+    """
+    mark = uuid.uuid4().hex
+    child = forked(work, place, mark)
+    used = spent = 0.0
+    moved = time.monotonic()
     while True:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            break
-        if time.monotonic() > end:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            return signal.SIGKILL, "no end"
-        time.sleep(0.005)
-    answer = place.beside / "answer.txt"
-    said = answer.read_text(encoding="utf-8") if answer.is_file() else ""
-    return os.waitstatus_to_exitcode(status), said
+        end = time.monotonic() + 1.0
+        while time.monotonic() < end:
+            done, status = os.waitpid(child, os.WNOHANG)
+            if done:
+                answer = place.beside / "answer.txt"
+                said = answer.read_text(encoding="utf-8") if answer.is_file() else ""
+                return os.waitstatus_to_exitcode(status), said
+            time.sleep(0.005)
+        now = _used([child, *_marked(mark)])
+        spent += max(0.0, now - used)
+        if abs(now - used) > 0.05:
+            moved = time.monotonic()
+        used = now
+        if spent > _PROCESSOR_SECONDS or time.monotonic() - moved > _IDLE_SECONDS:
+            return HUNG, _stacks_of(child, mark, place)
+
+
+def _used(processes: list[int]) -> float:
+    """Seconds of the processors that those of the processes have used which still live."""
+    total = 0.0
+    for pid in processes:
+        with suppress(OSError):
+            total += processor_seconds(pid)
+    return total
+
+
+def _stacks_of(child: int, mark: str, place: Place) -> str:
+    """The stacks of a process that hangs, which is then ended with all that it started."""
+    os.kill(child, signal.SIGUSR1)
+    time.sleep(1.0)
+    for pid in (child, *_marked(mark)):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return (place.beside / _STACKS).read_text(encoding="utf-8")
 
 
 def forked(work: Callable[[], Any], place: Place, mark: str) -> int:
@@ -140,6 +180,8 @@ def forked(work: Callable[[], Any], place: Place, mark: str) -> int:
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 2)
         os.environ |= {"ARTSIM_HOME": str(place.home), _MARK: mark}
+        stacks = (place.beside / _STACKS).open("w", encoding="utf-8")
+        faulthandler.register(signal.SIGUSR1, stacks)
         answer.write_text(json.dumps(work()), encoding="utf-8")
         status = 0
     except BaseException:

@@ -27,7 +27,7 @@ from artsim.core.workspace import Workspace
 from artsim.jobs.table import JobTable
 from artsim.upkeep.doctor import examine, repair
 from benchmarks.faults.actions import Place
-from benchmarks.faults.campaign import COUNTS, after, begun, forked, in_child
+from benchmarks.faults.campaign import COUNTS, HUNG, after, begun, forked, in_child
 from benchmarks.faults.heavy import ACTIONS
 
 _NOBODY = 65_534
@@ -161,7 +161,7 @@ def _once(name: str, action: str, folder: Path, works: int, draw: Random) -> dic
     status, said = in_child(lambda: after(action, place), place)
     if status:
         print(f"{name}, {action}, afterwards: {said}", flush=True)
-        return found | {"hung" if status == -9 else "unreadable": 1}
+        return found | {"hung" if status == HUNG else "unreadable": 1}
     told = _counted(said)
     return found | told | {"unreadable": len(raw)}
 
@@ -210,8 +210,8 @@ def _damaged(action: str, place: Place, draw: Random) -> dict[str, int]:
     if status or said != '""':
         print(f"damaged {path.relative_to(place.home)} ({kind}): {said}", flush=True)
     return {
-        "hung": int(status == -9),
-        "unreadable": int(status != -9 and (bool(status) or said != '""')),
+        "hung": int(status == HUNG),
+        "unreadable": int(status != HUNG and (bool(status) or said != '""')),
     }
 
 

@@ -52,6 +52,8 @@ class Index(Alone):
 class Map(Alone):
     """The map of a collection."""
 
+    imports = ("umap.umap_", "sklearn.manifold", "sklearn.cluster", "scipy.spatial")
+
     def begin(self, place: Place) -> None:
         made_collection(place.workspace, NAME, 300, _BACKBONE)
 
@@ -71,6 +73,8 @@ class Map(Alone):
 
 class Train(Alone):
     """A training of a tiny network, which goes on from its last checkpoint."""
+
+    imports = ("artsim.training.finetune", "timm", "lightning.pytorch")
 
     def begin(self, place: Place) -> None:
         write_labelled(place.beside / "labelled", 48)
@@ -97,6 +101,7 @@ class Server:
     """Trays made over HTTP at a server that is killed with all its processes at once."""
 
     family = True
+    imports = ()
 
     def begin(self, place: Place) -> None:
         Trays(place.workspace).create("first")

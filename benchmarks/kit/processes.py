@@ -45,3 +45,9 @@ def artsim_command(home: Path, *arguments: str) -> None:
         env={**os.environ, "ARTSIM_HOME": str(home)},
         check=True,
     )
+
+
+def processor_seconds(pid: int) -> float:
+    """Seconds of the processors that a process has used; Linux only."""
+    told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")

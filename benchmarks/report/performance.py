@@ -79,8 +79,8 @@ SECTIONS = (
     Section(
         "Hostile pictures",
         "hostile.csv",
-        "Twenty at once, and what other visitors notice of them. An upload waits for its turn: "
-        "the limit of 10 s is that of the decoding itself.",
+        "Twenty at once, and what other visitors notice of them. An upload waits up to 10 s for "
+        "its turn, else it is told to come again (503); then decoding may take 10 s.",
     ),
     Section(
         "Curators' tasks",

@@ -1,5 +1,9 @@
 """One picture on every page that searches with it: decoded and embedded when it came, no more."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from collection_kit import add_works
 from pictures_kit import jpeg
@@ -9,7 +13,10 @@ from streamlit.testing.v1 import AppTest
 from artsim.app.shell import places, resources
 from artsim.backbones.embed import embed_collection
 from artsim.collection.store import Collection
+from artsim.core.limits import TURN_SECONDS
 from artsim.core.workspace import Workspace
+from artsim.images import canonical
+from artsim.images.cage import waiting_since
 from artsim.library import Library
 from artsim.maps.config import MapConfig
 from artsim.maps.make import make_map
@@ -35,13 +42,27 @@ def told(app: AppTest) -> str:
     return "\n".join(e.value for e in [*app.markdown, *app.caption, *app.info])
 
 
+@contextmanager
+def no_turn() -> Iterator[None]:
+    """Others have their pictures read, and take longer than anybody waits."""
+    uploads = canonical._uploads
+    taken = [uploads._free.get() for _ in uploads._lanes]
+    with waiting_since(time.monotonic() - TURN_SECONDS):
+        yield
+    for lane in taken:
+        uploads._free.put(lane)
+
+
 def test_a_change_of_k_metric_filter_or_page_neither_decodes_nor_embeds(works: Workspace) -> None:
     app = AppTest.from_file(places.ROUTER, default_timeout=120)
     app.query_params["collection"] = "works"
     app.query_params["backbone"] = "tiny"
     assert "30 works" in told(app.run())
     with counting() as count:
-        app.file_uploader[0].set_value(("mine.jpg", jpeg(7, 300, 200), "image/jpeg")).run()
+        with no_turn():
+            app.file_uploader[0].set_value(("mine.jpg", jpeg(7, 300, 200), "image/jpeg")).run()
+        assert "Many pictures are being read now" in app.error[0].value
+        app.button(key="again").click().run()
         assert "12 works of 30" in told(app)
         # The file; of its canonical form the pixels to embed and the small copy to show.
         assert count.taken() == (3, 1)

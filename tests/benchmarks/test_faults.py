@@ -10,7 +10,7 @@ import pytest
 from benchmarks.faults.campaign import COUNTS
 from benchmarks.kit.processes import REPOSITORY
 
-QUICK = ("import", "sync", "delete", "tray")
+QUICK = ("import", "sync", "delete", "train")
 CONDITIONS = ("permission lost", "two at once")
 
 

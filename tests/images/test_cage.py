@@ -12,10 +12,10 @@ import pytest
 from hostile_kit import image, lying_tiff, many_scans, many_strips, png, webp_16k
 
 from artsim.collection.looking import Looking
-from artsim.core.errors import TooLarge, UnsupportedImage
-from artsim.core.limits import IMPORT_LIMITS, UPLOAD_LIMITS, Limits
+from artsim.core.errors import TooLarge, Unavailable, UnsupportedImage
+from artsim.core.limits import IMPORT_LIMITS, TURN_SECONDS, UPLOAD_LIMITS, Limits
 from artsim.images import canonical
-from artsim.images.cage import Cage
+from artsim.images.cage import Cage, waiting_since
 from artsim.images.canonical import canonical_jpeg, canonical_upload
 from artsim.images.decode import decode
 from artsim.images.pages import count_pages
@@ -70,6 +70,37 @@ def test_what_a_decoder_does_ends_at_the_limits(
         with pytest.raises(error, match=sentence):
             cage.run(about)
         assert cage.run({}).said["pid"] != first
+
+
+def test_who_has_no_turn_in_time_is_told_so() -> None:
+    """What was waited before the cage counts; nothing is left of it."""
+    with Cage("tests.kits.caged_kit:sleep", Limits(seconds=5.0), 1, TURN_SECONDS) as cage:
+        pid = cage.run({}).said["pid"]
+        other = threading.Thread(target=cage.run, args=({"seconds": 1},))
+        other.start()
+        while cage._free.qsize():
+            time.sleep(0.01)
+        began = time.monotonic()
+        with (
+            waiting_since(began + 0.2 - TURN_SECONDS),
+            pytest.raises(Unavailable, match="no turn: try again in a minute"),
+        ):
+            cage.run({})
+        assert time.monotonic() - began < 1
+        assert cage.run({}).said["pid"] == pid
+        other.join()
+
+
+def test_who_searches_comes_before_who_uploads(cage: Cage) -> None:
+    """Also where the system divides the processors among sessions, in which niceness is nothing."""
+    with cage:
+        pid = cage.run({}).said["pid"]
+        assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, 0) + 5
+        groups = Path("/proc/sys/kernel/sched_autogroup_enabled")
+        if groups.is_file() and groups.read_text() == "1\n":
+            group = Path(f"/proc/{pid}/autogroup")
+            assert group.read_text() != Path("/proc/self/autogroup").read_text()
+            assert group.read_text().endswith(" nice 5\n")
 
 
 def test_a_caged_process_writes_no_file(cage: Cage, tmp_path: Path) -> None:

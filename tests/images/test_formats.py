@@ -173,6 +173,15 @@ def test_a_header_that_claims_too_much_is_refused() -> None:
         decode(big)
 
 
+def test_what_a_decoder_says_in_lines_is_one_sentence() -> None:
+    data = bytearray(heic(COLOUR))
+    data[16 : data[3]] = b"x" * (data[3] - 16)  # none of the brands is known
+    with pytest.raises(UnsupportedImage, match="of a kind that cannot be read here") as refused:
+        decode(bytes(data))
+    assert "\n" in str(refused.value.__cause__)
+    assert "\n" not in str(refused.value)
+
+
 @given(st.sampled_from(sorted(READ)), st.integers(0, 2**31))
 def test_flipped_bytes_raise_nothing_but_our_errors(kind: str, seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -38,6 +38,11 @@ def test_what_was_broken_off_goes_and_what_goes_on_stays(workspace: Workspace) -
         made(workspace.runs / ".deleted-eval-x4", 3),
         made(workspace.checkpoints / ".training" / ".deleted-x5", 0),
         made(root / "uploads" / ".new-x6", 2),
+        made(workspace.checkpoints / ".training" / "mine" / ".new-best.safetensors-x7", 2),
+        made(workspace.runs / "run1" / ".new-run.json-x8", 2),
+        made(workspace.collections / "mine" / "maps" / "map2" / ".new-map.json-x9", 2),
+        made(workspace.cache / "training" / ".new-pixels.npy-x10", 2),
+        made(workspace.cache / "nga" / "images" / ".new-1.jpg-x11", 2),
         upload(workspace, "deleted", 2),
     ]
     (root / ".new-trays.sqlite").write_bytes(b"x")

@@ -2,17 +2,18 @@
 
 import base64
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
 from artsim.app.shell import resources, state
 from artsim.app.widgets import gallery, paste
 from artsim.app.widgets.texts import advice, markdown, markup, plain
-from artsim.core.errors import ArtsimError
+from artsim.core.errors import ArtsimError, Unavailable
 from artsim.core.limits import UPLOAD_LIMITS
 from artsim.images.query_pictures import QueryPicture, query_picture
 
-_REFUSED = "upload_refused"
+_REFUSED, _AGAIN = "upload_refused", "upload_again"
 
 
 def surprise(view: state.View, label: str = "Start from a random work") -> None:
@@ -77,9 +78,15 @@ def upload(kind: str = "") -> None:
         if menu.open:
             with menu:
                 st.camera_input("Take a picture", key=photo, on_change=_given, args=(photo, True))
-    refused = st.session_state.get(_REFUSED)
-    if refused:
+    _tell_refused(kind)
+
+
+def _tell_refused(kind: str) -> None:
+    """What is wrong with the last picture; where it only had no turn, a button tries again."""
+    if refused := st.session_state.get(_REFUSED):
         st.error(markdown(refused, 500), icon=":material/broken_image:")
+    if again := st.session_state.get(_AGAIN):
+        st.button("Try again", key=f"{kind}again", icon=":material/refresh:", on_click=again)
 
 
 def pasted() -> None:
@@ -89,7 +96,7 @@ def pasted() -> None:
 
 def _given(key: str, recognise: bool = False) -> None:
     """A file was chosen, or taken away again; a photograph first asks which work it shows."""
-    st.session_state.pop(_REFUSED, None)
+    _forget_refused()
     given = st.session_state.get(key)
     if given is not None:
         _ask_with(given.getvalue(), given.name, recognise)
@@ -102,7 +109,7 @@ def further(use: Callable[[QueryPicture], None]) -> None:
 
     def given() -> None:
         file = st.session_state.get(key)
-        picture = _kept(file.getvalue(), file.name) if file is not None else None
+        picture = _kept(file.getvalue(), file.name, given) if file is not None else None
         if picture is not None:
             use(picture)
 
@@ -112,31 +119,42 @@ def further(use: Callable[[QueryPicture], None]) -> None:
         max_upload_size=UPLOAD_LIMITS.max_bytes // 1_000_000,
         on_change=given,
     )
+    _tell_refused("further_")
 
 
 def _ask_with(data: bytes, name: str, recognise: bool = False) -> None:
     """Search with a picture; ``recognise`` asks first which work it shows."""
-    picture = _kept(data, name)
+    picture = _kept(data, name, partial(_ask_with, data, name, recognise))
     if picture is not None:
         state.change(upload=picture.digest, query="", recognise=recognise)
 
 
-def _kept(data: bytes, name: str) -> QueryPicture | None:
-    """A picture from outside, kept; None where something is wrong with it, which is remembered."""
+def _kept(data: bytes, name: str, again: Callable[[], None]) -> QueryPicture | None:
+    """A picture from outside, kept; None where something is wrong with it, which is remembered.
+
+    ``again`` does the same once more, where many others brought pictures at the same time.
+    """
+    _forget_refused()
     try:
         picture = query_picture(data, name)
     except ArtsimError as error:
         st.session_state[_REFUSED] = f"{plain(name, 80)}: {advice(error)}"
+        if isinstance(error, Unavailable):
+            st.session_state[_AGAIN] = again
         return None
     try:
         resources.library().keep_picture(picture)
     except ArtsimError as error:
         st.session_state[_REFUSED] = advice(error)
         return None
-    st.session_state.pop(_REFUSED, None)
     # A new widget is an empty one: the next picture may be the same file.
     st.session_state["upload_generation"] = st.session_state.get("upload_generation", 0) + 1
     return picture
+
+
+def _forget_refused() -> None:
+    st.session_state.pop(_REFUSED, None)
+    st.session_state.pop(_AGAIN, None)
 
 
 def picture_of(view: state.View) -> QueryPicture | None:
