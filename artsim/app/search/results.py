@@ -158,5 +158,7 @@ def _hit_card(
     card = gallery.card(row, thumb, hit.rank, score)
     if calibration is None or not calibration.calibrated:
         return card
-    band = calibration.band(hit.score, view.metric, candidates)
+    band = calibration.told(hit.score, view.metric, candidates, hit.rank)
+    if band is None:
+        return card
     return replace(card, band=band.name, marks=band.marks, meaning=band.sentence)
