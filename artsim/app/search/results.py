@@ -5,13 +5,14 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from artsim.app.search import detail, dials_menu, marks, saved, why
 from artsim.app.shell import resources, state, unembedded
-from artsim.app.widgets import backbones, details, gallery, tray
+from artsim.app.shell.site import site
+from artsim.app.widgets import backbones, details, gallery, iiif, tray
 from artsim.app.widgets.texts import advice, count, markdown, plain
 from artsim.core.errors import Conflict
 from artsim.search.asked import query_of
@@ -94,11 +95,11 @@ def _widen(view: state.View) -> None:
 
 def _link_to(view: state.View) -> Callable[[str], str]:
     """The address of a work's own page, on the host under which this page was opened."""
-    here = urlsplit(str(st.context.url or ""))
+    here = site()
 
     def link(artwork_id: str) -> str:
         asked = urlencode({"collection": view.collection, "id": artwork_id})
-        return f"{here.scheme}://{here.netloc}/work?{asked}"
+        return f"{here}/work?{asked}"
 
     return link
 
@@ -121,6 +122,8 @@ def _result_line(view: state.View, result: SearchResult, works: list[dict[str, A
             icon=":material/download:",
             type="tertiary",
         )
+        with st.popover("IIIF", type="tertiary", key="result_iiif"):
+            iiif.show_results(view)
 
 
 def _choose_copies(view: state.View) -> None:
@@ -155,5 +158,7 @@ def _hit_card(
     card = gallery.card(row, thumb, hit.rank, score)
     if calibration is None or not calibration.calibrated:
         return card
-    band = calibration.band(hit.score, view.metric, candidates)
+    band = calibration.told(hit.score, view.metric, candidates, hit.rank)
+    if band is None:
+        return card
     return replace(card, band=band.name, marks=band.marks, meaning=band.sentence)
