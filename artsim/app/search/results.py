@@ -122,8 +122,10 @@ def _result_line(view: state.View, result: SearchResult, works: list[dict[str, A
             icon=":material/download:",
             type="tertiary",
         )
-        with st.popover("IIIF", type="tertiary", key="result_iiif"):
-            iiif.show_results(view)
+        doors = st.popover("IIIF", type="tertiary", key="result_iiif", on_change="rerun")
+        if doors.open:
+            with doors:
+                iiif.show_results(view)
 
 
 def _choose_copies(view: state.View) -> None:
