@@ -105,8 +105,9 @@ test: dev $(JAVASCRIPT)
 slow: dev viewers
 	$(TESTS) -m slow
 
-check: lint
-	@$(MAKE) --no-print-directory test
+# Types are checked by one process: the tests have the other.
+check:
+	@$(MAKE) --no-print-directory -j2 lint test
 	@$(MAKE) --no-print-directory slow
 
 bench: dev

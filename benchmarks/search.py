@@ -6,8 +6,11 @@ and OpenMP go on spinning for some 30 ms; a filtered search is asked in a row to
 longer to wake from than it takes itself. The limit is the best time in which two threads of the C
 library's memcmp read as many bytes as the matrix has (two streams a thread, equal throughout):
 nothing is computed or written, so an exact search of float32 can hardly be faster. artsim reads a
-copy with 16 bits a number first, whose limit is a row of its own; ``float32 only`` is without it.
-LanceDB searches a table on disk without an index, the others arrays in memory. About five minutes.
+copy with 8 bits a number first, whose limit is a row of its own; ``float32 only`` is without it.
+``times ours`` is how many times as long the same questions took as artsim's, a question at a time:
+the median and the quartiles. ``left`` is the median and the largest number of rows that the copy
+left to be read in full. LanceDB searches a table on disk without an index, the others arrays in
+memory. About five minutes.
 """
 
 import ctypes
@@ -27,22 +30,24 @@ import numpy as np  # noqa: E402
 import pyarrow as pa  # noqa: E402
 import usearch.index  # noqa: E402
 
-from artsim.search.neighbours import ExactIndex  # noqa: E402
+from artsim.search.compact import compact_bytes  # noqa: E402
+from artsim.search.neighbours import METRICS, ExactIndex  # noqa: E402
 from benchmarks.kit.command import SEED, Benchmark, Option, Options, command_line  # noqa: E402
 from benchmarks.kit.machine import facts  # noqa: E402
 from benchmarks.kit.results import Results  # noqa: E402
-from benchmarks.kit.timing import in_a_row, interleaved, percentiles  # noqa: E402
+from benchmarks.kit.timing import in_a_row, interleaved, percentiles, ratio  # noqa: E402
 
 FACTS = (
     *("cpu", "cores", "numpy", "faiss", "usearch", "lancedb"),
     *("python", "artsim", "commit", "date"),
 )
 COLUMNS = (
-    *("what", "contender", "metric", "p50_ms", "p95_ms", "times_limit", "times_read", "agrees"),
+    *("what", "contender", "metric", "p50_ms", "p95_ms", "times_limit", "times_read"),
+    *("times_ours", "left", "agrees"),
     *("rows", "dimension", "k", "queries", "limit_gb_s"),
     *FACTS,
 )
-READ = "read the matrix once", "read its 16-bit copy once"
+READ = "read the matrix once", "read its 8-bit copy once"
 Answer = tuple[str, str, str, Callable[[int], object]]
 
 
@@ -114,11 +119,11 @@ def lance_table(matrix: np.ndarray, rows: np.ndarray, folder: str) -> "lancedb.t
 
 
 def contenders(
-    matrix: np.ndarray, queries: np.ndarray, k: int, seed: int, folder: str
+    ours: ExactIndex, queries: np.ndarray, k: int, seed: int, folder: str
 ) -> list[Answer]:
     """(what is measured, by whom, metric, answer to query i) for every contender."""
-    ours, plainly = ExactIndex(matrix), ExactIndex(matrix, copies=False)
-    ours.make_compact()
+    matrix = ours.matrix
+    plainly = ExactIndex(matrix, copies=False)
     scaled = matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
     unit = queries / np.linalg.norm(queries, axis=1, keepdims=True)
     rng = np.random.default_rng(seed)
@@ -213,6 +218,25 @@ def agreement(answers: list[Answer], count: int) -> list[float]:
     return shares
 
 
+def left_over(ours: ExactIndex, queries: np.ndarray, k: int) -> dict[str, str]:
+    """Rows that the copy leaves to be read in full, by metric: the median and the most."""
+    found = {}
+    for metric in METRICS:
+        near = [ours.narrowed(ours.checked(query), k, metric) for query in queries]
+        counts = [len(ours) if rows is None else len(rows) for rows in near]
+        found[metric] = f"{np.median(counts):.0f}, {max(counts)} at most"
+    return found
+
+
+def paired(answers: list[Answer], times: list[list[float]]) -> list[str]:
+    """How many times as long as artsim each contender took for the same questions."""
+    ours = {a[0::2][:2]: t for a, t in zip(answers, times, strict=True) if a[1] == "artsim exact"}
+    asked = [ours.get(answer[0::2][:2]) for answer in answers]
+    return [
+        "" if o is None or o is t else str(ratio(t, o)) for o, t in zip(asked, times, strict=True)
+    ]
+
+
 def run(options: Options, results: Results) -> None:
     """Ask every contender, and tell how each compares with reading the memory."""
     known = facts(*FACTS)
@@ -223,10 +247,12 @@ def run(options: Options, results: Results) -> None:
     queries = queries + 0.1 * rng.standard_normal(queries.shape, dtype=np.float32)
     readers: list[Answer] = [
         (what, f"memcmp, {THREADS} threads", "", Reader(size))
-        for what, size in zip(READ, (matrix.nbytes, matrix.nbytes // 2), strict=True)
+        for what, size in zip(READ, (matrix.nbytes, compact_bytes(*matrix.shape)), strict=True)
     ]
     with tempfile.TemporaryDirectory(prefix="artsim-") as folder:
-        answers = readers + contenders(matrix, queries, options.k, options.seed, folder)
+        ours = ExactIndex(matrix)
+        ours.make_compact()
+        answers = readers + contenders(ours, queries, options.k, options.seed, folder)
         times = interleaved([answer[3] for answer in answers], options.queries)
         agree = [float("nan")] * 2 + agreement(answers[2:], options.queries)
 
@@ -239,6 +265,8 @@ def run(options: Options, results: Results) -> None:
     answers += many
     agree += [float("nan")] * (len(few) + len(many))
 
+    left = left_over(ours, queries[: options.queries], options.k)
+    compared = paired(answers, times)
     limit = min(times[0])  # the best read of the run: what a quiet moment allows
     known |= {
         "rows": options.works,
@@ -247,9 +275,10 @@ def run(options: Options, results: Results) -> None:
         "limit_gb_s": f"{matrix.nbytes / limit / 1e6:.1f}",
     }
     print(f"limit {limit:.1f} ms = {known['limit_gb_s']} GB/s; then p50, p95, p50 over the limit")
-    print("and over the median of reading, share of artsim's answers")
+    print("and over the median of reading, times as long as artsim, share of artsim's answers")
     with results.table("search.csv", known) as table:
-        for (what, by, metric, _), taken, agrees in zip(answers, times, agree, strict=True):
+        for answer, taken, times_ours, agrees in zip(answers, times, compared, agree, strict=True):
+            what, by, metric, _ = answer
             p50, p95 = percentiles(taken)
             whole = what in ("single query", *READ)
             row = {
@@ -260,13 +289,15 @@ def run(options: Options, results: Results) -> None:
                 "p95_ms": f"{p95:.2f}",
                 "times_limit": f"{p50 / limit:.2f}" if whole else "",
                 "times_read": f"{p50 / np.median(times[0]):.2f}" if whole else "",
+                "times_ours": times_ours,
+                "left": left[metric] if (what, by) == ("single query", "artsim exact") else "",
                 "agrees": "" if np.isnan(agrees) else f"{agrees:.3f}",
                 "queries": len(taken),
             }
             table.add(row)
             print(
                 f"{what:26}{by:30}{metric:11}{p50:9.2f}{p95:9.2f} ms "
-                f"{row['times_limit']:>6} {row['times_read']:>6} {row['agrees']:>6}"
+                f"{row['times_limit']:>6} {row['times_read']:>6} {times_ours:24} {row['agrees']:>6}"
             )
 
 

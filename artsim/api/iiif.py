@@ -2,7 +2,9 @@
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -16,12 +18,14 @@ from artsim.exchange.iiif import image, presentation
 from artsim.exchange.iiif.addresses import Addresses
 from artsim.exchange.iiif.works import file_of, shown_work, shown_works
 from artsim.library import Library
+from artsim.search.view import View, from_params
 
 ROOT = "/iiif/3"
 TRAY = "tray"  # in the place of a collection: what follows is the token of a shared tray
 _PICTURE = f"{ROOT}/{{collection}}/{{id}}/{{picture}}"
 COLLECTION = f"{ROOT}/{{collection}}/manifest.json"
 PART = f"{ROOT}/{{collection}}/part-{{part:int}}.json"
+RESULTS = f"{ROOT}/{{collection}}/results.json"
 MANIFEST = f"{ROOT}/{{collection}}/{{id}}/manifest.json"
 INFO = f"{_PICTURE}/info.json"
 IMAGE = f"{_PICTURE}/{{region}}/{{size}}/{{rotation}}/{{quality}}.{{format}}"
@@ -38,6 +42,7 @@ class Iiif:
         return [
             Route(COLLECTION, self.collection),
             Route(PART, self.collection),
+            Route(RESULTS, self.results),
             Route(MANIFEST, self.manifest),
             Route(_PICTURE, self.service),
             Route(INFO, self.info),
@@ -86,6 +91,29 @@ class Iiif:
         addresses = addresses_of(request)
         own = addresses.tray(token)
         return presentation.listed_manifest(tray.name, works, addresses, own, tray.note)
+
+    async def results(self, request: Request) -> Response:
+        """What a search shows, in its order: it is asked for as the Search page is."""
+        name = request.path_params["collection"]
+        params = {field: request.query_params.getlist(field) for field in request.query_params}
+
+        def made() -> dict[str, Any]:
+            view = self._library.settled(replace(from_params(params), collection=name))
+            found = ((name, artwork_id, "") for artwork_id in self._library.found(view))
+            works, _ = shown_works(self._library, found)
+            addresses = addresses_of(request)
+            own = addresses.results(name, view.to_params())
+            return presentation.listed_manifest(self._label(view), works, addresses, own)
+
+        return await self._document(request, made, presentation.MEDIA_TYPE)
+
+    def _label(self, view: View) -> str:
+        """What a list of results is called."""
+        of = view.collection
+        if view.query:
+            title = self._library.artwork(of, view.query).get("title") or view.query
+            return f"Works like {title} ({of})"
+        return f"Works like a picture ({of})" if view.is_asked else f"Works found in {of}"
 
     async def service(self, request: Request) -> Response:
         """The address of an image service leads to its description."""
@@ -136,8 +164,9 @@ def public_address(request: Request) -> str:
 
 
 def _shared(request: Request) -> dict[str, str]:
-    """Headers for the pages of other sites, where the operator lets them read."""
-    origins = setting("iiif_origins")
+    """Headers for the pages of other sites, where the operator lets them read or names a viewer."""
+    viewer = urlsplit(str(setting("iiif_viewer")))
+    origins = (*setting("iiif_origins"), f"{viewer.scheme}://{viewer.netloc}")
     origin = request.headers.get("origin", "")
     if "*" in origins:
         allowed = "*"

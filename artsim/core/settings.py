@@ -20,6 +20,7 @@ Access = Literal["public", "signed-in", "named"]
 C = TypeVar("C", bound=str)
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 _WEB = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?")
+_VIEWER = re.compile(rf"{_WEB.pattern}/?(?:[?#][A-Za-z0-9._~/?&=%#-]*)?")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 _TABLES = re.compile(
     r"(?:s3|gs|az)://[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*"
@@ -39,6 +40,7 @@ class Settings:
     ``open_to_network``: whether it may listen where others can reach it, though it has no sign-in.
     ``public_url``: where people find the server, for the addresses in what it gives to others.
     ``iiif_origins``: sites whose pages may read the IIIF addresses; * lets every site.
+    ``iiif_viewer``: the IIIF viewer that works and lists are opened in, "" for none.
     ``milvus_uri`` and ``milvus_token``: the Milvus server that embeddings are published to.
     ``sign_in``: how people sign in. ``read_only``: whether the server changes nothing.
     ``proxies``: addresses of proxies that are believed; ``proxy_header``: the header in which
@@ -61,6 +63,7 @@ class Settings:
     open_to_network: bool = False
     public_url: str = ""
     iiif_origins: tuple[str, ...] = ()
+    iiif_viewer: str = ""
     milvus_uri: str = ""
     milvus_token: str = ""
     sign_in: SignIn = "none"
@@ -155,6 +158,15 @@ def _web(field: str, stated: str) -> str:
     return stated
 
 
+def _viewer(stated: str) -> str:
+    if not _VIEWER.fullmatch(stated):
+        raise InvalidInput(
+            f"{stated[:60]!r} (set by {variable('iiif_viewer')}) is no web address of a viewer: "
+            "write it like https://art.museum.example/mirador/."
+        )
+    return stated
+
+
 def _addresses(stated: str) -> tuple[str, ...]:
     found = tuple(one.strip() for one in stated.split(",") if one.strip())
     for one in found:
@@ -221,6 +233,7 @@ _CHECKS: dict[str, Any] = {
     "host_names": _names,
     "public_url": partial(_web, "public_url"),
     "iiif_origins": _origins,
+    "iiif_viewer": _viewer,
     "open_to_network": partial(_yes_or_no, "open_to_network"),
     "sign_in": partial(_one_of, "sign_in", get_args(SignIn)),
     "read_only": partial(_yes_or_no, "read_only"),

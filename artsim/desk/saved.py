@@ -18,7 +18,7 @@ from artsim.people import policy, present, quotas
 from artsim.people.roles import Action
 from artsim.search.asked import pictures_of, query_of
 from artsim.search.service import MAX_PAGE
-from artsim.search.view import View
+from artsim.search.view import MAX_K, View
 
 Row = dict[str, Any]
 
@@ -91,6 +91,14 @@ class SavedSearchService(TrayService):
         if search.stamp and search.stamp == self.collection(search.collection).stamp:
             return 0
         return len(self.run_search(search.id).new)
+
+    def found(self, view: View) -> list[str]:
+        """Ids of the works that a view shows: its K best, or the first that pass its filters.
+
+        Raises what a search raises.
+        """
+        listed = view if view.is_asked else replace(view, k=MAX_K)
+        return [row["id"] for row in self._answered(listed, {}, frozenset())[0]]
 
     def _answered(
         self, view: View, pictures: dict[str, bytes], added: frozenset[str]

@@ -1,11 +1,12 @@
 """What must stand before every figure: which of its works the backbone was fitted on."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from artsim.evaluation.results import Evaluation, Run
 
+Called = Callable[[str], str]
 GROUPS = {
     "work": "fitted on",
     "chosen": "its epoch and weights chosen by them",
@@ -16,9 +17,12 @@ GROUPS = {
 NOT_KNOWN = "not known"
 
 
-def fitted_sentence(run: "Run") -> str:
-    """What a reader of a run's figures must know of what its backbone was fitted on."""
-    known, name = run.fitted, run.backbone
+def fitted_sentence(run: "Run", called: Called = str) -> str:
+    """What a reader of a run's figures must know of what its backbone was fitted on.
+
+    ``called`` gives what a backbone is called where this is read.
+    """
+    known, name = run.fitted, called(run.backbone)
     artists = f"{known.same_artist:,} of {run.queries:,} queries are by artists of whom it was"
     if known.record == "none":
         return f"What {name} was fitted on is not known."
@@ -37,11 +41,12 @@ def fitted_sentence(run: "Run") -> str:
     if known.by_picture:
         text += f" {known.by_picture:,} of the queries have another id there: their picture tells."
     if known.not_known:
-        text += f" What {' and '.join(known.not_known)} before it was fitted on is not known."
+        before = " and ".join(map(called, known.not_known))
+        text += f" What {before} before it was fitted on is not known."
     return text
 
 
-def fitted_line(runs: Iterable["Run"]) -> str:
+def fitted_line(runs: Iterable["Run"], called: Called = str) -> str:
     """The first line of everything that shows figures of ``runs``: a sentence a backbone.
 
     Of each backbone the run of most queries tells.
@@ -50,7 +55,7 @@ def fitted_line(runs: Iterable["Run"]) -> str:
     for run in runs:
         if run.backbone not in widest or run.queries > widest[run.backbone].queries:
             widest[run.backbone] = run
-    return " ".join(fitted_sentence(run) for run in widest.values())
+    return " ".join(fitted_sentence(run, called) for run in widest.values())
 
 
 def query_words(evaluation: "Evaluation") -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from artsim.evaluation.clusters import NONE
-from artsim.evaluation.fitted_words import fitted_line, fitted_sentence
+from artsim.evaluation.fitted_words import Called, fitted_line, fitted_sentence
 from artsim.evaluation.metric import metric_of, title_of
 from artsim.evaluation.results import PART_FIGURES, Comparison, Evaluation, Figure, Run
 
@@ -110,8 +110,19 @@ def number(figure: str, value: float | None) -> str:
     return metric.text(value) if metric else _number(value)
 
 
-def sentence(evaluation: Evaluation, relevance: str) -> str:
-    """What the headline figure says in plain words, chance beside it."""
+def widest(evaluation: Evaluation) -> str:
+    """The relevance by which most queries counted, of equal ones the first."""
+    queries = dict.fromkeys(relevances(evaluation), 0)
+    for run in evaluation.runs:
+        queries[run.relevance] = max(queries[run.relevance], run.queries)
+    return max(queries, key=queries.__getitem__)
+
+
+def sentence(evaluation: Evaluation, relevance: str, called: Called = str) -> str:
+    """What the headline figure says in plain words, chance beside it.
+
+    ``called`` gives what a backbone is called where this is read.
+    """
     runs = {run.backbone: run for run in of_relevance(evaluation, relevance)}
     first = next(iter(runs.values()))
     figure = name(HEADLINE, first.k)
@@ -120,14 +131,17 @@ def sentence(evaluation: Evaluation, relevance: str) -> str:
     value = leaders[0].figures[HEADLINE]
     told = f"{figure} of {_number(value.value)}{_between(value)}"
     if len(runs) == 1:
-        text = f"By {relevance}, {first.backbone} has an {told}."
+        text = f"By {relevance}, {called(first.backbone)} has an {told}."
     elif not found.best:
         text = f"By {relevance}, all backbones have the same {told}."
     else:
         verb = "is" if len(found.best) == 1 else "are"
-        text = f"By {relevance}, {_listed(found.best)} {verb} best with an {told}."
+        text = f"By {relevance}, {_listed(found.best, called)} {verb} best with an {told}."
         if found.close:
-            text += f" {_listed(found.close)} could be as good: the difference may be chance."
+            close = _listed(found.close, called)
+            text += f" {close} could be as good: the difference may be chance."
+        elif len(runs) == len(found.best) + 1:
+            text += f" {called(next(b for b in runs if b not in found.best))} is clearly worse."
         elif len(runs) > len(found.best):
             text += " The others are clearly worse."
     precision = leaders[0].figures["precision_at_k"].value
@@ -288,5 +302,6 @@ def _share(value: float | None) -> str:
     return "–" if value is None else f"{value:.1%}".replace("%", " %")
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def _listed(backbones: tuple[str, ...], called: Called) -> str:
+    names = [called(one) for one in backbones]
     return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]

@@ -5,6 +5,8 @@ from artsim.explain.alignment import Alignment
 # Chance gave 6 matches at most in 1,400 pairs of a photograph and another work.
 LEAST_INLIERS = 12
 LEAST_AGREEMENT = 0.2
+# Of photographs of generated saints that are in no collection, the nearest saint had 0.13 to 0.49.
+LEAST_DETAIL = 0.55
 # Matches, and the lower end of the 95 % interval of the share of right answers among those with as
 # many at least, in benchmarks/results/asking_identify.csv; empty where no run has measured it.
 MEASURED: tuple[tuple[int, float], ...] = ((12, 0.9711), (20, 0.9709), (40, 0.97), (80, 0.9674))
@@ -12,7 +14,11 @@ MEASURED: tuple[tuple[int, float], ...] = ((12, 0.9711), (20, 0.9709), (40, 0.97
 
 def is_match(alignment: Alignment) -> bool:
     """Whether a photograph shows the picture."""
-    return alignment.inliers >= LEAST_INLIERS and alignment.agreement >= LEAST_AGREEMENT
+    return (
+        alignment.inliers >= LEAST_INLIERS
+        and alignment.agreement >= LEAST_AGREEMENT
+        and alignment.detail >= LEAST_DETAIL
+    )
 
 
 # What likely works were found with there, and the most works that they were found among: of fewer

@@ -38,6 +38,7 @@ ARTIST_SHARE = 0.5
 CHANCE = 0.95  # of the best unrelated work to come as close: from it on closeness is no evidence
 _FEWEST_COPIES = 10
 _RESULTS = 12  # the best of each query, from which shares of hits are learned
+_WHOLE = 0.9  # of the works: among fewer, filters may have left out just those that are related
 
 SAME_WORK = "same work"
 ONE_ARTIST = "as close as one artist's works"
@@ -128,6 +129,25 @@ class Calibration:
         band = next(b for b in bands if b.threshold is None or score >= b.threshold)
         return replace(band, sentence=self._sentence(band, found, score, works))
 
+    def told(
+        self, score: float, metric: str = "cosine", candidates: int | None = None, rank: int = 1
+    ) -> Band | None:
+        """``band`` of the result at ``rank`` where it was measured, None elsewhere.
+
+        Shares of hits were measured on the twelve best of all works: the same score further down,
+        or among the works that a filter leaves, shares less. 'Same work' holds everywhere, and
+        'no better than chance' at every rank of all works.
+        """
+        band = self.band(score, metric, candidates)
+        if band.name == SAME_WORK:
+            return band
+        if self._are_all(candidates) and (rank <= _RESULTS or band.name == BY_CHANCE):
+            return band
+        return None
+
+    def _are_all(self, candidates: int | None) -> bool:
+        return candidates is None or candidates >= _WHOLE * self.works
+
     def bands(self, metric: str = "cosine", candidates: int | None = None) -> tuple[Band, ...]:
         """Every band that this collection has, the closest first; sentences are of its limit.
 
@@ -175,10 +195,11 @@ class Calibration:
     ) -> bool:
         """True where no result is closer than chance: the page says that nothing close is there.
 
-        False where nothing is calibrated or there are no scores.
+        False where nothing is calibrated or there are no scores, and among the works that a
+        filter leaves: of those it was not measured.
         """
         values = np.asarray(scores, float)
-        if not self.calibrated or not values.size:
+        if not self.calibrated or not values.size or not self._are_all(candidates):
             return False
         return self.band(float(values.max()), metric, candidates).name == BY_CHANCE
 

@@ -3,16 +3,15 @@
 One matrix product gives float32 keys for every row; all rows whose key is within its error of the
 K-th best are scored again in float64, so results, scores and ties are those of float64
 arithmetic. Ties go to the lower row. Search, evaluation, maps and training all find neighbours
-here. A large matrix that is asked again and again gets a copy with 16 bits a number for the first
-pass: half the memory to read, the same answers.
+here. A large matrix that is asked again and again gets a copy with 8 bits a number: a quarter of
+the memory to read, with proved bounds that leave few rows to the full numbers, the same answers.
 """
 
 import math
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple, cast
+from typing import Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +19,7 @@ import numpy.typing as npt
 from artsim.core.errors import InvalidInput
 from artsim.core.limits import MAX_K
 from artsim.search import products as dense
-from artsim.search.compact import Compact, affordable
+from artsim.search.narrowing import Narrowing
 from artsim.search.selection import (
     above,
     best_first,
@@ -43,9 +42,7 @@ _SCORE_BYTES = 1 << 20  # rows scored at once, while the cache holds them
 _KEY_BYTES = 128 << 20  # keys held at once for a batch of queries
 _SELECT_BYTES = 2 << 20  # keys looked through at once, while the cache holds them
 _MANY = 4  # times K: so many rows may be among the K nearest before their own errors are looked at
-_COMPACT_BYTES = 128 << 20  # a smaller matrix is read in a few milliseconds anyway
-_COMPACT_AFTER = 3  # searches of a large matrix, before making its copy pays
-_LENGTH = 1.000001  # of a query scaled to 1 and rounded, at most
+_SCORED = np.float32(2.0**-40)  # of a distance's square in float64
 
 
 @dataclass(frozen=True)
@@ -78,21 +75,12 @@ def checked_k(k: int) -> int:
     return int(k)
 
 
-class _Copy(NamedTuple):
-    """What is multiplied in place of a large matrix, and the most that any row lost in it."""
-
-    rows: Compact
-    lost: np.float32
-    lost_at_one: np.float32  # of rows scaled to length 1
-
-
 @dataclass(frozen=True)
 class Keys:
     """float32 keys of some queries: they order the rows as scores do, but for what rounding moved.
 
     ``values`` [M, n] are those of ``queries`` float64 [M, D] with ``rows`` (with every row of
-    ``index`` where that is None), higher is nearer, -inf where a row is left out. ``compact`` is
-    what was multiplied to get them where that was not the matrix.
+    ``index`` where that is None), higher is nearer, -inf where a row is left out.
     """
 
     index: "ExactIndex"
@@ -100,7 +88,6 @@ class Keys:
     metric: Metric
     values: Floats
     rows: Rows | None = None
-    compact: _Copy | None = None
 
     def __len__(self) -> int:
         return len(self.queries)
@@ -118,7 +105,7 @@ class Keys:
         rows = places if self.rows is None else self.rows[places]
         if self.metric == "euclidean" and len(rows) > _MANY * k * len(self):
             # Longer rows are less exact: what each may be wrong by leaves fewer.
-            error = self.index.error(self.metric, self._lengths[owners], self.compact, rows)
+            error = self.index.error(self.metric, self._lengths[owners], rows)
             near, least = self.values[owners, places], np.empty(len(self), np.float32)
             for i in range(len(self)):
                 mine = owners == i
@@ -152,7 +139,7 @@ class Keys:
     @cached_property
     def _margin(self) -> Floats:
         """How much two keys of each query may be wrong against each other; float32 [M]."""
-        return 2 * self.index.error(self.metric, self._lengths, self.compact)
+        return 2 * self.index.error(self.metric, self._lengths)
 
 
 class ExactIndex:
@@ -161,8 +148,8 @@ class ExactIndex:
     Rows with NaN or infinite values, or a norm above 1e18, are never found. A row or query with a
     norm below 1e-12 counts as zero: its cosine with everything is 0. Thread-safe.
 
-    With ``copies`` the third search of a large matrix starts a thread that makes its compact copy,
-    where memory allows; ``nbytes`` counts that from the start.
+    Where ``copies``, a large matrix that is asked again and again gets a copy with 8 bits a number;
+    ``nbytes`` counts that from the start.
     """
 
     kind = "exact"
@@ -184,10 +171,7 @@ class ExactIndex:
         self._squares: Floats = np.square(norms).astype(np.float32)
         # Rounding error of a product of unit vectors: BLAS adds in lanes, so D / 4 is generous.
         self._unit = float(np.finfo(np.float32).eps) / 2 * (matrix.shape[1] / 4 + 16)
-        self._large = copies and matrix.nbytes >= _COMPACT_BYTES and affordable(matrix.nbytes // 2)
-        self._compact: _Copy | None = None
-        self._asked = 0
-        self._lock = threading.Lock()
+        self._narrowing = Narrowing(matrix, self.norms, self._inverse, copies)
 
     def __len__(self) -> int:
         return int(self.matrix.shape[0])
@@ -198,20 +182,16 @@ class ExactIndex:
 
     @property
     def nbytes(self) -> int:
-        return int(self.matrix.nbytes) * 3 // 2 if self._large else int(self.matrix.nbytes)
+        return int(self.matrix.nbytes) + self._narrowing.nbytes
 
     @property
     def compact(self) -> bool:
-        """Whether the first pass reads a copy with 16 bits a number."""
-        return self._compact is not None
+        """Whether there is a copy with 8 bits a number, which searches read first."""
+        return self._narrowing.ready
 
     def make_compact(self) -> None:
-        """Make the copy for the first pass now; answers stay the same."""
-        usable = np.ones(len(self), bool)
-        usable[self._unusable] = False
-        compact = Compact(self.matrix, usable)
-        lost, at_one = compact.lost.max(initial=0), (compact.lost * self._inverse).max(initial=0)
-        self._compact = _Copy(compact, lost, at_one)
+        """Make the copy that searches read first now; answers stay the same."""
+        self._narrowing.make()
 
     def search(
         self,
@@ -227,14 +207,24 @@ class ExactIndex:
         Raises InvalidInput for a query of another dimension or with values that are no numbers.
         """
         kind, count, vector = checked_metric(metric), checked_k(k), self.checked(query)
-        direction, compact = _direction(vector, kind), self._compact
-        if compact is not None:
-            products = compact.rows.products(direction, rows)
-        else:
-            self._count_question(rows)
-            products = dense.products_of(self.matrix, direction, rows)
-        keys = self._keys(vector[None], products[None], kind, rows, [exclude], compact)
+        near = self.narrowed(vector, count, kind, rows, exclude)
+        direction = _asked(vector, kind).astype(np.float32)
+        products = dense.products_of(self.matrix, direction, near)
+        keys = self._keys(vector[None], products[None], kind, near, [exclude])
         return keys.nearest(count)[0]
+
+    def narrowed(
+        self,
+        query: Doubles,
+        k: int,
+        metric: Metric,
+        rows: Rows | None = None,
+        exclude: Sequence[int] | Rows = (),
+    ) -> Rows | None:
+        """The rows that ``search`` reads in full for a ``checked`` query; None for every row."""
+        left_out = [self._unusable, np.asarray(exclude, np.intp)]
+        asked = _asked(query, metric)
+        return self._narrowing.rows(asked, k, metric == "euclidean", rows, left_out)
 
     def search_many(
         self,
@@ -273,7 +263,8 @@ class ExactIndex:
         size = max(1, math.ceil(len(queries) / blocks))
         for start in range(0, len(queries), size):
             part = np.asarray(queries[start : start + size], np.float64)
-            products = dense.products_of_many(self.matrix, _direction(part, metric), rows)
+            directions = _asked(part, metric).astype(np.float32)
+            products = dense.products_of_many(self.matrix, directions, rows)
             few = max(1, _SELECT_BYTES // (4 * max(1, width)))
             for first in range(0, len(part), few):
                 some = slice(first, first + few)
@@ -295,16 +286,6 @@ class ExactIndex:
             raise InvalidInput("The query's embedding holds values that are no usable numbers.")
         return vectors
 
-    def _count_question(self, rows: Rows | None) -> None:
-        """Start making the compact copy when a large matrix was read often enough."""
-        if not self._large or (rows is not None and dense.gathers(len(rows), len(self))):
-            return
-        with self._lock:
-            self._asked += 1
-            due = self._asked == _COMPACT_AFTER
-        if due:
-            threading.Thread(target=self.make_compact, daemon=True).start()
-
     def _keys(
         self,
         queries: Doubles,
@@ -312,12 +293,8 @@ class ExactIndex:
         metric: Metric,
         rows: Rows | None,
         exclude: Sequence[Sequence[int] | Rows],
-        compact: _Copy | None = None,
     ) -> Keys:
-        """Turn products [M, n] (overwritten) into keys, -inf for rows that are left out.
-
-        ``compact`` is what was multiplied where that was not the matrix.
-        """
+        """Turn products [M, n] (overwritten) into keys, -inf for rows that are left out."""
         pick = slice(None) if rows is None else rows
         with np.errstate(invalid="ignore"):
             if metric == "cosine":
@@ -329,25 +306,19 @@ class ExactIndex:
         for keys, some in zip(products, exclude, strict=False):
             if len(some):
                 leave_out(keys, rows, np.asarray(some, dtype=np.intp))
-        return Keys(self, queries, metric, products, rows, compact)
+        return Keys(self, queries, metric, products, rows)
 
-    def error(
-        self, metric: Metric, lengths: Doubles, compact: _Copy | None, rows: Rows | None = None
-    ) -> Floats:
+    def error(self, metric: Metric, lengths: Doubles, rows: Rows | None = None) -> Floats:
         """How wrong keys of queries of such ``lengths`` [M] may be; float32 [M].
 
         Of any row, or where ``rows`` [M] are named each query's with that one.
         """
-        unit, most = np.float32(self._unit), np.float32(_LENGTH)
+        unit = np.float32(self._unit)
         if metric == "cosine":
-            at_one = np.float32(0) if compact is None else most * compact.lost_at_one
-            return np.full(len(lengths), unit + at_one, np.float32)
+            return np.full(len(lengths), unit, np.float32)
         norms = self._longest if rows is None else self.norms[rows]
         reach = (2 * lengths).astype(np.float32)
-        error: Floats = (norms + reach) * norms * unit
-        if compact is not None:
-            lost = compact.lost if rows is None else compact.rows.lost[rows]
-            error += reach * most * lost
+        error: Floats = (norms + reach) * norms * unit + _SCORED * reach * reach
         return error
 
     def scored(
@@ -389,11 +360,11 @@ class ExactIndex:
         return np.clip(result, -1.0, 1.0, out=result)
 
 
-def _direction(queries: Doubles, metric: Metric) -> Floats:
-    """What the matrix is multiplied with: queries at length 1 (or zero); euclidean: doubled."""
-    if metric == "cosine":
-        norms = dense.lengths_of(queries)[..., None]
-        scaled = np.divide(queries, norms, out=np.zeros_like(queries), where=norms > SMALLEST_NORM)
-        unit: Floats = scaled.astype(np.float32)
-        return unit
-    return (2 * queries).astype(np.float32)
+def _asked(queries: Doubles, metric: Metric) -> Doubles:
+    """What rows are multiplied with: queries at length 1 (or zero); euclidean: doubled."""
+    if metric == "euclidean":
+        return 2 * queries
+    norms = dense.lengths_of(queries)[..., None]
+    unit = np.zeros_like(queries)
+    np.divide(queries, norms, out=unit, where=norms > SMALLEST_NORM)
+    return unit

@@ -16,6 +16,7 @@ from artsim.core.progress import Progress
 from artsim.training import record
 from artsim.training.files import append_row, write_json
 from artsim.training.module import FineTuning
+from artsim.training.retrieval import CHOICE
 
 BEST = "best.safetensors"
 _SHOWN_CLASSES = 40
@@ -108,7 +109,7 @@ class Recorder(L.Callback):
     def on_validation_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
         module = _ours(pl_module)
         assert module.validated is not None  # noqa: S101
-        value = module.validated.figures["map10_mean"]
+        value = module.validated.figures[CHOICE]
         self._is_best = value > self._best
         if not self._is_best:
             return

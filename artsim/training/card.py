@@ -9,10 +9,13 @@ from artsim.backbones.spec import BackboneSpec
 _TITLES = {
     "map10_style": "mAP@10 by style",
     "map10_style_other_artists": "mAP@10 by style, without the artist's own works",
+    "map10_style_unseen_artists": "mAP@10 by style, asked by artists kept aside",
     "map10_genre": "mAP@10 by genre",
+    "map10_genre_unseen_artists": "mAP@10 by genre, asked by artists kept aside",
     "map10_artist": "mAP@10 by artist",
     "map10_unseen_artist": "mAP@10 by artist, artists kept aside",
     "map10_mean": "mAP@10, mean of the labels",
+    "map10_choice": "what the epoch and the weights were chosen by",
 }
 _BEFORE = (
     " They are figures of the train-only fit: the published parts were fitted again on these works "
@@ -72,9 +75,10 @@ def model_card(spec: BackboneSpec, provenance: Provenance, summary: Mapping[str,
         *_figures(summary),
         "",
         "Validation works ask, works trained on answer; photographs and versions of one work are "
-        "never on both sides. Artists kept aside ask among themselves. The weights of the parts "
-        "and the best epoch were chosen on these works, so other works will give a little less."
-        + (_BEFORE if provenance.refit else ""),
+        "never on both sides. Artists kept aside ask among themselves by their names, and works "
+        "trained on by every other label. The weights of the parts and the best epoch were chosen "
+        "by artists, and by the other labels of artists kept aside, so other works will give a "
+        "little less." + (_BEFORE if provenance.refit else ""),
         "",
         "## Limits",
         "- It has learnt the labels of its source, mistakes included, and knows no others.",

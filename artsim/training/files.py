@@ -14,8 +14,20 @@ from artsim.core import atomic
 
 
 def append_row(path: Path, names: list[str], values: Mapping[str, float]) -> None:
-    """One more line of metrics.csv, on disk when this returns."""
+    """One more line of metrics.csv, on disk when this returns.
+
+    A table that an older version began keeps its columns, and gets the new ones.
+    """
     new = not path.exists()
+    if not new:
+        with path.open(encoding="utf-8", newline="") as file:
+            lines = list(csv.reader(file)) or [[]]
+        missing = [name for name in names if name not in lines[0]]
+        if missing:
+            write_rows(
+                path, [*lines[0], *missing], [[*line, *[""] * len(missing)] for line in lines[1:]]
+            )
+        names = [*lines[0], *missing]
     with path.open("a", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         if new:

@@ -19,7 +19,7 @@ from artsim.training.layers import before_last_blocks, layers_of
 from artsim.training.lora import is_adapter
 from artsim.training.losses import distance_to, joined, label_loss
 from artsim.training.recipes import LOSSES, Recipe
-from artsim.training.retrieval import EvaluationSet
+from artsim.training.retrieval import CHOICE, EvaluationSet
 from artsim.training.split import Classes
 
 _MIX = 1_000_003
@@ -266,7 +266,7 @@ class FineTuning(L.LightningModule):
         figures["val_loss"] = float(np.sum(losses))
         self._embedded = {}
         self.validated = Validated(figures, confusion)
-        self.log("map10_mean", figures["map10_mean"], rank_zero_only=False)
+        self.log(CHOICE, figures[CHOICE], rank_zero_only=False)
         self.log("val_loss", figures["val_loss"], rank_zero_only=False)
 
     def _gathered(self, name: str) -> Tensor:

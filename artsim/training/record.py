@@ -27,6 +27,9 @@ ENVIRONMENT = "environment.json"
 LOG = "log.txt"
 KEPT = (CONFIG, METRICS, CONFUSION, ENVIRONMENT, LOG, SUMMARY, SPLIT, RECORD)
 _RUNNING = ".training"
+# Figures of metrics.csv, each after "map10_": see ``retrieval.EvaluationSet.figures``.
+UNSEEN, MEAN, CHOICE = "unseen_artist", "mean", "choice"
+KEPT_ASIDE = "_unseen_artists"  # after a label that works of artists kept aside ask by
 FORMAT = Format("training", "delete it, and train again")
 
 
@@ -64,7 +67,9 @@ def columns(labels: tuple[str, ...]) -> list[str]:
         for figure in ("train_accuracy", "accuracy", "macro_f1", "map10")
     ]
     first = ["epoch", "seconds", "learning_rate", "images_per_second", "train_loss", "val_loss"]
-    return [*first, *each, "map10_unseen_artist", "map10_mean", "best"]
+    aside = [f"map10_{label}{KEPT_ASIDE}" for label in labels if label != "artist"]
+    told = [f"map10_{name}" for name in (UNSEEN, MEAN, CHOICE)]
+    return [*first, *each, *aside, *told, "best"]
 
 
 def running_folder(workspace: Workspace, name: str) -> Path:

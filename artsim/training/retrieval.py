@@ -9,13 +9,15 @@ import numpy.typing as npt
 from artsim.evaluation.ranking import rank
 from artsim.search.average_precision import average_precision_at_k
 from artsim.search.neighbours import ExactIndex
+from artsim.training import record
+from artsim.training.record import KEPT_ASIDE, UNSEEN
 from artsim.training.split import Codes, Rows
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 K = 10
-UNSEEN = "unseen_artist"
-STYLE, OTHERS = "style", "style_other_artists"
+CHOICE = f"map10_{record.CHOICE}"
+ARTIST, STYLE, OTHERS = "artist", "style", "style_other_artists"
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,31 @@ class EvaluationSet:
     def figures(self, seen: Floats, unseen: Floats | None = None) -> dict[str, float]:
         """map10_<label>, map10_unseen_artist and map10_mean of embeddings float32 [len(rows), D].
 
-        ``map10_mean`` is that of the labels. ``unseen`` are other embeddings for the artists never
-        seen. A figure without queries is left out.
+        ``map10_mean`` is that of the labels, ``map10_choice`` what epochs and weights are chosen
+        by. ``unseen`` are other embeddings for the artists never seen. A figure without queries
+        is left out.
         """
         found = {
             f"map10_{name}": float(values.mean())
             for name, values in self.precisions(seen, unseen).items()
         }
         labels = [found[f"map10_{label}"] for label in self.same if f"map10_{label}" in found]
-        return found | {"map10_mean": float(np.mean(labels)) if labels else 0.0}
+        found["map10_mean"] = float(np.mean(labels)) if labels else 0.0
+        return found | {CHOICE: self._choice(found)}
+
+    def _choice(self, found: Mapping[str, float]) -> float:
+        """Mean of the labels and of the artists kept aside.
+
+        A label is judged by the works of artists kept aside, where there are any: by those of
+        artists trained on, style and genre would be chosen by how well the artists are known.
+        """
+        told = []
+        for label in self.same:
+            own = found.get(f"map10_{label}")
+            told.append(found.get(f"map10_{label}{KEPT_ASIDE}", own))
+        told.append(found.get(f"map10_{UNSEEN}"))
+        values = [value for value in told if value is not None]
+        return float(np.mean(values)) if values else 0.0
 
     def precisions(self, seen: Floats, unseen: Floats | None = None) -> dict[str, Doubles]:
         """AP@10 float64 [Q] of each label's queries, and of those of artists kept aside."""
@@ -69,12 +87,19 @@ class EvaluationSet:
     def asked(self, seen: Floats, unseen: Floats | None = None) -> dict[str, Asked]:
         """The queries of each label and those of artists kept aside, with their AP@10.
 
-        Works of the query's own group are never found; queries without a relevant work are
+        Artists kept aside ask among themselves by their names, and the gallery by every other
+        label. Works of the query's own group are never found; queries without a relevant work are
         skipped; what has no queries is left out.
         """
         unseen = seen if unseen is None else unseen
         queries = len(self.queries)
         found = {label: self._of_label(seen, codes) for label, codes in self.same.items()}
+        aside = seen[queries : queries + len(self.unseen)]
+        for label, codes in self.same.items():
+            if label != ARTIST:
+                gallery = self.of_gallery(seen)
+                asked = self._asked(aside, self.unseen, gallery, self.gallery, codes)
+                found[label + KEPT_ASIDE] = asked
         among = unseen[queries : queries + len(self.unseen)]
         found[UNSEEN] = self._asked(among, self.unseen, among, self.unseen, self.artists)
         return {name: one for name, one in found.items() if len(one.values)}

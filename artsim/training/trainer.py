@@ -19,6 +19,7 @@ from artsim.training.config import Hardware
 from artsim.training.folder import LAST
 from artsim.training.rank import rank
 from artsim.training.recipes import Recipe
+from artsim.training.retrieval import CHOICE
 
 _CUDA_WORKERS = 8
 
@@ -41,7 +42,7 @@ def open_session(hardware: Hardware, recipe: Recipe, folder: Path, progress: Pro
     if recipe.ema:
         callbacks.append(AveragedWeights(recipe.ema))
     callbacks += [
-        EarlyStopping("map10_mean", mode="max", patience=recipe.patience, check_finite=False),
+        EarlyStopping(CHOICE, mode="max", patience=recipe.patience, check_finite=False),
         ModelCheckpoint(
             folder,
             Path(LAST).stem,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from artsim.training.retrieval import EvaluationSet
+from artsim.training.retrieval import CHOICE, EvaluationSet
 
 Floats = npt.NDArray[np.float32]
 _STEPS = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
@@ -26,8 +26,8 @@ def choose_weights(
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Weights of ``parts`` that retrieve best on ``evaluation``, and the figures that they reach.
 
-    Best is the mean of the labels' mAP@10 and that of unseen artists. Each part's weight in turn
-    is varied while the others stay; equal figures keep the weight nearer to 1.
+    Best is what ``EvaluationSet.figures`` chooses by. Each part's weight in turn is varied while
+    the others stay; equal figures keep the weight nearer to 1.
     """
     weights = dict.fromkeys(parts, 1.0)
     best = evaluation.figures(joined(parts, weights))
@@ -36,12 +36,6 @@ def choose_weights(
             for step in sorted(_STEPS, key=lambda s: abs(np.log(s))):
                 tried = weights | {name: step}
                 figures = evaluation.figures(joined(parts, tried))
-                if goal(figures) > goal(best) + 1e-9:
+                if figures[CHOICE] > best[CHOICE] + 1e-9:
                     weights, best = tried, figures
     return weights, best
-
-
-def goal(figures: Mapping[str, float]) -> float:
-    """Mean of all figures but ``map10_mean``, which counts the labels already."""
-    values = [value for name, value in figures.items() if name != "map10_mean"]
-    return float(np.mean(values)) if values else 0.0

@@ -40,7 +40,7 @@ SECTIONS = (
         "Exact search",
         "search.csv",
         "One query against all embeddings, the best K. `times limit` counts from reading the "
-        "float32 matrix once; a 16-bit copy that is read in its place has a limit of its own.",
+        "float32 matrix once; the 8-bit copy that is read first has a limit of its own.",
         leave=("times_read",),
     ),
     Section(

@@ -16,6 +16,7 @@ from artsim.collection.pictures import PICTURE_SCHEMA
 from artsim.collection.store import Collection
 from artsim.core.workspace import Workspace
 from artsim.exchange.iiif import presentation
+from artsim.exchange.iiif.addresses import canvas_of
 from artsim.library import Library
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -105,6 +106,31 @@ def test_a_shared_tray_is_a_manifest_in_its_order(http, workspace):
     assert document["items"][1]["summary"] == {"none": ["the first"]}
     library.trays.share("Proposal", shared=False)
     assert http.get(f"/iiif/3/tray/{token}/manifest.json").status_code == 404
+
+
+def test_what_a_search_shows_is_a_manifest_in_its_order(http):
+    asked = {"backbone": "tiny", "query": "1", "k": "3"}
+    sent = {"id": "1", "backbone": "tiny", "k": 3}
+    found = http.post("/api/v1/collections/small/search", json=sent).json()["results"]
+    document = http.get("/iiif/3/small/results.json", params=asked).json()
+    assert [canvas["label"]["none"][0] for canvas in document["items"]] == [
+        hit["title"] for hit in found
+    ]
+    own = document["id"]
+    assert document["items"][0]["id"] == canvas_of(own, "1")
+    assert http.get(own.removeprefix("http://127.0.0.1:8501")).json() == document
+    words = http.get("/iiif/3/small/results.json", params={"text": "Work"}).json()
+    assert len(words["items"]) == 4
+    assert http.get("/iiif/3/small/results.json", params={"query": "gone"}).status_code == 404
+
+
+def test_the_viewer_that_the_operator_names_may_read(http, monkeypatch):
+    monkeypatch.setenv("ARTSIM_IIIF_VIEWER", "https://view.museum.example/mirador/?theme=dark")
+    headers = {"Origin": "https://view.museum.example"}
+    answer = http.get("/iiif/3/small/manifest.json", headers=headers)
+    assert answer.headers["access-control-allow-origin"] == "https://view.museum.example"
+    other = http.get("/iiif/3/small/manifest.json", headers={"Origin": "https://other.example"})
+    assert "access-control-allow-origin" not in other.headers
 
 
 def test_what_is_no_web_address_and_no_known_licence_becomes_no_link(http):

@@ -7,6 +7,7 @@ from page_kit import alerts, run, texts
 from artsim.app.shell import resources
 from artsim.collection.store import Collection
 from artsim.core.workspace import Workspace
+from artsim.exchange.iiif.content_state import decoded
 from artsim.library import open_library
 
 
@@ -47,3 +48,24 @@ def test_ends_and_what_is_gone_are_said() -> None:
         app = run("work", collection="demo", **wrong)
         assert not app.exception
         assert len(alerts(app)) == 1
+
+
+def test_a_work_opens_in_the_viewer_that_the_operator_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = run("work", collection="demo", id="w03")
+    assert "No viewer is set up here" in texts(app)
+    assert not [one for one in app.get("link_button") if "Open in" in one.proto.label]
+    monkeypatch.setenv("ARTSIM_IIIF_VIEWER", "https://view.museum.example/mirador/")
+    monkeypatch.setenv("ARTSIM_PUBLIC_URL", "https://art.museum.example")
+    app = run("work", collection="demo", id="w03")
+    assert "No viewer is set up here" not in texts(app)
+    (link,) = [one.proto for one in app.get("link_button") if one.proto.label == "Open in Mirador"]
+    viewer, _, state = link.url.partition("?iiif-content=")
+    assert viewer == "https://view.museum.example/mirador/"
+    work = "https://art.museum.example/iiif/3/demo/w03"
+    assert decoded(state) == {
+        "id": f"{work}/canvas/w03",
+        "type": "Canvas",
+        "partOf": [{"id": f"{work}/manifest.json", "type": "Manifest"}],
+    }

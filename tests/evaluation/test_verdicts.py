@@ -9,6 +9,7 @@ from evaluation_kit import K, config_of, works_of
 from artsim.collection.store import Collection
 from artsim.evaluation import verdicts
 from artsim.evaluation.evaluate import evaluate
+from artsim.evaluation.fitted_words import fitted_line
 from artsim.evaluation.metric import METRICS
 from artsim.evaluation.results import Figure
 from artsim.evaluation.verdicts import Verdict, verdict
@@ -54,7 +55,7 @@ def test_best_and_close(evaluation, values, p, expected):
     ("values", "p", "words"),
     [
         ({"tiny": 0.5, "second": 0.4}, 0.01, "tiny is best with an mAP@5 of 0.500."),
-        ({"tiny": 0.5, "second": 0.4}, 0.01, "The others are clearly worse."),
+        ({"tiny": 0.5, "second": 0.4}, 0.01, "second is clearly worse."),
         ({"tiny": 0.5, "second": 0.4}, 0.5, "second could be as good"),
         ({"tiny": 0.5, "second": 0.5}, 0.5, "all backbones have the same mAP@5 of 0.500."),
     ],
@@ -63,6 +64,22 @@ def test_the_sentence_claims_no_more_than_the_test(evaluation, values, p, words)
     said = verdicts.sentence(told(evaluation, values, p), "style")
     assert words in said
     assert "by chance" in said
+
+
+def test_a_page_names_backbones_as_its_readers_do(evaluation):
+    said = verdicts.sentence(evaluation, "style", {"tiny": "General", "second": "Knows art"}.get)
+    assert "tiny" not in said
+    assert "second" not in said
+    assert fitted_line(evaluation.runs, str.upper).startswith("What TINY was fitted on")
+
+
+def test_the_page_begins_with_the_relevance_of_most_queries(evaluation):
+    first, *others = verdicts.relevances(evaluation)
+    most = {others[-1]: 90, first: 80}
+    runs = tuple(replace(run, queries=most.get(run.relevance, 7)) for run in evaluation.runs)
+    assert verdicts.widest(replace(evaluation, runs=runs)) == others[-1]
+    same = tuple(replace(run, queries=7) for run in evaluation.runs)
+    assert verdicts.widest(replace(evaluation, runs=same)) == first
 
 
 def test_one_backbone_is_best_of_nothing(workspace):

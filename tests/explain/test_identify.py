@@ -21,10 +21,18 @@ from artsim.core.errors import Conflict, InvalidInput, NotFound, UnsupportedImag
 from artsim.core.workspace import Workspace
 from artsim.demo.source import work
 from artsim.explain.alignment import align
-from artsim.explain.confidence import is_match
-from artsim.explain.identify import Identification
+from artsim.explain.confidence import LEAST_AGREEMENT, LEAST_INLIERS, is_match
+from artsim.explain.identify import (
+    PHOTO_CELLS,
+    PHOTO_POINTS,
+    PHOTO_SIDE,
+    WORK_POINTS,
+    WORK_SIDE,
+    Identification,
+)
 from artsim.explain.keypoints import keypoints
 from artsim.explain.outline import outlined
+from artsim.images.canonical import decode_canonical
 from artsim.images.query_pictures import query_picture
 from artsim.library import Library
 
@@ -78,6 +86,20 @@ def test_a_work_that_is_not_there_is_not_found(library, index):
     assert (found.id, found.title, found.artist, found.outline, found.confidence) == (None,) * 5
     assert found.candidates
     assert "not in this collection" in found.in_words
+
+
+def test_a_saint_of_the_same_pattern_is_another_work():
+    """Two generated saints agree as a whole and in sixty points; their places do not."""
+    saint = keypoints(drawn_work(76), WORK_SIDE, WORK_POINTS)
+    verdicts = []
+    for shown in (76, 400):
+        pixels = decode_canonical(query_picture(photographed(shown).jpeg).jpeg)
+        found = align(keypoints(pixels, PHOTO_SIDE, PHOTO_POINTS, PHOTO_CELLS), saint)
+        assert found is not None
+        assert found.inliers >= LEAST_INLIERS
+        assert found.agreement >= LEAST_AGREEMENT
+        verdicts.append(is_match(found))
+    assert verdicts == [True, False]
 
 
 def test_a_further_picture_counts_for_its_work(library):

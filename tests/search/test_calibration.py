@@ -1,6 +1,7 @@
 """What scores mean, on galleries whose truth is known."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -143,6 +144,33 @@ def test_nothing_close_where_no_result_is_closer_than_chance(painted):
     assert found.nothing_close([limit - 0.01, limit - 0.2])
     assert not found.nothing_close([limit + 0.01, limit - 0.2])
     assert not found.nothing_close([])
+
+
+def test_shares_are_told_only_where_they_were_measured(painted):
+    """By rank and by filter: the share that is told is the share that is found."""
+    found = calibrate(painted)
+    pairs = sample_pairs(painted)
+    scores = np.where(pairs.allowed, pairs.scores("cosine"), -2)
+    order = np.argsort(-scores, 1)[:, :60]
+    hits = pairs.allowed & ~pairs.unrelated
+    strange = pairs.unrelated  # as a filter that leaves out all that is related
+    for mask, works in ((pairs.allowed, len(painted)), (strange, 100)):
+        told, true = [], []
+        for query, line in enumerate(order):
+            for rank, other in enumerate(line[mask[query][line]], 1):
+                band = found.told(float(scores[query, other]), "cosine", works, rank)
+                if band is not None and "the results with such a score" in band.sentence:
+                    told.append(float(re.search(r"(\d+)%", band.sentence)[1]) / 100)
+                    true.append(hits[query, other])
+        if mask is strange:
+            assert not told
+        else:
+            assert len(told) > 1000
+            assert np.mean(true) == pytest.approx(np.mean(told), abs=0.05)
+    copy = found.bands()[0].threshold
+    assert found.told(copy, candidates=3, rank=90).name == SAME_WORK
+    assert found.told(-1.0, rank=90).name == BY_CHANCE
+    assert not found.nothing_close([-1.0], candidates=3)
 
 
 def test_random_embeddings_leave_no_band_of_one_artist(workspace):

@@ -1,5 +1,7 @@
 """Exact search against brute force in float64, on shapes and values chosen to hurt."""
 
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -8,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artsim.core.errors import InvalidInput
-from artsim.search import neighbours
+from artsim.search import narrowing, neighbours
+from artsim.search.compact import Compact, compact_bytes
 from artsim.search.neighbours import ExactIndex
 
 
@@ -150,32 +153,124 @@ def test_rows_that_are_no_numbers_are_never_found(metric):
         index.make_compact()
 
 
+def hostile(kind, rng):
+    """Rows on which few bits are wrong in as many ways: float32 [4,000, 96]."""
+    n, d = 4_000, 96
+    matrix = rng.standard_normal((n, d))
+    if kind == "lengths":
+        matrix *= 10.0 ** rng.uniform(-44, 17, (n, 1))
+    elif kind == "peaks":  # a single number is the largest of its row by far
+        matrix[np.arange(n), rng.integers(0, d, n)] *= 1e4
+    elif kind == "outlier dimensions":
+        matrix[:, :3] = matrix[:, :3] * 100 + 900
+    elif kind == "zero rows":
+        matrix[rng.random(n) < 0.5] = 0
+        matrix[rng.random(n) < 0.1] *= 1e-13
+    elif kind == "equal":
+        matrix[:] = matrix[0]
+    elif kind == "copies":  # the K-th place is one of many equal ones
+        matrix = matrix[rng.integers(0, 40, n)]
+    elif kind == "nearly equal":
+        matrix = matrix[0] * (1 + rng.uniform(0, 1e-4, (n, 1)))
+    elif kind == "last bits":
+        matrix = np.float32(matrix[:1]) * (1 + rng.integers(0, 3, (n, d)) * 2.0**-23)
+    elif kind == "no numbers":
+        matrix[rng.random(n) < 0.2, 5] = rng.choice([np.nan, np.inf, -np.inf, 3e38])
+    elif kind == "signs":  # codes lose nothing of them: what the query loses is left
+        matrix = np.sign(matrix)
+        matrix[n // 2 :] = -matrix[: n // 2]
+    elif kind == "clusters":
+        matrix += 3 * matrix[rng.integers(0, 20, n)]
+    with np.errstate(over="ignore"):
+        return np.ascontiguousarray(matrix, np.float32)
+
+
+HOSTILE = (
+    *("lengths", "peaks", "outlier dimensions", "zero rows", "equal", "copies", "nearly equal"),
+    *("last bits", "no numbers", "signs", "clusters"),
+)
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
 @pytest.mark.parametrize("metric", neighbours.METRICS)
-def test_a_compact_copy_changes_no_answer(metric):
+def test_a_copy_of_8_bits_changes_no_answer(metric, kind):
     rng = np.random.default_rng(5)
-    matrix = rng.standard_normal((20_000, 96)).astype(np.float32)
-    matrix[:5_000] *= rng.uniform(1e-9, 1e9, (5_000, 1)).astype(np.float32)
-    matrix[5_000:6_000, 1:] = 0  # a single peak: the scale of a row is that of its largest number
-    matrix[6_000:6_500] *= np.float32(1e-38)
-    matrix[7_000:8_000] = matrix[7_000] * (1 + rng.uniform(0, 1e-4, (1_000, 1)).astype(np.float32))
-    index = ExactIndex(matrix)
-    compact = ExactIndex(matrix)
+    matrix = hostile(kind, rng)
+    plain, compact = ExactIndex(matrix), ExactIndex(matrix)
     compact.make_compact()
-    some = np.flatnonzero(rng.random(20_000) < 0.05)
-    for query in matrix[[3, 5_500, 6_200, 7_100, 9_000]]:
-        for rows in (None, some, some[:-1], some[:-2], some[:-3], some[:2]):  # they go by fours
-            wanted = index.search(query, 100, metric, rows, [7_100])
-            found = compact.search(query, 100, metric, rows, [7_100])
+    some = np.flatnonzero(rng.random(len(matrix)) < 0.2)
+    usable = np.flatnonzero(np.isfinite(matrix).all(axis=1) & (np.abs(matrix).max(axis=1) < 1e17))
+    queries = [*matrix[usable[:3]], rng.standard_normal(96), np.zeros(96), np.full(96, 1e16)]
+    # Rows go by fours.
+    asked = (None, 1), (None, 50), (some, 50), (some[1:], 50), (some[2:], 1), (some[3:], 50)
+    for query in queries:
+        for rows, k in asked:
+            compact._narrowing._left = 0  # it would rest where it does not pay
+            wanted = plain.search(query, k, metric, rows, [usable[0], usable[7]])
+            found = compact.search(query, k, metric, rows, [usable[0], usable[7]])
             np.testing.assert_array_equal(found.rows, wanted.rows)
             np.testing.assert_array_equal(found.scores, wanted.scores)
 
 
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_bounds_hold_for_every_row(kind):
+    matrix = hostile(kind, np.random.default_rng(8))
+    index = ExactIndex(matrix)
+    norms, inverse = index.norms, index._inverse
+    compact = Compact(matrix, norms, inverse)
+    there = np.flatnonzero(norms > 0)
+    wide = matrix[there].astype(np.longdouble)
+    lengths = np.sqrt(np.vecdot(wide, wide))
+    peak = np.random.default_rng(1).standard_normal(96) + 1e4 * np.eye(96)[3]
+    for query in (wide[0], wide[1] + 0.1 * wide[2], np.full(96, 1e-3), peak, peak * 1e9):
+        direction = (query / np.sqrt(query @ query)).astype(np.float64)
+        cosines = np.where(inverse[there] > 0, wide @ direction / lengths, 0)
+        lower, upper = (bound[there] for bound in compact.bounds(direction, False))
+        assert np.all((lower <= cosines) & (cosines <= upper))
+        doubled = 2 * np.asarray(query, np.float64)
+        keys = wide @ doubled - lengths**2
+        lower, upper = (bound[there] for bound in compact.bounds(doubled, True))
+        assert np.all((lower <= keys) & (keys <= upper))
+
+
+def test_products_with_the_copy_have_room_in_32_bits():
+    matrix = np.repeat(np.array([[1], [-1]], np.float32), 1_500, axis=1)
+    compact = Compact(matrix, np.full(2, 1_500**0.5, np.float32), np.full(2, 1_500**-0.5, "f4"))
+    lower, upper = compact.bounds(np.full(1_500, 1_500**-0.5), False)
+    np.testing.assert_allclose([lower, upper], [[1, -1], [1, -1]], atol=0.001)
+
+
+def test_distances_that_float64_cannot_tell_apart_are_ties():
+    rng = np.random.default_rng(0)
+    matrix = rng.standard_normal((3_000, 32)).astype(np.float32)
+    query = 1e16 * rng.standard_normal(32)
+    wanted = brute(matrix, query, 20, "euclidean")[0]
+    np.testing.assert_array_equal(ExactIndex(matrix).search(query, 20, "euclidean").rows, wanted)
+
+
+@pytest.mark.parametrize("metric", neighbours.METRICS)
+def test_a_copy_leaves_few_rows_of_embeddings_to_be_read_in_full(metric):
+    rng = np.random.default_rng(9)
+    matrix = hostile("clusters", rng)
+    index = ExactIndex(matrix)
+    index.make_compact()
+    assert 10 <= len(index.narrowed(index.checked(matrix[3]), 10, metric)) < 80
+
+
+def test_a_copy_that_does_not_pay_rests_and_is_tried_again():
+    index = ExactIndex(np.ones((2_000, 40), np.float32))
+    index.make_compact()
+    read = [index.narrowed(np.ones(40), 5, "cosine") for _ in range(40)]
+    tried = [i for i, rows in enumerate(read) if rows is not None]
+    assert tried == [0, 2, 6, 14, 30]
+
+
 def test_a_large_gallery_gets_its_compact_copy_when_it_is_asked_again_and_again(monkeypatch):
-    monkeypatch.setattr(neighbours, "_COMPACT_BYTES", 1 << 10)
+    monkeypatch.setattr(narrowing, "_LARGE_BYTES", 1 << 10)
     matrix = np.random.default_rng(6).standard_normal((2_000, 16)).astype(np.float32)
     matrix.flags.writeable = False
     index = ExactIndex(matrix)
-    assert index.nbytes == 1.5 * matrix.nbytes
+    assert index.nbytes == matrix.nbytes + compact_bytes(2_000, 16) < 1.75 * matrix.nbytes
     wanted = index.search(matrix[4], 9).rows.tolist()
     assert not index.compact
     deadline = time.monotonic() + 240
@@ -183,6 +278,29 @@ def test_a_large_gallery_gets_its_compact_copy_when_it_is_asked_again_and_again(
         assert index.search(matrix[4], 9).rows.tolist() == wanted
     assert index.compact
     assert index.search(matrix[4], 9).rows.tolist() == wanted
+
+
+WITHOUT_COMPILER = """
+import sys, threading
+sys.modules["numba"] = None  # as where it is not installed
+import numpy as np
+from artsim.search import narrowing
+from artsim.search.neighbours import ExactIndex
+narrowing._LARGE_BYTES = 1
+index = ExactIndex(np.eye(900, 8, dtype=np.float32))
+for _ in range(4):
+    assert index.search(np.eye(8)[2], 3).rows.tolist() == [2, 0, 1]
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread():
+            thread.join()
+assert not index.compact and index.nbytes == index.matrix.nbytes
+"""
+
+
+def test_where_nothing_can_be_compiled_searches_read_float32():
+    done = subprocess.run([sys.executable, "-c", WITHOUT_COMPILER], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "exact search reads float32" in done.stderr
 
 
 def test_a_small_gallery_never_holds_a_copy():

@@ -18,8 +18,10 @@ from artsim.training.wikiart.prepare import prepare_wikiart
 from tests.conftest import REPOSITORY
 
 # Small batches, so that there is much to interrupt; nothing else differs from the command.
+# On a busy machine whoever watches must come to see each batch: what is watched gives way.
 PREPARE = """
-import sys
+import os, sys
+os.nice(19)
 from artsim.cli.run import run
 from artsim.training.wikiart import measurement_cache, place
 measurement_cache.BATCH = place._BATCH = 4

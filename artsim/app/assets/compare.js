@@ -91,7 +91,7 @@ const headOf = (column, labels) => {
   line.append(element("b", "letter", letter));
   if (column.name) line.append(element("span", "name", column.name));
   if (column.detail) line.append(element("span", "detail", column.detail));
-  if (column.digest) line.append(element("span", "digest", column.digest));
+  if (column.digest) line.title = column.digest;
   cell.append(line);
   const at = element("span", "at");
   at.setAttribute("aria-hidden", "true");

@@ -54,9 +54,15 @@ def name(contender: Contender) -> str:
     return f"{backbones.label(contender.backbone)} · {contender.metric.capitalize()}"
 
 
-def _in_a_menu(contender: Contender) -> str:
-    """Shorter, because a menu cuts off what is longer than the sidebar is wide: the metric."""
-    return f"{plain(contender.backbone, 60)} · {contender.metric.capitalize()}"
+def _in_a_menu(contender: Contender, among: Sequence[Contender]) -> str:
+    """Shorter, because a menu cuts off what is longer than the sidebar is wide.
+
+    What a backbone knows, or its name where another one of the menu knows the same.
+    """
+    knows = backbones.knows(contender.backbone)
+    same = {one.backbone for one in among if backbones.knows(one.backbone) == knows}
+    called = knows if knows and len(same) == 1 else plain(contender.backbone, 60)
+    return f"{called} · {contender.metric.capitalize()}"
 
 
 def _parsed(column: str) -> Contender | None:
@@ -83,7 +89,8 @@ def _choose(view: state.View, info: CollectionInfo) -> None:
         others = [c for c in columns if c != contender]
         options = [c for c in usable if c not in others]
         with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-            _column(columns, place, options if contender in options else [contender, *options])
+            offered = options if contender in options else [contender, *options]
+            _column(columns, place, offered, usable)
             if len(columns) > 2:
                 _remove(columns, place)
     free = [c for c in usable if c not in columns]
@@ -99,14 +106,16 @@ def _choose(view: state.View, info: CollectionInfo) -> None:
         st.caption("Embed the collection with another backbone on the Search page to compare more.")
 
 
-def _column(columns: list[Contender], place: int, options: list[Contender]) -> None:
+def _column(
+    columns: list[Contender], place: int, options: list[Contender], usable: list[Contender]
+) -> None:
     key = f"compare_column_{place}"
     st.session_state[key] = columns[place]
     st.selectbox(
         f"Column {place + 1}" if place else "Columns: backbone and metric",
         options,
         key=key,
-        format_func=_in_a_menu,
+        format_func=lambda contender: _in_a_menu(contender, usable),
         label_visibility="collapsed" if place else "visible",
         on_change=lambda: _store(
             [*columns[:place], st.session_state[key], *columns[place + 1 :]],

@@ -15,7 +15,7 @@ from artsim.evaluation.comparison import MOST_LISTS, PERSISTENCE, Comparison
 from artsim.evaluation.votes import Vote
 
 LETTERS = "ABCD"[:MOST_LISTS]
-_LISTS = component("compare", "tray")
+_LISTS = component("compare", "tray", "frame")
 
 
 def show(

@@ -15,7 +15,7 @@ from artsim.core.errors import ArtsimError
 from artsim.evaluation.results import Case, Evaluation, Run
 
 MOST_SHOWN = 10
-_ROWS = component("evaluation_cases", "tray")
+_ROWS = component("evaluation_cases", "tray", "frame")
 
 
 def show(

@@ -71,7 +71,10 @@ def _start(collections: dict[str, CollectionInfo], view: evaluation_view.Evaluat
         f"finds: by {IN_WORDS}."
     )
     info = collections.get(view.collection)
-    if info is None:
+    if info is None and view.collection:
+        said = f"There is no collection {markdown(repr(view.collection))}: choose another."
+        st.error(said, icon=":material/error:")
+    elif info is None:
         st.info("Choose a collection in the sidebar.")
     else:
         _form(collections, info)
@@ -101,7 +104,8 @@ def _result(
         return
     evaluation_record.show_downloads(evaluation)
     relevance = _relevance(view, evaluation)
-    st.html(f"<p class='artsim-verdict'>{markup(verdicts.sentence(evaluation, relevance))}</p>")
+    said = verdicts.sentence(evaluation, relevance, labels.label)
+    st.html(f"<p class='artsim-verdict'>{markup(said)}</p>")
     evaluation_table.show_apart(evaluation, relevance)
     evaluation_table.show(evaluation, relevance)
     evaluation_record.show_notes(evaluation)
@@ -140,7 +144,7 @@ def _without_copies(evaluation: Evaluation, there: bool) -> None:
 
 def _relevance(view: evaluation_view.EvaluationView, evaluation: Evaluation) -> str:
     found = verdicts.relevances(evaluation)
-    relevance = view.relevance if view.relevance in found else found[0]
+    relevance = view.relevance if view.relevance in found else verdicts.widest(evaluation)
     return evaluation_behind.chosen("relevance", "What counts as a hit", list(found), relevance)
 
 

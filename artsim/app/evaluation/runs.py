@@ -122,7 +122,7 @@ def show_pair(first: Evaluation, second: Evaluation) -> None:
     if not shared:
         st.info("These evaluations have no relevance in common.")
     for label, evaluation in (("A", first), ("B", second)):
-        st.caption(f"**{label}**: {markdown(fitted_line(evaluation.runs), 1_200)}")
+        st.caption(f"**{label}**: {markdown(fitted_line(evaluation.runs, labels.label), 1_200)}")
     for relevance in shared:
         st.subheader(f"By {relevance}", anchor=False)
         columns = [

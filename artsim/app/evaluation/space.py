@@ -6,7 +6,7 @@ import streamlit as st
 
 from artsim.app.evaluation import charts as evaluation_charts
 from artsim.app.shell import resources, state
-from artsim.app.widgets import details, gallery
+from artsim.app.widgets import backbones, details, gallery
 from artsim.app.widgets.texts import count, markdown
 from artsim.core.errors import ArtsimError
 from artsim.evaluation.fitted_words import fitted_sentence
@@ -45,7 +45,8 @@ def show(evaluation: Evaluation, run: Run) -> None:
         st.caption(
             f"{count(apart['same_artist_pairs'], 'pair')} by one artist, "
             f"{count(apart['random_pairs'], 'random pair')}. Where the two hills lie on each "
-            "other, similarity says little about the artist. " + markdown(fitted_sentence(run), 600)
+            "other, similarity says little about the artist. "
+            + markdown(fitted_sentence(run, backbones.label), 600)
         )
     else:
         st.caption("No two works share an artist here, so there is nothing to hold against chance.")

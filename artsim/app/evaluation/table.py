@@ -41,7 +41,7 @@ def show(evaluation: Evaluation, relevance: str) -> None:
 
 def show_fitted_line(evaluation: Evaluation) -> None:
     """What is known of the works that the backbones were fitted on, before any figure."""
-    said = markdown(fitted_line(evaluation.runs), 2_000)
+    said = markdown(fitted_line(evaluation.runs, backbones.label), 2_000)
     st.markdown(f":material/model_training: **{said}**")
 
 

@@ -1,6 +1,8 @@
 """Search: browse a collection, or find what is like a work or a picture."""
 
 import logging
+from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -18,7 +20,7 @@ from artsim.app.search import (
     saved,
     why,
 )
-from artsim.app.shell import last_places, resources, state, title, unembedded, welcome
+from artsim.app.shell import drawing, last_places, resources, state, title, unembedded, welcome
 from artsim.app.widgets import details, skip
 from artsim.app.widgets.texts import count, heading, markdown
 from artsim.collection.store import CollectionInfo
@@ -40,32 +42,41 @@ def main() -> None:
     title.show(title.asked(view), heading(info))
     skip.to_pictures()
     # On a phone a class of these hides what is in the way of the first picture.
-    with st.container(key="head_asked" if view.is_asked else "head"):
-        st.title(markdown(heading(info)), anchor=False)
-        st.caption(_summary(info))
-        unembedded.say_switched()
-        notice = st.container(key="head_nga")
-        _ways_to_ask(view)
-        if not view.is_asked and not view.is_filtered and view.page == 1:
-            last_places.show()
-    view = state.current()
+    head = st.container(key="head_asked" if view.is_asked else "head")
     query_input.pasted()
-    saved.show_opened(view)
-    if view.is_asked:
-        _asked(view, version)
-    else:
-        if view.marks:
-            query_bar.show(view, version)
-        elif concepts.usable(view):
-            concepts.show(view)
-        browse.show(view, version, on_mark=marks.mark)
-    # Pictures come first: the notice asks the list of jobs.
-    if info.generated and "nga" not in names and policy.allows(Action.IMPORT):
-        with notice:
-            nga.show_notice()
+    asked, works = st.container(key="asked"), st.container(key="works")
+    parts: list[tuple[Any, Callable[[], None]]] = [
+        (head, lambda: _head(view, info, "nga" in names)),
+        (asked, lambda: _query(view, version)),
+        (works, lambda: _works(view, version)),
+    ]
+    wrong: list[ArtsimError] = []
+    for place, draw in reversed(parts) if drawing.pictures_first() else parts:
+        with place:
+            try:
+                draw()
+            except ArtsimError as error:  # the query and its results often fail of one cause
+                if not wrong:
+                    _say(error)
+                wrong.append(error)
     details.show_requested(view, version)
     detail.show_requested(view, version)
     why.show_requested(view)
+
+
+def _head(view: state.View, info: CollectionInfo, nga_is_here: bool) -> None:
+    """The collection and the ways to ask; what else there is to say of it."""
+    st.title(markdown(heading(info)), anchor=False)
+    st.caption(_summary(info))
+    unembedded.say_switched()
+    notice = st.container(key="head_nga")
+    _ways_to_ask(view)
+    if not view.is_asked and not view.is_filtered and view.page == 1:
+        last_places.show()
+    saved.show_opened(view)
+    if info.generated and not nga_is_here and policy.allows(Action.IMPORT):
+        with notice:
+            nga.show_notice()
 
 
 def _ways_to_ask(view: state.View) -> None:
@@ -93,19 +104,33 @@ def _summary(info: CollectionInfo) -> str:
     return " · ".join(facts)
 
 
-def _asked(view: state.View, version: str) -> None:
-    """The query and its results; what is gone, or cannot be asked, is said with a way on."""
-    try:
+def _query(view: state.View, version: str) -> None:
+    """What is asked, each of it removable; concepts to begin with where nothing is."""
+    if view.is_asked:
         picture = query_input.picture_of(view)
         query_bar.show(view, version)
         identify.show(view, version, picture)
+    elif view.marks:
+        query_bar.show(view, version)
+    elif concepts.usable(view):
+        concepts.show(view)
+
+
+def _works(view: state.View, version: str) -> None:
+    """The works that are found, or all to choose one from."""
+    if view.is_asked:
         results.show(view, version)
-    except ArtsimError as error:
-        logging.getLogger("artsim.app").info("shown to a person: %s", error)
-        st.error(markdown(error, 500), icon=":material/error:")
-        with st.container(horizontal=True, gap="small"):
-            st.button("Undo", key="error_undo", disabled=not state.can_undo(), on_click=state.undo)
-            st.button("Show the whole collection", key="error_browse", on_click=_browse)
+    else:
+        browse.show(view, version, on_mark=marks.mark)
+
+
+def _say(error: ArtsimError) -> None:
+    """What is gone, or cannot be asked, with a way on."""
+    logging.getLogger("artsim.app").info("shown to a person: %s", error)
+    st.error(markdown(error, 500), icon=":material/error:")
+    with st.container(horizontal=True, gap="small"):
+        st.button("Undo", key="error_undo", disabled=not state.can_undo(), on_click=state.undo)
+        st.button("Show the whole collection", key="error_browse", on_click=_browse)
 
 
 def _browse() -> None:

@@ -68,8 +68,16 @@ def upload(kind: str = "") -> None:
         args=(file, bool(kind)),
     )
     if not kind:
-        with st.popover("Use the camera", icon=":material/photo_camera:", type="tertiary"):
-            st.camera_input("Take a picture", key=photo, on_change=_given, args=(photo, True))
+        menu = st.popover(
+            "Use the camera",
+            icon=":material/photo_camera:",
+            type="tertiary",
+            key="camera_menu",
+            on_change="rerun",
+        )
+        if menu.open:
+            with menu:
+                st.camera_input("Take a picture", key=photo, on_change=_given, args=(photo, True))
     _tell_refused(kind)
 
 

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from artsim.app.search import detail, dials_menu, marks, saved, why
 from artsim.app.shell import resources, state, unembedded
-from artsim.app.widgets import backbones, details, gallery, tray
+from artsim.app.shell.site import site
+from artsim.app.widgets import backbones, details, gallery, iiif, tray
 from artsim.app.widgets.texts import advice, count, markdown, plain
 from artsim.core.errors import Conflict
 from artsim.search.asked import query_of
@@ -94,19 +95,18 @@ def _widen(view: state.View) -> None:
 
 def _link_to(view: state.View) -> Callable[[str], str]:
     """The address of a work's own page, on the host under which this page was opened."""
-    here = urlsplit(str(st.context.url or ""))
+    here = site()
 
     def link(artwork_id: str) -> str:
         asked = urlencode({"collection": view.collection, "id": artwork_id})
-        return f"{here.scheme}://{here.netloc}/work?{asked}"
+        return f"{here}/work?{asked}"
 
     return link
 
 
 def _result_line(view: state.View, result: SearchResult, works: list[dict[str, Any]]) -> None:
     link = _link_to(view)  # now: a download has no page to ask
-    said, download = st.columns([4, 1], vertical_alignment="center")
-    with said:
+    with st.container(key="result_line", horizontal=True, vertical_alignment="center"):
         st.caption(
             f"{count(len(result.hits), 'work')} of {result.candidates:,} by "
             f"{view.metric} similarity with {markdown(backbones.label(view.backbone))}, "
@@ -114,7 +114,6 @@ def _result_line(view: state.View, result: SearchResult, works: list[dict[str, A
             "A score ranks works within this list; it is no percentage."
             + (f" {markdown(advice(result.note))}" if result.note else "")
         )
-    with download:
         st.download_button(
             "Download CSV",
             lambda: result.to_csv(works, link),
@@ -123,6 +122,10 @@ def _result_line(view: state.View, result: SearchResult, works: list[dict[str, A
             icon=":material/download:",
             type="tertiary",
         )
+        doors = st.popover("IIIF", type="tertiary", key="result_iiif", on_change="rerun")
+        if doors.open:
+            with doors:
+                iiif.show_results(view)
 
 
 def _choose_copies(view: state.View) -> None:
@@ -157,5 +160,7 @@ def _hit_card(
     card = gallery.card(row, thumb, hit.rank, score)
     if calibration is None or not calibration.calibrated:
         return card
-    band = calibration.band(hit.score, view.metric, candidates)
+    band = calibration.told(hit.score, view.metric, candidates, hit.rank)
+    if band is None:
+        return card
     return replace(card, band=band.name, marks=band.marks, meaning=band.sentence)

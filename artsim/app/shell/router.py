@@ -1,14 +1,25 @@
 """The frame of every page: look, navigation, sidebar, and errors in plain words."""
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from artsim.app.shell import addresses, admission, jobs, last_places, places, sign_in
+from artsim.app.shell import (
+    addresses,
+    admission,
+    drawing,
+    jobs,
+    last_places,
+    places,
+    sign_in,
+    state,
+)
 from artsim.app.widgets.texts import markdown
+from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.core.lazy import lazy
 from artsim.people import policy, present
@@ -83,39 +94,56 @@ if not admission.admitted():
 
 with st.sidebar:
     links = st.container(key="navigation", gap="xxsmall")
-# Once the sidebar is there, pictures come first: it is drawn anew after them.
-pictures_first = page == search and st.session_state.get("sidebar_of") == "search"
-st.session_state["sidebar_of"] = names[page]
 
 
-def _beside() -> None:
+def _draw_page() -> None:
+    page.run()
+    addresses.remember(page)
+    last_places.note(names[page])
+
+
+def _draw_beside() -> None:
+    with links:
+        addresses.navigation(named)
+    sign_in.panel()
     if page == search:
         sidebar.show(there)
     if policy.allows(Action.REPORTS):
         jobs.show_panel()
 
 
-try:
+def _draw_tray() -> None:
+    if page != tray:
+        tray_bar.show_bar()
+
+
+def _drawn(draw: Callable[[], None]) -> bool:
+    """Draw a part of the page; what goes wrong is said in its place, and the rest is drawn."""
+    try:
+        draw()
+    except ArtsimError as error:
+        logging.getLogger("artsim.app").info("shown to a person: %s", error)
+        st.error(markdown(error, 1000), icon=":material/error:")
+        return False
+    return True
+
+
+def _settle() -> None:
+    """Settle what the page shows, by its choices in the sidebar where other pages have them."""
     if page == search:
-        there = sidebar.begin()
+        there.update(sidebar.begin())
     elif page == compare:
         compare_columns.show()
     elif page == art_map:
         map_sidebar.show()
     elif page == evaluate:
         evaluation_sidebar.show()
-    with links:
-        addresses.navigation(named)
-    sign_in.panel()
-    if not pictures_first:
-        _beside()
-    page.run()
-    if pictures_first:
-        _beside()
-    addresses.remember(page)
-    last_places.note(names[page])
-    if page != tray:
-        tray_bar.show_bar()
-except ArtsimError as error:
-    logging.getLogger("artsim.app").info("shown to a person: %s", error)
-    st.error(markdown(error, 1000), icon=":material/error:")
+
+
+there: dict[str, CollectionInfo] = {}
+order = [_draw_beside, _draw_page] if _drawn(_settle) else [_draw_beside]
+asked = page == search and state.current().is_asked
+drawing.begin(f"{names[page]} {asked}")
+for part in reversed(order) if page == search and drawing.pictures_first() else order:
+    _drawn(part)
+_drawn(_draw_tray)

@@ -1,25 +1,22 @@
 """A tray as a whole: another name, a link, a copy, put away, deleted."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import streamlit as st
 
 from artsim.app.shell import places
+from artsim.app.shell.site import site
 from artsim.app.trays import doing, light
-from artsim.app.widgets import menu, permitted
+from artsim.app.widgets import iiif, menu, permitted
 from artsim.app.widgets import tray as at_hand
-from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import markdown
-from artsim.core.settings import setting
 from artsim.desk.entries import Entries
 from artsim.desk.tray import MAX_NAME, Tray
 from artsim.desk.trays import Trays
-from artsim.exchange.iiif.addresses import Addresses
 from artsim.people.roles import Action
 from artsim.search.query_item import MAX_MARKS
-
-_LINK = component("copy_link")
 
 
 def show(entries: Entries) -> None:
@@ -32,15 +29,14 @@ def show(entries: Entries) -> None:
             st.rerun()
         light.offer(entries)
         more_like(entries)
-        # A new menu once what was chosen in it is done: that shuts it. Notes leave it open.
-        named = f"tray_more_{tray.id}_{tray.archived}_{tray.name}"
+        named = f"tray_more_{tray.id}"
         with menu.popover("More", named, icon=":material/more_horiz:"):
-            _further(tray, menu.shuts(named))
+            _further(tray, partial(menu.shuts, named))
     if tray.token and st.session_state.get("tray_linked") == tray.id:
         _show_link(tray)
 
 
-def _further(tray: Tray, shuts: dict[str, Any]) -> None:
+def _further(tray: Tray, shuts: Callable[..., dict[str, Any]]) -> None:
     if permitted.button(
         Action.TRAYS, "Copy", icon=":material/content_copy:", key="tray_copy", width="stretch"
     ):
@@ -51,7 +47,7 @@ def _further(tray: Tray, shuts: dict[str, Any]) -> None:
         icon=":material/edit:",
         key="tray_rename",
         width="stretch",
-        **shuts,
+        **shuts(),
     ):
         _ask_name(tray)
     if tray.archived:
@@ -61,7 +57,7 @@ def _further(tray: Tray, shuts: dict[str, Any]) -> None:
             icon=":material/unarchive:",
             key="tray_unarchive",
             width="stretch",
-            on_click=lambda: _back(tray),
+            **shuts(partial(_back, tray)),
         )
     else:
         permitted.button(
@@ -71,7 +67,7 @@ def _further(tray: Tray, shuts: dict[str, Any]) -> None:
             key="tray_archive",
             width="stretch",
             help="Put it away; it stays below, with all that is in it.",
-            on_click=lambda: _archive(tray),
+            **shuts(partial(_archive, tray)),
         )
     if permitted.button(
         Action.TRAYS,
@@ -79,7 +75,7 @@ def _further(tray: Tray, shuts: dict[str, Any]) -> None:
         icon=":material/delete:",
         key="tray_delete",
         width="stretch",
-        **shuts,
+        **shuts(),
     ):
         _ask_delete(tray)
 
@@ -158,17 +154,11 @@ def _back(tray: Tray) -> None:
 
 
 def _show_link(tray: Tray) -> None:
-    here = urlsplit(str(st.context.url or ""))
-    site = f"{here.scheme}://{here.netloc}"
-    _copied("tray_link", f"{site}/tray?shared={tray.token}", "Link to the tray", "Copy the link")
-    root = f"{setting('public_url') or site}/iiif/3"
-    manifest = Addresses(root).tray(tray.token)
-    _copied("tray_iiif", manifest, "IIIF manifest", "Copy for IIIF viewers")
+    iiif.copied(
+        "tray_link", f"{site()}/tray?shared={tray.token}", "Link to the tray", "Copy the link"
+    )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(
-            "Whoever has this link, and can reach this server, sees the tray. Mirador, Universal "
-            "Viewer and their like open the second address."
-        )
+        st.caption("Whoever has this link, and can reach this server, sees the tray.")
         permitted.button(
             Action.TRAYS,
             "Take the link back",
@@ -178,11 +168,7 @@ def _show_link(tray: Tray) -> None:
             on_click=_unshare,
             args=(tray,),
         )
-
-
-def _copied(key: str, link: str, name: str, copy: str) -> None:
-    """An address with a button that copies it."""
-    _LINK(key=key, data={"link": link, "labels": {"link": name, "copy": copy, "copied": "Copied"}})
+    iiif.show_tray(tray)
 
 
 def _unshare(tray: Tray) -> None:

@@ -13,7 +13,7 @@ from artsim.app.widgets.components import component
 
 MORE = "More like this"
 _TITLE_LENGTH = 160
-_GRID = component("gallery", "boxes", "tray")
+_GRID = component("gallery", "boxes", "tray", "frame")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
-"""A menu that shuts when what was chosen in it opens a dialog, which it would lie over."""
+"""A menu that shuts when something was chosen in it: it would lie over a dialog."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,12 +12,14 @@ def popover(label: str, name: str, **options: Any) -> Any:
     return st.popover(label, key=f"{name}_{_shut_so_often(name)}", **options)
 
 
-def shuts(name: str) -> dict[str, Any]:
-    """What makes a button shut the menu ``name``: options of any button in it."""
-    return {"on_click": partial(_shut, name)}
+def shuts(name: str, do: Callable[[], None] | None = None) -> dict[str, Any]:
+    """Options of a button that makes it ``do`` something and shut the menu ``name``."""
+    return {"on_click": partial(_shut, name, do)}
 
 
-def _shut(name: str) -> None:
+def _shut(name: str, do: Callable[[], None] | None) -> None:
+    if do is not None:
+        do()
     st.session_state[f"menu_{name}"] = _shut_so_often(name) + 1
 
 

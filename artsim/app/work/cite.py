@@ -1,11 +1,13 @@
 """How to cite a work: a permanent link that says which version of the collection it saw."""
 
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from artsim.app.shell import resources
+from artsim.app.shell.site import site
+from artsim.app.widgets import iiif
 from artsim.app.widgets.texts import heading, plain
 from artsim.app.work import view as work_view
 from artsim.app.work.view import WorkView
@@ -13,11 +15,11 @@ from artsim.collection.store import CollectionInfo
 
 
 def show(info: CollectionInfo, row: dict[str, Any]) -> None:
-    """A reference with its link, ready to be copied."""
+    """A reference with its link, ready to be copied, and the work for IIIF viewers."""
     st.header("Cite it", anchor=False)
     version = resources.library().catalog(info.name).version
     told = work_view.params(info.name, str(row["id"]), version=version)
-    link = f"{_base()}/work?{urlencode(told)}"
+    link = f"{site()}/work?{urlencode(told)}"
     named = (
         row.get("artist"),
         row.get("title") or "Untitled",
@@ -29,6 +31,8 @@ def show(info: CollectionInfo, row: dict[str, Any]) -> None:
     reference = ", ".join(plain(value, 200) for value in named if value not in (None, ""))
     st.code(f"{reference}. {link}", language=None, wrap_lines=True)
     st.caption(f"The link names version {version} of the collection, updated {info.updated[:10]}.")
+    if row.get("has_image"):
+        iiif.show_work(info.name, str(row["id"]))
 
 
 def say_if_changed(view: WorkView) -> None:
@@ -40,9 +44,3 @@ def say_if_changed(view: WorkView) -> None:
             f"{now}, and what is said of the work may have changed.",
             icon=":material/history:",
         )
-
-
-def _base() -> str:
-    """The address under which the browser finds the app."""
-    parts = urlsplit(st.context.url or "")
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

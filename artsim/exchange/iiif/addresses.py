@@ -1,7 +1,9 @@
 """Where each thing of IIIF is: the same below a server's /iiif/3 and in an exported folder."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import quote, urlencode
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,22 @@ class Addresses:
         """A tray that somebody shared."""
         return f"{self.root}/tray/{quote(token)}/manifest.json"
 
+    def results(self, name: str, asked: Mapping[str, Any]) -> str:
+        """What a search finds; ``asked`` is its view, as View.to_params gives it."""
+        told = urlencode({k: v for k, v in asked.items() if k != "collection"}, doseq=True)
+        return f"{self.root}/{quote(name)}/results.json?{told}"
+
     def picture(self, name: str, work: str, picture: str) -> str:
         """The image service of one picture of a work."""
         return f"{self.root}/{quote(name)}/{quote(work)}/{quote(picture)}"
+
+
+def canvas_of(manifest: str, name: str) -> str:
+    """The id of a canvas of the manifest at an address: ``name`` is a picture, or a number from 1.
+
+    >>> canvas_of("https://art.example/iiif/3/paintings/a.1/manifest.json", "a.1")
+    'https://art.example/iiif/3/paintings/a.1/canvas/a.1'
+    """
+    path, mark, asked = manifest.partition("?")
+    base = path.removesuffix("/manifest.json").removesuffix(".json")
+    return f"{base}/canvas/{quote(name)}{mark}{asked}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from artsim.core.web_address import web_address
-from artsim.exchange.iiif.addresses import Addresses
+from artsim.exchange.iiif.addresses import Addresses, canvas_of
 from artsim.exchange.iiif.rights import rights_of
 from artsim.exchange.iiif.works import ShownPicture, ShownWork
 
@@ -54,7 +54,9 @@ def manifest(work: ShownWork, addresses: Addresses) -> Document:
     if work.pictures:
         made["thumbnail"] = [_thumbnail(work, work.pictures[0], addresses)]
     made["partOf"] = [{"id": addresses.collection(work.collection), "type": "Collection"}]
-    made["items"] = [_canvas(work, picture, addresses, own) for picture in work.pictures]
+    made["items"] = [
+        _canvas(work, picture, addresses, canvas_of(own, picture.id)) for picture in work.pictures
+    ]
     return made
 
 
@@ -66,10 +68,11 @@ def listed_manifest(
     if summary:
         made["summary"] = _text(summary)
     made["items"] = [
-        _canvas(work, work.pictures[0], addresses, f"{own}#{number}", work.title, work.note)
+        _canvas(
+            work, work.pictures[0], addresses, canvas_of(own, str(number)), work.title, work.note
+        )
         | {"metadata": list(_metadata(work.row))}
-        for number, work in enumerate(works, 1)
-        if work.pictures
+        for number, work in enumerate((work for work in works if work.pictures), 1)
     ]
     return made
 
@@ -107,13 +110,10 @@ def _canvas(
     work: ShownWork,
     picture: ShownPicture,
     addresses: Addresses,
-    own: str,
+    canvas: str,
     label: str = "",
     note: str = "",
 ) -> Document:
-    base = own.partition("#")[0].removesuffix("/manifest.json").removesuffix(".json")
-    number = own.partition("#")[2]
-    canvas = f"{base}/canvas/{number or picture.id}"
     size = {"width": picture.width, "height": picture.height}
     image = {
         "id": f"{addresses.picture(work.collection, work.id, picture.id)}/full/max/0/default.jpg",

@@ -18,7 +18,7 @@ from artsim.core.errors import ArtsimError
 PAGE_SIZE = 24
 _NAME = 60
 _KEY = "desk_files"
-_FILES = component(_KEY, "tray")
+_FILES = component(_KEY, "tray", "frame")
 _BADGES = {
     listing.LEFT_OUT: "left out",
     listing.REVIEW: "to review",
