@@ -88,7 +88,7 @@ def _first(joined: Joined, files: dict[str, Any]) -> None:
     if files:
         lack = joined.rows - joined.pictured
         st.caption(
-            f"{joined.pictured:,} of {count(joined.rows, 'row')} have a picture among the files."
+            f"{count(joined.pictured, 'row')} of {joined.rows:,} with a picture among the files."
             + (
                 " Is the right column the inventory number or the file?"
                 if lack > joined.rows / 2
