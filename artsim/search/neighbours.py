@@ -208,6 +208,9 @@ class ExactIndex:
         """
         kind, count, vector = checked_metric(metric), checked_k(k), self.checked(query)
         near = self.narrowed(vector, count, kind, rows, exclude)
+        if near is not rows and near is not None and len(near) <= _MANY * count:
+            owners = np.zeros(len(near), np.intp)  # so few are scored sooner than multiplied first
+            return self.scored(vector[None], owners, near, count, kind)[0]
         direction = _asked(vector, kind).astype(np.float32)
         products = dense.products_of(self.matrix, direction, near)
         keys = self._keys(vector[None], products[None], kind, near, [exclude])
