@@ -55,8 +55,8 @@ def _show(key: str, manifest: str, canvas: str) -> None:
         return
     copied(f"{key}_state", f"?{PARAMETER}={encoded(state)}", "IIIF content state", "Copy the state")
     st.caption(
-        "No viewer is set up here: the second text, put behind the address of Mirador, Universal "
-        "Viewer or any other IIIF viewer, opens it there."
+        f"No viewer is set up here: the text that begins with ?{PARAMETER}, put behind the address "
+        "of Mirador, Universal Viewer or any other IIIF viewer, opens it there."
     )
 
 
