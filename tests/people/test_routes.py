@@ -14,7 +14,7 @@ from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
 from artsim.api import routes, v1
 from artsim.api.application import application
 from artsim.api.door import Door
-from artsim.api.iiif import COLLECTION, IMAGE, INFO, MANIFEST, PART, Iiif
+from artsim.api.iiif import COLLECTION, IMAGE, INFO, MANIFEST, PART, RESULTS, Iiif
 from artsim.api.operation import Operation
 from artsim.api.reconcile import Reconcile
 from artsim.app.shell import places
@@ -35,7 +35,7 @@ LEAST = {
     "GET /plotly.min.js": ALL,
     "GET /ui/{release}/{path:path}": ALL,
     "GET /media/{collection}/{id}/{size}.{ending}": VIEWER,
-    **{f"GET {path}": VIEWER for path in (COLLECTION, PART, MANIFEST, INFO, IMAGE)},
+    **{f"GET {path}": VIEWER for path in (COLLECTION, PART, RESULTS, MANIFEST, INFO, IMAGE)},
     f"GET {IMAGE.split('/{region}')[0]}": VIEWER,
     "GET /reconcile/{collection}": VIEWER,
     "POST /reconcile/{collection}": VIEWER,
