@@ -115,20 +115,22 @@ def verified(workspace: Workspace, name: str, password: str, address: str) -> Ac
     this address, or for this name.
     """
     known, limits = folded(name)[:128], _limits(folded(name)[:128], address)
-    with table.connection(workspace) as db:
+    with table.connection(workspace) as db:  # nobody waits for a turn only to be told this
         _check_wrong(workspace, limits)
         row = db.execute("SELECT * FROM accounts WHERE name = ?", (known,)).fetchone()
     stored = row["password"] if row is not None else None
+    # A try is counted before the next one is looked at: many at once would be one try otherwise.
     with _at_once:
-        right = _is_right(stored or _nobodys(), password[: MAX_PASSWORD + 1])
-    if stored is not None and right:
         with table.connection(workspace) as db:
-            db.execute("DELETE FROM wrong WHERE what = ?", (next(iter(limits)),))
-        return _account(row)
-    now = time.time()
-    with table.connection(workspace) as db:
-        db.execute("DELETE FROM wrong WHERE at < ?", (now - _WINDOW,))
-        db.executemany("INSERT INTO wrong VALUES (?, ?)", [(what, now) for what in limits])
+            _check_wrong(workspace, limits)
+        if _is_right(stored or _nobodys(), password[: MAX_PASSWORD + 1]) and stored is not None:
+            with table.connection(workspace) as db:
+                db.execute("DELETE FROM wrong WHERE what = ?", (next(iter(limits)),))
+            return _account(row)
+        now = time.time()
+        with table.connection(workspace) as db:
+            db.execute("DELETE FROM wrong WHERE at < ?", (now - _WINDOW,))
+            db.executemany("INSERT INTO wrong VALUES (?, ?)", [(what, now) for what in limits])
     return None
 
 

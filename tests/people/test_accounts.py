@@ -4,6 +4,7 @@ import io
 import json
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from people_kit import PASSWORD, ruled
@@ -59,6 +60,18 @@ def test_wrong_passwords_are_limited_by_pair_and_the_right_one_then_too(workspac
     with pytest.raises(TooMany, match="wait five minutes"):
         accounts.verified(workspace, ann.name, PASSWORD, "192.0.2.9")
     assert accounts.verified(workspace, ann.name, PASSWORD, "192.0.2.1") == ann  # from elsewhere
+
+
+def test_wrong_passwords_at_once_are_as_many_as_one_after_the_other(workspace, ann):
+    def wrong(_):
+        try:
+            return accounts.verified(workspace, ann.name, "wrong password", "192.0.2.9")
+        except TooMany:
+            return "wait"
+
+    with ThreadPoolExecutor(10) as threads:
+        told = list(threads.map(wrong, range(10)))
+    assert told.count(None) <= 6  # two are looked at at once
 
 
 def test_a_session_ends(workspace, ann, monkeypatch):

@@ -105,6 +105,8 @@ def test_a_proxy_that_knows_who_people_are(workspace, behind, tmp_path):
         forged = {"Host": HOST, "X-Forwarded-User": "ann"}  # the proxy puts its own in its place
         assert [c["name"] for c in httpx.get(url + LIST, headers=forged).json()] == ["shown"]
         assert httpx.get(f"{url}{LIST}/shown/history", headers=forged).status_code == 403
+        here = {"Host": "127.0.0.1"}  # who comes through the proxy is not on this machine
+        assert httpx.get(f"{url}/metrics", headers=here).status_code == 403
 
 
 def test_everybody_reads_through_the_proxy(workspace, browser, behind, tmp_path):
