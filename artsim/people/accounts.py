@@ -1,5 +1,6 @@
 """Local accounts: names, roles and passwords (argon2id), and how often a wrong one may be tried."""
 
+import json
 import re
 import threading
 import time
@@ -82,11 +83,18 @@ def every(workspace: Workspace) -> list[Account]:
 
 
 def remove(workspace: Workspace, name: str, by: Person = OPERATOR) -> None:
-    """Remove an account, its sessions and tokens; raises NotFound."""
+    """Remove an account, its sessions and tokens; no collection is for it any more.
+
+    Raises NotFound. Whoever gets an account of that name later is somebody else.
+    """
     account = get(workspace, name)
     with table.connection(workspace) as db:
         for known in ("sessions", "tokens", "accounts"):
             db.execute(f"DELETE FROM {known} WHERE name = ?", (account.name,))  # noqa: S608
+        for row in db.execute("SELECT collection, people FROM access").fetchall():
+            others = [one for one in json.loads(row["people"]) if one != account.name]
+            told = (json.dumps(others), row["collection"])
+            db.execute("UPDATE access SET people = ? WHERE collection = ?", told)
     audit.record(workspace, by, "users remove", detail=account.name)
 
 

@@ -12,7 +12,7 @@ from people_kit import PASSWORD, ruled
 from artsim.cli.run import run
 from artsim.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, TooMany
 from artsim.jobs.table import JobTable
-from artsim.people import accounts, audit, identity, paths, quotas, sessions, table
+from artsim.people import access, accounts, audit, identity, paths, quotas, sessions, table
 from artsim.people.present import House
 from artsim.people.roles import Role
 from artsim.tasks.queue import TaskQueue
@@ -45,6 +45,15 @@ def test_names_and_passwords_are_checked(workspace, name):
     for password in ("short", "x" * 2000):
         with pytest.raises(InvalidInput, match="10 to 1,024"):
             accounts.add(workspace, "bo", Role.VIEWER, password)
+
+
+def test_a_later_account_of_the_name_is_not_let_in_where_the_removed_one_was(workspace, ann):
+    access.set_rule(workspace, "secret", "named", [ann.name, "bo"])
+    accounts.remove(workspace, ann.name)
+    accounts.add(workspace, ann.name, Role.VIEWER, PASSWORD)
+    time.sleep(1.1)  # how old an answer may be
+    assert not access.lets_in(workspace, ann.name, "secret")
+    assert access.lets_in(workspace, "bo", "secret")
 
 
 def test_a_name_is_one_persons(workspace, ann):
