@@ -13,8 +13,8 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from artsim.collection.columns import CENTURY, LABELS, RELEVANT_LABELS
 from artsim.collection.authorities import authority_name
+from artsim.collection.columns import CENTURY, LABELS, RELEVANT_LABELS
 from artsim.collection.columns import TITLES as TITLES_OF
 from artsim.core.errors import ArtsimError, InvalidInput
 from artsim.core.progress import Progress
