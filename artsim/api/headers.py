@@ -1,6 +1,7 @@
 """How long an answer may be kept, and how a browser says that it has it already."""
 
 import hashlib
+from collections.abc import Iterable
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,3 +27,15 @@ def tagged(
     if {tag.strip().removeprefix("W/") for tag in known} & {etag, "*"}:
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media_type, headers=headers)
+
+
+def shared_with(request: Request, origins: Iterable[str]) -> dict[str, str]:
+    """Headers that let the pages of ``origins`` read an answer; * is every site. None else."""
+    allowed, origin = set(origins), request.headers.get("origin", "")
+    if "*" not in allowed and (not origin or origin not in allowed):
+        return {}
+    return {
+        "Access-Control-Allow-Origin": "*" if "*" in allowed else origin,
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "Vary": "Origin",
+    }

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from artsim.api.headers import tagged
+from artsim.api.headers import shared_with, tagged
 from artsim.core.errors import NotFound
 from artsim.core.settings import setting
 from artsim.exchange.iiif import image, presentation
@@ -166,16 +166,4 @@ def public_address(request: Request) -> str:
 def _shared(request: Request) -> dict[str, str]:
     """Headers for the pages of other sites, where the operator lets them read or names a viewer."""
     viewer = urlsplit(str(setting("iiif_viewer")))
-    origins = (*setting("iiif_origins"), f"{viewer.scheme}://{viewer.netloc}")
-    origin = request.headers.get("origin", "")
-    if "*" in origins:
-        allowed = "*"
-    elif origin and origin in origins:
-        allowed = origin
-    else:
-        return {}
-    return {
-        "Access-Control-Allow-Origin": allowed,
-        "Cross-Origin-Resource-Policy": "cross-origin",
-        "Vary": "Origin",
-    }
+    return shared_with(request, (*setting("iiif_origins"), f"{viewer.scheme}://{viewer.netloc}"))

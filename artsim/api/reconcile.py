@@ -17,11 +17,12 @@ from starlette.routing import Route
 
 from artsim.api.body import limited
 from artsim.api.decoding import in_turn
-from artsim.api.headers import PRIVATE
+from artsim.api.headers import PRIVATE, shared_with
 from artsim.api.iiif import public_address
 from artsim.collection.columns import LABEL_COLUMNS
 from artsim.core.errors import ArtsimError, InvalidInput, NotFound
 from artsim.core.limits import UPLOAD_LIMITS
+from artsim.core.settings import setting
 from artsim.exchange import reconciliation
 from artsim.exchange.reconciliation import ARTIST, ARTWORK, PICTURE, Asked, Candidate
 from artsim.images.query_pictures import QueryPicture, query_picture
@@ -41,6 +42,7 @@ _PROPERTIES = {
     **{column.name: column.title for column in LABEL_COLUMNS},
     PICTURE: "Picture",
 }
+_PREVIEW_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
 
 
 class Reconcile:
@@ -79,7 +81,7 @@ class Reconcile:
 
         asked = fields.get("queries", "")  # an escape in it may hide a picture
         runs = in_turn if "data:" in asked or "\\u" in asked else run_in_threadpool
-        return JSONResponse(await runs(answered), headers=PRIVATE)
+        return JSONResponse(await runs(answered), headers=_shared(request))
 
     async def suggest(self, request: Request) -> Response:
         """Entities, properties or types whose names begin like ``prefix``."""
@@ -103,7 +105,8 @@ class Reconcile:
                 if wanted in title.casefold() or wanted in key
             ]
 
-        return JSONResponse({"result": await run_in_threadpool(found)}, headers=PRIVATE)
+        answer = {"result": await run_in_threadpool(found)}
+        return JSONResponse(answer, headers=_shared(request))
 
     async def properties(self, request: Request) -> Response:
         """What can be added to the rows of a table, for works."""
@@ -113,7 +116,8 @@ class Reconcile:
         ]
         kind = request.query_params.get("type", ARTWORK)
         known = offered if kind == ARTWORK else []
-        return JSONResponse({"type": kind, "properties": known}, headers=PRIVATE)
+        answer = {"type": kind, "properties": known}
+        return JSONResponse(answer, headers=_shared(request))
 
     async def preview(self, request: Request) -> Response:
         """A small page about a work, or about an artist."""
@@ -138,7 +142,11 @@ class Reconcile:
             title = html.escape(str(lines[0]))
             return f"<!doctype html><meta charset=utf-8><title>{title}</title>{picture}<p>{shown}"
 
-        return HTMLResponse(await run_in_threadpool(page), headers=PRIVATE)
+        # OpenRefine shows this page in a frame of its own page.
+        framed = " ".join(("'self'", *setting("reconcile_origins")))
+        policy = f"{_PREVIEW_POLICY}; frame-ancestors {framed}"
+        headers = {**_shared(request), "Content-Security-Policy": policy}
+        return HTMLResponse(await run_in_threadpool(page), headers=headers)
 
     def _manifest(self, name: str, base: str) -> dict[str, Any]:
         service = f"{base}/reconcile/{name}"
@@ -248,6 +256,11 @@ class Reconcile:
             rows[one] = {prop: _values(row.get(prop)) for prop in names}
         meta = [{"id": prop, "name": _PROPERTIES.get(prop, prop)} for prop in names]
         return {"meta": meta, "rows": rows}
+
+
+def _shared(request: Request) -> dict[str, str]:
+    """Headers by which OpenRefine's page may read what the service is and suggests."""
+    return {**PRIVATE, **shared_with(request, setting("reconcile_origins"))}
 
 
 def _result(one: Candidate) -> dict[str, Any]:

@@ -40,6 +40,7 @@ class Settings:
     ``open_to_network``: whether it may listen where others can reach it, though it has no sign-in.
     ``public_url``: where people find the server, for the addresses in what it gives to others.
     ``iiif_origins``: sites whose pages may read the IIIF addresses; * lets every site.
+    ``reconcile_origins``: the same for matching tables; OpenRefine on one's own machine unless set.
     ``iiif_viewer``: the IIIF viewer that works and lists are opened in, "" for none.
     ``milvus_uri`` and ``milvus_token``: the Milvus server that embeddings are published to.
     ``sign_in``: how people sign in. ``read_only``: whether the server changes nothing.
@@ -63,6 +64,7 @@ class Settings:
     open_to_network: bool = False
     public_url: str = ""
     iiif_origins: tuple[str, ...] = ()
+    reconcile_origins: tuple[str, ...] = ("http://127.0.0.1:3333", "http://localhost:3333")
     iiif_viewer: str = ""
     milvus_uri: str = ""
     milvus_token: str = ""
@@ -189,9 +191,9 @@ def _header(stated: str) -> str:
     return stated
 
 
-def _origins(stated: str) -> tuple[str, ...]:
+def _origins(field: str, stated: str) -> tuple[str, ...]:
     origins = tuple(part.strip().rstrip("/") for part in stated.split(",") if part.strip())
-    return tuple(o if o == "*" else _web("iiif_origins", o) for o in origins)
+    return tuple(o if o == "*" else _web(field, o) for o in origins)
 
 
 def _roles(stated: str) -> tuple[tuple[str, str], ...]:
@@ -232,7 +234,8 @@ _CHECKS: dict[str, Any] = {
     "stall_seconds": _seconds,
     "host_names": _names,
     "public_url": partial(_web, "public_url"),
-    "iiif_origins": _origins,
+    "iiif_origins": partial(_origins, "iiif_origins"),
+    "reconcile_origins": partial(_origins, "reconcile_origins"),
     "iiif_viewer": _viewer,
     "open_to_network": partial(_yes_or_no, "open_to_network"),
     "sign_in": partial(_one_of, "sign_in", get_args(SignIn)),

@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
+from artsim.collection.authorities import authority_name
 from artsim.collection.columns import CENTURY, LABELS, RELEVANT_LABELS
 from artsim.collection.columns import TITLES as TITLES_OF
 from artsim.core.errors import ArtsimError, InvalidInput
@@ -352,4 +353,5 @@ def _name_of(function: Any) -> str:
 
 
 def _titled(name: str) -> str:
-    return name.removeprefix(SAME).replace("_", " ").capitalize()
+    column = name.removeprefix(SAME)
+    return authority_name(column) or column.replace("_", " ").capitalize()

@@ -144,3 +144,19 @@ def test_rows_are_extended_and_titles_stay_text(http):
     assert "<script>" not in page.text
     assert "&lt;script&gt;" in page.text
     assert http.get("/reconcile/small/preview", params={"id": "gone"}).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["", "/suggest/type?prefix=a", "/properties", "/preview?id=1"])
+def test_the_page_of_openrefine_may_read_and_frame_it_and_no_other_one(http, monkeypatch, path):
+    def seen(origin):
+        headers = http.get(f"/reconcile/small{path}", headers={"Origin": origin}).headers
+        framed = headers.get("content-security-policy", "").rpartition("frame-ancestors")[2].split()
+        assert ("preview" in path) == bool(framed)
+        return headers.get("access-control-allow-origin"), origin in framed or not framed
+
+    local, other = "http://127.0.0.1:3333", "https://refine.museum.example"
+    assert seen(local) == (local, True)
+    assert seen(other)[0] is None
+    monkeypatch.setenv("ARTSIM_RECONCILE_ORIGINS", other)
+    assert seen(other) == (other, True)
+    assert seen(local)[0] is None

@@ -117,6 +117,10 @@ def test_a_collection_that_is_not_embedded_offers_it(works: Workspace) -> None:
     app.button(key="unembedded_switch").click().run()
     assert param(app, "backbone") == "tiny"
     assert "12 works of 39" in texts(app)
+    app = run(collection="works", query="1", backbone="gone")  # of a link
+    assert ["There is no backbone" in said for said in alerts(app)] == [True]
+    app.button(key="unembedded_switch").click().run()
+    assert "12 works of 39" in texts(app)
 
 
 def test_the_best_backbone_is_the_default_and_another_collection_is_shown_with_its_own(

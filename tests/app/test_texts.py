@@ -5,6 +5,7 @@ import re
 import pytest
 
 from artsim.app.shell.jobs import plain_lines
+from artsim.app.widgets.details import fields
 from artsim.app.widgets.texts import advice, markdown, plain
 from artsim.core.errors import Conflict, NeedsConsent
 from artsim.training.memory import too_little_memory
@@ -88,3 +89,17 @@ def test_what_is_no_error_stays_as_it_is() -> None:
     assert advice("A work (fragment), of 1888: see the note.") == (
         "A work (fragment), of 1888: see the note."
     )
+
+
+def test_identifiers_of_authorities_are_links_and_what_is_none_stays_text() -> None:
+    shown = fields(
+        {"ulan": "500115588; 500010879", "iconclass": "25F23(LION)", "aat": "<b>", "wikidata": "Q1"}
+    )
+    assert "<dt>ULAN</dt>" in shown
+    assert re.findall('href="([^"]*)"', shown) == [
+        "http://vocab.getty.edu/ulan/500115588",
+        "http://vocab.getty.edu/ulan/500010879",
+        "https://iconclass.org/25F23(LION)",
+        "https://www.wikidata.org/entity/Q1",
+    ]
+    assert "<dd dir='auto'>&lt;b&gt;</dd>" in shown

@@ -61,6 +61,14 @@ def test_a_row_means_the_file_of_its_own_upload(workspace: Workspace) -> None:
     assert works(workspace, "title", "artist") == {"one": ("One", "Ada"), "two": ("Two", None)}
 
 
+def test_a_table_alone_corrects_by_the_number_of_a_work(workspace: Workspace) -> None:
+    upload(
+        workspace, pictures(1, 2), "id,image,title,artist\nA,p00001.jpg,One,Ada\nB,p00002.jpg,,Bo\n"
+    )
+    upload(workspace, [], "id,title\nA,Eins\nnone,Nothing\n")
+    assert works(workspace, "title", "artist") == {"A": ("Eins", "Ada"), "B": ("p00002", "Bo")}
+
+
 def test_what_the_last_version_left_is_the_first_upload(workspace: Workspace) -> None:
     folder = workspace.root / "uploads" / "mine"
     folder.mkdir(parents=True)

@@ -9,6 +9,7 @@ from artsim.app.search import filter_years, marks
 from artsim.app.search.chips import removable
 from artsim.app.shell import resources, state
 from artsim.app.widgets.texts import count, plain
+from artsim.collection.authorities import authority_name
 from artsim.collection.columns import FACETS, TITLES
 from artsim.search.order import ORDERS
 from artsim.search.service import Facets
@@ -204,7 +205,8 @@ def _other(view: state.View, field: str) -> None:
 
 def title_of(column: str) -> str:
     """What people call a column of metadata."""
-    return TITLES.get(column) or column.removeprefix("meta_").replace("_", " ").capitalize()
+    named = TITLES.get(column) or authority_name(column)
+    return named or column.removeprefix("meta_").replace("_", " ").capitalize()
 
 
 def _order(view: state.View) -> None:

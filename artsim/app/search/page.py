@@ -57,7 +57,7 @@ def main() -> None:
                 draw()
             except ArtsimError as error:  # the query and its results often fail of one cause
                 if not wrong:
-                    _say(error)
+                    _say(error, view)
                 wrong.append(error)
     details.show_requested(view, version)
     detail.show_requested(view, version)
@@ -124,12 +124,13 @@ def _works(view: state.View, version: str) -> None:
         browse.show(view, version, on_mark=marks.mark)
 
 
-def _say(error: ArtsimError) -> None:
+def _say(error: ArtsimError, view: state.View) -> None:
     """What is gone, or cannot be asked, with a way on."""
     logging.getLogger("artsim.app").info("shown to a person: %s", error)
     st.error(markdown(error, 500), icon=":material/error:")
     with st.container(horizontal=True, gap="small"):
         st.button("Undo", key="error_undo", disabled=not state.can_undo(), on_click=state.undo)
+        unembedded.offer_best(view.collection, view.backbone)
         st.button("Show the whole collection", key="error_browse", on_click=_browse)
 
 

@@ -34,13 +34,22 @@ def show(collection: str, backbone: str = "", *, switch: bool = False) -> None:
         )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         offer(collection, backbone)
-        if switch and column is None and best in embedded:
-            st.button(
-                f"Use {markdown(backbones.label(best))} instead",
-                key="unembedded_switch",
-                help="This collection is embedded with it.",
-                on_click=lambda: state.change(backbone=best, parts=""),
-            )
+        if switch:
+            offer_best(collection, backbone)
+
+
+def offer_best(collection: str, backbone: str) -> None:
+    """The button that uses the best backbone of a collection instead of one that it has not."""
+    library = resources.library()
+    embedded = library.embedded_with(library.info(collection))
+    best = library.best_backbone(collection)
+    if backbone not in embedded and best in embedded:
+        st.button(
+            f"Use {markdown(backbones.label(best))} instead",
+            key="unembedded_switch",
+            help="This collection is embedded with it.",
+            on_click=lambda: state.change(backbone=best, parts=""),
+        )
 
 
 def say_switched() -> None:

@@ -10,6 +10,7 @@ from artsim.app.shell.places import WORK
 from artsim.app.widgets import tray
 from artsim.app.widgets.gallery import byline, media_url
 from artsim.app.widgets.texts import markup, plain
+from artsim.collection.authorities import authority_address, authority_name
 from artsim.collection.columns import TITLES
 from artsim.core.errors import ArtsimError
 from artsim.core.web_address import web_address
@@ -142,12 +143,12 @@ def _facts(row: dict[str, Any]) -> str:
 def fields(row: dict[str, Any]) -> str:
     """Every known field but title and artist as safe HTML."""
     others = {
-        name: name.removeprefix("meta_").replace("_", " ").capitalize()
+        name: authority_name(name) or name.removeprefix("meta_").replace("_", " ").capitalize()
         for name in row
         if name not in _SHOWN_FIRST and name not in _HIDDEN
     }
     lines = [
-        f"<dt>{markup(label)}</dt><dd dir='auto'>{markup(row[name])}</dd>"
+        f"<dt>{markup(label)}</dt><dd dir='auto'>{_value(name, row[name])}</dd>"
         for name, label in (_SHOWN_FIRST | others).items()
         if row.get(name) not in (None, "")
     ]
@@ -156,3 +157,18 @@ def fields(row: dict[str, Any]) -> str:
     if row.get("width"):
         lines.append(f"<dt>Picture</dt><dd>{row['width']} × {row['height']} pixels</dd>")
     return f"<div class='artsim-facts'><dl>{''.join(lines)}</dl></div>"
+
+
+def _value(column: str, value: Any) -> str:
+    """A value as safe HTML; identifiers of an authority lead to what they name."""
+    if not authority_name(column):
+        return markup(value)
+    shown = []
+    for one in str(value).split("; "):
+        address = authority_address(column, one)
+        shown.append(
+            f'<a href="{markup(address)}" target="_blank" rel="noopener">{markup(one)}</a>'
+            if address
+            else markup(one)
+        )
+    return "; ".join(shown)

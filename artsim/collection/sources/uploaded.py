@@ -24,7 +24,8 @@ from artsim.core.errors import InvalidInput
 class UploadedSource(FolderSource):
     """The uploads of a collection; a later table changes what it speaks of, row by row.
 
-    A row means a file of its own upload, else one of any other, by image name or id.
+    A row means a file of its own upload, else one of any other, by image name or id. One of a
+    table that came alone means the work of its id, whatever its picture is called.
     """
 
     kind = "upload"
@@ -61,7 +62,7 @@ class UploadedSource(FolderSource):
         for upload in self._uploads:
             if upload.table is not None:
                 try:
-                    new, others = self._said_of(upload, upload.table, files)
+                    new, others = self._said_of(upload, upload.table, files, said)
                 except InvalidInput as error:
                     # An earlier version kept tables that cannot be used: they stop nothing.
                     self.notes.append(f"The table of an upload was passed over: {error}")
@@ -75,9 +76,16 @@ class UploadedSource(FolderSource):
         return said, []
 
     def _said_of(
-        self, upload: Upload, path: Path, files: list[FoundFile]
+        self,
+        upload: Upload,
+        path: Path,
+        files: list[FoundFile],
+        said: Mapping[str, Description],
     ) -> tuple[dict[str, Description], list[MetadataRow]]:
-        """What the table of an upload says by file, and its rows that none of them shows."""
+        """What the table of an upload says by file, and its rows that none of them shows.
+
+        ``said`` is what the tables before it say.
+        """
         id_column = upload.choices.get("id_column") or self._id_column
         table = MetadataTable(path, id_column, upload.choices.get("encoding", ""))
         by_name = {found.file: found for found in files}
@@ -94,7 +102,14 @@ class UploadedSource(FolderSource):
         found |= {file: describing(row, table.told) for file, row in more.rows.items()}
         self.notes += [*table.notes, *joined.notes, *more.notes, *more.doubts()]
         self._note_views(list(views))
-        return found, more.imageless
+        if upload.files:
+            return found, more.imageless
+        known = {one.artwork.id: file for file, one in said.items() if one.role == PRIMARY}
+        for row in more.imageless:
+            file = known.get(row.artwork.id)
+            if file is not None:
+                found.setdefault(file, describing(row, table.told))
+        return found, [row for row in more.imageless if row.artwork.id not in known]
 
 
 def forget_rows(directory: Path, ids: Container[str], id_column: str = "id") -> None:

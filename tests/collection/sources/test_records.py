@@ -53,6 +53,10 @@ LIDO = """<?xml version="1.0"?>
      <lido:eventMaterialsTech><lido:displayMaterialsTech>Öl auf Pappe</lido:displayMaterialsTech>
      </lido:eventMaterialsTech></lido:event></lido:eventSet>
    </lido:eventWrap>
+   <lido:objectRelationWrap><lido:subjectWrap><lido:subjectSet><lido:subject><lido:subjectConcept>
+    <lido:conceptID lido:source="Iconclass" lido:type="local">25H1(+1)</lido:conceptID>
+   </lido:subjectConcept></lido:subject></lido:subjectSet></lido:subjectWrap>
+   </lido:objectRelationWrap>
   </lido:descriptiveMetadata>
   <lido:administrativeMetadata xml:lang="de">
    <lido:rightsWorkWrap><lido:rightsWorkSet><lido:rightsType>
@@ -126,6 +130,8 @@ EDM = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
  xmlns:edm="http://www.europeana.eu/schemas/edm/" xmlns:ore="http://www.openarchives.org/ore/terms/">
  <edm:ProvidedCHO rdf:about="urn:work:9">
   <dc:title>Moor</dc:title><dc:creator>Paula Modersohn-Becker</dc:creator>
+  <dc:creator rdf:resource="http://vocab.getty.edu/ulan/500115588"/>
+  <dc:subject rdf:resource="http://vocab.getty.edu/aat/300132399"/>
   <dc:identifier>Inv. 9</dc:identifier><dcterms:created>1900</dcterms:created>
   <dcterms:medium>Oil</dcterms:medium>
   <dc:subject rdf:resource="https://www.wikidata.org/entity/Q191163"/>
@@ -134,6 +140,9 @@ EDM = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
   <edm:aggregatedCHO rdf:resource="urn:work:9"/><edm:isShownBy rdf:resource="front.jpg"/>
   <edm:rights rdf:resource="http://creativecommons.org/publicdomain/mark/1.0/"/>
  </ore:Aggregation>
+ <skos:Concept rdf:about="http://vocab.getty.edu/aat/300132399"
+  xmlns:skos="http://www.w3.org/2004/02/skos/core#"><skos:prefLabel>moors</skos:prefLabel>
+ </skos:Concept>
 </rdf:RDF>"""
 
 
@@ -180,6 +189,7 @@ def test_lido(workspace, folder):
     assert (row["medium"], row["dimensions"]) == ("Öl auf Pappe", "54 x 33 cm")
     assert (row["genre"], row["object_type"]) == ("Landschaft", "Gemälde")
     assert (row["ulan"], row["aat"]) == ("500115588", "300033618")
+    assert row["iconclass"] == "25H1(+1)"  # named by its source alone
     assert row["licence"] == "http://creativecommons.org/publicdomain/zero/1.0/"
     assert row["height"] == 240  # the master, not the thumbnail
     (verso,) = collection.pictures.listed("role <> 'primary'")
@@ -208,7 +218,7 @@ def test_edm(workspace, folder):
     _, (row,) = imported(workspace, "dublincore", folder)
     assert (row["original_id"], row["accession"]) == ("urn:work:9", "Inv. 9")
     assert (row["title"], row["artist"], row["year"]) == ("Moor", "Paula Modersohn-Becker", 1900)
-    assert row["wikidata"] == "Q191163"
+    assert (row["wikidata"], row["ulan"], row["theme"]) == ("Q191163", "500115588", "moors")
     assert row["licence"] == "http://creativecommons.org/publicdomain/mark/1.0/"
     assert row["has_image"]
 

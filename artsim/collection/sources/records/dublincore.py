@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from artsim.collection.authorities import authority_ids
 from artsim.collection.sources.nga.config import is_url
-from artsim.collection.sources.records.authorities import authority_ids
 from artsim.collection.sources.records.documents import all_of, parsed, places, text_of
 from artsim.collection.sources.records.record import Record, RecordPicture, with_roles
 from artsim.collection.sources.records.source import Reading
@@ -25,6 +25,7 @@ _FIELDS = {
     "license": "licence",
     "provenance": "credit",
 }
+_WORDS = ("artist", "theme")
 _PICTURES = ("isShownBy", "object", "hasView")
 _ENDINGS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".jp2")
 
@@ -33,10 +34,10 @@ def records(reading: Reading) -> Iterator[Record]:
     """A record for each element that has a Dublin Core title or identifier of its own."""
     for place in places(reading, (".xml", ".rdf")):
         root = parsed(reading.document(place), place)
-        shown = _aggregations(root)
+        shown, named = _aggregations(root), _names(root)
         for element in root.iter():
             if isinstance(element.tag, str) and any(_is_dc(child) for child in element):
-                record = _record(element, shown)
+                record = _record(element, shown, named)
                 if record is not None:
                     yield record
 
@@ -55,7 +56,15 @@ def _aggregations(root: Any) -> dict[str, Any]:
     return found
 
 
-def _record(element: Any, shown: dict[str, Any]) -> Record | None:
+def _names(root: Any) -> dict[str, str]:
+    """The names of the people and concepts that an EDM document describes, by their address."""
+    found: dict[str, str] = {}
+    for label in root.iter("{http://www.w3.org/2004/02/skos/core#}prefLabel"):
+        found.setdefault(str(label.getparent().get(f"{_RDF}about") or ""), text_of(label))
+    return found
+
+
+def _record(element: Any, shown: dict[str, Any], named: dict[str, str]) -> Record | None:
     values: dict[str, str] = {}
     extra: dict[str, str] = {}
     numbers: list[str] = []
@@ -71,8 +80,11 @@ def _record(element: Any, shown: dict[str, Any]) -> Record | None:
         column = _FIELDS.get(name)
         if name in ("identifier", "relation", "source"):
             numbers += [text] if name == "identifier" else []
-        elif column in ("artist", "theme") and column in values:
-            values[column] += f"; {text}"
+        elif column in _WORDS:
+            # An address is no name: what it names is said beside it, or in the authority's column.
+            said = named.get(text, "" if is_url(text) else text)
+            if said and said not in values.get(column, "").split("; "):
+                values[column] = "; ".join(filter(None, (values.get(column), said)))
         elif column:
             values.setdefault(column, text)
         else:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from artsim.collection.sources.records.authorities import authority_ids
+from artsim.collection.authorities import authority_address, authority_ids
 from artsim.collection.sources.records.documents import (
     all_of,
     elements,
@@ -60,7 +60,7 @@ def _record(lido: Any) -> Record | None:
         "object_type": _terms(kinds),
         "repository": first_text(lido, "descriptiveMetadata//repositoryName//appellationValue"),
         "description": first_text(lido, "descriptiveMetadata//descriptiveNoteValue"),
-        **authority_ids(text_of(one) for one in _concepts(lido)),
+        **authority_ids(_address(one) for one in _concepts(lido)),
     }
     found = {n: v for n, v in extra.items() if v}
     return Record(own or number, {n: v for n, v in values.items() if v}, found, _pictures(lido))
@@ -113,6 +113,13 @@ def _terms(found: list[Any]) -> str:
 
 def _concepts(lido: Any) -> list[Any]:
     return [*all_of(lido, "descriptiveMetadata//conceptID"), *all_of(lido, "//actorID")]
+
+
+def _address(concept: Any) -> str:
+    """The address of an identifier, also of one that stands beside its source's name."""
+    text = text_of(concept)
+    sources = (str(v) for name, v in concept.attrib.items() if name.endswith("source"))
+    return next(filter(None, (authority_address(one, text) for one in sources)), text)
 
 
 def _licence(lido: Any) -> str:

@@ -5,8 +5,8 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
+from artsim.collection.authorities import authority_ids
 from artsim.collection.sources.nga.config import is_url
-from artsim.collection.sources.records.authorities import authority_ids
 from artsim.collection.sources.records.documents import as_json, listed, places
 from artsim.collection.sources.records.record import Record, RecordPicture, with_roles
 from artsim.collection.sources.records.source import Reading
