@@ -9,13 +9,15 @@ from artsim.cli.options import do, option
 from artsim.cli.output import print_json, say
 from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
-from artsim.tasks.configs import SyncConfig
+from artsim.tasks.configs import OFFLINE_BACKBONE, SyncConfig
 
 if TYPE_CHECKING:
     from artsim.collection import reconcile, store
+    from artsim.search import dials
 else:
     reconcile = lazy("artsim.collection.reconcile")
     store = lazy("artsim.collection.store")
+dials = lazy("artsim.search.dials")
 
 Threshold = Annotated[
     list[str] | None,
@@ -30,7 +32,8 @@ def do_import(kind: str, config: BaseModel, name: str, detach: bool, as_json: bo
     done = do(kind, config, detach, as_json)
     if done is None:
         return
-    report = reconcile.quality_report(store.Collection.open(Workspace.open(), name))
+    collection = store.Collection.open(Workspace.open(), name)
+    report = reconcile.quality_report(collection)
     if as_json:
         print_json(report.to_json())
         return
@@ -40,4 +43,6 @@ def do_import(kind: str, config: BaseModel, name: str, detach: bool, as_json: bo
     if report.rejected or report.duplicates or report.missing:
         say(f"'artsim quality {name}' shows what was left out or is missing, and why.")
     if report.changes.new or report.changes.changed:
-        say(f"Next: artsim embed {name} --backbone efficientnet_lite0")
+        used = dict.fromkeys(column.backbone for column in collection.info().embeddings)
+        for backbone in [b for b in used if b not in dials.EXTRAS] or [OFFLINE_BACKBONE]:
+            say(f"Next: artsim embed {name} --backbone {backbone}")
