@@ -155,7 +155,7 @@ def test_bad_input_is_one_sentence(app, page):
     for view, sentence in (
         ({"collection": "bare"}, "Nothing in this collection says which works are related"),
         ({"collection": "raw"}, "is not embedded with any backbone as it is now"),
-        ({"collection": "nowhere"}, "Choose a collection in the sidebar"),
+        ({"collection": "nowhere"}, "There is no collection 'nowhere': choose another"),
         ({"collection": "demo", "run": "../../etc"}, "names an evaluation that is not kept here"),
         ({"run": "eval-gone"}, "names an evaluation that is not kept here"),
     ):
