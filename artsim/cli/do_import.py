@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 else:
     reconcile = lazy("artsim.collection.reconcile")
     store = lazy("artsim.collection.store")
-dials = lazy("artsim.search.dials")
+    dials = lazy("artsim.search.dials")
 
 Threshold = Annotated[
     list[str] | None,
