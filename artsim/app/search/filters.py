@@ -8,8 +8,8 @@ import streamlit as st
 from artsim.app.search import filter_years, marks
 from artsim.app.search.chips import removable
 from artsim.app.shell import resources, state
+from artsim.app.widgets.details import title_of
 from artsim.app.widgets.texts import count, plain
-from artsim.collection.authorities import authority_name
 from artsim.collection.columns import FACETS, TITLES
 from artsim.search.order import ORDERS
 from artsim.search.service import Facets
@@ -201,12 +201,6 @@ def _other(view: state.View, field: str) -> None:
     for name in dict.fromkeys([*([column] if column else []), *used]):
         if name in others:
             _values(view, field, name, title_of(name), others[name])
-
-
-def title_of(column: str) -> str:
-    """What people call a column of metadata."""
-    named = TITLES.get(column) or authority_name(column)
-    return named or column.removeprefix("meta_").replace("_", " ").capitalize()
 
 
 def _order(view: state.View) -> None:

@@ -14,8 +14,8 @@ Row = Mapping[str, float | None]
 def labels(run: TrainingRun) -> list[str]:
     """The labels it learns to tell apart: those with figures, else those that were asked for."""
     found = [c.removeprefix(_MAP) for c in columns(run.rows) if c.startswith(_MAP)]
-    told = [label for label in found if label not in (UNSEEN, MEAN, CHOICE)]
-    told = [label for label in told if not label.endswith(KEPT_ASIDE)]
+    others = (UNSEEN, MEAN, CHOICE)
+    told = [label for label in found if label not in others and not label.endswith(KEPT_ASIDE)]
     return told or [str(label) for label in run.config.get("labels") or ()]
 
 

@@ -140,12 +140,16 @@ def _facts(row: dict[str, Any]) -> str:
     )
 
 
+def title_of(column: str) -> str:
+    """What people call a column of metadata."""
+    named = TITLES.get(column) or authority_name(column)
+    return named or column.removeprefix("meta_").replace("_", " ").capitalize()
+
+
 def fields(row: dict[str, Any]) -> str:
     """Every known field but title and artist as safe HTML."""
     others = {
-        name: authority_name(name) or name.removeprefix("meta_").replace("_", " ").capitalize()
-        for name in row
-        if name not in _SHOWN_FIRST and name not in _HIDDEN
+        name: title_of(name) for name in row if name not in _SHOWN_FIRST and name not in _HIDDEN
     }
     lines = [
         f"<dt>{markup(label)}</dt><dd dir='auto'>{_value(name, row[name])}</dd>"
