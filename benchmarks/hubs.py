@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from artsim.evaluation.bootstrap import confidence
+from artsim.evaluation.clusters import clusters_of
 from artsim.evaluation.health import skewness
 from artsim.search.average_precision import average_precision_at_k
 from artsim.search.gallery import Gallery
@@ -45,8 +46,10 @@ def corrections(gallery: Gallery) -> Iterator[dict[str, object]]:
         for name, top in found.items():
             hits = (codes[top] == codes[:, None]) & (codes >= 0)[:, None]
             precisions[name] = average_precision_at_k(hits[asked], relevant[asked])
+        groups = clusters_of(gallery.catalog, gallery.positions[asked]).codes
         for name, values in precisions.items():
-            low, high = confidence((values - precisions["cosine"])[:, None])[0]
+            change = (values - precisions["cosine"])[:, None]
+            low, high = confidence(change, clusters=groups)[0]
             times = np.bincount(found[name].ravel(), minlength=len(unit))
             yield {
                 "what": "correction",

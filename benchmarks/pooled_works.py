@@ -97,8 +97,8 @@ def published_parts(works: PooledWorks) -> Parts:
     }
 
 
-def cluster_codes(works: PooledWorks, rows: npt.NDArray[np.int64]) -> Codes:
-    """The cluster of each of ``rows`` [Q] of the examples: its artist, or itself alone."""
-    artists = works.data.artists[rows]
-    alone = np.where(artists < 0, artists.max(initial=0) + 1 + np.arange(len(rows)), artists)
+def cluster_codes(artists: Codes, rows: npt.NDArray[np.int64]) -> Codes:
+    """The cluster of each of ``rows`` [Q]: its number in ``artists`` [N], or itself alone."""
+    mine = artists[rows]
+    alone = np.where(mine < 0, mine.max(initial=0) + 1 + np.arange(len(rows)), mine)
     return np.unique(alone, return_inverse=True)[1].astype(np.int32)

@@ -39,7 +39,8 @@ SPEED = (
     *("images_per_second", "of_limit", *FACTS),
 )
 QUALITY = (
-    *("who", "embedding", "label", "map_at_10", "low", "high", "queries", "gallery"),
+    *("who", "embedding", "label", "map_at_10", "low", "high", "queries", "clusters"),
+    "gallery",
     *FACTS,
 )
 WHAT = ("speed", "quality")

@@ -1,8 +1,9 @@
 """What fine-tuning is worth on works that it did not see: the table of recipes and of their parts.
 
 Gallery are the works trained on, queries the works kept aside (mAP@10 by artist, style and genre),
-and works of artists kept aside among themselves. Parts of an embedding are fitted on the works
-trained on alone, also those of the published checkpoints, whose own were fitted again on all.
+and works of artists kept aside among themselves. Intervals draw artists, not works. Parts of an
+embedding are fitted on the works trained on alone, also those of the published checkpoints, whose
+own were fitted again on all.
 """
 
 from collections.abc import Iterator
@@ -26,8 +27,10 @@ from artsim.training.embedder import Embedder
 from artsim.training.embedding_heads import GENERAL, HeadTargets, fit_heads
 from artsim.training.finetune import finetune
 from artsim.training.recipes import EmbeddingDesign, recipe_of
+from artsim.training.record import UNSEEN
 from artsim.training.retrieval import EvaluationSet
 from artsim.training.weights import joined
+from benchmarks.pooled_works import cluster_codes
 from benchmarks.train_data import PUBLISHED
 
 FROZEN, SEED = "efficientnet_lite0", "seed_recipe"
@@ -127,17 +130,19 @@ def _fitted(
 
 
 def _rows(evaluation: EvaluationSet, who: str, embedding: str, values: Floats) -> Iterator[Row]:
-    for name, precisions in evaluation.precisions(values).items():
-        low, high = confidence(precisions)[0]
+    for name, asked in evaluation.asked(values).items():
+        groups = cluster_codes(evaluation.artists, asked.queries)
+        low, high = confidence(asked.values[:, None], clusters=groups)[0]
         yield {
             "who": who,
             "embedding": embedding,
             "label": name,
-            "map_at_10": round(float(precisions.mean()), 4),
+            "map_at_10": round(float(asked.values.mean()), 4),
             "low": round(float(low), 4),
             "high": round(float(high), 4),
-            "queries": len(precisions),
-            "gallery": len(evaluation.unseen if "unseen" in name else evaluation.gallery),
+            "queries": len(asked.values),
+            "clusters": int(groups.max()) + 1,
+            "gallery": len(evaluation.unseen if name == UNSEEN else evaluation.gallery),
         }
 
 

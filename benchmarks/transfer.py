@@ -34,6 +34,7 @@ from artsim.training.weights import joined
 from benchmarks.kit.command import DATA, NEEDED_HOME, SEED, Benchmark, Options, command_line
 from benchmarks.kit.machine import facts
 from benchmarks.kit.results import Results
+from benchmarks.pooled_works import cluster_codes
 
 NAME, BACKBONE = "transfer", "efficientnet_lite0"
 MOST, LEAST = 8, 3  # works of an artist
@@ -157,8 +158,7 @@ def _table(
 
 
 def _compared(works: Works, one: Asked, base: Asked) -> Row:
-    clusters = np.unique(works.same["artist"][one.queries], return_inverse=True)[1]
-    clusters = clusters.astype(np.int32)
+    clusters = cluster_codes(works.same["artist"], one.queries)
     low, high = confidence(one.values[:, None], clusters=clusters)[0]
     figures: Row = {
         "map_at_10": round(float(one.values.mean()), 4),

@@ -33,7 +33,7 @@ def rows(works: PooledWorks, train_only: Parts, seed: int) -> Iterator[dict[str,
         embedding = joined(parts, weights)
         for group, queries in _groups(works, seed).items():
             for relevance, asked in _asked(works, queries, embedding).items():
-                groups = cluster_codes(works, asked.queries)
+                groups = cluster_codes(works.data.artists, asked.queries)
                 low, high = confidence(asked.values[:, None], clusters=groups)[0]
                 yield {
                     "backbone": works.spec.name,

@@ -119,7 +119,7 @@ def _compared(
         for weights in (before, after)
     )
     change = (other.values - one.values)[:, None]
-    groups = cluster_codes(works, one.queries)
+    groups = cluster_codes(works.data.artists, one.queries)
     low, high = confidence(change, clusters=groups)[0]
     total = sum(weight**2 for weight in after.values())
     return {
