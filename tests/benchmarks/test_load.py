@@ -61,7 +61,7 @@ def test_people_at_once_get_their_own_answers_and_share_the_rest(app, task):
             run = await visitor.click(visitor.grid, "similar", wanted)
             assert run.finished == 0
             assert run.ids["results"] == task.works[wanted]
-            assert run.bytes < 38_500  # a dozen cards with their marks, and no script
+            assert run.bytes < 33_500  # a dozen cards with their marks; no script, no style sheet
 
     before, after = asyncio.run(all_at_once(app))
     # A copy of the array for each would be 60 MB more.
