@@ -2,14 +2,16 @@
 
 import hashlib
 import json
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 
-from artsim.core.errors import InvalidInput
-from artsim.core.progress import NULL, Progress
+from artsim.core.errors import Cancelled, InvalidInput
+from artsim.core.progress import NULL, NullProgress, Progress
 from artsim.core.version import code_version
 from artsim.maps.clusters import CLUSTER_DIMENSIONS, found_clusters
 from artsim.maps.components import components
@@ -103,13 +105,19 @@ def _made(galleries: Galleries, config: MapConfig, first: Map | None, progress: 
         notes.append("All embeddings are the same: where a work lies on this map says nothing.")
     principal = components(space, CLUSTER_DIMENSIONS)
     begin = principal[:, : config.dimensions] if first is None else _begun(first, ids)
-    points = laid_out(
-        near.cut(neighbours), begin, config.min_distance, config.seed, progress=progress
-    )
-    measured = trust(space, points, config.seed, progress=progress)
-    groups = found_clusters(space, near, principal, config.seed, progress)
-    clusters = described(found.gallery.catalog, found.gallery.positions[found.rows], groups)
-    grid = mosaic(points[:, :2], config.seed, progress=progress)
+    beside = _Beside()
+    with ThreadPoolExecutor(1, "clusters") as other:
+        groups = other.submit(found_clusters, space, near, principal, config.seed, beside)
+        with beside:
+            points = laid_out(
+                near.cut(neighbours), begin, config.min_distance, config.seed, progress=progress
+            )
+            measured = trust(space, points, config.seed, progress=progress)
+            grid = mosaic(points[:, :2], config.seed, progress=progress)
+        progress.start(None, "Looking for clusters", "works")
+        positions = found.gallery.positions[found.rows]
+        clusters = described(found.gallery.catalog, positions, groups.result())
+        progress.finish()
     info = MapInfo(
         id=map_id(config, found.gallery.column.digest, ids, found.fingerprints),
         config=config,
@@ -126,6 +134,25 @@ def _made(galleries: Galleries, config: MapConfig, first: Map | None, progress: 
     )
     kept = near.cut(min(KEPT_NEIGHBOURS, count - 1)).rows
     return Map(info, ids, points, clusters, grid, kept, found.fingerprints)
+
+
+class _Beside(NullProgress):
+    """Progress of what goes on in another thread: it stops where the map's own work fails."""
+
+    def __init__(self) -> None:
+        self._failed = threading.Event()
+
+    def __enter__(self) -> "_Beside":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self._failed.set()
+
+    def advance(self, n: int = 1) -> None:
+        super().advance(n)
+        if self._failed.is_set():
+            raise Cancelled
 
 
 def _begun(first: Map, ids: list[str]) -> Floats:

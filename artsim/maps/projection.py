@@ -1,19 +1,23 @@
 """From neighbours to points: UMAP's layout."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from artsim.core.first_use import alone, once
 from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.maps.nearest import Nearest
 from artsim.search.neighbours import Floats
 
 if TYPE_CHECKING:
-    from umap import umap_
+    from umap import layouts, umap_
 else:
+    layouts = lazy("umap.layouts")
     umap_ = lazy("umap.umap_")
 
 _FEW = 10_000  # up to so many works the layout is given more time
@@ -33,41 +37,63 @@ def laid_out(
 ) -> Floats:
     """UMAP's layout of the fuzzy graph of ``near``, begun at ``begin`` [N, d]; float32 [N, d].
 
-    One thread and one seed: the same points every time. By default 500 rounds up to 10,000
-    works, else 200.
+    One thread and one seed: the same points every time, also where another thread lays out another
+    map. By default 500 rounds up to 10,000 works, else 200.
     """
+    _let_others_run()
     count, k = near.rows.shape
     random = np.random.RandomState(seed)
     rows = np.column_stack([np.arange(count, dtype=np.int32), near.rows])
     distances = np.column_stack([np.zeros(count, np.float32), near.distances])
-    graph, _, _ = umap_.fuzzy_simplicial_set(
-        begin, k + 1, random, "euclidean", knn_indices=rows, knn_dists=distances
-    )
+    with alone:  # its loops use all cores, which two threads may not ask for at once everywhere
+        graph, _, _ = umap_.fuzzy_simplicial_set(
+            begin, k + 1, random, "euclidean", knn_indices=rows, knn_dists=distances
+        )
     a, b = umap_.find_ab_params(1.0, min_distance)
     rounds = rounds or (_ROUNDS_FEW if count <= _FEW else _ROUNDS)
     progress.start(rounds, what, "rounds")
-    points, _ = umap_.simplicial_set_embedding(
-        None,
-        graph,
-        begin.shape[1],
-        1.0,
-        a,
-        b,
-        1.0,
-        5,
-        rounds,
-        _spread(begin, random),
-        random,
-        "euclidean",
-        {},
-        False,
-        {},
-        False,
-        parallel=False,
-        tqdm_kwds=_told(progress),
-    )
+    with _unlocked_at_last():
+        points, _ = umap_.simplicial_set_embedding(
+            None,
+            graph,
+            begin.shape[1],
+            1.0,
+            a,
+            b,
+            1.0,
+            5,
+            rounds,
+            _spread(begin, random),
+            random,
+            "euclidean",
+            {},
+            False,
+            {},
+            False,
+            parallel=False,
+            tqdm_kwds=_told(progress),
+        )
     progress.finish()
     return np.ascontiguousarray(points, np.float32)
+
+
+@once
+def _let_others_run() -> None:
+    """Have UMAP's loop, before it is compiled, release the GIL, which it has no option for."""
+    with suppress(AttributeError):  # another version of UMAP: other threads wait
+        loop: Any = layouts._nb_optimize_layout_euclidean_single_epoch
+        loop.targetoptions["nogil"] = True
+
+
+@contextmanager
+def _unlocked_at_last() -> Iterator[None]:
+    """Free the lock of tqdm, which keeps it where writing raises: other threads would wait."""
+    try:
+        yield
+    except BaseException:
+        with suppress(RuntimeError):  # it is not this thread's
+            layouts.tqdm.get_lock().release()
+        raise
 
 
 def _spread(begin: Floats, random: np.random.RandomState) -> npt.NDArray[np.float32]:

@@ -172,7 +172,7 @@ def test_unusable_embeddings_are_left_out_and_noted(workspace) -> None:
 
 def test_a_cancelled_map_leaves_nothing(workspace) -> None:
     library = engine_with(workspace, 12)
-    for after in (1, 30, 600, 715):
+    for after in (1, 30, 505, 513):
 
         class Stops(NullProgress):
             left = after

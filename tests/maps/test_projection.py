@@ -1,7 +1,10 @@
 """Neighbours, principal components, layout and how far they can be trusted."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
+import umap.layouts
 from maps_kit import embeddings_of
 from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
@@ -127,6 +130,19 @@ def test_a_layout_tells_how_far_it_is_and_stops_when_told(near) -> None:
     assert rounds.done == 500
     with pytest.raises(Cancelled):
         laid_out(near, begin, 0.1, 0, progress=Stopped())
+    with ThreadPoolExecutor(1) as other:  # one that was stopped keeps no lock from other threads
+        after = other.submit(laid_out, near, begin, 0.1, 0, 20)
+        assert after.result(60).shape == begin.shape
+
+
+def test_layouts_of_two_threads_are_what_each_is_alone(near) -> None:
+    wide = components(embeddings_of(90), 5)
+    alone = laid_out(near, wide, 0.0, 0, 50)
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(laid_out, near, wide, 0.0, 0, 50) for _ in range(2)]
+    assert all((one.result() == alone).all() for one in both)
+    loop = umap.layouts._nb_optimize_layout_euclidean_single_epoch
+    assert loop.targetoptions["nogil"]  # else one waits for the other
 
 
 def test_identical_works_do_not_stand_on_one_point() -> None:
