@@ -51,6 +51,7 @@ def inspect_file(
         return Inspection(replace(record, error=str(error)), None)
     view = properties.small_view(image.pixels)
     grey = cv2.cvtColor(view, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    middle = properties.middle(image.pixels)
     borders = find_borders(view)
     signature = grey_signature(grey)
     measured = replace(
@@ -61,10 +62,10 @@ def inspect_file(
         width=image.width,
         height=image.height,
         sharpness=properties.sharpness(grey),
-        noise=properties.noise(image.pixels),
+        noise=properties.noise(middle),
         blankness=properties.blankness(view),
         colourfulness=properties.colourfulness(view),
-        detail=properties.detail(image.pixels),
+        detail=properties.detail(middle),
         border=borders.area,
         coarseness=image.coarseness,
         signature=signature,

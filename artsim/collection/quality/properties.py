@@ -24,10 +24,9 @@ def sharpness(grey: np.ndarray) -> float:
     return fine / coarse
 
 
-def noise(pixels: np.ndarray) -> float:
-    """Grain (grey levels) in the calmest parts of uint8 [H, W, 3], at its own resolution."""
-    grey = _middle(pixels)
-    if min(grey.shape) < 16 or np.count_nonzero(np.bincount(grey.ravel(), minlength=256)) <= 4:
+def noise(grey: np.ndarray) -> float:
+    """Grain (grey levels) in the calmest parts of a ``middle``."""
+    if min(grey.shape) < 16 or np.count_nonzero(_histogram(grey)) <= 4:
         return 0.0  # two tones are a print or a dither, never grain
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
     grain = np.abs(cv2.filter2D(grey.astype(np.float32), -1, kernel)) * 1.2533
@@ -39,7 +38,7 @@ def blankness(pixels: np.ndarray) -> float:
     """Share of uint8 [H, W, 3] within a few levels of its commonest colour."""
     calm = cv2.blur(pixels, (3, 3))
     grey = cv2.cvtColor(calm, cv2.COLOR_RGB2GRAY)
-    counts = np.bincount(grey.ravel(), minlength=256).astype(np.float64)
+    counts = _histogram(grey).astype(np.float64)
     common = int(np.argmax(np.convolve(counts, np.ones(5), "same")))
     common_mask = cv2.inRange(grey, max(0, common - 2), min(255, common + 2))
     colour = np.rint(cv2.mean(calm, common_mask)[:3])
@@ -49,32 +48,35 @@ def blankness(pixels: np.ndarray) -> float:
 
 def colourfulness(pixels: np.ndarray) -> float:
     """Standard deviation of hue-bearing differences (levels); 0 for grey and sepia copies."""
-    values = pixels.astype(np.float32)
-    grey = values.mean(axis=2)
-    warm = values[..., 0] - values[..., 2]
-    green = values[..., 1] - 0.5 * (values[..., 0] + values[..., 2])
+    red, green, blue = (plane.astype(np.float32) for plane in cv2.split(pixels))
+    grey = (red + green + blue) / 3
+    grey -= grey.mean()
+    spread = float((grey * grey).mean())
+    warm = _without_trend(red - blue, grey, spread)
     # A tint that depends on lightness alone (sepia) is no colour.
-    return float(np.hypot(_without_trend(warm, grey), _without_trend(green, grey)))
+    return float(np.hypot(warm, _without_trend(green - 0.5 * (red + blue), grey, spread)))
 
 
-def _middle(pixels: np.ndarray) -> np.ndarray:
-    """Grey of the middle, at most _CROP pixels a side, at the picture's own resolution."""
+def middle(pixels: np.ndarray) -> np.ndarray:
+    """Grey of the middle of uint8 [H, W, 3], at most _CROP pixels a side, at its own resolution."""
     height, width = pixels.shape[:2]
     top, left = max(0, (height - _CROP) // 2), max(0, (width - _CROP) // 2)
     crop = np.ascontiguousarray(pixels[top : top + _CROP, left : left + _CROP])
     return cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
 
 
-def _without_trend(values: np.ndarray, grey: np.ndarray) -> float:
-    centred = grey - grey.mean()
-    spread = float((centred * centred).mean())
+def _histogram(grey: np.ndarray) -> np.ndarray:
+    return cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel()
+
+
+def _without_trend(values: np.ndarray, centred: np.ndarray, spread: float) -> float:
     slope = float((values * centred).mean()) / spread if spread > 1 else 0.0
     return float(np.std(values - slope * centred))
 
 
-def detail(pixels: np.ndarray) -> float:
-    """Detail of the finest scale over the next one; low where a picture was enlarged."""
-    grey = _middle(pixels).astype(np.float32)
+def detail(grey: np.ndarray) -> float:
+    """Detail of a ``middle`` at the finest scale over the next; low in an enlarged picture."""
+    grey = grey.astype(np.float32)
     if min(grey.shape) < 16:
         return 1.0
     soft = cv2.GaussianBlur(grey, (0, 0), 0.8)

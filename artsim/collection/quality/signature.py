@@ -38,7 +38,7 @@ def find_borders(pixels: np.ndarray) -> Borders:
     height, width = pixels.shape[:2]
     top, bottom, left, right = 0, height, 0, width
     for _ in range(3):
-        box = pixels[top:bottom, left:right].astype(np.int16)
+        box = pixels[top:bottom, left:right]
         rows, columns = bottom - top, right - left
         add = (
             _uniform_lines(box, rows),
@@ -55,7 +55,9 @@ def find_borders(pixels: np.ndarray) -> Borders:
 
 def _uniform_lines(box: np.ndarray, count: int) -> int:
     """How many of the first lines of [lines, length, 3] have the colour of the first one."""
-    colour = np.median(box[0], axis=0).astype(np.int16)
+    first = np.sort(box[0], axis=0).astype(np.int16)
+    middle = len(first) // 2
+    colour = (first[middle] + first[~middle]) // 2
     limit = int(_MAX_STRIP * count)
     if _busy_lines(box[:_MIN_LINES], colour).any():
         return 0  # most pictures have no margin: this spares them the rest
@@ -66,5 +68,7 @@ def _uniform_lines(box: np.ndarray, count: int) -> int:
 
 
 def _busy_lines(lines: np.ndarray, colour: np.ndarray) -> np.ndarray:
-    framed: np.ndarray = (np.abs(lines - colour).max(axis=2) > _TOLERANCE).mean(axis=1) > 0.02
+    far = np.abs(lines.astype(np.int16) - colour) > _TOLERANCE
+    other = far[..., 0] | far[..., 1] | far[..., 2]  # faster than a reduction over three
+    framed: np.ndarray = np.count_nonzero(other, axis=1) > 0.02 * other.shape[1]
     return framed
