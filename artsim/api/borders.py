@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from artsim.api.errors import problem
+from artsim.api.errors import InWords, problem
 from artsim.core.network import is_loopback
 from artsim.core.web_address import web_address
 
@@ -79,7 +79,7 @@ class Borders:
             return
         refused = self._refusal(scope)
         if refused is None and scope["type"] == "http":
-            await self._app(scope, _timed(receive), self._protected(send))
+            await self._app(scope, _timed(receive), InWords(scope, self._protected(send)).send)
         elif refused is None:
             await self._app(_own_origin(scope), receive, send)
         elif scope["type"] == "websocket":

@@ -30,12 +30,16 @@ def tagged(
 
 
 def shared_with(request: Request, origins: Iterable[str]) -> dict[str, str]:
-    """Headers that let the pages of ``origins`` read an answer; * is every site. None else."""
+    """Headers that let the pages of ``origins`` read an answer; * is every site.
+
+    Where one page may and another may not, a cache is told so, whichever of them asks first.
+    """
     allowed, origin = set(origins), request.headers.get("origin", "")
-    if "*" not in allowed and (not origin or origin not in allowed):
-        return {}
+    varies = {} if "*" in allowed or not allowed else {"Vary": "Origin"}
+    if "*" not in allowed and origin not in allowed:
+        return varies
     return {
         "Access-Control-Allow-Origin": "*" if "*" in allowed else origin,
         "Cross-Origin-Resource-Policy": "cross-origin",
-        "Vary": "Origin",
+        **varies,
     }

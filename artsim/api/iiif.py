@@ -166,4 +166,5 @@ def public_address(request: Request) -> str:
 def _shared(request: Request) -> dict[str, str]:
     """Headers for the pages of other sites, where the operator lets them read or names a viewer."""
     viewer = urlsplit(str(setting("iiif_viewer")))
-    return shared_with(request, (*setting("iiif_origins"), f"{viewer.scheme}://{viewer.netloc}"))
+    own = (f"{viewer.scheme}://{viewer.netloc}",) if viewer.netloc else ()
+    return shared_with(request, (*setting("iiif_origins"), *own))

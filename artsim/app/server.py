@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import config
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from artsim.api import loading, routes
+from artsim.api import connections, loading, routes
 from artsim.api.borders import Borders
 from artsim.api.door import Door
 from artsim.app import supervise
@@ -44,6 +45,7 @@ def parts(first: str = "search") -> dict[str, Any]:
     _open_house(Workspace.open())
     check_open(config.get_option("server.address") or "")
     places.set_first(first)
+    connections.limit(AutoHTTPProtocol)
     return {
         "script_path": str(places.ROUTER),
         "routes": [*routes(visitors=admission.taken), ROUTE],

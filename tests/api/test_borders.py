@@ -1,19 +1,22 @@
 """The server's borders on a real server: foreign names and pages, slow bodies, headers."""
 
-import http.client
 import json
 import socket
 import threading
 import time
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPResponse
 
 import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from artsim.api import borders
+from artsim.api import borders, connections
 from artsim.api.borders import Borders
 from artsim.core.errors import InvalidInput
 from artsim.core.network import check_open, is_loopback
@@ -28,19 +31,30 @@ async def _echo(request):
 async def _socket(websocket):
     await websocket.accept()
     await websocket.send_text("open")
+    await websocket.receive()
     await websocket.close()
 
 
-def serving(address="127.0.0.1", names=()):
+async def _gone(request):
+    return PlainTextResponse("Range Not Satisfiable", 416, {"Content-Range": "bytes */5"})
+
+
+async def _large(request):
+    return Response(b"x" * (20 << 20))
+
+
+def serving(address="127.0.0.1", names=(), http="auto"):
     """A server behind the borders; its port, and what stops it."""
     app = Starlette(
         routes=[
             WebSocketRoute("/stream", _socket),
+            Route("/large", _large),
+            Route("/gone", _gone),
             Route("/{path:path}", _echo, methods=["GET", "POST"]),
         ],
         middleware=[Middleware(Borders, address=address, names=names)],
     )
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", http=http))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     end = time.monotonic() + 120
@@ -70,7 +84,7 @@ def open_port():
 
 
 def ask(port, path="/api/v1/health", method="GET", body=None, **headers):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
     connection.putrequest(method, path, skip_host=True)
     sent = {"Host": f"127.0.0.1:{port}", **{k.replace("_", "-"): v for k, v in headers.items()}}
     for name, value in sent.items():
@@ -132,14 +146,17 @@ def test_what_changes_anything_comes_from_a_page_of_this_server(port, headers, s
 )
 def test_a_websocket_opens_for_pages_of_this_server_alone(port, origin, host, opened):
     with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
-        line.sendall(
-            f"GET /stream HTTP/1.1\r\nHost: {host.format(port=port)}\r\nUpgrade: websocket\r\n"
-            f"Connection: Upgrade\r\nOrigin: {origin.format(port=port)}\r\n"
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-            "Sec-WebSocket-Version: 13\r\n\r\n".encode()
-        )
+        line.sendall(_upgrade(host.format(port=port), origin.format(port=port)))
         status = line.recv(4096).split(b" ", 2)[1]
     assert status == (b"101" if opened else b"403")
+
+
+def _upgrade(host, origin):
+    return (
+        f"GET /stream HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Origin: {origin}\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        "Sec-WebSocket-Version: 13\r\n\r\n"
+    ).encode()
 
 
 @pytest.mark.parametrize("path", ["/api/v1/../secret", "//server/share", "/a%0d%0ab", "/a%5cb"])
@@ -147,6 +164,15 @@ def test_an_address_that_plays_tricks_has_one_sentence(port, path):
     status, answer, _ = ask(port, path)
     assert status == 400
     assert "cannot be read" in answer["error"]
+
+
+def test_a_failure_in_plain_text_is_told_as_json(port):
+    status, answer, headers = ask(port, method="PUT", body=b"")
+    assert (status, answer) == (405, {"error": "Use GET or HEAD or POST here."})
+    assert sorted(headers["Allow"].split(", ")) == ["GET", "HEAD", "POST"]
+    status, answer, headers = ask(port, "/gone")
+    assert (status, answer["error"]) == (416, "Range Not Satisfiable.")
+    assert headers["Content-Range"] == "bytes */5"
 
 
 def test_every_answer_says_what_pages_may_do(port):
@@ -176,6 +202,74 @@ def test_bodies_that_stop_coming_are_dropped(port, monkeypatch):
     finally:
         for line in lines:
             line.close()
+
+
+def ended(line):
+    """Whether the server has let go of a connection, perhaps with an answer."""
+    line.settimeout(30)
+    with suppress(ConnectionError):
+        while line.recv(1 << 16):
+            pass
+    return True
+
+
+@pytest.mark.parametrize("kind", [HttpToolsProtocol, H11Protocol])
+def test_connections_that_do_not_ask_are_let_go(kind):
+    """200 silent ones and 200 with half a head; a page's websocket stays, others are served."""
+    http = type("Limited", (kind,), {})
+    connections.limit(http, head_seconds=1.0, read_seconds=1.0)
+    port, stop = serving(http=http)
+    lines = [socket.create_connection(("127.0.0.1", port), timeout=30) for _ in range(403)]
+    try:
+        page, reader, endless, *others = lines
+        page.sendall(_upgrade(f"127.0.0.1:{port}", f"http://127.0.0.1:{port}"))
+        reader.sendall(f"GET /large HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+        for line in others[:200]:
+            line.sendall(b"GET /api/v1/health HTTP/1.1\r\nHost: 127.")
+        assert ask(port)[0] == 200
+        with suppress(ConnectionError):
+            endless.sendall(b"GET / HTTP/1.1\r\nCookie: " + b"a" * (4 << 20))
+        assert all(ended(line) for line in [endless, *others])
+        assert ask(port, method="POST", body=b"whole")[1]["bytes"] == 5
+        assert ended(reader)  # took nothing of what it had asked for
+        page.sendall(b"\x81\x80\0\0\0\0")  # an empty message of a browser
+        assert b"open" in page.recv(4096)
+    finally:
+        for line in lines:
+            line.close()
+        stop()
+
+
+def test_of_too_many_connections_those_go_that_have_not_asked():
+    http = type("Limited", (HttpToolsProtocol,), {})
+    connections.limit(http, most=20)
+    port, stop = serving(http=http)
+    asking = HTTPConnection("127.0.0.1", port, timeout=30)
+    asking.request("GET", "/api/v1/health")
+    asking.getresponse().read()
+    silent = [socket.create_connection(("127.0.0.1", port), timeout=30) for _ in range(60)]
+    try:
+        assert all(ended(line) for line in silent[:30])
+        assert ask(port)[0] == 200
+        asking.request("GET", "/api/v1/health")
+        assert asking.getresponse().status == 200
+    finally:
+        for line in silent:
+            line.close()
+        stop()
+
+
+@pytest.mark.parametrize("kind", [HttpToolsProtocol, H11Protocol])
+def test_what_is_no_request_is_told_in_words(kind):
+    http = type("Limited", (kind,), {})
+    connections.limit(http)
+    port, stop = serving(http=http)
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
+        line.sendall(b"GET /a\rb HTTP/1.1\r\nHost: x\r\n\r\n")
+        answer = HTTPResponse(line)
+        answer.begin()
+    assert (answer.status, "no HTTP request" in json.loads(answer.read())["error"]) == (400, True)
+    stop()
 
 
 def test_headers_without_end_are_refused(port):

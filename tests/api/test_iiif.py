@@ -214,6 +214,7 @@ def test_other_sites_read_only_where_the_operator_says_so(http, monkeypatch):
     assert allowed == "https://viewer.example"
     other = http.get(address, headers={"Origin": "https://other.example"})
     assert "access-control-allow-origin" not in other.headers
+    assert other.headers["vary"] == http.get(address).headers["vary"] == "Origin"
 
 
 def test_addresses_are_those_that_the_operator_names(http, monkeypatch):

@@ -38,7 +38,10 @@ def headers(workspace):
         (["--sign-in", "proxy"], "--proxy-address"),
     ],
 )
-def test_a_server_that_would_be_open_or_closed_to_all_does_not_start(home, capsys, options, said):
+def test_a_server_that_would_be_open_or_closed_to_all_does_not_start(
+    home, capsys, monkeypatch, options, said
+):
+    monkeypatch.setenv("ARTSIM_SIGN_IN", "none")  # what is set in this process ends with the test
     assert run(["serve", *options]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert said in line
@@ -58,6 +61,10 @@ def test_local_accounts(workspace, headers, tmp_path):
             form = {"username": "ann", "password": PASSWORD}
             assert client.post("/session/sign-in", data=form).status_code == 303
             assert client.get("/media/shown/w0/thumb.webp").status_code == 200
+            for method, path in (("GET", "/media/abc.png"), ("PUT", "/_stcore/health")):
+                streamlits = client.request(method, path)  # its own words are plain text
+                assert streamlits.status_code in (404, 405), path
+                assert streamlits.json()["error"], path
             assert client.put(upload, files={"f": b"x"}).status_code in (400, 403)  # no such page
             evaluate = client.post(f"{LIST}/shown/evaluate", json={"backbones": ["no"]})
             assert evaluate.status_code not in (401, 403)
