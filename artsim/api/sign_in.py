@@ -67,7 +67,8 @@ async def _sign_out(request: Request) -> Response:
     if secret:
         await run_in_threadpool(sessions.end, house.workspace, secret)
         identity.forget()
-        audit.record(house.workspace, present.current(), "sign out")
+        if present.current().name:  # else it was no session, and a stranger says so
+            audit.record(house.workspace, present.current(), "sign out")
     answer = RedirectResponse(PAGE, 303, PRIVATE)
     answer.delete_cookie(identity.COOKIE, path="/", httponly=True, samesite="lax")
     return answer

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from artsim.collection import seen
     from artsim.people import access as rules
     from artsim.people import accounts, opening, roles, sessions
+    from artsim.upkeep import people
 else:
     accounts = lazy("artsim.people.accounts")
     opening = lazy("artsim.people.opening")
+    people = lazy("artsim.upkeep.people")
     roles = lazy("artsim.people.roles")
     rules = lazy("artsim.people.access")
     seen = lazy("artsim.collection.seen")
@@ -84,11 +86,14 @@ def list_users(as_json: Json = False) -> None:
 
 @app.command(epilog="Example: artsim users remove ann")
 def remove(name: Who, as_json: Json = False) -> None:
-    """Remove an account, with its sessions and tokens."""
+    """Remove an account, with its sessions and tokens; its trays stay for whoever runs this."""
     workspace = _workspace()
     account = accounts.get(workspace, name)
-    accounts.remove(workspace, name)
-    _tell(account, "was removed", as_json)
+    former = people.remove_account(workspace, name)
+    if as_json:
+        print_json({**account.to_json(), "former": former})
+        return
+    say(f"{account.name} was removed: trays, saved searches and jobs are those of '{former}' now.")
 
 
 @app.command(epilog="Example: artsim users role ann admin")

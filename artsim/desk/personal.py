@@ -73,6 +73,15 @@ def acting_for(person: str) -> Iterator[None]:
         _for.reset(before)
 
 
+def hand_over(workspace: Workspace, old: str, new: str) -> None:
+    """Make the saved searches of one person those of another; where they were last is forgotten."""
+    path = workspace.root / FILE
+    if path.exists():
+        with transaction(path, WHAT, MIGRATIONS) as db:
+            db.execute("UPDATE searches SET owner = ? WHERE owner = ?", (new, old))
+            db.execute("DELETE FROM recent WHERE owner = ?", (old,))
+
+
 def rename_collection(workspace: Workspace, old: str, new: str) -> None:
     """Let saved searches ask the collection as it is called now."""
     path = workspace.root / FILE

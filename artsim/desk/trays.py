@@ -271,6 +271,14 @@ class Trays:
             return tray_rows.tray(db, tray_rows.by_id(db, tray))
 
 
+def hand_over(workspace: Workspace, old: str, new: str) -> None:
+    """Make the trays of one person those of another, who has none."""
+    path = workspace.root / tray_rows.FILE
+    if path.exists():
+        with transaction(path, tray_rows.WHAT, tray_rows.MIGRATIONS) as db:
+            db.execute("UPDATE trays SET owner = ? WHERE owner = ?", (new, old))
+
+
 def rename_collection(workspace: Workspace, old: str, new: str) -> None:
     """Let the works of a collection in all trays name it as it is called now."""
     Trays(workspace).rename_collection(old, new)

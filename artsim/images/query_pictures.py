@@ -5,6 +5,7 @@ Pages that show none import this too: what decodes is imported when it is needed
 
 import hashlib
 import re
+import shutil
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -85,6 +86,11 @@ def read(workspace: Workspace, digest: str, owner: str = "") -> QueryPicture:
         return QueryPicture(digest, (_folder(workspace, owner) / f"{digest}.jpg").read_bytes())
     except FileNotFoundError as error:
         raise NotFound("That picture is no longer kept here: please upload it again.") from error
+
+
+def forget(workspace: Workspace, owner: str) -> None:
+    """Delete what ``owner`` has brought."""
+    shutil.rmtree(_folder(workspace, owner), ignore_errors=True)
 
 
 def thumbnail(picture: QueryPicture) -> bytes:

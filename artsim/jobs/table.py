@@ -82,6 +82,11 @@ class JobTable:
                 row = self._row(db, job_id)
             return self._job(row)
 
+    def hand_over(self, old: str, new: str) -> None:
+        """Make the jobs of one person those of another."""
+        with self._transaction() as db:
+            db.execute("UPDATE jobs SET person = ? WHERE person = ?", (new, old))
+
     def get(self, job_id: str) -> Job:
         """One job; raises NotFound."""
         with self._connection() as db:

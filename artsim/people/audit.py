@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 else:
     filelock = lazy("filelock")
 
-AUDIT, ACCESS = "audit.jsonl", "access.jsonl"
+# What strangers were refused stands apart: they can ask so often that older lines go.
+AUDIT, STRANGERS, ACCESS = "audit.jsonl", "strangers.jsonl", "access.jsonl"
 MOST_BYTES = 10 << 20  # of a file, before the next one begins
-KEPT = {AUDIT: 50, ACCESS: 10}  # older files of each
+KEPT = {AUDIT: 50, STRANGERS: 5, ACCESS: 10}  # older files of each
 FORMAT = 1
 
 
@@ -30,11 +31,14 @@ def record(
     detail: str = "",
     refused: bool = False,
 ) -> None:
-    """Write one line into the audit log."""
+    """Write one line into the audit log; what somebody was refused who has no role, into another.
+
+    However often strangers ask, they push none of what people did out of the audit log.
+    """
     who = person.name or (f"{user_name()} on this machine" if person is OPERATOR else "")
     _append(
         workspace,
-        AUDIT,
+        STRANGERS if refused and person.role is None else AUDIT,
         {
             "who": who,
             "what": what,

@@ -13,6 +13,7 @@ from artsim.cli.run import run
 from artsim.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, TooMany
 from artsim.jobs.table import JobTable
 from artsim.people import access, accounts, audit, identity, paths, quotas, sessions, table
+from artsim.people.person import Person
 from artsim.people.present import House
 from artsim.people.roles import Role
 from artsim.tasks.queue import TaskQueue
@@ -228,6 +229,7 @@ def test_paths_lie_below_the_folders_that_the_operator_named(workspace, tmp_path
 def test_the_audit_log_tells_who_did_what_and_is_rotated(workspace, monkeypatch):
     monkeypatch.setattr(audit, "MOST_BYTES", 2_000)
     monkeypatch.setitem(audit.KEPT, audit.AUDIT, 3)
+    monkeypatch.setitem(audit.KEPT, audit.STRANGERS, 2)
     accounts.add(workspace, "ann", Role.ADMIN, None)
     first = json.loads((audit.folder(workspace) / audit.AUDIT).read_text().splitlines()[0])
     assert (first["what"], first["detail"], first["refused"]) == (
@@ -238,6 +240,10 @@ def test_the_audit_log_tells_who_did_what_and_is_rotated(workspace, monkeypatch)
     assert first["who"].endswith("on this machine")
     for n in range(100):
         sessions.make_token(workspace, "ann", f"t{n}")
+    stranger = Person("", None, "", "192.0.2.66")
+    for n in range(100):
+        audit.record(workspace, stranger, "delete", "demo", f"{n}", refused=True)
+    assert len(list(audit.folder(workspace).glob("strangers*"))) == 3
     logs = sorted(path.name for path in audit.folder(workspace).glob("audit*"))
     assert logs == ["audit.jsonl", "audit.jsonl.1", "audit.jsonl.2", "audit.jsonl.3"]
     for name in logs:

@@ -12,6 +12,7 @@ from artsim.people import accounts, policy, present, sessions
 from artsim.people.accounts import Account
 from artsim.people.present import House
 from artsim.people.roles import Action, Role, role_named
+from artsim.upkeep.people import remove_account
 
 _ROLES = [role.label for role in Role]
 
@@ -81,9 +82,12 @@ def _change(workspace: Workspace, others: dict[str, Account], local: bool) -> No
                     f"{shown} has another password, and has to sign in again.",
                 )
     with st.popover("Remove", icon=":material/person_remove:"):
-        st.write(f"{shown} can no longer sign in, and the tokens of {shown} end.")
+        st.write(
+            f"{shown} can no longer sign in, and the tokens of {shown} end. Their trays and saved "
+            "searches stay for whoever runs this server, not for a later account of that name."
+        )
         if st.button(f"Remove {shown}", key=f"people_remove_{name}"):
-            _do(lambda: accounts.remove(workspace, name, by), f"{shown} was removed.")
+            _do(lambda: remove_account(workspace, name, by), f"{shown} was removed.")
 
 
 def _tokens(workspace: Workspace) -> None:
