@@ -34,7 +34,7 @@ def doctor(
 
     Ends with 1 where something is wrong.
     """
-    workspace = Workspace.open()
+    workspace = Workspace.open(sweep=False)  # to look changes nothing
     examine = doctors.repair if repair else doctors.examine
     report = examine(workspace, deep)
     if as_json:

@@ -6,6 +6,7 @@ it.
 """
 
 import errno
+import fcntl
 import os
 import shutil
 import tempfile
@@ -81,10 +82,11 @@ def new_folder(path: Path) -> Iterator[Path]:
 def remove(path: Path) -> None:
     """Delete a folder in one step; a process that reads it still has the files that it opened."""
     gone = Path(tempfile.mkdtemp(prefix=f"{_DELETED}{path.name[:80]}-", dir=path.parent))
-    try:
-        os.rename(path, gone)
-    finally:
-        shutil.rmtree(gone, ignore_errors=True)
+    with _deleting(path):
+        try:
+            os.rename(path, gone)
+        finally:
+            shutil.rmtree(gone, ignore_errors=True)
 
 
 def leftovers(folder: Path, seconds: float) -> list[Path]:
@@ -107,15 +109,44 @@ def is_aside(name: str) -> bool:
 
 
 def sweep(folder: Path, seconds: float) -> list[Path]:
-    """Delete the ``leftovers`` of ``folder``; gives those that are gone."""
+    """Delete the ``leftovers`` of ``folder``; gives those that are gone.
+
+    What another process is deleting is left to it.
+    """
     found = leftovers(folder, seconds)
     for left in found:
         if left.is_dir() and not left.is_symlink():
-            shutil.rmtree(left, ignore_errors=True)
+            with _deleting(left) as alone:
+                if alone:
+                    shutil.rmtree(left, ignore_errors=True)
         else:
             with suppress(OSError):
                 left.unlink()
     return [left for left in found if not os.path.lexists(left)]
+
+
+def sweep_deleted(folder: Path) -> None:
+    """Delete what kills have left half deleted in ``folder``."""
+    sweep(folder, float("inf"))
+
+
+@contextmanager
+def _deleting(folder: Path) -> Iterator[bool]:
+    """Whether no other process deletes ``folder``; the lock of one that is killed ends with it."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        yield True
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        alone = True
+    except OSError as error:  # some file systems have no locks
+        alone = error.errno not in (errno.EAGAIN, errno.EACCES)
+    try:
+        yield alone
+    finally:
+        os.close(handle)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from artsim.core.settings import setting
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
+_swept: set[Path] = set()
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
@@ -68,10 +69,11 @@ class Workspace:
     tables: str = ""
 
     @classmethod
-    def open(cls, root: str | Path | None = None) -> "Workspace":
+    def open(cls, root: str | Path | None = None, sweep: bool = True) -> "Workspace":
         """Open the workspace at ``root``, else at ARTSIM_HOME, else at ``data/``; create it.
 
         A process whose user has no home or temporary folder gets them in the workspace's cache.
+        With ``sweep`` what kills have left half deleted goes, once a process.
         """
         given = str(root or setting("home"))
         if "://" in given:
@@ -90,6 +92,11 @@ class Workspace:
                 f"The workspace {path} cannot be used ({error.strerror}): "
                 "set ARTSIM_HOME to a folder that you may write to."
             ) from error
+        if sweep and path not in _swept and not setting("read_only"):
+            _swept.add(path)
+            for holds in ("collections", "collections/*/maps", "checkpoints", "uploads"):
+                for folder in path.glob(holds):
+                    atomic.sweep_deleted(folder)
         return cls(path, tables)
 
     @property

@@ -1,5 +1,6 @@
 """What kills have left is gone after a sweep, and nothing that somebody still needs."""
 
+import fcntl
 import os
 import time
 from pathlib import Path
@@ -61,3 +62,24 @@ def test_what_was_broken_off_goes_and_what_goes_on_stays(workspace: Workspace) -
     assert not [path for path in gone if path.exists()]
     assert all(path.exists() for path in stays)
     assert sweep(workspace) == []
+
+
+def test_opening_a_workspace_ends_a_deletion_that_was_cut_off_and_none_that_goes_on(
+    tmp_path: Path,
+) -> None:
+    root = tmp_path / "home"
+    cut_off = [
+        made(root / "collections" / ".deleted-old-x1", 0),
+        made(root / "collections" / "mine" / "maps" / ".deleted-m-x2", 0),
+        made(root / "uploads" / ".deleted-x3", 0),
+    ]
+    goes_on = made(root / "collections" / ".deleted-large-x4", 0)
+    handle = os.open(goes_on, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)  # as the process that deletes it
+    try:
+        Workspace.open(root)
+        assert not [path for path in cut_off if path.exists()]
+        assert (goes_on / "half.bin").exists()
+    finally:
+        os.close(handle)
+    assert sweep(Workspace.open(root)) == [goes_on]
