@@ -13,7 +13,7 @@ from artsim.backbones.spec import BackboneSpec, Part
 from artsim.backbones.stages import blank_image, feature_stages, looking, watch
 from artsim.backbones.timm_model import converted, timm_model
 from artsim.backbones.tower_network import PictureTower
-from artsim.backbones.weights import tensors_digest
+from artsim.backbones.weights import others, tensors_digest
 from artsim.core.errors import InvalidInput, Unavailable
 
 _PARTS = "parts."
@@ -123,10 +123,7 @@ def read_tensors(spec: BackboneSpec) -> dict[str, Tensor]:
     if path.suffix != ".safetensors":
         return lite.load_tensors(spec)
     if tensors_digest(path) != spec.weights:
-        raise InvalidInput(
-            f"The weights of {spec.name!r} are not those that its description names: "
-            "publish or fetch it again."
-        )
+        raise others(spec.name)
     return load_file(path)
 
 

@@ -66,6 +66,14 @@ def cached_digest(path: Path, cache: Path, compute: bool = True) -> str | None:
     return digest
 
 
+def others(name: str) -> InvalidInput:
+    """What to raise where the weights of the backbone ``name`` are not those of its description."""
+    return InvalidInput(
+        f"The weights of {name!r} are not those that its description names: "
+        "publish or fetch it again."
+    )
+
+
 def _header(file: Any, size: int, path: Path) -> tuple[dict[str, Any], int]:
     try:
         length = int.from_bytes(file.read(8), "little")

@@ -112,6 +112,17 @@ def test_an_export_is_loaded_without_torch_and_reports_to_nobody(workspace, expo
     assert done.stdout.strip() == "OpenVINO float32 on cpu False False"
 
 
+def test_weights_that_somebody_changed_are_refused_though_their_export_is_there(
+    workspace, exported
+):
+    load(exported, workspace)
+    data = bytearray(exported.weights_file.read_bytes())
+    data[-1] ^= 1
+    exported.weights_file.write_bytes(bytes(data))
+    with pytest.raises(InvalidInput, match="not those"):
+        load(exported, workspace)
+
+
 def test_the_slower_engine_is_left_alone(workspace, exported):
     [folder] = exports(workspace)
     verdict = json.loads((folder / "verdict.json").read_text())

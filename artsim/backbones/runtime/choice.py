@@ -13,6 +13,7 @@ from artsim.backbones.runtime.base import Inference
 from artsim.backbones.runtime.openvino import OpenVinoInference, processor
 from artsim.backbones.runtime.samples import samples
 from artsim.backbones.spec import BackboneSpec
+from artsim.backbones.weights import cached_digest, others
 from artsim.core.errors import InvalidInput, Unavailable
 from artsim.core.lazy import lazy
 from artsim.core.settings import Runtime, setting
@@ -71,6 +72,7 @@ def choose(
         if not verdict.trusted:
             refused = verdict.reason
         elif verdict.faster or wish == "openvino":
+            _check_weights(spec, cache)
             engine = OpenVinoInference(folder / export.MODEL, spec.dimension, hint)
             why = f"OpenVINO embeds with {spec.name!r} in {engine.precision}: {refused}."
             return engine, why if refused else ""
@@ -80,6 +82,19 @@ def choose(
     if wish == "openvino":
         raise Unavailable(f"{note.removesuffix('.')}; use torch or auto.")
     return torch or _torch(spec, "cpu"), note
+
+
+def _check_weights(spec: BackboneSpec, cache: Path) -> None:
+    """Raise InvalidInput where somebody has changed the weights that an export was made of.
+
+    The export is of the weights that the description names, and whoever changed them expects
+    others. Read anew only where the file's size or time has changed.
+    """
+    file = spec.weights_file
+    if file is None or file.suffix != ".safetensors" or not file.is_file():
+        return
+    if cached_digest(file, cache) != spec.weights:
+        raise others(spec.name)
 
 
 def _torch(spec: BackboneSpec, device: str) -> "TorchInference":
