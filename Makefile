@@ -5,15 +5,17 @@
 # make bench  every benchmark, hours on a machine at rest, and the pages that show them
 # make viewers Mirador and Universal Viewer, for the test that opens our IIIF in them
 # make mutate how many small faults in a sample the tests notice, about an hour
-# make lock   requirements.lock anew, from what is installed; make audit: known faults in it; make sbom:
-#             build/artsim.cdx.json, a CycloneDX list of all that is installed
+# make supply what is installed, without a network: licences, digests, the short list of known faults,
+#             and build/artsim.cdx.json, a CycloneDX list of all of it (make sbom: that alone)
+# make lock   requirements.lock anew, from what is installed; make audit: ask the public database of
+#             known faults about it
 # make clean  remove the environment and caches, never data/
 #
 # PYTHON=/path/to/python chooses the interpreter (3.11 or newer) that the environment is made of.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := app
-.PHONY: app env dev demo serve test fast lint javascript no-javascript check bench viewers mutate lock audit sbom clean
+.PHONY: app env dev demo serve test fast lint javascript no-javascript check bench viewers mutate lock audit supply sbom clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -107,7 +109,7 @@ slow: dev viewers
 
 # Types are checked by one process: the tests have the other.
 check:
-	@$(MAKE) --no-print-directory -j2 lint test
+	@$(MAKE) --no-print-directory -j2 lint test supply
 	@$(MAKE) --no-print-directory slow
 
 bench: dev
@@ -124,14 +126,16 @@ lock: dev
 	    requirements.txt requirements-dev.txt; } >requirements.lock.new
 	@mv requirements.lock.new requirements.lock
 
-# The database of known faults is on the network; tests/test_supply.py has a short list without it.
+supply: dev sbom
+	$(RUN) -m pytest -n 0 -q tests/test_supply.py tests/test_licences.py
+
 audit: dev
 	$(RUN) -m pip_audit --requirement requirements.lock --require-hashes --disable-pip
 
 sbom: dev
 	@mkdir -p build
 	$(RUN) -m cyclonedx_py environment --pyproject pyproject.toml --output-reproducible \
-	  --output-file build/artsim.cdx.json $(RUN)
+	  --no-validate --output-file build/artsim.cdx.json $(RUN)
 
 clean:
 	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results *.egg-info
