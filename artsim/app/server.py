@@ -22,7 +22,7 @@ from artsim.app.widgets.components import ROUTE
 from artsim.app.widgets.texts import markdown
 from artsim.core import watchdog
 from artsim.core.error_log import log_files
-from artsim.core.errors import ArtsimError
+from artsim.core.errors import ArtsimError, NotSignedIn
 from artsim.core.lazy import lazy
 from artsim.core.network import check_open
 from artsim.core.settings import setting
@@ -97,6 +97,8 @@ def on_script_error(error: Exception) -> bool:
     """Log the trace, show one sentence."""
     if isinstance(error, ArtsimError):
         st.error(markdown(error, 1000), icon=":material/error:")
+        if isinstance(error, NotSignedIn):  # the session ended while the page was open
+            st.page_link(places.SIGN_IN, label="Sign in", icon=":material/login:")
         return True
     logging.getLogger("artsim.app").error("page failed", exc_info=error)
     st.error(

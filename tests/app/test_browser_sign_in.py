@@ -10,7 +10,7 @@ from people_kit import PASSWORD
 from playwright.sync_api import expect
 
 from artsim.core.workspace import Workspace
-from artsim.people import access, accounts
+from artsim.people import access, accounts, table
 from artsim.people.roles import Role
 
 pytestmark = MARKS
@@ -94,6 +94,21 @@ def test_a_viewer_sees_less_than_a_curator_and_signs_out(workspace, browser, tmp
             expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
         context.close()
         app.check()
+        context = browser.new_context(**VIEW)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(app.link(collection="shown"))
+        sign_in(page, "ada")
+        random = page.get_by_role("button", name="Start from a random work")
+        expect(random).to_be_visible()
+        with table.connection(workspace) as db:  # twelve hours later
+            db.execute("UPDATE sessions SET expires = 1")
+        page.wait_for_timeout(2500)
+        random.click()  # Streamlit writes what its callback raises into the log
+        expect(page.get_by_text("sign in first")).to_be_visible()
+        page.get_by_role("link", name="Sign in").last.click()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        context.close()
 
 
 def test_oidc_gives_the_role_that_the_provider_says(workspace, browser, tmp_path, monkeypatch):
