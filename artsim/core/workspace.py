@@ -95,8 +95,8 @@ class Workspace:
         if sweep and path not in _swept and not setting("read_only"):
             _swept.add(path)
             for holds in ("collections", "collections/*/maps", "checkpoints", "uploads"):
-                for folder in path.glob(holds):
-                    atomic.sweep_deleted(folder)
+                for held in path.glob(holds):
+                    atomic.sweep_deleted(held)
         return cls(path, tables)
 
     @property

@@ -51,10 +51,14 @@ def app(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def noting(file: Path) -> dict[str, str]:
-    """The environment of a process whose look-ups and connections are written to ``file``."""
+    """The environment of a process whose look-ups and connections are written to ``file``.
+
+    Without the proxy of these tests, which would be asked in the place of those outside.
+    """
     kit = str(Path(__file__).parents[1] / "kits" / "outgoing")
     paths = os.pathsep.join(filter(None, (kit, os.environ.get("PYTHONPATH"))))
-    return {"PYTHONPATH": paths, "OUTGOING": str(file)}
+    proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "")
+    return {"PYTHONPATH": paths, "OUTGOING": str(file), "HF_HUB_OFFLINE": "0", **proxies}
 
 
 def outgoing(file: Path) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from artsim.app.collections import nga, other_sources, own_pictures
-from artsim.app.shell import jobs, resources
+from artsim.app.shell import jobs
 from artsim.app.widgets.texts import markdown
 from artsim.tasks.configs import DemoConfig, NgaFirstConfig
 from artsim.tasks.sources import SOURCES
@@ -35,9 +35,7 @@ def _nga_tab() -> None:
     if jobs.is_active("import_and_embed", config):
         st.info("They are on their way: see the jobs in the sidebar.")
         return
-    reason = resources.nga_reason()
-    if reason:
-        st.caption(markdown(reason, 500))
+    nga.show_reason()
     if st.button("Bring them in", key="nga_import", type="primary"):
         nga.start(config)
 

@@ -1,7 +1,5 @@
 """What all sessions share: the engine with its models and arrays, and the job store."""
 
-import time
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,27 +61,11 @@ def _folder_source(folder: str, changed: float) -> "labels.Source | None":  # no
     return labels.of_folder(folder)
 
 
-def nga_reason(wait: bool = False) -> str | None:
-    """Why the National Gallery of Art cannot be reached, "" where it can, None while asking."""
-    answer = _nga_answer()
-    return answer.result() if wait or answer.done() else None
+def ask_nga() -> str:
+    """Why the National Gallery of Art cannot be reached, "" where it can.
 
-
-def ask_nga_again() -> None:
-    """Forget the last answer."""
-    _nga_answer.clear()
-
-
-@st.cache_resource(max_entries=1, ttl=600)
-def _nga_answer() -> "Future[str]":
-    pool = ThreadPoolExecutor(1)
-    answer = pool.submit(_ask_nga)
-    pool.shutdown(wait=False)
-    return answer
-
-
-def _ask_nga() -> str:
-    time.sleep(1.0)  # the first page comes first: loading an HTTP client would hold it up
+    Asks hosts outside: only where somebody wants something of them.
+    """
     return nga.reachable(nga.NgaConfig(), timeout=5.0)
 
 
