@@ -320,17 +320,22 @@ class Collection:
                 if rows.num_rows:
                     yield rows.column("id").to_pylist(), rows.column("image").to_pylist()
 
-    def write_embeddings(self, column: str, ids: list[str], embeddings: np.ndarray) -> None:
-        """Write float32 [n, D] embeddings of ``ids`` in one commit; rewrites no other column."""
+    def write_embeddings(
+        self, column: str, ids: list[str], embeddings: np.ndarray, key: str = "id"
+    ) -> None:
+        """Write float32 [n, D] embeddings of ``ids`` in one commit; rewrites no other column.
+
+        With the ``key`` "file", ``ids`` are files: of what is there under none nothing is written.
+        """
         flat = pa.array(np.ascontiguousarray(embeddings, np.float32).reshape(-1))
         table = pa.table(
             {
-                "id": ids,
+                key: ids,
                 column: pa.FixedSizeListArray.from_arrays(flat, embeddings.shape[1]),
                 f"{column}_ok": [True] * len(ids),
             }
         )
-        lance_io.update_columns(self.uri, table, "id")
+        lance_io.update_columns(self.uri, table, key)
 
     def drop_embedding(self, column: str) -> None:
         """Forget the embeddings of one column."""
