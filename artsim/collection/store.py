@@ -31,6 +31,7 @@ from artsim.collection.folders import (
 )
 from artsim.collection.object_folders import ObjectFolder
 from artsim.collection.pictures import Pictures, among
+from artsim.collection.plain_pages import read_vectors
 from artsim.collection.seen import check_is_listed as check_is_listed
 from artsim.collection.seen import check_is_seen as check_is_seen
 from artsim.collection.seen import list_collections as list_collections
@@ -257,19 +258,14 @@ class Collection:
     def embedding(self, column: str) -> tuple[list[str], np.ndarray]:
         """Ids and embeddings, float32 [N, D], C-contiguous, in id order, of works that have one."""
         dataset = self.dataset()
-        ids = dataset.to_table(columns=["id"], filter=f"{column}_ok").column("id")
-        dimension = dataset.schema.field(column).type.list_size
-        rank = np.empty(len(ids), np.int64)
+        table = dataset.to_table(columns=["id"], filter=f"{column}_ok", with_row_address=True)
+        ids = table.column("id")
         order = _id_order(ids)
+        rank = np.empty(len(ids), np.int64)
         rank[order.to_numpy()] = np.arange(len(ids))
-        matrix = np.empty((len(ids), dimension), np.float32)
-        done = 0
-        scanner = dataset.scanner(columns=[column], filter=f"{column}_ok", scan_in_order=True)
-        for batch in scanner.to_batches():
-            values = batch.column(0).flatten().to_numpy().reshape(-1, dimension)
-            matrix[rank[done : done + len(values)]] = values
-            done += len(values)
-        return ids.take(order).to_pylist(), matrix
+        folder = Path(self.uri) if isinstance(self.folder, LocalFolder) else None
+        places = table.column("_rowaddr").to_numpy()
+        return ids.take(order).to_pylist(), read_vectors(dataset, column, places, rank, folder)
 
     def embedded(self, column: str, columns: list[str], batch: int) -> Iterator[pa.RecordBatch]:
         """Ids, metadata ``columns`` and embeddings of the works that have one, as they lie."""
