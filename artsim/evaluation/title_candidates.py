@@ -114,7 +114,7 @@ def _kernel() -> Callable[..., tuple[int, int, int]]:
     words = letters + _PAIRS // 64
 
     @extending.intrinsic
-    def ones(_: Any, number: Any) -> tuple[Any, Callable[..., Any]]:
+    def ones(_: Any, number: Any) -> tuple[Any, Callable[..., Any]]:  # noqa: ARG001
         """How many bits of an uint64 are 1."""
 
         def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:  # noqa: ARG001

@@ -96,6 +96,11 @@ class Keys:
         """The ``k`` nearest rows of each query, by scores in float64; equal ones by lower row."""
         return self.index.scored(self.queries, *self.candidates(k), k, self.metric)
 
+    def leave_out(self, exclude: Sequence[Rows]) -> None:
+        """Find rows no longer: of each query [M] those that ``exclude`` names."""
+        for keys, some in zip(self.values, exclude, strict=True):
+            leave_out(keys, self.rows, some)
+
     def candidates(self, k: int) -> tuple[Rows, Rows]:
         """Every row that may be among the ``k`` nearest of a query: places of queries, rows.
 
