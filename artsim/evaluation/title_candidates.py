@@ -113,14 +113,15 @@ def _kernel() -> Callable[..., tuple[int, int, int]]:
     letters = _LETTERS * _OCCURRENCES // 64
     words = letters + _PAIRS // 64
 
-    @extending.intrinsic
-    def ones(_: Any, number: Any) -> tuple[Any, Callable[..., Any]]:  # noqa: ARG001
+    def popcount(_: Any, number: Any) -> tuple[Any, Callable[..., Any]]:  # noqa: ARG001
         """How many bits of an uint64 are 1."""
 
         def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:  # noqa: ARG001
             return builder.ctpop(given[0])
 
         return types.uint64(types.uint64), generate
+
+    ones: Any = extending.intrinsic(popcount)
 
     @numba.njit(nogil=True)
     def shared(places: Any, codes: Any, begin: Any, end: Any) -> Any:
@@ -175,4 +176,5 @@ def _kernel() -> Callable[..., tuple[int, int, int]]:
             place, column = place + 1, 0
         return found, place, column
 
-    return search  # type: ignore[no-any-return]
+    compiled: Callable[..., tuple[int, int, int]] = search
+    return compiled
