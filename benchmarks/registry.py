@@ -8,6 +8,7 @@ BENCHMARKS: dict[str, str | None] = {
     "search": "",
     "approximate": "--peers",
     "embed": "",
+    "one_pass": "",
     "int8": "",
     "quality": "",
     "groups": "",

@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from artsim.core.workspace import Workspace
 
 BATCH = 32
-_COMMIT_ROWS = 512
-_COMMIT_SECONDS = 60.0  # a slow model commits oftener, so that a kill costs little
+COMMIT_ROWS = 512
+COMMIT_SECONDS = 60.0  # a slow model commits oftener, so that a kill costs little
 _CHUNK = 4  # images that one core embeds at a time: what its cache holds
 _AHEAD = 2  # batches that are decoded while one is embedded
 _NAMED = 20  # failures that are told one by one
-_WORTH_EXPORTING = 256  # images whose gain pays for the seconds that an export takes
+WORTH_EXPORTING = 256  # images whose gain pays for the seconds that an export takes
 _SHOWN = 12  # works of the collection that an export is verified with
 
 T = TypeVar("T")
@@ -82,6 +82,7 @@ def embed_collection(
     batch_size: int | None = None,
     elsewhere: "Elsewhere | None" = None,
     inference: str | None = None,
+    ready: Embedder | None = None,
 ) -> EmbedReport:
     """Embed every work that has an image and no embedding from ``backbone`` yet.
 
@@ -89,7 +90,8 @@ def embed_collection(
 
     ``inference`` is the engine as ``load_runtime`` takes it; where many works are pending, the
     backbone is exported to OpenVINO first. ``elsewhere`` embeds what is pending in a column, in
-    batches of some size, on other machines; this process writes all the same.
+    batches of some size, on other machines; this process writes all the same. ``ready`` is the
+    backbone where it is in memory already.
 
     Finished batches are committed on the way and also when the work is cancelled. A work
     whose image does not decode, or whose embedding is not finite or zero, is reported, not
@@ -110,11 +112,13 @@ def embed_collection(
         runtime: Embedder | None = None
 
         def pictures() -> np.ndarray:
-            return _shown(network_of(spec), collection, column)
+            return shown(network_of(spec), collection, column)
 
         def loaded() -> Embedder:
-            shown = pictures if pending >= _WORTH_EXPORTING else None
-            return load_runtime(spec, "auto", inference, workspace.cache, shown)
+            if ready is not None:
+                return ready
+            shows = pictures if pending >= WORTH_EXPORTING else None
+            return load_runtime(spec, "auto", inference, workspace.cache, shows)
 
         if further:
             runtime = loaded()
@@ -289,8 +293,8 @@ class _Writer:
             self.failures.append(f"{artwork_id}: its embedding is zero or not finite.")
 
     def commit_when_due(self) -> None:
-        late = time.monotonic() - self._since > _COMMIT_SECONDS
-        if len(self._ids) >= _COMMIT_ROWS or late:
+        late = time.monotonic() - self._since > COMMIT_SECONDS
+        if len(self._ids) >= COMMIT_ROWS or late:
             self.commit()
 
     def commit(self) -> None:
@@ -301,7 +305,7 @@ class _Writer:
             self.written += len(ids)
 
 
-def _shown(spec: "BackboneSpec", collection: "Collection", column: str) -> np.ndarray:
+def shown(spec: "BackboneSpec", collection: "Collection", column: str) -> np.ndarray:
     """uint8 [N, 3, S, S] that an export is verified with, works of the collection among them."""
     _, jpegs = next(iter(collection.pending(column, _SHOWN)), ((), ()))
     return samples(spec, jpegs)

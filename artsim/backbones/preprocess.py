@@ -9,7 +9,8 @@ from typing import Protocol
 import numpy as np
 from PIL import Image
 
-from artsim.images.canonical import decode_canonical
+from artsim.images.canonical import decode_canonical, reduction
+from artsim.images.decode import DecodedImage
 
 _FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
@@ -38,6 +39,17 @@ def preprocess_jpeg(spec: Preprocessing, jpeg: bytes) -> np.ndarray:
     """uint8 [3, S, S] of a canonical JPEG; raises UnsupportedImage. Thread-safe."""
     # Decoding to no less than twice the side leaves the last resampling to the spec's own filter.
     return preprocess_pixels(spec, decode_canonical(jpeg, 2 * _scaled_side(spec)))
+
+
+def preprocess_decoded(spec: Preprocessing, decoded: DecodedImage, stored: bytes) -> np.ndarray:
+    """What ``preprocess_jpeg`` gives of ``stored``, the canonical JPEG of ``decoded``.
+
+    Nothing is decoded where the stored samples are those of the file, at their full size.
+    """
+    height, width = decoded.pixels.shape[:2]
+    if stored is decoded.canonical and reduction(height, width, 2 * _scaled_side(spec)) == 1:
+        return preprocess_pixels(spec, decoded.pixels)
+    return preprocess_jpeg(spec, stored)
 
 
 def preprocess_pixels(spec: Preprocessing, pixels: np.ndarray) -> np.ndarray:

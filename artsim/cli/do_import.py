@@ -9,7 +9,7 @@ from artsim.cli.options import do, option
 from artsim.cli.output import print_json, say
 from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
-from artsim.tasks.configs import OFFLINE_BACKBONE, SyncConfig
+from artsim.tasks.configs import OFFLINE_BACKBONE, ImportOptions, SyncConfig
 
 if TYPE_CHECKING:
     from artsim.collection import reconcile, store
@@ -24,11 +24,13 @@ Threshold = Annotated[
     typer.Option("--threshold", metavar="NAME=VALUE", help="Change a quality threshold; repeat."),
 ]
 Yes = Annotated[bool, option(SyncConfig, "yes", "--yes")]
+Embed = Annotated[str | None, option(ImportOptions, "embed", "--embed", metavar="B")]
 NO_QUALITY = "Keep every picture that decodes, merge no copies."
 
 
 def do_import(kind: str, config: BaseModel, name: str, detach: bool, as_json: bool) -> None:
     """Import or sync, and tell what came of it."""
+    embedded = getattr(config, "embed", None)
     done = do(kind, config, detach, as_json)
     if done is None:
         return
@@ -42,7 +44,7 @@ def do_import(kind: str, config: BaseModel, name: str, detach: bool, as_json: bo
         say(f"  {text}")
     if report.rejected or report.duplicates or report.missing:
         say(f"'artsim quality {name}' shows what was left out or is missing, and why.")
-    if report.changes.new or report.changes.changed:
+    if (report.changes.new or report.changes.changed) and not embedded:
         used = dict.fromkeys(column.backbone for column in collection.info().embeddings)
         for backbone in [b for b in used if b not in dials.EXTRAS] or [OFFLINE_BACKBONE]:
             say(f"Next: artsim embed {name} --backbone {backbone}")

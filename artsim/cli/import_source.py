@@ -9,7 +9,7 @@ import typer
 from pydantic import BaseModel
 from typer.core import TyperGroup
 
-from artsim.cli.do_import import NO_QUALITY, Threshold, Yes, do_import
+from artsim.cli.do_import import NO_QUALITY, Embed, Threshold, Yes, do_import
 from artsim.cli.options import Detach, Json, argument, build, option, thresholds
 from artsim.tasks.sources import SOURCES, import_config, others
 
@@ -49,6 +49,7 @@ def _command(source: str) -> Any:
         "no_quality": (Annotated[bool, typer.Option("--no-quality", help=NO_QUALITY)], False),
         "threshold": (Threshold, None),
         "yes": (Yes, False),
+        "embed": (Embed, None),
         "detach": (Detach, False),
         "as_json": (Json, False),
     }

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from artsim.cli.do_import import NO_QUALITY, Threshold, Yes, do_import
+from artsim.cli.do_import import NO_QUALITY, Embed, Threshold, Yes, do_import
 from artsim.cli.import_source import Sources
 from artsim.cli.options import Detach, Json, argument, build, option, thresholds
 from artsim.tasks.configs import ImportFolderConfig, NgaImportConfig
@@ -37,6 +37,7 @@ def folder(
     no_quality: Annotated[bool, typer.Option("--no-quality", help=NO_QUALITY)] = False,
     threshold: Threshold = None,
     yes: Yes = False,
+    embed: Embed = None,
     detach: Detach = False,
     as_json: Json = False,
 ) -> None:
@@ -54,6 +55,7 @@ def folder(
         quality=not no_quality,
         thresholds=thresholds(threshold),
         yes=yes,
+        embed=embed,
     )
     do_import("import_folder", config, name, detach, as_json)
 
@@ -86,6 +88,7 @@ def nga(
     no_quality: Annotated[bool, typer.Option("--no-quality", help=NO_QUALITY)] = False,
     threshold: Threshold = None,
     yes: Yes = False,
+    embed: Embed = None,
     detach: Detach = False,
     as_json: Json = False,
 ) -> None:
@@ -110,6 +113,7 @@ def nga(
         quality=not no_quality,
         thresholds=thresholds(threshold),
         yes=yes,
+        embed=embed,
         **{role: _located(place) for role, place in tables.items() if place is not None},
     )
     do_import("import_nga", config, name, detach, as_json)

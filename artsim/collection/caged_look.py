@@ -8,6 +8,7 @@ from typing import Any
 from artsim.collection.quality.inspect import inspect_file
 from artsim.core.limits import Limits
 from artsim.images.canonical import canonical_jpeg
+from artsim.images.decode import DecodedImage
 from artsim.images.thumbnail import thumbnail_webp
 
 
@@ -16,11 +17,19 @@ def work(about: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[bytes
 
     Gives the two signatures and, where the file can be used, its canonical JPEG and thumbnail.
     """
+    said, given, _ = look(about, data)
+    return said, given
+
+
+def look(
+    about: dict[str, Any], data: bytes
+) -> tuple[dict[str, Any], list[bytes], DecodedImage | None]:
+    """What ``work`` gives, and the picture as it was decoded, None where it cannot be used."""
     if about["path"]:
         try:
             data = Path(about["path"]).read_bytes()
         except OSError as error:
-            return {"barred": os.strerror(error.errno or 0)}, []
+            return {"barred": os.strerror(error.errno or 0)}, [], None
     found = inspect_file(
         about["file"],
         data,
@@ -36,4 +45,4 @@ def work(about: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[bytes
     given = [record.signature, record.inner_signature]
     if found.image is not None:
         given += [canonical_jpeg(found.image), thumbnail_webp(found.image.pixels)]
-    return {"record": said}, given
+    return {"record": said}, given, found.image

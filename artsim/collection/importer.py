@@ -4,10 +4,12 @@ import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 from artsim.collection import sync, works
+from artsim.collection.alongside import Alongside
 from artsim.collection.artwork import Artwork, to_row
 from artsim.collection.claims import Claims
 from artsim.collection.edits.desk import Desk
@@ -51,6 +53,7 @@ class _Looked:
     record: FileRecord
     image: bytes | None = None
     thumb: bytes | None = None
+    prepared: bytes = b""
 
     @property
     def imageless(self) -> bool:
@@ -72,6 +75,7 @@ def import_collection(
     progress: Progress = NULL,
     options: Mapping[str, Any] | None = None,
     yes: bool = False,
+    alongside: Alongside | None = None,
 ) -> QualityReport:
     """Import ``source`` into the collection ``name``, which is made where it does not exist.
 
@@ -80,14 +84,14 @@ def import_collection(
     finishes the work. With ``quality`` False nothing that decodes is left out or merged.
     ``options`` are what the source was made of, kept so that it can be read again. Raises
     NeedsConsent, and changes nothing, where more than a tenth of the works would be left without
-    their file, unless ``yes``.
+    their file, unless ``yes``. ``alongside`` embeds pictures while they are at hand.
     """
     chosen = (thresholds or Thresholds()) if quality else KEEP_ALL
     collection, made = _opened_or_made(workspace, name, source)
     try:
         with collection.lock("import", progress) as check:
             Desk(workspace, collection, "").recover()
-            importing = _Importing(source, chosen, limits, options, yes)
+            importing = _Importing(source, chosen, limits, options, yes, alongside)
             _import(collection, importing, progress, check)
     except ArtsimError:
         if made and not FileLog(collection).entries:
@@ -105,6 +109,7 @@ class _Importing:
     limits: Limits
     options: Mapping[str, Any] | None
     yes: bool
+    alongside: Alongside | None
 
 
 def _import(collection: Collection, asked: _Importing, progress: Progress, check: Check) -> None:
@@ -118,7 +123,11 @@ def _import(collection: Collection, asked: _Importing, progress: Progress, check
     sequence = itertools.count(log.next_sequence)
     removed, edits = Removed(collection), Edits(collection)
     claims = Claims(collection, log, source.identity)
-    with Looking(limits) as looking, ThreadPoolExecutor(looking.lanes) as pool:
+    with (
+        asked.alongside.into(collection, progress) if asked.alongside else nullcontext(),
+        Looking(limits, asked.alongside) as looking,
+        ThreadPoolExecutor(looking.lanes) as pool,
+    ):
         for number, told in enumerate(_batches(source.items(known, progress), BATCH)):
             batch = claims.put_off(sync.settled(log, survey, told))
             unchanged = [item for item in batch if item.unchanged]
@@ -127,7 +136,9 @@ def _import(collection: Collection, asked: _Importing, progress: Progress, check
             seen = list(pool.map(lambda pair: _look(pair[0], pair[1], looking), new))
             looked = [_unless_removed(one, log, source, removed) for one in seen]
             check()
-            _take_in(collection, log, source, looked, thresholds, chosen, edits, claims)
+            taken = _take_in(collection, log, source, looked, thresholds, chosen, edits, claims)
+            if asked.alongside:
+                asked.alongside.stored({w.file: w.prepared for w in taken if w.prepared})
             if not number:
                 sync.remember(log, source, asked.options)
     counted.change(claims.settle(edits))
@@ -177,7 +188,7 @@ def _look(item: SourceItem, sequence: int, looking: Looking) -> _Looked:
     looked = looking.at(item.file, data, item.artwork.id, item.has_metadata, sequence, item.page)
     if looked.again:  # without its fingerprint, the next import tries again
         item = replace(item, fingerprint="")
-    return _Looked(item, looked.record, looked.image, looked.thumb)
+    return _Looked(item, looked.record, looked.image, looked.thumb, looked.prepared)
 
 
 @dataclass
@@ -210,8 +221,11 @@ def _take_in(
     chosen: Choices,
     edits: Edits,
     claims: Claims,
-) -> None:
-    """Store the works of a batch, then its files: killed between, the batch is done again."""
+) -> list[works.Work]:
+    """Store the works of a batch, then its files: killed between, the batch is done again.
+
+    Returns the works whose picture is a new one.
+    """
     taken = _Taken()
     alone = thresholds.model_copy(update={"merge_duplicates": False})
     keys = [log.key(source.identity, looked.item.file) for looked in batch]
@@ -272,6 +286,7 @@ def _take_in(
     # What could not be fetched or read this time is tried again by the next import.
     passing = [f for key, f in taken.stay.items() if key not in lasting]
     source.notes += _stays([f"{f.item.file} ({f.record.error.rstrip('.')})" for f in passing])
+    return taken.good
 
 
 def _spoilt(log: FileLog, origin: str) -> list[str]:
@@ -350,6 +365,7 @@ def _work(artwork: Artwork, looked: _Looked, record: FileRecord) -> works.Work:
         height=record.height or None,
         image=looked.image,
         thumb=looked.thumb,
+        prepared=looked.prepared,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from artsim.collection.alongside import Alongside
 from artsim.collection.quality.record import FileRecord
 from artsim.core.errors import ArtsimError, Unavailable
 from artsim.core.limits import Limits
@@ -17,6 +18,7 @@ MOST_AT_ONCE = 8  # each may hold one full-size scan
 class Looked:
     """The record of a file and, where it decodes, its canonical JPEG and thumbnail.
 
+    ``prepared`` is what ``Alongside`` asked for of its pixels, b"" where there is none of it.
     ``again`` says that another day may give another answer: it could not be read, or not in time.
     """
 
@@ -24,6 +26,7 @@ class Looked:
     image: bytes | None = None
     thumb: bytes | None = None
     again: bool = False
+    prepared: bytes = b""
 
 
 class Looking:
@@ -33,10 +36,14 @@ class Looking:
         record = looking.at("a.jpg", Path("scans/a.jpg")).record
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, alongside: Alongside | None = None) -> None:
         self.lanes = min(MOST_AT_ONCE, os.cpu_count() or 1)
-        self._limits = limits
-        self._cage = Cage("artsim.collection.caged_look:work", limits, self.lanes)
+        self._asked: dict[str, Any] = {"limits": asdict(limits)}
+        work = "artsim.collection.caged_look:work"
+        if alongside is not None:
+            work = alongside.caged
+            self._asked["prepare"] = alongside.prepare
+        self._cage = Cage(work, limits, self.lanes)
 
     def __enter__(self) -> "Looking":
         return self
@@ -60,7 +67,7 @@ class Looking:
             "has_metadata": has_metadata,
             "sequence": sequence,
         }
-        more: dict[str, Any] = {"page": page, "path": "", "limits": asdict(self._limits)}
+        more: dict[str, Any] = {"page": page, "path": "", **self._asked}
         if isinstance(source, Path):
             more["path"], source = str(source), b""
         try:
@@ -78,5 +85,5 @@ class Looking:
         record["conversions"] = tuple(record["conversions"])
         signature, inner, *stored = answer.given
         found = FileRecord(**record, signature=signature, inner_signature=inner)
-        image, thumb = stored or (None, None)
-        return Looked(found, image, thumb)
+        image, thumb, *prepared = stored or (None, None)
+        return Looked(found, image, thumb, prepared=b"".join(prepared))

@@ -31,6 +31,7 @@ from artsim.collection.folders import (
 )
 from artsim.collection.object_folders import ObjectFolder
 from artsim.collection.pictures import Pictures, among
+from artsim.collection.plain_pages import read_vectors
 from artsim.collection.seen import check_is_listed as check_is_listed
 from artsim.collection.seen import check_is_seen as check_is_seen
 from artsim.collection.seen import list_collections as list_collections
@@ -257,19 +258,14 @@ class Collection:
     def embedding(self, column: str) -> tuple[list[str], np.ndarray]:
         """Ids and embeddings, float32 [N, D], C-contiguous, in id order, of works that have one."""
         dataset = self.dataset()
-        ids = dataset.to_table(columns=["id"], filter=f"{column}_ok").column("id")
-        dimension = dataset.schema.field(column).type.list_size
-        rank = np.empty(len(ids), np.int64)
+        table = dataset.to_table(columns=["id"], filter=f"{column}_ok", with_row_address=True)
+        ids = table.column("id")
         order = _id_order(ids)
+        rank = np.empty(len(ids), np.int64)
         rank[order.to_numpy()] = np.arange(len(ids))
-        matrix = np.empty((len(ids), dimension), np.float32)
-        done = 0
-        scanner = dataset.scanner(columns=[column], filter=f"{column}_ok", scan_in_order=True)
-        for batch in scanner.to_batches():
-            values = batch.column(0).flatten().to_numpy().reshape(-1, dimension)
-            matrix[rank[done : done + len(values)]] = values
-            done += len(values)
-        return ids.take(order).to_pylist(), matrix
+        folder = Path(self.uri) if isinstance(self.folder, LocalFolder) else None
+        places = table.column("_rowaddr").to_numpy()
+        return ids.take(order).to_pylist(), read_vectors(dataset, column, places, rank, folder)
 
     def embedded(self, column: str, columns: list[str], batch: int) -> Iterator[pa.RecordBatch]:
         """Ids, metadata ``columns`` and embeddings of the works that have one, as they lie."""
@@ -320,17 +316,22 @@ class Collection:
                 if rows.num_rows:
                     yield rows.column("id").to_pylist(), rows.column("image").to_pylist()
 
-    def write_embeddings(self, column: str, ids: list[str], embeddings: np.ndarray) -> None:
-        """Write float32 [n, D] embeddings of ``ids`` in one commit; rewrites no other column."""
+    def write_embeddings(
+        self, column: str, ids: list[str], embeddings: np.ndarray, key: str = "id"
+    ) -> None:
+        """Write float32 [n, D] embeddings of ``ids`` in one commit; rewrites no other column.
+
+        With the ``key`` "file", ``ids`` are files: of what is there under none nothing is written.
+        """
         flat = pa.array(np.ascontiguousarray(embeddings, np.float32).reshape(-1))
         table = pa.table(
             {
-                "id": ids,
+                key: ids,
                 column: pa.FixedSizeListArray.from_arrays(flat, embeddings.shape[1]),
                 f"{column}_ok": [True] * len(ids),
             }
         )
-        lance_io.update_columns(self.uri, table, "id")
+        lance_io.update_columns(self.uri, table, key)
 
     def drop_embedding(self, column: str) -> None:
         """Forget the embeddings of one column."""

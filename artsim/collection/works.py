@@ -19,7 +19,10 @@ from artsim.collection.artwork import (
 
 @dataclass(frozen=True)
 class Work:
-    """An artwork with its canonical JPEG and thumbnail; both None where it has no image."""
+    """An artwork with its canonical JPEG and thumbnail; both None where it has no image.
+
+    ``prepared`` is what else was made of its pixels, which is not stored.
+    """
 
     artwork: Artwork
     file: str
@@ -28,6 +31,7 @@ class Work:
     quality: float | None = None
     image: bytes | None = None
     thumb: bytes | None = None
+    prepared: bytes = b""
 
 
 def store(uri: str, works: list[Work]) -> None:

@@ -95,6 +95,7 @@ def evaluate(
             config.metric,
             [(one.judgement, one.n_relevant) for one in judged],
             progress=progress,
+            apart=apart.exclude if apart else None,
         )
         progress.finish()
         near = near_hits(ranking, config.copy_cosine)
@@ -105,8 +106,8 @@ def evaluate(
         known = known_of(material, records[space.backbone], galleries.workspace)
         facts = facts_of(material.query_catalog, material.queries, known)
         by_others = {}
-        if apart is not None:
-            by_others = other_artists(config, apart, space, by_hand, clusters, progress)
+        if apart is not None and ranking.apart is not None:
+            by_others = other_artists(config, apart, ranking.apart, by_hand, clusters)
         for one, in_top_r in zip(judged, ranking.hits_in_top_r, strict=True):
             name = one.judgement.name
             run, table = summarise(

@@ -7,13 +7,11 @@ import numpy as np
 
 from artsim.collection.artists import related_artists
 from artsim.collection.labels import label_codes
-from artsim.core.progress import NULL, Progress
 from artsim.evaluation import metrics
 from artsim.evaluation.clusters import Clusters
 from artsim.evaluation.config import SAME, EvaluateConfig
-from artsim.evaluation.evaluation_set import EvaluationSet, Space
+from artsim.evaluation.evaluation_set import EvaluationSet
 from artsim.evaluation.judgement import Judgement, Rows
-from artsim.evaluation.ranking import rank
 from artsim.evaluation.relevance import texts
 from artsim.evaluation.results import OtherArtists
 from artsim.evaluation.summary import figures_of
@@ -53,19 +51,16 @@ def without_own_artist(material: EvaluationSet) -> EvaluationSet | None:
 def other_artists(
     config: EvaluateConfig,
     apart: EvaluationSet,
-    space: Space,
+    rows: Rows,
     judgements: Sequence[Judgement],
     clusters: Clusters,
-    progress: Progress = NULL,
 ) -> dict[str, OtherArtists]:
-    """mAP@K and precision@K among works by others, by relevance; ``apart`` has no own ones."""
-    progress.start(len(apart.queries), f"{space.backbone} among other artists", "queries")
-    ranking = rank(
-        space.index, space.queries, apart.exclude, config.k, config.metric, progress=progress
-    )
-    progress.finish()
+    """mAP@K and precision@K among works by others, by relevance.
+
+    ``apart`` has no own ones, and ``rows`` [Q, K] are what its queries find.
+    """
     return {
-        judgement.name: _measured(config, apart, ranking.rows, judgement, clusters)
+        judgement.name: _measured(config, apart, rows, judgement, clusters)
         for judgement in judgements
     }
 

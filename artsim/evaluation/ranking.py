@@ -22,12 +22,13 @@ class Ranking:
     """The ``k`` best works of each query: rows of the gallery intp [Q, K], -1 for none.
 
     ``cosines`` float64 [Q, K] is NaN for none, with either metric; ``hits_in_top_r`` int64
-    [Q] for each judgement, in their order.
+    [Q] for each judgement, in their order. ``apart`` are the rows where more works are left out.
     """
 
     rows: Rows
     cosines: Doubles
     hits_in_top_r: tuple[Counts, ...]
+    apart: Rows | None = None
 
 
 def rank(
@@ -39,17 +40,20 @@ def rank(
     judgements: Sequence[tuple[Judgement, Counts]] = (),
     block: int = BLOCK,
     progress: Progress = NULL,
+    apart: Sequence[Rows] | None = None,
 ) -> Ranking:
     """Rank the rows of ``index`` for each of ``queries`` float32 [Q, D].
 
     ``exclude`` names for each query the rows that never appear. ``judgements`` come with the
     number of relevant works of each query [Q], which is the R of its R-precision. Exact, equal
     scores by lower row, as ExactIndex.search; the result does not depend on ``block``. Every row
-    and query has a usable embedding: finite, and of a length above 1e-12.
+    and query has a usable embedding: finite, and of a length above 1e-12. ``apart`` names for each
+    query rows to be left out too in a second ranking of the same products.
     """
     rows = np.full((len(queries), k), _NONE, np.intp)
     found = np.full((len(queries), k), np.nan)
     in_top_r = tuple(np.zeros(len(queries), np.int64) for _ in judgements)
+    rows_apart = None if apart is None else np.full_like(rows, _NONE)
     query = 0
     for keys in index.keys(queries, metric, exclude=exclude, block=block):
         for i, best in enumerate(keys.nearest(k)):
@@ -63,5 +67,10 @@ def rank(
                     r, relevant = int(n_relevant[query]), judgement.rows(query)
                     hits[query] = keys.hits_in_top(i, r, relevant)
             query += 1
+        if apart is not None and rows_apart is not None:
+            first = query - len(keys)
+            keys.leave_out(apart[first:query])
+            for i, best in enumerate(keys.nearest(k), first):
+                rows_apart[i, : len(best.rows)] = best.rows
         progress.advance(len(keys))
-    return Ranking(rows, found, in_top_r)
+    return Ranking(rows, found, in_top_r, rows_apart)

@@ -19,6 +19,7 @@ from artsim.core import atomic
 from artsim.core.progress import NULL, Progress
 from artsim.evaluation.config import TitleSimilarity
 from artsim.evaluation.tfidf import similar_blocks
+from artsim.evaluation.title_candidates import candidates
 
 Codes = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
@@ -55,6 +56,7 @@ _NUMBER = r"(?:\s+(?:no|nr|num|number|n|numéro)?\s*(?:\d+|[ivxlc]+))*"
 _SAYS_NOTHING = re.compile(rf"(?:(?:{'|'.join(UNTITLED)}){_NUMBER})?")
 _BLOCK_CELLS = 1 << 22
 _PAIRS_AT_ONCE = 1 << 22
+_WORTH_NARROWING = 400_000_000  # comparisons that take longer than compiling what spares most
 _LONGEST = 1_000  # characters of a title that are looked at; no title is longer
 _EXTRA = 1e-6  # the scorer's cutoff lies this much lower; the exact comparison follows
 _VERSION = 1
@@ -195,6 +197,18 @@ def _blocks(
         is_asked[asked] = True
     is_asked = is_asked[order]
     places = np.flatnonzero(is_asked)
+    if similarity == "ratio" and threshold > 0 and len(places) * len(titles) > _WORTH_NARROWING:
+        for done, i, j in candidates(ordered, threshold, is_asked):
+            pairs = process.cpdist(
+                [ordered[place] for place in i],
+                [ordered[place] for place in j],
+                scorer=scorer,
+                score_cutoff=max(0.0, threshold * 100 - _EXTRA),
+                dtype=np.float64,
+            )
+            near = pairs / 100 >= threshold
+            yield done, order[i[near]], order[j[near]]
+        return
     step = max(1, min(512, _BLOCK_CELLS // max(1, len(titles))))
     for block in range(0, len(places), step):
         rows = places[block : block + step]

@@ -321,6 +321,7 @@ class Collection(Cleaning, Asking, Looking, Judging):
         thresholds: Mapping[str, float] | None = None,
         progress: bool = False,
         yes: bool = False,
+        embed: str | None = None,
     ) -> Quality:
         """Bring more works in from a folder of pictures; what did not change is not read again.
 
@@ -330,7 +331,8 @@ class Collection(Cleaning, Asking, Looking, Judging):
         that of a text table where the guess is wrong: Shift-JIS, KOI8-R ...
         ``quality=False`` keeps every picture that decodes; ``thresholds`` change the checks, by
         name. Raises ``artsim.NeedsConsent``, and changes nothing, where more than a tenth of the
-        works would lose their file, unless ``yes``.
+        works would lose their file, unless ``yes``. ``embed`` is a backbone to embed the works with
+        in the same pass over the pictures.
         """
         values = {
             "name": self.name,
@@ -344,6 +346,7 @@ class Collection(Cleaning, Asking, Looking, Judging):
             "quality": quality,
             "thresholds": dict(thresholds or {}),
             "yes": yes,
+            "embed": embed,
         }
         do(self._library.workspace, "import_folder", values, progress)
         self._library.refresh(self.name)
@@ -380,13 +383,8 @@ class Collection(Cleaning, Asking, Looking, Judging):
 
         Works whose pictures cannot be embedded are left out; ``progress=True`` names them.
         """
-        values = {
-            "collection": self.name,
-            "backbone": backbone,
-            "batch_size": batch_size,
-            "inference": inference,
-        }
-        do(self._library.workspace, "embed", values, progress)
+        values = {"backbone": backbone, "batch_size": batch_size, "inference": inference}
+        do(self._library.workspace, "embed", values | {"collection": self.name}, progress)
         self._library.refresh(self.name)
         return self.embeddings(backbone)
 

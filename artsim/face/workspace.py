@@ -118,6 +118,7 @@ class Workspace:
         thresholds: Mapping[str, float] | None = None,
         progress: bool = False,
         yes: bool = False,
+        embed: str | None = None,
     ) -> Collection:
         """Import a folder of pictures, with or without a table of metadata, as a collection.
 
@@ -135,6 +136,7 @@ class Workspace:
             "quality": quality,
             "thresholds": dict(thresholds or {}),
             "yes": yes,
+            "embed": embed,
         }
         do(self._library.workspace, "import_folder", values, progress)
         self._library.refresh(name)

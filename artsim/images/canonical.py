@@ -44,14 +44,23 @@ def expect_uploads() -> None:
     _uploads.start()
 
 
+def reduction(height: int, width: int, min_side: int | None) -> int:
+    """By what ``decode_canonical`` makes a picture of this size smaller: 1, 2, 4 or 8.
+
+    >>> reduction(1024, 1024, 512), reduction(1024, 819, 512)
+    (2, 1)
+    """
+    factor = 1
+    while min_side and factor < 8 and min(height, width) // (2 * factor) >= min_side:
+        factor *= 2
+    return factor
+
+
 def decode_canonical(jpeg: bytes, min_side: int | None = None) -> np.ndarray:
     """uint8 [H, W, 3] of a canonical JPEG, at a reduced size with shortest side >= min_side."""
     try:
         height, width, _, _ = simplejpeg.decode_jpeg_header(jpeg)
-        factor = 1
-        while min_side and factor < 8 and min(height, width) // (2 * factor) >= min_side:
-            factor *= 2
-        return reduced_pixels(jpeg, height, width, factor)
+        return reduced_pixels(jpeg, height, width, reduction(height, width, min_side))
     except ValueError as error:
         raise UnsupportedImage(
             "The stored image cannot be decoded: import its collection again."

@@ -96,6 +96,11 @@ class Keys:
         """The ``k`` nearest rows of each query, by scores in float64; equal ones by lower row."""
         return self.index.scored(self.queries, *self.candidates(k), k, self.metric)
 
+    def leave_out(self, exclude: Sequence[Rows]) -> None:
+        """Find rows no longer: of each query [M] those that ``exclude`` names."""
+        for keys, some in zip(self.values, exclude, strict=True):
+            leave_out(keys, self.rows, some)
+
     def candidates(self, k: int) -> tuple[Rows, Rows]:
         """Every row that may be among the ``k`` nearest of a query: places of queries, rows.
 
@@ -117,8 +122,24 @@ class Keys:
     def hits_in_top(self, i: int, r: int, relevant: Rows) -> int:
         """How many of the rows ``relevant`` (unique) are among the ``r`` nearest of query ``i``."""
         keys, margin = self.values[i], self._margin[i]
-        bound = kth_largest(keys[None], r)[0]
         mine = keys[relevant if self.rows is None else positions_in(self.rows, relevant)]
+        mine = np.sort(mine[mine > -np.inf])[::-1]
+        # Counting the keys beyond a few of ``mine`` is sooner done than finding the r-th of all.
+        first, last = 0, len(mine)
+        while first < last:
+            middle = (first + last) // 2
+            if np.count_nonzero(reaching(keys, mine[middle] - margin)) <= r:
+                first = middle + 1
+            else:
+                last = middle
+        if first == len(mine) or np.count_nonzero(above(keys, mine[first] + margin)) >= r:
+            return first
+        return self._hits_among_doubtful(i, r, relevant, mine)
+
+    def _hits_among_doubtful(self, i: int, r: int, relevant: Rows, mine: Floats) -> int:
+        """``hits_in_top`` where only scores tell; ``mine`` are the keys of ``relevant``."""
+        keys, margin = self.values[i], self._margin[i]
+        bound = kth_largest(keys[None], r)[0]
         inside = np.flatnonzero(reaching(keys, bound - margin))
         if len(inside) <= r:
             return int(np.count_nonzero(reaching(mine, bound - margin)))

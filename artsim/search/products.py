@@ -12,7 +12,7 @@ Rows = npt.NDArray[np.intp]
 
 _GATHER_SHARE = 0.27  # above this share of rows one full scan beats gathering (measured)
 _GATHER_BYTES = 1 << 20  # gathered rows are read again from the cache
-_SQUARE_BYTES = 32 << 20
+_SQUARE_BYTES = 1 << 20  # in float64, while the cache holds them
 
 
 def gathers(rows: int, among: int) -> bool:

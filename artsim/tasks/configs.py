@@ -34,8 +34,8 @@ class _Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class QualityOptions(BaseModel):
-    """How files are checked at every import."""
+class ImportOptions(BaseModel):
+    """How files are checked at every import, and what is made of them besides."""
 
     quality: bool = Field(
         True, description="Check the pictures and merge copies; otherwise keep all that decodes"
@@ -45,6 +45,9 @@ class QualityOptions(BaseModel):
     )
     yes: bool = Field(
         False, description="Go on where more than a tenth of the works would lose their file"
+    )
+    embed: str | None = Field(
+        None, description="Backbone to embed the works with in the same pass over the pictures"
     )
 
     @field_validator("thresholds")
@@ -100,7 +103,7 @@ class FolderOptions(_Config):
         return levels
 
 
-class ImportFolderConfig(FolderOptions, QualityOptions):
+class ImportFolderConfig(FolderOptions, ImportOptions):
     """Import a folder of pictures, with or without a table of metadata."""
 
     name: CollectionName = Field(description="Name of the collection; one that exists grows")
@@ -112,7 +115,7 @@ class ImportAndEmbedConfig(ImportFolderConfig):
     backbone: str = Field(OFFLINE_BACKBONE, description="Backbone to embed them with")
 
 
-class NgaImportConfig(NgaConfig, QualityOptions):
+class NgaImportConfig(NgaConfig, ImportOptions):
     """Import works of the National Gallery of Art, Washington, from its open data."""
 
     name: CollectionName = Field(NGA_NAME, description="Name of the collection; an old one grows")

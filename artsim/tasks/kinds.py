@@ -33,7 +33,7 @@ from artsim.training.wikiart.config import PrepareWikiartConfig
 
 if TYPE_CHECKING:
     from artsim import library
-    from artsim.backbones import build_patches, embed
+    from artsim.backbones import build_patches, embed, one_pass
     from artsim.collection import importer, quality, store
     from artsim.evaluation import runs
     from artsim.maps import make
@@ -51,6 +51,7 @@ else:
     importer = lazy("artsim.collection.importer")
     library = lazy("artsim.library")
     make = lazy("artsim.maps.make")
+    one_pass = lazy("artsim.backbones.one_pass")
     possible = lazy("artsim.training.possible")
     prepare = lazy("artsim.training.wikiart.prepare")
     quality = lazy("artsim.collection.quality")
@@ -92,7 +93,9 @@ def importing(source: str) -> Run:
 
 def import_and_embed(workspace: Workspace, config: NgaFirstConfig, progress: Progress) -> str:
     """Import NGA works, embed, map and evaluate them, and show them first."""
-    imported = importing("nga")(workspace, config, progress)
+    first = first_look.backbones_of(workspace, config.backbone)[0]
+    with_first = config.model_copy(update={"embed": config.embed or first})
+    imported = importing("nga")(workspace, with_first, progress)
     ready = first_look.make_ready(workspace, config.name, config.backbone, progress)
     if config.show_first:
         workspace.show_first(config.name)
@@ -103,9 +106,8 @@ def import_folder_and_embed(
     workspace: Workspace, config: ImportAndEmbedConfig, progress: Progress
 ) -> str:
     """Import pictures and embed them."""
-    imported = importing("folder")(workspace, config, progress)
-    then = EmbedConfig(collection=config.name, backbone=config.backbone)
-    return f"{imported} {embed_collection(workspace, then, progress)}"
+    both = config.model_copy(update={"embed": config.backbone})
+    return importing("folder")(workspace, both, progress)
 
 
 def sync(workspace: Workspace, config: SyncConfig, progress: Progress) -> str:
@@ -117,7 +119,15 @@ def demo(workspace: Workspace, config: DemoConfig, progress: Progress) -> str:
     """Draw the demo collection, embed, map and evaluate it."""
     source = source_of(workspace, "demo", config)
     options = options_of("demo", config)
-    importer.import_collection(workspace, config.name, source, progress=progress, options=options)
+    first = first_look.backbones_of(workspace, config.backbone)[0]
+    importer.import_collection(
+        workspace,
+        config.name,
+        source,
+        progress=progress,
+        options=options,
+        alongside=one_pass.one_pass(workspace, first),
+    )
     ready = first_look.make_ready(workspace, config.name, config.backbone, progress)
     if not workspace.first_collection:
         workspace.show_first(config.name)
@@ -222,6 +232,7 @@ def _import(
     workspace: Workspace, config: Any, source: Source, progress: Progress, options: dict[str, Any]
 ) -> str:
     name = config.name
+    alongside = one_pass.one_pass(workspace, config.embed) if config.embed else None
     report = importer.import_collection(
         workspace,
         name,
@@ -231,17 +242,27 @@ def _import(
         progress=progress,
         options=options,
         yes=config.yes,
+        alongside=alongside,
     )
     if report.rejected and not report.kept + report.converted + report.duplicates:
         raise InvalidInput(
             f"Nothing could be imported into {name!r}: all {report.rejected:,} files were "
             f"rejected, and 'artsim quality {name}' says why."
         )
-    return (
+    imported = (
         f"{name!r}: {report.read:,} files read, {report.kept:,} kept, {report.converted:,} "
         f"converted, {report.rejected:,} rejected, {report.duplicates:,} merged as copies; "
         f"{report.changes}."
     )
+    if not config.embed:
+        return imported
+    # What stood without an embedding before, further pictures, and what a kill has left.
+    collection = store.Collection.open(workspace, name)
+    ready = alongside.runtime if alongside else None
+    rest = embed.embed_collection(workspace, collection, config.embed, progress, ready=ready)
+    failed = f" {rest.failed:,} could not be embedded." if rest.failed else ""
+    there = rest.skipped + rest.embedded
+    return f"{imported} {there:,} works are embedded with {config.embed}.{failed}"
 
 
 KINDS: Mapping[str, Kind] = {

@@ -29,8 +29,8 @@ from artsim.tasks.configs import (
     DemoOptions,
     FolderOptions,
     ImportFolderConfig,
+    ImportOptions,
     NgaImportConfig,
-    QualityOptions,
 )
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ _CONFIGS: dict[str, type[BaseModel]] = {"folder": ImportFolderConfig, "nga": Nga
 def _accepted(name: str, thing: Any) -> SourceKind:
     if not isinstance(thing, SourceKind):
         raise InvalidInput(f"{type(thing).__name__} is no source: make one with SourceKind(...)")
-    fields = sorted({"name", *QualityOptions.model_fields} & set(thing.options.model_fields))
+    fields = sorted({"name", *ImportOptions.model_fields} & set(thing.options.model_fields))
     if fields:
         raise InvalidInput(f"{fields[0]!r} cannot be one of its options: every import has it")
     return replace(thing, name=name)
@@ -133,7 +133,7 @@ def import_config(name: str) -> type[BaseModel]:
 def _config_of(kind: SourceKind) -> type[BaseModel]:
     return create_model(
         f"Import_{kind.name}",
-        __base__=(kind.options, QualityOptions),
+        __base__=(kind.options, ImportOptions),
         __doc__=f"Import from {kind.title}.",
         name=(
             CollectionName,

@@ -7,6 +7,7 @@ Row = dict[str, str]
 
 NAMES = {
     "search": "search, a query",
+    "command": "search, a command",
     "evaluate": "evaluate, 1,000 queries",
     "evaluate-all": "evaluate, every work",
     "map": "map",
@@ -26,7 +27,7 @@ EXPLAINED = {
     "than drawing",
     "import": "the checks look for copies among all works",
 }
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#8a5a9e", "#c8821a", "#56a0c8")
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#8a5a9e", "#c8821a", "#56a0c8", "#777777")
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 880, 520, 80, 200, 20, 50
 
 

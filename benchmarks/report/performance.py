@@ -55,6 +55,12 @@ SECTIONS = (
         "a time, and runs the network in float32.",
     ),
     Section(
+        "Import and embedding in one pass",
+        "one_pass.csv",
+        "Whole commands, the quality checks included, median of `runs`. Stored pictures of more "
+        "than 1,024 pixels are made anew, and what is stored is what is embedded.",
+    ),
+    Section(
         "Inference in 8 bits",
         "int8.csv",
         "Not offered: it costs the published backbones more than half a point of mAP@10. Real "

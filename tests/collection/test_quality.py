@@ -20,6 +20,7 @@ from artsim.collection.quality import (
     decide,
     from_table,
     inspect_file,
+    matching,
     to_table,
 )
 from artsim.collection.quality.choices import Choices, pairs
@@ -316,3 +317,18 @@ def test_real_paintings_are_left_alone(shared_data: Path) -> None:
     decisions = decide([inspect_file(p.name, p.read_bytes()).record for p in files])
     touched = [d for d in decisions if d.action in ("reject", "duplicate")]
     assert len(touched) < 0.01 * len(files)
+
+
+def test_candidates_are_all_pairs_that_agree_straight_or_mirrored() -> None:
+    rng = np.random.default_rng(5)
+    signatures = rng.integers(0, 256, (60, SIDE, SIDE), np.uint8)
+    signatures[20:40] = signatures[:20] // 2 + signatures[40:] // 3  # copies of changing likeness
+    signatures[1:20:2] = signatures[1:20:2, :, ::-1]
+    descriptors, flips = (d.astype(np.float64) for d in matching._descriptors(signatures))
+    expected = set()
+    for mirrored, queries in ((False, descriptors), (True, descriptors * flips)):
+        rows, columns = np.nonzero(np.triu(queries @ descriptors.T > matching._CANDIDATE, 1))
+        expected |= {(i, j, mirrored) for i, j in zip(rows.tolist(), columns.tolist(), strict=True)}
+    found = zip(*(part.tolist() for part in matching.candidates(signatures)), strict=True)
+    assert set(found) == expected
+    assert {mirrored for _, _, mirrored in expected} == {False, True}

@@ -14,6 +14,7 @@ from artsim.collection.quality.signature import SIDE
 
 _FREQUENCIES = 10
 _CANDIDATE = 0.57
+_ROUNDING = 1e-6  # of a product in float32, generously: no pair is lost by it
 _POWER = 0.3
 _BLOCK = 2048
 _BATCH = 1024
@@ -49,22 +50,31 @@ def match(signatures: np.ndarray, min_similarity: float) -> Pairs:
 
 
 def candidates(signatures: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Indices first < second and mirrored flags of the pairs that are worth aligning."""
+    """Indices first < second and mirrored flags of the pairs that are worth aligning.
+
+    A mirrored picture has the same waves, every second one upside down: products of the waves that
+    stay and of those that turn give the agreement of a pair both ways, as their sum and difference.
+    """
     found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     descriptors, flips = _descriptors(signatures)
+    stay, turn = (np.ascontiguousarray(descriptors[:, flips == sign]) for sign in (1, -1))
     for start in range(0, len(descriptors), _BLOCK):
-        block = descriptors[start : start + _BLOCK]
+        first = slice(start, start + _BLOCK)
         for other in range(start, len(descriptors), _BLOCK):
-            gallery = descriptors[other : other + _BLOCK].T
-            for mirrored, queries in ((False, block), (True, block * flips)):
-                rows, columns = np.nonzero(queries @ gallery > _CANDIDATE)
-                rows, columns = rows + start, columns + other
-                later = columns > rows
-                found.append((rows[later], columns[later], np.full(later.sum(), mirrored)))
+            second = slice(other, other + _BLOCK)
+            same, turned = stay[first] @ stay[second].T, turn[first] @ turn[second].T
+            near = np.flatnonzero(same + np.abs(turned) > _CANDIDATE - _ROUNDING)
+            rows, columns = np.divmod(near, same.shape[1])
+            rows, columns = rows + start, columns + other
+            same, turned = same.ravel()[near], turned.ravel()[near]
+            for mirrored, agreement in ((False, same + turned), (True, same - turned)):
+                chosen = (columns > rows) & (agreement > _CANDIDATE - _ROUNDING)
+                flags = np.full(np.count_nonzero(chosen), mirrored)
+                found.append((rows[chosen], columns[chosen], flags))
     if not found:
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, bool)
-    first, second, mirror = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return first, second, mirror
+    first_of, second_of, mirror = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return first_of, second_of, mirror
 
 
 def aligned_similarity(fixed: np.ndarray, moving: np.ndarray) -> np.ndarray:
