@@ -31,6 +31,11 @@ _ADDRESSES = {
     "viaf": "https://viaf.org/viaf/",
     "iconclass": "https://iconclass.org/",
 }
+AUTHORITIES = tuple(_NAMES)  # each the name of the column of its identifiers
+# A column of addresses, those of each artist by themselves: the columns of authorities do not say
+# whether an identifier is of the artist, of who is shown, or of the work.
+ARTIST_IDS = "artist_ids"
+_NOBODY = "-"
 _IDS = {
     **dict.fromkeys(("ulan", "aat"), re.compile(r"\d{9}")),
     "tgn": re.compile(r"\d{7}"),
@@ -67,6 +72,25 @@ def authority_address(column: str, identifier: str) -> str:
         if name in words and _IDS[name].fullmatch(identifier):
             return address + quote(identifier, safe="()+:'")
     return ""
+
+
+def artist_ids(texts: Iterable[Iterable[str]]) -> str:
+    """The addresses in the texts that are said of each artist, as ``ARTIST_IDS`` holds them.
+
+    >>> artist_ids([["https://www.wikidata.org/wiki/Q205863"], []])
+    'https://www.wikidata.org/entity/Q205863; -'
+    >>> artist_ids([[]])
+    ''
+    """
+    found = [
+        " ".join(
+            authority_address(name, one)
+            for name, ids in authority_ids(own).items()
+            for one in ids.split("; ")
+        )
+        for own in texts
+    ]
+    return "; ".join(own or _NOBODY for own in found) if any(found) else ""
 
 
 def authority_ids(texts: Iterable[str]) -> dict[str, str]:

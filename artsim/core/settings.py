@@ -43,7 +43,8 @@ class Settings:
     ``iiif_origins``: sites whose pages may read the IIIF addresses; * lets every site.
     ``iiif_sources``: sites whose IIIF pictures people's browsers may ask for when a work that came
     from there is enlarged; none unless set.
-    ``reconcile_origins``: as ``iiif_origins``, for matching tables; OpenRefine on one's own machine unless set.
+    ``reconcile_origins``: as ``iiif_origins``, for matching tables; OpenRefine on one's own
+    machine unless set.
     ``iiif_viewer``: the IIIF viewer that works and lists are opened in, "" for none.
     ``milvus_uri`` and ``milvus_token``: the Milvus server that embeddings are published to.
     ``sign_in``: how people sign in. ``read_only``: whether the server changes nothing.

@@ -27,9 +27,10 @@ const paneOf = (work, labels, ask) => {
   const made = glassOf({ ...work, label: `${work.alt}. ${labels.keys}` }, ask);
   const caption = element("figcaption");
   caption.append(element("span", "title", work.title), element("span", "by", work.by));
-  caption.append(element("span", "measures", work.measures));
+  const measures = element("span", "measures", work.measures);
+  caption.append(measures);
   pane.append(made.glass, caption);
-  return { pane, ...made };
+  return { pane, measures, ...made };
 };
 
 /**
@@ -82,7 +83,11 @@ const tableOf = ({ works, labels }) => {
     const sizes = works.map(({ size }) => size);
     const isScaled = alike && mode !== "difference";
     const { parts, pixels } = scaled(isScaled ? sizes : [], panes.map((pane) => pane.shown()));
-    panes.forEach((pane, place) => pane.draw(sights[place], parts[place]));
+    panes.forEach((pane, place) => {
+      pane.draw(sights[place], parts[place]);
+      const { size, measures } = works[place];
+      pane.measures.textContent = isScaled && !size ? labels.unscaled : measures;
+    });
     if (mode === "difference") difference().draw(sights[order[0]]);
     bar.hidden = !isScaled;
     if (isScaled) {
@@ -182,7 +187,7 @@ const tableOf = ({ works, labels }) => {
     scale.title = labels.not_alike;
     whole.append(why);
   }
-  whole.append(sheet, bar);
+  whole.append(bar, sheet);
   whole.style.setProperty("--works", String(works.length));
   show();
   pressed();

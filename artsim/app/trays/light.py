@@ -71,6 +71,7 @@ def show(entries: Entries) -> None:
                     "Same scale needs two works whose height and width are known, and that their "
                     "pictures show whole."
                 ),
+                "unscaled": "Size not known, in no scale",
                 "swap": "Swap",
                 "larger": "Larger",
                 "smaller": "Smaller",
