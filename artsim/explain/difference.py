@@ -124,4 +124,4 @@ def _drawn(first: Pixels, differs: Doubles, there: Mask) -> Pixels:
     colour = np.where((differs > 0)[..., None], _LIGHTER, _DARKER)
     mixed = ground * (1 - strength) + colour * strength
     shown = np.dstack([np.clip(mixed, 0, 255), np.where(there, 255, 0)])
-    return np.rint(shown).astype(np.uint8)
+    return np.asarray(np.rint(shown), np.uint8)

@@ -119,5 +119,4 @@ def _work(entry: Entry) -> dict[str, Any]:
 def _size(row: dict[str, Any]) -> Size | None:
     """How large the work is that the picture shows whole; None where that is not known."""
     size, width, height = size_of(row), row.get("width"), row.get("height")
-    known = size is not None and width and height
-    return size if size is not None and known and fits(size, width, height) else None
+    return size if size and width and height and fits(size, width, height) else None
