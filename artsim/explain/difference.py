@@ -76,7 +76,7 @@ def laid_over(first: Pixels, second: Pixels) -> tuple[Pixels, Mask]:
     outline = (found.outline * (width, height)).astype(np.float32)
     homography = cv2.getPerspectiveTransform(corners, outline)
     size = (width, height)
-    seen = cv2.warpPerspective(second, homography, size, flags=cv2.INTER_AREA)
+    seen = cv2.warpPerspective(second, homography, size, flags=cv2.INTER_LINEAR)
     whole = np.full((down, across), 255, np.uint8)
     covered = cv2.warpPerspective(whole, homography, size)
     # At its edges what is beside the picture mixes in.
