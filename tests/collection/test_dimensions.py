@@ -5,7 +5,7 @@ import gzip
 
 import pytest
 
-from artsim.collection.dimensions import Size, fits, parse_size, size_of
+from artsim.collection.dimensions import Size, parse_size, shown_size, size_of
 from tests.conftest import REPOSITORY
 
 MET = REPOSITORY.parent / "shared" / "data" / "museum_meta" / "met_onview_paintings.csv.gz"
@@ -97,8 +97,10 @@ def test_columns_of_their_own_count_where_they_have_a_unit() -> None:
 
 
 def test_a_picture_of_another_shape_is_not_of_the_whole() -> None:
-    assert fits(HERE, 800, 1000)
-    assert not fits(HERE, 1000, 800)
+    work = {"dimensions": "81 x 65 cm"}
+    assert shown_size({**work, "width": 800, "height": 1000}) == HERE
+    assert shown_size({**work, "width": 1000, "height": 800}) is None
+    assert shown_size({**work, "width": None, "height": None}) is None
 
 
 def test_nearly_all_of_a_museums_own_column_is_read() -> None:

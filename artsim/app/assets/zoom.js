@@ -29,8 +29,8 @@ const zoomOf = ({ src, alt, deep, labels }) => {
   image.onload = () => {
     glass.style.aspectRatio = `${image.naturalWidth} / ${image.naturalHeight}`;
   };
-  glass.addEventListener("keydown", ({ key }) => {
-    if (key.toLowerCase() !== "t") return;
+  glass.addEventListener("keydown", ({ key, altKey, ctrlKey, metaKey }) => {
+    if (key.toLowerCase() !== "t" || altKey || ctrlKey || metaKey) return;
     /** @type {HTMLElement | null} */ (root.querySelector(".to-tray"))?.click();
   });
   const bar = element("div", "bar");

@@ -8,7 +8,7 @@ import streamlit as st
 from artsim.app.shell import resources
 from artsim.app.widgets import deep, gallery
 from artsim.app.widgets.components import component
-from artsim.collection.dimensions import Size, fits, size_of
+from artsim.collection.dimensions import shown_size
 from artsim.desk.entries import Entries, Entry
 
 FEWEST, MOST = 2, 6
@@ -100,7 +100,7 @@ def _work(entry: Entry) -> dict[str, Any]:
     of, work = entry.item.collection, str(row["id"])
     stamp = resources.library().collection(of).stamp
     src = gallery.media_url(of, work, "preview", stamp)
-    card, size = gallery.card(row, src), _size(row)
+    card, size = gallery.card(row, src), shown_size(row)
     return {
         "title": card.title,
         "by": card.by,
@@ -114,9 +114,3 @@ def _work(entry: Entry) -> dict[str, Any]:
         "size": {"width": size.width, "height": size.height} if size else None,
         "measures": f"{size.height:g} × {size.width:g} cm" if size else "",
     }
-
-
-def _size(row: dict[str, Any]) -> Size | None:
-    """How large the work is that the picture shows whole; None where that is not known."""
-    size, width, height = size_of(row), row.get("width"), row.get("height")
-    return size if size and width and height and fits(size, width, height) else None

@@ -13,7 +13,7 @@ from typing import Any
 from artsim.collection.dimensions.columns import of_columns
 from artsim.collection.dimensions.read import Size, parse_size
 
-__all__ = ["Size", "fits", "parse_size", "size_of"]
+__all__ = ["Size", "parse_size", "shown_size", "size_of"]
 
 # How far the shape of a picture may be from that of the work: edges are cut, frames shown.
 _SHAPE = 0.2
@@ -30,11 +30,19 @@ def size_of(row: Mapping[str, Any]) -> Size | None:
     return parse_size(str(row.get("dimensions") or "")) or of_columns(row)
 
 
-def fits(size: Size, width: float, height: float) -> bool:
-    """Whether a picture of ``width`` x ``height`` pixels can show the whole of a work so large.
+def shown_size(row: Mapping[str, Any]) -> Size | None:
+    """The size of a work whose picture shows the whole of it; None where that is not known.
 
-    >>> fits(Size(81, 65), 650, 820), fits(Size(81, 65), 820, 650)
-    (True, False)
+    ``width`` and ``height`` of the row are the picture's, in pixels: one of another shape shows a
+    detail or a frame, or is of something else than the dimensions.
+
+    >>> shown_size({"dimensions": "81 x 65 cm", "width": 650, "height": 820})
+    Size(height=81.0, width=65.0)
+    >>> shown_size({"dimensions": "81 x 65 cm", "width": 820, "height": 650}) is None
+    True
     """
+    size, width, height = size_of(row), row.get("width"), row.get("height")
+    if not (size and width and height):
+        return None
     shape = (width / height) / (size.width / size.height)
-    return 1 - _SHAPE <= shape <= 1 / (1 - _SHAPE)
+    return size if 1 - _SHAPE <= shape <= 1 / (1 - _SHAPE) else None
