@@ -81,6 +81,10 @@ def test_inches_feet_and_rounds(text: str, height: float, width: float) -> None:
         "0 x 0 cm",
         "c. 1650",
         "3 kg",
+        "9" * 900 + "/3 cm",
+        "1/0 x 2/0 cm",
+        "h " * 400 + "x" * 200,
+        "81.5.3 x (((65 cm",
     ],
 )
 def test_what_is_unsure_is_no_size(text: str) -> None:

@@ -35,11 +35,11 @@ def _any(words: Iterable[str]) -> str:
     )
 
 
-_NUMBER, _UNIT, _LABEL = r"\d+(?:\.\d+)?", _any(UNITS), _any(LABELS)
+_NUMBER, _UNIT, _LABEL = r"(?<!\d)\d{1,6}(?:\.\d{1,6})?(?!\d)", _any(UNITS), _any(LABELS)
 _VULGAR = re.compile("[\u00bc-\u00be\u2150-\u215e]")
 _UNSURE = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])(?!\s*m\b)")
 _COMMA = re.compile(r"(?<=\d),(?=\d)")
-_MIXED = re.compile(r"(?<![\d./])(?:(\d+)(?:\s+|-))?(\d+)/(\d+)(?![\d/])")
+_MIXED = re.compile(r"(?<![\d./])(?:(\d{1,6})(?:\s{1,3}|-))?(\d{1,4})/(\d{1,4})(?![\d/])")
 _FEET = re.compile(rf"({_NUMBER})\s*(?:{_any(FEET)})\.?(?:\s*({_NUMBER})\s*(?:{_any(INCHES)}))?")
 _AGAIN = re.compile(rf"\(\s*(?:{_NUMBER})\s*(?:{_UNIT})\.?\s*\)")  # one side in another unit
 _TIMES = re.compile(r"[×х✕✖]|(?<=[\s\d])by(?=[\s\d])")
