@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 _AUTHORITIES = {
     "ulan": re.compile(r"(?:vocab\.getty\.edu/(?:page/)?ulan/|\bulan:\s*)(\d{9})", re.IGNORECASE),
@@ -11,7 +11,7 @@ _AUTHORITIES = {
     "wikidata": re.compile(r"wikidata\.org/(?:wiki|entity)/(Q\d+)", re.IGNORECASE),
     "gnd": re.compile(r"d-nb\.info/gnd/([\dX-]+)", re.IGNORECASE),
     "viaf": re.compile(r"viaf\.org/viaf/(\d+)", re.IGNORECASE),
-    "iconclass": re.compile(r"iconclass\.org/(?:rkd/)?([0-9][0-9A-Za-z()+%]*)", re.IGNORECASE),
+    "iconclass": re.compile(r"iconclass\.org/(?:rkd/)?([0-9][0-9A-Za-z()+:'%]*)", re.IGNORECASE),
 }
 
 # Each authority's name as people write it, and the address of one of its identifiers.
@@ -102,5 +102,5 @@ def authority_ids(texts: Iterable[str]) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for text in texts:
         for name, pattern in _AUTHORITIES.items():
-            found.setdefault(name, []).extend(pattern.findall(text))
+            found.setdefault(name, []).extend(map(unquote, pattern.findall(text)))
     return {name: "; ".join(dict.fromkeys(ids)) for name, ids in found.items() if ids}

@@ -78,8 +78,8 @@ def test_another_museum_is_asked_for_tiles_only_where_the_operator_allows_it(
     # The service is of the picture that the work is shown by.
     verso = ["/iiif/3/demo/w1/verso/info.json"]
     assert deep.tiles("demo", rows[0], "verso")["sources"] == verso
-    hostile = {"id": "w1", "iiif_image": "https://media.nga.gov.evil.example/x"}
-    assert deep.tiles("demo", hostile)["sources"] == [own]
+    for hostile in ("https://media.nga.gov.evil.example/x", "http://[media.nga.gov", "none"):
+        assert deep.tiles("demo", {"id": "w1", "iiif_image": hostile})["sources"] == [own]
 
 
 def test_a_change_is_another_release() -> None:

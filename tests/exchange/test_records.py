@@ -51,7 +51,7 @@ WORKS: list[dict[str, Any]] = [
         "ulan": "500032921; 500024618; 500115493",
         "gnd": "118733400",
         "wikidata": "Q205863",
-        "iconclass": "25G3(BIRCH)",
+        "iconclass": "25G3(BIRCH); 11H(JOHN THE BAPTIST)",
         "artist_ids": "http://vocab.getty.edu/ulan/500032921; http://vocab.getty.edu/ulan/500024618",
     },
     {"id": "old", "title": "Head", "year": -44, "year_end": -44, "duplicate_group": "g1"},

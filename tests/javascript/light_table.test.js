@@ -38,6 +38,7 @@ test("works of one scale are drawn as large as they are to each other", () => {
   const { parts, pixels } = scaled(sizes, shown);
   assert.deepEqual(parts, [1, 0.5, 1]);
   assert.equal(pixels, 5);
+  assert.deepEqual(scaled([null, null], shown.slice(1)), { parts: [1, 1], pixels: Infinity });
 });
 
 test("the bar is a round length that fits", () => {
@@ -65,6 +66,32 @@ test("same scale is greyed, with the reason, where fewer than two works tell the
   const [button] = [...root.querySelectorAll(".tool")].filter((one) => one.disabled);
   assert.equal(button.textContent, "Same scale");
   assert.equal(root.querySelector(".why").textContent, "No sizes.");
+});
+
+test("the bar is of the works that are seen, and there is none without their sizes", () => {
+  newPage();
+  globalThis.ResizeObserver = class { observe() {} };
+  const { root, run } = mounted(table);
+  const sized = { size: { width: 40, height: 50 } };
+  run({ works: [workOf("a", sized), workOf("b"), workOf("c", sized)], labels });
+  for (const glass of root.querySelectorAll(".glass")) {
+    // Without a layout every picture is a pixel, in glasses of such a size where they are seen.
+    for (const side of ["clientWidth", "clientHeight"]) {
+      Object.defineProperty(glass, side, { get: () => (glass.isConnected ? 400 : 0) });
+    }
+  }
+  const bar = root.querySelector(".scale");
+  const scale = [...root.querySelectorAll(".tool")].at(5);
+  assert.equal(bar.hidden, true);
+  scale.click();
+  assert.deepEqual([bar.hidden, bar.textContent], [false, "10 cm"]);
+  named(root, "overlay").click();
+  assert.deepEqual([bar.hidden, bar.textContent], [false, "10 cm"]);
+  const swap = [...root.querySelectorAll(".tool")].at(6);
+  swap.click(); // b and c
+  assert.equal(bar.hidden, false);
+  named(root, "difference").click();
+  assert.equal(bar.hidden, true);
 });
 
 test("a difference is the server's picture or its sentence, asked for once a pair", async () => {

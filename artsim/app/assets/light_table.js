@@ -79,8 +79,10 @@ const tableOf = ({ works, labels }) => {
   const ruler = element("span", "ruler");
   const length = element("span");
   bar.append(ruler, length);
+  /** The places of the works that are seen. */
+  const laid = () => (mode === "beside" ? order : order.slice(0, 2));
   const draw = () => {
-    const sizes = works.map(({ size }) => size);
+    const sizes = works.map(({ size }, place) => (laid().includes(place) ? size : null));
     const isScaled = alike && mode !== "difference";
     const { parts, pixels } = scaled(isScaled ? sizes : [], panes.map((pane) => pane.shown()));
     panes.forEach((pane, place) => {
@@ -89,8 +91,8 @@ const tableOf = ({ works, labels }) => {
       pane.measures.textContent = isScaled && !size ? labels.unscaled : measures;
     });
     if (mode === "difference") difference().draw(sights[order[0]]);
-    bar.hidden = !isScaled;
-    if (isScaled) {
+    bar.hidden = !isScaled || !(pixels > 0 && pixels < Infinity);
+    if (!bar.hidden) {
       const { centimetres, width } = barOf(pixels * sights[order[0]].k);
       ruler.style.width = `${width}px`;
       length.textContent = said(centimetres);
@@ -111,9 +113,8 @@ const tableOf = ({ works, labels }) => {
     clearInterval(flicker);
     whole.dataset.mode = mode;
     for (const { pane } of panes) pane.style.opacity = "";
-    const shown = mode === "beside" ? order : order.slice(0, 2);
-    const laid = mode === "difference" ? [difference()] : shown.map((place) => panes[place]);
-    sheet.replaceChildren(...laid.map(({ pane }) => pane));
+    const seen = mode === "difference" ? [difference()] : laid().map((place) => panes[place]);
+    sheet.replaceChildren(...seen.map(({ pane }) => pane));
     slider.hidden = mode !== "overlay";
     if (mode !== "beside") sights.fill(sights[order[0]]);
     if (mode === "overlay") mix();

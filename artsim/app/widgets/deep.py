@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from artsim.app.widgets.components import address
 from artsim.core.settings import setting
+from artsim.core.web_address import web_address
 from artsim.exchange.iiif.addresses import Addresses
 
 _SCRIPT = "openseadragon/openseadragon.min.js"
@@ -31,7 +31,7 @@ def tiles(collection: str, row: Mapping[str, Any], picture: str = "") -> dict[st
 def _service(row: Mapping[str, Any]) -> str:
     for column in _SERVICES:
         service = str(row.get(column) or "").removesuffix(_INFO).rstrip("/")
-        site = urlsplit(service)
-        if f"{site.scheme}://{site.netloc}".casefold() in setting("iiif_sources"):
+        site = web_address(service)
+        if site and f"{site.scheme}://{site.netloc}".casefold() in setting("iiif_sources"):
             return service
     return ""

@@ -6,6 +6,7 @@ from typing import Any
 
 from artsim.collection.artists import Attribution
 from artsim.collection.authorities import ARTIST_IDS, AUTHORITIES, authority_address
+from artsim.core.web_address import web_address
 
 # NGA says them of the artist in columns of its own; a table's ULAN is of nobody but the artist.
 _OF_THE_ARTIST = {"artist_ulanid": "ulan", "artist_wikidataid": "wikidata"}
@@ -45,7 +46,7 @@ def identifiers(row: Mapping[str, Any], artists: Sequence[Attribution]) -> Ident
 def _makers(row: Mapping[str, Any], artists: Sequence[Attribution]) -> tuple[tuple[str, ...], ...]:
     """The addresses of each artist; none where it is not known which of several is meant."""
     recorded = [piece.split() for piece in str(row.get(ARTIST_IDS) or "").split(";")]
-    told = [[one for one in piece if "/" in one] for piece in recorded]
+    told = [[one for one in piece if web_address(one)] for piece in recorded]
     if len(artists) == 1:
         found = [one for piece in told for one in piece]
         for column, authority in _OF_THE_ARTIST.items():

@@ -61,7 +61,7 @@ class Work:
     @property
     def identifiers(self) -> Identifiers:
         """What authority files call the work's artists, its subject, and what else."""
-        return identifiers(self.row, self.artists)
+        return identifiers({name: self.text(name) for name in self.row}, self.artists)
 
     def days(self) -> tuple[str, str]:
         """First and last year as ISO 8601 writes them, "" where unknown: 44 BC is -0043."""

@@ -4,7 +4,8 @@
 const LONGEST = 160; // pixels of the bar
 
 /**
- * The share of its glass that each whole picture takes; 1 for a work that tells no size.
+ * The share of its glass that each whole picture takes; 1 for a work that tells no size, and
+ * then infinitely many pixels where none does.
  * @param {(Sides | null)[]} sizes in centimetres
  * @param {Sides[]} shown in pixels, where all of each picture is seen
  * @returns {{ parts: number[], pixels: number }} and how many pixels a centimetre takes
