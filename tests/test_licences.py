@@ -8,6 +8,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.conftest import REPOSITORY
+
 EXTRAS = ("", "training", "fast")
 # Words of licences that ask for no more than their text and the names of the authors; those of
 # MPL, LGPL and the fonts' ask it of the package itself, which artsim passes on as it is.
@@ -67,3 +69,14 @@ def test_every_package_has_a_licence_that_a_museum_can_live_with() -> None:
 @pytest.mark.parametrize("told", ["GPL-3.0-only", "AGPL-3.0", "Proprietary", "", "CC-BY-NC-4.0"])
 def test_other_licences_are_noticed(told: str) -> None:
     assert not FREE.search(told)
+
+
+def test_scripts_of_others_travel_with_their_licence_and_are_named_in_the_readme() -> None:
+    folder = REPOSITORY / "artsim" / "app" / "assets" / "openseadragon"
+    script = (folder / "openseadragon.min.js").read_text(encoding="utf-8")
+    version = re.match(r"//! openseadragon (\S+)", script)
+    assert version
+    assert (
+        "Redistribution and use in source and binary forms" in (folder / "LICENSE.txt").read_text()
+    )
+    assert f"OpenSeadragon {version[1]}" in (REPOSITORY / "README.md").read_text(encoding="utf-8")

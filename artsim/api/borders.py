@@ -29,10 +29,10 @@ _POLICY = "; ".join(
         "default-src 'self'",
         "script-src 'self' 'wasm-unsafe-eval' blob:{inline}",
         "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
+        "img-src 'self' data: blob:{shown}",
         "media-src 'self' blob:",
         "font-src 'self' data:",
-        "connect-src 'self' blob:",
+        "connect-src 'self' blob:{shown}",
         "worker-src 'self' blob:",
         "frame-src 'self'",
         "object-src 'none'",
@@ -55,7 +55,8 @@ class Borders:
 
     ``address`` is the one that is listened on, ``names`` the host names that the operator gave.
     A name that was pointed at this server from elsewhere (DNS rebinding) is none of them.
-    ``scripts`` are those that its pages hold in themselves; no other one runs.
+    ``scripts`` are those that its pages hold in themselves; no other one runs. ``shown`` are the
+    sites whose pictures its pages may ask for.
     """
 
     def __init__(
@@ -64,10 +65,12 @@ class Borders:
         address: str = "127.0.0.1",
         names: Iterable[str] = (),
         scripts: Iterable[str] = (),
+        shown: Iterable[str] = (),
     ) -> None:
         self._app = app
         inline = "".join(f" '{_digest(script)}'" for script in scripts)
-        self._headers = {"Content-Security-Policy": _POLICY.format(inline=inline), **HEADERS}
+        rules = _POLICY.format(inline=inline, shown="".join(f" {site}" for site in shown))
+        self._headers = {"Content-Security-Policy": rules, **HEADERS}
         self._open = not is_loopback(address)
         own = {socket.gethostname()} if self._open else set()
         self._names = {name.casefold() for name in {*_LOOPBACK, *own, address, *names} if name}

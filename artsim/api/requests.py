@@ -234,6 +234,13 @@ class Versioned(BaseModel):
     v: Text = Field("", description="Any version: the answer may then be cached for good")
 
 
+class Difference(InCollection, Versioned):
+    """Where two artworks differ."""
+
+    id: Text = Field(description="Id of the artwork that the other one is laid over")
+    other: Text = Field(description="Id of the other artwork")
+
+
 class PictureOf(Versioned):
     """A picture of an artwork."""
 

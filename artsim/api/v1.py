@@ -21,6 +21,7 @@ from artsim.collection.edits.history import History
 from artsim.collection.export import export_bytes
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import InvalidInput
+from artsim.explain.difference import difference
 from artsim.images.query_pictures import QueryPicture, query_picture
 from artsim.library import Library
 from artsim.people.roles import Action
@@ -140,6 +141,10 @@ class Endpoints:
         first = Item(id=sent.a)
         return self._library.why(asked.name, sent.backbone, first, second, sent.metric).to_json()
 
+    def difference(self, asked: requests.Difference) -> bytes:
+        """Where two artworks differ: grey is the same, orange lighter in the first, blue darker."""
+        return difference(self._library, asked.name, asked.id, asked.other)
+
 
 def _region(text: str, shown: QueryPicture | None) -> Item:
     """The mark on a part of an artwork, or of the image that is sent where no id is named."""
@@ -213,6 +218,16 @@ def operations(library: Library) -> list[Operation]:
             {"application/json": requests.Compared} | dict.fromkeys(_FORMS, requests.ComparedForm),
             fails=(404, 409, 413, 415),
             action=Action.SEARCH,
+        ),
+        Operation(
+            f"{found}/artworks/{{id}}/difference",
+            ends.difference,
+            None,
+            requests.Difference,
+            kinds=("image/png",),
+            fails=(404, 409),
+            cached=True,
+            action=Action.SEE,
         ),
         Operation(
             f"{found}/history",

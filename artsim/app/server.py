@@ -90,7 +90,13 @@ def _borders() -> Middleware:
     address = config.get_option("server.address") or ""
     page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
-    return Middleware(Borders, address=address, names=setting("host_names"), scripts=scripts)
+    return Middleware(
+        Borders,
+        address=address,
+        names=setting("host_names"),
+        scripts=scripts,
+        shown=setting("iiif_sources"),
+    )
 
 
 def on_script_error(error: Exception) -> bool:

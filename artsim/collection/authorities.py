@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 _AUTHORITIES = {
     "ulan": re.compile(r"(?:vocab\.getty\.edu/(?:page/)?ulan/|\bulan:\s*)(\d{9})", re.IGNORECASE),
@@ -11,7 +11,7 @@ _AUTHORITIES = {
     "wikidata": re.compile(r"wikidata\.org/(?:wiki|entity)/(Q\d+)", re.IGNORECASE),
     "gnd": re.compile(r"d-nb\.info/gnd/([\dX-]+)", re.IGNORECASE),
     "viaf": re.compile(r"viaf\.org/viaf/(\d+)", re.IGNORECASE),
-    "iconclass": re.compile(r"iconclass\.org/(?:rkd/)?([0-9][0-9A-Za-z()+%]*)", re.IGNORECASE),
+    "iconclass": re.compile(r"iconclass\.org/(?:rkd/)?([0-9][0-9A-Za-z()+:'%]*)", re.IGNORECASE),
 }
 
 # Each authority's name as people write it, and the address of one of its identifiers.
@@ -31,6 +31,11 @@ _ADDRESSES = {
     "viaf": "https://viaf.org/viaf/",
     "iconclass": "https://iconclass.org/",
 }
+AUTHORITIES = tuple(_NAMES)  # each the name of the column of its identifiers
+# A column of addresses, those of each artist by themselves: the columns of authorities do not say
+# whether an identifier is of the artist, of who is shown, or of the work.
+ARTIST_IDS = "artist_ids"
+_NOBODY = "-"
 _IDS = {
     **dict.fromkeys(("ulan", "aat"), re.compile(r"\d{9}")),
     "tgn": re.compile(r"\d{7}"),
@@ -69,6 +74,25 @@ def authority_address(column: str, identifier: str) -> str:
     return ""
 
 
+def artist_ids(texts: Iterable[Iterable[str]]) -> str:
+    """The addresses in the texts that are said of each artist, as ``ARTIST_IDS`` holds them.
+
+    >>> artist_ids([["https://www.wikidata.org/wiki/Q205863"], []])
+    'https://www.wikidata.org/entity/Q205863; -'
+    >>> artist_ids([[]])
+    ''
+    """
+    found = [
+        " ".join(
+            authority_address(name, one)
+            for name, ids in authority_ids(own).items()
+            for one in ids.split("; ")
+        )
+        for own in texts
+    ]
+    return "; ".join(own or _NOBODY for own in found) if any(found) else ""
+
+
 def authority_ids(texts: Iterable[str]) -> dict[str, str]:
     """The identifiers in ``texts`` by authority, each once.
 
@@ -78,5 +102,5 @@ def authority_ids(texts: Iterable[str]) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for text in texts:
         for name, pattern in _AUTHORITIES.items():
-            found.setdefault(name, []).extend(pattern.findall(text))
+            found.setdefault(name, []).extend(map(unquote, pattern.findall(text)))
     return {name: "; ".join(dict.fromkeys(ids)) for name, ids in found.items() if ids}

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any, Literal, TypeVar, get_args
+from urllib.parse import urlsplit
 
 from artsim.core.errors import InvalidInput
 
@@ -40,7 +41,10 @@ class Settings:
     ``open_to_network``: whether it may listen where others can reach it, though it has no sign-in.
     ``public_url``: where people find the server, for the addresses in what it gives to others.
     ``iiif_origins``: sites whose pages may read the IIIF addresses; * lets every site.
-    ``reconcile_origins``: the same for matching tables; OpenRefine on one's own machine unless set.
+    ``iiif_sources``: sites whose IIIF pictures people's browsers may ask for when a work that came
+    from there is enlarged; none unless set.
+    ``reconcile_origins``: as ``iiif_origins``, for matching tables; OpenRefine on one's own
+    machine unless set.
     ``iiif_viewer``: the IIIF viewer that works and lists are opened in, "" for none.
     ``milvus_uri`` and ``milvus_token``: the Milvus server that embeddings are published to.
     ``sign_in``: how people sign in. ``read_only``: whether the server changes nothing.
@@ -64,6 +68,7 @@ class Settings:
     open_to_network: bool = False
     public_url: str = ""
     iiif_origins: tuple[str, ...] = ()
+    iiif_sources: tuple[str, ...] = ()
     reconcile_origins: tuple[str, ...] = ("http://127.0.0.1:3333", "http://localhost:3333")
     iiif_viewer: str = ""
     milvus_uri: str = ""
@@ -192,8 +197,17 @@ def _header(stated: str) -> str:
 
 
 def _origins(field: str, stated: str) -> tuple[str, ...]:
-    origins = tuple(part.strip().rstrip("/") for part in stated.split(",") if part.strip())
-    return tuple(o if o == "*" else _web(field, o) for o in origins)
+    return tuple(o if o == "*" else _web(field, o) for o in _listed(stated))
+
+
+def _sites(field: str, stated: str) -> tuple[str, ...]:
+    """Sites without a path, as a content security policy names them."""
+    pages = (urlsplit(_web(field, part)) for part in _listed(stated))
+    return tuple(f"{page.scheme}://{page.netloc}".casefold() for page in pages)
+
+
+def _listed(stated: str) -> list[str]:
+    return [part.strip().rstrip("/") for part in stated.split(",") if part.strip()]
 
 
 def _roles(stated: str) -> tuple[tuple[str, str], ...]:
@@ -236,6 +250,7 @@ _CHECKS: dict[str, Any] = {
     "public_url": partial(_web, "public_url"),
     "iiif_origins": partial(_origins, "iiif_origins"),
     "reconcile_origins": partial(_origins, "reconcile_origins"),
+    "iiif_sources": partial(_sites, "iiif_sources"),
     "iiif_viewer": _viewer,
     "open_to_network": partial(_yes_or_no, "open_to_network"),
     "sign_in": partial(_one_of, "sign_in", get_args(SignIn)),

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.testclient import TestClient
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -294,3 +295,18 @@ def test_host_names_are_checked(monkeypatch):
         monkeypatch.setenv("ARTSIM_HOST_NAMES", bad)
         with pytest.raises(InvalidInput, match="no host name"):
             setting("host_names")
+
+
+def test_pages_ask_other_sites_for_pictures_only_where_the_operator_names_them():
+    def policy(**options):
+        app = Borders(Starlette(routes=[Route("/", _echo)]), **options)
+        told = TestClient(app, base_url="http://127.0.0.1").get("/").headers
+        return dict(rule.split(" ", 1) for rule in told["Content-Security-Policy"].split("; "))
+
+    site = "https://media.nga.gov"
+    assert not any("https:" in sources for sources in policy().values())
+    named = policy(shown=[site])
+    assert {rule for rule, sources in named.items() if site in sources} == {
+        "img-src",
+        "connect-src",
+    }

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from judged_kit import NAMES, PART, publish_parts, vectors_of
 from map_plot_kit import collection_with_map
 from openapi_spec_validator import validate
+from photographed_kit import drawn_work
 from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -22,6 +23,7 @@ from artsim.api.v1 import router
 from artsim.backbones.registry import resolve
 from artsim.collection.store import Collection
 from artsim.core.workspace import Workspace
+from artsim.demo.source import encode
 from artsim.evaluation import votes
 from artsim.library import Library
 from artsim.search.view import View
@@ -60,6 +62,10 @@ REQUESTS = {
     "/api/v1/backbones": {},
     "/api/v1/backbones/recommended": {},
     IN + "/artworks/{id}": {},
+    IN + "/artworks/{id}/difference": {
+        "places": {"name": "pair", "id": "a"},
+        "params": {"other": "b"},
+    },
     IN + "/artworks": {"params": {"limit": 3, "where": "year < 1700"}},
     IN + "/search": {"json": QUESTION},
     IN + "/why": {"json": {"a": "1", "b": "2", "backbone": "tiny"}},
@@ -127,6 +133,7 @@ def library(tmp_path_factory):
     digest = resolve(workspace, "efficientnet_lite0").digest
     embed_with(Collection.open(workspace, "small"), "efficientnet_lite0", digest, {"1": [1] * 1280})
     make_collection(workspace, "broken", [{"id": "1"}])
+    make_collection(workspace, "pair", [{"id": n, "image": encode(drawn_work(2))} for n in "ab"])
     for file in (workspace.collections / "broken" / "artworks.lance" / "_versions").iterdir():
         file.write_bytes(b"no longer a manifest")
     lists = [votes.ShownList("tiny", d * 64, "cosine", (w,)) for d, w in (("d", "2"), ("e", "3"))]
@@ -159,6 +166,7 @@ def ask(client):
     def asked(path, method, **request):
         ending = "webp" if path == MEDIA else "pdf"
         named = {**PLACES, "id": "1" if path in OF_WORK else map_id, "ending": ending}
+        named |= request.pop("places", {})
         named |= {"tray": request.pop("tray", "Snow"), "token": snow["token"]}
         named["search"] = request.pop("search", "One")
         return client.request(method, path.format(**named), **request)

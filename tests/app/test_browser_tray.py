@@ -178,7 +178,7 @@ def test_by_key_everywhere_and_the_next_day(page: Any, app: App, browser: Any) -
     fresh.goto(app.link("work", collection="demo", id="w09"))
     large = fresh.get_by_role("button", name="Add to tray My tray: Work 9").first
     expect(large).to_have_attribute("aria-pressed", "false")
-    fresh.locator(".zoom .frame").press("t")
+    fresh.locator(".zoom .glass").press("t")
     expect(large).to_have_attribute("aria-pressed", "true")
     expect(bar(fresh, "My tray · 6 works")).to_be_visible()
     cards(fresh).first.locator(".to-tray[aria-pressed=false]").click()
@@ -293,6 +293,11 @@ def test_two_works_on_a_light_table_enlarged_together(page: Any, app: App) -> No
     enlarged = re.compile(r"scale\(2\.7")
     for place in range(2):
         expect(images.nth(place)).to_have_attribute("style", enlarged)
+    expect(page.locator(".light .deep canvas").first).to_be_attached()  # the tiles
+    expect(images.first).to_have_css("visibility", "hidden")
+    scale = page.get_by_role("button", name="Same scale")
+    expect(scale).to_be_disabled()
+    expect(page.get_by_text("Same scale needs two works")).to_be_visible()
     page.get_by_role("button", name="In step").click()
     glass.nth(1).press("0")
     expect(images.nth(1)).to_have_attribute("style", re.compile(r"scale\(1\)"))
@@ -305,5 +310,7 @@ def test_two_works_on_a_light_table_enlarged_together(page: Any, app: App) -> No
     expect(page.locator(".light .title").first).not_to_have_text(below)
     page.get_by_role("button", name="Flicker").click()
     expect(page.locator(".light .pane").nth(1)).to_have_css("opacity", "0")
+    page.get_by_role("button", name="Difference").click()
+    expect(page.locator(".light .told")).to_contain_text("cannot be laid over one another")
     page.get_by_role("button", name="Back to the list").click()
     expect(items(page)).to_have_count(3)

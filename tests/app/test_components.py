@@ -8,10 +8,14 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from artsim.app.shell.places import ASSETS
+from artsim.app.widgets import deep
 from artsim.app.widgets.components import ROUTE, address, digest, modules, needed, release
 
 OTHER_VERSION = "This script is of another version: reload the page."
-PAGES = ("gallery", "compare", "evaluation_cases", "map", "map_clusters", "desk_files", "zoom")
+PAGES = (
+    *("gallery", "compare", "evaluation_cases", "map", "map_clusters", "desk_files", "zoom"),
+    "light_table",
+)
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +47,39 @@ def test_another_release_or_file_is_told_in_a_sentence(client: TestClient, path:
     answer = client.get(path)
     assert answer.status_code == 404
     assert answer.text in (OTHER_VERSION, "Not Found")  # the client resolves plain dots itself
+
+
+def test_the_viewers_script_is_sent_compressed_where_a_browser_takes_it(
+    client: TestClient,
+) -> None:
+    script = deep.tiles("demo", {"id": "w1"})["script"]
+    packed, plain = (
+        client.get(script, headers={"Accept-Encoding": kind}) for kind in ("gzip", "identity")
+    )
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.text == plain.text
+    assert int(packed.headers["content-length"]) < 100_000
+    assert "immutable" in packed.headers["cache-control"]
+
+
+def test_another_museum_is_asked_for_tiles_only_where_the_operator_allows_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nga, other = "https://media.nga.gov/iiif/a1", "https://iiif.example/b2"
+    own = "/iiif/3/demo/w1/w1/info.json"
+    rows: list[dict[str, str]] = [{"id": "w1", "iiifurl": nga}, {"id": "w1", "iiif_image": other}]
+    assert [deep.tiles("demo", row)["sources"] for row in rows] == [[own], [own]]
+    monkeypatch.setenv("ARTSIM_IIIF_SOURCES", "https://media.nga.gov")
+    assert [deep.tiles("demo", row)["sources"] for row in rows] == [
+        [f"{nga}/info.json", own],
+        [own],
+    ]
+    # The service is of the picture that the work is shown by.
+    verso = ["/iiif/3/demo/w1/verso/info.json"]
+    assert deep.tiles("demo", rows[0], "verso")["sources"] == verso
+    for hostile in ("https://media.nga.gov.evil.example/x", "http://[media.nga.gov", "none"):
+        assert deep.tiles("demo", {"id": "w1", "iiif_image": hostile})["sources"] == [own]
 
 
 def test_a_change_is_another_release() -> None:

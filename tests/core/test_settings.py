@@ -32,6 +32,11 @@ def test_defaults_hold_where_nothing_is_set() -> None:
         ("sessions", "8", 8),
         ("stall_seconds", "2.5", 2.5),
         ("milvus_uri", "http://host:19530", "http://host:19530"),
+        (
+            "iiif_sources",
+            "https://Media.nga.gov/iiif, http://127.0.0.1:9000/",
+            ("https://media.nga.gov", "http://127.0.0.1:9000"),
+        ),
     ],
 )
 def test_what_is_set_counts(
@@ -49,6 +54,7 @@ def test_what_is_set_counts(
         ("engine", "tensorrt", "'tensorrt' (set by ARTSIM_ENGINE) is none of auto, torch"),
         ("precision", "half", "'half' (set by ARTSIM_PRECISION) is none of auto, float32"),
         ("approximate_from", "-1", "ARTSIM_APPROXIMATE_FROM is '-1': set it to a number of works"),
+        ("iiif_sources", "*", "'*' (set by ARTSIM_IIIF_SOURCES) is no web address"),
         ("sessions", "many", "ARTSIM_SESSIONS is 'many': set it to a number of people"),
         ("stall_seconds", "0.5", "(set by ARTSIM_STALL_SECONDS) is no number of 1 to 86400"),
         ("stall_seconds", "nan", "(set by ARTSIM_STALL_SECONDS) is no number of 1 to 86400"),

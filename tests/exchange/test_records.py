@@ -13,11 +13,18 @@ from lxml import etree
 from referencing import Registry, Resource
 
 from artsim.cli.run import run
+from artsim.collection.artists import attributions
+from artsim.collection.artwork import METADATA_NAMES
+from artsim.collection.sources.naming import safe_id
 from artsim.collection.sources.records import lido, linkedart
 from artsim.collection.sources.records.source import Reading
 from artsim.core.errors import ArtsimError
 from artsim.core.workspace import Workspace
+from artsim.exchange.records import lido as lido_out
+from artsim.exchange.records import linkedart as linkedart_out
 from artsim.exchange.records import write
+from artsim.exchange.records.identifiers import identifiers
+from artsim.exchange.records.work import Work
 from artsim.library import Library
 
 BASE = "https://art.example/collection"
@@ -40,6 +47,12 @@ WORKS: list[dict[str, Any]] = [
         "url": "https://museum.example/7",
         "accession": "1950.7",
         "duplicate_group": "g1",
+        "original_id": "Inv. 7/b",
+        "ulan": "500032921; 500024618; 500115493",
+        "gnd": "118733400",
+        "wikidata": "Q205863",
+        "iconclass": "25G3(BIRCH); 11H(JOHN THE BAPTIST)",
+        "artist_ids": "http://vocab.getty.edu/ulan/500032921; http://vocab.getty.edu/ulan/500024618",
     },
     {"id": "old", "title": "Head", "year": -44, "year_end": -44, "duplicate_group": "g1"},
     {"id": "bare", "has_image": False},
@@ -81,6 +94,45 @@ def test_what_is_written_is_read_again(library: Library, kind: str, tmp_path: Pa
     assert found["old"].year == -44
     assert found["bare"].title.startswith("Untitled")
     assert not found["w4"].url or kind == "lido"
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_identifiers_come_back_as_they_went_out(
+    library: Library, kind: str, tmp_path: Path
+) -> None:
+    """In, out and in again, twice: of the record, of its artists, and of what is not recorded."""
+    columns = ("ulan", "gnd", "wikidata", "iconclass")
+    known = {name: WORKS[0][name] for name in (*columns, "original_id")}
+    place = written(library, kind, tmp_path)
+    for turn in range(2):
+        reading = Reading(str(place), None, frozenset(), tmp_path, 1 << 20, [])  # type: ignore[arg-type]
+        found = {record.artwork().accession: record.artwork() for record in READERS[kind](reading)}
+        work = found["1950.7"]
+        assert work.id == safe_id("Inv. 7/b")
+        for name, ids in known.items():
+            assert set(str(work.extra[name]).split("; ")) == set(ids.split("; ")), name
+        assert found.get("old", work).id == (work.id if turn else "old")
+        again = tmp_path / f"again{turn}.{ENDINGS[kind]}"
+        row = {name: getattr(work, name) for name in METADATA_NAMES} | dict(work.extra)
+        with again.open("wb") as out:
+            sent = Work(row, BASE, f"{BASE}/work/other/{work.id}", "")
+            lido_out.write([sent], out, "x") if kind == "lido" else linkedart_out.write([sent], out)
+        place = again
+
+
+def test_an_identifier_is_said_of_an_artist_only_where_that_is_known() -> None:
+    ulan = "http://vocab.getty.edu/ulan/500115493"
+    one, two = "Vincent van Gogh", "Vincent van Gogh; Paul Gauguin"
+    for row, artist, makers in (
+        ({"ulan": "500115493"}, one, ((ulan,),)),
+        ({"ulan": "500115493"}, two, ((), ())),
+        ({"ulan": "500115493", "artist_ids": f"-; {ulan}"}, two, ((), (ulan,))),
+        ({"artist_ulanid": "500115493"}, one, ((ulan,),)),
+        ({"ulan": "500115493; 500011421"}, one, ((),)),
+    ):
+        found = identifiers(row, attributions(artist))
+        assert found.makers == makers
+        assert (ulan in found.others) == (ulan not in sum(makers, ()))
 
 
 @pytest.mark.parametrize("kind", READERS)

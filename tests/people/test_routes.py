@@ -49,6 +49,7 @@ LEAST = {
     "GET /api/v1/openapi.json": VIEWER,
     f"GET {OF}/artworks": VIEWER,
     f"GET {OF}/artworks/{{id}}": VIEWER,
+    f"GET {OF}/artworks/{{id}}/difference": VIEWER,
     f"POST {OF}/search": VIEWER,
     f"GET {OF}/export": VIEWER,
     f"GET {OF}/history": CURATOR,

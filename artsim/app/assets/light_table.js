@@ -1,37 +1,36 @@
 // A light table: works beside one another or over one another, moved and enlarged in step.
-/** @import { Component, Labels } from "./types.js" */
+/** @import { Component, Deep, Labels } from "./types.js" */
 import { button, element, renew } from "./dom.js";
-import { dragged, enlarged, WHOLE } from "./light_table/sight.js";
+import { differenceOf } from "./light_table/difference.js";
+import { barOf, said, scaled } from "./light_table/scale.js";
+import { glassOf, STEP } from "./viewer/glass.js";
+import { enlarged, WHOLE } from "./viewer/sight.js";
 
 /**
- * @typedef {{ title: string, by: string, alt: string, src: string }} Work
+ * @typedef {{ width: number, height: number }} Sides
+ * @typedef {{ title: string, by: string, alt: string, src: string, deep: Deep, of: string,
+ *   id: string, differs: string, size: Sides | null, measures: string }} Work
  * @typedef {{ works: Work[], labels: Labels }} Data
- * @typedef {import("./light_table/sight.js").Sight} Sight
+ * @typedef {import("./viewer/sight.js").Sight} Sight
  */
 
-const STEP = 1.25; // of a button or a key
 const FLICKER = 900; // milliseconds that each of two works is seen
-const PAN = 40; // pixels of an arrow key
+const MODES = ["beside", "overlay", "flicker", "difference"];
 
 /**
  * @param {Work} work
  * @param {Labels} labels
+ * @param {import("./viewer/glass.js").Ask} ask
  */
-const paneOf = (work, labels) => {
+const paneOf = (work, labels, ask) => {
   const pane = element("figure", "pane");
-  const glass = element("div", "glass");
-  glass.tabIndex = 0;
-  glass.setAttribute("role", "group");
-  glass.setAttribute("aria-label", `${work.alt}. ${labels.keys}`);
-  const image = element("img");
-  image.src = work.src;
-  image.alt = work.alt;
-  image.draggable = false;
-  glass.append(image);
-  const said = element("figcaption");
-  said.append(element("span", "title", work.title), element("span", "by", work.by));
-  pane.append(glass, said);
-  return { pane, glass, image };
+  const made = glassOf({ ...work, label: `${work.alt}. ${labels.keys}` }, ask);
+  const caption = element("figcaption");
+  caption.append(element("span", "title", work.title), element("span", "by", work.by));
+  const measures = element("span", "measures", work.measures);
+  caption.append(measures);
+  pane.append(made.glass, caption);
+  return { pane, measures, ...made };
 };
 
 /**
@@ -43,21 +42,9 @@ const tableOf = ({ works, labels }) => {
   whole.setAttribute("aria-label", labels.table);
   const tools = element("div", "tools");
   const sheet = element("div", "sheet");
-  const panes = works.map((work) => paneOf(work, labels));
-  /** @type {Sight[]} */
-  const sights = panes.map(() => WHOLE);
-  const order = panes.map((_, place) => place);
-  let together = true;
-  let mode = "beside";
+  let [together, mode, alike] = [true, "beside", false];
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let flicker;
-
-  const draw = () => {
-    panes.forEach(({ image }, place) => {
-      const { x, y, k } = sights[place];
-      image.style.transform = `translate(${x * 100}%, ${y * 100}%) scale(${k})`;
-    });
-  };
 
   /**
    * @param {number} place the pane that was touched
@@ -70,60 +57,47 @@ const tableOf = ({ works, labels }) => {
     else sights[place] = made;
     draw();
   };
+  const panes = works.map((work, place) =>
+    paneOf(work, labels, (asked) => change(place, asked)),
+  );
+  /** @type {Sight[]} */
+  const sights = panes.map(() => WHOLE);
+  const order = panes.map((_, place) => place);
+  /** @type {Map<string, import("./light_table/difference.js").Difference>} */
+  const differences = new Map();
+  const difference = () => {
+    const [first, second] = order;
+    const key = `${first} ${second}`;
+    const made =
+      differences.get(key) ??
+      differenceOf(works[first], works[second], labels, (asked) => change(first, asked));
+    differences.set(key, made);
+    return made;
+  };
 
-  panes.forEach(({ glass }, place) => {
-    /** @type {Map<number, { x: number, y: number }>} */
-    const fingers = new Map();
-    const size = () => glass.getBoundingClientRect();
-    glass.onwheel = (event) => {
-      event.preventDefault();
-      const { left, top, width, height } = size();
-      const [x, y] = [(event.clientX - left) / width, (event.clientY - top) / height];
-      const at = { x: x - 0.5, y: y - 0.5 };
-      change(place, (sight) => enlarged(sight, Math.exp(-event.deltaY / 400), at));
-    };
-    glass.onpointerdown = (event) => {
-      glass.setPointerCapture(event.pointerId);
-      fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-    };
-    glass.onpointermove = (event) => {
-      const before = fingers.get(event.pointerId);
-      if (!before) return;
-      const now = { x: event.clientX, y: event.clientY };
-      const { left, top, width, height } = size();
-      const other = [...fingers].find(([id]) => id !== event.pointerId)?.[1];
-      if (other) {
-        const [was, is] = [before, now].map((p) => Math.hypot(p.x - other.x, p.y - other.y));
-        const at = {
-          x: ((now.x + other.x) / 2 - left) / width - 0.5,
-          y: ((now.y + other.y) / 2 - top) / height - 0.5,
-        };
-        change(place, (sight) => enlarged(sight, is / Math.max(was, 1), at));
-      } else {
-        const by = { x: (now.x - before.x) / width, y: (now.y - before.y) / height };
-        change(place, (sight) => dragged(sight, by));
-      }
-      fingers.set(event.pointerId, now);
-    };
-    glass.onpointerup = glass.onpointercancel = (event) => fingers.delete(event.pointerId);
-    glass.onkeydown = (event) => {
-      /** @type {Record<string, [number, number]>} */
-      const ways = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-      const way = ways[event.key];
-      const { width, height } = size();
-      if (way) {
-        const by = { x: (way[0] * PAN) / width, y: (way[1] * PAN) / height };
-        change(place, (sight) => dragged(sight, by));
-      } else if (event.key === "+" || event.key === "=") {
-        change(place, (sight) => enlarged(sight, STEP));
-      } else if (event.key === "-") {
-        change(place, (sight) => enlarged(sight, 1 / STEP));
-      } else if (event.key === "0") {
-        change(place, () => WHOLE);
-      } else return;
-      event.preventDefault();
-    };
-  });
+  const bar = element("div", "scale");
+  const ruler = element("span", "ruler");
+  const length = element("span");
+  bar.append(ruler, length);
+  /** The places of the works that are seen. */
+  const laid = () => (mode === "beside" ? order : order.slice(0, 2));
+  const draw = () => {
+    const sizes = works.map(({ size }, place) => (laid().includes(place) ? size : null));
+    const isScaled = alike && mode !== "difference";
+    const { parts, pixels } = scaled(isScaled ? sizes : [], panes.map((pane) => pane.shown()));
+    panes.forEach((pane, place) => {
+      pane.draw(sights[place], parts[place]);
+      const { size, measures } = works[place];
+      pane.measures.textContent = isScaled && !size ? labels.unscaled : measures;
+    });
+    if (mode === "difference") difference().draw(sights[order[0]]);
+    bar.hidden = !isScaled || !(pixels > 0 && pixels < Infinity);
+    if (!bar.hidden) {
+      const { centimetres, width } = barOf(pixels * sights[order[0]].k);
+      ruler.style.width = `${width}px`;
+      length.textContent = said(centimetres);
+    }
+  };
 
   const slider = element("input", "mix");
   slider.type = "range";
@@ -139,8 +113,8 @@ const tableOf = ({ works, labels }) => {
     clearInterval(flicker);
     whole.dataset.mode = mode;
     for (const { pane } of panes) pane.style.opacity = "";
-    const shown = mode === "beside" ? order : order.slice(0, 2);
-    sheet.replaceChildren(...shown.map((place) => panes[place].pane));
+    const seen = mode === "difference" ? [difference()] : laid().map((place) => panes[place]);
+    sheet.replaceChildren(...seen.map(({ pane }) => pane));
     slider.hidden = mode !== "overlay";
     if (mode !== "beside") sights.fill(sights[order[0]]);
     if (mode === "overlay") mix();
@@ -158,7 +132,7 @@ const tableOf = ({ works, labels }) => {
     draw();
   };
 
-  for (const name of ["beside", "overlay", "flicker"]) {
+  for (const name of MODES) {
     const choice = button("tool", labels[name]);
     choice.dataset.mode = name;
     choice.onclick = () => {
@@ -168,12 +142,23 @@ const tableOf = ({ works, labels }) => {
     tools.append(choice);
   }
   const step = button("tool", labels.together);
-  step.setAttribute("aria-pressed", "true");
+  const scale = button("tool", labels.alike);
+  const pressed = () => {
+    step.setAttribute("aria-pressed", String(together));
+    scale.setAttribute("aria-pressed", String(alike));
+    if (together) sights.fill(sights[order[0]]);
+    draw();
+  };
   step.onclick = () => {
     together = !together;
-    if (together) sights.fill(sights[order[0]]);
-    step.setAttribute("aria-pressed", String(together));
-    draw();
+    alike &&= together; // works enlarged alone are in no scale
+    pressed();
+  };
+  scale.disabled = works.filter(({ size }) => size).length < 2;
+  scale.onclick = () => {
+    alike = !alike;
+    together ||= alike;
+    pressed();
   };
   const swap = button("tool", labels.swap);
   swap.onclick = () => {
@@ -194,10 +179,21 @@ const tableOf = ({ works, labels }) => {
     sights.fill(WHOLE);
     draw();
   };
-  tools.append(step, swap, larger, smaller, fit, slider);
-  whole.append(tools, sheet);
+  tools.append(step, scale, swap, larger, smaller, fit, slider);
+  whole.append(tools);
+  if (scale.disabled) {
+    const why = element("p", "why", labels.not_alike);
+    why.id = "not-alike";
+    scale.setAttribute("aria-describedby", why.id);
+    scale.title = labels.not_alike;
+    whole.append(why);
+  }
+  whole.append(bar, sheet);
   whole.style.setProperty("--works", String(works.length));
   show();
+  pressed();
+  for (const { image } of panes) image.addEventListener("load", draw);
+  new ResizeObserver(draw).observe(sheet);
   return whole;
 };
 

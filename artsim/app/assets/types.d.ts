@@ -15,6 +15,12 @@ export type Labels = Record<string, string>;
 /** Left, top, width and height as fractions of a picture. */
 export type Region = [number, number, number, number];
 
+/** The tiles of a picture: OpenSeadragon's script, and addresses of info.json, the best first. */
+export interface Deep {
+  script: string;
+  sources: string[];
+}
+
 /** A work as a card: all text is plain, never HTML. */
 export interface Card {
   id: string;

@@ -1,14 +1,18 @@
 """The light table: two to six works of a tray, looked at together."""
 
+from typing import Any
+from urllib.parse import quote
+
 import streamlit as st
 
 from artsim.app.shell import resources
-from artsim.app.widgets import gallery
+from artsim.app.widgets import deep, gallery
 from artsim.app.widgets.components import component
+from artsim.collection.dimensions import shown_size
 from artsim.desk.entries import Entries, Entry
 
 FEWEST, MOST = 2, 6
-_TABLE = component("light_table")
+_TABLE = component("light_table", "viewer/glass")
 _PARAM = "light"
 
 
@@ -60,12 +64,28 @@ def show(entries: Entries) -> None:
                 "beside": "Side by side",
                 "overlay": "Overlay",
                 "flicker": "Flicker",
+                "difference": "Difference",
                 "together": "In step",
+                "alike": "Same scale",
+                "not_alike": (
+                    "Same scale needs two works whose height and width are known, and that their "
+                    "pictures show whole."
+                ),
+                "unscaled": "Size not known, in no scale",
                 "swap": "Swap",
                 "larger": "Larger",
                 "smaller": "Smaller",
                 "fit": "Whole",
                 "mix": "How much of the upper work is seen",
+                "comparing": "Laying the two over one another …",
+                "same": "the same",
+                "lighter": "lighter in the first",
+                "darker": "darker in the first",
+                "two_collections": (
+                    "These two are of different collections: choose two of one to see their "
+                    "difference."
+                ),
+                "no_difference": "The difference could not be drawn: try it again.",
             },
         },
     )
@@ -75,9 +95,22 @@ def _off() -> None:
     st.query_params.pop(_PARAM, None)
 
 
-def _work(entry: Entry) -> dict[str, str]:
+def _work(entry: Entry) -> dict[str, Any]:
     row = dict(entry.row or {})
-    stamp = resources.library().collection(entry.item.collection).stamp
-    src = gallery.media_url(entry.item.collection, str(row["id"]), "preview", stamp)
-    card = gallery.card(row, src)
-    return {"title": card.title, "by": card.by, "alt": card.alt, "src": src}
+    of, work = entry.item.collection, str(row["id"])
+    stamp = resources.library().collection(of).stamp
+    src = gallery.media_url(of, work, "preview", stamp)
+    card, size = gallery.card(row, src), shown_size(row)
+    return {
+        "title": card.title,
+        "by": card.by,
+        "alt": card.alt,
+        "src": src,
+        "deep": deep.tiles(of, row),
+        "of": of,
+        "id": work,
+        "differs": f"/api/v1/collections/{quote(of)}/artworks/{quote(work)}/difference"
+        f"?v={quote(stamp)}",
+        "size": {"width": size.width, "height": size.height} if size else None,
+        "measures": f"{size.height:g} × {size.width:g} cm" if size else "",
+    }

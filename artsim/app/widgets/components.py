@@ -4,6 +4,7 @@ All modules are served below one address that names their release, so that the i
 them are relative and a browser keeps each for good: a run of a page tells an address only.
 """
 
+import gzip
 import hashlib
 import json
 import re
@@ -27,6 +28,7 @@ export default fetched.default;
 """
 # The start of a line, so that comments which import types are left alone.
 _IMPORT = re.compile(r'^(?:import|export)\b[^;"]*\bfrom "(\.[^"]+)";', re.MULTILINE)
+_LARGE = 100_000  # characters from which a module is sent compressed
 _HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "X-Content-Type-Options": "nosniff",
@@ -92,7 +94,18 @@ async def _module(request: Request) -> Response:
     code = modules().get(given["path"]) if given["release"] == release() else None
     if code is None:
         return Response("This script is of another version: reload the page.", 404)
-    return Response(code, media_type="text/javascript", headers=_HEADERS)
+    if len(code) < _LARGE:
+        return Response(code, media_type="text/javascript", headers=_HEADERS)
+    headers = {**_HEADERS, "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", "").lower():
+        headers["Content-Encoding"] = "gzip"
+        return Response(_packed(given["path"]), media_type="text/javascript", headers=headers)
+    return Response(code, media_type="text/javascript", headers=headers)
+
+
+@cache
+def _packed(path: str) -> bytes:
+    return gzip.compress(modules()[path].encode(), 6, mtime=0)
 
 
 ROUTE = Route("/ui/{release}/{path:path}", for_all(_module))

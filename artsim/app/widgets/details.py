@@ -27,6 +27,7 @@ _SHOWN_FIRST = {
 _MOST = 24
 _ROLES = {"recto": "Recto", "verso": "Verso", "detail": "Detail", "other": "Another picture"}
 _HIDDEN = {"title", "artist", "year", "year_end", "url", "has_image", "quality", "width", "height"}
+_HIDDEN |= {"iiif_image", "artist_ids"}  # where tiles are, and what links of others say already
 
 
 def request(artwork_id: str) -> None:

@@ -5,12 +5,12 @@ from typing import Any
 import streamlit as st
 
 from artsim.app.shell import resources
-from artsim.app.widgets import details, gallery, tray
+from artsim.app.widgets import deep, details, gallery, tray
 from artsim.app.widgets.components import component
 from artsim.app.work import view as work_view
 from artsim.app.work.view import WorkView
 
-_ZOOM = component("zoom", "tray")
+_ZOOM = component("zoom", "tray", "viewer/glass")
 _LABELS = {
     "frame": "The picture: plus and minus zoom, arrows move it, 0 shows all of it",
     "closer": "Closer",
@@ -32,12 +32,14 @@ def show(view: WorkView, row: dict[str, Any], version: str) -> None:
         st.info("The picture of this link is no longer kept: this is another one of the work.")
     src = gallery.media_url(view.collection, row["id"], "preview", version, shown or None)
     adding, work = tray.buttons(view.collection), str(row["id"])
+    named = next((str(one["id"]) for one in found.pictures if one["file"] == shown), "")
     _ZOOM(
         key="zoom",
         data={
             "src": src,
             "id": work,
             "alt": gallery.card(row, "").alt,
+            "deep": deep.tiles(view.collection, row, named),
             "of": view.collection,
             "held": adding.held,
             "labels": {**_LABELS, **adding.labels},

@@ -24,6 +24,7 @@ FORMATS = {"jpg": "image/jpeg", "png": "image/png"}
 LEVEL = "level1"
 _QUALITY = 90
 _WIDTHS = (200, 400, 800)
+_TILE = 512
 _NUMBER = r"(\d{1,6}(?:\.\d{1,10})?)"
 _PIXELS = re.compile(r"(\d{1,6}),(\d{1,6}),(\d{1,6}),(\d{1,6})")
 _PER_CENT = re.compile(f"pct:{_NUMBER},{_NUMBER},{_NUMBER},{_NUMBER}")
@@ -37,6 +38,7 @@ def info(jpeg: bytes, address: str, level: str = LEVEL) -> dict[str, Any]:
     """The description of a picture, a canonical JPEG, whose service is at ``address``."""
     height, width, _, _ = simplejpeg.decode_jpeg_header(jpeg)
     extra = {
+        "tiles": [{"width": _TILE, "scaleFactors": [1, 2, 4]}],
         "extraQualities": ["color", "gray"],
         "extraFormats": ["png"],
         "extraFeatures": ["regionByPct", "rotationBy90s", "sizeByConfinedWh", "sizeByPct"],

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from artsim.collection.artists import attributions
 from artsim.core.lazy import lazy
 from artsim.exchange.records.work import Work
 
@@ -19,6 +18,8 @@ _TERMS = "http://terminology.lido-schema.org/"
 _WORKS_OF_ART = "http://vocab.getty.edu/aat/300133025"
 _PRODUCTION, _ITEM = f"{_TERMS}lido00007", f"{_TERMS}lido00141"
 _URI, _LOCAL = f"{_TERMS}lido00099", f"{_TERMS}lido00100"  # kinds of identifier
+# Identifiers of which it is not recorded whether they are of the artist, the subject or the work.
+_ELSEWHERE = "authority files"
 _SAME, _ALIKE = "same picture as", "looks like"
 
 
@@ -36,7 +37,8 @@ def write(works: Iterable[Work], out: BinaryIO, source: str) -> int:
 
 def _record(work: Work, source: str) -> Any:
     lido = etree.Element(_name("lido"), nsmap={"lido": NAMESPACE})
-    _add(lido, "lidoRecID", work.address, type=_LOCAL, source=source)
+    _add(lido, "lidoRecID", work.own_id, type=_LOCAL, source=source)
+    _add(lido, "objectPublishedID", work.address, type=_URI)
     described = _add(lido, "descriptiveMetadata", lang="en")
     _classify(described, work)
     _identify(described, work)
@@ -65,9 +67,16 @@ def _identify(described: Any, work: Work) -> None:
         _add(_add(kept, "repositoryName"), "legalBodyName")
         _add(kept[0][0], "appellationValue", work.text("repository"))
     _add(kept, "workID", work.text("accession") or work.text("id"))
-    if work.text("description"):
-        notes = _add(_add(wrap, "objectDescriptionWrap"), "objectDescriptionSet")
-        _add(notes, "descriptiveNoteValue", work.text("description"))
+    others = work.identifiers.others
+    if work.text("description") or others:
+        notes = _add(wrap, "objectDescriptionWrap")
+        if work.text("description"):
+            note = _add(notes, "objectDescriptionSet")
+            _add(note, "descriptiveNoteValue", work.text("description"))
+        if others:
+            elsewhere = _add(notes, "objectDescriptionSet", type=_ELSEWHERE)
+            for address in others:
+                _add(elsewhere, "descriptiveNoteID", address, type=_URI)
     if work.text("dimensions"):
         sizes = _add(_add(wrap, "objectMeasurementsWrap"), "objectMeasurementsSet")
         _add(sizes, "displayObjectMeasurements", work.text("dimensions"))
@@ -78,9 +87,11 @@ def _make(described: Any, work: Work) -> None:
     kind = _add(event, "eventType")
     _add(kind, "conceptID", _PRODUCTION, type=_URI)
     _add(kind, "term", "production")
-    for artist in attributions(work.text("artist")):
+    for artist, ids in zip(work.artists, work.identifiers.makers, strict=True):
         role = _add(_add(event, "eventActor"), "actorInRole")
         actor = _add(role, "actor")
+        for address in ids:
+            _add(actor, "actorID", address, type=_URI)
         _add(_add(actor, "nameActorSet"), "appellationValue", artist.name)
         if artist.qualifier:
             _add(role, "attributionQualifierActor", artist.qualifier)
@@ -102,12 +113,16 @@ def _make(described: Any, work: Work) -> None:
 
 
 def _relate(described: Any, work: Work) -> None:
-    if not (work.relations or work.text("theme")):
+    subjects = work.identifiers.subjects
+    if not (work.relations or work.text("theme") or subjects):
         return
     wrap = _add(described, "objectRelationWrap")
-    if work.text("theme"):
+    if work.text("theme") or subjects:
         subject = _add(_add(_add(wrap, "subjectWrap"), "subjectSet"), "subject")
-        _add(_add(subject, "subjectConcept"), "term", work.text("theme"))
+        for address in subjects:
+            _add(_add(subject, "subjectConcept"), "conceptID", address, type=_URI)
+        if work.text("theme"):
+            _add(_add(subject, "subjectConcept"), "term", work.text("theme"))
     related = _add(wrap, "relatedWorksWrap") if work.relations else None
     for relation in work.relations:
         one = _add(related, "relatedWorkSet")
@@ -128,7 +143,7 @@ def _administer(lido: Any, work: Work, source: str) -> None:
         if work.text("credit"):
             _add(rights, "creditLine", work.text("credit"))
     record = _add(kept, "recordWrap")
-    _add(record, "recordID", work.text("id"), type=_LOCAL)
+    _add(record, "recordID", work.own_id, type=_LOCAL)
     kind = _add(record, "recordType")
     _add(kind, "conceptID", _ITEM, type=_URI)
     _add(kind, "term", "item-level record")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from artsim.collection.artists import attributions
+from artsim.collection.sources.records.linkedart import EQUIVALENT, LOCAL_ID, NOTE
 from artsim.core.web_address import web_address
 from artsim.exchange.records.work import Relation, Work
 
@@ -43,6 +43,7 @@ def record(work: Work) -> dict[str, Any]:
         "classified_as": [_type(*_WORKS_OF_ART), *_classes(work)],
         "identified_by": _names(work),
         "referred_to_by": _statements(work),
+        "equivalent": [{"id": one, "type": "HumanMadeObject"} for one in _same(work)],
         "produced_by": _production(work),
         "representation": _pictures(work),
         "subject_of": _pages(work),
@@ -79,19 +80,39 @@ def _names(work: Work) -> list[dict[str, Any]]:
         "content": work.text("accession") or work.text("id"),
         "classified_as": [_type("300312355", "accession number")],
     }
-    return [title, number]
+    names = [title, number]
+    if work.text("original_id"):
+        local = [_type(*LOCAL_ID)]
+        names.append({"type": "Identifier", "content": work.own_id, "classified_as": local})
+    return names
+
+
+def _same(work: Work) -> list[str]:
+    """Where others tell of the work: the records that it came from."""
+    found = [work.text("linked_art"), *work.text(EQUIVALENT).split("; ")]
+    return [one for one in dict.fromkeys(found) if web_address(one) and one != work.address]
 
 
 def _statements(work: Work) -> list[dict[str, Any]]:
-    return [
-        {
-            "type": "LinguisticObject",
-            "content": work.text(column),
-            "classified_as": [_type(number, label) | {"classified_as": [_BRIEF]}],
-        }
+    told = [
+        (work.text(column), _type(number, label) | {"classified_as": [_BRIEF]})
         for column, number, label in _STATEMENTS
-        if work.text(column)
     ]
+    # Of what they are is not recorded, so that they are a note and say nothing of the artist.
+    found = work.identifiers
+    elsewhere = " ".join((*found.subjects, *found.others, *_of_namesakes(work)))
+    told.append((elsewhere, _type(*NOTE)))
+    return [
+        {"type": "LinguisticObject", "content": text, "classified_as": [kind]}
+        for text, kind in told
+        if text
+    ]
+
+
+def _of_namesakes(work: Work) -> list[str]:
+    """Identifiers of artists whose workshop, circle or manner the work is of: not of its maker."""
+    makers = zip(work.artists, work.identifiers.makers, strict=True)
+    return [address for artist, ids in makers if artist.qualifier for address in ids]
 
 
 def _production(work: Work) -> dict[str, Any]:
@@ -103,10 +124,13 @@ def _production(work: Work) -> dict[str, Any]:
         span["begin_of_the_begin"] = f"{first}-01-01T00:00:00Z"
         span["end_of_the_end"] = f"{last}-12-31T23:59:59Z"
     makers = []
-    for artist in attributions(work.text("artist")):
+    for artist, ids in zip(work.artists, work.identifiers.makers, strict=True):
         label = f"{artist.qualifier} {artist.name}".strip()
         address = f"{work.base}/artist/{quote(label, safe='')}"
-        makers.append({"id": address, "type": "Person", "_label": label})
+        maker: dict[str, Any] = {"id": address, "type": "Person", "_label": label}
+        if ids and not artist.qualifier:
+            maker["equivalent"] = [{"id": one, "type": "Person"} for one in ids]
+        makers.append(maker)
     found = {"carried_out_by": makers, "timespan": span if len(span) > 1 else None}
     made = {name: value for name, value in found.items() if value}
     return {"type": "Production", **made} if made else {}

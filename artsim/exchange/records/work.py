@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from artsim.collection.artists import Attribution, attributions
 from artsim.core.progress import NULL, Progress
+from artsim.exchange.records.identifiers import Identifiers, identifiers
 from artsim.library import Library
 from artsim.search.query import Query
 from artsim.search.query_item import Item
@@ -45,6 +47,21 @@ class Work:
     def title(self) -> str:
         """The title, or what is written in its place."""
         return self.text("title") or f"Untitled ({self.text('id')})"
+
+    @property
+    def own_id(self) -> str:
+        """Its id as the records that it came from have it, else as it is here."""
+        return self.text("original_id") or self.text("id")
+
+    @property
+    def artists(self) -> tuple[Attribution, ...]:
+        """The artists that are named."""
+        return attributions(self.text("artist"))
+
+    @property
+    def identifiers(self) -> Identifiers:
+        """What authority files call the work's artists, its subject, and what else."""
+        return identifiers({name: self.text(name) for name in self.row}, self.artists)
 
     def days(self) -> tuple[str, str]:
         """First and last year as ISO 8601 writes them, "" where unknown: 44 BC is -0043."""

@@ -7,7 +7,10 @@ import threading
 import pytest
 from collection_kit import image_bytes
 
+from artsim.collection.dimensions import Size, parse_size
 from artsim.collection.reconcile import quality_report
+from artsim.collection.sources.records import lido, linkedart
+from artsim.collection.sources.records.source import Reading
 from artsim.collection.store import Collection
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import NULL
@@ -189,11 +192,42 @@ def test_lido(workspace, folder):
     assert (row["medium"], row["dimensions"]) == ("Öl auf Pappe", "54 x 33 cm")
     assert (row["genre"], row["object_type"]) == ("Landschaft", "Gemälde")
     assert (row["ulan"], row["aat"]) == ("500115588", "300033618")
+    assert row["artist_ids"] == "http://vocab.getty.edu/ulan/500115588"
     assert row["iconclass"] == "25H1(+1)"  # named by its source alone
     assert row["licence"] == "http://creativecommons.org/publicdomain/zero/1.0/"
     assert row["height"] == 240  # the master, not the thumbnail
     (verso,) = collection.pictures.listed("role <> 'primary'")
     assert (verso["work"], verso["height"]) == (row["id"], 250)
+
+
+def test_sides_that_are_measured_one_by_one_are_dimensions(tmp_path):
+    def of(reader, name, text):
+        (tmp_path / name).write_text(text)
+        reading = Reading(str(tmp_path / name), None, frozenset(), tmp_path, 1 << 20, [])
+        return next(reader(reading)).artwork().dimensions
+
+    sides = "".join(
+        f"<lido:measurementSet><lido:measurementType>{side}</lido:measurementType>"
+        "<lido:measurementUnit>cm</lido:measurementUnit>"
+        f"<lido:measurementValue>{value}</lido:measurementValue></lido:measurementSet>"
+        for side, value in (("Höhe", "54"), ("Breite", "33,5"))
+    )
+    start, shown, rest = LIDO.partition("<lido:displayObjectMeasurements>")
+    end = rest.partition("</lido:displayObjectMeasurements>")[2]
+    measured = f"{start}<lido:objectMeasurements>{sides}</lido:objectMeasurements>{end}"
+    assert shown
+    found = of(lido.records, "a.xml", measured)
+    assert parse_size(found) == Size(54.0, 33.5)
+
+    def side(kind, value):
+        address = "http://vocab.getty.edu/aat/"
+        unit = {"id": f"{address}300379097", "type": "MeasurementUnit"}
+        kinds = [{"id": f"{address}{kind}", "type": "Type"}]
+        return {"type": "Dimension", "value": value, "unit": unit, "classified_as": kinds}
+
+    both = [side("300055647", 335), side("300055644", 540)]
+    found = of(linkedart.records, "a.json", json.dumps({**LINKED_ART, "dimension": both}))
+    assert parse_size(found) == Size(54.0, 33.5)
 
 
 def test_linked_art_as_a_file_a_list_and_lines(workspace, folder):
@@ -354,6 +388,7 @@ def test_iiif_of_both_versions_by_address_and_again(workspace, web):
         assert (row["artist"], row["year"], row["saal"]) == ("Paula Modersohn-Becker", 1900, "7")
         assert row["has_image"]
         assert row["iiif"].startswith(base)
+        assert row["iiif_image"].startswith(base)  # whose tiles may be looked at
     del asked[:]
     pages["/w9/manifest"] = json.dumps(manifest(base, 9)).encode()
     _, again = imported(workspace, "iiif", f"{base}/all")

@@ -4,7 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from artsim.collection.authorities import authority_address, authority_ids
+from artsim.collection.authorities import (
+    ARTIST_IDS,
+    artist_ids,
+    authority_address,
+    authority_ids,
+)
 from artsim.collection.sources.records.documents import (
     all_of,
     elements,
@@ -47,7 +52,8 @@ def _record(lido: Any) -> Record | None:
     values = {
         "title": _preferred(all_of(lido, "descriptiveMetadata//titleSet/appellationValue")),
         "accession": number,
-        "dimensions": first_text(lido, "descriptiveMetadata//displayObjectMeasurements"),
+        "dimensions": first_text(lido, "descriptiveMetadata//displayObjectMeasurements")
+        or _measured(lido),
         "credit": first_text(lido, "administrativeMetadata//creditLine"),
         "licence": _licence(lido),
         "url": first_text(lido, "administrativeMetadata//recordInfoLink"),
@@ -61,6 +67,7 @@ def _record(lido: Any) -> Record | None:
         "repository": first_text(lido, "descriptiveMetadata//repositoryName//appellationValue"),
         "description": first_text(lido, "descriptiveMetadata//descriptiveNoteValue"),
         **authority_ids(_address(one) for one in _concepts(lido)),
+        ARTIST_IDS: _artist_ids(making),
     }
     found = {n: v for n, v in extra.items() if v}
     return Record(own or number, {n: v for n, v in values.items() if v}, found, _pictures(lido))
@@ -78,11 +85,7 @@ def _making(lido: Any) -> Any:
 def _made(event: Any) -> dict[str, str]:
     if event is None:
         return {}
-    actors = [
-        first_text(actor, "displayActorInRole")
-        or first_text(actor, "actorInRole/actor/nameActorSet/appellationValue")
-        for actor in all_of(event, "eventActor")
-    ]
+    actors = [_name(actor) for actor in all_of(event, "eventActor")]
     first, last = (
         first_text(event, "eventDate//earliestDate"),
         first_text(event, "eventDate//latestDate"),
@@ -99,6 +102,30 @@ def _made(event: Any) -> dict[str, str]:
     }
 
 
+def _name(actor: Any) -> str:
+    named = "actorInRole/actor/nameActorSet/appellationValue"
+    return first_text(actor, "displayActorInRole") or first_text(actor, named)
+
+
+def _artist_ids(event: Any) -> str:
+    actors = all_of(event, "eventActor") if event is not None else []
+    return artist_ids(
+        [_address(one) for one in all_of(actor, "//actorID")] for actor in actors if _name(actor)
+    )
+
+
+def _measured(lido: Any) -> str:
+    """Sides that are told one by one, in words: height 81 cm; width 65 cm."""
+    parts = ("measurementType", "measurementValue", "measurementUnit")
+    first = all_of(lido, "descriptiveMetadata//objectMeasurements")[:1]
+    sides = [
+        " ".join(filter(None, (first_text(one, part) for part in parts)))
+        for whole in first
+        for one in all_of(whole, "measurementSet")
+    ]
+    return "; ".join(filter(None, sides))
+
+
 def _preferred(found: list[Any]) -> str:
     """The preferred one of several names."""
     for one in found:
@@ -112,7 +139,9 @@ def _terms(found: list[Any]) -> str:
 
 
 def _concepts(lido: Any) -> list[Any]:
-    return [*all_of(lido, "descriptiveMetadata//conceptID"), *all_of(lido, "//actorID")]
+    paths = ("descriptiveMetadata//conceptID", "//actorID", "//descriptiveNoteID")
+    own = all_of(lido, "objectPublishedID")
+    return [*own, *(one for path in paths for one in all_of(lido, path))]
 
 
 def _address(concept: Any) -> str:

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from artsim.collection.authorities import authority_ids
+from artsim.collection.authorities import ARTIST_IDS, artist_ids, authority_ids
 from artsim.collection.sources.nga.config import is_url
 from artsim.collection.sources.records.documents import as_json, listed, places
 from artsim.collection.sources.records.record import Record, RecordPicture, with_roles
@@ -25,6 +25,12 @@ _STATEMENTS = {
     "300435416": "description",
     "300404764": "medium",
 }
+# A note, which holds identifiers alone where we wrote it, and the number of a record in its system.
+NOTE = ("300027200", "notes")
+LOCAL_ID = ("300435704", "system-assigned number")
+EQUIVALENT = "equivalent"  # a column of addresses that name the same work
+_SIDES = {"300055644": "height", "300055647": "width", "300072633": "depth"}
+_UNITS = {"300379098": "cm", "300379097": "mm", "300379100": "in"}
 _STYLE, _WORK_TYPE, _WEB_PAGE = "300015646", "300435443", "300264578"
 
 
@@ -91,7 +97,8 @@ def _record(thing: dict[str, Any]) -> Record:
         "genre": "; ".join(_classified(thing, _WORK_TYPE)),
     }
     extra: dict[str, str] = {}
-    for statement in listed(thing.get("referred_to_by")):
+    statements = listed(thing.get("referred_to_by"))
+    for statement in statements:
         column = next((c for k, c in _STATEMENTS.items() if k in _kinds(statement)), "")
         if column and _content(statement):
             (extra if column == "description" else values).setdefault(column, _content(statement))
@@ -101,13 +108,33 @@ def _record(thing: dict[str, Any]) -> Record:
         "medium", "; ".join(filter(None, (_label(m) for m in listed(thing.get("made_of")))))
     )
     values["url"] = _web_page(thing)
+    values.setdefault("dimensions", _measured(thing))
     linked = [thing.get("equivalent"), makers, thing.get("shows"), thing.get("classified_as")]
-    extra |= authority_ids(json.dumps(one) for one in linked if one)
+    notes = [_content(one) for one in statements if NOTE[0] in _kinds(one)]
+    extra |= authority_ids([*(json.dumps(one) for one in linked if one), *notes])
+    by_name = {label: json.dumps(m) for m in makers if (label := _label(m))}
+    extra[ARTIST_IDS] = artist_ids([text] for text in by_name.values())
+    same = [str(one.get("id")) for one in listed(thing.get("equivalent")) if isinstance(one, dict)]
+    extra[EQUIVALENT] = "; ".join(filter(is_url, same))
     address = str(thing.get("id") or _content(number))
     extra["linked_art"] = address
-    own = address.rstrip("/").rpartition("/")[2] or address
+    local = next((_content(n) for n in numbers if LOCAL_ID[0] in _kinds(n)), "")
+    own = local or address.rstrip("/").rpartition("/")[2] or address
     kept = {n: v for n, v in values.items() if v}
-    return Record(own or "work", kept, extra, with_roles(list(_pictures(thing))))
+    more = {n: v for n, v in extra.items() if v}
+    return Record(own or "work", kept, more, with_roles(list(_pictures(thing))))
+
+
+def _measured(thing: dict[str, Any]) -> str:
+    """Sides that are told one by one, in words: height 81 cm; width 65 cm."""
+    found = []
+    for one in listed(thing.get("dimension")):
+        side = next((name for number, name in _SIDES.items() if number in _kinds(one)), "")
+        unit = str(one.get("unit") or "") if side else ""
+        said = next((name for number, name in _UNITS.items() if number in unit), "")
+        if side and said and isinstance(one.get("value"), (int, float)):
+            found.append(f"{side} {one['value']:g} {said}")
+    return "; ".join(found)
 
 
 def _dates(parts: list[dict[str, Any]]) -> dict[str, str]:

@@ -37,6 +37,9 @@ class Record:
         text = {n: clean(v)[:4_000] for n, v in self.values.items() if n in _TEXT}
         first, last = parse_years(clean(self.values.get("year", "")) or text.get("date", ""))
         extra = {column_name(n): clean(v)[:4_000] for n, v in self.extra.items() if v}
+        service = next((p.place for p in self.pictures if p.service and p.role == PRIMARY), "")
+        if service:
+            extra["iiif_image"] = service
         artwork_id = safe_id(self.id)
         if artwork_id != self.id:
             extra["original_id"] = self.id[:400]
