@@ -30,7 +30,7 @@ def limit(
     if "limits" in vars(protocol):
         return
     most = most or _half_of_files()
-    silent, unread = _Deadlines(head_seconds), _Deadlines(read_seconds)
+    silent, unread, refused = (_Deadlines(s) for s in (head_seconds, read_seconds, read_seconds))
     made, received, lost = (
         protocol.connection_made,
         protocol.data_received,
@@ -46,15 +46,18 @@ def limit(
 
     def data_received(self: Any, data: bytes) -> None:
         received(self, data)
-        asked = self.cycle is not None and not self.cycle.response_complete
-        if asked or self.transport.get_protocol() is not self:
+        cycle = self.cycle
+        if self.transport.get_protocol() is not self or (cycle and not cycle.response_complete):
             silent.stop(self)
+            refused.stop(self)
+        elif cycle and cycle.more_body and self.scope is cycle.scope:
+            refused.start(self)  # who hears the answer only after having sent all
         else:
             silent.start(self, len(data))
 
     def connection_lost(self: Any, error: Exception | None) -> None:
-        silent.stop(self)
-        unread.stop(self)
+        for deadlines in (silent, unread, refused):
+            deadlines.stop(self)
         lost(self, error)
 
     def pause_writing(self: Any) -> None:
@@ -65,7 +68,7 @@ def limit(
         unread.stop(self)
         resumed(self)
 
-    protocol.limits = (silent, unread)
+    protocol.limits = (silent, unread, refused)
     protocol.connection_made, protocol.data_received = connection_made, data_received
     protocol.connection_lost = connection_lost
     protocol.pause_writing, protocol.resume_writing = pause_writing, resume_writing

@@ -232,6 +232,8 @@ def test_connections_that_do_not_ask_are_let_go(kind):
             endless.sendall(b"GET / HTTP/1.1\r\nCookie: " + b"a" * (4 << 20))
         assert all(ended(line) for line in [endless, *others])
         assert ask(port, method="POST", body=b"whole")[1]["bytes"] == 5
+        refused = ask(port, method="PUT", body=b"x" * (20 << 20))  # answered before it is sent
+        assert refused[0] == 405
         assert ended(reader)  # took nothing of what it had asked for
         page.sendall(b"\x81\x80\0\0\0\0")  # an empty message of a browser
         assert b"open" in page.recv(4096)
