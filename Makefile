@@ -109,7 +109,7 @@ slow: dev viewers
 
 # Types are checked by one process: the tests have the other.
 check:
-	@$(MAKE) --no-print-directory -j2 lint test supply
+	@$(MAKE) --no-print-directory -j2 lint test sbom
 	@$(MAKE) --no-print-directory slow
 
 bench: dev
