@@ -84,7 +84,6 @@ else:
     storage = lazy("artsim.maps.storage")
     votes = lazy("artsim.evaluation.votes")
 
-
 V = TypeVar("V")
 SEE = Action.SEE
 
@@ -144,20 +143,23 @@ class Library(SavedSearchService):
         last = held[-1] if held else 0
         step = steps.numbered(last if number is None else number)
         if step is not None and step.what == history.RENAME and not step.undone:
-            return self.rename(name, str(step.before["name"]), who, progress)
+            was = step.before
+            return self.rename(name, was["name"], who, progress, was.get("title", ""))
         made = self.desk(name, who, progress).undo(number)
         self.refresh(name)
         return made
 
-    def rename(self, name: str, new: str, who: str, progress: Progress = NULL) -> "Step":
-        """Rename a collection, in the records of votes, evaluations, trainings and concepts too."""
+    def rename(
+        self, name: str, new: str, who: str, progress: Progress = NULL, title: str = ""
+    ) -> "Step":
+        """Rename a collection, ``title`` for people, in all records that name it too."""
         policy.ask(Action.CLEAN, name, f"rename to {new}")
 
         def follow(old: str, now: str) -> None:
             for records in (votes, runs, record, concept_store, access, trays, personal):
                 records.rename_collection(self.workspace, old, now)
 
-        step = renaming.rename(self.workspace, name, new, who, follow, progress)
+        step = renaming.rename(self.workspace, name, new, who, follow, progress, title)
         self._runs.forget(lambda _: True)
         self._evaluations.forget(lambda _: True)
         for known in (name, new):

@@ -65,7 +65,8 @@ class Iiif:
             parts = 1 + (len(works) - 1) // presentation.PART
             if part is not None and not 1 <= part <= parts:
                 raise NotFound(f"The list of {name!r} has no part {part}.")
-            return presentation.collection(name, name, works, addresses_of(request), part)
+            label = self._library.called(name)
+            return presentation.collection(name, label, works, addresses_of(request), part)
 
         return await self._document(request, made, presentation.MEDIA_TYPE)
 
@@ -109,9 +110,9 @@ class Iiif:
 
     def _label(self, view: View) -> str:
         """What a list of results is called."""
-        of = view.collection
+        of = self._library.called(view.collection)
         if view.query:
-            title = self._library.artwork(of, view.query).get("title") or view.query
+            title = self._library.artwork(view.collection, view.query).get("title") or view.query
             return f"Works like {title} ({of})"
         return f"Works like a picture ({of})" if view.is_asked else f"Works found in {of}"
 

@@ -156,7 +156,7 @@ class Reconcile:
         }
         return {
             "versions": [_VERSION],
-            "name": f"artsim: {name}",
+            "name": f"artsim: {self._library.called(name)}",
             "identifierSpace": f"{base}/iiif/3/{name}/",
             "schemaSpace": f"{base}/api/v1/openapi.json",
             "defaultTypes": [{"id": key, "name": title} for key, title in _TYPES.items()],

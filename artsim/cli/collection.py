@@ -53,10 +53,14 @@ def list_(as_json: Json = False) -> None:
     if not infos:
         say("There is no collection yet: 'artsim demo' builds one to try.")
         return
+    titled = ["title"] if any(i.title for i in infos) else []
     table(
-        ["name", "works", "with picture", "embedded with", "source", "updated"],
+        ["name", *titled, "works", "with picture", "embedded with", "source", "updated"],
         [
-            (i.name, f"{i.artworks:,}", f"{i.with_image:,}", _embedded(i), i.source, i.updated)
+            (
+                *(i.name, i.title)[: 1 + len(titled)],
+                *(f"{i.artworks:,}", f"{i.with_image:,}", _embedded(i), i.source, i.updated),
+            )
             for i in infos
         ],
         right=["works", "with picture"],
@@ -77,6 +81,7 @@ def show(name: Name, as_json: Json = False) -> None:
     facts(
         [
             ("collection", info.name),
+            ("title", info.title),
             ("description", info.description),
             ("source", info.source + (" (generated)" if info.generated else "")),
             ("artworks", f"{info.artworks:,}, {info.with_image:,} with a picture"),

@@ -142,10 +142,13 @@ def best(name: Name, file: File, as_json: Json = False) -> None:
 def rename(
     name: Name,
     new: Annotated[str, typer.Argument(metavar="NEW", help="The name that it gets.")],
+    title: Annotated[
+        str, typer.Option(help="What people call it then, in any letters.", show_default=False)
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Rename a collection, with its uploads, maps, votes, evaluations and trainings."""
-    _tell(_library().rename(name, new, user_name(), TerminalProgress()), new, as_json)
+    _tell(_library().rename(name, new, user_name(), TerminalProgress(), title), new, as_json)
 
 
 def history(name: Name, as_json: Json = False) -> None:

@@ -53,7 +53,9 @@ def _command(source: str) -> Any:
         "detach": (Detach, False),
         "as_json": (Json, False),
     }
-    options = {field: _option(config, field) for field in ("name", *kind.options.model_fields)}
+    options = {
+        field: _option(config, field) for field in ("name", "title", *kind.options.model_fields)
+    }
     run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=value, annotation=type_)

@@ -24,6 +24,7 @@ app = typer.Typer(
 def folder(
     directory: Annotated[Path, argument(ImportFolderConfig, "directory", "DIR")],
     name: Annotated[str, option(ImportFolderConfig, "name")],
+    title: Annotated[str, option(ImportFolderConfig, "title", show_default=False)] = "",
     metadata: Annotated[
         Path | None, option(ImportFolderConfig, "metadata", metavar="TABLE")
     ] = None,
@@ -45,6 +46,7 @@ def folder(
     config = build(
         ImportFolderConfig,
         name=name,
+        title=title,
         directory=directory,
         metadata=metadata,
         id_column=id_column,
@@ -63,6 +65,7 @@ def folder(
 @app.command(epilog="Example: artsim collection import nga --name nga --limit 400")
 def nga(
     name: Annotated[str, option(NgaImportConfig, "name")],
+    title: Annotated[str, option(NgaImportConfig, "title", show_default=False)] = "",
     limit: Annotated[int | None, option(NgaImportConfig, "limit")] = None,
     classification: Annotated[str, option(NgaImportConfig, "classification")] = "painting",
     objects: Annotated[str | None, option(NgaImportConfig, "objects", metavar="FILE|URL")] = None,
@@ -103,6 +106,7 @@ def nga(
     config = build(
         NgaImportConfig,
         name=name,
+        title=title,
         limit=limit,
         classification=classification,
         image_size=image_size,

@@ -27,7 +27,7 @@ from artsim.collection.sources.base import Source, SourceItem
 from artsim.collection.sources.naming import first_of
 from artsim.collection.store import Collection
 from artsim.collection.unchanged import change_metadata, keep_up
-from artsim.core.errors import ArtsimError, Conflict, NotFound
+from artsim.core.errors import Conflict, InvalidInput, NotFound
 from artsim.core.limits import IMPORT_LIMITS, Limits
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace
@@ -76,28 +76,45 @@ def import_collection(
     options: Mapping[str, Any] | None = None,
     yes: bool = False,
     alongside: Alongside | None = None,
+    title: str = "",
 ) -> QualityReport:
     """Import ``source`` into the collection ``name``, which is made where it does not exist.
 
     Files that were imported before are known by their bytes and not read again, wherever they lie;
     works already there stay. Killed at any moment, the collection is readable and another call
     finishes the work. With ``quality`` False nothing that decodes is left out or merged.
-    ``options`` are what the source was made of, kept so that it can be read again. Raises
-    NeedsConsent, and changes nothing, where more than a tenth of the works would be left without
-    their file, unless ``yes``. ``alongside`` embeds pictures while they are at hand.
+    ``options`` are what the source was made of, kept so that it can be read again; ``title`` is
+    what people call a collection that is made; ``alongside`` embeds pictures while they are at
+    hand. Raises NeedsConsent, and changes nothing, where more than a tenth of the works would be
+    left without their file, unless ``yes``.
     """
     chosen = (thresholds or Thresholds()) if quality else KEEP_ALL
-    collection, made = _opened_or_made(workspace, name, source)
+    collection, made = _opened_or_made(workspace, name, source, title)
     try:
         with collection.lock("import", progress) as check:
             Desk(workspace, collection, "").recover()
             importing = _Importing(source, chosen, limits, options, yes, alongside)
             _import(collection, importing, progress, check)
-    except ArtsimError:
+    except BaseException:
         if made and not FileLog(collection).entries:
             collection.delete()  # a source that gave nothing leaves nothing behind
         raise
-    return quality_report(collection)
+    report = quality_report(collection)
+    if made and not collection.dataset().count_rows() and not collection.pictures.listed():
+        collection.delete()
+        raise _nothing_in(report)
+    return report
+
+
+def _nothing_in(report: QualityReport) -> InvalidInput:
+    """What to say of an import whose files are all of no use, and of which nothing is left."""
+    told = f"Nothing was imported, and {report.collection!r} was not made"
+    if not report.files:
+        return InvalidInput(f"{told}: its source holds no work.")
+    first, *others = report.files
+    also = f"; nor can the {len(others):,} others" if others else ""
+    why = first.reason.rstrip(".")
+    return InvalidInput(f"{told}: {first.file[:80]!r} cannot be used ({why}){also}.")
 
 
 @dataclass(frozen=True)
@@ -154,14 +171,18 @@ def _import(collection: Collection, asked: _Importing, progress: Progress, check
     progress.finish()
 
 
-def _opened_or_made(workspace: Workspace, name: str, source: Source) -> tuple[Collection, bool]:
+def _opened_or_made(
+    workspace: Workspace, name: str, source: Source, title: str
+) -> tuple[Collection, bool]:
     """The collection, and whether this call has made it."""
     try:
         return Collection.open(workspace, name), False
     except NotFound:
         pass
     try:
-        made = Collection.create(workspace, name, source.kind, source.description, source.generated)
+        made = Collection.create(
+            workspace, name, source.kind, source.description, source.generated, title
+        )
     except Conflict:  # another import made it in between: both go into it
         return Collection.open(workspace, name), False
     return made, True

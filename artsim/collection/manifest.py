@@ -27,12 +27,19 @@ MANIFEST = Format(
     (_says_its_number, _has_pictures),
 )
 WITH_PICTURES = 3
+TITLE = "title"  # what a person typed as its name; where there is none, its name says it
 _log = logging.getLogger("artsim.formats")
 
 
 def written(values: dict[str, Any]) -> str:
     """The text of a manifest with ``values``."""
     return json.dumps(MANIFEST.stamped(values), indent=1)
+
+
+def identity(text: str) -> str:
+    """What of a manifest tells two collections of one name apart: all but what people call it."""
+    document = json.loads(text)
+    return text if document.pop(TITLE, None) is None else json.dumps(document, indent=1)
 
 
 def current(folder: Folder, name: str, text: str | None) -> str:

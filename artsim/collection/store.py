@@ -57,6 +57,14 @@ class CollectionInfo:
     created: str
     updated: str
     embeddings: tuple[EmbeddingColumn, ...]
+    title: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What a person reads: the name as it was typed, else one made of ``name``."""
+        known = {"demo": "Demo collection", "nga": "National Gallery of Art"}
+        words = self.name.replace("-", " ").replace("_", " ")
+        return self.title or known.get(self.name, words[:1].upper() + words[1:])
 
 
 @dataclass(frozen=True)
@@ -97,8 +105,9 @@ class Collection:
         source: str,
         description: str = "",
         generated: bool = False,
+        title: str = "",
     ) -> "Collection":
-        """Create an empty collection; raises Conflict where the name is taken."""
+        """Create an empty collection, called ``title``; raises Conflict where the name is taken."""
         folder = folder_of(workspace, name)
         values = {
             "name": name,
@@ -107,6 +116,7 @@ class Collection:
             "generated": generated,
             # What is worked out of a collection is known by this: two of one name must differ.
             "created": datetime.now(UTC).isoformat(timespec="microseconds"),
+            **({manifest.TITLE: title} if title not in ("", name) else {}),
         }
         about = manifest.written(values)
         try:
@@ -132,7 +142,8 @@ class Collection:
     @property
     def stamp(self) -> str:
         """The version, and which collection of this name it is: for addresses kept for good."""
-        return f"{self.version}-{hashlib.sha256(self._about.encode()).hexdigest()[:8]}"
+        made = hashlib.sha256(manifest.identity(self._about).encode()).hexdigest()
+        return f"{self.version}-{made[:8]}"
 
     def pinned(self) -> "Collection":
         """The same collection, whose reads all see today's version."""
@@ -182,6 +193,7 @@ class Collection:
                 # A backbone that failed to load has left an empty column.
                 if is_embedding(f) and (count := dataset.count_rows(f"{f.name}_ok"))
             ),
+            title=str(about.get(manifest.TITLE, "")),
         )
 
     def columns(self) -> list[str]:
@@ -363,7 +375,7 @@ def _path(workspace: Workspace, name: str, about: str) -> Path:
     """The folder of this machine: another one for a collection that was made anew elsewhere."""
     if not workspace.tables:
         return workspace.collections / name
-    made = hashlib.sha256(f"{workspace.tables}\n{about}".encode()).hexdigest()
+    made = hashlib.sha256(f"{workspace.tables}\n{manifest.identity(about)}".encode()).hexdigest()
     path = workspace.cache / "tables" / f"{name}-{made[:16]}"
     path.mkdir(parents=True, exist_ok=True)
     return path

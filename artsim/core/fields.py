@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, ValidationError
 
 from artsim.core.errors import InvalidInput
+from artsim.core.names import checked_title
 from artsim.core.workspace import checked_name
 
 
@@ -16,10 +17,18 @@ def _safe_name(name: str) -> str:
         raise ValueError(str(error)) from error
 
 
+def _title(title: str) -> str:
+    try:
+        return checked_title(title)
+    except InvalidInput as error:
+        raise ValueError(str(error)) from error
+
+
 def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
 
+CollectionTitle = Annotated[str, AfterValidator(_title)]
 CollectionName = Annotated[str, AfterValidator(_safe_name)]
 LocalPath = Annotated[Path, AfterValidator(_absolute)]
 

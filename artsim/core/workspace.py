@@ -1,8 +1,6 @@
 """Where collections, checkpoints, runs and jobs live, and which names are safe there."""
 
-import hashlib
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +10,6 @@ from artsim.core.lent_folders import lend_folders
 from artsim.core.settings import setting
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _swept: set[Path] = set()
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
@@ -27,30 +24,14 @@ def checked_name(name: str, what: str = "collection") -> str:
     return name
 
 
-def name_for(title: str) -> str:
-    """A name for files and addresses, made of what a person calls a collection; "" of nothing.
-
-    >>> name_for("My Drawings (1900)"), name_for("Œuvres d'été"), name_for("Рисунки")[:11]
-    ('my-drawings-1900', 'oeuvres-d-ete', 'collection-')
-    """
-    if not title.strip() or _NAME.fullmatch(title.strip()):
-        return title.strip()
-    plain = title.casefold().translate(_LETTERS)
-    letters = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
-    words = "-".join(re.findall("[a-z0-9]+", letters))[:63].strip("-")
-    if words:
-        return words
-    return f"collection-{hashlib.sha256(title.strip().encode()).hexdigest()[:8]}"
-
-
-def checked_id(artwork_id: str) -> str:
-    """Return ``artwork_id`` if it is safe in paths, URLs and SQL, else raise InvalidInput."""
-    if not _ID.fullmatch(artwork_id) or ".." in artwork_id:
+def checked_id(given: str, what: str = "an artwork") -> str:
+    """Return the id ``given`` if it is safe in paths, URLs and SQL, else raise InvalidInput."""
+    if not _ID.fullmatch(given) or ".." in given:
         raise InvalidInput(
-            f"{_shown(artwork_id)} cannot be an artwork id: use 1 to 128 letters, digits, "
+            f"{_shown(given)} cannot be {what} id: use 1 to 128 letters, digits, "
             "'.', '-' and '_', starting with a letter or digit."
         )
-    return artwork_id
+    return given
 
 
 def _shown(name: str) -> str:

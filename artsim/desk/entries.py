@@ -74,6 +74,10 @@ class Entries:
     def __len__(self) -> int:
         return len(self.entries)
 
+    def called(self, collection: str) -> str:
+        """What people call a collection of its works."""
+        return self._galleries.called(collection)
+
     def picture(self, entry: Entry, side: int | None = None) -> bytes | None:
         """The stored JPEG of a work, its longer side at most ``side`` pixels; None for none."""
         if not entry.has_picture or entry.row is None:

@@ -101,7 +101,7 @@ def evaluate_and_keep(
 
 def keep(workspace: Workspace, evaluation: Evaluation) -> Path:
     """Write an evaluation to ``runs/<id>/`` in one step; the folder."""
-    target = workspace.runs / checked_id(evaluation.id)
+    target = workspace.runs / checked_id(evaluation.id, "an evaluation")
     with atomic.new_folder(target) as aside:
         pq.write_table(evaluation.per_query, aside / PER_QUERY, compression="zstd")
         (aside / RUN).write_text(_text(evaluation), encoding="utf-8")
@@ -219,7 +219,7 @@ def _text(evaluation: Evaluation) -> str:
 
 
 def _folder(workspace: Workspace, run_id: str) -> Path:
-    folder = workspace.runs / checked_id(run_id)
+    folder = workspace.runs / checked_id(run_id, "an evaluation")
     if not _is_run(folder):
         raise NotFound(f"There is no evaluation {run_id!r}: 'artsim evaluate --list' names them.")
     return folder

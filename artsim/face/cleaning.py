@@ -71,9 +71,9 @@ class Cleaning:
         """Show a work, or a group of copies, by this file."""
         return self._changed(self._desk().best(file))
 
-    def rename(self, new: str) -> Step:
+    def rename(self, new: str, title: str = "") -> Step:
         """Rename the collection, with its uploads, maps, votes, evaluations and trainings."""
-        step = self._library.rename(self.name, new, user_name())
+        step = self._library.rename(self.name, new, user_name(), title=title)
         self.name = new
         return step
 

@@ -64,7 +64,7 @@ def find_map(galleries: Galleries, config: MapConfig) -> MapInfo | None:
 
 def load_map(galleries: Galleries, collection: str, map_id: str) -> Map:
     """A kept map, its arrays memory-mapped; raises NotFound and Unreadable."""
-    folder = _folder(galleries, collection) / checked_id(map_id)
+    folder = _folder(galleries, collection) / checked_id(map_id, "a map")
     if not folder.is_dir():
         _fetched(galleries, collection)
     if not folder.is_dir():
@@ -81,7 +81,7 @@ def load_map(galleries: Galleries, collection: str, map_id: str) -> Map:
 def delete_map(galleries: Galleries, collection: str, map_id: str) -> None:
     """Forget a kept map, one that cannot be read too; raises NotFound."""
     policy.ask(Action.DELETE, collection)
-    folder = _folder(galleries, collection) / checked_id(map_id)
+    folder = _folder(galleries, collection) / checked_id(map_id, "a map")
     if not folder.is_dir():
         raise NotFound(f"There is no map {map_id[:40]!r} of {collection!r}.")
     galleries.collection(collection).folder.forget(f"{_MAPS}/{map_id}", _INFO)

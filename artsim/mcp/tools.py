@@ -59,6 +59,7 @@ class Tools:
             "collections": [
                 {
                     "name": info.name,
+                    "title": info.title,
                     "description": info.description,
                     "generated": info.generated,
                     "artworks": info.artworks,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from artsim.backbones import own
 from artsim.collection.embedding_column import EmbeddingColumn
+from artsim.collection.manifest import TITLE
 from artsim.collection.store import (
     Collection,
     CollectionInfo,
@@ -93,7 +94,14 @@ class Galleries:
     def info(self, name: str) -> CollectionInfo:
         """Counts and embeddings of a collection."""
         collection, snapshot = self._current(name)
-        return self._infos.get(snapshot, collection.info)
+        return self._infos.get((snapshot, collection.about().get(TITLE)), collection.info)
+
+    def called(self, name: str) -> str:
+        """What people call a collection; its name where it is gone or cannot be read."""
+        try:
+            return self.info(name).heading
+        except ArtsimError:
+            return name
 
     def backbones(self) -> "list[BackboneInfo]":
         """Every backbone there is, as ``artsim.backbones.registry`` lists them; no torch."""

@@ -13,7 +13,7 @@ from pydantic import (
 from artsim.collection.columns import folder_labels
 from artsim.collection.sources.nga.config import NgaConfig
 from artsim.core.errors import InvalidInput
-from artsim.core.fields import CollectionName, LocalPath
+from artsim.core.fields import CollectionName, CollectionTitle, LocalPath
 from artsim.core.lazy import lazy
 
 if TYPE_CHECKING:
@@ -35,7 +35,11 @@ class _Config(BaseModel):
 
 
 class ImportOptions(BaseModel):
-    """How files are checked at every import, and what is made of them besides."""
+    """What every import has: how files are checked, what is made of them, and for what name."""
+
+    title: CollectionTitle = Field(
+        "", description="What people call a new collection, in any letters; by default its name"
+    )
 
     quality: bool = Field(
         True, description="Check the pictures and merge copies; otherwise keep all that decodes"

@@ -243,11 +243,12 @@ def _import(
         options=options,
         yes=config.yes,
         alongside=alongside,
+        title=config.title,
     )
     if report.rejected and not report.kept + report.converted + report.duplicates:
         raise InvalidInput(
-            f"Nothing could be imported into {name!r}: all {report.rejected:,} files were "
-            f"rejected, and 'artsim quality {name}' says why."
+            f"No work was made in {name!r}: all {report.rejected:,} files were left out. The "
+            f"cleaning desk shows each with its reason, and can keep it ('artsim quality {name}')."
         )
     imported = (
         f"{name!r}: {report.read:,} files read, {report.kept:,} kept, {report.converted:,} "

@@ -56,8 +56,8 @@ SAID = [
         "import it again.",
     ),
     (
-        "Nothing could be imported: all 3 files were rejected, and 'artsim quality a' says why.",
-        "Nothing could be imported: all 3 files were rejected.",
+        "Nothing was made: all 3 files were left out, and 'artsim quality a' says why.",
+        "Nothing was made: all 3 files were left out.",
     ),
     (
         "Use fewer --devices, a larger --batch-size, or more pictures.",

@@ -61,6 +61,25 @@ def test_a_folder_becomes_a_collection(workspace: Workspace, tmp_path: Path) -> 
     assert "HTML" in reasons["w901.jpg"]
 
 
+def test_a_first_import_of_useless_files_leaves_nothing(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """What can be kept by hand stays, and so does a collection that was there before."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.jpg").write_bytes(b"<html>404</html>")
+    (folder / "b.jpg").write_bytes(jpeg(1)[:900])
+    with pytest.raises(InvalidInput, match=r"'a.jpg' cannot be used \(.*HTML.*nor can the 1 other"):
+        import_collection(workspace, "little", FolderSource(folder))
+    assert list_collections(workspace) == []
+    (folder / "c.jpg").write_bytes(jpeg(2, 40, 30))
+    report = import_collection(workspace, "little", FolderSource(folder), title="Мои рисунки")
+    assert (report.kept, report.rejected) == (0, 3)
+    assert Collection.open(workspace, "little").info().heading == "Мои рисунки"
+    report = import_collection(workspace, "little", FolderSource(folder), title="Other")
+    assert Collection.open(workspace, "little").info().heading == "Мои рисунки"
+
+
 def test_the_report_is_the_contract_s_document(workspace: Workspace, tmp_path: Path) -> None:
     report = import_collection(workspace, "little", FolderSource(_folder(tmp_path / "in", 2)))
     document = json.loads(json.dumps(report.to_json()))

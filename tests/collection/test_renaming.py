@@ -8,6 +8,7 @@ from face_kit import make_demo
 
 import artsim
 from artsim.collection.edits.history import History
+from artsim.collection.edits.sentences import sentence
 from artsim.collection.store import Collection, list_collections
 from artsim.core.errors import Conflict, InvalidInput, NotFound
 from artsim.core.workspace import Workspace
@@ -141,3 +142,24 @@ def test_who_waited_for_it_hears_that_it_is_gone_and_leaves_nothing(
     with pytest.raises(NotFound, match="no longer there"), waiting.lock("import"):
         pass
     assert [path.name for path in workspace.collections.glob("[!.]*")] == ["prints"]
+
+
+def test_what_was_typed_is_kept_and_can_change_alone(
+    workspace: Workspace, demo: artsim.Collection
+) -> None:
+    """The address stays where only the title changes; a link or a map is not made anew for it."""
+    library = Library(workspace)
+    before, stamp = library.info("demo"), library.collection("demo").stamp
+    library.rename("demo", "demo", "ana", title="Müllers  Sammlung")
+    assert (library.info("demo").title, library.called("demo")) == ("Müllers Sammlung",) * 2
+    assert library.collection("demo").stamp == stamp
+    with pytest.raises(InvalidInput, match="'Müllers Sammlung' already"):
+        library.rename("demo", "demo", "ana", title="Müllers Sammlung")
+    step = library.rename("demo", "moi-risunki", "ana", title="Мои рисунки")
+    assert sentence(step) == "renamed Müllers Sammlung to Мои рисунки"
+    assert library.called("moi-risunki") == "Мои рисунки"
+    library.undo("moi-risunki", None, "ana")
+    assert library.called("demo") == "Müllers Sammlung"
+    library.rename("demo", "prints", "ana")
+    assert (library.info("prints").title, library.called("prints")) == ("", "Prints")
+    assert library.info("prints").embeddings == before.embeddings

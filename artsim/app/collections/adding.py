@@ -1,28 +1,29 @@
 """Bringing works in from the browser: own pictures, the National Gallery of Art, the demo."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from artsim.app.collections import nga, other_sources, own_pictures
 from artsim.app.shell import jobs
 from artsim.app.widgets.texts import markdown
+from artsim.collection.store import CollectionInfo
 from artsim.tasks.configs import DemoConfig, NgaFirstConfig
 from artsim.tasks.sources import SOURCES
 
 
-def show(taken: set[str]) -> None:
-    """The ways to add a collection, one a tab."""
+def show(infos: Sequence[CollectionInfo]) -> None:
+    """The ways to add a collection to those that are here, one a tab."""
     kinds = SOURCES.usable()
     forms: dict[str, Callable[[], None]] = {
-        "folder": lambda: own_pictures.show(taken),
+        "folder": lambda: own_pictures.show(infos),
         "nga": _nga_tab,
-        "demo": lambda: _demo(taken),
+        "demo": lambda: _demo({info.name for info in infos}),
     }
     tabs = st.tabs([markdown(kind.title, 60) for kind in kinds.values()])
     for tab, (name, kind) in zip(tabs, kinds.items(), strict=True):
         with tab:
-            forms[name]() if name in forms else other_sources.show(kind)
+            forms[name]() if name in forms else other_sources.show(kind, infos)
 
 
 def _nga_tab() -> None:

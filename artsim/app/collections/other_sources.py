@@ -1,18 +1,22 @@
 """Importing from the source of a package: a form made of its options."""
 
+from collections.abc import Sequence
 from typing import Any, Literal, get_args, get_origin
 
 import streamlit as st
 from pydantic import BaseModel, ValidationError
 
+from artsim.app.collections.naming import name_of
 from artsim.app.shell import jobs
 from artsim.app.widgets.texts import markdown
 from artsim.collection.sources.base import SourceKind
+from artsim.collection.store import CollectionInfo
 from artsim.core.fields import invalid
+from artsim.core.names import checked_title
 from artsim.tasks.sources import import_config
 
 
-def show(kind: SourceKind) -> None:
+def show(kind: SourceKind, infos: Sequence[CollectionInfo]) -> None:
     """The form; its button starts a job."""
     about = (kind.options.__doc__ or "").strip()
     if about:
@@ -22,6 +26,8 @@ def show(kind: SourceKind) -> None:
         field: _widget(kind.name, config, field) for field in ("name", *kind.options.model_fields)
     }
     if st.button("Import", key=f"source_{kind.name}_import", type="primary"):
+        typed = checked_title(values["name"])
+        values |= {"name": name_of(typed, infos), "title": typed}
         try:
             made = config(**{field: value for field, value in values.items() if value != ""})
         except ValidationError as error:

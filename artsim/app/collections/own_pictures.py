@@ -1,18 +1,21 @@
 """Pictures and tables of one's own, looked at and put right before they are imported."""
 
 import hashlib
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import streamlit as st
 
 from artsim.app.collections import table_preview
+from artsim.app.collections.naming import name_of
 from artsim.app.shell import jobs, resources
 from artsim.app.widgets.texts import count, markdown
 from artsim.collection.columns import LABELS
 from artsim.collection.sources.tables import TABLE_ENDINGS
+from artsim.collection.store import CollectionInfo
 from artsim.collection.uploads import checked_choices, receive
 from artsim.core.errors import ArtsimError
-from artsim.core.workspace import name_for
+from artsim.core.names import MAX_TITLE, checked_title
 from artsim.tasks.configs import ImportAndEmbedConfig, ImportFolderConfig
 
 _METADATA_HELP = (
@@ -23,8 +26,8 @@ _METADATA_HELP = (
 )
 
 
-def show(taken: set[str]) -> None:
-    """The form; ``taken`` are the names of the collections that are here."""
+def show(infos: Sequence[CollectionInfo]) -> None:
+    """The form; ``infos`` are the collections that are here."""
     generation = st.session_state.setdefault("own_generation", 0)
     whole = st.toggle(
         "A whole folder, with its sub-folders",
@@ -49,16 +52,19 @@ def show(taken: set[str]) -> None:
     if data is not None:
         key = hashlib.sha256(data).hexdigest()[:12]
         data, choices, wrong = table_preview.show(data, files or [], choices, key)
-    title = st.text_input(
+    typed = st.text_input(
         "Name of the collection",
         key="own_name",
-        max_chars=100,
+        max_chars=MAX_TITLE,
         placeholder="for example: Drawings 1900",
         help="A name that is taken adds to that collection.",
     )
-    name = name_for(title)
-    if name and name != title.strip():
-        st.caption(f"Kept as {markdown(name)}.")
+    title = checked_title(typed)
+    name, taken = name_of(title, infos), {info.name: info.heading for info in infos}
+    if name in taken:
+        st.caption(f"Adds to {markdown(taken[name])}.")
+    elif name != title:
+        st.caption(f"Its links and files say {markdown(name)}.")
     embed = st.toggle(
         "Look at each picture, so that they can be searched at once",
         value=True,
@@ -67,12 +73,13 @@ def show(taken: set[str]) -> None:
     )
     why_not = wrong or _missing(bool(files), data is not None, name, taken)
     if st.button("Import", key="own_import", type="primary", disabled=bool(why_not)):
-        _import(name, files or [], data, choices, embed, taken)
+        named = {"name": name, "title": title}
+        _import(named, files or [], data, choices, embed, name in taken)
     if why_not:
         st.caption(f":material/info: {markdown(why_not, 300)}")
 
 
-def _missing(files: bool, table: bool, name: str, taken: set[str]) -> str:
+def _missing(files: bool, table: bool, name: str, taken: Collection[str]) -> str:
     """Why nothing can be imported yet."""
     if not files and not table:
         return "Choose pictures first, or a table with corrections."
@@ -84,40 +91,40 @@ def _missing(files: bool, table: bool, name: str, taken: set[str]) -> str:
 
 
 def _import(
-    name: str,
+    named: dict[str, str],
     files: list[Any],
     table: bytes | None,
     choices: dict[str, str],
     embed: bool,
-    taken: set[str],
+    adds: bool,
 ) -> None:
     try:
         folder = receive(
             resources.workspace(),
-            name,
+            named["name"],
             [(f.name, f.getvalue()) for f in files],
             table,
             checked_choices(choices),
         )
-        _submit(name, folder, embed)
+        _submit(named, folder, embed)
     except ArtsimError as error:
         st.error(markdown(error, 500), icon=":material/error:")
         return
     st.session_state["own_generation"] += 1
-    verb = "added to" if name in taken else "made into"
+    verb = "added to" if adds else "made into"
     what = count(len(files), "file") if files else "A table"
-    st.toast(f"{what} received, being {verb} {name}.")
+    st.toast(f"{what} received, being {verb} {markdown(named['title'])}.")
     st.rerun()
 
 
-def _submit(name: str, folder: Any, embed: bool) -> None:
+def _submit(named: dict[str, str], folder: Any, embed: bool) -> None:
     if not embed:
-        jobs.submit("import_folder", ImportFolderConfig(directory=folder, name=name))
+        jobs.submit("import_folder", ImportFolderConfig(directory=folder, **named))
         return
-    library = resources.library()
+    library, name = resources.library(), named["name"]
     known = {info.name for info in library.collections()}
     backbone = library.best_backbone(name) if name in known else library.best_offline()
-    config = ImportAndEmbedConfig(directory=folder, name=name, backbone=backbone)
+    config = ImportAndEmbedConfig(directory=folder, backbone=backbone, **named)
     jobs.submit("import_folder_and_embed", config)
 
 

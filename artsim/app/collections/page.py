@@ -10,7 +10,7 @@ from artsim.app.collections.whole import ask_new_name
 from artsim.app.shell import jobs, resources, state, title
 from artsim.app.shell.places import DESK, SEARCH
 from artsim.app.widgets import backbones, menu, permitted, unreadable
-from artsim.app.widgets.texts import count, heading, markdown
+from artsim.app.widgets.texts import count, markdown
 from artsim.collection.export import EXPORTS
 from artsim.collection.store import CollectionInfo
 from artsim.people.roles import Action
@@ -29,7 +29,7 @@ def main() -> None:
         _collection(info)
     unreadable.show(library.broken(), "collection", _delete)
     st.header("Add a collection", anchor=False)
-    adding.show({info.name for info in infos})
+    adding.show(infos)
     jobs.show_history()
 
 
@@ -37,7 +37,7 @@ def _collection(info: CollectionInfo) -> None:
     with st.container(border=True, key=f"collection_{info.name}"):
         about, actions = st.columns([3, 2], vertical_alignment="center")
         with about:
-            st.header(markdown(heading(info)), anchor=False)
+            st.header(markdown(info.heading), anchor=False)
             st.caption(_facts(info))
         with (
             actions,
@@ -92,7 +92,7 @@ def _actions(info: CollectionInfo) -> None:
         Action.SETTINGS, "Show this collection first", info.name, key=f"first_{info.name}"
     ):
         resources.library().show_first(info.name)
-        st.toast(f"{heading(info)} is shown first from now on.")
+        st.toast(f"{info.heading} is shown first from now on.")
     for export in EXPORTS.usable():
         st.download_button(
             f"Download metadata ({'CSV' if export == 'csv' else export})",
@@ -110,7 +110,7 @@ def _actions(info: CollectionInfo) -> None:
         icon=":material/edit:",
         **shuts,
     ):
-        ask_new_name(info.name)
+        ask_new_name(info)
     if permitted.button(
         Action.DELETE,
         "Delete",
@@ -130,7 +130,7 @@ def _delete(name: str) -> None:
 @st.dialog("Delete this collection?")
 def _confirm_delete(info: CollectionInfo) -> None:
     st.write(
-        f"{markdown(heading(info))}, its {count(info.artworks, 'work')} and their embeddings are "
+        f"{markdown(info.heading)}, its {count(info.artworks, 'work')} and their embeddings are "
         "removed from this server, with the pictures and tables that were uploaded for it. "
         "A folder that it was imported from stays as it is."
     )

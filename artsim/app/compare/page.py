@@ -12,7 +12,7 @@ from artsim.app.compare import votes as compare_votes
 from artsim.app.search import browse, filters, query_input
 from artsim.app.shell import resources, state, title, unembedded, welcome
 from artsim.app.widgets import details, gallery
-from artsim.app.widgets.texts import heading, markdown
+from artsim.app.widgets.texts import markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError, Conflict
 from artsim.evaluation.comparison import Comparison, compare
@@ -28,10 +28,10 @@ def main() -> None:
     info = library.info(view.collection)
     version = library.collection(view.collection).stamp
 
-    title.show("Compare", title.asked(view), heading(info))
+    title.show("Compare", title.asked(view), info.heading)
     st.title("Compare", anchor=False)
     st.caption(
-        f"{markdown(heading(info))} · One query, and the most similar works as each backbone and "
+        f"{markdown(info.heading)} · One query, and the most similar works as each backbone and "
         "metric ranks them. Only ranks compare, never scores."
     )
     unembedded.say_switched()

@@ -151,7 +151,14 @@ def _queries(
         queries = _FORM.widget(
             "queries",
             kept if kept in others else _OWN,
-            lambda **kw: st.selectbox("Queries", [_OWN, *others], format_func=_queries_name, **kw),
+            lambda **kw: st.selectbox(
+                "Queries",
+                [_OWN, *others],
+                format_func=lambda name: (
+                    name if name == _OWN else f"The works of {collections[name].heading}"
+                ),
+                **kw,
+            ),
         )
     with sample:
         number = _FORM.widget(
@@ -167,10 +174,6 @@ def _queries(
             ),
         )
     return {"queries": None if queries == _OWN else queries, "sample": number}
-
-
-def _queries_name(name: str) -> str:
-    return name if name == _OWN else f"The works of {name}"
 
 
 def _titles(info: CollectionInfo) -> dict[str, Any]:

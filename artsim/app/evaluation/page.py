@@ -17,7 +17,7 @@ from artsim.app.shell import resources, sidebar, state, title, welcome
 from artsim.app.shell.places import ASSETS, SEARCH
 from artsim.app.widgets import backbones as labels
 from artsim.app.widgets import permitted
-from artsim.app.widgets.texts import heading, markdown, markup
+from artsim.app.widgets.texts import markdown, markup
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.evaluation import verdicts
@@ -64,7 +64,7 @@ def _opened(run_id: str) -> Evaluation | None:
 
 
 def _start(collections: dict[str, CollectionInfo], view: evaluation_view.EvaluationView) -> None:
-    title.show("Evaluate", title.collection(view.collection))
+    title.show("Evaluate", resources.library().called(view.collection))
     st.title("Evaluate", anchor=False)
     st.caption(
         "Every work asks for its relatives, and the figures say how many of them a backbone "
@@ -93,7 +93,7 @@ def _result(
     evaluation: Evaluation,
 ) -> None:
     info = collections.get(evaluation.collection)
-    name = heading(info) if info else evaluation.collection
+    name = resources.library().called(evaluation.collection)
     title.show(f"Evaluation of {name}", evaluation.date[:16])
     st.title(f"Evaluation of {markdown(name)}", anchor=False)
     evaluation_table.show_fitted_line(evaluation)

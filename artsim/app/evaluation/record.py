@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
+from artsim.app.shell import resources
 from artsim.app.widgets.texts import count, markdown, markup
 from artsim.core.csvfile import csv_bytes, frame_of
 from artsim.evaluation import verdicts
@@ -29,7 +30,7 @@ def summary(evaluation: Evaluation) -> str:
         f"{first.queries + first.skipped:,} queries of {first.gallery:,} works",
     ]
     if asked != evaluation.collection:
-        parts.append(f"queries from {markdown(asked)}")
+        parts.append(f"queries from {markdown(resources.library().called(asked))}")
     return " · ".join(parts)
 
 

@@ -42,13 +42,14 @@ def show_list(open_id: str = "", collection: str = "") -> None:
 
 
 def _line(run: KeptRun, open_id: str) -> None:
+    library = resources.library()
     with st.container(
         horizontal=True, vertical_alignment="center", key=f"evaluation_kept_{run.id}"
     ):
         backbones = ", ".join(markdown(labels.label(b), 60) for b in run.backbones)
-        asked = f", queries from {markdown(run.queries_collection)}"
+        asked = f", queries from {markdown(library.called(run.queries_collection))}"
         st.markdown(
-            f"**{backbones}** on {markdown(run.collection)}"
+            f"**{backbones}** on {markdown(library.called(run.collection))}"
             f"{asked if run.queries_collection != run.collection else ''}  \n"
             f"{when(run.date)} · {', '.join(run.relevances)} · {run.metric} · K = {run.k}",
             width="stretch",

@@ -9,7 +9,7 @@ from artsim.app.maps import job as map_job
 from artsim.app.shell import resources, sidebar, state, unembedded
 from artsim.app.shell.form_state import Durable
 from artsim.app.widgets import backbones
-from artsim.app.widgets.texts import count, heading, markdown
+from artsim.app.widgets.texts import count, markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.fields import invalid
 from artsim.maps.config import MapConfig
@@ -29,7 +29,7 @@ def show(info: CollectionInfo, view: state.View) -> None:
     if most < LEAST:
         st.info(
             f"A map needs {LEAST} works at least, and {count(most, 'work')} of "
-            f"{markdown(heading(info))} can be placed: add some on the Collections page.",
+            f"{markdown(info.heading)} can be placed: add some on the Collections page.",
             icon=":material/info:",
         )
         return

@@ -18,7 +18,7 @@ from artsim.app.search import filters, query_input
 from artsim.app.shell import resources, state, title, welcome
 from artsim.app.shell.places import ASSETS
 from artsim.app.widgets import details, unreadable
-from artsim.app.widgets.texts import heading, markdown
+from artsim.app.widgets.texts import markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.maps.model import MapInfo
@@ -38,8 +38,8 @@ def main() -> None:
     info = library.info(view.collection)
     maps = resources.library().maps(view.collection)
     shown = map_sidebar.opened(maps, view)
-    title.show(f"Map of {heading(info)}", map_sidebar.name(shown, maps) if shown else "")
-    st.title(f"Map of {markdown(heading(info))}", anchor=False)
+    title.show(f"Map of {info.heading}", map_sidebar.name(shown, maps) if shown else "")
+    st.title(f"Map of {markdown(info.heading)}", anchor=False)
     if st.session_state.pop(map_sidebar.GONE, False):
         st.info(
             "The map of this link is no longer kept: this is another one of the collection.",

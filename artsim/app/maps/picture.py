@@ -15,7 +15,7 @@ from artsim.app.maps.chosen import Chosen
 from artsim.app.maps.scene import Scene
 from artsim.app.shell import resources, state
 from artsim.app.widgets import details
-from artsim.app.widgets.texts import count, heading, markdown, plain
+from artsim.app.widgets.texts import count, markdown, plain
 from artsim.maps.model import MapInfo
 from artsim.maps.out_of_sample import Placed, torn
 
@@ -127,7 +127,7 @@ def _second(scene: Scene, second: MapInfo, chosen: Chosen, placed: Placed | None
 def _title(scene: Scene, info: MapInfo) -> str:
     """What a map is called; where there are two, by what tells them apart."""
     if scene.second is None:
-        return f"Map of {plain(heading(resources.library().info(scene.view.collection)), 80)}"
+        return f"Map of {plain(resources.library().info(scene.view.collection).heading, 80)}"
     return map_sidebar.name(info, [scene.info, scene.second])
 
 

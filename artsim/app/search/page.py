@@ -22,7 +22,7 @@ from artsim.app.search import (
 )
 from artsim.app.shell import drawing, last_places, resources, state, title, unembedded, welcome
 from artsim.app.widgets import details, skip
-from artsim.app.widgets.texts import count, heading, markdown
+from artsim.app.widgets.texts import count, markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.people import policy
@@ -39,7 +39,7 @@ def main() -> None:
     info = library.info(view.collection)
     version = library.collection(view.collection).stamp
 
-    title.show(title.asked(view), heading(info))
+    title.show(title.asked(view), info.heading)
     skip.to_pictures()
     # On a phone a class of these hides what is in the way of the first picture.
     head = st.container(key="head_asked" if view.is_asked else "head")
@@ -66,7 +66,7 @@ def main() -> None:
 
 def _head(view: state.View, info: CollectionInfo, nga_is_here: bool) -> None:
     """The collection and the ways to ask; what else there is to say of it."""
-    st.title(markdown(heading(info)), anchor=False)
+    st.title(markdown(info.heading), anchor=False)
     st.caption(_summary(info))
     unembedded.say_switched()
     notice = st.container(key="head_nga")

@@ -93,7 +93,7 @@ def _line(search: SavedSearch) -> None:
             key=f"saved_open_{search.id}",
             width="stretch",
             disabled=bool(trouble),
-            help=f"In {plain(title.collection(search.collection), 60)}",
+            help=f"In {plain(resources.library().called(search.collection), 60)}",
             on_click=_open,
             args=(search,),
         )
@@ -117,7 +117,7 @@ def _form(view: View) -> None:
         st.caption("Search or filter first, then save it here.")
         return
     with st.form("saved_form", border=False):
-        suggested = title.asked(view) or title.collection(view.collection)
+        suggested = title.asked(view) or resources.library().called(view.collection)
         st.text_input("Save this search as", key=_NAME, max_chars=MAX_NAME, placeholder=suggested)
         st.form_submit_button(
             "Save", icon=":material/bookmark_add:", on_click=_save, args=(view, suggested)

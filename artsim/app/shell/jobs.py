@@ -191,10 +191,16 @@ def _attempt(do: Callable[[], object]) -> None:
 
 def title(job: Job) -> str:
     """What a job does, and to what."""
-    target = job.config.get("collection") or job.target
+    target = job.config.get("title") or _called(job.config.get("collection") or job.target)
     other = "Importing" if job.kind.startswith("import_") else job.kind.replace("_", " ")
     what = _KINDS.get(job.kind, other.capitalize())
     return f"{what}: {markdown(target)}" if target and job.kind != "demo" else what
+
+
+def _called(target: str) -> str:
+    """What people call the target of a job, which may be a collection that is not there yet."""
+    there = {info.name: info.heading for info in resources.library().collections()}
+    return there.get(target, target)
 
 
 def how_far(job: Job) -> str:

@@ -75,6 +75,7 @@ def choose_collection(view: state.View, collections: dict[str, CollectionInfo]) 
         names,
         key="sidebar_collection",
         on_change=chosen,
+        format_func=lambda name: collections[name].heading if name in collections else name,
     )
     info = collections.get(view.collection)
     if info is not None and info.generated:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from artsim.app.shell import resources, state
-from artsim.app.widgets.texts import heading, plain
+from artsim.app.widgets.texts import plain
 from artsim.core.errors import ArtsimError
 
 _LONGEST = 60
@@ -23,14 +23,6 @@ def show(*words: object) -> None:
 def shown() -> str:
     """What the last view was called, without the name of the app."""
     return str(st.session_state.get(_SHOWN, ""))
-
-
-def collection(name: str) -> str:
-    """What a collection is called, its own name where it cannot be read."""
-    try:
-        return heading(resources.library().info(name)) if name else ""
-    except ArtsimError:
-        return name
 
 
 def asked(view: state.View) -> str:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from artsim.app.shell import jobs, resources, state
 from artsim.app.widgets import backbones, permitted
-from artsim.app.widgets.texts import count, heading, markdown
+from artsim.app.widgets.texts import count, markdown
 from artsim.people.roles import Action
 from artsim.tasks.configs import EmbedConfig
 
@@ -22,7 +22,7 @@ def show(collection: str, backbone: str = "", *, switch: bool = False) -> None:
     if column is None:
         which = markdown(backbones.label(backbone)) if embedded else "any backbone"
         st.info(
-            f"{markdown(heading(info))} is not embedded with {which} as it is now: each picture "
+            f"{markdown(info.heading)} is not embedded with {which} as it is now: each picture "
             "has to be looked at once.",
             icon=":material/info:",
         )

@@ -11,7 +11,7 @@ from artsim.app.shell.form_state import Durable
 from artsim.app.training import check as train_check
 from artsim.app.training import estimate as train_estimate
 from artsim.app.training import shelf
-from artsim.app.widgets.texts import count, heading, markdown
+from artsim.app.widgets.texts import count, markdown
 from artsim.backbones.registry import has_weights
 from artsim.tasks.configs import OFFLINE_BACKBONE
 from artsim.training.config import LABELS, TrainConfig
@@ -95,7 +95,7 @@ def _source(places: Places) -> tuple[str, "Source | None"]:
         lambda **kw: st.selectbox(
             "Learn from",
             names,
-            format_func=lambda n: "A folder on the server" if n == FOLDER else heading(infos[n]),
+            format_func=lambda n: "A folder on the server" if n == FOLDER else infos[n].heading,
             **kw,
         ),
     )

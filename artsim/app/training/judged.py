@@ -6,7 +6,7 @@ import streamlit as st
 
 from artsim.app.shell import resources, sidebar
 from artsim.app.widgets import backbones as labels
-from artsim.app.widgets.texts import heading, markdown
+from artsim.app.widgets.texts import markdown
 from artsim.core.errors import ArtsimError
 from artsim.evaluation.judgements import KINDS, judged_pairs
 from artsim.people import policy
@@ -29,7 +29,7 @@ def show() -> None:
         name = st.selectbox(
             "Collection",
             list(collections),
-            format_func=lambda one: heading(collections[one]),
+            format_func=lambda one: collections[one].heading,
             key="train_judged_collection",
         )
         kinds = st.pills(

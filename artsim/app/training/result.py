@@ -12,7 +12,7 @@ from artsim.app.training import facts as train_facts
 from artsim.app.training import tables as train_tables
 from artsim.app.training import view as train_view
 from artsim.app.training.runs import Training
-from artsim.app.widgets.texts import count, heading, markdown, markup
+from artsim.app.widgets.texts import count, markdown, markup
 from artsim.core.errors import ArtsimError
 from artsim.tasks.configs import EmbedConfig
 from artsim.training import published, record
@@ -64,7 +64,7 @@ def _use(training: Training) -> None:
             names,
             index=names.index(first),
             key="train_use_on",
-            format_func=lambda name: heading(infos[name]),
+            format_func=lambda name: infos[name].heading,
             width=320,
         )
         info = infos[chosen or first]

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from artsim.app.shell import places
+from artsim.app.shell import places, resources
 from artsim.app.shell.site import site
 from artsim.app.trays import doing, light
 from artsim.app.widgets import iiif, menu, permitted
@@ -83,10 +83,14 @@ def _further(tray: Tray, shuts: Callable[..., dict[str, Any]]) -> None:
 def more_like(entries: Entries) -> None:
     """A search with the works of the tray, for each of its collections that is there."""
     there = [entry.item.collection for entry in entries if entry.has_picture]
-    collections = list(dict.fromkeys(there))
+    collections, library = list(dict.fromkeys(there)), resources.library()
     for number, name in enumerate(collections[:4]):
         asks = f"It asks with the first {MAX_MARKS} of its works."
-        label = "More like these" if len(collections) == 1 else f"More like these in {name}"
+        label = (
+            "More like these"
+            if len(collections) == 1
+            else f"More like these in {library.called(name)}"
+        )
         if st.button(
             markdown(label),
             icon=":material/image_search:",

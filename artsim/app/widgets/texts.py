@@ -2,12 +2,8 @@
 
 import html
 import re
-from typing import TYPE_CHECKING
 
 from artsim.core.errors import ArtsimError
-
-if TYPE_CHECKING:  # the table's library would be loaded before the server answers
-    from artsim.collection.store import CollectionInfo
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -58,13 +54,6 @@ def markdown(text: object, length: int = 300) -> str:
 def markup(text: object, length: int = 4000) -> str:
     """``text`` so that HTML shows it as it is, attributes included."""
     return html.escape(plain(text, length), quote=True)
-
-
-def heading(info: "CollectionInfo") -> str:
-    """What a page calls a collection."""
-    known = {"demo": "Demo collection", "nga": "National Gallery of Art"}
-    words = info.name.replace("-", " ").replace("_", " ")
-    return known.get(info.name, words[:1].upper() + words[1:])
 
 
 def count(number: int, one: str, many: str = "") -> str:

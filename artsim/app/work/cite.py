@@ -8,7 +8,7 @@ import streamlit as st
 from artsim.app.shell import resources
 from artsim.app.shell.site import site
 from artsim.app.widgets import iiif
-from artsim.app.widgets.texts import heading, plain
+from artsim.app.widgets.texts import plain
 from artsim.app.work import view as work_view
 from artsim.app.work.view import WorkView
 from artsim.collection.store import CollectionInfo
@@ -24,7 +24,7 @@ def show(info: CollectionInfo, row: dict[str, Any]) -> None:
         row.get("artist"),
         row.get("title") or "Untitled",
         row.get("date") or row.get("year"),
-        heading(info),
+        info.heading,
         row.get("accession"),
         row.get("credit"),
     )

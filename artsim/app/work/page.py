@@ -7,7 +7,7 @@ import streamlit as st
 from artsim.app.search import detail
 from artsim.app.shell import places, resources, state, title, welcome
 from artsim.app.widgets import details, gallery, permitted
-from artsim.app.widgets.texts import advice, count, heading, markdown
+from artsim.app.widgets.texts import advice, count, markdown
 from artsim.app.work import cite, nearest, on_map, past
 from artsim.app.work import pictures as work_pictures
 from artsim.app.work import view as work_view
@@ -30,10 +30,10 @@ def main() -> None:
     try:
         row = library.artwork(view.collection, view.id)
     except ArtsimError as error:
-        title.show("No such work", heading(info))
+        title.show("No such work", info.heading)
         _gone(info, advice(error))
         return
-    title.show(row.get("title") or "Untitled", row.get("artist"), heading(info))
+    title.show(row.get("title") or "Untitled", row.get("artist"), info.heading)
     beside = library.beside(view.collection, str(row["id"]))
     _way(info, beside)
     cite.say_if_changed(view)
@@ -52,7 +52,7 @@ def _gone(info: CollectionInfo, why: str) -> None:
     st.error(markdown(why, 300), icon=":material/error:")
     st.page_link(
         places.SEARCH,
-        label=f"Search {markdown(heading(info))}",
+        label=f"Search {markdown(info.heading)}",
         icon=":material/arrow_forward:",
         query_params=state.link(info.name),
     )
@@ -69,7 +69,7 @@ def _way(info: CollectionInfo, beside: Beside) -> None:
         back = last.to_params() if last.collection == info.name else state.link(info.name)
         st.page_link(
             places.SEARCH,
-            label=markdown(heading(info)),
+            label=markdown(info.heading),
             icon=":material/arrow_back:",
             query_params=back,
         )

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 from artsim.collection import manifest
 from artsim.collection.edits.desk import Desk
 from artsim.collection.edits.history import RENAME, History, Step
 from artsim.collection.folders import ABOUT
+from artsim.collection.manifest import TITLE
 from artsim.collection.store import Collection, list_collections, seen_collections
 from artsim.core.errors import ArtsimError, Conflict, InvalidInput
+from artsim.core.names import checked_title
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace, checked_name
 
@@ -17,16 +20,24 @@ Follow = Callable[[str, str], None]
 
 
 def rename(
-    workspace: Workspace, name: str, new: str, who: str, follow: Follow, progress: Progress = NULL
+    workspace: Workspace,
+    name: str,
+    new: str,
+    who: str,
+    follow: Follow,
+    progress: Progress = NULL,
+    title: str = "",
 ) -> Step:
     """Rename a collection; ``follow(name, new)`` then renames it in records kept elsewhere.
 
-    Killed at any moment, the collection has the one name or the other, and the same call finishes
-    the rest. Raises NotFound, Conflict and InvalidInput.
+    ``title`` is what people call it then, "" where the new name says it. Killed at any moment, the
+    collection has the one name or the other, and the same call finishes the rest. Raises NotFound, Conflict and InvalidInput.
     """
     checked_name(new)
+    title = checked_title(title)
+    title = "" if title == new else title
     if name == new:
-        raise InvalidInput(f"It is called {name!r} already: give another name.")
+        return _retitled(Collection.open(workspace, name), title, who, progress)
     names = list_collections(workspace)
     if new in names and _begun(workspace, name, new):
         if name in names:  # in an object store both are there for a moment
@@ -36,8 +47,33 @@ def rename(
         if new in names:
             raise Conflict(f"There is a collection {new!r} already: choose another name.")
         with _held(collection, progress):
-            _moved(workspace, collection, new, who)
+            _moved(workspace, collection, new, who, title)
     return _finished(workspace, name, new, follow)
+
+
+def _retitled(collection: Collection, title: str, who: str, progress: Progress) -> Step:
+    """Call a collection otherwise; its name stays."""
+    name, about = collection.name, collection.about()
+    before, after = _called(name, about.get(TITLE, "")), _called(name, title)
+    if before == after:
+        raise InvalidInput(f"It is called {title or name!r} already: give another name.")
+    with collection.lock("import", progress):
+        history = History(collection)
+        step = history.add(who, RENAME, before, after)
+        collection.folder.write(ABOUT, _titled(about, title))
+        history.settle([step])
+    return step
+
+
+def _called(name: str, title: str) -> dict[str, str]:
+    return {"name": name, **({TITLE: title} if title else {})}
+
+
+def _titled(about: dict[str, Any], title: str) -> str:
+    """The manifest of a collection that is called ``title``."""
+    return manifest.written(
+        {n: v for n, v in about.items() if n != TITLE} | _called(about["name"], title)
+    )
 
 
 def former_name(workspace: Workspace, name: str) -> str | None:
@@ -59,7 +95,7 @@ def _begun(workspace: Workspace, name: str, new: str) -> bool:
 
 
 def _is(step: Step, name: str, new: str) -> bool:
-    return step.what == RENAME and (step.before, step.after) == ({"name": name}, {"name": new})
+    return step.what == RENAME and (step.before["name"], step.after["name"]) == (name, new)
 
 
 @contextmanager
@@ -72,7 +108,7 @@ def _held(collection: Collection, progress: Progress) -> Iterator[None]:
         yield
 
 
-def _moved(workspace: Workspace, collection: Collection, new: str, who: str) -> None:
+def _moved(workspace: Workspace, collection: Collection, new: str, who: str, title: str) -> None:
     Desk(workspace, collection, who, NULL).recover()
     history = History(collection)
     uploads = workspace.root / "uploads"
@@ -81,7 +117,8 @@ def _moved(workspace: Workspace, collection: Collection, new: str, who: str) -> 
         if (uploads / new).exists():
             raise Conflict(f"There are uploads for {new!r} already: choose another name.")
         history.settle(begun)  # of a rename to another name that came to nothing
-        history.add(who, RENAME, {"name": collection.name}, {"name": new})
+        before = _called(collection.name, collection.about().get(TITLE, ""))
+        history.add(who, RENAME, before, _called(new, title))
     if (uploads / collection.name).exists():
         (uploads / collection.name).rename(uploads / new)
     try:
@@ -92,12 +129,12 @@ def _moved(workspace: Workspace, collection: Collection, new: str, who: str) -> 
 
 def _finished(workspace: Workspace, name: str, new: str, follow: Follow) -> Step:
     collection = Collection.open(workspace, new)
-    about = collection.about()
-    collection.folder.write(ABOUT, manifest.written({**about, "name": new}))
+    history = History(collection)
+    step = next(s for s in reversed(history.steps) if _is(s, name, new))
+    about = {**collection.about(), "name": new}
+    collection.folder.write(ABOUT, _titled(about, step.after.get(TITLE, "")))
     if workspace.first_collection == name:
         workspace.show_first(new)
     follow(name, new)
-    history = History(collection)
-    step = next(s for s in reversed(history.steps) if _is(s, name, new))
     history.settle([step])
     return History(collection).numbered(step.step) or step

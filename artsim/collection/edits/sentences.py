@@ -23,7 +23,8 @@ def sentence(step: Step) -> str:
     if step.what == RESTORE:
         return f"let {_listed(list(step.after))} come back with the next sync"
     if step.what == RENAME:
-        return f"renamed {step.before.get('name')} to {step.after.get('name')}"
+        before, after = (v.get("title") or v.get("name") for v in (step.before, step.after))
+        return f"renamed {before} to {after}"
     if step.what == UNDO:
         return f"turned step {step.after.get('step')} ({step.after.get('what')}) back"
     return _OF_FILES.get(step.what, "changed {}").format(_listed(list(step.after)))

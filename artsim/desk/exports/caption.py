@@ -45,7 +45,7 @@ def caption(entry: Entry, options: ExportOptions) -> list[Line]:
 
 def about(entries: Entries) -> str:
     """How many works there are, of which collections, and the day on which they were so."""
-    collections = list(dict.fromkeys(entry.item.collection for entry in entries))
+    collections = list(dict.fromkeys(entries.called(e.item.collection) for e in entries))
     works = f"{len(entries):,} work{'' if len(entries) == 1 else 's'}"
     of = f" of {', '.join(collections)}" if collections else ""
     return f"{works}{of} · {iso(entries.tray.changed)[:10]}"

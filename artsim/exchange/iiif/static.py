@@ -36,12 +36,12 @@ def export_collection(
             _write_work(library, shown_work(library, name, work), folder, addresses)
             progress.advance()
         progress.finish()
-        root = folder / name
+        root, label = folder / name, library.called(name)
         root.mkdir(exist_ok=True)
-        _write(root / "manifest.json", presentation.collection(name, name, works, addresses))
+        _write(root / "manifest.json", presentation.collection(name, label, works, addresses))
         if len(works) > presentation.PART:
             for part in range(1, 2 + (len(works) - 1) // presentation.PART):
-                listed = presentation.collection(name, name, works, addresses, part)
+                listed = presentation.collection(name, label, works, addresses, part)
                 _write(root / f"part-{part}.json", listed)
     return len(works)
 

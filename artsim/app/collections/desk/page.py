@@ -5,7 +5,7 @@ import streamlit as st
 from artsim.app.collections.desk import actions, grid, narrowing, steps, work
 from artsim.app.collections.whole import ask_new_name
 from artsim.app.shell import places, resources, title
-from artsim.app.widgets.texts import heading, markdown
+from artsim.app.widgets.texts import markdown
 from artsim.core.errors import NotFound
 
 _FILES, _HISTORY = "Files", "History"
@@ -22,16 +22,16 @@ def main() -> None:
     if not name:
         raise NotFound("There is no collection yet: make one on the page Collections.")
     info = library.info(name)
-    title.show("Cleaning desk", heading(info))
+    title.show("Cleaning desk", info.heading)
     head, ways = st.columns([3, 2], vertical_alignment="center")
-    head.title(f"Cleaning desk: {markdown(heading(info))}", anchor=False)
+    head.title(f"Cleaning desk: {markdown(info.heading)}", anchor=False)
     with (
         ways,
         st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"),
     ):
         st.page_link(places.COLLECTIONS, label="All collections", icon=":material/arrow_back:")
         if st.button("Rename", icon=":material/edit:", key="desk_rename"):
-            ask_new_name(info.name, at_desk=True)
+            ask_new_name(info, at_desk=True)
     work.show()
     tab = st.segmented_control(
         "What to show",

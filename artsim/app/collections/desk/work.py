@@ -49,10 +49,10 @@ def undo(name: str, step: int) -> str:
     return str(made.after["name"]) if made is not None and made.what == "rename" else name
 
 
-def rename(name: str, new: str) -> bool:
-    """Rename a collection; whether it is done."""
+def rename(name: str, new: str, title: str) -> bool:
+    """Rename a collection, which people call ``title`` then; whether it is done."""
     library = resources.library()
-    return told(lambda: library.rename(name, new, who(), _NoWaiting())) is not None
+    return told(lambda: library.rename(name, new, who(), _NoWaiting(), title)) is not None
 
 
 def told(act: Callable[[], Step | None]) -> Step | None:

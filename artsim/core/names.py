@@ -1,0 +1,57 @@
+"""What a person calls a collection, and the name for files and addresses that is made of it."""
+
+import hashlib
+import re
+import unicodedata
+
+from artsim.core.errors import InvalidInput
+from artsim.core.workspace import checked_name
+
+MAX_TITLE = 100
+# Letters that no decomposition makes plain; Cyrillic and Greek as libraries write them in Latin.
+_LATIN = (
+    "æ ae œ oe ø o ł l đ d ı i þ th "
+    "а a б b в v г g д d е e ж zh з z и i к k л l м m н n о o п p р r с s т t у u ф f х kh "
+    "ц ts ч ch ш sh щ shch ы y э e ю yu я ya і i є ye ґ g ј j љ lj њ nj ћ c ђ dj џ dz "
+    "α a β v γ g δ d ε e ζ z η i θ th ι i κ k λ l μ m ν n ξ x ο o π p ρ r σ s τ t υ y φ f "
+    "χ ch ψ ps ω o"
+)
+_LETTERS = str.maketrans(dict(re.findall(r"(\w) (\w+)", _LATIN)))
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+
+
+def name_for(title: str) -> str:
+    """A name for files and addresses, made of what a person calls a collection; "" of nothing.
+
+    >>> name_for("My Drawings (1900)"), name_for("Œuvres d'été"), name_for("Мои рисунки")
+    ('my-drawings-1900', 'oeuvres-d-ete', 'moi-risunki')
+    >>> name_for("日本画")
+    'collection-854ee7f7'
+    """
+    title = title.strip()
+    if not title or _NAME.fullmatch(title):
+        return title
+    letters = unicodedata.normalize("NFKD", title.casefold()).translate(_LETTERS)
+    words = "-".join(re.findall("[a-z0-9]+", letters.encode("ascii", "ignore").decode()))
+    return words[:63].strip("-") or f"collection-{_mark(title)}"
+
+
+def free_name(title: str) -> str:
+    """Another name for ``title``, where a collection that is called otherwise has ``name_for``'s.
+
+    >>> free_name("Müller")
+    'muller-a7842989'
+    """
+    return checked_name(f"{name_for(title)[:54].strip('-')}-{_mark(title)}")
+
+
+def checked_title(title: str) -> str:
+    """A title as it is kept: one line, its letters composed; raises InvalidInput if too long."""
+    line = " ".join(unicodedata.normalize("NFC", title).split())
+    if len(line) > MAX_TITLE:
+        raise InvalidInput(f"A collection's title has {MAX_TITLE} letters at most: shorten it.")
+    return line
+
+
+def _mark(title: str) -> str:
+    return hashlib.sha256(title.encode()).hexdigest()[:8]
