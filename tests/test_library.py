@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from collection_kit import add_works, embed_with, make_collection
 
+from artsim.collection.export import export_bytes
 from artsim.collection.store import Collection
 from artsim.core.errors import ArtsimError, Conflict, InvalidInput, NotFound
 from artsim.core.workspace import Workspace
@@ -51,6 +52,20 @@ def test_a_search_answers(asked):
     assert "7" not in {hit.id for hit in result.hits}
     assert result.candidates == 29
     assert result.took_ms > 0
+
+
+def test_works_are_browsed_exported_and_left_through_as_people_count(workspace):
+    numbers = [f"Inv.-{n}" for n in range(1, 13)]
+    make_collection(workspace, "prints", [{"id": n} for n in numbers])
+    library = Library(workspace)
+    page = library.browse("prints", Filters(), limit=12)
+    assert [row["id"] for row in page.rows] == numbers
+    some = library.browse("prints", Filters(where="id > 'Inv.-1'"), offset=3, limit=2)
+    assert [row["id"] for row in some.rows] == ["Inv.-5", "Inv.-6"]
+    beside = library.beside("prints", "Inv.-10")
+    assert (beside.before, beside.after, beside.place) == ("Inv.-9", "Inv.-11", 10)
+    assert library.beside("prints", "Inv.-12").after is None
+    assert export_bytes(library.catalog("prints").listed, "csv").split()[3].startswith(b"Inv.-3")
 
 
 def test_threads_share_one_gallery(asked, monkeypatch):

@@ -54,7 +54,7 @@ class Iiif:
         name, part = request.path_params["collection"], request.path_params.get("part")
 
         def made() -> dict[str, Any]:
-            table = self._library.catalog(name).table
+            table = self._library.catalog(name).listed
             works = list(
                 zip(
                     table.column("id").to_pylist(),

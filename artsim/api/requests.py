@@ -74,7 +74,7 @@ class InCollection(BaseModel):
 
 
 class Artworks(InCollection):
-    """One page of artworks, in order of artwork id, or of how well they fit a text."""
+    """One page of artworks, as people count their ids, or by how well they fit a text."""
 
     offset: Whole = Field(0, ge=0, description="How many artworks to pass over")
     limit: Whole = Field(50, ge=1, le=MAX_PAGE, description="How many artworks to give at most")

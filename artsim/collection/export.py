@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyarrow as pa
 
+from artsim.collection.natural import natural_order
 from artsim.collection.store import Collection
 from artsim.core import atomic
 from artsim.core.csvfile import csv_bytes, frame_of
@@ -33,6 +34,7 @@ def export_metadata(collection: Collection, out: Path) -> int:
     """
     writer = writer_for(out)
     table = collection.metadata()
+    table = table.take(pa.array(natural_order(table.column("id"))))
     try:
         with atomic.opened(out.absolute()) as file:
             write(out.suffix[1:].lower(), writer, table, file)

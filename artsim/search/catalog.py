@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from artsim.collection.columns import FACETS
+from artsim.collection.natural import natural_key, natural_order
 from artsim.collection.pictures import COPY, PICTURE_SCHEMA, PRIMARY, REJECTED, ROLES
 from artsim.collection.store import Collection
 from artsim.core.lazy import lazy
@@ -74,6 +75,24 @@ class Catalog:
         """Where each artwork id stands."""
         return {name: i for i, name in enumerate(self.table.column("id").to_pylist())}
 
+    @cached_property
+    def natural(self) -> npt.NDArray[np.intp]:
+        """Positions in the order in which people count: w2 before w10; intp [N]."""
+        return natural_order(self.table.column("id"))
+
+    def in_order(self, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        """Positions ``rows`` in the order of ``natural``."""
+        if len(rows) == len(self):
+            return self.natural
+        kept = np.zeros(len(self), bool)
+        kept[rows] = True
+        return self.natural[kept[self.natural]]
+
+    @property
+    def listed(self) -> pa.Table:
+        """The metadata in the order of ``natural``."""
+        return self.table.take(pa.array(self.natural))
+
     def position(self, artwork_id: str) -> int | None:
         """Where an artwork stands; for the id of a file that is a picture of one, where that does.
 
@@ -91,7 +110,12 @@ class Catalog:
         rows = self.pictures.filter(pc.equal(self.pictures.column("work"), artwork_id)).to_pylist()
         shown = [row for row in rows if row["role"] != PRIMARY and row["state"] != REJECTED]
         return sorted(
-            shown, key=lambda row: (row["state"] == COPY, ROLES.index(row["role"]), row["file"])
+            shown,
+            key=lambda row: (
+                row["state"] == COPY,
+                ROLES.index(row["role"]),
+                natural_key(row["file"]),
+            ),
         )
 
     def copies_of(self, position: int) -> list[str]:

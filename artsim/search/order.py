@@ -1,10 +1,10 @@
 """The order in which works that were found are shown: by likeness, date, artist or accession."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from artsim.collection.artists import artist_keys
+from artsim.collection.natural import natural_key
 from artsim.core.errors import InvalidInput
 
 LIKENESS = "likeness"
@@ -56,9 +56,7 @@ def _artist(row: Row) -> Any:
 def _accession(row: Row) -> Any:
     """Numbers in an accession number by their value: 1900.9 before 1900.10."""
     text = row.get("accession") or ""
-    pieces = re.split(r"(\d{1,18})", str(text).casefold())
-    found = [(1, int(piece), "") if i % 2 else (0, 0, piece) for i, piece in enumerate(pieces)]
-    return found if text else None
+    return natural_key(str(text)) if text else None
 
 
 ORDERS: dict[str, Callable[[Row], Any] | None] = {

@@ -215,8 +215,8 @@ class SearchService(ConceptService):
     ) -> Page:
         """One page of the artworks that pass ``filters``.
 
-        By likeness they are in order of how well they fit the filters' text, without one in order
-        of artwork id; ``order`` may also be date, artist or accession.
+        By likeness they are in order of how well they fit the filters' text, without one in that
+        of their ids as people count; ``order`` may also be date, artist or accession.
         """
         if offset < 0 or not 1 <= limit <= MAX_PAGE:
             raise InvalidInput(f"Use an offset of 0 or more and a limit of 1 to {MAX_PAGE}.")
@@ -234,7 +234,9 @@ class SearchService(ConceptService):
         catalog = self.catalog(name)
         chosen = self._passing(name, catalog, filters)
         note = ""
-        if filters.text.strip():
+        if not filters.text.strip():
+            chosen = catalog.in_order(chosen)
+        else:
             found = found_by_text(catalog, filters.text)
             chosen, note = found.rows[np.isin(found.rows, chosen)], found.note
         if checked_order(order) != LIKENESS:
@@ -281,16 +283,18 @@ class SearchService(ConceptService):
         return Pictured(catalog.pictures_of(work), catalog.copies_of(position))
 
     def beside(self, name: str, artwork_id: str) -> Beside:
-        """What stands beside a work in order of artwork id; raises NotFound."""
+        """What stands beside a work in the order in which people count ids; raises NotFound."""
         catalog = self.catalog(name)
         place = catalog.position(checked_id(artwork_id))
         if place is None:
             raise NotFound(f"There is no artwork {artwork_id!r} in {name!r}.")
-        ids = catalog.table.column("id")
+        order, ids = catalog.natural, catalog.table.column("id")
+        place = int(np.flatnonzero(order == place)[0])
         before, after = (
-            str(ids[i].as_py()) if 0 <= i < len(catalog) else None for i in (place - 1, place + 1)
+            str(ids[int(order[i])].as_py()) if 0 <= i < len(order) else None
+            for i in (place - 1, place + 1)
         )
-        return Beside(before, after, place + 1, len(catalog))
+        return Beside(before, after, place + 1, len(order))
 
     def artworks(self, name: str, ids: Iterable[str]) -> list[dict[str, Any]]:
         """All metadata of some artworks, in this order; raises NotFound where one is missing."""

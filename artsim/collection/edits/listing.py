@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from artsim.collection.edits.overlay import Edited, edited
+from artsim.collection.natural import natural_key
 from artsim.collection.pictures import PRIMARY
 from artsim.collection.reconcile import FileReport, quality_report
 from artsim.collection.store import Collection
@@ -65,7 +66,7 @@ def listing(collection: Collection) -> list[DeskFile]:
     for one in edited(collection).values():
         by_work.setdefault(one.id, []).append(one)
     found, seen = [], set()
-    for report in quality_report(collection).files:
+    for report in sorted(quality_report(collection).files, key=lambda r: natural_key(r.file)):
         aside = would_be.get(report.file, {})
         artwork_id = files.get(report.file) or report.work or aside.get("id") or ""
         row = works.get(artwork_id) or aside.get("metadata") or {}

@@ -31,7 +31,8 @@ def rename(
     """Rename a collection; ``follow(name, new)`` then renames it in records kept elsewhere.
 
     ``title`` is what people call it then, "" where the new name says it. Killed at any moment, the
-    collection has the one name or the other, and the same call finishes the rest. Raises NotFound, Conflict and InvalidInput.
+    collection has the one name or the other, and the same call finishes the rest. Raises NotFound,
+    Conflict and InvalidInput.
     """
     checked_name(new)
     title = checked_title(title)
