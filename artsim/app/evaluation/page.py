@@ -13,7 +13,7 @@ from artsim.app.evaluation import runs as evaluation_runs
 from artsim.app.evaluation import start as evaluation_start
 from artsim.app.evaluation import table as evaluation_table
 from artsim.app.evaluation import view as evaluation_view
-from artsim.app.shell import resources, sidebar, state, title, welcome
+from artsim.app.shell import gone, resources, sidebar, state, title, welcome
 from artsim.app.shell.places import ASSETS, SEARCH
 from artsim.app.widgets import backbones as labels
 from artsim.app.widgets import permitted
@@ -74,6 +74,7 @@ def _start(collections: dict[str, CollectionInfo], view: evaluation_view.Evaluat
     if info is None and view.collection:
         said = f"There is no collection {markdown(repr(view.collection))}: choose another."
         st.error(said, icon=":material/error:")
+        gone.ways("evaluate")
     elif info is None:
         st.info("Choose a collection in the sidebar.")
     else:

@@ -40,8 +40,8 @@ def _maps(view: state.View) -> None:
         open_map(shown.id, maps)
         st.session_state[GONE] = True
     if (view.backbone, view.metric) != (shown.config.backbone, shown.config.metric):
-        # Search goes on with what the map shows.
-        state.show(replace(view, backbone=shown.config.backbone, metric=shown.config.metric))
+        # The address says what the map shows; Search goes on with its own backbone.
+        state.say(replace(view, backbone=shown.config.backbone, metric=shown.config.metric))
     names = {info.id: name(info, maps) for info in maps}
     st.session_state["map_map"] = shown.id
     st.selectbox(

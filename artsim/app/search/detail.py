@@ -36,9 +36,7 @@ def button(collection: str, artwork_id: str, key: str) -> None:
     """The way to draw a box on a work from any page: the dialog opens on the page Search."""
     if st.button("Find a detail", key=key, icon=":material/crop:"):
         request(Mark("+", artwork_id))
-        last = state.remembered()
-        same = last.collection == collection
-        st.switch_page(SEARCH, query_params=last.to_params() if same else state.link(collection))
+        st.switch_page(SEARCH, query_params=state.search_of(collection))
 
 
 def show_requested(view: state.View, version: str) -> None:

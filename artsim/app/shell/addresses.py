@@ -40,7 +40,7 @@ def _params(name: str) -> dict[str, Any]:
     if name not in _VIEWS:
         return dict(last) if same else {"collection": view.collection}
     own = {"compare": _COMPARE, "map": state.MAP_PARAMS}.get(name, ())
-    shared = state.settled(view).to_params()
+    shared = state.searched(view).to_params()
     kept = {n: last[n] for n in own if n in last} if same else {}
     return {n: value for n, value in shared.items() if n in own or n not in _COMPARE} | kept
 

@@ -12,11 +12,13 @@ from artsim.app.shell import (
     addresses,
     admission,
     drawing,
+    gone,
     jobs,
     last_places,
     places,
     sign_in,
     state,
+    title,
 )
 from artsim.app.widgets.texts import markdown
 from artsim.collection.store import CollectionInfo
@@ -97,7 +99,13 @@ with st.sidebar:
 
 
 def _draw_page() -> None:
-    page.run()
+    title.begin()
+    try:
+        page.run()
+    except ArtsimError as error:
+        logging.getLogger("artsim.app").info("shown to a person: %s", error)
+        gone.show(error, page, names[page])
+        return
     addresses.remember(page)
     last_places.note(names[page])
 

@@ -24,7 +24,7 @@ def begin() -> dict[str, CollectionInfo]:
     """Settle the view that the page shows, and its address; the collections there are."""
     collections = by_name()
     if collections:
-        started(collections)
+        state.keep_searched(started(collections))
     return collections
 
 

@@ -12,6 +12,7 @@ from artsim.search.view import FIELD_NAMES, MAX_K, METRICS, View, from_params
 __all__ = ["MAX_K", "METRICS", "View", "from_params"]
 _SESSION = "view"
 SWITCHED = "switched_backbone"  # from and to, where another collection lacks the first
+_SEARCHED = "searched_with"  # by collection: the backbone and the metric of the Search page
 _UNDO, _MOST_UNDONE = "views_before", 50
 # What the Map page adds to the URL (ui/map_view.py): a change of the view leaves it there.
 _MAPS, _CHOSEN = ("map", "beside", "colour", "only"), ("shape", "pane", "cluster", "rows")
@@ -75,6 +76,25 @@ def undo() -> None:
         st.session_state[_UNDO] = rest
 
 
+def keep_searched(view: View) -> None:
+    """Note what the Search page asks a collection with: no other page changes it."""
+    kept = st.session_state.get(_SEARCHED, {})
+    st.session_state[_SEARCHED] = {**kept, view.collection: (view.backbone, view.metric)}
+
+
+def searched(view: View) -> View:
+    """``view`` with what Search was left with; with the best backbone where it was not open yet."""
+    kept = st.session_state.get(_SEARCHED, {})
+    backbone, metric = kept.get(view.collection, ("", View.metric))
+    return settled(replace(view, backbone=backbone, metric=metric))
+
+
+def search_of(collection: str) -> dict[str, Any]:
+    """The query parameters of Search as it was left, or of all of another collection."""
+    last = remembered()
+    return searched(last if last.collection == collection else View(collection)).to_params()
+
+
 def settled(view: View) -> View:
     """``view`` with the best backbone of its collection where it names none."""
     try:
@@ -85,7 +105,7 @@ def settled(view: View) -> View:
 
 def link(collection: str, **view: Any) -> dict[str, Any]:
     """The query parameters of a view of a collection, to be opened on another page."""
-    return settled(View(collection, **view)).to_params()
+    return replace(searched(View(collection)), **view).to_params()
 
 
 def say(view: View) -> None:

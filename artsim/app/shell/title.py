@@ -20,8 +20,13 @@ def show(*words: object) -> None:
     st.set_page_config(page_title=" · ".join([*told, "artsim"]))
 
 
+def begin() -> None:
+    """Forget what the last view was called."""
+    st.session_state.pop(_SHOWN, None)
+
+
 def shown() -> str:
-    """What the last view was called, without the name of the app."""
+    """What the view is called, without the name of the app; "" before it has a name."""
     return str(st.session_state.get(_SHOWN, ""))
 
 

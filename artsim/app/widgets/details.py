@@ -66,7 +66,7 @@ def _dialog(view: state.View, row: dict[str, Any], version: str, search_here: bo
             if not search_here:
                 st.switch_page(
                     places.SEARCH,
-                    query_params={"collection": view.collection, "query": row["id"]},
+                    query_params=state.link(view.collection, query=row["id"]),
                 )
             state.change(query=row["id"], upload="")
             st.rerun()

@@ -65,13 +65,11 @@ def _stamp(info: CollectionInfo) -> str:
 def _way(info: CollectionInfo, beside: Beside) -> None:
     """Where the work stands in its collection, with the one before it and the one after it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="work_way"):
-        last = state.remembered()
-        back = last.to_params() if last.collection == info.name else state.link(info.name)
         st.page_link(
             places.SEARCH,
             label=markdown(info.heading),
             icon=":material/arrow_back:",
-            query_params=back,
+            query_params=state.search_of(info.name),
         )
         for label, icon, other in (
             ("Previous", "chevron_left", beside.before),

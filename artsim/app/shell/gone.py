@@ -1,0 +1,71 @@
+"""What a link leads to that is gone or never was: said, with a way to what there is."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from artsim.app.shell import places, resources, state, title
+from artsim.app.widgets import permitted
+from artsim.app.widgets.texts import markdown
+from artsim.core.errors import ArtsimError, NotFound
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    from artsim.collection.edits import renaming
+else:
+    renaming = lazy("artsim.collection.edits.renaming")
+
+
+def show(error: ArtsimError, page: StreamlitPage, name: str) -> None:
+    """Say what is wrong with the page called ``name``; where it never began, begin it here."""
+    if not title.shown():
+        title.show("Not here", page.title)
+        st.title(page.title, anchor=False)
+    st.error(markdown(error, 1000), icon=":material/error:")
+    if isinstance(error, NotFound):
+        ways(name)
+
+
+def ways(page: str) -> None:
+    """Buttons that lead from the page called ``page`` to what there is."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="gone_ways"):
+        if page == "tray":
+            st.button("Show the trays that are here", key="gone_tray", on_click=_clear)
+        found = _instead()
+        if found:
+            label = f"Open {markdown(resources.library().called(found), 80)}"
+            if page in ("work", "tray"):  # they show no whole collection
+                st.page_link(
+                    places.SEARCH,
+                    label=label,
+                    icon=":material/arrow_forward:",
+                    query_params=state.link(found),
+                )
+            else:
+                st.button(
+                    label,
+                    key="gone_open",
+                    type="primary",
+                    on_click=state.show,
+                    args=(state.View(found),),
+                )
+        if permitted.leads_to("collections"):
+            st.page_link(
+                places.COLLECTIONS, label="All collections", icon=":material/arrow_forward:"
+            )
+
+
+def _instead() -> str:
+    """The collection that the address means, by the name that it has now, else the first one."""
+    names = [info.name for info in resources.library().collections()]
+    asked = state.remembered().collection
+    if asked in names or not names:
+        return asked if asked in names else ""
+    first = resources.workspace().first_collection
+    now = renaming.former_name(resources.workspace(), asked) or first
+    return now if now in names else names[0]
+
+
+def _clear() -> None:
+    st.query_params.clear()
