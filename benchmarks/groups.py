@@ -17,8 +17,9 @@ import numpy as np
 from PIL import Image
 
 from artsim.collection.importer import import_collection
-from artsim.collection.quality import FileRecord, decide, inspect_file
+from artsim.collection.quality import FileRecord, decide
 from artsim.collection.quality.closer import ThumbnailCheck
+from artsim.collection.quality.inspect import inspect_file
 from artsim.collection.sources.folder import FolderSource
 from artsim.collection.store import Collection
 from artsim.core.workspace import Workspace

@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from artsim.collection.quality import Decision, FileRecord, decide, inspect_file
+from artsim.collection.quality import Decision, FileRecord, decide
+from artsim.collection.quality.inspect import inspect_file
 from artsim.collection.quality.matching import match
 from artsim.collection.quality.signature import SIDE
 from benchmarks.damage import COPIES, DAMAGE, HARMLESS

@@ -10,10 +10,10 @@ from artsim.collection.labels import NOUNS, UNKNOWN, is_placeholder, plain_words
 from artsim.core.lazy import lazy
 
 if TYPE_CHECKING:
-    from artsim.collection import dates
+    from artsim.collection.dates import read as dates
     from artsim.collection.dates import words as date_words
 else:  # every search imports this, and few need it
-    dates = lazy("artsim.collection.dates")
+    dates = lazy("artsim.collection.dates.read")
     date_words = lazy("artsim.collection.dates.words")
 
 BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）]")

@@ -102,17 +102,17 @@ def import_collection(
     report = quality_report(collection)
     if made and not collection.dataset().count_rows() and not collection.pictures.listed():
         collection.delete()
-        raise _nothing_in(report)
+        raise _nothing_in(report, title or name)
     return report
 
 
-def _nothing_in(report: QualityReport) -> InvalidInput:
+def _nothing_in(report: QualityReport, called: str) -> InvalidInput:
     """What to say of an import whose files are all of no use, and of which nothing is left."""
-    told = f"Nothing was imported, and {report.collection!r} was not made"
+    told = f"Nothing was imported, and {called!r} was not made"
     if not report.files:
         return InvalidInput(f"{told}: its source holds no work.")
     first, *others = report.files
-    also = f"; nor can the {len(others):,} others" if others else ""
+    also = f"; nor can any of {len(others):,} more" if others else ""
     why = first.reason.rstrip(".")
     return InvalidInput(f"{told}: {first.file[:80]!r} cannot be used ({why}){also}.")
 

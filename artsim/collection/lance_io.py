@@ -4,15 +4,20 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import lance
 import pyarrow as pa
 import pyarrow.compute as pc
-import tenacity
 from lance.commit import CommitConflictError
 
 from artsim.core.formats import newer
+from artsim.core.lazy import lazy
+
+if TYPE_CHECKING:
+    import tenacity
+else:
+    tenacity = lazy("tenacity")  # few writers ever meet
 
 FORMAT = 1  # of the tables, in their schema's metadata; a table without a number is of format 1
 _FORMAT_KEY = b"artsim.format"
@@ -29,15 +34,20 @@ def _was_slower(error: BaseException) -> bool:
     return isinstance(error, kinds) and _MEETING.search(str(error)) is not None
 
 
-@tenacity.retry(
-    retry=tenacity.retry_if_exception(_was_slower),
-    wait=tenacity.wait_random_exponential(multiplier=0.02, min=0.01, max=1.28),
-    stop=tenacity.stop_after_attempt(12),
-    reraise=True,
-)
 def retried(commit: Callable[[], T]) -> T:
     """Run ``commit``, which must read the latest version itself, again when writers collide."""
-    return commit()
+    try:
+        return commit()
+    except (CommitConflictError, OSError) as error:
+        if not _was_slower(error):
+            raise
+    again = tenacity.Retrying(
+        retry=tenacity.retry_if_exception(_was_slower),
+        wait=tenacity.wait_random_exponential(multiplier=0.02, min=0.01, max=1.28),
+        stop=tenacity.stop_after_attempt(11),
+        reraise=True,
+    )
+    return again(commit)
 
 
 def opened(uri: str, version: int | None = None) -> lance.LanceDataset:

@@ -4,9 +4,9 @@ import numpy as np
 import simplejpeg
 
 from artsim.core.errors import UnsupportedImage
-from artsim.core.limits import TURN_SECONDS, UPLOAD_LIMITS
+from artsim.core.limits import CANONICAL_SIDE, TURN_SECONDS, UPLOAD_LIMITS
 from artsim.images.cage import Cage
-from artsim.images.decode import CANONICAL_SIDE, DecodedImage, checked_format
+from artsim.images.decode import DecodedImage, checked_format
 from artsim.images.jpeg_decode import reduced_pixels
 
 CANONICAL_QUALITY = 92

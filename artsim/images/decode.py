@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from artsim.core.errors import ArtsimError, TooLarge, UnsupportedImage
-from artsim.core.limits import IMPORT_LIMITS, Limits
+from artsim.core.limits import CANONICAL_SIDE, IMPORT_LIMITS, Limits
 from artsim.images.checks import check_size
 from artsim.images.colour import adobe_rgb, to_srgb
 from artsim.images.completeness import is_cut_off
@@ -25,8 +25,6 @@ from artsim.images.pillow_decode import read_header
 from artsim.images.readers import READERS
 from artsim.images.samples import RawPicture
 from artsim.images.scaling import fit
-
-CANONICAL_SIDE = 1024
 
 
 @dataclass(frozen=True)

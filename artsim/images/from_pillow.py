@@ -5,10 +5,10 @@ import hashlib
 from PIL import Image, ImageOps
 
 from artsim.core.errors import TooLarge, UnsupportedImage
-from artsim.core.limits import UPLOAD_LIMITS
+from artsim.core.limits import CANONICAL_SIDE, UPLOAD_LIMITS
 from artsim.images.canonical import canonical_jpeg
 from artsim.images.colour import to_srgb
-from artsim.images.decode import CANONICAL_SIDE, DecodedImage
+from artsim.images.decode import DecodedImage
 from artsim.images.pillow_decode import samples_of
 from artsim.images.query_pictures import QueryPicture
 from artsim.images.scaling import fit

@@ -4,10 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from artsim.core.errors import TooLarge, UnsupportedImage
-from artsim.core.limits import IMPORT_LIMITS, UPLOAD_LIMITS, Limits
+from artsim.core.limits import CANONICAL_SIDE, IMPORT_LIMITS, UPLOAD_LIMITS, Limits
 from artsim.images.cage import Cage
 from artsim.images.decode import (
-    CANONICAL_SIDE,
     DecodedImage,
     checked_format,
     decode,

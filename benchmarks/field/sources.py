@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image
 
 from artsim.collection.importer import import_collection
-from artsim.collection.quality import inspect_file
+from artsim.collection.quality.inspect import inspect_file
 from artsim.collection.sources.base import SourceItem
 from artsim.collection.sources.folder import FolderSource
 from artsim.collection.sources.nga import NgaConfig, NgaSource

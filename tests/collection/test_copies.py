@@ -10,7 +10,8 @@ import pytest
 from PIL import Image, ImageOps
 from quality_kit import by_file, jpeg, painting, record
 
-from artsim.collection.quality import FileRecord, inspect_file
+from artsim.collection.quality import FileRecord
+from artsim.collection.quality.inspect import inspect_file
 from artsim.collection.quality.ranking import effective_side, enlarges
 from artsim.collection.quality.signature import find_borders
 

@@ -19,11 +19,11 @@ from artsim.collection.quality import (
     Thresholds,
     decide,
     from_table,
-    inspect_file,
     matching,
     to_table,
 )
 from artsim.collection.quality.choices import Choices, pairs
+from artsim.collection.quality.inspect import inspect_file
 from artsim.collection.quality.judgement import score
 from artsim.collection.quality.matching import aligned_similarity
 from artsim.collection.quality.signature import SIDE

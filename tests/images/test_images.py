@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageOps
 
 from artsim.core.errors import ArtsimError, TooLarge, UnsupportedImage
-from artsim.core.limits import Limits
+from artsim.core.limits import CANONICAL_SIDE, Limits
 from artsim.images.canonical import canonical_jpeg, canonical_upload, decode_canonical
-from artsim.images.decode import CANONICAL_SIDE, decode
+from artsim.images.decode import decode
 from artsim.images.thumbnail import thumbnail_webp
 
 

@@ -5,7 +5,8 @@ import io
 import numpy as np
 from PIL import Image
 
-from artsim.collection.quality import Decision, FileRecord, Thresholds, decide, inspect_file
+from artsim.collection.quality import Decision, FileRecord, Thresholds, decide
+from artsim.collection.quality.inspect import inspect_file
 
 
 def painting(seed: int, width: int = 240, height: int = 180) -> Image.Image:

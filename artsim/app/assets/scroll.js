@@ -1,4 +1,5 @@
 import { backClosesDialogs } from "./dialog_back.js";
+import { nameMenu } from "./menu_name.js";
 
 const MAIN = "[data-testid=stMain]";
 const PATIENCE = 6000;
@@ -36,6 +37,7 @@ const stay = () => {
 export default function () {
   if (watched) return;
   watched = true;
+  nameMenu();
   backClosesDialogs(); // before what else follows popstate
   const note = () => {
     if (!going) places.set(location.href, main()?.scrollTop ?? 0);

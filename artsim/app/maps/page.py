@@ -9,6 +9,7 @@ from artsim.app.maps import keeping as map_keeping
 from artsim.app.maps import panel as map_panel
 from artsim.app.maps import picture as map_picture
 from artsim.app.maps import query as map_query
+from artsim.app.maps import reach as map_reach
 from artsim.app.maps import reading as map_reading
 from artsim.app.maps import scene as map_scene
 from artsim.app.maps import sidebar as map_sidebar
@@ -107,6 +108,7 @@ def _map(info: CollectionInfo, view: state.View, maps: list[MapInfo], shown: Map
         map_panel.show(scene, chosen, placed)
     with picture:
         map_picture.show(scene, chosen, placed)
+        map_reach.show(scene, chosen)
     map_tabs.show(scene, chosen)
     map_keeping.show(info, view, shown)
 

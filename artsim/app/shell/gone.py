@@ -8,13 +8,15 @@ from streamlit.navigation.page import StreamlitPage
 from artsim.app.shell import places, resources, state, title
 from artsim.app.widgets import permitted
 from artsim.app.widgets.texts import markdown
-from artsim.core.errors import ArtsimError, NotFound
+from artsim.core.errors import ArtsimError
 from artsim.core.lazy import lazy
 
 if TYPE_CHECKING:
     from artsim.collection.edits import renaming
 else:
     renaming = lazy("artsim.collection.edits.renaming")
+
+_OURS = 500  # from this status on it is no fault of the link
 
 
 def show(error: ArtsimError, page: StreamlitPage, name: str) -> None:
@@ -23,7 +25,7 @@ def show(error: ArtsimError, page: StreamlitPage, name: str) -> None:
         title.show("Not here", page.title)
         st.title(page.title, anchor=False)
     st.error(markdown(error, 1000), icon=":material/error:")
-    if isinstance(error, NotFound):
+    if error.status < _OURS:
         ways(name)
 
 

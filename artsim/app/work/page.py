@@ -49,6 +49,7 @@ def main() -> None:
 
 
 def _gone(info: CollectionInfo, why: str) -> None:
+    st.title("Work", anchor=False)
     st.error(markdown(why, 300), icon=":material/error:")
     st.page_link(
         places.SEARCH,

@@ -13,6 +13,6 @@ their years from a year 0 (``-0043`` is 44 BC), a plain ``-43`` does not. Years 
 No library reads these forms: edtf and dateparser know days of our calendar, babel no centuries.
 """
 
-from artsim.collection.dates.read import only_a_date, parse_years
+from artsim.collection.dates.plain import parse_years
 
-__all__ = ["only_a_date", "parse_years"]
+__all__ = ["parse_years"]

@@ -5,13 +5,13 @@ from functools import lru_cache
 from itertools import pairwise
 
 from artsim.collection.dates import eras, periods
+from artsim.collection.dates.plain import parse_years
 from artsim.collection.dates.terms import share, terms
 from artsim.collection.dates.tokens import Token, tokens
-from artsim.collection.dates.whole import LATEST, Years, whole_field
+from artsim.collection.dates.whole import Years, whole_field
 from artsim.collection.folding import fold
 
 _LONGEST = 1000  # characters of a date that are looked at
-_PLAIN_YEAR = re.compile(r"[1-9]\d{2,3}")
 _DAY = re.compile(
     r"(?<![\d.,])(?:\d{1,2}\s?([./–-])\s?(?:\d{1,2}|[ivx]{1,4})\s?\1\s?(\d{4})|"
     r"(\d{4})([./-])\d{1,2}\4\d{1,2}|(?:0?[1-9]|1[0-2])[./](\d{4}))(?![\d])(?:t[\d:.]+z?)?"
@@ -43,20 +43,6 @@ _SHORT = 3  # letters of a word that may be an era's
 _NO_YEARS: Years = (None, None)
 
 
-def parse_years(text: str) -> tuple[int | None, int | None]:
-    """First and last year of a displayed date: both None or neither, first <= last; never raises.
-
-    >>> parse_years("c. 1650/1660"), parse_years("early 17th century"), parse_years("n.d.")
-    ((1650, 1660), (1600, 1633), (None, None))
-    >>> parse_years("XVI w."), parse_years("500 v. Chr."), parse_years("明治22年")
-    ((1500, 1599), (-500, -500), (1889, 1889))
-    """
-    text = text.strip()
-    if _PLAIN_YEAR.fullmatch(text) and int(text) <= LATEST:
-        return int(text), int(text)
-    return _read(text[:_LONGEST])
-
-
 def only_a_date(text: str) -> bool:
     """Whether a text is a date and nothing else, such as a name.
 
@@ -69,8 +55,9 @@ def only_a_date(text: str) -> bool:
 
 
 @lru_cache(maxsize=8192)  # dates repeat in a collection
-def _read(text: str) -> Years:
-    folded = fold(text).replace("\u301c", "~").strip()
+def years_of(text: str) -> Years:
+    """What ``parse_years`` says of a text that is more than a plain year."""
+    folded = fold(text[:_LONGEST]).replace("\u301c", "~").strip()
     if not folded:
         return _NO_YEARS
     whole = whole_field(folded)

@@ -6,8 +6,9 @@ from itertools import pairwise
 
 from artsim.collection.dates import periods
 from artsim.collection.dates.grouping import grouped
+from artsim.collection.dates.plain import LATEST
 from artsim.collection.dates.tokens import Token
-from artsim.collection.dates.whole import EARLIEST, LATEST
+from artsim.collection.dates.whole import EARLIEST
 
 
 @dataclass

@@ -3,7 +3,8 @@
 import re
 from datetime import date
 
-LATEST = 2100
+from artsim.collection.dates.plain import LATEST
+
 EARLIEST = 99_999  # years before Christ
 Years = tuple[int | None, int | None]
 NONE: Years = (None, None)

@@ -1,7 +1,7 @@
 """Which of several copies of a picture is the best one to keep."""
 
 from artsim.collection.quality.record import FileRecord
-from artsim.images.decode import CANONICAL_SIDE
+from artsim.core.limits import CANONICAL_SIDE
 
 # Below this many levels of hue a picture counts as grey, above this share a margin as added.
 _GREY = 3.0

@@ -5,11 +5,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from artsim.core.errors import InvalidInput
+from artsim.core.lazy import lazy
 from artsim.images.formats import EXTENSIONS
 from artsim.images.kinds import kind_of_extension
-from artsim.images.pages import count_pages
+
+if TYPE_CHECKING:
+    from artsim.images import pages
+else:
+    pages = lazy("artsim.images.pages")  # with all decoders, which only a TIFF needs here
 
 # PNM files are looked at, so that the decoder names them.
 IMAGE_EXTENSIONS = frozenset(
@@ -134,9 +140,9 @@ def with_pages(files: Iterable[FoundFile]) -> list[FoundFile]:
     found: list[FoundFile] = []
     for file in files:
         paged = not file.reject and file.path.suffix.casefold() in _PAGED
-        pages = count_pages(file.path) if paged else 1
-        found.append(replace(file, page=1) if pages > 1 else file)
-        found += [replace(file, file=f"{file.file}#{n}", page=n) for n in range(2, pages + 1)]
+        count = pages.count_pages(file.path) if paged else 1
+        found.append(replace(file, page=1) if count > 1 else file)
+        found += [replace(file, file=f"{file.file}#{n}", page=n) for n in range(2, count + 1)]
     return found
 
 

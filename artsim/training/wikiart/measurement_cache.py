@@ -10,7 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.ipc as ipc
 
-from artsim.collection.quality import FileRecord, from_table, inspect_file, to_table
+from artsim.collection.quality import FileRecord, from_table, to_table
+from artsim.collection.quality.inspect import inspect_file
 from artsim.collection.sources.naming import digest
 from artsim.core import atomic
 from artsim.core.progress import Progress
