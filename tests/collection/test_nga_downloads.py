@@ -165,7 +165,7 @@ def test_redirects_only_to_allowed_hosts(museum: NgaServer, tmp_path: Path) -> N
         assert foreign.counts == {}
     assert items["1.jpg"].reject == (
         f"redirect refused: {foreign.host} is not allowed to be asked; "
-        f"allow it with --allow-host {foreign.host}"
+        f"name it as a further host (--allow-host {foreign.host})"
     )
     assert items["2.jpg"].reject == ""
 
@@ -180,7 +180,7 @@ def test_a_circle_of_redirects_ends(museum: NgaServer, tmp_path: Path) -> None:
 def test_images_come_only_from_allowed_hosts(museum: NgaServer, tmp_path: Path) -> None:
     museum.works(1)
     items, _ = bring(museum, tmp_path, allow_hosts=())
-    assert items["1.jpg"].reject.endswith(f"allow it with --allow-host {museum.host}")
+    assert items["1.jpg"].reject.endswith(f"name it as a further host (--allow-host {museum.host})")
     assert museum.fetched() == {}
     items, _ = bring(museum, tmp_path, allow_hosts=("127.0.0.1",))
     assert items["1.jpg"].reject == ""

@@ -8,6 +8,7 @@ import streamlit as st
 
 from artsim.app.collections import table_preview
 from artsim.app.collections.naming import name_of
+from artsim.app.collections.other_sources import EMBED
 from artsim.app.shell import jobs, resources
 from artsim.app.widgets.texts import count, markdown
 from artsim.collection.columns import LABELS
@@ -66,7 +67,7 @@ def show(infos: Sequence[CollectionInfo]) -> None:
     elif name != title:
         st.caption(f"Its links and files say {markdown(name)}.")
     embed = st.toggle(
-        "Look at each picture, so that they can be searched at once",
+        EMBED,
         value=True,
         key="own_embed",
         help="Embeds them after the import; it can be done later on the Search page too.",

@@ -229,7 +229,7 @@ def show_history() -> None:
         began = _when(job.started or job.created)
         with st.expander(f"{_STATES[job.state]} · {title(job)} · {began}"):
             if job.error:
-                st.error(markdown(job.error, 1000))
+                st.error(markdown(reason(job), 1000))
             _choices(job)
             log = resources.jobs().log(job.id, lines=40)
             st.code(plain_lines(log) or "The log is empty.", language=None)

@@ -20,22 +20,43 @@ class RecordOptions(BaseModel):
     place: str = Field(
         min_length=1,
         max_length=2_000,
+        title="Web address, or a file or folder of the server",
         description="File, folder or web address of the records",
         json_schema_extra={"positional": True},
     )
-    image_size: int = Field(800, ge=64, le=4096, description="Longest side of fetched images")
-    concurrency: int = Field(4, ge=1, le=32, description="Images fetched at the same time")
+    image_size: int = Field(
+        800,
+        ge=64,
+        le=4096,
+        title="Longest side of pictures, in pixels",
+        description="Longest side of fetched images",
+    )
+    concurrency: int = Field(
+        4,
+        ge=1,
+        le=32,
+        title="Pictures fetched at once",
+        description="Images fetched at the same time",
+    )
     allow_hosts: tuple[str, ...] = Field(
         (),
+        title="Further hosts that pictures come from",
         description=(
             "Hosts (host or host:port) that pictures may be fetched from, beside the one of a web "
             "address that is named"
         ),
         json_schema_extra={"option": "--allow-host"},
     )
-    include_imageless: bool = Field(False, description="Bring works without an image too")
+    include_imageless: bool = Field(
+        False,
+        title="Works without a picture too",
+        description="Bring works without an image too",
+    )
     max_document_bytes: int = Field(
-        256_000_000, ge=1_000, description="Refuse larger documents of records"
+        256_000_000,
+        ge=1_000,
+        title="Largest document, in bytes",
+        description="Refuse larger documents of records",
     )
 
     @field_validator("place")
