@@ -125,7 +125,8 @@ class Hosts:
         if shown in self._allowed or named in self._allowed:
             return ""
         if host not in self._known or port not in (None, 443):
-            return f"{named} is not allowed to be asked; name it as a further host (--allow-host {named})"
+            name_it = f"name it as a further host (--allow-host {named})"
+            return f"{named} is not allowed to be asked; {name_it}"
         return "" if parts.scheme == "https" else f"{host} must be asked over https"
 
 
