@@ -163,6 +163,10 @@ def test_back_returns_step_by_step_and_what_is_gone_is_said(page: Any, app: App)
     expect(page.get_by_text("There is no artwork 'gone' in 'second'")).to_be_visible()
     page.get_by_role("button", name="Show the whole collection").click()
     expect(page.locator(".gallery .card")).to_have_count(24)
+    page.goto(app.link("map", collection="nowhere"))
+    expect(page).to_have_title("Not here · Map · artsim")
+    page.get_by_role("button", name="Open First").click()
+    expect(page).to_have_title("Map of First · artsim")
 
 
 def test_what_is_clicked_before_the_browser_hears_of_the_last_click_is_not_lost(

@@ -167,6 +167,8 @@ def test_a_finger_on_the_map_scrolls_the_page_until_it_draws(app, phone):
     swiped(phone, middle_of(seen), 100)
     assert scrolled(phone) == before
     phone.wait_for_url(re.compile("shape=box"))
+    phone.get_by_role("button", name="See the").tap()  # it stands below, out of sight
+    expect(phone.get_by_role("heading", name="in your box")).to_be_in_viewport()
 
 
 def test_another_theme_repaints_the_map(app, page):

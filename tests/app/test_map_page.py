@@ -7,6 +7,7 @@ import shutil
 from dataclasses import replace
 
 import numpy as np
+import page_kit
 import pytest
 from collection_kit import add_works, embed_with, make_collection
 from map_page_kit import config_of, make_maps, make_works, works_of
@@ -399,3 +400,17 @@ def test_texts_from_outside_are_data(works):
     app = run(collection="works", map=ids_of(works)["tiny"], query="w00", k="3")
     assert not app.exception
     assert re.search(r"(?<!\\)<img src=x", told(app)) is None
+
+
+def test_a_map_leaves_search_what_it_asks_with(works):
+    app = page_kit.run(collection="works", backbone="tiny", metric="euclidean")
+    app.switch_page(str(places.MAP))
+    app.query_params.clear()
+    app.query_params["collection"] = "works"
+    app.run()
+    assert param(app, "map")
+    assert param(app, "metric") == ""  # cosine, as the map is
+    app.switch_page(str(places.SEARCH))
+    app.query_params.clear()
+    app.run()
+    assert param(app, "metric") == "euclidean"

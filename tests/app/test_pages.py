@@ -4,6 +4,7 @@ import pytest
 from collection_kit import make_collection
 from page_kit import alerts, param, run, texts
 
+from artsim.app.collections.naming import name_of
 from artsim.app.shell import resources
 from artsim.app.shell.state import View, from_params
 from artsim.app.widgets.texts import markdown, markup, plain
@@ -144,6 +145,36 @@ def test_the_collections_page_lists_and_asks_before_deleting(works: Workspace) -
     assert list_collections(works) == ["works"]
     assert app.button(key="delete_yes").label == "Delete it"
     assert not app.exception
+
+
+def test_a_form_of_records_says_what_is_missing_and_takes_no_hosts_for_none(
+    works: Workspace,
+) -> None:
+    app = run("collections")
+    assert app.text_input(key="source_iiif_allow_hosts").value == ""
+    assert app.button(key="source_iiif_import").disabled
+    app.text_input(key="source_iiif_place").set_value("/nowhere/m.json")
+    app.text_input(key="source_iiif_title").set_value("日本画").run()
+    app.button(key="source_iiif_import").click().run()
+    assert not app.exception
+    (job,) = resources.jobs().list()
+    assert (job.config["title"], job.config["allow_hosts"]) == ("日本画", [])
+    assert job.config["embed_with"]
+    resources.jobs().cancel(job.id)
+
+
+def test_what_is_typed_names_the_collection_that_is_called_so(works: Workspace) -> None:
+    """Two that are called otherwise are two, though one name would be made of both."""
+    make_collection(works, "muller", WORKS[:2])
+    library = resources.library()
+    library.rename("muller", "muller", "ana", title="Müller")
+    infos = library.collections()
+    assert [name_of(typed, infos) for typed in ("müller", "muller", "Works")] == [
+        *("muller", "muller"),
+        "works",
+    ]
+    assert name_of("Muller!", infos).startswith("muller-")
+    assert name_of("Мои рисунки", infos) == "moi-risunki"
 
 
 @pytest.mark.parametrize(

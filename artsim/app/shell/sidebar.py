@@ -24,6 +24,8 @@ def begin() -> dict[str, CollectionInfo]:
     """Settle the view that the page shows, and its address; the collections there are."""
     collections = by_name()
     if collections:
+        if not st.query_params:  # whatever another page looks at with, this one has its own
+            state.say(state.searched(state.remembered()))
         state.keep_searched(started(collections))
     return collections
 
