@@ -50,7 +50,8 @@ def sees_pages(page, *names):
 
 def sees_collections(page, *names):
     page.get_by_role("combobox", name="Collection").first.click()
-    until(page, lambda: sorted(page.get_by_role("option").all_inner_texts()), sorted(names))
+    shown = sorted(name.capitalize() for name in names)
+    until(page, lambda: sorted(page.get_by_role("option").all_inner_texts()), shown)
     page.keyboard.press("Escape")
 
 
