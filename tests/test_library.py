@@ -65,7 +65,7 @@ def test_works_are_browsed_exported_and_left_through_as_people_count(workspace):
     beside = library.beside("prints", "Inv.-10")
     assert (beside.before, beside.after, beside.place) == ("Inv.-9", "Inv.-11", 10)
     assert library.beside("prints", "Inv.-12").after is None
-    assert export_bytes(library.catalog("prints").listed, "csv").split()[3].startswith(b"Inv.-3")
+    assert export_bytes(library.catalog("prints").listed(), "csv").split()[3].startswith(b"Inv.-3")
 
 
 def test_threads_share_one_gallery(asked, monkeypatch):

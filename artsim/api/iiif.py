@@ -54,7 +54,7 @@ class Iiif:
         name, part = request.path_params["collection"], request.path_params.get("part")
 
         def made() -> dict[str, Any]:
-            table = self._library.catalog(name).listed
+            table = self._library.catalog(name).listed("id", "title")
             works = list(
                 zip(
                     table.column("id").to_pylist(),

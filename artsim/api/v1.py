@@ -77,7 +77,7 @@ class Endpoints:
 
     def export(self, asked: requests.Export) -> tuple[bytes, str]:
         """The metadata of every artwork as a table."""
-        data = export_bytes(self._library.catalog(asked.name).listed, asked.format)
+        data = export_bytes(self._library.catalog(asked.name).listed(), asked.format)
         return data, "text/csv" if asked.format == "csv" else "application/octet-stream"
 
     def history(self, asked: requests.InCollection) -> list[dict[str, Any]]:

@@ -88,10 +88,10 @@ class Catalog:
         kept[rows] = True
         return self.natural[kept[self.natural]]
 
-    @property
-    def listed(self) -> pa.Table:
-        """The metadata in the order of ``natural``."""
-        return self.table.take(pa.array(self.natural))
+    def listed(self, *columns: str) -> pa.Table:
+        """The metadata, or some columns of them, in the order of ``natural``."""
+        table = self.table.select(columns) if columns else self.table
+        return table.take(pa.array(self.natural))
 
     def position(self, artwork_id: str) -> int | None:
         """Where an artwork stands; for the id of a file that is a picture of one, where that does.

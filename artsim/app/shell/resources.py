@@ -71,4 +71,4 @@ def ask_nga() -> str:
 
 def metadata_file(name: str, ending: str) -> bytes:
     """All metadata of a collection as a file of one of EXPORTS."""
-    return export.export_bytes(library().catalog(name).listed, ending)
+    return export.export_bytes(library().catalog(name).listed(), ending)

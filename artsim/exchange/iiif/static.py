@@ -27,7 +27,7 @@ def export_collection(
     Raises NotFound, and InvalidInput where the folder is there or the address is none.
     """
     addresses = _addresses(base)
-    table = library.catalog(name).listed
+    table = library.catalog(name).listed("id", "title")
     ids, titles = table.column("id").to_pylist(), table.column("title").to_pylist()
     works = list(zip(ids, titles, strict=True))
     with _folder(out) as folder:
