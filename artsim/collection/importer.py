@@ -21,13 +21,13 @@ from artsim.collection.looking import Looking
 from artsim.collection.pictures import KEPT, OTHER, PRIMARY, REJECTED, Placement
 from artsim.collection.quality import FileRecord, Thresholds, choices, decide
 from artsim.collection.quality.choices import Choices
-from artsim.collection.reconcile import QualityReport, quality_report, reconcile
+from artsim.collection.reconcile import QualityReport, nothing_in, quality_report, reconcile
 from artsim.collection.source_rows import heard, merged
 from artsim.collection.sources.base import Source, SourceItem
 from artsim.collection.sources.naming import first_of
 from artsim.collection.store import Collection
 from artsim.collection.unchanged import change_metadata, keep_up
-from artsim.core.errors import Conflict, InvalidInput, NotFound
+from artsim.core.errors import Conflict, NotFound
 from artsim.core.limits import IMPORT_LIMITS, Limits
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace
@@ -102,19 +102,8 @@ def import_collection(
     report = quality_report(collection)
     if made and not collection.dataset().count_rows() and not collection.pictures.listed():
         collection.delete()
-        raise _nothing_in(report, title or name)
+        raise nothing_in(report, title or name)
     return report
-
-
-def _nothing_in(report: QualityReport, called: str) -> InvalidInput:
-    """What to say of an import whose files are all of no use, and of which nothing is left."""
-    told = f"Nothing was imported, and {called!r} was not made"
-    if not report.files:
-        return InvalidInput(f"{told}: its source holds no work.")
-    first, *others = report.files
-    also = f"; nor can any of {len(others):,} more" if others else ""
-    why = first.reason.rstrip(".")
-    return InvalidInput(f"{told}: {first.file[:80]!r} cannot be used ({why}){also}.")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from artsim.collection.placements import Standing, standings
 from artsim.collection.quality import Decision, Thresholds, choices
 from artsim.collection.quality.closer import ThumbnailCheck
 from artsim.collection.store import Collection
+from artsim.core.errors import InvalidInput
 
 _TABLE = "decisions"
 _DECISIONS = pa.schema(
@@ -165,6 +166,17 @@ def quality_report(collection: Collection) -> QualityReport:
         notes=tuple(note for said in about.get("notes", {}).values() for note in said),
         changes=stored(about.get("changes", {})),
     )
+
+
+def nothing_in(report: QualityReport, called: str) -> InvalidInput:
+    """What to say of an import whose files are all of no use, and of which nothing is left."""
+    told = f"Nothing was imported, and {called!r} was not made"
+    if not report.files:
+        return InvalidInput(f"{told}: its source holds no work.")
+    first, *others = report.files
+    also = f"; nor can any of {len(others):,} more" if others else ""
+    why = first.reason.rstrip(".")
+    return InvalidInput(f"{told}: {first.file[:80]!r} cannot be used ({why}){also}.")
 
 
 class _Present:

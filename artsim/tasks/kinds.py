@@ -86,12 +86,7 @@ def importing(source: str) -> Run:
 
     def run(workspace: Workspace, config: Any, progress: Progress) -> str:
         opened = source_of(workspace, source, config)
-        told = _import(workspace, config, opened, progress, options_of(source, config))
-        backbone = getattr(config, "embed_with", "")
-        if not backbone:
-            return told
-        then = EmbedConfig(collection=config.name, backbone=backbone)
-        return f"{told} {embed_collection(workspace, then, progress)}"
+        return _import(workspace, config, opened, progress, options_of(source, config))
 
     return run
 

@@ -139,7 +139,6 @@ def _config_of(kind: SourceKind) -> type[BaseModel]:
             CollectionName,
             Field(description="Name of the collection; one that exists grows"),
         ),
-        embed_with=(str, Field("", description="Backbone to embed what is imported with, or none")),
     )
 
 

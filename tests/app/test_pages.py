@@ -159,7 +159,7 @@ def test_a_form_of_records_says_what_is_missing_and_takes_no_hosts_for_none(
     assert not app.exception
     (job,) = resources.jobs().list()
     assert (job.config["title"], job.config["allow_hosts"]) == ("日本画", [])
-    assert job.config["embed_with"]
+    assert job.config["embed"]
     resources.jobs().cancel(job.id)
 
 

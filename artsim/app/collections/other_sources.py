@@ -41,7 +41,7 @@ def show(kind: SourceKind, infos: Sequence[CollectionInfo]) -> None:
     lacking += [] if title else ["Name of the collection"]
     values = {field: value for field, value in values.items() if value != ""}
     values |= {"name": name_of(title, infos), "title": title}
-    values["embed_with"] = _backbone(values["name"], infos) if embed else ""
+    values["embed"] = _backbone(values["name"], infos) if embed else None
     pressed = st.button(
         "Import", key=f"source_{kind.name}_import", type="primary", disabled=bool(lacking)
     )
