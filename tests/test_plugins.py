@@ -199,7 +199,7 @@ def test_pages(workspace: Workspace) -> None:
     count = collections.text_input(key="source_squares_count")
     assert count.help == "How many squares to draw"
     count.set_value("many")
-    collections.text_input(key="source_squares_name").set_value("more")
+    collections.text_input(key="source_squares_name").set_value("more").run()
     refused = collections.button(key="source_squares_import").click().run()
     assert ["valid integer" in error.value for error in refused.error] == [True]
     evaluation = page("evaluate", collection="squares")

@@ -154,7 +154,7 @@ def test_a_form_of_records_says_what_is_missing_and_takes_no_hosts_for_none(
     assert app.text_input(key="source_iiif_allow_hosts").value == ""
     assert app.button(key="source_iiif_import").disabled
     app.text_input(key="source_iiif_place").set_value("/nowhere/m.json")
-    app.text_input(key="source_iiif_title").set_value("日本画").run()
+    app.text_input(key="source_iiif_name").set_value("日本画").run()
     app.button(key="source_iiif_import").click().run()
     assert not app.exception
     (job,) = resources.jobs().list()

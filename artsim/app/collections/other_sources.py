@@ -26,9 +26,7 @@ def show(kind: SourceKind, infos: Sequence[CollectionInfo]) -> None:
     config = import_config(kind.name)
     fields = {field: config.model_fields[field] for field in kind.options.model_fields}
     title = checked_title(
-        st.text_input(
-            "Name of the collection", key=f"source_{kind.name}_title", max_chars=MAX_TITLE
-        )
+        st.text_input("Name of the collection", key=f"source_{kind.name}_name", max_chars=MAX_TITLE)
     )
     needed = [field for field, info in fields.items() if info.is_required()]
     values = {field: _widget(kind.name, config, field) for field in needed}
