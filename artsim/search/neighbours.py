@@ -122,24 +122,8 @@ class Keys:
     def hits_in_top(self, i: int, r: int, relevant: Rows) -> int:
         """How many of the rows ``relevant`` (unique) are among the ``r`` nearest of query ``i``."""
         keys, margin = self.values[i], self._margin[i]
-        mine = keys[relevant if self.rows is None else positions_in(self.rows, relevant)]
-        mine = np.sort(mine[mine > -np.inf])[::-1]
-        # Counting the keys beyond a few of ``mine`` is sooner done than finding the r-th of all.
-        first, last = 0, len(mine)
-        while first < last:
-            middle = (first + last) // 2
-            if np.count_nonzero(reaching(keys, mine[middle] - margin)) <= r:
-                first = middle + 1
-            else:
-                last = middle
-        if first == len(mine) or np.count_nonzero(above(keys, mine[first] + margin)) >= r:
-            return first
-        return self._hits_among_doubtful(i, r, relevant, mine)
-
-    def _hits_among_doubtful(self, i: int, r: int, relevant: Rows, mine: Floats) -> int:
-        """``hits_in_top`` where only scores tell; ``mine`` are the keys of ``relevant``."""
-        keys, margin = self.values[i], self._margin[i]
         bound = kth_largest(keys[None], r)[0]
+        mine = keys[relevant if self.rows is None else positions_in(self.rows, relevant)]
         inside = np.flatnonzero(reaching(keys, bound - margin))
         if len(inside) <= r:
             return int(np.count_nonzero(reaching(mine, bound - margin)))

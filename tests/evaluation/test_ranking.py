@@ -46,8 +46,13 @@ def test_against_brute_force_with_many_ties(metric, seed):
     exclude = [np.unique([i, (i * 7) % 60]) for i in range(60)]
     own = np.array([judgement.relevant(np.full(len(e), i), e).sum() for i, e in enumerate(exclude)])
     n_relevant = judgement.totals() - own
-    found = rank(ExactIndex(matrix), queries, exclude, 8, metric, [(judgement, n_relevant)])
+    apart = [np.union1d(rows, np.arange(i % 30)) for i, rows in enumerate(exclude)]
+    judged = [(judgement, n_relevant)]
+    found = rank(ExactIndex(matrix), queries, exclude, 8, metric, judged, block=7, apart=apart)
+    assert found.apart is not None
     for i in range(60):
+        without = brute_order(matrix, queries[i], set(apart[i].tolist()), metric)
+        assert found.apart[i].tolist() == without[:8]
         order = brute_order(matrix, queries[i], set(exclude[i].tolist()), metric)
         assert found.rows[i].tolist() == order[:8]
         top = np.array(order[: n_relevant[i]], np.intp)
