@@ -23,7 +23,7 @@ from artsim.backbones import embed
 from artsim.collection.store import Collection
 from artsim.core.workspace import Workspace
 
-embed._COMMIT_ROWS = 8
+embed.COMMIT_ROWS = 8
 workspace = Workspace.open()
 collection = Collection.open(workspace, "demo")
 embed.embed_collection(workspace, collection, sys.argv[1], batch_size=4)

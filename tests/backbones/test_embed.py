@@ -84,7 +84,7 @@ def test_cancelling_keeps_what_is_finished(workspace, collection):
 
 
 def test_commits_on_the_way(workspace, collection, monkeypatch):
-    monkeypatch.setattr(embed, "_COMMIT_ROWS", 16)
+    monkeypatch.setattr(embed, "COMMIT_ROWS", 16)
     before = collection.version
     embed_collection(workspace, collection, "tiny", batch_size=8)
     assert collection.version >= before + 3

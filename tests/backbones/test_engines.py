@@ -231,7 +231,7 @@ def test_an_unknown_engine_is_one_sentence(workspace, exported, monkeypatch):
 
 
 def test_a_collection_is_embedded_with_what_its_own_works_verified(workspace, tiny, monkeypatch):
-    monkeypatch.setattr(embed, "_WORTH_EXPORTING", 20)
+    monkeypatch.setattr(embed, "WORTH_EXPORTING", 20)
     collection = Collection.create(workspace, "works", "folder")
     rows = [{"id": str(i), "has_image": True, "image": picture(i)} for i in range(30)]
     lance_io.append(collection.uri, pa.Table.from_pylist(rows, schema=ARTWORK_SCHEMA))
