@@ -13,7 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from artsim.collection.authorities import authority_name
+from artsim.collection.authorities import AUTHORITIES, authority_name
 from artsim.collection.columns import CENTURY, LABELS, RELEVANT_LABELS
 from artsim.collection.columns import TITLES as TITLES_OF
 from artsim.core.errors import ArtsimError, InvalidInput
@@ -305,7 +305,7 @@ def as_relevance(thing: Any, name: str = "") -> Relevance:
 
 def offered(workspace: Workspace, catalog: Catalog) -> dict[str, str]:
     """What works of a collection can be judged by: names, each with what forms call it."""
-    columns = [name for name in LABELS if name not in RELEVANT_LABELS]
+    columns = [name for name in (*LABELS, *AUTHORITIES) if name not in RELEVANT_LABELS]
     found = [*RELEVANCES.usable().values(), *(same(c) for c in (CENTURY, *columns)), Within(20)]
     return {one.name: one.title for one in found if one.offered(workspace, catalog)}
 

@@ -13,7 +13,13 @@ from artsim.evaluation.relevances import as_relevance, offered, same
 from artsim.library import Library
 
 WORKS = [
-    {"id": f"w{i}", "artist": f"Artist {i % 4}", "year": 1500 + 25 * i, "technique": f"t{i % 3}"}
+    {
+        "id": f"w{i}",
+        "artist": f"Artist {i % 4}",
+        "year": 1500 + 25 * i,
+        "technique": f"t{i % 3}",
+        "ulan": f"50011558{i % 4}",
+    }
     for i in range(24)
 ]
 
@@ -125,6 +131,7 @@ def test_names_that_are_registered_are_known_to_configs_and_forms(library, works
         "artist": "Artist",
         "same_artist": "Same artist",
         "same:century": "Century",
+        "same:ulan": "ULAN",
         "within:20": "Within 20 years",
     }
     with pytest.raises(NotFound):
