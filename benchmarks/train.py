@@ -39,8 +39,7 @@ SPEED = (
     *("images_per_second", "of_limit", *FACTS),
 )
 QUALITY = (
-    *("who", "embedding", "label", "map_at_10", "low", "high", "queries", "clusters"),
-    "gallery",
+    *("who", "embedding", "label", "map_at_10", "low", "high", "queries", "gallery"),
     *FACTS,
 )
 WHAT = ("speed", "quality")

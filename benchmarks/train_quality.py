@@ -141,7 +141,6 @@ def _rows(evaluation: EvaluationSet, who: str, embedding: str, values: Floats) -
             "low": round(float(low), 4),
             "high": round(float(high), 4),
             "queries": len(asked.values),
-            "clusters": int(groups.max()) + 1,
             "gallery": len(evaluation.unseen if name == UNSEEN else evaluation.gallery),
         }
 

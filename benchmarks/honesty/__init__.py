@@ -76,6 +76,6 @@ BENCHMARK = Benchmark(
         QUICK,
         Option("--what", "parts", str, PARTS, True, {"choices": PARTS}),
         Option("--judges", "simulated judges of each label", int, 6),
-        Option("--simulations", "a cell of coverage", int, 2_000),
+        Option("--simulations", "a cell of coverage", int, 4_000),
     ),
 )
