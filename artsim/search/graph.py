@@ -44,6 +44,9 @@ class Graph:
     def __init__(self, index: Any, metric: Metric) -> None:
         self._index, self.metric = index, metric
         self._nodes: Any = faiss.downcast_index(index.index)
+        kept: Any = faiss.downcast_index(self._nodes.storage)
+        # Graphs of artsim 0.1 hold each component on a scale of its own, which FAISS applies.
+        self._whole = kept.sq.qtype == faiss.ScalarQuantizer.QT_8bit_direct
         reduce: Any = faiss.downcast_VectorTransform(index.chain.at(0))
         # FAISS itself would wake a thread for so small a product, which takes longer than the rest.
         self._axes = faiss.vector_to_array(reduce.A).reshape(reduce.d_out, reduce.d_in)
@@ -118,9 +121,9 @@ class Graph:
         return np.asarray(found[found >= 0])
 
     def _numbers(self, ready: Floats) -> Floats:
-        """What nodes for ``ready`` [n, D] hold: numbers of 0 to 255, float32 [n, components]."""
-        numbers: Floats = np.clip(ready @ self._axes.T + self._shift, 0, _LARGEST)
-        return np.ascontiguousarray(numbers)
+        """What nodes for ``ready`` [n, D] are made of, float32 [n, components]."""
+        numbers: Floats = ready @ self._axes.T + self._shift
+        return np.ascontiguousarray(np.clip(numbers, 0, _LARGEST) if self._whole else numbers)
 
 
 def _ready(embeddings: Floats, metric: Metric) -> Floats:

@@ -19,7 +19,7 @@ from artsim.search.gallery import Gallery
 from artsim.search.graph import Graph
 from artsim.search.neighbours import Floats, Metric, Rows
 
-FORMAT = 4  # of the stored files, raised when their meaning changes
+FORMAT = 3  # of the stored files, raised when their meaning changes
 ENOUGH_RECALL = 0.98
 AIMED_RECALL = 0.985  # for which effort is spent: a little more than what is enough
 MOST_CHANGED = 0.2  # of the works that it was built from, before it is built anew
