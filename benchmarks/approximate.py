@@ -47,7 +47,7 @@ COLUMNS = (
     *("rows", "dimension", "k", "p50_ms", "p95_ms", "times_limit"),
 )
 BACKBONE, DIGEST = "synthetic", "5" * 64
-LINKS, EFFORT = 24, 200
+LINKS, EFFORT = 32, 40
 Tell = Callable[..., None]
 Answer = Callable[[np.ndarray], np.ndarray]  # the rows nearest to a query
 
