@@ -43,8 +43,9 @@ class Graph:
 
     def __init__(self, index: Any, metric: Metric) -> None:
         self._index, self.metric = index, metric
-        self._nodes: Any = faiss.downcast_index(index.index)
-        kept: Any = faiss.downcast_index(self._nodes.storage)
+        nodes: Any = faiss.downcast_index(index.index)
+        kept: Any = faiss.downcast_index(nodes.storage)
+        self._nodes = nodes
         # Graphs of artsim 0.1 hold each component on a scale of its own, which FAISS applies.
         self._whole = kept.sq.qtype == faiss.ScalarQuantizer.QT_8bit_direct
         reduce: Any = faiss.downcast_VectorTransform(index.chain.at(0))
