@@ -1,7 +1,7 @@
 # make app    install what is missing, build the demo collection, open artsim in a browser
 # make test   the tests but for the slow ones; make slow: those; make lint: style and types
 # make javascript  style, types and tests of the JavaScript alone, where node and npm are
-# make check  style, types and all tests
+# make check  style, types, all tests, and the list of what is installed
 # make bench  every benchmark, hours on a machine at rest, and the pages that show them
 # make viewers Mirador and Universal Viewer, for the test that opens our IIIF in them
 # make mutate how many small faults in a sample the tests notice, about an hour

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -107,7 +108,7 @@ def embed_collection(
         pending = collection.pending_count(column)
         further = collection.pictures.pending_count(column)
         skipped = collection.info().with_image - pending
-        writer = _Writer(collection, column)
+        writer = Writer(partial(collection.write_embeddings, column))
         measure = copies.wanted(collection, column, pending + skipped)
         runtime: Embedder | None = None
 
@@ -274,34 +275,37 @@ def _check(spec: Backbone, collection: "Collection") -> None:
             )
 
 
-class _Writer:
-    """Collects embeddings and commits them in large batches."""
+class Writer:
+    """Collects embeddings by a name each, and hands them to ``write`` in large batches."""
 
-    def __init__(self, table: "Collection | Pictures", column: str) -> None:
+    def __init__(self, write: Callable[[list[str], np.ndarray], None]) -> None:
         self.failures: list[str] = []
         self.written = 0
-        self._table, self.column = table, column
+        self._write = write
         self._ids: list[str] = []
         self._rows: list[np.ndarray] = []
         self._since = time.monotonic()
 
-    def add(self, artwork_id: str, embedding: np.ndarray) -> None:
+    def add(self, name: str, embedding: np.ndarray) -> None:
+        """Take one; what is zero or not finite becomes one of the failures."""
         if usable(embedding):
-            self._ids.append(artwork_id)
+            self._ids.append(name)
             self._rows.append(embedding)
         else:
-            self.failures.append(f"{artwork_id}: its embedding is zero or not finite.")
+            self.failures.append(f"{name}: its embedding is zero or not finite.")
 
     def commit_when_due(self) -> None:
+        """Commit what has become much, or has waited long."""
         late = time.monotonic() - self._since > COMMIT_SECONDS
         if len(self._ids) >= COMMIT_ROWS or late:
             self.commit()
 
     def commit(self) -> None:
+        """Commit what there is."""
         ids, rows = self._ids, self._rows
         self._ids, self._rows, self._since = [], [], time.monotonic()
         if ids:
-            self._table.write_embeddings(self.column, ids, np.stack(rows))
+            self._write(ids, np.stack(rows))
             self.written += len(ids)
 
 
@@ -321,7 +325,7 @@ def _embed_further(
 ) -> list[str]:
     """Embed the pictures of works that are not their primary ones; what failed, and why."""
     collection.pictures.ensure_embedding_column(collection.embedding_field(column))
-    writer = _Writer(collection.pictures, column)
+    writer = Writer(partial(collection.pictures.write_embeddings, column))
     progress.start(count, f"Embedding further pictures of works of {collection.name!r}")
     with closing(_embed_here(runtime, collection.pictures, column, batch_size)) as finished:
         _write(finished, writer, progress)
@@ -339,7 +343,7 @@ def _embed_here(
         yield [(i, m if isinstance(m, ArtsimError) else m[0]) for (i, _), m in batch]
 
 
-def _write(finished: Finished, writer: _Writer, progress: Progress) -> None:
+def _write(finished: Finished, writer: Writer, progress: Progress) -> None:
     try:
         for batch in finished:
             for artwork_id, made in batch:

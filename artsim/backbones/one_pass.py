@@ -1,12 +1,12 @@
 """Embedding while importing: what the cage prepares of a picture goes on to the network at once."""
 
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -64,8 +64,6 @@ class OnePass:
         self._alone = threading.Lock()  # an accelerator embeds one batch at a time
         self._held: dict[str, bytes] = {}
         self._waiting: deque[_Batch] = deque()
-        self._done: list[tuple[str, np.ndarray]] = []
-        self._since = time.monotonic()
         self._loading: Future[Embedder] | None = None
 
     @property
@@ -81,6 +79,8 @@ class OnePass:
         self._collection = replace(collection, at=None)  # a pinned one would not see new works
         spec = self._spec
         self._column = collection.ensure_embedding_column(spec.name, spec.digest, spec.dimension)
+        write = partial(self._collection.write_embeddings, self._column, key="file")
+        self._writer = embed.Writer(write)
         self._pool = ThreadPoolExecutor(cores(), thread_name_prefix="embed")
         try:
             yield
@@ -88,15 +88,14 @@ class OnePass:
             self._collect(waiting=0)
         finally:
             self._pool.shutdown(wait=True, cancel_futures=True)
-            self._commit()
+            self._writer.commit()
 
     def stored(self, pictures: Mapping[str, bytes]) -> None:
         """See ``Alongside``."""
         self._held.update(pictures)
         self._submit(last=False)
         self._collect(_MOST_WAITING)
-        if len(self._done) >= embed.COMMIT_ROWS or self._is_late():
-            self._commit()
+        self._writer.commit_when_due()
 
     def _submit(self, last: bool) -> None:
         """Start embedding what is held, as soon as it is known which engine is worth loading."""
@@ -140,15 +139,6 @@ class OnePass:
                 found = batch.embeddings.result()
             except ArtsimError:  # a backbone that cannot be loaded: the pass that follows says why
                 continue
-            pairs = zip(batch.files, found, strict=True)
-            self._done += [(file, row) for file, row in pairs if embed.usable(row)]
+            for file, row in zip(batch.files, found, strict=True):
+                self._writer.add(file, row)  # what fails here, the pass that follows tells
             self._progress.advance(0)
-
-    def _is_late(self) -> bool:
-        return time.monotonic() - self._since > embed.COMMIT_SECONDS
-
-    def _commit(self) -> None:
-        done, self._done, self._since = self._done, [], time.monotonic()
-        if done:
-            files, rows = zip(*done, strict=True)
-            self._collection.write_embeddings(self._column, list(files), np.stack(rows), "file")

@@ -31,15 +31,15 @@ from artsim.collection import importer
 
 importer.BATCH, embed.COMMIT_ROWS, embed.WORTH_EXPORTING, one_pass._MOST_WAITING = 3, 1, 1, 0
 pytorch.CHUNK = 1
-commit, written = one_pass.OnePass._commit, []
+commit, written = embed.Writer.commit, []
 
 def dies(self):
     if written:
         os.kill(os.getpid(), signal.SIGKILL)
-    written.extend(self._done)
+    written.extend(self._ids)
     commit(self)
 
-one_pass.OnePass._commit = dies
+embed.Writer.commit = dies
 options = ["--name", "one", "--pages", "all", "--embed", "tiny"]
 run(["collection", "import", "folder", sys.argv[1], *options])
 """
