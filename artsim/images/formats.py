@@ -35,7 +35,8 @@ def format_of(data: bytes) -> str:
         return "GIF"
     if head[:2] == b"BM" and head[14:15] in _BMP_HEADERS:
         return "BMP"
-    if head[:4] in (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"):
+    tiff = head[:4] in (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+    if tiff and head[8:11] != b"CR\x02":  # a raw file with a TIFF's directories
         return "TIFF"
     if head[4:8] == b"ftyp" and (container := _container(data)):
         return container

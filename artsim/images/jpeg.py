@@ -15,6 +15,7 @@ _MARKER_AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # these three are tables
 _EXIF, _PROFILE = 0xE1, 0xE2
 _LOSSLESS = (0xC3, 0xC7, 0xCB, 0xCF)
+_JPEG_LS = 0xF7
 
 
 def without_metadata(data: bytes) -> bytes:
@@ -49,6 +50,8 @@ def said_beside(data: bytes) -> tuple[bytes | None, bytes | None]:
 def unusual_kind(data: bytes) -> str:
     """What a JPEG is, in words, that decoders of photographs do not read; "" for a usual one."""
     for marker, start, _ in _segments(data):
+        if marker == _JPEG_LS:
+            return "a JPEG-LS image"
         if marker in _FRAMES:
             if marker in _LOSSLESS:
                 return "a lossless JPEG, as medical devices and cameras write"

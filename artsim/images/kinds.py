@@ -1,7 +1,7 @@
 """What a file is that cannot be shown as a picture, told by its first bytes, in words."""
 
 _SIGNATURES = (
-    (0, b"8BPS", "a Photoshop document"),
+    (0, b"8BPS", "a Photoshop document (PSD)"),
     (0, b"%!PS", "a PostScript document"),
     (0, b"\xc5\xd0\xd3\xc6", "an EPS drawing"),
     (0, b"\x00\x05\x16\x07", "a macOS sidecar file"),
@@ -13,7 +13,8 @@ _SIGNATURES = (
     (0, b"FUJIFILMCCD-RAW", "a camera's raw file (Fujifilm)"),
     (0, b"FOVb", "a camera's raw file (Sigma)"),
     (0, b"\x00MRM", "a camera's raw file (Minolta)"),
-    (4, b"ftypcrx ", "a camera's raw file (Canon)"),
+    (4, b"ftypcrx ", "a camera's raw file (Canon CR3)"),
+    (8, b"CR\x02\x00", "a camera's raw file (Canon CR2)"),
     (0, b"II\xbc\x01", "a JPEG XR image"),
     (0, b"\xff\xd8\xff\xf7", "a JPEG-LS image"),
     (0, b"\x76\x2f\x31\x01", "an OpenEXR image of a high dynamic range"),

@@ -126,7 +126,6 @@ CASES = {
     "1955.": (1955, 1955),
 }
 UNDATED = [
-    "MÖ 500",
     "300 pr. n. š.",
     "",
     "n.d.",
@@ -187,6 +186,7 @@ UNSURE = [
         "미상",
     ),
     *("Artemis", "civil", "mild", "Romanesque", "Song of the sea", "Louis XIV", "Dynasty 18"),
+    *("3rd c BC - 2nd c", "300-luku eaa.", "-3. Jh.", "300 vor Etwas", "300 CC", "1200 SH"),
 ]
 FORMS = Path(__file__).with_name("displayed_dates.txt")
 

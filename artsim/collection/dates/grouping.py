@@ -75,7 +75,7 @@ def _centuries_after(row: list[Token]) -> list[Token]:
                 made[place] = Token("fill", None, token.text)
                 _mark_beyond_era(made, end)
             elif token.text in w.SHORT_CENTURIES:
-                token.kind = "fill"
+                token.kind = "other" if token.text == "cc" else "fill"  # an era in Welsh
         place += 1
     return made
 

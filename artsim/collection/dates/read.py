@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
-from artsim.collection.dates import eras, periods
+from artsim.collection.dates import eras, periods, words
 from artsim.collection.dates.plain import parse_years
 from artsim.collection.dates.terms import share, terms
 from artsim.collection.dates.tokens import Token, tokens
@@ -39,6 +39,7 @@ _LIFE = re.compile(
 )
 _INNER = re.compile(r"\(([^()]*)\)?")
 _FOUR_DIGITS = 1000
+_DATED = ("number", "ordinal", "hundred", "century")
 _SHORT = 3  # letters of a word that may be an era's
 _NO_YEARS: Years = (None, None)
 
@@ -73,6 +74,8 @@ def years_of(text: str) -> Years:
             spans = terms(part)
             if spans and (_era_unread(part, spans) or _early_and(eras.abbreviated(folded), spans)):
                 return _NO_YEARS
+            if spans and _before_christ_unread(part, spans):
+                return _NO_YEARS
             if spans:
                 return min(low for low, _ in spans), max(high for _, high in spans)
     return _periods(tokens(re.sub("[()]", " , ", folded)))
@@ -101,6 +104,8 @@ def prepared(text: str) -> str:
 def _parts_only(match: re.Match[str]) -> str:
     """What stands in parentheses, where it divides what stands before: siglo XVI (finales)."""
     inner = tokens(match[1])
+    if inner and all(token.kind in ("bc", "ad") for token in inner):
+        return f" {match[1]} "
     divides = any(token.kind == "part" or token.kind == "nth" for token in inner)
     dated = any(token.kind not in ("part", "nth", "fill", "ordinal", "number") for token in inner)
     dated = dated or any(token.kind == "number" and token.digits > 1 for token in inner)
@@ -113,15 +118,33 @@ def _early_and(doubtful: bool, spans: list[tuple[int, int]]) -> bool:
 
 
 def _era_unread(found: list[Token], spans: list[tuple[int, int]]) -> bool:
-    """Whether a short unknown word beside an early year may be an era that is not ours: 300 MÖ."""
+    """Whether an unknown word beside an early year may be an era that is not ours: 300 TCN, or
+    300 vor der Zeitenwende."""
     if not _early_and(all(token.kind not in ("ad", "bc") for token in found), spans):
         return False
-    dated = ("number", "ordinal", "century")
     return any(
-        one.kind in dated and other.kind == "other" and len(other.text) <= _SHORT
+        one.kind in _DATED and other.kind == "other" and len(other.text) <= _SHORT
         for pair in pairwise(found)
         for one, other in (pair, pair[::-1])
+    ) or any(
+        one.kind in _DATED and two.text in words.BEFORE and _of_no_date(found[place:])
+        for place, (one, two) in enumerate(pairwise(found), start=1)
     )
+
+
+def _of_no_date(found: list[Token]) -> bool:
+    """Whether what follows a 'before' is a word that says no date; it may be one itself."""
+    after = next((token for token in found[1:] if token.kind != "fill"), None)
+    return found[0].kind == "other" or (after is not None and after.kind == "other")
+
+
+def _before_christ_unread(found: list[Token], spans: list[tuple[int, int]]) -> bool:
+    """Whether an era or a minus that stands there belongs to none of the years: 300-luku eaa."""
+    if any(low < 0 for low, _ in spans):
+        return False
+    minus = [t.text for t in found[:1]] == ["-"] and found[1].kind in ("ordinal", "hundred")
+    early = all(high < _FOUR_DIGITS for _, high in spans)
+    return minus or (early and any(token.kind == "bc" for token in found))
 
 
 def _periods(found: list[Token]) -> Years:

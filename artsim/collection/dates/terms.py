@@ -81,7 +81,8 @@ def terms(found: Sequence[Token]) -> list[tuple[int, int]]:
     for place in range(len(row)):
         reader.take(place)
     settled = _settled(reader.found)
-    return [] if _backwards(settled) else [term.span() for term in settled]
+    unsure = _backwards(settled) or _era_open(settled)
+    return [] if unsure else [term.span() for term in settled]
 
 
 class _Reader:
@@ -315,6 +316,14 @@ def _backwards(found: list[Term]) -> bool:
     return any(
         two.linked and not two.slash and two.digits == one.digits == 4 and two.start < one.start
         for one, two in pairwise(years)
+    )
+
+
+def _era_open(found: list[Term]) -> bool:
+    """Whether a span begins before Christ and may end before or after him: 3rd c. BC - 2nd c."""
+    return any(
+        two.linked and one.era < 0 and two.era == 0 and two.start < one.start and not two.sure
+        for one, two in pairwise(found)
     )
 
 

@@ -124,6 +124,7 @@ def _word(shown: str) -> Token:
         (plain in w.MILLENNIA, "century", 1000),
         (plain in w.NTH or plain in w.UNITS, "nth", w.NTH.get(plain)),
         (plain in w.NUMBER_WORDS, "ordinal", w.NUMBER_WORDS.get(plain)),
+        (plain in w.DECADE_WORDS, "tens", w.DECADE_WORDS.get(plain)),
         (plain in w.CENTURY_NAMES, "named", w.CENTURY_NAMES.get(plain)),
         (plain in w.PARTS, "part", w.PARTS.get(plain)),
         (plain in w.LATER or plain.startswith(w.LATER_STEMS), "later", None),

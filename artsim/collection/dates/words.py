@@ -11,50 +11,56 @@ from artsim.collection.folding import listed
 _ORDINALS = {
     1: """first 1st former erste ersten erster erstes premier premiere primo prima primer primera
         primero primeiro primeira eerste forsta forste forra pierwsza pierwszej pierwszy pierwsze
-        prvni перв первая первой первое первыи першо перша elso πρωτο πρωτη α""",
+        prvni перв первая первой первое первыи першо перша elso πρωτο πρωτη α prva
+        prve prvi първа първата pirma pirmoji pirmas ensimmainen""",
     2: """second 2nd latter zweite zweiten zweiter zweites deuxieme seconde secondo seconda segundo
         segunda tweede andra anden andet annen senare druga drugiej drugi drugie druha druhe druhy
-        втор вторая второи второе друга друго masodik δευτερο δευτερη β""",
+        втор вторая второи второе друга друго masodik δευτερο δευτερη β andre doua втората
+        otra antroji toinen ikinci""",
     3: """third 3rd dritte dritten drittes troisieme terzo terza tercer tercero tercera terceiro
         terceira derde tredje trzecia trzeciej trzeci treti трет третья третьеи третии третье
-        harmadik τριτο τριτη γ""",
+        harmadik τριτο τριτη γ treca trece tretja treia""",
     4: """fourth 4th vierte vierten viertes quatrieme quarto quarta cuarto cuarta vierde fjarde
         fjerde czwarta czwartej czwarty ctvrta ctvrte четвертая четвертои negyedik τεταρτο δ""",
     -1: """last final letzte letzten letztes dernier derniere ultimo ultima laatste sista sidste
         siste ostatnia ostatniej ostatnie posledni посл последняя последнеи последнее utolso
-        τελευταιο τελευταια""",
+        τελευταιο τελευταια zadnja zadnje posljednja posljednje poslednja poslednje ultimul""",
 }
 NTH = {word: n for n, words in _ORDINALS.items() for word in listed(words)}
 
 _UNITS = {
     2: """half halfte hft halften h hlft moitie meta mitad metade helft halvdel halvdelen halft
         polowa polowy polowie pol polovina polovine половина половины половине пол fele feleben
-        fel μισο ημισυ""",
+        fel μισο ημισυ polovica polovici polovice jumatate jumatatea половината
+        половини puse yarisi""",
     4: """quarter viertel quart quartel quarto cuarto kwart fjardedel fjerdedel fjerdedelen kvart
         kvartal cwierc cwierci cw ctvrtina ctvrtine четверть четверти четв negyed negyede
-        negyedeben τεταρτο""",
+        negyedeben τεταρτο stvrtina stvrtine cetrtina cetrtine cetvrtina cetvrtine sfert
+        чверть чверті""",
     3: """third drittel tiers terzo tercio terco tredjedel tretina tretine треть трети harmad
         harmada τριτο""",
     10: """decade jahrzehnt jahrzehnts decennie decennio decenio decada decennium dekada dekady
-        desetileti десятилетие десятилетия evtized evtizede δεκαετια δεκαετιασ arti""",
+        desetileti десятилетие десятилетия evtized evtizede δεκαετια δεκαετιασ arti dezennium dezenniums decennija""",
 }
 UNITS: dict[str, int] = {word: n for n, words in _UNITS.items() for word in listed(words)}
 # "metà del XV secolo" without an ordinal is its middle.
-HALF_OR_MIDDLE = frozenset(listed("meta polowa polowy pol polovina polovine"))
+HALF_OR_MIDDLE = frozenset(listed("meta polowa polowy pol polovina polovine polovica polovici"))
 
 _PARTS = {
     "early": """early fruh fruhe fruhes fruhen ineunte anfang anfangs beginn debut inizio inizi
         inicio inicios principio principios comienzo comienzos begin beginning vroeg vroege borjan
         tidigt tidig begyndelsen begyndelse begynnelsen tidlig poczatek poczatku pocz zacatek
         zacatku pocatek начало начала начале нач поч eleje elejen eleji kezdete αρχεσ αρχη
-        inceputul inceput alku alun alussa""",
+        inceputul inceput alku alun alussa zaciatok zaciatku zacetek zacetku pocetkom pocetak pocetku
+        почетак початку sakums sakuma pradzia algus algul basi baslari""",
     "mid": """mid middle mitte milieu medio mediados meados midden mitten midten mitt srodek
         середина середины сер kozepe kozepen μεσα mijlocul
-        puolivali""",
+        puolivali sredina sredine sredinom средина vidus vidurys keskpaik ortasi ortalari""",
     "late": """late later end spat spate spates spaten ex exeunte ende fin fines finales final
         fine finis fim finais eind einde laat late slut slutt slutet slutning slutningen slutten
         sent sen koniec konca kon konec konce конец конца кон кін кінець кінця
-        края краят vege vegen vegi τελη τελοσ sfarsitul sfarsit loppu lopun lopulla""",
+        края краят vege vegen vegi τελη τελοσ sfarsitul sfarsit loppu lopun lopulla kraj kraja krajem
+        крај краи краят beigas pabaiga lopp lopul sonu sonlari""",
     "turn": """turn wende jahrhundertwende tournant przelom przelomu prelom рубеж рубежа fordulo
         forduloja""",
 }
@@ -66,17 +72,21 @@ _CENTURIES = {
         jhs siecle siecles eeuw eeuwse arhundradet arhundrade arhundrede arhundredet arhundre w ww
         wiek wieku wieki stoleti stol stoletie storocia storocie stoljece век века веке веков в вв
         ст столiття століття szazad szazadi szazadbol sz αιωνασ αιωνα αι π yuzyil yuzyili yy
-        vuosisata sajand amzius""",
-    "before": """siglo siglos seculo seculos secolul secolului segle saec saeculum saeculi""",
+        vuosisata sajand amzius stulecie stulecia stoletje stoletja stoljeca st vek veka gadsimts gadsimta
+        gs saj sajandi sajandil amziaus yuzyilin yuzyilda vuosisadan stor storoci столеће столећа""",
+    "before": """siglo siglos seculo seculos secolul secolului segle saec saeculum saeculi
+        shekulli shek ky""",
     "either": "secolo secoli sec secc s ss",
 }
 CENTURIES = {word: side for side, words in _CENTURIES.items() for word in listed(words)}
 # These are centuries only right beside a Roman or ordinal number.
-SHORT_CENTURIES = frozenset(listed("c cc cent w ww в вв s ss sec secc sz ст αι yy π"))
+SHORT_CENTURIES = frozenset(
+    listed("c cc cent w ww в вв s ss sec secc sz ст st gs saj stor ky αι yy π")
+)
 MILLENNIA = frozenset(
     listed("""millennium millennia jahrtausend jahrtausends millenaire millennio milenio milenium
     millennio tysiaclecie tysiaclecia tisicileti тысячелетие тысячелетия evezred evezredi
-    artusende artusind χιλιετια χιλιετιασ""")
+    artusende artusind χιλιετια χιλιετιασ mill тыс""")
 )
 
 # "années 1890", "lata 90. XIX w.": a decade where its year ends in 0 and no range follows.
@@ -85,6 +95,11 @@ DECADE_BEFORE = frozenset(
     decennio decennie δεκαετια δεκαετιασ""")
 )
 DECADE_AFTER = frozenset(listed("jahre jahren годы годов годах гг evek leta lata"))
+
+# "300 vor der Zeitenwende": with a word that is not known, an era that may not be ours.
+BEFORE = frozenset(
+    listed("before vor avant prima antes voor fore for przed pred до πριν pries pirms enne ennen")
+)
 
 LINKS = frozenset(
     listed("""a to until till through or and bis und oder et ou ja e ed o y u al och eller til og
@@ -99,7 +114,7 @@ FILLERS = frozenset(
     wahrscheinlich vor nach zwischen von ab seit datiert jahr jahre jahren entstanden
     du de la le les l d vers environ env avant apres entre annee date fait depuis probablement
     peut-etre del dello della dell degli dei di il lo ai alla nel nella verso prima dopo tra fra
-    circa anno forse los las el un hacia alrededor antes despues ano do da dos das no na cerca
+    circa anno forse на los las el un hacia alrededor antes despues ano do da dos das no na cerca
     depois het t een van omstreeks rond voor na tussen ongeveer waarschijnlijk jaar
     av af fran mellan omkring omkr ungefar fore efter cirka ar aret arene fra mellem mellom for
     okolo ok przed po miedzy od r roku rok z ze we lat około kolem kol pred mezi asi
@@ -113,7 +128,42 @@ _NUMBERS = (
     "fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
     "sixteenth seventeenth eighteenth nineteenth twentieth twenty-first"
 )
-NUMBER_WORDS = {word: n for n, word in enumerate(listed(_NUMBERS), start=5)}
+_NUMBERS_NL = (
+    "vijfde zesde zevende achtste negende tiende elfde twaalfde dertiende veertiende vijftiende "
+    "zestiende zeventiende achttiende negentiende twintigste"
+)
+_NUMBERS_DE = (
+    "funft sechst siebt acht neunt zehnt elft zwolft dreizehnt vierzehnt funfzehnt sechzehnt "
+    "siebzehnt achtzehnt neunzehnt zwanzigst"
+)
+_NUMBERS_RU = (
+    "пят шест седьм восьм девят десят одиннадцат двенадцат тринадцат четырнадцат пятнадцат "
+    "шестнадцат семнадцат восемнадцат девятнадцат двадцат"
+)
+NUMBER_WORDS = {
+    **{word: n for n, word in enumerate(listed(_NUMBERS), start=5)},
+    **{word: n for n, word in enumerate(listed(_NUMBERS_NL), start=5)},
+    **{
+        f"{w}{end}": n
+        for n, w in enumerate(listed(_NUMBERS_DE), start=5)
+        for end in ("e", "en", "es")
+    },
+    **{f"{w}{end}": n for n, w in enumerate(listed(_NUMBERS_RU), start=5) for end in ("ыи", "ого")},
+}
+# Decades in one word, which only a century beside them dates: the twenties of the 20th century.
+_DECADES = (
+    "twenties thirties forties fifties sixties seventies eighties nineties",
+    "zwanziger dreissiger vierziger funfziger sechziger siebziger achtziger neunziger",
+    "twintig dertig veertig vijftig zestig zeventig tachtig negentig",
+    "dwudzieste trzydzieste czterdzieste piecdziesiate szescdziesiate siedemdziesiate "
+    "osiemdziesiate dziewiecdziesiate",
+    "venti trenta quaranta cinquanta sessanta settanta ottanta novanta",
+    "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa",
+    "двадцатые тридцатые сороковые пятидесятые шестидесятые семидесятые восьмидесятые девяностые",
+)
+DECADE_WORDS = {
+    word: n for words in _DECADES for n, word in zip(range(20, 100, 10), listed(words), strict=True)
+}
 CENTURY_NAMES = {
     **dict(
         zip(listed("duecento trecento quattrocento cinquecento"), (13, 14, 15, 16), strict=True)

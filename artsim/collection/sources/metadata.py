@@ -13,7 +13,7 @@ from artsim.collection.sources.damaged_ids import as_typed, damage_of, lost_digi
 from artsim.collection.sources.headers import fields_of
 from artsim.collection.sources.naming import first_of, safe_id
 from artsim.collection.sources.numbers import Value, numeric
-from artsim.collection.sources.places import stem_of
+from artsim.collection.sources.places import path_stem, stem_of
 from artsim.collection.sources.tables import Table
 from artsim.collection.sources.texts import clean
 from artsim.collection.sources.views import (
@@ -23,6 +23,7 @@ from artsim.collection.sources.views import (
     parted,
     primary_first,
     role_of,
+    without_side,
 )
 from artsim.core.csvfile import plain_cell
 from artsim.core.errors import InvalidInput
@@ -71,6 +72,7 @@ class MetadataTable:
             )
         self._id = named
         self._shared: set[str] = set()
+        self._homonyms: set[str] = set()
         self._column = {
             name: place
             for name, place in self._column.items()
@@ -112,7 +114,7 @@ class MetadataTable:
         self.notes.append(self._told(table))
         self.notes += self._table.notes("metadata rows")
         extra = self._extra_values(table)
-        self._shared = self._shared_ids(table)
+        self._read_ids(table)
         if self._shared:
             self.notes.append(
                 f"{len(self._shared):,} ids have lost digits in a spreadsheet and stand for "
@@ -165,7 +167,7 @@ class MetadataTable:
     def without(self, ids: Container[str]) -> list[list[str]] | None:
         """Header and rows but for those of the works ``ids``; None where it has none of them."""
         rows = [cells for _, cells in self._table.rows()]
-        self._shared = self._shared_ids(rows)
+        self._read_ids(rows)
         kept = [cells for cells in rows if safe_id(self._identified(cells)[0]) not in ids]
         return [self._table.header, *kept] if len(kept) < len(rows) else None
 
@@ -204,8 +206,24 @@ class MetadataTable:
         image = self._cell(fields, "image").strip()
         original = self._id_in(fields)
         if original in self._shared or not original:
-            original = stem_of(image) or original
+            stem = stem_of(image)
+            # The folder tells two files of one name apart.
+            original = (path_stem(image) if stem in self._homonyms else stem) or original
         return original, image
+
+    def _read_ids(self, table: list[list[str]]) -> None:
+        """Which ids no longer tell works apart, and which names of files never did."""
+        self._shared = self._shared_ids(table)
+        paths: dict[str, set[str]] = {}
+        works: dict[str, set[tuple[str, str]]] = {}
+        for fields in table:
+            image = self._cell(fields, "image").strip()
+            if image and (not (written := self._id_in(fields)) or written in self._shared):
+                path, stem = path_stem(image), stem_of(image)
+                title = self._text(fields, "title").casefold()
+                paths.setdefault(stem, set()).add(path)
+                works.setdefault(stem, set()).add((without_side(path), title))
+        self._homonyms = {stem for stem in paths if min(len(paths[stem]), len(works[stem])) > 1}
 
     def _id_in(self, fields: list[str]) -> str:
         return as_typed(clean(fields[self._id])) if self._id is not None else ""

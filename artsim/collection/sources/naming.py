@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from artsim.collection.artwork import ascii_fold
@@ -15,6 +16,7 @@ def safe_id(name: str) -> str:
     The digest keeps two names apart that differ only in what a slug drops, whatever else the
     source holds: an id never depends on its neighbours.
     """
+    name = unicodedata.normalize("NFC", name)  # as a Mac's disk and another's write one name
     try:
         return checked_id(name)
     except InvalidInput:

@@ -32,8 +32,12 @@ def paths_of(image: str) -> list[str]:
 
 def stem_of(image: str) -> str:
     """What a picture is called without its folders and extension; "" where none is named."""
-    path = next(iter(paths_of(image)), "")
-    return without_extension(path.rpartition("/")[2])
+    return path_stem(image).rpartition("/")[2]
+
+
+def path_stem(image: str) -> str:
+    """The path of a picture without its extension; "" where none is named."""
+    return without_extension(next(iter(paths_of(image)), ""))
 
 
 def without_extension(path: str) -> str:

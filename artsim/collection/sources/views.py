@@ -75,6 +75,16 @@ def parted(stem: str) -> tuple[str, str] | None:
     return (found["base"], role) if found and role else None
 
 
+def without_side(path: str) -> str:
+    """A path without its last folder where that is named after a side.
+
+    >>> without_side("scans/verso/001"), without_side("scans/001")
+    ('scans/001', 'scans/001')
+    """
+    *above, folder, name = ["", *path.split("/")] if "/" in path else ["", "", path]
+    return "/".join([*above, name] if role_of(folder) else [*above, folder, name]).lstrip("/")
+
+
 def views_by_name(
     files: Iterable[str], shown: Mapping[str, str], ids: Mapping[str, str]
 ) -> dict[str, View]:
