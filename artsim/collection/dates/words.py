@@ -40,7 +40,8 @@ _UNITS = {
     3: """third drittel tiers terzo tercio terco tredjedel tretina tretine треть трети harmad
         harmada τριτο""",
     10: """decade jahrzehnt jahrzehnts decennie decennio decenio decada decennium dekada dekady
-        desetileti десятилетие десятилетия evtized evtizede δεκαετια δεκαετιασ arti dezennium dezenniums decennija""",
+        desetileti десятилетие десятилетия evtized evtizede δεκαετια δεκαετιασ arti
+        dezennium dezenniums decennija""",
 }
 UNITS: dict[str, int] = {word: n for n, words in _UNITS.items() for word in listed(words)}
 # "metà del XV secolo" without an ordinal is its middle.
@@ -51,16 +52,16 @@ _PARTS = {
         inicio inicios principio principios comienzo comienzos begin beginning vroeg vroege borjan
         tidigt tidig begyndelsen begyndelse begynnelsen tidlig poczatek poczatku pocz zacatek
         zacatku pocatek начало начала начале нач поч eleje elejen eleji kezdete αρχεσ αρχη
-        inceputul inceput alku alun alussa zaciatok zaciatku zacetek zacetku pocetkom pocetak pocetku
-        почетак початку sakums sakuma pradzia algus algul basi baslari""",
+        inceputul inceput alku alun alussa zaciatok zaciatku zacetek zacetku pocetkom pocetak
+        pocetku почетак початку sakums sakuma pradzia algus algul basi baslari""",
     "mid": """mid middle mitte milieu medio mediados meados midden mitten midten mitt srodek
         середина середины сер kozepe kozepen μεσα mijlocul
         puolivali sredina sredine sredinom средина vidus vidurys keskpaik ortasi ortalari""",
     "late": """late later end spat spate spates spaten ex exeunte ende fin fines finales final
         fine finis fim finais eind einde laat late slut slutt slutet slutning slutningen slutten
         sent sen koniec konca kon konec konce конец конца кон кін кінець кінця
-        края краят vege vegen vegi τελη τελοσ sfarsitul sfarsit loppu lopun lopulla kraj kraja krajem
-        крај краи краят beigas pabaiga lopp lopul sonu sonlari""",
+        края краят vege vegen vegi τελη τελοσ sfarsitul sfarsit loppu lopun lopulla kraj kraja
+        krajem крај краи краят beigas pabaiga lopp lopul sonu sonlari""",
     "turn": """turn wende jahrhundertwende tournant przelom przelomu prelom рубеж рубежа fordulo
         forduloja""",
 }
@@ -72,8 +73,9 @@ _CENTURIES = {
         jhs siecle siecles eeuw eeuwse arhundradet arhundrade arhundrede arhundredet arhundre w ww
         wiek wieku wieki stoleti stol stoletie storocia storocie stoljece век века веке веков в вв
         ст столiття століття szazad szazadi szazadbol sz αιωνασ αιωνα αι π yuzyil yuzyili yy
-        vuosisata sajand amzius stulecie stulecia stoletje stoletja stoljeca st vek veka gadsimts gadsimta
-        gs saj sajandi sajandil amziaus yuzyilin yuzyilda vuosisadan stor storoci столеће столећа""",
+        vuosisata sajand amzius stulecie stulecia stoletje stoletja stoljeca st vek
+        veka gadsimts gadsimta gs saj sajandi sajandil amziaus yuzyilin yuzyilda vuosisadan stor
+        storoci столеће столећа""",
     "before": """siglo siglos seculo seculos secolul secolului segle saec saeculum saeculi
         shekulli shek ky""",
     "either": "secolo secoli sec secc s ss",
