@@ -25,8 +25,9 @@ _BEFORE = (
     r"r\.\s?ch?\.|roimh chr\w+|e\.\s?m\.\s?a\.?|ema|enne (?:meie aega|meie ajaarvamist|kristust)",
     r"pries kr(?:istu|\.)?|k\.\s?a\.|kristo aurre\w+|q\.\s?k\.|para krishtit|i\.\s?e\.\s?n\.?",
     r'ق\.?\s?م\.?|לפנה"ס|לפני הספירה',
-    r"mo(?=\s?(?:\d{3}(?!\d)|[\divx]+\.? ?(?:yuzyil|yy|bin)))|(?<=\d)\s?mo|milattan once|isadan once",
-    r"до нов(?:ои|ии) эры|до р\.\s?хр\.|да н\.\s?э\.?|пре (?:н(?:ове|\.)\s?е(?:ре|\.)?|хр(?:иста|\.)?)",
+    r"mo(?=\s?(?:\d{3}(?!\d)|[\divx]+\.? ?(?:yuzyil|yy|bin)))|(?<=\d)\s?mo",
+    r"milattan once|isadan once|да н\.\s?э\.?",
+    r"до нов(?:ои|ии) эры|до р\.\s?хр\.|пре (?:н(?:ове|\.)\s?е(?:ре|\.)?|хр(?:иста|\.)?)",
     r"v\.\s?u\.\s?zt\.?|vor der zeitenwende|a\.\s?cr\.|(?<=\d) ?a/c|a\.\s?e\.\s?v\.|a\.\s?k\.",
     r"(?:for|fore) (?:var|vor) tid(?:srak(?:e)?ning|sregning)|prede? n\.\s?l\.?|pr\.\s?n\.\s?st\.?",
     r"p\.\s?e\.\s?[sr]\.|pirms musu eras|(?<=\d)\s?tcn|truoc cong nguyen|մ\.թ\.ա",
@@ -49,8 +50,8 @@ _AFTER = (
 )
 # eKr. is before Christ in Finnish and after him in Swedish.
 _OTHER = (
-    r"a\.?\s?h\.?|anno heg\w+|hijr\w*|hegir\w*|hidschr\w*|heg\.|هـ|ه\.?|هجري\w*|s\.\s?h\.|(?<=\d)\s?sh",
-    r"(?<=\d\d\d)\s?h\.?|(?<=\d\d)\s?b\.?\s?e\.?|b\.e\.|buddhist era|พ\.ศ\.?",
+    r"a\.?\s?h\.?|anno heg\w+|hijr\w*|hegir\w*|hidschr\w*|heg\.|هـ|ه\.?|هجري\w*|s\.\s?h\.",
+    r"(?<=\d)\s?sh|(?<=\d\d\d)\s?h\.?|(?<=\d\d)\s?b\.?\s?e\.?|b\.e\.|buddhist era|พ\.ศ\.?",
     r"b\.?\s?p\.?|before present|years? ago|jahre alt|(?<=\d)\s?k?ya",
     r"anno mundi|a\.?\s?m\.|a\.?\s?u\.?\s?c\.?|ab urbe condita|от сотворения мира|皇紀|檀紀|단기",
     r"v\.?\s?s\.|samvat|vikram \w+|saka|shaka|ekr\.?|黄帝|仏暦|佛曆|佛历|佛暦",

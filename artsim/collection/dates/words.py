@@ -143,14 +143,15 @@ _NUMBERS_RU = (
     "шестнадцат семнадцат восемнадцат девятнадцат двадцат"
 )
 NUMBER_WORDS = {
-    **{word: n for n, word in enumerate(listed(_NUMBERS), start=5)},
-    **{word: n for n, word in enumerate(listed(_NUMBERS_NL), start=5)},
-    **{
-        f"{w}{end}": n
-        for n, w in enumerate(listed(_NUMBERS_DE), start=5)
-        for end in ("e", "en", "es")
-    },
-    **{f"{w}{end}": n for n, w in enumerate(listed(_NUMBERS_RU), start=5) for end in ("ыи", "ого")},
+    f"{word}{end}": n
+    for words, ends in (
+        (_NUMBERS, ("",)),
+        (_NUMBERS_NL, ("",)),
+        (_NUMBERS_DE, ("e", "en", "es")),
+        (_NUMBERS_RU, ("ыи", "ого")),
+    )
+    for n, word in enumerate(listed(words), start=5)
+    for end in ends
 }
 # Decades in one word, which only a century beside them dates: the twenties of the 20th century.
 _DECADES = (
