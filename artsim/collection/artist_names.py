@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from artsim.collection import attribution_words as w
@@ -25,6 +26,8 @@ _LIFE = re.compile(
     rf"|{_CIRCA}\d{{3,4}}\??\s*[-–/]\s*{_CIRCA}(?:\d{{2,4}})?\??)$",
     re.IGNORECASE,
 )
+_HAN_ONLY = re.compile(f"[{HAN} ]+")
+_RANKS = ("elder", "younger", "i", "ii", "iii", "iv")  # Brueghel, Jan (I) is Jan Brueghel (I)
 _CJK_GAP = re.compile(f"(?<=[{HAN}])[ ・·]+(?=[{HAN}])")
 _ELDER, _YOUNGER = (re.compile(rf"(?<!\w){p}(?!\w)") for p in (w.ELDER, w.YOUNGER))
 
@@ -33,7 +36,7 @@ _ELDER, _YOUNGER = (re.compile(rf"(?<!\w){p}(?!\w)") for p in (w.ELDER, w.YOUNGE
 def name_key(name: str) -> str:
     """What all forms of one name have in common, "" for nobody.
 
-    The order of 'Gogh, Vincent van', dates and peoples in brackets or after commas, accents, case,
+    The order of 'Gogh, Vincent van' and 'GOGH Vincent van', dates and peoples in brackets or after commas, accents, case,
     full stops and hyphens do not matter; the Elder and the Younger do.
 
     >>> name_key("Brueghel, Jan, the Elder (1568-1625)"), name_key("Jan Brueghel d. Ä.")
@@ -47,13 +50,27 @@ def name_key(name: str) -> str:
         given, *more = rest
         natural = given.split()[0] in w.PARTICLES and " " not in first
         first = " ".join([first, given, *more] if natural else [given, first, *more])
+    else:
+        first = _family_last(first)
     folded = _YOUNGER.sub(" younger ", _ELDER.sub(" elder ", fold(first)))
     words = re.sub(r"[-–.\s\"“”„«»()\[\]_]+", " ", folded.replace("'", "")).split()
-    ranks = [word for word in words if word in ("elder", "younger")]
+    ranks = [word for word in words if word in _RANKS]
     words = [word for word in words if word not in w.HONOURS and word not in ranks]
     if words[:1] == ["the"]:
         del words[0]
     return _CJK_GAP.sub("", " ".join(words + ranks))
+
+
+def _family_last(name: str) -> str:
+    """A name as it is spoken, where capitals set its family name in front: MONET Claude."""
+    words = name.split()
+    family = list(takewhile(str.isupper, words))
+    given = words[len(family) :]
+    spelt = any(
+        len(word) > 2 and not set("AEIOUY").isdisjoint(fold(word).upper()) for word in family
+    )
+    follows = given[:1] and given[0][0].isupper() and not any(map(str.isupper, given))
+    return " ".join(given + family) if spelt and follows else name
 
 
 def is_nobody_word(word: str) -> bool:
@@ -68,12 +85,15 @@ def says_no_name(text: str) -> bool:
     rest = [word for word in words if not is_nobody_word(word) and word not in ("or", "and", "und")]
     if not rest or is_placeholder(text):
         return True
-    if not (any(char.isdigit() for char in text) or _says_when(words)):
+    eastern = all(map(_HAN_ONLY.fullmatch, rest))  # 宋 佚名
+    if not (eastern or any(char.isdigit() for char in text) or _says_when(words)):
         return False
     trades = not any(word in UNKNOWN or word in w.PEOPLES for word in words)
     number = len(rest) == 1 and rest[0].isdigit()
     if number and (len(rest[0]) < 3 or (trades and len(words) > 1)):  # Painter 105
         return False
+    if trades and len(rest) == 2 and rest[0] in w.PARTICLES | {"of"} and rest[1].isdigit():
+        return False  # Master of 1518
     return dates.only_a_date(
         " ".join(word for word in words if word in rest or word in date_words.PERIOD_WORDS)
     )
@@ -88,7 +108,9 @@ def _says_when(words: list[str]) -> bool:
 
 def _names_no_one(bracket: str) -> bool:
     """Whether brackets hold no part of a name: dates, also with places, peoples, trades."""
-    return re.search(r"\d{3}", bracket) is not None or says_no_name(bracket)
+    # （明）唐寅
+    dynasty = _HAN_ONLY.fullmatch(bracket) is not None and dates.only_a_date(bracket)
+    return dynasty or re.search(r"\d{3}", bracket) is not None or says_no_name(bracket)
 
 
 @lru_cache(maxsize=16384)

@@ -28,7 +28,9 @@ from artsim.collection.labels import is_placeholder, label_key, plain_words
 MOST_ARTISTS = 8  # of one work are told apart; the rest of a longer list is left out
 _SEPARATORS = re.compile(r"[;|；\n]+")
 _AND = re.compile(r"\s+(?:&|/|and|und|et|och|og|и)\s+|\s*＆\s*", re.IGNORECASE)
-_BY = re.compile(r"^(?:by|von der hand des|peint par|dipinto da)\s+(?=\S)", re.IGNORECASE)
+_BY = re.compile(
+    r"^(?:by|painted by|made by|von der hand des|peint par|dipinto da)\s+(?=\S)", re.IGNORECASE
+)
 _MARKS = re.compile(r"\s*(?:\(\?\)|\[\?\]|\?)\s*$")
 _CJK_QUALIFIED = re.compile(
     r"^[(（\[]?(伝|傳|传|仿|倣|摹)[)）\]]?\s*(.+)$|^(.+?)[(（\[]?(工房|派|款|原画|模写|推定)[)）\]]?$"

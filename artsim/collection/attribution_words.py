@@ -189,7 +189,7 @@ PEOPLES = frozenset(
     французский французскии итальянский итальянскии голландский голландскии фламандский
     фламандскии английский англиискии испанский испанскии японский японскии китайский китаискии
     northern southern eastern western north south east west upper lower central middle colonial
-    flamandes nord sud
+    flamandes nord sud attic attisch cuzqueno cuzquena quiteno quitena
     """)
 )
 _ELDER = r"""the elder|the older|d\. ?a\.?|d\. ?ae\.?|der al?e?tere|l'ancien|le vieux|il vecchio

@@ -16,9 +16,9 @@ from artsim.collection.folding import fold, listed
 PLACEHOLDERS = frozenset(
     phrase.strip()
     for phrase in """
-    n/a; #n/a; na; n a; n/k; n k; n n; null; #null; none; nil; nan; #value; #ref; tbd; tba
+    n/a; #n/a; na; n a; nn; 0; n/k; n k; n n; null; #null; none; nil; nan; #value; #ref; tbd; tba
     undefined; no data; no value; not available; not applicable; not given; not known
-    not recorded; not identified; not specified; not stated; no artist; none given; various
+    not recorded; not identified; not attributed; not specified; not stated; no artist; none given; various
     various artists; various makers; misc; diverse; divers; diversen; vari; varios; autori vari
     aa vv; verschiedene; verschiedene kunstler; artistes divers; multiple artists; s n
     sine nomine; o a; k a; keine angabe; keine angaben; ohne angabe; nicht bekannt
@@ -48,7 +48,7 @@ UNKNOWN = frozenset(
     ignota ignoti sconosciuto sconosciuta desconocido desconocida desconocidos desconhecido
     desconhecida desconegut desconeguda onbekend onbekende anoniem anonieme okand okanda ukjent
     ukendt ubekendt anonymt tuntematon oþekktur tundmatu nezinomas nezinams nieznany nieznana
-    nieznani anonimowy anonim neznamy neznama neznami neurceny nepoznat nepoznati neznan
+    nieznani anonimowy anonim neznamy neznama neznami neurceny nezarazeno nepoznat nepoznati neznan
     неизвестен неизвестный неизвестныи неизвестная неизвестно аноним анонимный анонимныи
     невідомий невідомии невiдомии непознат неизвестни ismeretlen nevtelen necunoscut bilinmiyor
     bilinmeyen αγνωστοσ αγνωστη αγνωστου αγνωστο ανωνυμοσ ανωνυμη 佚名 不詳 不详 不明 미상
@@ -58,7 +58,7 @@ NOUNS = frozenset(
     listed("""
     artist artists maker makers painter painters author authors creator master sculptor
     photographer engraver printmaker draftsman draughtsman designer architect potter weaver
-    manufacturer craftsman hand person name attribution photographers kunstler kunstlerin maler
+    manufacturer craftsman hand person name attribution monogrammist photographers kunstler kunstlerin maler
     malerin meister hersteller fotograf fotografin photograph bildhauer stecher zeichner urheber
     autorin werkstatt artiste artistes auteur peintre maitre graveur sculpteur photographe
     fabricant dessinateur artista artisti autore autori pittore pittori maestro scultore

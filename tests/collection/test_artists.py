@@ -50,9 +50,10 @@ Flemish School, 17th century | École française | Escuela española, siglo XVII
 Italian (Florentine) Painter | Deutscher Meister, 16. Jh. | Roman, 1st century BC
 Unknown, Japanese, Edo period | Chinese, Qing dynasty | Italian, Siena, active 1337–78
 Unknown photographer, American, active 19th century | workshop of | after | Unknown; n/a
+Escuela cuzqueña | Greek, Attic | Monogrammist unbekannt | Not attributed | NN | 宋 佚名 | 佚名（明代）
 """
 SAME = [
-    """Vincent van Gogh | Gogh, Vincent van | van Gogh, Vincent | VINCENT  VAN GOGH
+    """Vincent van Gogh | VAN GOGH Vincent | GOGH Vincent van | Gogh, Vincent van | van Gogh, Vincent | VINCENT  VAN GOGH
     | Vincent van Gogh (Dutch, 1853–1890) | Vincent van Gogh, Dutch, 1853-1890
     | Gogh, Vincent van, 1853-1890 | Gogh, Vincent van (1853 Zundert - 1890 Auvers)
     | Vincent van Gogh 1853–1890 | by Vincent van Gogh | Vincent van Gogh (painter)""",
@@ -70,6 +71,10 @@ SAME = [
     "葛飾北斎 | 葛飾 北斎",
     "Master of Flémalle | The Master of Flémalle",
     "after Rembrandt | Rembrandt (after)",
+    "after Claude Monet | MONET Claude (d'après) | after Monet, Claude",
+    "Jan Brueghel (I) | Brueghel, Jan (I)",
+    "Jan Brueghel (II) | painted by Jan Brueghel (II)",
+    "唐寅 | （明）唐寅",
     "Werkstatt des Lucas Cranach d. Ä. | Lucas Cranach the Elder, workshop of",
 ]
 NAMES = """
@@ -78,7 +83,8 @@ Roman Ondák | Song Dong | Ming Wong | Man Ray | Art Green | Green, Art | Zak, E
 Hauth, W. | Artist 7 | Painter 105 | Studio 54 | El Greco | Segundo Gutiérrez
 Nachman Cohen | 狩野永徳 | Gilbert & George | Charles and Ray Eames | Currier and Ives
 Tiffany & Co. | Untitled
-Peter Paul Rubens | Master of the David and Saint John Statuettes
+Master of 1518 | Meister von 1445 | JMW Turner | ZAO Wou-Ki | Peter Paul Rubens
+Master of the David and Saint John Statuettes
 """
 SEVERAL = {
     "Rubens; Brueghel": ("rubens", "brueghel"),
