@@ -50,10 +50,12 @@ Flemish School, 17th century | École française | Escuela española, siglo XVII
 Italian (Florentine) Painter | Deutscher Meister, 16. Jh. | Roman, 1st century BC
 Unknown, Japanese, Edo period | Chinese, Qing dynasty | Italian, Siena, active 1337–78
 Unknown photographer, American, active 19th century | workshop of | after | Unknown; n/a
-Escuela cuzqueña | Greek, Attic | Monogrammist unbekannt | Not attributed | NN | 宋 佚名 | 佚名（明代）
+Escuela cuzqueña | Greek, Attic | Monogrammist unbekannt | Not attributed | NN
+宋 佚名 | 佚名（明代）
 """
 SAME = [
-    """Vincent van Gogh | VAN GOGH Vincent | GOGH Vincent van | Gogh, Vincent van | van Gogh, Vincent | VINCENT  VAN GOGH
+    """Vincent van Gogh | VAN GOGH Vincent | GOGH Vincent van | Gogh, Vincent van
+    | van Gogh, Vincent | VINCENT  VAN GOGH
     | Vincent van Gogh (Dutch, 1853–1890) | Vincent van Gogh, Dutch, 1853-1890
     | Gogh, Vincent van, 1853-1890 | Gogh, Vincent van (1853 Zundert - 1890 Auvers)
     | Vincent van Gogh 1853–1890 | by Vincent van Gogh | Vincent van Gogh (painter)""",

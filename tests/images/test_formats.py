@@ -200,7 +200,8 @@ NAMED = {
     "a web page (HTML)": HTML.encode("utf-16"),
     "a video": b"\0\0\0\x18ftypisom" + bytes(60),
     "a video (Matroska)": b"\x1a\x45\xdf\xa3" + bytes(60),
-    "a camera's raw file (Canon)": b"\0\0\0\x18ftypcrx " + bytes(60),
+    "a camera's raw file (Canon CR3)": b"\0\0\0\x18ftypcrx " + bytes(60),
+    "a camera's raw file (Canon CR2)": b"II*\0\x10\0\0\0CR\2\0" + bytes(60),
     "a camera's raw file (Olympus)": b"IIRO" + bytes(60),
     "a camera's raw file (Fujifilm)": b"FUJIFILMCCD-RAW 0201" + bytes(60),
     "an OpenEXR image": b"\x76\x2f\x31\x01" + bytes(60),
@@ -230,6 +231,9 @@ def test_jpegs_that_no_browser_reads_are_named() -> None:
     lossless = bytes(imagecodecs.ljpeg_encode(DEEP_GREY))
     with pytest.raises(UnsupportedImage, match="lossless JPEG"):
         decode(lossless)
+    near_lossless = bytes(imagecodecs.jpegls_encode(DEEP_GREY))
+    with pytest.raises(UnsupportedImage, match="a JPEG-LS image"):
+        decode(near_lossless[:2] + b"\xff\xfe\0\x04ab" + near_lossless[2:])
 
 
 def test_every_read_format_has_its_extensions() -> None:

@@ -8,6 +8,11 @@ from artsim.collection.sources.damaged_ids import as_typed
 from artsim.collection.sources.files import FoundFile
 from artsim.collection.sources.joining import Join, join
 from artsim.collection.sources.metadata import MetadataTable
+from artsim.collection.sources.naming import safe_id
+
+
+def test_a_name_has_one_id_however_its_accents_are_composed() -> None:
+    assert safe_id("Ma\u0308dchen") == safe_id("Mädchen")
 
 
 def joined(folder: Path, table: str, files: list[str]) -> Join:
@@ -78,6 +83,11 @@ def test_what_may_be_two_files_is_told_and_never_guessed(tmp_path: Path) -> None
     assert any("001 (recto/001.jpg, verso/001.jpg)" in note for note in found.doubts())
     both = "id,image,title\nq,recto/001.jpg,R\nr,verso\\001.jpg,V\n"
     assert titles(joined(tmp_path, both, files)) == {"recto/001.jpg": "R", "verso/001.jpg": "V"}
+    unnumbered = "image,title\na/001.jpg,A\nb\\001.jpg,B\nc/002.jpg,C\n"
+    folders = joined(tmp_path, unnumbered, ["a/001.jpg", "b/001.jpg", "c/002.jpg"])
+    assert titles(folders) == {"a/001.jpg": "A", "b/001.jpg": "B", "c/002.jpg": "C"}
+    works = {row.artwork.id for row in folders.rows.values()}
+    assert works == {safe_id("a/001"), safe_id("b/001"), "002"}
     one = joined(tmp_path, both, ["001.jpg"])
     assert titles(one) == {}
     assert any("like other rows 001.jpg" in note for note in one.doubts())
