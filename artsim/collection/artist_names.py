@@ -36,8 +36,8 @@ _ELDER, _YOUNGER = (re.compile(rf"(?<!\w){p}(?!\w)") for p in (w.ELDER, w.YOUNGE
 def name_key(name: str) -> str:
     """What all forms of one name have in common, "" for nobody.
 
-    The order of 'Gogh, Vincent van' and 'GOGH Vincent van', dates and peoples in brackets or after commas, accents, case,
-    full stops and hyphens do not matter; the Elder and the Younger do.
+    The order of 'Gogh, Vincent van' and 'GOGH Vincent van', dates and peoples in brackets or after
+    commas, accents, case, full stops and hyphens do not matter; the Elder and the Younger do.
 
     >>> name_key("Brueghel, Jan, the Elder (1568-1625)"), name_key("Jan Brueghel d. Ä.")
     ('jan brueghel elder', 'jan brueghel elder')

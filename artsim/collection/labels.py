@@ -20,7 +20,8 @@ PLACEHOLDERS = frozenset(
     undefined; no data; no value; not available; not applicable; not given; not known
     not recorded; not identified; not specified; not stated; no artist; none given; various
     various artists; various makers; misc; diverse; divers; diversen; vari; varios; autori vari
-    not attributed; aa vv; verschiedene; verschiedene kunstler; artistes divers; multiple artists; s n
+    not attributed; aa vv; verschiedene; verschiedene kunstler; artistes divers
+    multiple artists; s n
     sine nomine; o a; k a; keine angabe; keine angaben; ohne angabe; nicht bekannt
     nicht ermittelt; namenlos; sans nom; non identifie; non identifiee; non renseigne; non connu
     non noto; non identificato; senza nome; sin datos; no identificado; sin identificar
@@ -59,7 +60,8 @@ NOUNS = frozenset(
     artist artists maker makers painter painters author authors creator master sculptor
     photographer engraver printmaker draftsman draughtsman designer architect potter weaver
     manufacturer craftsman hand person name attribution photographers kunstler kunstlerin maler
-    monogrammist malerin meister hersteller fotograf fotografin photograph bildhauer stecher zeichner urheber
+    monogrammist
+    malerin meister hersteller fotograf fotografin photograph bildhauer stecher zeichner urheber
     autorin werkstatt artiste artistes auteur peintre maitre graveur sculpteur photographe
     fabricant dessinateur artista artisti autore autori pittore pittori maestro scultore
     incisore fotografo autor autores pintor pintores escultor grabador gravador fotografa
