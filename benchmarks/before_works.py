@@ -8,6 +8,9 @@ Needs a checkout of the code before, which reads collections of format 2:
 Each command runs in turn with the one and the other, each on a workspace of its own with the same
 works, and costs what its process takes of a processor (user and system). A first import and an
 embedding are measured by the clock: pictures are decoded in processes that die uncounted.
+
+With --real, a folder with images/ and artworks.csv, only its import again is measured: generated
+pictures have no look-alikes, and those are compared again each time.
 """
 
 import os
@@ -87,11 +90,17 @@ def _pictures(folder: Path, count: int) -> Path:
 def run(options: Options, results: Results) -> None:
     """Measure import, import again, opening, search and the size on disk."""
     count = 64 if options.quick else options.works
+    known = f" ({options.real.name})" if options.real else ""
+    if options.real:
+        count = len(list((options.real / "images").iterdir()))
     runs = 1 if options.quick else options.runs
     facts = machine.facts("cpu", "date", "code")
-    with tempfile.TemporaryDirectory() as aside, results.table("before_works.csv", facts) as table:
-        folder = Path(aside, "pictures")
-        named = str(_pictures(folder, count))
+    with (
+        tempfile.TemporaryDirectory() as aside,
+        results.table("before_works.csv", facts, replaces=("what", "works")) as table,
+    ):
+        folder = options.real / "images" if options.real else Path(aside, "pictures")
+        named = str(options.real / "artworks.csv" if options.real else _pictures(folder, count))
         brought = ("collection", "import", "folder", str(folder), "--name", NAME)
         codes = [
             _Code(tree, Path(aside, name))
@@ -100,7 +109,7 @@ def run(options: Options, results: Results) -> None:
 
         def add(what: str, unit: str, values: tuple[Times, Times]) -> None:
             before, now = (statistics.median(v) for v in values)
-            row = {"what": what, "works": count, "unit": unit, "runs": len(values[0])}
+            row = {"what": what + known, "works": count, "unit": unit, "runs": len(values[0])}
             row |= {"before": f"{before:.4g}", "now": f"{now:.4g}", "ratio": f"{now / before:.3f}"}
             table.add(row)
             print("  ".join(f"{value!s:>12}" for value in row.values()), flush=True)
@@ -111,8 +120,12 @@ def run(options: Options, results: Results) -> None:
             return list(before), list(now)
 
         words = (*brought, "--metadata", named)
-        add("import", "s of the clock", measured(lambda code: code.waited(*words), 1))
+        first = measured(lambda code: code.waited(*words), 1)
+        if not options.real:
+            add("import", "s of the clock", first)
         add("import again", "s", measured(lambda code: code.cost(*words), runs))
+        if options.real:
+            return
         embedding = ("embed", NAME, "--backbone", BACKBONE)
         add("embed", "s of the clock", measured(lambda code: code.waited(*embedding), 1))
         add("open", "s", measured(lambda code: code.cost("collection", "show", NAME), runs))
@@ -128,6 +141,7 @@ BENCHMARK = Benchmark(
         Option("--before", "checkout of the code before", path, more={"required": True}),
         Option("--works", "works of the collection", int, 2000),
         Option("--runs", "times that a command is run with each", int, 7),
+        Option("--real", "folder with images/ and artworks.csv, measured alone", path),
         QUICK,
     ),
 )

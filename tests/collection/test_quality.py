@@ -72,6 +72,7 @@ def _monochrome(colour: tuple[int, int, int], grain: float) -> Image.Image:
 ART = {
     "a handscroll of 11:1": painting(1, 1650, 150),
     "a handscroll of 40:1": painting(1, 4000, 100),
+    "a handscroll of 75:1": painting(1, 6000, 80),
     "a monochrome of one blue": _monochrome((0, 47, 167), 1),
     "a white square on white": _monochrome((243, 240, 235), 0.5),
     "a tiny sketch": painting(1).resize((52, 40)),
@@ -92,6 +93,7 @@ def test_art_that_looks_like_a_fault_is_kept_where_a_row_names_it(kind: str) -> 
     assert named.action == "keep"
     assert named.doubt
     assert named.doubt in named.reason
+    assert 0 <= named.score <= 1
 
 
 def test_a_soft_picture_is_kept() -> None:

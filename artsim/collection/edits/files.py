@@ -37,7 +37,7 @@ class CollectionFiles:
         for file in files:
             error = self._row(file)["error"]
             if error:
-                raise InvalidInput(f"{file} cannot be kept: {error}.")
+                raise InvalidInput(f"{file} cannot be kept: {error.rstrip('.')}.")
         return {f: self._with(f, keep=True, reject=None) for f in dict.fromkeys(files)}
 
     def rejected(self, files: Sequence[str]) -> States:
