@@ -5,6 +5,8 @@ import unicodedata
 from decimal import Decimal
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:[.,' \u00a0\u202f]\d{3})+")
+_GROUPS = re.compile(r"[.,' \u00a0\u202f]")
 _SCIENTIFIC = re.compile(r"(\d(?:[.,]\d+)?)e\+?(\d{1,2})", re.IGNORECASE)
 _MONTHS = (
     "jan|feb|m[aä]r|mrz|mrt|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|f[eé]v|avr|juin|juil|ao[uû]|"
@@ -44,6 +46,15 @@ def number_key(text: str) -> str:
     whole, _, fraction = text.replace(",", ".").partition(".")
     fraction = fraction.rstrip("0")
     return (whole.lstrip("0") or "0") + (f".{fraction}" if fraction else "")
+
+
+def grouped_key(text: str) -> str:
+    """The ``number_key`` of digits that are shown in groups of three, "" for other texts.
+
+    >>> grouped_key("1,234") == grouped_key("1.234") == number_key("01234"), grouped_key("1934.12")
+    (True, '')
+    """
+    return _GROUPS.sub("", text) if _GROUPED.fullmatch(text) else ""
 
 
 def lost_digits(text: str) -> bool:

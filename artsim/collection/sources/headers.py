@@ -64,8 +64,18 @@ _NAMES = {
         ", année de création, anno, año, ano, any, jaar, år, årtal, vuosi, rok, rok powstania"
         ", rok vzniku, év, készítés éve, an, anul, godina, leto, год, год создания, година, рік"
         ", έτος, yıl, 年, 年份, 年代, 制作年, 制作年代, 연도, 제작연도, 제작년도, السنة, שנה"
+        ", date begin, date start, date earliest, earliest date"
+        ", year begin, begin year, year start, start year, year from, jahr von, jahr ab"
+        ", datierung von, datum von, datierung beginn, date début, année début, anno inizio"
+        ", data inizio, datazione inizio, año inicio, fecha inicio, ano início"
+        ", datum vroegst, rok od, datace od, год начала, 開始年, 起始年"
     ),
-    "year_end": "year end, end year, object end date, date end, jahr bis, année fin",
+    "year_end": (
+        "year end, end year, object end date, date end, date latest, latest date"
+        ", year to, year until, jahr bis, datierung bis, datum bis, datierung ende, date fin"
+        ", année fin, anno fine, data fine, datazione fine, año fin, fecha fin, ano fim"
+        ", datum laatst, rok do, datace do, год окончания, 終了年, 结束年"
+    ),
     "date": (
         "date, dates, dating, object date, date text, display date, creation date, date created"
         ", date of creation, date made, period, datierung, entstehungszeit, entstehungsdatum"

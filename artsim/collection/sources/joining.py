@@ -13,7 +13,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from artsim.collection.sources.damaged_ids import damage_of, lost_digits, may_be, number_key
+from artsim.collection.sources.damaged_ids import (
+    damage_of,
+    grouped_key,
+    lost_digits,
+    may_be,
+    number_key,
+)
 from artsim.collection.sources.files import FoundFile
 from artsim.collection.sources.metadata import MetadataRow
 from artsim.collection.sources.naming import first_of, safe_id
@@ -200,11 +206,11 @@ def _respelt(table: _Claims, files: Sequence[FoundFile]) -> dict[int, FoundFile]
     found: dict[int, FoundFile] = {}
     if len(table.file_of) == len(table.rows):
         return found
-    for key in (number_key, _loose):
+    for key, of_file in ((number_key, None), (_loose, None), (grouped_key, number_key)):
         count = Counter(map(key, (row.original_id for row in table.rows)))
         held: dict[str, list[FoundFile]] = defaultdict(list)
         for file in files:
-            held[key(file.stem)].append(file)
+            held[(of_file or key)(file.stem)].append(file)
         for number, row in enumerate(table.rows):
             same = key(row.original_id)
             if same and number not in table.file_of:

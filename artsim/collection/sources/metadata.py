@@ -264,9 +264,11 @@ class MetadataTable:
         year, year_end = parse_years(year_text)
         if year is None:
             year, year_end = parse_years(text["date"])
-        last = parse_years(self._text(fields, "year_end"))[1]
+        end_text = self._text(fields, "year_end")
+        last = parse_years(end_text)[1]
         if year is not None and last is not None and last >= year:
             year_end = last
+            year_text += f"–{end_text}" * (bool(year_text) and last != year)
         text["date"] = text["date"] or year_text
         return Artwork(id=artwork_id, year=year, year_end=year_end, extra=extra, **text)
 

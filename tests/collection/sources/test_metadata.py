@@ -67,6 +67,13 @@ def test_of_two_names_the_plainer_counts_and_the_other_is_kept(tmp_path: Path) -
     assert dict(row.artwork.extra) == {"period": "Ming", "titel": "Krug"}
 
 
+@pytest.mark.parametrize("pair", ["Date Begin,Date End", "Datierung von,Datierung bis"])
+def test_two_columns_of_years_are_one_date(tmp_path: Path, pair: str) -> None:
+    (row,), _ = read(tmp_path, f"id,{pair}\nx,1889,1890\n")
+    work = row.artwork
+    assert (work.date, work.year, work.year_end) == ("1889–1890", 1889, 1890)
+
+
 def test_which_column_is_the_id(tmp_path: Path) -> None:
     text = "ID,Inventarnummer,Datei,Blatt\n1,G 7,scans/b.tif,9\n"
     (row,), _ = read(tmp_path, text)
