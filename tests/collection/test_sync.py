@@ -11,6 +11,7 @@ from pictures_kit import jpeg
 
 from artsim.collection import lance_io
 from artsim.collection.edits.desk import Desk
+from artsim.collection.edits.listing import MISSING, listing
 from artsim.collection.import_log import FileLog
 from artsim.collection.looking import Looking
 from artsim.collection.reconcile import QualityReport, quality_report
@@ -178,6 +179,7 @@ def test_missing_pictures_stay_and_are_marked(
     assert (
         "missing from its source since 20" in {f.file: f.reason for f in report.files}["a/w03.jpg"]
     )
+    assert [f.file for f in listing(mine) if MISSING in f.states] == ["a/w03.jpg"]
     same_works(mine, before, looked)
     assert counts(sync(workspace)) == {"missing": 1}
     aside.rename(folder / "back.jpg")

@@ -13,8 +13,8 @@ from artsim.collection.store import Collection
 
 # What the desk can be narrowed to, and what people call it; every file is in at least one.
 KEPT, REVIEW, LEFT_OUT, CONVERTED = "kept", "review", "left out", "converted"
-SAME, PICTURES, EDITED = "same picture", "pictures", "edited"
-STATES = (KEPT, REVIEW, LEFT_OUT, CONVERTED, SAME, PICTURES, EDITED)
+SAME, PICTURES, EDITED, MISSING = "same picture", "pictures", "edited", "missing"
+STATES = (KEPT, REVIEW, LEFT_OUT, CONVERTED, SAME, PICTURES, MISSING, EDITED)
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,7 @@ def _file(
         CONVERTED: report.action == "convert",
         SAME: bool(report.group) or report.action == "duplicate",
         PICTURES: not shown and report.action != "reject",
+        MISSING: report.missing and report.action != "reject",
         EDITED: bool(edits),
     }
     return DeskFile(

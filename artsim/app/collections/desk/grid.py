@@ -23,6 +23,7 @@ _BADGES = {
     listing.LEFT_OUT: "left out",
     listing.REVIEW: "to review",
     listing.SAME: "same picture",
+    listing.MISSING: "missing",
     listing.EDITED: "edited",
 }
 

@@ -16,6 +16,7 @@ _NAMES = {
     listing.SAME: "Same picture",
     listing.PICTURES: "Further pictures",
     listing.CONVERTED: "Converted",
+    listing.MISSING: "Missing",
     listing.EDITED: "Edited",
 }
 
