@@ -4,7 +4,7 @@ import contextlib
 import zlib
 from dataclasses import dataclass, field
 
-from artsim.images.colour import BAD_PROFILE, rgb_profile
+from artsim.images.colour import BAD_PROFILE, display_p3, rgb_profile
 
 _SIGNATURE = 8
 _AROUND = 12  # length, type and checksum of a chunk
@@ -21,6 +21,8 @@ _PASSES = (
 _PICTURE = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"acTL", b"fcTL", b"fdAT")
 _OF_COLOURS = (b"iCCP", b"sRGB", b"gAMA", b"cICP", b"sBIT")
 _SRGB_GAMMA = 45455
+# Primaries, curve, no matrix, all values.
+_CICP_SRGB, _CICP_P3 = b"\x01\x0d\x00\x01", b"\x0c\x0d\x00\x01"
 _ROUNDED = 1000
 _GAMMAS = range(20_000, 150_000)
 
@@ -147,6 +149,8 @@ def _check_what_is_lost(name: bytes, body: memoryview, checksum: memoryview) -> 
 
 
 def _profile(said: dict[bytes, bytes]) -> bytes | None:
+    if (numbered := said.get(b"cICP")) in (_CICP_SRGB, _CICP_P3):  # before any other, by ISO 15948
+        return display_p3() if numbered == _CICP_P3 else None
     packed = said.get(b"iCCP", b"").partition(b"\0")[2]
     if packed:
         unpacker = zlib.decompressobj()

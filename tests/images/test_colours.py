@@ -26,6 +26,7 @@ from PIL import Image
 
 from artsim.face.liked import picture_of
 from artsim.images.canonical import decode_canonical
+from artsim.images.colour import display_p3
 from artsim.images.decode import decode
 from artsim.images.query_pictures import query_picture
 
@@ -203,8 +204,14 @@ def test_the_gamma_and_primaries_of_a_png_count_where_they_make_sense() -> None:
     plain = saved(scene(), "PNG")
     usual = png_with(plain, (b"gAMA", struct.pack(">I", 45455)), (b"cHRM", srgb))
     assert np.array_equal(decode(usual).pixels, scene())
-    bright = png_with(plain, (b"gAMA", struct.pack(">I", 100_000)))
+    linear = (b"gAMA", struct.pack(">I", 100_000))
+    bright = png_with(plain, linear)
     assert off(decode(bright).pixels, scene()) > 20
+    # Numbers of colour spaces (cICP) come before what else is said: sRGB, and Display P3.
+    named = png_with(plain, linear, (b"cICP", bytes([1, 13, 0, 1])))
+    assert np.array_equal(decode(named).pixels, scene())
+    wide = png_with(saved(stored_in(display_p3()), "PNG"), (b"cICP", bytes([12, 13, 0, 1])))
+    assert off(decode(wide).pixels, scene()) < 2
     for gamma in (0, 1, 2**31, 2**32 - 1):
         odd = png_with(plain, (b"gAMA", struct.pack(">I", gamma)), (b"cHRM", bytes(32)))
         assert np.array_equal(decode(odd).pixels, scene())
