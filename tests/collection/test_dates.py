@@ -186,7 +186,15 @@ UNSURE = [
         "미상",
     ),
     *("Artemis", "civil", "mild", "Romanesque", "Song of the sea", "Louis XIV", "Dynasty 18"),
-    *("3rd c BC - 2nd c", "300-luku eaa.", "-3. Jh.", "300 vor Etwas", "300 CC", "1200 SH"),
+    *(
+        "3rd c BC - 2nd c",
+        "300-luku eaa.",
+        "-3. Jh.",
+        "300 vor Etwas",
+        "300 CC",
+        "1200 SH",
+        "5ú haois, RC",
+    ),
 ]
 FORMS = Path(__file__).with_name("displayed_dates.txt")
 

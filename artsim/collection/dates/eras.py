@@ -14,7 +14,7 @@ _BEFORE = (
     r"av(?:\.|anti)\s?cr(?:isto|\.)?|antes d[ea] (?:cristo|nuestra era|era comum|c\.)",
     r"a(?:nte|\.)?\s?(?:chr(?:istum|\.)?(?:\s?n(?:atum|\.))?)",
     r"p\.?\s?n\.?\s?e\.?|przed (?:nasza era|chr(?:ystusem)?\b\.?|n\.\s?e\.?)",
-    r"pr(?:ed|\.)?\s?n\.?\s?l\.?|pr(?:ed|ije|\.)?\s?kr(?:istem|ista|istom)?\b\.?|pr\.?\s?n\.?\s?e\.?",
+    r"p(?:r(?:ed)?)?\.?\s?n\.?\s?l\.?|pr(?:ed|ije|\.)?\s?kr(?:istem|ista|istom)?\b\.?|pr\.?\s?n\.?\s?e\.?",
     r"до\s?(?:н\.?\s?[эе]\.?|нашеи эры|нашоi ери|нашои ери|р(?:\.|ождества)\s?х(?:ристова|\.)?)",
     r"пр\.?\s?(?:хр(?:иста|\.)?|н\.?\s?[еэ]\.?)|п\.?\s?н\.?\s?е\.?",
     r"kr(?:isztus|\.)\s?e(?:lott|\.)",
@@ -26,6 +26,7 @@ _BEFORE = (
     r"pries kr(?:istu|\.)?|k\.\s?a\.|kristo aurre\w+|q\.\s?k\.|para krishtit|i\.\s?e\.\s?n\.?",
     r'ق\.?\s?م\.?|לפנה"ס|לפני הספירה',
     r"mo(?=\s?(?:\d{3}(?!\d)|[\divx]+\.? ?(?:yuzyil|yy|bin)))|(?<=\d)\s?mo",
+    r"(?<=yuzyil )mo|(?<=yuzyil, )mo|ennen (?:kristusta|ajanlaskun\w*)|inainte de (?:h|ch)ristos",
     r"milattan once|isadan once|да н\.\s?э\.?",
     r"до нов(?:ои|ии) эры|до р\.\s?хр\.|пре (?:н(?:ове|\.)\s?е(?:ре|\.)?|хр(?:иста|\.)?)",
     r"v\.\s?u\.\s?zt\.?|vor der zeitenwende|a\.\s?cr\.|(?<=\d) ?a/c|a\.\s?e\.\s?v\.|a\.\s?k\.",
@@ -45,7 +46,7 @@ _AFTER = (
     r"e\.\s?kr\.?|efter kristus|e\.\s?v\.\s?t\.?|jkr\.?|jaa\b\.?",
     r"μ\.?\s?χ\.?|μετα χριστον",
     r"m\.\s?s\.|d\.\s?hr\.?|e\.\s?n\.|dc|e\.\s?c\.|m\.\s?(?:a\.\s?j|e)\.?|по р\.\s?х\.?",
-    r"parast kristust|k\.\s?o\.|milattan sonra|musu era",
+    r"parast kristust|pkr|e\.\s?s\.|(?<=\d)\s?ms|k\.\s?o\.|milattan sonra|musu era",
     r"ms(?=\s?[\divx]+\.? ?(?:yuzyil|yy|bin))",
 )
 # eKr. is before Christ in Finnish and after him in Swedish.
@@ -77,6 +78,8 @@ PATTERN = (
 )
 _BC = re.compile(rf"(?<![^\W\d_])(?:{_pattern(_BEFORE)})(?![^\W\d_])|{_AHEAD['bc']}")
 _ID_EST = re.compile(r"(?<!\w)i\.\s?e\.\s?(?!n\b)")
+_FINNIC = re.compile(r"(?<!\w)(?:saj|sajand\w*|vuosisa\w+)(?!\w)|luku(?!\w)")
+_LITHUANIAN = re.compile(r"(?<!\w)([ivx]+) a\.(?!\s?[cdejknx])")
 _HUNGARIAN = re.compile(
     r"\b(?:szazad|sz\b|ezred|evezred|korul|kozott|kozepe|vege|eleje|evek|kor\b)"
 )
@@ -99,7 +102,14 @@ def says_before_christ(text: str) -> bool:
     return _BC.search(text) is not None
 
 
-def settle_id_est(text: str) -> str:
+def settled(text: str) -> str:
+    """A folded text whose words of two languages are made those of one."""
+    if _FINNIC.search(text):
+        text = re.sub(r"(?<!\w)ekr(?!\w)", "bc", text)  # after Christ in Swedish
+    return _settle_id_est(_LITHUANIAN.sub(r"\1 amzius", text))
+
+
+def _settle_id_est(text: str) -> str:
     """'i. e.' is BC in Hungarian and 'that is' elsewhere: made 'bc', left out, or another era."""
 
     def meant(found: re.Match[str]) -> str:

@@ -98,7 +98,7 @@ def prepared(text: str) -> str:
         text = _THOUSANDS.sub(r"\1\2", text)
     text = _DAY.sub(lambda m: f" {m[2] or m[3] or m[5]} ", text)
     text = _UNKNOWN_DIGITS.sub(r"\g<1>00s", _UNKNOWN_DIGIT.sub(r"\g<1>0s", text))
-    return eras.settle_id_est(re.sub(r"[?\[\]{}~%]+(?=$|[^\w])|[?\[\]{}]", "", text))
+    return eras.settled(re.sub(r"[?\[\]{}~%]+(?=$|[^\w])|[?\[\]{}]", "", text))
 
 
 def _parts_only(match: re.Match[str]) -> str:
@@ -124,7 +124,7 @@ def _era_unread(found: list[Token], spans: list[tuple[int, int]]) -> bool:
         return False
     return any(
         one.kind in _DATED and other.kind == "other" and len(other.text) <= _SHORT
-        for pair in pairwise(found)
+        for pair in pairwise(token for token in found if token.text != ",")
         for one, other in (pair, pair[::-1])
     ) or any(
         one.kind in _DATED and two.text in words.BEFORE and _of_no_date(found[place:])

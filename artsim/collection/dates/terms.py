@@ -126,8 +126,12 @@ class _Reader:
         self._fresh = self._near = True
         self._waiting = []
 
-    def _stop(self, token: Token, place: int) -> None:  # noqa: ARG002
-        self._linked = self._fresh = False
+    def _stop(self, token: Token, place: int) -> None:
+        if token.text == "," and [t.kind for t in self.row[place + 1 :]] in (["bc"], ["ad"]):
+            self._fresh = self._fresh and (self.found[-1].century or self.found[-1].digits < 4)
+        else:
+            self._fresh = False
+        self._linked = False
         if token.text in (";", "|", "\n"):
             self._near, self._parts, self._waiting = False, [], []
 

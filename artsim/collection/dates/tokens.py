@@ -13,7 +13,8 @@ _ROMAN = r"x{0,2}(?:ix|iv|v?i{0,3})"
 _LOOKALIKES = str.maketrans("хіιχⅴѵмсд", "xiixvvmcd")
 _ROMAN_LETTERS = "ivxхіιχ"
 _ORDINAL = (
-    r"(?:st|nd|rd|th|o|a|er|ere|re|e|eme|ieme|ier|iere|de|ste|te|os|ou|ον|οσ|ου|η|го|и|я|е|ыи|ои|х)"
+    r"(?:st|nd|rd|th|o|a|er|ere|re|e|eme|ieme|ier|iere|de|ste|te|os|ou|u|ον|οσ|ου|η|го|и|я|е|ыи|ои"
+    r"|х)"
 )
 _DECADE = (
     r"(?:'?s|-?'?er(?:n|ne|nes)?|-?e?tal(?:et|ets|en|s)?|-?tallet(?:s)?|-?(?:arene|ara)"

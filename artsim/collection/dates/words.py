@@ -75,7 +75,7 @@ _CENTURIES = {
         ст столiття століття szazad szazadi szazadbol sz αιωνασ αιωνα αι π yuzyil yuzyili yy
         vuosisata sajand amzius stulecie stulecia stoletje stoletja stoljeca st vek
         veka gadsimts gadsimta gs saj sajandi sajandil amziaus yuzyilin yuzyilda vuosisadan stor
-        storoci столеће столећа""",
+        storoci столеће столећа mendea mendearen haois haoise old oldin""",
     "before": """siglo siglos seculo seculos secolul secolului segle saec saeculum saeculi
         shekulli shek ky""",
     "either": "secolo secoli sec secc s ss",
@@ -83,7 +83,7 @@ _CENTURIES = {
 CENTURIES = {word: side for side, words in _CENTURIES.items() for word in listed(words)}
 # These are centuries only right beside a Roman or ordinal number.
 SHORT_CENTURIES = frozenset(
-    listed("c cc cent w ww в вв s ss sec secc sz ст st gs saj stor ky αι yy π")
+    listed("c cc cent w ww в вв s ss sec secc sz ст st gs saj stor ky old αι yy π")
 )
 MILLENNIA = frozenset(
     listed("""millennium millennia jahrtausend jahrtausends millenaire millennio milenio milenium
