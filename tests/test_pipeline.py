@@ -19,11 +19,11 @@ from artsim.core.workspace import Workspace
 BACKBONE = "efficientnet_lite0"
 SMALL_STEPS = """
 import sys
-from artsim.backbones import embed
+from artsim.backbones import embed, writing
 from artsim.collection.store import Collection
 from artsim.core.workspace import Workspace
 
-embed.COMMIT_ROWS = 8
+writing.COMMIT_ROWS = 8
 workspace = Workspace.open()
 collection = Collection.open(workspace, "demo")
 embed.embed_collection(workspace, collection, sys.argv[1], batch_size=4)

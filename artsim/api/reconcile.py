@@ -19,7 +19,7 @@ from artsim.api.body import limited
 from artsim.api.decoding import in_turn
 from artsim.api.headers import PRIVATE, shared_with
 from artsim.api.iiif import public_address
-from artsim.collection.columns import LABEL_COLUMNS
+from artsim.collection.columns import LABELS, title_of
 from artsim.core.errors import ArtsimError, InvalidInput, NotFound
 from artsim.core.limits import UPLOAD_LIMITS
 from artsim.core.settings import setting
@@ -39,7 +39,7 @@ _PROPERTIES = {
     "accession": "Accession number",
     "url": "Web page",
     "licence": "Licence",
-    **{column.name: column.title for column in LABEL_COLUMNS},
+    **{column: title_of(column) for column in LABELS},
     PICTURE: "Picture",
 }
 _PREVIEW_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"

@@ -1,9 +1,10 @@
 """Building the patches of a collection: for each picture what a backbone sees at its positions."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from artsim.backbones.embed import overlapped
 from artsim.backbones.patches import DIMENSION, Basis, Values, quantised, resized, stacked_maps
 from artsim.backbones.registry import network_of, resolve
+from artsim.backbones.writing import Finished, Writer
 from artsim.collection import patch_store
 from artsim.collection.patch_column import (
     POSITIONS,
@@ -18,13 +20,14 @@ from artsim.collection.patch_column import (
     patch_field,
     patch_name,
 )
-from artsim.core.errors import Conflict, Unreadable, UnsupportedImage
+from artsim.core.errors import ArtsimError, Conflict, Unreadable, UnsupportedImage
 from artsim.core.lazy import lazy
 from artsim.core.progress import NULL, Progress
 from artsim.images.canonical import decode_canonical
 
 if TYPE_CHECKING:
     from artsim.backbones import patch_network
+    from artsim.collection.pictures import Pictures
     from artsim.collection.store import Collection
     from artsim.core.workspace import Workspace
 else:
@@ -34,9 +37,7 @@ SEED = 0
 FITTED_ON = 256  # works whose positions the basis is fitted on
 _OF_EACH = 64  # positions
 _BATCH = 32
-_COMMIT_ROWS, _COMMIT_SECONDS = 512, 60.0
 _WORTH_EXPORTING = 64  # pictures whose gain pays for the seconds that an export takes
-_NAMED = 20
 _MIN_SIDE = 448  # pixels that a JPEG is decoded to at least
 
 
@@ -97,85 +98,56 @@ def build_patches(
         works = collection.pending_count(name)
         further = collection.pictures.pending_count(name)
         skipped = collection.info().with_image - works
-        maker = _Maker(network, basis, name, progress)
         progress.start(works + further, f"Patches of {collection.name!r} with {spec.name}")
         if works + further >= _WORTH_EXPORTING:
-            maker.hasten(collection)
-        maker.make(collection.pending(name, _BATCH), collection.uri, "id")
+            _hasten(network, collection, name)
+        first = Writer(partial(patch_store.write_patches, collection.uri, "id", name))
+        first.write(_made(network, basis, collection, name), progress)
+        others = Writer(partial(patch_store.write_patches, collection.pictures.uri, "file", name))
         if further:
-            pending = collection.pictures.pending(name, _BATCH)
-            maker.make(pending, collection.pictures.uri, "file")
+            others.write(_made(network, basis, collection.pictures, name), progress)
             collection.touch()
         progress.finish()
-    for failure in maker.failures[:_NAMED]:
-        progress.say(failure)
+    others.failures = first.failures + others.failures
+    others.tell_failures(progress)
     return PatchReport(
         collection=collection.name,
         backbone=spec.name,
         digest=spec.digest,
         column=name,
-        pictures=maker.written,
+        pictures=first.written + others.written,
         skipped=skipped,
-        failed=len(maker.failures),
-        failures=tuple(maker.failures),
-        bytes_each=int(maker.bytes_each),
+        failed=len(others.failures),
+        failures=tuple(others.failures),
+        bytes_each=quantised(np.zeros((1, 1, DIMENSION), np.float32)).nbytes,
         seconds=round(time.monotonic() - began, 3),
     )
 
 
-class _Maker:
-    """Makes patches of pictures and commits them in large batches."""
+def _hasten(network: "patch_network.PatchNetwork", collection: "Collection", column: str) -> None:
+    for _, jpegs in collection.pending(column, 1):
+        with suppress(UnsupportedImage):
+            square = (network.side, network.side)
+            network.hasten(resized(decode_canonical(jpegs[0], _MIN_SIDE), square))
+        return
 
-    def __init__(
-        self,
-        network: "patch_network.PatchNetwork",
-        basis: Basis,
-        column: str,
-        progress: Progress,
-    ) -> None:
-        self.failures: list[str] = []
-        self.written = 0
-        self.bytes_each = quantised(np.zeros((1, 1, DIMENSION), np.float32)).nbytes
-        self._network, self._basis = network, basis
-        self._column, self._progress = column, progress
 
-    def hasten(self, collection: "Collection") -> None:
-        for _, jpegs in collection.pending(self._column, 1):
-            with suppress(UnsupportedImage):
-                square = (self._network.side, self._network.side)
-                self._network.hasten(resized(decode_canonical(jpegs[0], _MIN_SIDE), square))
-            return
+def _made(
+    network: "patch_network.PatchNetwork",
+    basis: Basis,
+    table: "Collection | Pictures",
+    column: str,
+) -> Finished:
+    batches = (list(zip(*batch, strict=True)) for batch in table.pending(column, _BATCH))
+    for batch in overlapped(batches, _decoded):
+        yield [
+            (name, pixels if isinstance(pixels, ArtsimError) else _value(network, basis, pixels))
+            for (name, _), pixels in batch
+        ]
 
-    def make(self, pending: Iterable[tuple[list[str], list[bytes]]], uri: str, key: str) -> None:
-        names: list[str] = []
-        values: list[Values] = []
-        since = time.monotonic()
 
-        def commit() -> None:
-            if names:
-                patch_store.write_patches(uri, key, self._column, names, np.stack(values))
-                self.written += len(names)
-                names.clear()
-                values.clear()
-
-        try:
-            batches = (list(zip(*batch, strict=True)) for batch in pending)
-            for batch in overlapped(batches, _decoded):
-                for (name, _), pixels in batch:
-                    if isinstance(pixels, str):
-                        self.failures.append(f"{name}: {pixels}")
-                    else:
-                        names.append(name)
-                        values.append(self._value(pixels))
-                    self._progress.advance(1)
-                if len(names) >= _COMMIT_ROWS or time.monotonic() - since > _COMMIT_SECONDS:
-                    commit()
-                    since = time.monotonic()
-        finally:
-            commit()
-
-    def _value(self, pixels: np.ndarray) -> Values:
-        return quantised(self._basis.reduced(stacked_maps(self._network, pixels, POSITIONS)))
+def _value(network: "patch_network.PatchNetwork", basis: Basis, pixels: np.ndarray) -> Values:
+    return quantised(basis.reduced(stacked_maps(network, pixels, POSITIONS)))
 
 
 def _basis(collection: "Collection", column: PatchColumn) -> Basis | None:
@@ -219,9 +191,9 @@ def _pictures(collection: "Collection", ids: list[str]) -> Iterator[np.ndarray]:
                 yield decode_canonical(jpeg, _MIN_SIDE)
 
 
-def _decoded(work: tuple[str, bytes]) -> np.ndarray | str:
-    """The pixels of a picture, or a sentence why there are none."""
+def _decoded(work: tuple[str, bytes]) -> np.ndarray | UnsupportedImage:
+    """The pixels of a picture, or why there are none."""
     try:
         return decode_canonical(work[1], _MIN_SIDE)
     except UnsupportedImage as error:
-        return str(error)
+        return error

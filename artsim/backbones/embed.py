@@ -2,9 +2,8 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -17,6 +16,7 @@ from artsim.backbones.registry import Backbone, network_of, resolve
 from artsim.backbones.runtime.base import Embedder, cores
 from artsim.backbones.runtime.load import load_runtime
 from artsim.backbones.runtime.samples import samples
+from artsim.backbones.writing import Finished, Writer, usable
 from artsim.core.errors import ArtsimError, Conflict, UnsupportedImage
 from artsim.core.progress import NULL, Progress
 from artsim.images.canonical import canonical_jpeg
@@ -30,18 +30,13 @@ if TYPE_CHECKING:
     from artsim.core.workspace import Workspace
 
 BATCH = 32
-COMMIT_ROWS = 512
-COMMIT_SECONDS = 60.0  # a slow model commits oftener, so that a kill costs little
 _CHUNK = 4  # images that one core embeds at a time: what its cache holds
 _AHEAD = 2  # batches that are decoded while one is embedded
-_NAMED = 20  # failures that are told one by one
 WORTH_EXPORTING = 256  # images whose gain pays for the seconds that an export takes
 _SHOWN = 12  # works of the collection that an export is verified with
 
 T = TypeVar("T")
 R = TypeVar("R")
-# Batches of works, each with its embedding or why it has none; after an empty one all is written.
-Finished = Generator[list[tuple[str, np.ndarray | ArtsimError]]]
 Elsewhere = Callable[["BackboneSpec", "Collection", str, int], Finished]
 
 
@@ -137,15 +132,11 @@ def embed_collection(
                 finished = _embed_here(runtime, *of)
             else:
                 finished = elsewhere(network_of(spec), *of)
-            with closing(finished):
-                _write(finished, writer, progress)
+            writer.write(finished, progress)
             progress.finish()
         if measure:
             copies.measure_copies(collection, column, runtime or loaded())
-    for failure in writer.failures[:_NAMED]:
-        progress.say(failure)
-    if len(writer.failures) > _NAMED:
-        progress.say(f"... and {len(writer.failures) - _NAMED:,} more works without embedding.")
+    writer.tell_failures(progress)
     seconds = time.monotonic() - began
     return EmbedReport(
         collection=collection.name,
@@ -164,10 +155,19 @@ def embed_collection(
 
 def embed_image(runtime: Embedder, canonical: bytes) -> np.ndarray:
     """float32 [D] of one canonical JPEG; raises UnsupportedImage."""
-    embedding: np.ndarray = runtime.embed([runtime.preprocess(canonical)])[0]
-    if not usable(embedding):
-        raise UnsupportedImage("The backbone finds nothing in this image: try another one.")
+    embedding: np.ndarray = embed_parts(runtime, [runtime.preprocess(canonical)])[0]
     return embedding
+
+
+def embed_parts(runtime: Embedder, prepared: list[np.ndarray]) -> np.ndarray:
+    """float32 [n, D] of those prepared parts of a picture in which the backbone finds something.
+
+    Raises UnsupportedImage where it finds nothing in any.
+    """
+    found = [row for row in runtime.embed(prepared) if usable(row)]
+    if not found:
+        raise UnsupportedImage("The backbone finds nothing in this image: try another one.")
+    return np.stack(found)
 
 
 def embed_files(
@@ -275,40 +275,6 @@ def _check(spec: Backbone, collection: "Collection") -> None:
             )
 
 
-class Writer:
-    """Collects embeddings by a name each, and hands them to ``write`` in large batches."""
-
-    def __init__(self, write: Callable[[list[str], np.ndarray], None]) -> None:
-        self.failures: list[str] = []
-        self.written = 0
-        self._write = write
-        self._ids: list[str] = []
-        self._rows: list[np.ndarray] = []
-        self._since = time.monotonic()
-
-    def add(self, name: str, embedding: np.ndarray) -> None:
-        """Take one; what is zero or not finite becomes one of the failures."""
-        if usable(embedding):
-            self._ids.append(name)
-            self._rows.append(embedding)
-        else:
-            self.failures.append(f"{name}: its embedding is zero or not finite.")
-
-    def commit_when_due(self) -> None:
-        """Commit what has become much, or has waited long."""
-        late = time.monotonic() - self._since > COMMIT_SECONDS
-        if len(self._ids) >= COMMIT_ROWS or late:
-            self.commit()
-
-    def commit(self) -> None:
-        """Commit what there is."""
-        ids, rows = self._ids, self._rows
-        self._ids, self._rows, self._since = [], [], time.monotonic()
-        if ids:
-            self._write(ids, np.stack(rows))
-            self.written += len(ids)
-
-
 def shown(spec: "BackboneSpec", collection: "Collection", column: str) -> np.ndarray:
     """uint8 [N, 3, S, S] that an export is verified with, works of the collection among them."""
     _, jpegs = next(iter(collection.pending(column, _SHOWN)), ((), ()))
@@ -327,8 +293,7 @@ def _embed_further(
     collection.pictures.ensure_embedding_column(collection.embedding_field(column))
     writer = Writer(partial(collection.pictures.write_embeddings, column))
     progress.start(count, f"Embedding further pictures of works of {collection.name!r}")
-    with closing(_embed_here(runtime, collection.pictures, column, batch_size)) as finished:
-        _write(finished, writer, progress)
+    writer.write(_embed_here(runtime, collection.pictures, column, batch_size), progress)
     progress.finish()
     collection.touch()
     return writer.failures
@@ -341,28 +306,6 @@ def _embed_here(
     works = (list(zip(ids, images, strict=True)) for ids, images in pending)
     for batch in embedded(runtime, works, lambda work: (runtime.preprocess(work[1]), None)):
         yield [(i, m if isinstance(m, ArtsimError) else m[0]) for (i, _), m in batch]
-
-
-def _write(finished: Finished, writer: Writer, progress: Progress) -> None:
-    try:
-        for batch in finished:
-            for artwork_id, made in batch:
-                if isinstance(made, ArtsimError):
-                    writer.failures.append(f"{artwork_id}: {made}")
-                else:
-                    writer.add(artwork_id, made)
-            if batch:
-                writer.commit_when_due()
-            else:
-                writer.commit()
-            progress.advance(len(batch))
-    finally:
-        writer.commit()
-
-
-def usable(embedding: np.ndarray) -> bool:
-    """Whether an embedding says anything: it is finite and not zero."""
-    return bool(np.isfinite(embedding).all() and embedding.any())
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

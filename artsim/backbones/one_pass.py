@@ -17,6 +17,7 @@ from artsim.backbones.own import OwnBackbone
 from artsim.backbones.registry import resolve
 from artsim.backbones.runtime.base import Embedder, cores
 from artsim.backbones.runtime.load import load_runtime
+from artsim.backbones.writing import Writer
 from artsim.core.errors import ArtsimError
 from artsim.core.progress import Progress
 from artsim.core.workspace import Workspace
@@ -80,7 +81,7 @@ class OnePass:
         spec = self._spec
         self._column = collection.ensure_embedding_column(spec.name, spec.digest, spec.dimension)
         write = partial(self._collection.write_embeddings, self._column, key="file")
-        self._writer = embed.Writer(write)
+        self._writer = Writer(write)
         self._pool = ThreadPoolExecutor(cores(), thread_name_prefix="embed")
         try:
             yield

@@ -2,48 +2,54 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-_AUTHORITIES = {
-    "ulan": re.compile(r"(?:vocab\.getty\.edu/(?:page/)?ulan/|\bulan:\s*)(\d{9})", re.IGNORECASE),
-    "aat": re.compile(r"(?:vocab\.getty\.edu/(?:page/)?aat/|\baat:\s*)(\d{9})", re.IGNORECASE),
-    "tgn": re.compile(r"(?:vocab\.getty\.edu/(?:page/)?tgn/|\btgn:\s*)(\d{7})", re.IGNORECASE),
-    "wikidata": re.compile(r"wikidata\.org/(?:wiki|entity)/(Q\d+)", re.IGNORECASE),
-    "gnd": re.compile(r"d-nb\.info/gnd/([\dX-]+)", re.IGNORECASE),
-    "viaf": re.compile(r"viaf\.org/viaf/(\d+)", re.IGNORECASE),
-    "iconclass": re.compile(r"iconclass\.org/(?:rkd/)?([0-9][0-9A-Za-z()+:'%]*)", re.IGNORECASE),
-}
 
-# Each authority's name as people write it, and the address of one of its identifiers.
-_NAMES = {
-    "ulan": "ULAN",
-    "aat": "AAT",
-    "tgn": "TGN",
-    "wikidata": "Wikidata",
-    "gnd": "GND",
-    "viaf": "VIAF",
-    "iconclass": "Iconclass",
+@dataclass(frozen=True)
+class _Authority:
+    """An authority file: what people call it, and how its identifiers are written."""
+
+    title: str
+    address: str  # what stands before an identifier
+    identifier: str  # a regular expression, as those below
+    mention: str  # what stands before an identifier in a text
+    mentioned: str = ""  # an identifier there, where it is another
+
+    def among(self, text: str) -> list[str]:
+        """Its identifiers in a text."""
+        found = re.findall(f"{self.mention}({self.mentioned or self.identifier})", text, re.I)
+        return [unquote(one) for one in found]
+
+
+def _getty(name: str, digits: int) -> _Authority:
+    mention = rf"(?:vocab\.getty\.edu/(?:page/)?{name}/|\b{name}:\s*)"
+    address = f"http://vocab.getty.edu/{name}/"
+    return _Authority(name.upper(), address, rf"\d{{{digits}}}", mention)
+
+
+_AUTHORITIES = {
+    "ulan": _getty("ulan", 9),
+    "aat": _getty("aat", 9),
+    "tgn": _getty("tgn", 7),
+    "wikidata": _Authority(
+        "Wikidata", "https://www.wikidata.org/entity/", r"Q\d+", r"wikidata\.org/(?:wiki|entity)/"
+    ),
+    "gnd": _Authority("GND", "https://d-nb.info/gnd/", r"[\dX-]+", r"d-nb\.info/gnd/"),
+    "viaf": _Authority("VIAF", "https://viaf.org/viaf/", r"\d+", r"viaf\.org/viaf/"),
+    "iconclass": _Authority(
+        "Iconclass",
+        "https://iconclass.org/",
+        r"\d[0-9A-Za-z()+:'. ]*",
+        r"iconclass\.org/(?:rkd/)?",
+        r"\d[0-9A-Za-z()+:'%]*",  # in an address: no spaces, and no full stop that ends a sentence
+    ),
 }
-_ADDRESSES = {
-    **{name: f"http://vocab.getty.edu/{name}/" for name in ("ulan", "aat", "tgn")},
-    "wikidata": "https://www.wikidata.org/entity/",
-    "gnd": "https://d-nb.info/gnd/",
-    "viaf": "https://viaf.org/viaf/",
-    "iconclass": "https://iconclass.org/",
-}
-AUTHORITIES = tuple(_NAMES)  # each the name of the column of its identifiers
+AUTHORITIES = tuple(_AUTHORITIES)  # each the name of the column of its identifiers
 # A column of addresses, those of each artist by themselves: the columns of authorities do not say
 # whether an identifier is of the artist, of who is shown, or of the work.
 ARTIST_IDS = "artist_ids"
 _NOBODY = "-"
-_IDS = {
-    **dict.fromkeys(("ulan", "aat"), re.compile(r"\d{9}")),
-    "tgn": re.compile(r"\d{7}"),
-    "wikidata": re.compile(r"Q\d+"),
-    "gnd": re.compile(r"[\dX-]+"),
-    "viaf": re.compile(r"\d+"),
-    "iconclass": re.compile(r"\d[0-9A-Za-z()+:'. ]*"),
-}
 
 
 def authority_name(column: str) -> str:
@@ -52,7 +58,8 @@ def authority_name(column: str) -> str:
     >>> authority_name("ulan"), authority_name("medium")
     ('ULAN', '')
     """
-    return _NAMES.get(column.casefold(), "")
+    known = _AUTHORITIES.get(column.casefold())
+    return known.title if known else ""
 
 
 def authority_address(column: str, identifier: str) -> str:
@@ -68,9 +75,9 @@ def authority_address(column: str, identifier: str) -> str:
     ''
     """
     words = re.findall("[a-z]+", column.casefold())
-    for name, address in _ADDRESSES.items():
-        if name in words and _IDS[name].fullmatch(identifier):
-            return address + quote(identifier, safe="()+:'")
+    for name, one in _AUTHORITIES.items():
+        if name in words and re.fullmatch(one.identifier, identifier):
+            return one.address + quote(identifier, safe="()+:'")
     return ""
 
 
@@ -101,6 +108,6 @@ def authority_ids(texts: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, list[str]] = {}
     for text in texts:
-        for name, pattern in _AUTHORITIES.items():
-            found.setdefault(name, []).extend(map(unquote, pattern.findall(text)))
+        for name, one in _AUTHORITIES.items():
+            found.setdefault(name, []).extend(one.among(text))
     return {name: "; ".join(dict.fromkeys(ids)) for name, ids in found.items() if ids}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, make_dataclass
 from typing import TYPE_CHECKING
 
+from artsim.collection.authorities import authority_name
+
 CENTURY = "century"  # no column: worked out of the year
 
 
@@ -15,22 +17,20 @@ class LabelColumn:
     """
 
     name: str
-    title: str
     plural: str
     relevance: bool = False
     facet: bool = False
 
 
 LABEL_COLUMNS = (
-    LabelColumn("style", "Style", "styles", relevance=True, facet=True),
-    LabelColumn("genre", "Genre", "genres", relevance=True, facet=True),
-    LabelColumn("school", "School", "schools", relevance=True, facet=True),
-    LabelColumn("artist", "Artist", "artists", relevance=True, facet=True),
-    LabelColumn("medium", "Medium", "media"),
-    LabelColumn("theme", "Theme", "themes"),
+    LabelColumn("style", "styles", relevance=True, facet=True),
+    LabelColumn("genre", "genres", relevance=True, facet=True),
+    LabelColumn("school", "schools", relevance=True, facet=True),
+    LabelColumn("artist", "artists", relevance=True, facet=True),
+    LabelColumn("medium", "media"),
+    LabelColumn("theme", "themes"),
 )
 LABELS = tuple(column.name for column in LABEL_COLUMNS)
-TITLES = {column.name: column.title for column in LABEL_COLUMNS}
 # What searches are filtered by, each with the name of its values in filters and links; who
 # filters mostly looks for an artist.
 FACETS = {
@@ -51,6 +51,16 @@ else:
         kw_only=True,
     )
 RELEVANT_LABELS = tuple(column.name for column in LABEL_COLUMNS if column.relevance)
+
+
+def title_of(column: str) -> str:
+    """What people call a column of metadata.
+
+    >>> title_of("style"), title_of("meta_former_owner"), title_of("ulan")
+    ('Style', 'Former owner', 'ULAN')
+    """
+    words = column.removeprefix("meta_").replace("_", " ")
+    return authority_name(column) or words[:1].upper() + words[1:]
 
 
 def century_of(year: int) -> int:

@@ -18,6 +18,7 @@ _DENIED = ("permission denied", "read-only file system", "operation not permitte
 _DAMAGE = (
     *("not found", "failed to fill whole buffer", "file size is too small", "invalid range"),
     *("corrupt", "failed to decode", "is a directory", "invalid utf-8", "invalid magic"),
+    "does not have sufficient data",
 )
 _UNREADABLE = re.compile("invalid user input.*lance-(?:file|encoding)/", re.DOTALL)
 _TABLE = re.compile(r"LanceError|/rust/lance")

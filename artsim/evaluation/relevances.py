@@ -13,9 +13,8 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from artsim.collection.authorities import AUTHORITIES, authority_name
-from artsim.collection.columns import CENTURY, LABELS, RELEVANT_LABELS
-from artsim.collection.columns import TITLES as TITLES_OF
+from artsim.collection.authorities import AUTHORITIES
+from artsim.collection.columns import CENTURY, LABELS, RELEVANT_LABELS, title_of
 from artsim.core.errors import ArtsimError, InvalidInput
 from artsim.core.progress import Progress
 from artsim.core.workspace import Workspace
@@ -32,7 +31,6 @@ from artsim.search.catalog import Catalog
 Row = Mapping[str, Any]
 Compare = Callable[[Row, Row], "bool | float"]
 Key = Callable[[Row], Any]
-_TITLES = {**TITLES_OF, CENTURY: "Century"}
 
 
 @dataclass(frozen=True)
@@ -264,9 +262,9 @@ def same(column: str | Key) -> Same:
     """
     if callable(column):
         name = _name_of(column)
-        return Same(column, name, _titled(name))
+        return Same(column, name, title_of(name))
     name = column if column in RELEVANT_LABELS else f"{SAME}{column}"
-    return Same(column, name, _TITLES.get(column) or _titled(column))
+    return Same(column, name, title_of(column))
 
 
 def as_relevance(thing: Any, name: str = "") -> Relevance:
@@ -284,7 +282,7 @@ def as_relevance(thing: Any, name: str = "") -> Relevance:
             return InTray(thing.removeprefix(TRAY))
         return same(thing.removeprefix(SAME)) if thing.startswith(SAME) else RELEVANCES.get(thing)
     if isinstance(thing, Same | Compared | Judged):
-        return replace(thing, name=name, title=_titled(name)) if name else thing
+        return replace(thing, name=name, title=title_of(name)) if name else thing
     if isinstance(thing, Relevance) and not isinstance(thing, type):
         return thing
     if callable(thing) and not isinstance(thing, type):
@@ -296,7 +294,7 @@ def as_relevance(thing: Any, name: str = "") -> Relevance:
                 "same(function) for a function of one row"
             ) from error
         name = name or _name_of(thing)
-        return Compared(thing, name, _titled(name))
+        return Compared(thing, name, title_of(name))
     raise InvalidInput(
         f"{type(thing).__name__} is no relevance: use a name, same(column), or a function of two "
         "rows."
@@ -350,8 +348,3 @@ def _all(catalog: Catalog) -> Rows:
 def _name_of(function: Any) -> str:
     name = getattr(function, "__name__", type(function).__name__)
     return "function" if name == "<lambda>" else str(name)
-
-
-def _titled(name: str) -> str:
-    column = name.removeprefix(SAME)
-    return authority_name(column) or column.replace("_", " ").capitalize()

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from artsim.core.cache import LoadingCache
-from artsim.core.errors import ArtsimError, InvalidInput, NotFound, UnsupportedImage
+from artsim.core.errors import ArtsimError, InvalidInput, NotFound
 from artsim.core.lazy import lazy
 from artsim.core.plugins import plugin
 from artsim.core.workspace import Workspace, checked_id
@@ -378,11 +378,7 @@ class SearchService(ConceptService):
         finds nothing in any, and what searching with a picture raises.
         """
         runtime = self.runtime(self.model(name, backbone))
-        found = runtime.embed([runtime.prepare(pixels) for pixels in parts])
-        usable = [row for row in found if embedder.usable(row)]
-        if not usable:
-            raise UnsupportedImage("The backbone finds nothing in this image: try another one.")
-        return np.stack(usable)
+        return embedder.embed_parts(runtime, [runtime.prepare(pixels) for pixels in parts])
 
     def _embedding(self, picture: QueryPicture, spec: "Backbone") -> Floats:
         """Float32 [D] of a picture, read-only; made once for each picture and backbone."""

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 from backbones_kit import picture
 
-from artsim.backbones import embed
+from artsim.backbones import embed, writing
 from artsim.backbones.embed import embed_collection, embed_image, embedded
 from artsim.backbones.runtime.load import load_runtime
 from artsim.collection import lance_io
@@ -84,7 +84,7 @@ def test_cancelling_keeps_what_is_finished(workspace, collection):
 
 
 def test_commits_on_the_way(workspace, collection, monkeypatch):
-    monkeypatch.setattr(embed, "COMMIT_ROWS", 16)
+    monkeypatch.setattr(writing, "COMMIT_ROWS", 16)
     before = collection.version
     embed_collection(workspace, collection, "tiny", batch_size=8)
     assert collection.version >= before + 3

@@ -24,22 +24,22 @@ from artsim.tasks.kinds import kind_named
 DIES = """
 import os, signal, sys
 from pathlib import Path
-from artsim.backbones import embed, one_pass
+from artsim.backbones import embed, one_pass, writing
 from artsim.backbones.runtime import pytorch
 from artsim.cli.run import run
 from artsim.collection import importer
 
-importer.BATCH, embed.COMMIT_ROWS, embed.WORTH_EXPORTING, one_pass._MOST_WAITING = 3, 1, 1, 0
+importer.BATCH, writing.COMMIT_ROWS, embed.WORTH_EXPORTING, one_pass._MOST_WAITING = 3, 1, 1, 0
 pytorch.CHUNK = 1
-commit, written = embed.Writer.commit, []
+commit, written = writing.Writer.commit, []
 
 def dies(self):
     if written:
         os.kill(os.getpid(), signal.SIGKILL)
-    written.extend(self._ids)
+    written.extend(self._names)
     commit(self)
 
-embed.Writer.commit = dies
+writing.Writer.commit = dies
 options = ["--name", "one", "--pages", "all", "--embed", "tiny"]
 run(["collection", "import", "folder", sys.argv[1], *options])
 """

@@ -96,7 +96,7 @@ def damage_trainings(workspace: Workspace) -> list[str]:
 
 def damage_collections(workspace: Workspace) -> list[str]:
     """Copies of 'attic' that cannot be read."""
-    lances = ["manifest", "versions", "table", "tableless"]
+    lances = ["manifest", "versions", "table", "tableless", "files", "junk"]
     copies = _copies(workspace.collections / "attic", [*OF_A_DOCUMENT, *lances])
     for name, damage in OF_A_DOCUMENT.items():
         damage(copies[name] / "collection.json")
@@ -106,6 +106,9 @@ def damage_collections(workspace: Workspace) -> list[str]:
     uri = Collection.open(workspace, copies["table"].name).uri
     lance.dataset(uri).update_schema_metadata({"artsim.format": "99"})
     shutil.rmtree(copies["tableless"] / "artworks.lance")
+    shutil.rmtree(copies["files"] / "artworks.lance" / "data")
+    for manifest in (copies["junk"] / "artworks.lance" / "_versions").iterdir():
+        manifest.write_bytes(b"junk")
     return [copy.name for copy in copies.values()]
 
 

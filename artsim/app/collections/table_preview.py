@@ -7,6 +7,7 @@ import streamlit as st
 
 from artsim.app.shell import resources
 from artsim.app.widgets.texts import advice, count, markdown, markup, plain
+from artsim.collection.columns import title_of
 from artsim.collection.sources import preview
 from artsim.collection.sources.headers import FIELDS
 from artsim.collection.sources.preview import LEFT_OUT, OTHER, Joined, PreviewRow, ReadTable
@@ -15,7 +16,7 @@ from artsim.images.query_pictures import query_picture
 
 _MEANINGS = {
     OTHER: "kept under its own name",
-    **{field: field.replace("_", " ").capitalize() for field in FIELDS},
+    **{field: title_of(field) for field in FIELDS},
     "id": "Id of the work",
     "accession": "Inventory number",
     "image": "File of its picture",

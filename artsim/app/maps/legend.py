@@ -9,6 +9,7 @@ import streamlit as st
 from artsim.app.maps.palette import PALETTES
 from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import count, plain
+from artsim.collection.columns import title_of
 from artsim.maps.colouring import MATCH, NONE, OTHER, UNKNOWN, Colouring
 
 _LEGEND = component("map_legend")
@@ -17,8 +18,7 @@ _WORDS = {MATCH: "Likeness to the query", NONE: "Nothing"}
 
 def label(by: str) -> str:
     """What a colouring is called."""
-    words = by.removeprefix("meta_").replace("_", " ")
-    return _WORDS.get(by.partition(":")[0], plain(words[:1].upper() + words[1:], 60))
+    return _WORDS.get(by.partition(":")[0], plain(title_of(by), 60))
 
 
 def spaced(value: str) -> str:

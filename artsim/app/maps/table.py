@@ -13,15 +13,10 @@ from artsim.app.maps.scene import Scene
 from artsim.app.maps.view import MOST_ROWS
 from artsim.app.shell import resources
 from artsim.app.widgets.texts import count
-from artsim.collection.columns import FACETS, TITLES
+from artsim.collection.columns import FACETS, title_of
 from artsim.search.neighbours import Rows
 
-_COLUMNS = {
-    "title": "Title",
-    "artist": TITLES["artist"],
-    "year": "Year",
-    **{column: TITLES[column] for column in FACETS},
-}
+_COLUMNS = {column: title_of(column) for column in ("title", "artist", "year", *FACETS)}
 SHEET = 500  # works a sheet: a browser grows slow beyond
 
 

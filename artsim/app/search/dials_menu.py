@@ -10,7 +10,7 @@ from artsim.app.search.chips import removable
 from artsim.app.shell import jobs, resources, state
 from artsim.app.widgets import permitted
 from artsim.app.widgets.texts import markdown
-from artsim.collection.columns import CENTURY, TITLES
+from artsim.collection.columns import CENTURY, title_of
 from artsim.people.roles import Action
 from artsim.search.dials import (
     EVERY,
@@ -208,7 +208,7 @@ def _apart(view: state.View, shared: list[str]) -> None:
         "Leave out works that share its …",
         [*shared, *(name for name in view.apart if name not in shared)],
         selection_mode="multi",
-        format_func=_title,
+        format_func=title_of,
         **_bound("dial_apart", list(view.apart), lambda chosen: {"apart": tuple(chosen)}),
     )
     st.caption(_APART_HELP)
@@ -219,7 +219,7 @@ def _distinct(view: state.View, shared: list[str]) -> None:
     st.pills(
         "At most one work per …",
         shared if known else [*shared, view.distinct],
-        format_func=_title,
+        format_func=title_of,
         **_bound("dial_distinct", view.distinct or None, lambda chosen: {"distinct": chosen or ""}),
     )
     st.caption(_DISTINCT_HELP)
@@ -234,7 +234,3 @@ def _surprise(view: state.View) -> None:
         **_bound("dial_surprise", view.surprise, lambda share: {"surprise": round(share, 2)}),
     )
     st.caption(_SURPRISE_HELP)
-
-
-def _title(name: str) -> str:
-    return TITLES.get(name, name.capitalize())

@@ -8,13 +8,12 @@ import streamlit as st
 from artsim.app.search import filter_years, marks
 from artsim.app.search.chips import removable
 from artsim.app.shell import resources, state
-from artsim.app.widgets.details import title_of
 from artsim.app.widgets.texts import count, plain
-from artsim.collection.columns import FACETS, TITLES
+from artsim.collection.columns import FACETS, title_of
 from artsim.search.order import ORDERS
 from artsim.search.service import Facets
 
-_FACETS = {field: (column, TITLES[column]) for column, field in FACETS.items()}
+_FACETS = {field: (column, title_of(column)) for column, field in FACETS.items()}
 _MOST = 500  # values a menu offers; a browser grows slow beyond
 _ONLY, _NOT = "Only these", "Not these"
 _IN_TEXT, _IN_PICTURES = "In titles and labels", "In pictures"

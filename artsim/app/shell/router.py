@@ -1,7 +1,8 @@
 """The frame of every page: look, navigation, sidebar, and errors in plain words."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,9 @@ from artsim.app.shell import (
 )
 from artsim.app.widgets.texts import markdown
 from artsim.collection.store import CollectionInfo
-from artsim.core.errors import ArtsimError
+from artsim.core.errors import ArtsimError, Unreadable
 from artsim.core.lazy import lazy
+from artsim.core.trouble import trouble
 from artsim.people import policy, present
 from artsim.people.roles import Action
 
@@ -41,6 +43,7 @@ else:
     sidebar = lazy("artsim.app.shell.sidebar")
     tray_bar = lazy("artsim.app.widgets.tray")
 
+_log = logging.getLogger("artsim.app")
 st.set_page_config(page_icon=str(places.ASSETS / "icon.svg"), layout="wide")
 st.html(places.ASSETS / "app.css")
 if present.house() is not None:
@@ -98,12 +101,28 @@ with st.sidebar:
     links = st.container(key="navigation", gap="xxsmall")
 
 
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Turn failures of disk, memory and tables into what can be told to a person."""
+    try:
+        yield
+    except ArtsimError:
+        raise
+    except Exception as error:
+        said = trouble(error)
+        if said is None:
+            raise
+        _log.exception("the page %r failed", names[page])
+        raise Unreadable(said) from error
+
+
 def _draw_page() -> None:
     title.begin()
     try:
-        page.run()
+        with _in_words():
+            page.run()
     except ArtsimError as error:
-        logging.getLogger("artsim.app").info("shown to a person: %s", error)
+        _log.info("shown to a person: %s", error)
         gone.show(error, page, names[page])
         return
     addresses.remember(page)
@@ -128,9 +147,10 @@ def _draw_tray() -> None:
 def _drawn(draw: Callable[[], None]) -> bool:
     """Draw a part of the page; what goes wrong is said in its place, and the rest is drawn."""
     try:
-        draw()
+        with _in_words():
+            draw()
     except ArtsimError as error:
-        logging.getLogger("artsim.app").info("shown to a person: %s", error)
+        _log.info("shown to a person: %s", error)
         st.error(markdown(error, 1000), icon=":material/error:")
         return False
     return True

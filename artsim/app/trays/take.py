@@ -6,7 +6,7 @@ import streamlit as st
 
 from artsim.app.shell import resources
 from artsim.collection.artwork import ascii_fold
-from artsim.collection.columns import TITLES
+from artsim.collection.columns import title_of
 from artsim.desk.entries import Entries
 from artsim.desk.exports.formats import FORMATS
 from artsim.desk.exports.options import CAPTION, MAX_COLUMNS, ExportOptions
@@ -87,7 +87,7 @@ def _options(entries: Entries) -> ExportOptions:
             _fields(entries),
             default=list(CAPTION),
             key="tray_caption",
-            format_func=lambda name: TITLES.get(name, name.replace("_", " ").capitalize()),
+            format_func=title_of,
         )
         credit = st.text_input(
             "Credit line at the foot of each page", key="tray_credit", max_chars=300

@@ -11,14 +11,14 @@ from artsim.app.widgets import tray
 from artsim.app.widgets.gallery import byline, media_url
 from artsim.app.widgets.texts import markup, plain
 from artsim.collection.authorities import authority_address, authority_name
-from artsim.collection.columns import TITLES
+from artsim.collection.columns import LABELS, title_of
 from artsim.core.errors import ArtsimError
 from artsim.core.web_address import web_address
 
 _OPEN = "open_artwork"
 _SHOWN_FIRST = {
     "date": "Date",
-    **{column: title for column, title in TITLES.items() if column != "artist"},
+    **{column: title_of(column) for column in LABELS if column != "artist"},
     "dimensions": "Dimensions",
     "credit": "Credit",
     "accession": "Accession",
@@ -139,12 +139,6 @@ def _facts(row: dict[str, Any]) -> str:
         f"<div class='artsim-facts'><h2 dir='auto'>{markup(row.get('title') or 'Untitled')}</h2>"
         f"<p dir='auto'>{markup(row.get('artist') or 'Artist unknown')}</p></div>{fields(row)}"
     )
-
-
-def title_of(column: str) -> str:
-    """What people call a column of metadata."""
-    named = TITLES.get(column) or authority_name(column)
-    return named or column.removeprefix("meta_").replace("_", " ").capitalize()
 
 
 def fields(row: dict[str, Any]) -> str:

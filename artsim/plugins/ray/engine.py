@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from artsim.backbones.embed import usable
+from artsim.backbones.writing import usable
 from artsim.collection.store import pending_filter
 from artsim.core.errors import ArtsimError, Unavailable, UnsupportedImage
 from artsim.core.lazy import lazy
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from ray import exceptions as ray_exceptions
     from ray.data._internal.execution.interfaces import Executor
 
-    from artsim.backbones.embed import Elsewhere, Finished
+    from artsim.backbones.embed import Elsewhere
     from artsim.backbones.spec import BackboneSpec
+    from artsim.backbones.writing import Finished
     from artsim.collection.store import Collection
 else:
     # After cluster.imported(), which says first what Ray reads while it is imported.

@@ -9,7 +9,7 @@ import streamlit as st
 from artsim.app.collections.desk import work
 from artsim.app.widgets import permitted
 from artsim.app.widgets.texts import count, markdown, plain
-from artsim.collection.columns import TITLES
+from artsim.collection.columns import title_of
 from artsim.collection.edits import listing, values
 from artsim.collection.edits.listing import DeskFile
 from artsim.people.roles import Action
@@ -94,7 +94,7 @@ def _edit(name: str, files: list[DeskFile], schema: Any) -> None:
         "Column",
         columns,
         index=first,
-        format_func=lambda c: TITLES.get(c, c.replace("_", " ").capitalize()),
+        format_func=title_of,
     )
     new = column == _NEW
     if new:
