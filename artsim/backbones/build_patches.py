@@ -13,7 +13,7 @@ from artsim.backbones.embed import overlapped
 from artsim.backbones.patches import DIMENSION, Basis, Values, quantised, resized, stacked_maps
 from artsim.backbones.registry import network_of, resolve
 from artsim.backbones.writing import Finished, Writer
-from artsim.collection import patch_store
+from artsim.collection import lance_io, patch_store
 from artsim.collection.patch_column import (
     POSITIONS,
     PatchColumn,
@@ -101,9 +101,9 @@ def build_patches(
         progress.start(works + further, f"Patches of {collection.name!r} with {spec.name}")
         if works + further >= _WORTH_EXPORTING:
             _hasten(network, collection, name)
-        first = Writer(partial(patch_store.write_patches, collection.uri, "id", name))
+        first = Writer(partial(lance_io.write_vectors, collection.uri, "id", name))
         first.write(_made(network, basis, collection, name), progress)
-        others = Writer(partial(patch_store.write_patches, collection.pictures.uri, "file", name))
+        others = Writer(partial(lance_io.write_vectors, collection.pictures.uri, "file", name))
         if further:
             others.write(_made(network, basis, collection.pictures, name), progress)
             collection.touch()

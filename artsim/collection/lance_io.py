@@ -1,12 +1,13 @@
 """The few Lance operations that the store is made of, with retries where writers meet."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import lance
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from lance.commit import CommitConflictError
@@ -202,6 +203,19 @@ def update_columns(uri: str, table: pa.Table, key: str) -> None:
 
     if table.num_rows:
         retried(commit)
+
+
+def write_vectors(
+    uri: str, key: str, column: str, names: Sequence[str], values: np.ndarray
+) -> None:
+    """Set ``column`` to ``values`` [n, D] on the rows whose ``key`` is in ``names``, in one commit.
+
+    That they have a value says the column ``COLUMN_ok``.
+    """
+    flat = pa.array(np.ascontiguousarray(values).reshape(-1))
+    vectors = pa.FixedSizeListArray.from_arrays(flat, values.shape[1])
+    done = [True] * len(names)
+    update_columns(uri, pa.table({key: list(names), column: vectors, f"{column}_ok": done}), key)
 
 
 def delete_where_in(uri: str, key: str, values: list[str]) -> None:

@@ -6,7 +6,6 @@ Beside the tables lies the basis of a backbone's patches, the directions that th
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -71,17 +70,6 @@ def ensure_column(collection: "Collection", field: pa.Field) -> None:
     lance_io.retried(lambda: lance_io.add_columns(collection.uri, pa.schema([field, done])))
     if lance_io.opened_or_none(collection.pictures.uri) is not None:
         collection.pictures.ensure_embedding_column(field)
-
-
-def write_patches(uri: str, key: str, column: str, names: Sequence[str], values: Values) -> None:
-    """Write patches int8 [n, L] of the rows whose ``key`` is one of ``names``, in one commit."""
-    flat = pa.array(np.ascontiguousarray(values).reshape(-1))
-    table = {
-        key: list(names),
-        column: pa.FixedSizeListArray.from_arrays(flat, values.shape[1]),
-        f"{column}_ok": [True] * len(names),
-    }
-    lance_io.update_columns(uri, pa.table(table), key)
 
 
 def read_patches(collection: "Collection", column: str) -> StoredPatches:

@@ -223,11 +223,9 @@ class Pictures:
 
     def write_embeddings(self, column: str, files: list[str], embeddings: np.ndarray) -> None:
         """Write float32 [n, D] embeddings of ``files`` in one commit."""
-        flat = pa.array(np.ascontiguousarray(embeddings, np.float32).reshape(-1))
-        values = pa.FixedSizeListArray.from_arrays(flat, embeddings.shape[1])
-        done = [True] * len(files)
-        table = pa.table({"file": files, column: values, f"{column}_ok": done})
-        lance_io.update_columns(self.uri, table, "file")
+        lance_io.write_vectors(
+            self.uri, "file", column, files, embeddings.astype(np.float32, copy=False)
+        )
 
     def embedded_count(self, column: str) -> int:
         """How many further pictures of works have an embedding in ``column``."""

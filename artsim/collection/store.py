@@ -175,8 +175,19 @@ class Collection:
         return manifest.MANIFEST.parsed(self._about, self.name)
 
     def info(self) -> CollectionInfo:
-        """Counts and embeddings of this version; reads no image and no embedding."""
-        about, dataset = self.about(), self.dataset()
+        """Counts and embeddings of this version; reads no image and no embedding.
+
+        Raises what ``dataset`` raises: Unreadable also where files of the table are missing.
+        """
+        try:
+            return self._info(self.about(), self.dataset())
+        except (ValueError, OSError) as error:
+            said = trouble(error, self.name) if isinstance(self.folder, LocalFolder) else None
+            if said is None:
+                raise
+            raise Unreadable(said) from error
+
+    def _info(self, about: dict[str, Any], dataset: lance.LanceDataset) -> CollectionInfo:
         updated: datetime = dataset.get_version()["timestamp"]  # type: ignore[assignment]
         return CollectionInfo(
             name=self.name,
@@ -335,15 +346,9 @@ class Collection:
 
         With the ``key`` "file", ``ids`` are files: of what is there under none nothing is written.
         """
-        flat = pa.array(np.ascontiguousarray(embeddings, np.float32).reshape(-1))
-        table = pa.table(
-            {
-                key: ids,
-                column: pa.FixedSizeListArray.from_arrays(flat, embeddings.shape[1]),
-                f"{column}_ok": [True] * len(ids),
-            }
+        lance_io.write_vectors(
+            self.uri, key, column, ids, embeddings.astype(np.float32, copy=False)
         )
-        lance_io.update_columns(self.uri, table, key)
 
     def drop_embedding(self, column: str) -> None:
         """Forget the embeddings of one column."""

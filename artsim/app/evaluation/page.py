@@ -72,8 +72,9 @@ def _start(collections: dict[str, CollectionInfo], view: evaluation_view.Evaluat
     )
     info = collections.get(view.collection)
     if info is None and view.collection:
-        said = f"There is no collection {markdown(repr(view.collection))}: choose another."
-        st.error(said, icon=":material/error:")
+        absent = f"There is no collection {view.collection!r}: choose another."
+        said = resources.library().broken().get(view.collection, absent)
+        st.error(markdown(said, 1000), icon=":material/error:")
         gone.ways("evaluate")
     elif info is None:
         st.info("Choose a collection in the sidebar.")
