@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from artsim.evaluation import best, health, runs, votes
     from artsim.evaluation.health import Health
     from artsim.evaluation.results import Evaluation
-    from artsim.evaluation.runs import KeptRun
+    from artsim.evaluation.runs import StoredRun
     from artsim.explain import drawing, identify
     from artsim.explain import why as explaining
     from artsim.explain.identify import Identification
@@ -103,7 +103,7 @@ class Library(SavedSearchService):
         self._maps: LoadingCache[Hashable, Map] = LoadingCache(8)
         self._mosaics: LoadingCache[Hashable, bytes] = LoadingCache(6, 256 << 20, len)
         self._derived: LoadingCache[Hashable, Any] = LoadingCache(128)
-        self._runs: LoadingCache[tuple[str, ...], tuple[list[KeptRun], dict[str, str]]]
+        self._runs: LoadingCache[tuple[str, ...], tuple[list[StoredRun], dict[str, str]]]
         self._runs = LoadingCache(2)
         self._evaluations: LoadingCache[str, Evaluation] = LoadingCache(8)
 
@@ -319,7 +319,7 @@ class Library(SavedSearchService):
         """As SavedSearchService does, with the best backbone where the view names none."""
         return super().save_search(name, self.settled(view) if view.is_asked else view)
 
-    def evaluations(self) -> "list[KeptRun]":
+    def evaluations(self) -> "list[StoredRun]":
         """The evaluations of this workspace, latest first."""
         policy.ask(Action.REPORTS)
         return [run for run in self._survey_of_runs()[0] if policy.allows(SEE, run.collection)]
@@ -374,7 +374,7 @@ class Library(SavedSearchService):
         except ArtsimError:
             return {}
 
-    def _survey_of_runs(self) -> "tuple[list[KeptRun], dict[str, str]]":
+    def _survey_of_runs(self) -> "tuple[list[StoredRun], dict[str, str]]":
         names = tuple(sorted(path.name for path in self.workspace.runs.glob("*")))
         return self._runs.get(names, lambda: runs.survey_runs(self.workspace))
 

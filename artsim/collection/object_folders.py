@@ -40,14 +40,14 @@ class ObjectFolder:
         return f"{self.uri}/{name}.lance"
 
     def exists(self) -> bool:
-        with told():
+        with in_words():
             return bool(_session(self.uri).contains(ABOUT))
 
     def state(self) -> Hashable | None:
         return None
 
     def read(self, file: str) -> str | None:
-        with told():
+        with in_words():
             try:
                 data = _session(self.uri).read_range(file, 0, _LARGEST)
             except OSError as error:
@@ -57,13 +57,13 @@ class ObjectFolder:
         return bytes(data).decode("utf-8", errors="replace")
 
     def write(self, file: str, text: str) -> None:
-        with told(), tempfile.TemporaryDirectory() as folder:
+        with in_words(), tempfile.TemporaryDirectory() as folder:
             aside = Path(folder, "file")
             aside.write_text(text, encoding="utf-8")
             _session(self.uri).upload_file(aside, file)
 
     def send(self, path: Path, name: str, last: str) -> None:
-        with told():
+        with in_words():
             session = _session(self.uri)
             files = sorted(file.name for file in path.iterdir() if file.name != last)
             with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -71,7 +71,7 @@ class ObjectFolder:
             session.upload_file(path / last, f"{name}/{last}")
 
     def fetch(self, path: Path, name: str, last: str) -> None:
-        with told():
+        with in_words():
             session = _session(self.uri)
             kept: dict[str, list[str]] = {}
             for file in session.list(name):
@@ -87,14 +87,14 @@ class ObjectFolder:
                     _download(session, f"{name}/{folder}", files, path / folder)
 
     def forget(self, name: str, last: str) -> None:
-        with told():
+        with in_words():
             session = _session(self.uri)
             files = session.list(name)
             for file in sorted(files, key=lambda f: not f.endswith(f"/{last}")):
                 _delete(session, file)
 
     def make(self, schema: pa.Schema, about: str) -> None:
-        with told(), self._changing() as check:
+        with in_words(), self._changing() as check:
             if self.exists():
                 raise FileExistsError(self.uri)
             self._remove(check)  # what a kill left while a collection was made or deleted
@@ -103,7 +103,7 @@ class ObjectFolder:
             self.write(ABOUT, about)
 
     def remove(self) -> None:
-        with told(), self._changing() as check:
+        with in_words(), self._changing() as check:
             if self.exists():
                 _session(self.uri).delete_file(ABOUT)
             self._remove(check)
@@ -111,7 +111,7 @@ class ObjectFolder:
     def move(self, name: str) -> None:
         """Copy it and take the old one away: an object store renames nothing."""
         to = ObjectFolder(f"{self.uri.rpartition('/')[0]}/{name}")
-        with told(), self._changing() as check:
+        with in_words(), self._changing() as check:
             if to.exists():
                 raise FileExistsError(to.uri)
             to._remove(check)  # what a kill left of an earlier copy
@@ -149,7 +149,7 @@ def object_names(uri: str) -> list[str]:
 
     Raises Unavailable.
     """
-    with told():
+    with in_words():
         session = _session(uri)
         names = [name for name in session.list_with_delimiter().common_prefixes if _is_safe(name)]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -158,7 +158,7 @@ def object_names(uri: str) -> list[str]:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def in_words() -> Iterator[None]:
     """Failures of the store become Unavailable with one sentence."""
     try:
         yield

@@ -70,7 +70,7 @@ FORMAT = Format(
 
 
 @dataclass(frozen=True)
-class KeptRun:
+class StoredRun:
     """One line of the list of stored evaluations."""
 
     id: str
@@ -108,15 +108,15 @@ def keep(workspace: Workspace, evaluation: Evaluation) -> Path:
     return target
 
 
-def survey_runs(workspace: Workspace) -> tuple[list[KeptRun], dict[str, str]]:
+def survey_runs(workspace: Workspace) -> tuple[list[StoredRun], dict[str, str]]:
     """The stored evaluations, latest first; by id, a sentence for each that cannot be read."""
     found = sorted(_survey(workspace).items())
-    runs = [run for _, run in found if isinstance(run, KeptRun)]
+    runs = [run for _, run in found if isinstance(run, StoredRun)]
     runs.sort(key=lambda run: (run.date, run.id), reverse=True)
     return runs, {run_id: why for run_id, why in found if isinstance(why, str)}
 
 
-def list_runs(workspace: Workspace) -> list[KeptRun]:
+def list_runs(workspace: Workspace) -> list[StoredRun]:
     """The stored evaluations, latest first; ``unreadable_runs`` names those that cannot be read."""
     return survey_runs(workspace)[0]
 
@@ -237,9 +237,9 @@ def _is_run(folder: Path) -> bool:
         return True
 
 
-def _survey(workspace: Workspace) -> dict[str, KeptRun | str]:
+def _survey(workspace: Workspace) -> dict[str, StoredRun | str]:
     """Each stored evaluation, or one sentence why it cannot be read."""
-    found: dict[str, KeptRun | str] = {}
+    found: dict[str, StoredRun | str] = {}
     for folder in workspace.runs.glob("*"):
         if not _is_run(folder):
             continue
@@ -250,8 +250,8 @@ def _survey(workspace: Workspace) -> dict[str, KeptRun | str]:
     return found
 
 
-def _line(run_id: str, evaluation: Evaluation) -> KeptRun:
-    return KeptRun(
+def _line(run_id: str, evaluation: Evaluation) -> StoredRun:
+    return StoredRun(
         id=run_id,
         date=evaluation.date,
         collection=evaluation.collection,

@@ -18,7 +18,6 @@ from artsim.core.errors import InvalidInput, NotFound
 from artsim.core.workspace import checked_id
 from artsim.evaluation.relevances import Compare, Relevance
 from artsim.evaluation.runs import evaluate_and_keep
-from artsim.face.asking import Asking
 from artsim.face.cleaning import Cleaning
 from artsim.face.embeddings import Embeddings
 from artsim.face.frames import frame_of
@@ -26,6 +25,7 @@ from artsim.face.judging import Judging
 from artsim.face.liked import Liked, items_of, items_of_words
 from artsim.face.looking import Looking
 from artsim.face.results import Evaluation, Map, Quality
+from artsim.face.searching import Searching
 from artsim.face.work import do, shown
 from artsim.images.canonical import decode_canonical
 from artsim.library import Library
@@ -39,7 +39,7 @@ SIZES = ("full", "preview", "thumb")
 Relevant = str | Relevance | Compare
 
 
-class Collection(Cleaning, Asking, Looking, Judging):
+class Collection(Cleaning, Searching, Looking, Judging):
     """A set of artworks with their pictures and embeddings: ``artsim.open()["demo"]``.
 
     Every method raises ``artsim.NotFound`` where a work, a backbone or the collection itself is

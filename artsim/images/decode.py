@@ -55,7 +55,7 @@ def decode(data: bytes, limits: Limits = IMPORT_LIMITS, name: str = "") -> Decod
     Raises UnsupportedImage or TooLarge with one sentence that names the problem.
     """
     format = checked_format(data, limits)
-    with told_in_words(data, format):
+    with in_words(data, format):
         if format == "JPEG":
             return _jpeg(data, limits, name)
         picture = READERS[format](data, CANONICAL_SIDE, limits)
@@ -89,7 +89,7 @@ def finished(picture: RawPicture, format: str, name: str) -> DecodedImage:
 
 
 @contextmanager
-def told_in_words(data: bytes, format: str) -> Iterator[None]:
+def in_words(data: bytes, format: str) -> Iterator[None]:
     """Turn what decoders raise into one sentence about the file."""
     try:
         yield

@@ -11,7 +11,7 @@ from artsim.images.decode import (
     checked_format,
     decode,
     finished,
-    told_in_words,
+    in_words,
 )
 from artsim.images.tiff import further_picture
 
@@ -47,5 +47,5 @@ def picture_at(
     format = checked_format(data, limits)
     if format != "TIFF":
         raise UnsupportedImage(f"This {format} file has one picture only.")
-    with told_in_words(data, format):
+    with in_words(data, format):
         return finished(further_picture(data, number, CANONICAL_SIDE, limits), format, name)

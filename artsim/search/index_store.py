@@ -68,7 +68,7 @@ class IndexInfo:
 
 
 @dataclass(frozen=True)
-class KeptIndex:
+class StoredIndex:
     """An index as it is stored: a graph whose nodes are ``ids`` [N] with ``norms`` float32 [N].
 
     The id of a node whose work is gone or was embedded anew is empty.
@@ -129,7 +129,7 @@ def _parsed(path: Path) -> tuple[str, dict[str, str], IndexInfo]:
     return str(document["key"]), document["of"], IndexInfo(**document["info"])
 
 
-def read_index(collection: Collection, column: EmbeddingColumn, metric: str) -> KeptIndex | None:
+def read_index(collection: Collection, column: EmbeddingColumn, metric: str) -> StoredIndex | None:
     """The index of a column and metric; None where none can be used."""
     known = about(collection, column, metric)
     if known is None:
@@ -139,7 +139,7 @@ def read_index(collection: Collection, column: EmbeddingColumn, metric: str) -> 
     try:
         with np.load(folder / f"{key}.npz") as stored:
             graph = Graph.read(folder / f"{key}.faiss", info.metric)
-            return KeptIndex(info, graph, stored["ids"], stored["norms"])
+            return StoredIndex(info, graph, stored["ids"], stored["norms"])
     except (OSError, RuntimeError, ValueError, KeyError):
         return None
 

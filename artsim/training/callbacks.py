@@ -153,7 +153,7 @@ class Recorder(L.Callback):
         return int(loader.per_process) * trainer.world_size
 
 
-class Told(L.Callback):
+class EpochProgress(L.Callback):
     """Progress of each epoch, and through it cancellation. Where one process of several tells."""
 
     def __init__(self, progress: Progress) -> None:

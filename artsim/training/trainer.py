@@ -13,7 +13,7 @@ from lightning.pytorch.strategies import DDPStrategy
 from artsim.core.errors import Unavailable
 from artsim.core.progress import Progress
 from artsim.training.batches import Loading
-from artsim.training.callbacks import AveragedWeights, Recorder, Told
+from artsim.training.callbacks import AveragedWeights, EpochProgress, Recorder
 from artsim.training.checkpoints import WholeCheckpoints
 from artsim.training.config import Hardware
 from artsim.training.folder import LAST
@@ -38,7 +38,7 @@ def open_session(hardware: Hardware, recipe: Recipe, folder: Path, progress: Pro
     """A trainer on ``hardware`` with all callbacks; raises Unavailable."""
     _quiet()
     recorder = Recorder(folder, progress)
-    callbacks: list[L.Callback] = [recorder] if rank() else [Told(progress), recorder]
+    callbacks: list[L.Callback] = [recorder] if rank() else [EpochProgress(progress), recorder]
     if recipe.ema:
         callbacks.append(AveragedWeights(recipe.ema))
     callbacks += [

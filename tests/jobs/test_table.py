@@ -178,6 +178,7 @@ def test_an_unreadable_job_is_given_up_or_passed_over_and_can_be_deleted(
         db.execute("UPDATE jobs SET state = 'odd' WHERE id = ?", (broken.id,))
     odd = table.get(broken.id)
     assert (odd.unreadable, odd.state, odd.active) == (True, "failed", False)
+    assert (odd.attempt, odd.step, odd.queued) == (1, 0, 0.0), "nothing is made up of it"
     table.delete(broken.id)
     assert [one.id for one in table.all()] == [sound.id]
 

@@ -6,7 +6,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from artsim.app.shell import resources, sidebar, state, unembedded
-from artsim.app.shell.form_state import Durable
+from artsim.app.shell.form_state import FormState
 from artsim.app.widgets import backbones as labels
 from artsim.app.widgets.texts import advice, count, markdown
 from artsim.collection.store import CollectionInfo
@@ -29,7 +29,7 @@ from artsim.evaluation.title_pairs import pairs_of_collection, pairs_sentence
 
 WAIT_SECONDS = 1.5  # what takes longer is a job
 _TITLES_COMPARED = 20_000  # works whose titles are compared while the form is filled in
-_FORM = Durable("evaluation")
+_FORM = FormState("evaluation")
 _RECALLED = "evaluation_recalled"
 _OWN = "The works of this collection"
 _SIMILARITIES = {

@@ -6,7 +6,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from artsim.app.evaluation import charts as evaluation_charts
-from artsim.app.evaluation import details as evaluation_behind
+from artsim.app.evaluation import details as evaluation_details
 from artsim.app.evaluation import form as evaluation_form
 from artsim.app.evaluation import record as evaluation_record
 from artsim.app.evaluation import runs as evaluation_runs
@@ -44,7 +44,7 @@ def main() -> None:
         _start(collections, view)
     else:
         _result(collections, view, evaluation)
-    evaluation_behind.show_opened(view.collection)
+    evaluation_details.show_opened(view.collection)
 
 
 def _opened(run_id: str) -> Evaluation | None:
@@ -116,7 +116,7 @@ def _result(
     evaluation_charts.intervals([(labels.label(run.backbone), run) for run in runs])
     with st.expander("Embeddings, and the figures of the earlier work", key="evaluation_earlier"):
         evaluation_table.show_others(evaluation, relevance)
-    evaluation_behind.show(view, evaluation, relevance)
+    evaluation_details.show(view, evaluation, relevance)
     evaluation_record.show(evaluation)
     if info is not None:
         evaluation_form.recall(evaluation)
@@ -147,7 +147,7 @@ def _without_copies(evaluation: Evaluation, there: bool) -> None:
 def _relevance(view: evaluation_view.EvaluationView, evaluation: Evaluation) -> str:
     found = verdicts.relevances(evaluation)
     relevance = view.relevance if view.relevance in found else verdicts.widest(evaluation)
-    return evaluation_behind.chosen("relevance", "What counts as a hit", list(found), relevance)
+    return evaluation_details.chosen("relevance", "What counts as a hit", list(found), relevance)
 
 
 main()

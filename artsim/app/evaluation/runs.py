@@ -13,7 +13,7 @@ from artsim.evaluation import verdicts
 from artsim.evaluation.fitted_words import fitted_line
 from artsim.evaluation.html_report import facts
 from artsim.evaluation.results import Evaluation, Figure, Run
-from artsim.evaluation.runs import KeptRun, delete_run
+from artsim.evaluation.runs import StoredRun, delete_run
 from artsim.people.roles import Action
 
 _FEW = 8
@@ -41,7 +41,7 @@ def show_list(open_id: str = "", collection: str = "") -> None:
         st.toggle(f"Show all {len(kept):,}", key="evaluation_all_runs")
 
 
-def _line(run: KeptRun, open_id: str) -> None:
+def _line(run: StoredRun, open_id: str) -> None:
     library = resources.library()
     with st.container(
         horizontal=True, vertical_alignment="center", key=f"evaluation_kept_{run.id}"

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from artsim.app.maps import job as map_job
 from artsim.app.shell import resources, sidebar, state, unembedded
-from artsim.app.shell.form_state import Durable
+from artsim.app.shell.form_state import FormState
 from artsim.app.widgets import backbones
 from artsim.app.widgets.texts import count, markdown
 from artsim.collection.store import CollectionInfo
@@ -73,11 +73,11 @@ def command(config: MapConfig) -> str:
     return " ".join(parts)
 
 
-def _form(collection: str) -> Durable:
-    return Durable("mapform", collection)
+def _form(collection: str) -> FormState:
+    return FormState("mapform", collection)
 
 
-def _space(form: Durable, view: state.View, embedded: list[str]) -> dict[str, Any]:
+def _space(form: FormState, view: state.View, embedded: list[str]) -> dict[str, Any]:
     first, second, third = st.columns(3, gap="medium")
     with first:
         kept = form.kept("backbone", view.backbone)
@@ -121,7 +121,7 @@ def _space(form: Durable, view: state.View, embedded: list[str]) -> dict[str, An
     }
 
 
-def _layout(form: Durable) -> dict[str, Any]:
+def _layout(form: FormState) -> dict[str, Any]:
     columns = st.columns(4, gap="medium")
     with columns[0]:
         neighbours = form.widget(

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 
-class Durable:
+class FormState:
     """The values of the form ``name``; the widget of a value has the key ``name_value``.
 
     Each thing ``about`` which the form is filled in, such as a collection, has values of its own.

@@ -1,4 +1,4 @@
-"""What all sessions share: the engine with its models and arrays, and the job store."""
+"""What all sessions share: the library with its models and arrays, and the job store."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ def workspace() -> Workspace:
 
 
 def library() -> Library:
-    """The one engine of this process, which the HTTP routes use too."""
+    """The one library of this process, which the HTTP routes use too."""
     return open_library(_workspace())
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from artsim.app.shell import resources, sidebar, state
-from artsim.app.shell.form_state import Durable
+from artsim.app.shell.form_state import FormState
 from artsim.app.training import check as train_check
 from artsim.app.training import estimate as train_estimate
 from artsim.app.training import shelf
@@ -20,7 +20,7 @@ from artsim.training.recipes import LOSSES
 if TYPE_CHECKING:
     from artsim.app.training.labels import Source
 
-_FORM = Durable("train")
+_FORM = FormState("train")
 Places = dict[str, Any]  # where to say what is wrong with a field, beside it
 _NO_LOSS = "By the recipe"
 FOLDER = "/"  # no name of a collection

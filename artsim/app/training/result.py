@@ -98,7 +98,7 @@ def _use(training: Training) -> None:
         st.caption("Not embedded with it yet: that comes before searching.")
 
 
-def show_behind(record: "TrainingRun") -> None:
+def show_details(record: "TrainingRun") -> None:
     """Confusions, settings and the model card."""
     _confusion(record)
     card = _card(record)

@@ -49,7 +49,7 @@ def show(name: str) -> None:
     _ended(training)
     _figures(training)
     if training.record is not None:
-        train_result.show_behind(training.record)
+        train_result.show_details(training.record)
     shelf.show_actions(training)
     train_result.show_delete(training)
 

@@ -22,7 +22,7 @@ _MOST_WORKERS = 8  # each may hold one full-size scan
 _VERSION = 1  # another one after a change of what is measured
 
 
-class Looks:
+class Measurements:
     """Records of the pictures of one folder, kept in the workspace's cache.
 
     Each finished batch is one file, written aside and renamed: a kill loses at most one batch,

@@ -17,7 +17,7 @@ from artsim.training.wikiart.config import SPLITS, PrepareWikiartConfig
 from artsim.training.wikiart.groups import artist_groups, work_groups
 from artsim.training.wikiart.kaggle import fetch
 from artsim.training.wikiart.listing import Listing
-from artsim.training.wikiart.measurement_cache import Looks
+from artsim.training.wikiart.measurement_cache import Measurements
 from artsim.training.wikiart.naming import file_names, style_folders
 from artsim.training.wikiart.place import Placement, claim, place
 from artsim.training.wikiart.record import Row, manifest, report
@@ -53,12 +53,12 @@ def prepare_wikiart(
         return lists(config, listing, choice)
     if images is None:  # the config allows that for lists only
         raise InvalidInput("Say where the pictures are: --images DIR.")
-    looks = Looks(workspace, images)
+    measured = Measurements(workspace, images)
     choice = choose(
         listing.entries,
         config.min_images,
         config.max_images,
-        lambda files: looks.measure(files, listing.paths, progress),
+        lambda files: measured.measure(files, listing.paths, progress),
         Thresholds() if config.quality else KEEP_ALL,
     )
     prepared = lists(config, listing, choice)

@@ -15,7 +15,7 @@ from artsim.search.concept_store import Concept
 from artsim.search.filters import Filters
 
 
-class Asking:
+class Searching:
     """What is asked of a collection; names and options are those of the commands."""
 
     name: str
