@@ -30,10 +30,11 @@ def matches(
 
     ``a`` and ``b`` are their directions, float32 [rows, columns, K] of length 1. Only places that
     are each other's best count, those that the score hangs on (``heat`` [rows, columns], 0 to 1)
-    before others as alike, and no two that lie beside one another in the same picture.
+    before others as alike, and no two that lie beside one another in the same picture. Places at
+    an edge do not count: there the network sees the edge, and that all pictures have.
     """
     x, y = a.reshape(-1, a.shape[-1]), b.reshape(-1, b.shape[-1])
-    cosines = x @ y.T
+    cosines = np.where(_within(a.shape)[:, None] & _within(b.shape), x @ y.T, -1)
     there, back = cosines.argmax(1), cosines.argmax(0)
     own = np.flatnonzero(back[there] == np.arange(len(x)))
     own = own[cosines[own, there[own]] >= _LEAST]
@@ -63,6 +64,14 @@ def _at(heat: npt.ArrayLike, shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
     down = np.arange(shape[0]) * known.shape[0] // shape[0]
     across = np.arange(shape[1]) * known.shape[1] // shape[1]
     return np.asarray(known[down[:, None], across[None, :]].ravel())
+
+
+def _within(shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """Which positions of a grid, flat, lie at no edge; all of a grid that has nothing else."""
+    rows, columns = shape[:2]
+    inner = np.zeros((rows, columns), bool)
+    inner[1:-1, 1:-1] = True
+    return inner.ravel() if inner.any() else ~inner.ravel()
 
 
 def _near(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

@@ -97,8 +97,10 @@ class RegionSearch:
         distances = 1 - scores if self._metric == "cosine" else -scores
         return Matches(self._rows[places], scores, distances, self._pictures[places], "exact")
 
-    def box(self, row: int, picture: int) -> Box:
-        """Where a picture of a work holds the first region of the query."""
+    def box(self, row: int, picture: int) -> Box | None:
+        """Where a picture of a work holds the first region that is liked; None where none is."""
+        if not self._boxes:
+            return None
         place = int(np.flatnonzero((self._rows == row) & (self._pictures == picture))[0])
         return self._patches.box(place, self._boxes[0][int(self._views[0][place])])
 

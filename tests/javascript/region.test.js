@@ -9,7 +9,7 @@ const data = {
   src: "/media/a.webp",
   alt: "A work",
   box: [0.25, 0.25, 0.5, 0.5],
-  labels: { box: "The detail", find: "Find it", hint: "Draw" },
+  labels: { box: "The detail", find: "Find it", hint: "Draw", keys: "Arrows" },
 };
 
 beforeEach(() => {
@@ -42,15 +42,15 @@ test("by keyboard a box is moved and searched for", () => {
   ]);
 });
 
-test("by pointer a new box is drawn", () => {
+test("by pointer a box is drawn wherever it begins, and then moved", () => {
   const { root, run, sent } = mounted(region);
-  run({ ...data, box: [0, 0, 0.1, 0.1] });
+  run({ ...data, box: [0.7, 0.7, 0.3, 0.3] });
   root.querySelector("img").getBoundingClientRect = () => ({
     ...{ left: 0, top: 0, width: 100, height: 200 },
   });
-  const sheet = root.querySelector(".sheet");
+  const frame = root.querySelector(".region");
   const pointer = (type, clientX, clientY) =>
-    sheet.dispatchEvent(
+    frame.dispatchEvent(
       Object.assign(new window.Event(type, { bubbles: true, cancelable: true }), {
         ...{ clientX, clientY, button: 0, pointerId: 1 },
       }),
@@ -60,4 +60,9 @@ test("by pointer a new box is drawn", () => {
   pointer("pointerup", 40, 40);
   root.querySelector(".find").click();
   assert.deepEqual(sent[0][2], [0.4, 0.2, 0.4, 0.6]);
+  pointer("pointerdown", 50, 100);
+  pointer("pointermove", 40, 120);
+  pointer("pointerup", 40, 120);
+  root.querySelector(".find").click();
+  assert.deepEqual(sent[1][2], [0.3, 0.3, 0.4, 0.6]);
 });

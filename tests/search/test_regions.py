@@ -96,6 +96,10 @@ def test_regions_mix_with_works_and_with_what_is_not_liked(library):
     away = ask(library, motif, unlike=(Item(picture=upload(host()), box=PASTED),))
     assert away.hits[0].score < alone[HOST] - 0.2
     assert "w6" not in {hit.id for hit in ask(library, motif, unlike=(Item(id="w6"),)).hits}
+    without = ask(library, Item(id="w5"), unlike=(motif,), k=20)
+    lost = {hit.id: whole[hit.id] - hit.score for hit in without.hits}
+    assert {hit.box for hit in without.hits} == {None}
+    assert max(lost, key=lambda one: lost[one]) == HOST
 
 
 @pytest.mark.parametrize(

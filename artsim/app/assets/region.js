@@ -76,13 +76,16 @@ const regionOf = ({ src, alt, box, labels }, send) => {
   };
   /** @type {((x: number, y: number) => void) | null} */
   let drag = null;
+  let drawn = false; // the first drag draws: the box that is there to begin with is for the keys
   sheet.addEventListener("pointerdown", (event) => {
     if (event.button) return;
     const [x = 0, y = 0] = at(event);
     const [left, top, w, h] = now;
     if (event.target === grip) drag = (a, b) => show([left, top, a - left, b - top]);
-    else if (event.target === frame) drag = (a, b) => show([left + a - x, top + b - y, w, h]);
+    else if (drawn && event.target === frame)
+      drag = (a, b) => show([left + a - x, top + b - y, w, h]);
     else drag = (a, b) => show([Math.min(a, x), Math.min(b, y), Math.abs(a - x), Math.abs(b - y)]);
+    drawn = true;
     sheet.setPointerCapture?.(event.pointerId);
     event.preventDefault();
     frame.focus({ preventScroll: true });
@@ -110,7 +113,9 @@ const regionOf = ({ src, alt, box, labels }, send) => {
   const find = button("find", labels.find);
   find.onclick = () => send("found", now);
   foot.append(find, said);
-  root.append(element("p", "hint", labels.hint), sheet, foot);
+  const hint = element("p", "hint", labels.hint);
+  hint.append(element("span", "keys", ` ${labels.keys}`));
+  root.append(hint, sheet, foot);
   show(now);
   return root;
 };

@@ -4,7 +4,7 @@ import streamlit as st
 
 from artsim.app.search import marks
 from artsim.app.shell import resources, state
-from artsim.app.widgets import permitted
+from artsim.app.widgets import menu, permitted
 from artsim.app.widgets.texts import advice, count, markdown, plain
 from artsim.core.errors import ArtsimError
 from artsim.people.roles import Action
@@ -12,17 +12,16 @@ from artsim.search.concept_store import Concept
 from artsim.search.mark import Mark
 
 _LEAST = 3
+_MENU = "concepts_menu"
 _SAID, _TAUGHT = "concept_said", "concept_taught"
 
 
 def show(view: state.View) -> None:
     """The popover with the concepts of this collection and backbone, and the form for another."""
-    menu = st.popover(
-        "Concepts", icon=":material/lightbulb:", key="concepts_menu", on_change="rerun"
-    )
-    if not menu.open:
+    opened = menu.popover("Concepts", _MENU, icon=":material/lightbulb:", on_change="rerun")
+    if not opened.open:
         return
-    with menu:
+    with opened:
         said, wrong = st.session_state.pop(_SAID, ("", False))
         if said:
             (st.error if wrong else st.success)(markdown(said, 400))
@@ -92,8 +91,8 @@ def _teach(view: state.View) -> None:
     liked, unliked = found["+"], found["-"]
     st.markdown("**Teach a concept**")
     st.caption(
-        f"From your marks: {count(len(liked), 'work')} that show it"
-        + (f", {len(unliked):,} that do not." if unliked else ".")
+        f"From your marks: {count(len(liked), 'work')} with it"
+        + (f", {len(unliked):,} without." if unliked else ".")
         + (f" Mark {_LEAST} or more with + first." if len(liked) < _LEAST else "")
     )
     st.text_input("Its name", key="concept_name", max_chars=60, placeholder="winter")
@@ -118,8 +117,7 @@ def _offer() -> None:
         key="concept_search",
         type="primary",
         icon=":material/search:",
-        on_click=marks.find_concept,
-        args=(taught.name, (*taught.like, *taught.unlike)),
+        **menu.shuts(_MENU, lambda: marks.find_concept(taught.name, (*taught.like, *taught.unlike))),
     )
 
 

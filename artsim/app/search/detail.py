@@ -20,8 +20,9 @@ _DRAW = component("region")
 _ASKED = "detail_of"
 _BEGIN: Box = (0.3, 0.3, 0.4, 0.4)
 _LABELS = {
-    "hint": "Draw a box round the motif: drag on the picture, or move the box with the arrow keys "
-    "and change its size with Shift and an arrow. Enter finds it.",
+    "hint": "Draw a box round the motif: drag on the picture.",
+    "keys": "Or move the box with the arrow keys and change its size with Shift and an arrow. "
+    "Enter finds it.",
     "box": "The detail: arrows move it, Shift and arrows change its size, Enter finds it",
     "find": "Find it elsewhere",
 }
@@ -51,7 +52,7 @@ def prepare(view: state.View) -> None:
     config = PatchesConfig(collection=view.collection, backbone=view.backbone)
     if jobs.is_active("patches", config):
         st.info(
-            "Details are being prepared: see the jobs in the sidebar, then search again.",
+            "Details are being prepared; what matches is shown here once they are.",
             icon=":material/hourglass_top:",
         )
         return

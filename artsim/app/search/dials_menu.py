@@ -57,9 +57,12 @@ def show(view: state.View) -> None:
     parts = [name for name, there in ready.items() if there]
     with menu:
         st.markdown("**Alike in what**")
-        _presets(view, parts)
-        for name in parts:
-            _part(view, name)
+        if len(parts) > 1:
+            _presets(view, parts)
+            for name in parts:
+                _part(view, name)
+        else:
+            st.caption("This backbone compares pictures as a whole.")
         _prepare(view, [name for name in ready if name not in parts])
         _rerank(view)
         st.markdown("**Which of them to show**")

@@ -112,9 +112,7 @@ def _rounds(view: state.View) -> None:
 
 def _add() -> None:
     """A further picture of one's own, as one more mark."""
-    menu = st.popover(
-        "Add a picture", icon=":material/add_photo_alternate:", key="add_menu", on_change="rerun"
-    )
+    menu = query_input.picture_menu("Add a picture", ":material/add_photo_alternate:", "add")
     if not menu.open:
         return
     with menu:

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -39,16 +40,16 @@ def random_work(view: state.View) -> None:
 def upload_menu() -> None:
     """``upload`` behind a button, where a style shows it: on a phone a picture needs the room."""
     with st.container(key="upload_narrow", width="content"):
-        menu = st.popover(
-            "With a picture",
-            icon=":material/photo_camera:",
-            type="tertiary",
-            key="upload_menu",
-            on_change="rerun",
-        )
+        menu = picture_menu("With a picture", ":material/photo_camera:", "upload", type="tertiary")
     if menu.open:
         with menu:
             upload("narrow_")
+
+
+def picture_menu(label: str, icon: str, name: str, **options: Any) -> Any:
+    """A popover in which a picture is given; shut, being a new one, once it was."""
+    key = f"{name}_menu_{st.session_state.get('upload_generation', 0)}"
+    return st.popover(label, icon=icon, key=key, on_change="rerun", **options)
 
 
 def upload(kind: str = "") -> None:
@@ -68,13 +69,7 @@ def upload(kind: str = "") -> None:
         args=(file, bool(kind)),
     )
     if not kind:
-        menu = st.popover(
-            "Use the camera",
-            icon=":material/photo_camera:",
-            type="tertiary",
-            key="camera_menu",
-            on_change="rerun",
-        )
+        menu = picture_menu("Use the camera", ":material/photo_camera:", "camera", type="tertiary")
         if menu.open:
             with menu:
                 st.camera_input("Take a picture", key=photo, on_change=_given, args=(photo, True))
@@ -147,7 +142,7 @@ def _kept(data: bytes, name: str, again: Callable[[], None]) -> QueryPicture | N
     except ArtsimError as error:
         st.session_state[_REFUSED] = advice(error)
         return None
-    # A new widget is an empty one: the next picture may be the same file.
+    # A new widget is an empty one, a new menu a shut one: the next picture may be the same file.
     st.session_state["upload_generation"] = st.session_state.get("upload_generation", 0) + 1
     return picture
 

@@ -27,10 +27,11 @@ def show(view: state.View, version: str) -> None:
     """Answer what ``view`` asks."""
     library = resources.library()
     query = query_of(view, library.kept_picture)
+    looked_at = "the detail" if query.regions else "your picture" if query.pictures else ""
     try:
         with (
-            st.spinner("Looking at your picture; the first time takes some seconds")
-            if query.pictures
+            st.spinner(f"Looking at {looked_at}; the first time takes some seconds")
+            if looked_at
             else nullcontext()
         ):
             result = library.search(view.collection, query)

@@ -72,5 +72,5 @@ def _looks(appearance: object) -> str:
     if colours is not None:
         lines.append(f"<dt>Palette in common</dt><dd>{colours:.0%} {shared}</dd>")
     if composition is not None:
-        lines.append(f"<dt>Light and dark lie alike</dt><dd>{composition:+.2f}</dd>")
+        lines.append(f"<dt>Light and dark, correlation</dt><dd>{composition:+.2f}</dd>")
     return f"<div class='artsim-facts'><dl>{''.join(lines)}</dl></div>"
