@@ -23,6 +23,7 @@ else:
 
 _LEAST_CONTRAST = 0.02  # half of Lowe's: photographs are dull and paintings are soft
 _SPREAD_CONTRAST = 0.01  # where the clearest of each place are taken, and not of all
+_LEAST_SIDE = 3  # pixels: OpenCV fails on less
 _local = threading.local()
 
 
@@ -51,7 +52,9 @@ def keypoints(pixels: npt.NDArray[np.uint8], side: int, most: int, cells: int = 
     0
     """
     grey = np.asarray(cv2.cvtColor(fit(pixels, side), cv2.COLOR_RGB2GRAY), np.uint8)
-    if cells == 1:
+    if min(grey.shape) < _LEAST_SIDE:
+        descriptors = None
+    elif cells == 1:
         places, descriptors = _detector(most, _LEAST_CONTRAST).detectAndCompute(grey, None)
     else:
         detector = _detector(0, _SPREAD_CONTRAST)

@@ -1,7 +1,7 @@
 """Why two pictures are alike to a backbone: parts, places, colours, composition."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -79,11 +79,16 @@ def why(
 ) -> Why:
     """Why ``a`` and ``b``, works of a collection or pictures, are alike to ``backbone``.
 
-    Costs about eighty passes of the network, some tenths of a second to seconds. Raises NotFound,
-    Conflict and InvalidInput, as a search with them does, and InvalidInput where one is compared
-    with itself.
+    Of regions the whole pictures are compared. Costs about eighty passes of the network, some
+    tenths of a second to seconds. Raises NotFound, Conflict and InvalidInput, as a search with them
+    does, and InvalidInput where one is compared with itself, and for words and concepts.
     """
     checked_metric(metric)
+    if any(item.id is None and item.picture is None for item in (a, b)):
+        raise InvalidInput(
+            "Why two are alike is told of works and pictures: words and concepts have no places."
+        )
+    a, b = replace(a, box=None), replace(b, box=None)
     if a.key == b.key:
         raise InvalidInput(f"{a.name[:80]!r} is compared with itself: name another work.")
     spec = _resolved(service, name, backbone, a, b)

@@ -66,7 +66,8 @@ class Searching:
         True
         >>> demo.delete_concept("cubist")
         """
-        return self._library.teach(self.name, concept, backbone, like, unlike, label)
+        liked, unliked = ([ids] if isinstance(ids, str) else ids for ids in (like, unlike))
+        return self._library.teach(self.name, concept, backbone, liked, unliked, label)
 
     def concepts(self) -> list[Concept]:
         """The concepts that the collection was taught, by name."""

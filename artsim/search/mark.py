@@ -4,10 +4,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from artsim.core.errors import InvalidInput
-from artsim.search.query_item import Box, checked_box
+from artsim.search.query_item import Box
 
-_NUMBER = r"(?:0|1|0?\.\d{1,6}|\d(?:\.\d{1,6})?e-\d{1,2})"
+_NUMBER = r"-?(?:\d{1,3}(?:\.\d{1,6})?|\.\d{1,6})(?:e-\d{1,2})?"
 _BOX = rf"(?:@({_NUMBER}(?:~{_NUMBER}){{3}}))?"
 _WORK = re.compile(rf"[+-]([A-Za-z0-9][A-Za-z0-9._-]{{0,127}}){_BOX}")
 _PICTURE = re.compile(rf"[+-]picture:([0-9a-f]{{64}}){_BOX}")
@@ -22,7 +21,8 @@ _BETWEEN = ","
 class Mark:
     """``sign`` is + or -, on a ``work``'s id, an upload's digest, a ``concept`` or ``words``.
 
-    ``box`` is a region of the work or picture, None for all of it.
+    ``box`` is a region of the work or picture, None for all of it; a search with it tells of one
+    without area or outside.
 
     >>> Mark("+", "w1").text, Mark.of("-w2@0~0~.5~1")
     ('+w1', Mark(sign='-', work='w2', picture='', concept='', box=(0.0, 0.0, 0.5, 1.0), words=''))
@@ -66,16 +66,11 @@ class Mark:
 
 
 def readable(text: str) -> bool:
-    """Whether a text out of a link is a mark; a region of no area or outside is none."""
-    if text == WITHOUT_FIRST or _CONCEPT.fullmatch(text):
-        return True
+    """Whether a text out of a link is a mark."""
     if words := _WORDS.fullmatch(text):
         return any(sign.isalnum() for sign in unquote(words[1]))
-    found = _WORK.fullmatch(text) or _PICTURE.fullmatch(text)
-    try:
-        return found is not None and (found[2] is None or _box(found[2]) is not None)
-    except InvalidInput:
-        return False
+    others = (_CONCEPT, _WORK, _PICTURE)
+    return text == WITHOUT_FIRST or any(other.fullmatch(text) for other in others)
 
 
 def marks_of(round_: str) -> tuple[str, ...]:
@@ -93,4 +88,7 @@ def round_of(marks: tuple[str, ...]) -> str:
 
 
 def _box(numbers: str | None) -> Box | None:
-    return checked_box(numbers.split("~")) if numbers else None
+    if not numbers:
+        return None
+    left, top, width, height = map(float, numbers.split("~"))
+    return left, top, width, height

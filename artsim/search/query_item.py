@@ -51,6 +51,8 @@ class Item:
                 f"The weight of a mark is a number above 0, at most {MAX_WEIGHT:,.0f}."
             )
         if self.box is not None:
+            if self.id is None and self.picture is None:
+                raise InvalidInput("A region is part of a work or of a picture: name one of these.")
             object.__setattr__(self, "box", checked_box(self.box))
 
     @property
@@ -165,9 +167,9 @@ def checked_marks(
         )
     both = [liked[key] for key in liked if key in unliked]
     if both:
-        raise InvalidInput(
-            f"{both[0].name[:80]!r} is marked both as like and as unlike: take one mark away."
-        )
+        unnamed = both[0].picture is not None and not both[0].picture.name
+        name = "One picture" if unnamed else repr(both[0].name[:80])
+        raise InvalidInput(f"{name} is marked both as like and as unlike: take one mark away.")
     if unliked and not liked:
         raise InvalidInput(
             "Everything is marked as unlike: mark at least one work or picture as like."

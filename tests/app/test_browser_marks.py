@@ -82,3 +82,6 @@ def test_a_mark_on_a_work_that_is_gone_is_one_sentence(page: Any, app: App) -> N
         )
     )
     expect(page.get_by_text("There is no artwork 'gone' in 'demo'")).to_be_visible()
+    marks(page).filter(has_text="No longer here").get_by_role("button", name="Take away").click()
+    expect(marks(page)).to_have_count(1)
+    expect(page.locator(".gallery[aria-label^='Results'] .card")).to_have_count(12)

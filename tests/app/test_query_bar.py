@@ -86,6 +86,28 @@ def test_more_marks_than_a_search_takes_are_said_and_none_is_dropped_unsaid() ->
     assert len(params(app)["marks"]) == 210
 
 
+@pytest.mark.parametrize(
+    ("mark", "said"),
+    [
+        ("+w03@.2~.2~0~.5", "has no area"),
+        ("+w03@.8~.2~.5~.5", "lies outside the picture"),
+        ("+w03@-0.2~0~1.5~1", "lies outside the picture"),
+        ("-w00", "marked both as like and as unlike"),
+    ],
+)
+def test_a_mark_of_a_link_that_cannot_be_searched_with_is_one_sentence(
+    mark: str, said: str
+) -> None:
+    app = run(**LINK, marks=[mark], rounds=[mark], round="1")
+    assert [alert for alert in alerts(app) if said in alert] == alerts(app) != []
+
+
+def test_colours_that_were_never_measured_are_one_click_away() -> None:
+    app = run(**LINK, parts="the same colours")
+    assert any("not compared by colour yet" in said for said in alerts(app))
+    assert app.button(key="results_prepare").label == "Measure colour too"
+
+
 def test_dials_are_turned_shown_and_turned_back() -> None:
     app = run(**LINK, distinct="artist", surprise="0.3")
     assert "3 works of 23" in shown(app)  # there are three artists

@@ -120,6 +120,7 @@ def test_a_mirrored_picture_is_another_one():
 
 BLANK = picture(np.full((400, 600, 3), 200, np.uint8))
 TINY = picture(np.arange(3600, dtype=np.uint8).reshape(40, 30, 3))
+SLIVER = picture(np.tile(np.arange(200, dtype=np.uint8)[:, None, None], (5, 1, 3)))
 CUT = photographed(WORKS[0]).jpeg[:4000]
 
 
@@ -128,12 +129,13 @@ CUT = photographed(WORKS[0]).jpeg[:4000]
     [
         (BLANK, InvalidInput, "nothing to recognise in this photograph"),
         (TINY, InvalidInput, "30 x 40 pixels"),
+        (SLIVER, InvalidInput, "nothing to recognise in this photograph"),
         (b"GIF89a\0\0", UnsupportedImage, ""),
         (b"<svg onload=alert(1)>", UnsupportedImage, ""),
         (b"", UnsupportedImage, ""),
         (CUT, UnsupportedImage, "incomplete"),
     ],
-    ids=["blank", "tiny", "cut gif", "svg", "empty", "cut jpeg"],
+    ids=["blank", "tiny", "sliver", "cut gif", "svg", "empty", "cut jpeg"],
 )
 def test_a_picture_that_cannot_be_asked_with_is_one_sentence(library, data, error, said):
     with pytest.raises(error) as raised:

@@ -148,7 +148,9 @@ def test_embeddings_made_elsewhere_are_explained_without_heat(library):
 
 def test_what_cannot_be_compared_is_one_sentence(library):
     with pytest.raises(InvalidInput, match="compared with itself"):
-        library.why(NAME, BACKBONE, Item(id="w1"), Item(id="w1"))
+        library.why(NAME, BACKBONE, Item(id="w1"), Item(id="w1", box=MOTIF))
+    with pytest.raises(InvalidInput, match="words and concepts have no places"):
+        library.why(NAME, BACKBONE, Item(concept="winter"), Item(id="w1"))
     with pytest.raises(NotFound, match="no artwork 'gone'"):
         library.why(NAME, BACKBONE, Item(id="w1"), Item(id="gone"))
     with pytest.raises(InvalidInput, match="no metric"):

@@ -121,6 +121,8 @@ def test_a_region_that_shows_nothing_is_one_sentence(library, box, sentence):
 
 
 def test_too_many_regions_and_a_text_that_is_none(library):
+    with pytest.raises(InvalidInput, match="part of a work or of a picture"):
+        Item(concept="winter", box=MOTIF)
     boxes = [Item(id="w1", box=(0, 0, 0.5, 0.1 + i / 100)) for i in range(MAX_REGIONS + 1)]
     with pytest.raises(InvalidInput, match="at most 8"):
         ask(library, *boxes)

@@ -112,12 +112,13 @@ def _teach(view: state.View) -> None:
 def _offer() -> None:
     """The way on from the concept that was just taught: it takes the place of its examples."""
     taught: Concept = st.session_state[_TAUGHT]
+    examples = (*taught.like, *taught.unlike)
     st.button(
         "Search with it",
         key="concept_search",
         type="primary",
         icon=":material/search:",
-        **menu.shuts(_MENU, lambda: marks.find_concept(taught.name, (*taught.like, *taught.unlike))),
+        **menu.shuts(_MENU, lambda: marks.find_concept(taught.name, examples)),
     )
 
 

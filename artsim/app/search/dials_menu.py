@@ -63,7 +63,7 @@ def show(view: state.View) -> None:
                 _part(view, name)
         else:
             st.caption("This backbone compares pictures as a whole.")
-        _prepare(view, [name for name in ready if name not in parts])
+        _prepare(view, [name for name in ready if name not in parts], "dials_prepare")
         _rerank(view)
         st.markdown("**Which of them to show**")
         shared = _shared(library.facets(view.collection))
@@ -72,6 +72,20 @@ def show(view: state.View) -> None:
         _surprise(view)
         if view.dials() != state.View().dials():
             st.button("Reset all", key="dials_reset", on_click=reset)
+
+
+def offer_lacking(view: state.View) -> bool:
+    """Say it and offer to measure them where colour or composition counts and is not there yet."""
+    ready = resources.library().dials_of(view.collection, view.backbone)
+    lacking = [name for name in view.dials().extras if not ready.get(name)]
+    if lacking:
+        st.info(
+            f"The works of this collection are not compared by {' and '.join(lacking)} yet: each "
+            "picture has to be looked at once.",
+            icon=":material/info:",
+        )
+        _prepare(view, lacking, "results_prepare")
+    return bool(lacking)
 
 
 def reset() -> None:
@@ -173,7 +187,7 @@ def _weight(weights: dict[str, float], name: str) -> float:
     return weights.get(name, 0.0 if name in EXTRAS else weights.get(EVERY, 1.0))
 
 
-def _prepare(view: state.View, lacking: list[str]) -> None:
+def _prepare(view: state.View, lacking: list[str], key: str) -> None:
     """Colour and composition, one click away where the collection was never embedded with them."""
     configs = [EmbedConfig(collection=view.collection, backbone=name) for name in lacking]
     if not configs:
@@ -190,7 +204,7 @@ def _prepare(view: state.View, lacking: list[str]) -> None:
         Action.PREPARE,
         f"Measure {' and '.join(lacking)} too",
         view.collection,
-        key="dials_prepare",
+        key=key,
         icon=":material/palette:",
         help="Once for all works of the collection, as a job; then they are parts like the others.",
         on_click=prepare,

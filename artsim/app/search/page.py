@@ -22,7 +22,7 @@ from artsim.app.search import (
 )
 from artsim.app.shell import drawing, last_places, resources, state, title, unembedded, welcome
 from artsim.app.widgets import details, skip
-from artsim.app.widgets.texts import count, markdown
+from artsim.app.widgets.texts import advice, count, markdown
 from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.people import policy
@@ -107,9 +107,8 @@ def _summary(info: CollectionInfo) -> str:
 def _query(view: state.View, version: str) -> None:
     """What is asked, each of it removable; concepts to begin with where nothing is."""
     if view.is_asked:
-        picture = query_input.picture_of(view)
         query_bar.show(view, version)
-        identify.show(view, version, picture)
+        identify.show(view, version, query_input.picture_of(view))
     elif view.marks:
         query_bar.show(view, version)
     elif concepts.usable(view):
@@ -127,7 +126,7 @@ def _works(view: state.View, version: str) -> None:
 def _say(error: ArtsimError, view: state.View) -> None:
     """What is gone, or cannot be asked, with a way on."""
     logging.getLogger("artsim.app").info("shown to a person: %s", error)
-    st.error(markdown(error, 500), icon=":material/error:")
+    st.error(markdown(advice(error), 500), icon=":material/error:")
     with st.container(horizontal=True, gap="small"):
         st.button("Undo", key="error_undo", disabled=not state.can_undo(), on_click=state.undo)
         unembedded.offer_best(view.collection, view.backbone)

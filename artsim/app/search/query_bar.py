@@ -7,9 +7,11 @@ from artsim.app.shell import resources, state
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import count
+from artsim.core.errors import NotFound
 from artsim.images.query_pictures import QueryPicture
 from artsim.search.mark import WITHOUT_FIRST, Mark
 
+_YOURS, _GONE = "Your picture", "No longer here"
 _BAR = component("marks", "boxes")
 _LABELS = {
     "list": "What you search with",
@@ -154,16 +156,15 @@ def _item(
     if mark.concept or mark.words:
         name = f"Concept “{mark.concept}”" if mark.concept else f"“{mark.words}” in pictures"
         return item | {"title": name, "alt": name, "thumb": "", "by": ""}
-    if mark.picture:
-        picture: QueryPicture = resources.library().kept_picture(mark.picture)
-        thumb = query_input.data_uri(picture)
-        return item | {
-            "title": "Your picture",
-            "alt": "Your picture",
-            "thumb": thumb,
-            "by": "",
-        }
-    row = resources.library().artwork(view.collection, mark.work)
+    try:
+        if mark.picture:
+            picture: QueryPicture = resources.library().kept_picture(mark.picture)
+            thumb = query_input.data_uri(picture)
+            return item | {"title": _YOURS, "alt": _YOURS, "thumb": thumb, "by": ""}
+        row = resources.library().artwork(view.collection, mark.work)
+    except NotFound:  # which the search says too: here it can be taken away
+        name = mark.work or _YOURS
+        return item | {"id": "", "words": _GONE, "title": name, "alt": name, "thumb": "", "by": ""}
     thumb = gallery.media_url(view.collection, str(row["id"]), "thumb", version)
     card = gallery.card(row, thumb if row.get("has_image") else "")
     return item | {

@@ -39,6 +39,10 @@ def show(view: state.View, version: str) -> None:
         detail.prepare(view)
         return
     except Conflict as error:
+        if dials_menu.offer_lacking(view):
+            return
+        if not unembedded.is_lacking(view.collection, view.backbone):
+            raise
         logging.getLogger("artsim.app").info("search not possible: %s", error)
         unembedded.show(view.collection, view.backbone, switch=True)
         return
@@ -59,6 +63,7 @@ def show(view: state.View, version: str) -> None:
             icon=":material/info:",
         )
     signs, new = marks.signs(view), saved.new_in(view)
+    pictured = any(item.id or item.picture for item in query.liked)  # else nothing is compared with
     gallery.show(
         [
             replace(
@@ -66,7 +71,7 @@ def show(view: state.View, version: str) -> None:
                 sign=signs.get(hit.id, ""),
                 new=hit.id in new,
                 box=hit.box,
-                why=True,
+                why=pictured,
             )
             for hit, work in zip(result.hits, works, strict=True)
         ],

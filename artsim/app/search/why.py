@@ -39,6 +39,7 @@ def _dialog(view: state.View, artwork_id: str) -> None:
     st.caption(
         "Warm places are those on which the likeness hangs: hidden, the score falls most. Lines "
         "join places that look alike to the backbone."
+        + (" The whole pictures are compared, not the detail alone." if first.box else "")
     )
     shares, looks = st.columns(2, gap="large")
     with shares:

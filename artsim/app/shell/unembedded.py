@@ -38,6 +38,14 @@ def show(collection: str, backbone: str = "", *, switch: bool = False) -> None:
             offer_best(collection, backbone)
 
 
+def is_lacking(collection: str, backbone: str) -> bool:
+    """Whether some picture of a collection is not embedded with ``backbone``."""
+    library = resources.library()
+    info = library.info(collection)
+    column = library.embedded_with(info).get(backbone)
+    return column is None or column.count < info.with_image
+
+
 def offer_best(collection: str, backbone: str) -> None:
     """The button that uses the best backbone of a collection instead of one that it has not."""
     library = resources.library()
