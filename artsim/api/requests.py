@@ -239,6 +239,7 @@ class Difference(InCollection, Versioned):
 
     id: Text = Field(description="Id of the artwork that the other one is laid over")
     other: Text = Field(description="Id of the other artwork")
+    of: Text = Field("", description="Collection of the other artwork, where it is another one")
 
 
 class PictureOf(Versioned):

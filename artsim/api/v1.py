@@ -143,7 +143,7 @@ class Endpoints:
 
     def difference(self, asked: requests.Difference) -> bytes:
         """Where two artworks differ: grey is the same, orange lighter in the first, blue darker."""
-        return difference(self._library, asked.name, asked.id, asked.other)
+        return difference(self._library, asked.name, asked.id, asked.other, asked.of)
 
 
 def _region(text: str, shown: QueryPicture | None) -> Item:

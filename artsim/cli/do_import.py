@@ -9,12 +9,14 @@ from artsim.cli.options import do, option
 from artsim.cli.output import print_json, say
 from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
-from artsim.tasks.configs import OFFLINE_BACKBONE, ImportOptions, SyncConfig
+from artsim.tasks.configs import ImportOptions, SyncConfig
 
 if TYPE_CHECKING:
+    from artsim import library
     from artsim.collection import reconcile, store
     from artsim.search import dials
 else:
+    library = lazy("artsim.library")
     reconcile = lazy("artsim.collection.reconcile")
     store = lazy("artsim.collection.store")
     dials = lazy("artsim.search.dials")
@@ -46,5 +48,6 @@ def do_import(kind: str, config: BaseModel, name: str, detach: bool, as_json: bo
         say(f"'artsim quality {name}' shows what was left out or is missing, and why.")
     if (report.changes.new or report.changes.changed) and not embedded:
         used = dict.fromkeys(column.backbone for column in collection.info().embeddings)
-        for backbone in [b for b in used if b not in dials.EXTRAS] or [OFFLINE_BACKBONE]:
+        best = library.open_library(Workspace.open()).best_offline()
+        for backbone in [b for b in used if b not in dials.EXTRAS] or [best]:
             say(f"Next: artsim embed {name} --backbone {backbone}")

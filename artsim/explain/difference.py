@@ -43,17 +43,18 @@ _RELIEF = 0.14  # how much of the first picture is seen in it, to find one's way
 _LIGHTER, _DARKER = np.array([217.0, 95.0, 2.0]), np.array([23.0, 92.0, 168.0])
 
 
-def difference(service: SearchService, name: str, a: str, b: str) -> bytes:
-    """A PNG of where the pictures of the works ``a`` and ``b`` of a collection differ.
+def difference(service: SearchService, name: str, a: str, b: str, of: str = "") -> bytes:
+    """A PNG of where the pictures of the works ``a`` of ``name`` and ``b`` differ.
 
-    ``b`` is laid over ``a`` by the places that they share, its tone matched. Grey is the same,
-    orange what is lighter in ``a``, blue what is darker; nothing is drawn where ``b`` has no
-    picture. Raises NotFound, InvalidInput for one work alone or without a picture, and Conflict
+    ``b`` is of the collection ``of``, of the same one where that is empty. It is laid over ``a``
+    by the places that they share, its tone matched. Grey is the same, orange what is lighter in
+    ``a``, blue what is darker; nothing is drawn where ``b`` has no picture. Raises NotFound, InvalidInput for one work alone or without a picture, and Conflict
     where they cannot be laid over one another.
     """
-    if a == b:
+    works = (name, a), (of or name, b)
+    if works[0] == works[1]:
         raise InvalidInput("A work does not differ from itself: name another one.")
-    first, second = (fit(pixels_of(service, name, Item(id=one)), _SIDE) for one in (a, b))
+    first, second = (fit(pixels_of(service, at, Item(id=one)), _SIDE) for at, one in works)
     seen, there = laid_over(first, second)
     drawn = _drawn(first, signed(first, seen, there), there)
     out = io.BytesIO()

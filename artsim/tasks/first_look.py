@@ -49,19 +49,20 @@ def make_ready(workspace: Workspace, name: str, frozen: str, progress: Progress)
         embed.embed_collection(workspace, collection, backbone, progress=progress)
         here.refresh(name)
 
-    def draw() -> None:
-        if not here.maps(name):
-            best = here.best_backbone(name)
-            make.make_map(here, MapConfig(collection=name, backbone=best), progress)
-
     def evaluate() -> None:
         if not _is_evaluated(workspace, name):
             config = EvaluateConfig(collection=name, backbones=backbones)
             runs.evaluate_and_keep(here, config, progress)
 
+    def draw() -> None:
+        if not here.maps(name):
+            best = here.best_backbone(name)
+            make.make_map(here, MapConfig(collection=name, backbone=best), progress)
+
     works = f"{here.info(name).with_image:,} works of {name!r}"
     said = [f"{works} are embedded with {' and '.join(backbones)}"]
-    for what, do in (("map", draw), ("evaluation", evaluate)):
+    # The evaluation decides which backbone is the best, and the map is drawn with that one.
+    for what, do in (("evaluation", evaluate), ("map", draw)):
         try:
             do()
         except InvalidInput as error:

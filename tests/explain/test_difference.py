@@ -40,6 +40,7 @@ def client(tmp_path_factory):
         {"id": "bare", "has_image": False},
     ]
     make_collection(workspace, "states", works)
+    make_collection(workspace, "theirs", [works[1] | {"id": "first"}])  # in another museum
     return TestClient(Starlette(routes=routes(Library(workspace))))
 
 
@@ -64,6 +65,9 @@ def test_what_was_painted_over_stands_out_and_the_rest_is_grey(client):
     assert grey > 0.9
     place = shown[height // 2 + 5 : height // 2 + 55, width // 2 + 5 : width // 2 + 55]
     assert np.median(place[..., 0] - place[..., 2]) > 100
+
+    elsewhere = client.get(AT.format("first"), params={"other": "first", "of": "theirs"})
+    assert elsewhere.content == answer.content
 
     (orange, blue, _), shown = shares(client.get(AT.format("later"), params={"other": "first"}))
     assert blue > 5 * orange

@@ -49,10 +49,10 @@ test("the bar is a round length that fits", () => {
   assert.equal(said(barOf(1000).centimetres), "1 mm");
 });
 
-const labels = { keys: "keys", two_collections: "Of two collections.", not_alike: "No sizes." };
+const labels = { keys: "keys", not_alike: "No sizes." };
 const workOf = (id, more = {}) => ({
   ...{ id, of: "demo", title: id, by: "", alt: id, src: `/${id}.webp`, size: null, measures: "" },
-  differs: `/difference/${id}?v=1`,
+  ...{ differs: `/difference/${id}`, stamp: "1" },
   ...more,
 });
 const named = (root, mode) => root.querySelector(`[data-mode=${mode}]`);
@@ -110,7 +110,7 @@ test("a difference is the server's picture or its sentence, asked for once a pai
   };
   named(root, "difference").click();
   assert.equal(await told(), "They share too little.");
-  assert.deepEqual(asked, ["/difference/a?v=1&other=b%2F1"]);
+  assert.deepEqual(asked, ["/difference/a?other=b%2F1&of=demo&v=1+1"]);
   named(root, "beside").click();
   assert.equal(root.querySelectorAll(".pane").length, 3);
   named(root, "difference").click();

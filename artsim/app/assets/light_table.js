@@ -9,7 +9,7 @@ import { enlarged, WHOLE } from "./viewer/sight.js";
 /**
  * @typedef {{ width: number, height: number }} Sides
  * @typedef {{ title: string, by: string, alt: string, src: string, deep: Deep, of: string,
- *   id: string, differs: string, size: Sides | null, measures: string }} Work
+ *   id: string, differs: string, stamp: string, size: Sides | null, measures: string }} Work
  * @typedef {{ works: Work[], labels: Labels }} Data
  * @typedef {import("./viewer/sight.js").Sight} Sight
  */
@@ -105,14 +105,14 @@ const tableOf = ({ works, labels }) => {
   slider.value = "50";
   slider.setAttribute("aria-label", labels.mix);
   const mix = () => {
-    panes[order[1]].pane.style.opacity = mode === "overlay" ? String(Number(slider.value) / 100) : "";
+    panes[order[1]].glass.style.opacity = mode === "overlay" ? String(Number(slider.value) / 100) : "";
   };
   slider.oninput = mix;
 
   const show = () => {
     clearInterval(flicker);
     whole.dataset.mode = mode;
-    for (const { pane } of panes) pane.style.opacity = "";
+    for (const { pane, glass } of panes) pane.style.opacity = glass.style.opacity = "";
     const seen = mode === "difference" ? [difference()] : laid().map((place) => panes[place]);
     sheet.replaceChildren(...seen.map(({ pane }) => pane));
     slider.hidden = mode !== "overlay";

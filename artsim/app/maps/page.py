@@ -43,7 +43,7 @@ def main() -> None:
     st.title(f"Map of {markdown(info.heading)}", anchor=False)
     if st.session_state.pop(map_sidebar.GONE, False):
         st.info(
-            "The map of this link is no longer kept: this is another one of the collection.",
+            "The map of this link is no longer here: this is another one of the collection.",
             icon=":material/info:",
         )
     if shown is None:

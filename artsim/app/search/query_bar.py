@@ -25,10 +25,11 @@ _LABELS = {
 
 def show(view: state.View, version: str) -> None:
     """What is asked, and every way to ask otherwise."""
+    items = _items(view, version)  # a work that is gone leaves no empty box
     with st.container(border=True, key="query_bar", gap="small"):
         _BAR(
             key="marks",
-            data={"items": _items(view, version), "labels": _LABELS},
+            data={"items": items, "labels": _LABELS},
             on_remove_change=lambda: marks.remove(int(st.session_state["marks"].remove)),
             on_open_change=lambda: details.request(str(st.session_state["marks"].open)),
         )

@@ -81,10 +81,6 @@ def show(entries: Entries) -> None:
                 "same": "the same",
                 "lighter": "lighter in the first",
                 "darker": "darker in the first",
-                "two_collections": (
-                    "These two are of different collections: choose two of one to see their "
-                    "difference."
-                ),
                 "no_difference": "The difference could not be drawn: try it again.",
             },
         },
@@ -109,8 +105,8 @@ def _work(entry: Entry) -> dict[str, Any]:
         "deep": deep.tiles(of, row),
         "of": of,
         "id": work,
-        "differs": f"/api/v1/collections/{quote(of)}/artworks/{quote(work)}/difference"
-        f"?v={quote(stamp)}",
+        "differs": f"/api/v1/collections/{quote(of)}/artworks/{quote(work)}/difference",
+        "stamp": stamp,
         "size": {"width": size.width, "height": size.height} if size else None,
         "measures": f"{size.height:g} × {size.width:g} cm" if size else "",
     }

@@ -146,7 +146,9 @@ def show_bar() -> None:
         vertical_alignment="center",
     ):
         label = f"{markdown(tray.name, 40)} · {count(len(tray.items), 'work')}"
-        with st.popover(label, icon=":material/inbox:", type="tertiary", help="Use another tray"):
+        with st.popover(label, icon=":material/inbox:", type="tertiary"):
+            if others:
+                st.caption("Use another tray")
             for other in others[:_OTHERS]:
                 st.button(
                     f"{markdown(other.name, 60)} · {len(other.items):,}",

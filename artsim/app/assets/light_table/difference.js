@@ -4,7 +4,7 @@ import { glassOf } from "../viewer/glass.js";
 
 /**
  * @import { Labels } from "../types.js"
- * @typedef {{ of: string, id: string, title: string, differs: string }} Compared
+ * @typedef {{ of: string, id: string, title: string, differs: string, stamp: string }} Compared
  * @typedef {{ pane: HTMLElement, draw: ReturnType<typeof glassOf>["draw"] }} Difference
  */
 
@@ -24,8 +24,8 @@ const sentence = async (answer) => {
  * @param {Labels} labels
  */
 const drawn = async (first, second, labels) => {
-  if (first.of !== second.of) throw new Error(labels.two_collections);
-  const answer = await fetch(`${first.differs}&other=${encodeURIComponent(second.id)}`);
+  const asked = { other: second.id, of: second.of, v: `${first.stamp} ${second.stamp}` };
+  const answer = await fetch(`${first.differs}?${new URLSearchParams(asked)}`);
   if (!answer.ok) throw new Error((await sentence(answer)) || labels.no_difference);
   return URL.createObjectURL(await answer.blob());
 };
