@@ -1,6 +1,8 @@
 """Rankings of many queries in blocks: the top K of each, and the hits in its top R."""
 
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,12 +10,13 @@ import numpy.typing as npt
 
 from artsim.core.progress import NULL, Progress
 from artsim.evaluation.judgement import Counts, Judgement
-from artsim.search.neighbours import ExactIndex, Metric, Rows
+from artsim.search.neighbours import ExactIndex, Keys, Metric, Rows
 
 Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 
 BLOCK = 256
+_THREADS, _WAITING = 2, 4
 _NONE = -1
 
 
@@ -54,23 +57,31 @@ def rank(
     found = np.full((len(queries), k), np.nan)
     in_top_r = tuple(np.zeros(len(queries), np.int64) for _ in judgements)
     rows_apart = None if apart is None else np.full_like(rows, _NONE)
-    query = 0
-    for keys in index.keys(queries, metric, exclude=exclude, block=block):
-        for i, best in enumerate(keys.nearest(k)):
+
+    def look_through(keys: Keys, first: int) -> int:
+        for query, best in enumerate(keys.nearest(k), first):
             rows[query, : len(best.rows)] = best.rows
             cosines = best.scores
             if metric != "cosine":
-                cosines = index.cosines(keys.queries[i], best.rows)
+                cosines = index.cosines(keys.queries[query - first], best.rows)
             found[query, : len(best.rows)] = cosines
             for hits, (judgement, n_relevant) in zip(in_top_r, judgements, strict=True):
                 if n_relevant[query]:
                     r, relevant = int(n_relevant[query]), judgement.rows(query)
-                    hits[query] = keys.hits_in_top(i, r, relevant)
-            query += 1
+                    hits[query] = keys.hits_in_top(query - first, r, relevant)
         if apart is not None and rows_apart is not None:
-            first = query - len(keys)
-            keys.leave_out(apart[first:query])
-            for i, best in enumerate(keys.nearest(k), first):
-                rows_apart[i, : len(best.rows)] = best.rows
-        progress.advance(len(keys))
+            keys.leave_out(apart[first : first + len(keys)])
+            for query, best in enumerate(keys.nearest(k), first):
+                rows_apart[query, : len(best.rows)] = best.rows
+        return len(keys)
+
+    first, waiting = 0, deque[Future[int]]()
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for keys in index.keys(queries, metric, exclude=exclude, block=block):
+            waiting.append(pool.submit(look_through, keys, first))
+            first += len(keys)
+            if len(waiting) > _WAITING:  # the keys of all queries would not fit into memory
+                progress.advance(waiting.popleft().result())
+        for one in waiting:
+            progress.advance(one.result())
     return Ranking(rows, found, in_top_r, rows_apart)

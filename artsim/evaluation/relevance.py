@@ -118,14 +118,14 @@ def texts(catalog: Catalog, positions: Rows, column: str) -> list[str]:
 def _coded(
     found: list[str], key: Any, codes: dict[str, int], words: dict[int, Counter[str]]
 ) -> Codes:
-    keys = {text: key(text) for text in set(found)}
-    result = np.full(len(found), -1, np.int32)
-    for i, text in enumerate(found):
-        if keys[text]:
-            code = codes.setdefault(keys[text], len(codes))
-            words.setdefault(code, Counter())[" ".join(text.split())] += 1
-            result[i] = code
-    return result
+    of_text = {}
+    for text, times in Counter(found).items():  # in the order in which they come first
+        name = key(text)
+        code = codes.setdefault(name, len(codes)) if name else -1
+        if name:
+            words.setdefault(code, Counter())[" ".join(text.split())] += times
+        of_text[text] = code
+    return np.fromiter((of_text[text] for text in found), np.int32, len(found))
 
 
 def _key_of(column: str) -> Callable[[str], str]:

@@ -123,19 +123,25 @@ class Keys:
         """How many of the rows ``relevant`` (unique) are among the ``r`` nearest of query ``i``."""
         keys, margin = self.values[i], self._margin[i]
         bound = kth_largest(keys[None], r)[0]
-        mine = keys[relevant if self.rows is None else positions_in(self.rows, relevant)]
-        inside = np.flatnonzero(reaching(keys, bound - margin))
-        if len(inside) <= r:
+        if self.rows is not None:
+            relevant = positions_in(self.rows, relevant)
+        mine = keys[relevant]
+        inside = reaching(keys, bound - margin)
+        many = int(np.count_nonzero(inside))
+        if many <= r:
             return int(np.count_nonzero(reaching(mine, bound - margin)))
-        doubtful = inside[~above(keys[inside], bound + margin)]
-        left = r - len(inside) + len(doubtful)
-        rows = doubtful if self.rows is None else self.rows[doubtful]
-        owners = np.zeros(len(rows), np.intp)
-        winners = self.index.scored(self.queries[i : i + 1], owners, rows, left, self.metric)[
-            0
-        ].rows
-        hits = np.count_nonzero(above(mine, bound + margin)) + np.isin(winners, relevant).sum()
-        return int(hits)
+        inside &= ~above(keys, bound + margin)
+        doubtful = np.flatnonzero(inside)
+        left = r - many + len(doubtful)
+        surely = above(mine, bound + margin)
+        # Few rows are in doubt, and thousands may be relevant.
+        doubted = relevant[~surely & reaching(mine, bound - margin)]
+        if self.rows is not None:
+            doubtful, doubted = self.rows[doubtful], self.rows[doubted]
+        owners = np.zeros(len(doubtful), np.intp)
+        asked = self.queries[i : i + 1]
+        winners = self.index.scored(asked, owners, doubtful, left, self.metric)[0].rows
+        return int(np.count_nonzero(surely) + np.isin(doubted, winners).sum())
 
     @cached_property
     def _lengths(self) -> Doubles:
