@@ -62,7 +62,7 @@ joseon choson чосон 1392 1910; goryeo koryo koryŏ 918 1392; silla -57 935
 """
 _COUNTED = listed("meiji taisho showa heisei reiwa мэидзи 메이지 다이쇼 쇼와")
 # One character stands for a dynasty only where the text says so: 明 is also a name and a word.
-_SINGLE_FOLLOWED_BY = "代朝初末中前後后早晚時时期"
+_SINGLE_FOLLOWED_BY = "代朝初末中前後后早晚時时期至到~–"
 
 
 def _table(text: str) -> dict[str, list[Span]]:
@@ -83,7 +83,7 @@ COUNTED = {**REIGNS, **{n: [*TRANSCRIBED.get(n, []), *NATIVE.get(n, [])] for n i
 _LONG = sorted((name for name in NATIVE if len(name) > 1), key=len, reverse=True)
 _REIGN_NAMES = "|".join(name for name in _LONG if name in REIGNS)
 # A name within a longer word is another word, unless a country, dynasty or period precedes it.
-_START = r"(?:(?<![\u4e00-\u9fff])|(?<=[国國本代朝清明唐元晚晩末]))"
+_START = r"(?:(?<![\u4e00-\u9fff])|(?<=[国國本代朝清明唐元晚晩末至到与]))"
 _YEAR_NEXT = r"(?=[0-9元年・])"
 PATTERN = (
     rf"{_START}(?:文化|文明|天文){_YEAR_NEXT}"  # also words: culture, civilisation, astronomy

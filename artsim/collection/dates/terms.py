@@ -155,7 +155,11 @@ class _Reader:
 
     def _part(self, token: Token, place: int) -> None:
         ahead = self._next(place)
+        behind = self._before(place)
         last = self.found[-1] if self.found else None
+        of_period = behind if token.side == "after" else ahead
+        if of_period is not None and of_period.kind in ("period", "period_word"):
+            return  # 江戸時代後期 18世紀, late Edo period, 18th century: no part of the century
         forward = ahead is not None and ahead.kind in (
             *("hundred", "number", "century", "decade", "tens", "part", "period"),
             *("bc", "ad", "years"),
