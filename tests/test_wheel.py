@@ -90,7 +90,11 @@ def test_searching_needs_nothing_that_only_training_imports(installed: Path, hom
     run(installed, home, "collection", "export", "demo", "--out", "works.csv")
     first = (home / "works.csv").read_text(encoding="utf-8").splitlines()[1].split(",")[0]
     search = ["search", "demo", "--backbone", "efficientnet_lite0", "--id", first, "--json"]
-    code = f"import sys; {blocked}; from artsim.cli.run import run; sys.exit(run({search!r}))"
+    train = ["train", "demo", "--backbone", "efficientnet_lite0", "--name", "x"]
+    code = (
+        f"import sys; {blocked}; from artsim.cli.run import run; "
+        f"sys.exit(run({search!r}) or 10 + run({train!r}))"
+    )
     done = subprocess.run(
         [installed / "python", "-c", code],
         cwd=home,
@@ -100,8 +104,10 @@ def test_searching_needs_nothing_that_only_training_imports(installed: Path, hom
         text=True,
         timeout=240,
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 10 + 1, done.stderr
     assert json.loads(done.stdout)["results"]
+    assert "Training needs packages that are not installed" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.fixture(scope="module")

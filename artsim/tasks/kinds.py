@@ -29,6 +29,7 @@ from artsim.tasks.configs import (
 )
 from artsim.tasks.sources import SOURCES, import_config, options_of, source_of
 from artsim.training.config import TrainConfig
+from artsim.training.packages import check_installed
 from artsim.training.wikiart.config import PrepareWikiartConfig
 
 if TYPE_CHECKING:
@@ -216,6 +217,7 @@ def check_training(workspace: Workspace, config: TrainConfig) -> None:
 
 def train(workspace: Workspace, config: TrainConfig, progress: Progress) -> str:
     """Train a backbone and publish it; "" from a process that only helps another."""
+    check_installed()
     found = finetune.finetune(workspace, config, progress)
     if found is None:
         return ""

@@ -9,6 +9,7 @@ from artsim.core.errors import ArtsimError, Conflict, InvalidInput
 from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
 from artsim.training.config import TrainConfig
+from artsim.training.packages import check_installed
 from artsim.training.recipes import Recipe, recipe_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def check(workspace: Workspace, config: TrainConfig) -> None:
     Traceback (most recent call last):
     artsim.core.errors.InvalidInput: 'colour' has no weights that could be trained: ...
     """
+    check_installed()
     spec = _spec(workspace, config.backbone, config.pretrained)
     recipe = recipe_for(config, spec)
     check_network(spec, recipe)

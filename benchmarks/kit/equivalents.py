@@ -11,6 +11,21 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "return cast(Doubles, np.where(count != 0, total / np.maximum(count, 1), np.nan))",
     ): "a count is never negative",
     (
+        "evaluation/bootstrap",
+        "if TYPE_CHECKING:",
+        "if not TYPE_CHECKING:",
+    ): "the same module, imported at once",
+    (
+        "evaluation/bootstrap",
+        "_CELLS = 4 << 20  # weights held at once",
+        "_CELLS = 5 << 20  # weights held at once",
+    ): _BLOCK,
+    (
+        "collection/quality/decide",
+        "chosen: bool = False",
+        "chosen: bool = True",
+    ): "only what nothing speaks against is made without it",
+    (
         "evaluation/significance",
         "_CELLS = 4 << 20  # signs held at once",
         "_CELLS = 4 << 21  # signs held at once",

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import sys
 
 import pytest
 from collection_kit import make_collection
@@ -177,3 +178,15 @@ def test_which_layers_learn_is_chosen_and_is_an_option_of_the_command(workspace)
     app.radio(key="train_recipe").set_value("seed").run()
     assert not any("--option" in code.value for code in app.code)
     resources.jobs.clear()
+
+
+def test_a_server_without_the_packages_of_training_says_so_in_place_of_the_form(
+    workspace, monkeypatch
+):
+    make_collection(workspace, "demo", [{"id": "1", "style": "a"}])
+    monkeypatch.setitem(sys.modules, "lightning", None)
+    page = AppTest.from_file(places.ROUTER, default_timeout=120).run()
+    page.switch_page(str(places.TRAIN)).run()
+    assert not page.exception
+    assert [i.value for i in page.info if "not installed on this server" in i.value]
+    assert "Train" not in [button.label for button in page.button]

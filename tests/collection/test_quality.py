@@ -205,6 +205,15 @@ def test_a_person_wins_over_measurements() -> None:
     assert best["mill.jpg"].duplicate_group == "g-twin"
 
 
+def test_an_id_that_is_another_file_s_work_leaves_a_file_out_until_a_person_keeps_it() -> None:
+    said = "its id is the work of other.jpg"
+    files = [replace(record("mill.jpg", painting(1)), has_metadata=True, conflict=said)]
+    (left,) = decide(files)
+    assert (left.action, left.reason, left.doubt) == ("reject", said, said)
+    (kept,) = decide(files, choices=Choices(keep=frozenset({"mill.jpg"})))
+    assert (kept.action, kept.doubt) == ("keep", "")
+
+
 def test_undecodable_files_carry_their_sentence() -> None:
     found = by_file([inspect_file("a.jpg", b"").record, inspect_file("b.jpg", b"words").record])
     assert found["a.jpg"].reason.startswith("The file is empty")

@@ -48,6 +48,12 @@ def test_the_interval_is_about_the_normal_one():
     assert high == pytest.approx(values.mean() + half, abs=half / 8)
 
 
+def test_few_clusters_widen_the_interval_as_student_s_t_does():
+    assert expanded_tail(np.ones(5)) == pytest.approx(0.000954, rel=1e-3)  # t of 4 is 2.7764
+    assert expanded_tail(np.array([3.0, 1, 1, 1])) == pytest.approx(expanded_tail(np.ones(3)))
+    assert expanded_tail(np.ones(1)) == 0
+
+
 def test_the_interval_covers_the_truth_about_as_often_as_it_says():
     rng = np.random.default_rng(2)
     covered = 0

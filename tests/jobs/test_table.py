@@ -219,6 +219,8 @@ def test_resuming_gives_the_active_job_of_the_same_config(table: JobTable) -> No
 def test_an_unknown_job_is_a_sentence(table: JobTable) -> None:
     with pytest.raises(NotFound, match="artsim jobs list"):
         table.get("nope")
+    with pytest.raises(NotFound, match=f"'{'x' * 40}':"):
+        table.get("x" * 80)
 
 
 def test_a_damaged_store_is_a_sentence(workspace: Workspace) -> None:

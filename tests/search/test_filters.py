@@ -175,3 +175,5 @@ def test_values_are_left_out_as_well_as_in_and_works_of_no_year_are_shown(option
 def test_a_column_that_is_not_there_is_one_sentence():
     with pytest.raises(InvalidInput, match="no column 'nonsense'"):
         ids(catalog_of(WORKS), without=(("nonsense", "1"),))
+    with pytest.raises(InvalidInput, match=f"no column '{'x' * 60}'"):
+        ids(catalog_of(WORKS), without=(("x" * 99, "1"),))

@@ -14,6 +14,7 @@ from artsim.app.training import view as train_view
 from artsim.app.widgets.texts import markdown
 from artsim.core.errors import ArtsimError
 from artsim.training.config import TrainConfig
+from artsim.training.packages import installed
 
 
 def main() -> None:
@@ -32,6 +33,13 @@ def main() -> None:
     train_list.show()
     shelf.show_import()
     st.header("Train a backbone", anchor=False)
+    if not installed():
+        st.info(
+            "Training is not installed on this server: ask whoever looks after it to add it.",
+            icon=":material/info:",
+        )
+        train_judged.show()
+        return
     if not sidebar.by_name() and not resources.library().broken():
         st.info(
             "There is no collection to learn from yet: add one on the Collections page, or name a "

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 else:
     kagglehub = lazy(
         "kagglehub",
-        missing="kagglehub is not installed: run 'pip install kagglehub', or give --csv and "
-        "--images.",
+        missing="kagglehub is not installed: run 'pip install \"artsim[training]\"', or give "
+        "--csv and --images.",
     )
 
 DATASET = "simolopes/wikiart-all-artpieces"
