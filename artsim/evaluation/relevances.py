@@ -308,6 +308,18 @@ def offered(workspace: Workspace, catalog: Catalog) -> dict[str, str]:
     return {one.name: one.title for one in found if one.offered(workspace, catalog)}
 
 
+def called(name: str) -> str:
+    """What people call the relevance of a run, also where nothing here has that name any longer.
+
+    >>> called("same:century"), called("within:20"), called("close_in_time")
+    ('Century', 'Within 20 years', 'Close in time')
+    """
+    try:
+        return as_relevance(name).title
+    except ArtsimError:
+        return title_of(name)
+
+
 def rows_of(catalog: Catalog, positions: Rows) -> list[Row]:
     """The metadata at ``positions``, one read-only mapping a work, with its ``century``."""
     centuries = texts(catalog, positions, CENTURY)

@@ -8,6 +8,7 @@ import pandas as pd
 from artsim.evaluation.clusters import NONE
 from artsim.evaluation.fitted_words import Called, fitted_line, fitted_sentence
 from artsim.evaluation.metric import metric_of, title_of
+from artsim.evaluation.relevances import called as relevance_called
 from artsim.evaluation.results import PART_FIGURES, Comparison, Evaluation, Figure, Run
 
 FEW_CLUSTERS = 10
@@ -130,13 +131,14 @@ def sentence(evaluation: Evaluation, relevance: str, called: Called = str) -> st
     leaders = [runs[b] for b in found.best] or [first]
     value = leaders[0].figures[HEADLINE]
     told = f"{figure} of {_number(value.value)}{_between(value)}"
+    by = relevance if relevance.isalpha() else relevance_called(relevance)
     if len(runs) == 1:
-        text = f"By {relevance}, {called(first.backbone)} has an {told}."
+        text = f"By {by}, {called(first.backbone)} has an {told}."
     elif not found.best:
-        text = f"By {relevance}, all backbones have the same {told}."
+        text = f"By {by}, all backbones have the same {told}."
     else:
         verb = "is" if len(found.best) == 1 else "are"
-        text = f"By {relevance}, {_listed(found.best, called)} {verb} best with an {told}."
+        text = f"By {by}, {_listed(found.best, called)} {verb} best with an {told}."
         if found.close:
             close = _listed(found.close, called)
             text += f" {close} could be as good: the difference may be chance."

@@ -12,6 +12,7 @@ from artsim.app.widgets import gallery, tray
 from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import plain
 from artsim.core.errors import ArtsimError
+from artsim.evaluation.relevances import called
 from artsim.evaluation.results import Case, Evaluation, Run
 
 MOST_SHOWN = 10
@@ -99,7 +100,7 @@ def _judged(case: Case, run: Run) -> str:
     """What the query was judged by, where its title and artist do not say it already."""
     if run.relevance in ("title", "artist") or not case.value:
         return ""
-    return f"{run.relevance.capitalize()}: {plain(case.value, 120)}"
+    return f"{called(run.relevance)}: {plain(case.value, 120)}"
 
 
 def _told(case: Case, run: Run) -> str:

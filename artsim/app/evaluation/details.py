@@ -15,6 +15,7 @@ from artsim.app.widgets.texts import markdown
 from artsim.core.errors import ArtsimError
 from artsim.evaluation import verdicts
 from artsim.evaluation.breakdown import CASES
+from artsim.evaluation.relevances import called
 from artsim.evaluation.results import Evaluation, Run
 
 _OPENED_FROM = "evaluation_opened_from"
@@ -75,7 +76,7 @@ def _run(view: evaluation_view.EvaluationView, evaluation: Evaluation, relevance
 
 
 def _classes(evaluation: Evaluation, relevance: str) -> None:
-    words = {"class": relevance.capitalize(), "century": "Century", "fitted": "Fitted on"}
+    words = {"class": called(relevance), "century": "Century", "fitted": "Fitted on"}
     kinds = [k for k in words if any(r.parts.get(k) for r in evaluation.runs)]
     left, right = st.columns(2)
     with left:

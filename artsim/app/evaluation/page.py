@@ -22,6 +22,7 @@ from artsim.collection.store import CollectionInfo
 from artsim.core.errors import ArtsimError
 from artsim.evaluation import verdicts
 from artsim.evaluation.config import IN_WORDS, EvaluateConfig
+from artsim.evaluation.relevances import called
 from artsim.evaluation.results import Evaluation
 from artsim.people.roles import Action
 
@@ -147,7 +148,9 @@ def _without_copies(evaluation: Evaluation, there: bool) -> None:
 def _relevance(view: evaluation_view.EvaluationView, evaluation: Evaluation) -> str:
     found = verdicts.relevances(evaluation)
     relevance = view.relevance if view.relevance in found else verdicts.widest(evaluation)
-    return evaluation_details.chosen("relevance", "What counts as a hit", list(found), relevance)
+    return evaluation_details.chosen(
+        "relevance", "What counts as a hit", list(found), relevance, words=called
+    )
 
 
 main()
