@@ -48,8 +48,9 @@ def difference(service: SearchService, name: str, a: str, b: str, of: str = "") 
 
     ``b`` is of the collection ``of``, of the same one where that is empty. It is laid over ``a``
     by the places that they share, its tone matched. Grey is the same, orange what is lighter in
-    ``a``, blue what is darker; nothing is drawn where ``b`` has no picture. Raises NotFound, InvalidInput for one work alone or without a picture, and Conflict
-    where they cannot be laid over one another.
+    ``a``, blue what is darker; nothing is drawn where ``b`` has no picture. Raises NotFound,
+    InvalidInput for one work alone or without a picture, and Conflict where they cannot be laid
+    over one another.
     """
     works = (name, a), (of or name, b)
     if works[0] == works[1]:

@@ -11,6 +11,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "return cast(Doubles, np.where(count != 0, total / np.maximum(count, 1), np.nan))",
     ): "a count is never negative",
     (
+        "evaluation/metrics",
+        "return np.maximum(np.minimum(n_relevant, relevant.shape[1]), 1)",
+        "return np.maximum(np.minimum(n_relevant, relevant.shape[1]), 0)",
+    ): "a query without a relevant work has no figure in any case",
+    (
         "evaluation/bootstrap",
         "if TYPE_CHECKING:",
         "if not TYPE_CHECKING:",

@@ -188,6 +188,9 @@ def test_jobs_are_listed_up_to_a_limit_in_the_states_asked_for(table: JobTable) 
     others = [table.add("embed", {"collection": name}) for name in "bc"]
     assert [one.id for one in table.all(limit=2)] == [others[1].id, others[0].id]
     assert [one.id for one in table.all("running", "failed")] == [job.id]
+    for number in range(200):
+        table.add("embed", {"collection": str(number)})
+    assert len(table.all()) == 200
 
 
 def test_time_left_and_share_are_told_only_where_they_are_known(table: JobTable) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -189,6 +190,8 @@ def test_without_labels_the_artist_band_is_missing_and_chance_is_random(workspac
     assert found.shared_label(0.5) is None
     assert all(band.same_artist is None for band in found.bands())
     assert "drawn at random" in found.bands()[-1].sentence
+    apart = replace(found, unrelated_by=("style", "genre", "artist")).bands()[-1]
+    assert "a work that shares no style, genre or artist comes this close" in apart.sentence
 
 
 def test_artists_that_nobody_knows_are_not_one_artist(workspace):
