@@ -38,15 +38,13 @@ def main() -> None:
             "Training is not installed on this server: ask whoever looks after it to add it.",
             icon=":material/info:",
         )
-        train_judged.show()
-        return
-    if not sidebar.by_name() and not resources.library().broken():
+    elif not sidebar.by_name() and not resources.library().broken():
         st.info(
             "There is no collection to learn from yet: add one on the Collections page, or name a "
             "prepared folder below.",
             icon=":material/info:",
         )
-    config = train_form.show()
+    config = train_form.show() if installed() else None
     if config is not None:
         _start(config)
     train_judged.show()
