@@ -17,6 +17,7 @@ from artsim.app.widgets.texts import advice, count, markdown, plain
 from artsim.core.errors import Conflict
 from artsim.search.asked import query_of
 from artsim.search.calibration import Calibration
+from artsim.search.order import LIKENESS
 from artsim.search.patch_gallery import NoPatches
 from artsim.search.query import COLLAPSED, COPIES, Hit, SearchResult
 
@@ -76,7 +77,7 @@ def show(view: state.View, version: str) -> None:
             for hit, work in zip(result.hits, works, strict=True)
         ],
         key="results",
-        label="Results, most similar first",
+        label=f"Results, {'most similar first' if view.order == LIKENESS else f'by {view.order}'}",
         on_open=details.request,
         on_similar=lambda artwork_id: state.change(query=artwork_id, upload=""),
         on_mark=marks.mark,
@@ -116,7 +117,8 @@ def _result_line(view: state.View, result: SearchResult, works: list[dict[str, A
         st.caption(
             f"{count(len(result.hits), 'work')} of {result.candidates:,} by "
             f"{view.metric} similarity with {markdown(backbones.label(view.backbone))}, "
-            f"{result.index} search, {result.took_ms:,.0f} ms. "
+            f"{result.index} search, {result.took_ms:,.0f} ms"
+            f"{'' if view.order == LIKENESS else f', listed by {view.order}'}. "
             "A score ranks works within this list; it is no percentage."
             + (f" {markdown(advice(result.note))}" if result.note else "")
         )
