@@ -23,7 +23,8 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PIECE_SECONDS = 20.0  # the longest wait for the next piece of a body
 _BODY_SECONDS = 600.0  # the longest that a whole body may take
 _MOST_HEADER_BYTES = 64 << 10
-# Streamlit writes styles into its elements, and loads parts of its page from blobs.
+# Streamlit writes styles into its elements, loads parts of its page from blobs, and its camera
+# fetches what it took from a data: address.
 _POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -32,7 +33,7 @@ _POLICY = "; ".join(
         "img-src 'self' data: blob:{shown}",
         "media-src 'self' blob:",
         "font-src 'self' data:",
-        "connect-src 'self' blob:{shown}",
+        "connect-src 'self' data: blob:{shown}",
         "worker-src 'self' blob:",
         "frame-src 'self'",
         "object-src 'none'",

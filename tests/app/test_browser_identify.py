@@ -36,7 +36,7 @@ def upload(page: Any, index: int) -> None:
 def test_a_photograph_is_recognised_or_said_not_to_be_here(
     app: App, browser: Any, size: str
 ) -> None:
-    context = browser.new_context(**SIZES[size])
+    context = browser.new_context(**SIZES[size], permissions=["camera"])
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     page.goto(app.link(collection="drawn", backbone="tiny"))
@@ -64,4 +64,11 @@ def test_a_photograph_is_recognised_or_said_not_to_be_here(
     expect(page.get_by_role("button", name="Which work is this?")).to_be_visible()
     page.goto(link)
     expect(page.get_by_role("heading", name="not in this collection")).to_be_visible()
+    if size == "desk":
+        before = page.url
+        page.get_by_role("button", name="Use the camera").click()
+        page.get_by_role("button", name="Take Photo").click()
+        expect(page).not_to_have_url(before)
+        expect(page).to_have_url(re.compile("recognise=True"))
+        expect(page.get_by_role("button", name="Take Photo")).to_have_count(0)
     context.close()

@@ -108,6 +108,11 @@ def test_colours_that_were_never_measured_are_one_click_away() -> None:
     assert app.button(key="results_prepare").label == "Measure colour too"
 
 
+def test_results_in_another_order_say_so() -> None:
+    assert "listed by" not in shown(run(**LINK))
+    assert "listed by date" in shown(run(**LINK, order="date"))
+
+
 def test_dials_are_turned_shown_and_turned_back() -> None:
     app = run(**LINK, distinct="artist", surprise="0.3")
     assert "3 works of 23" in shown(app)  # there are three artists

@@ -29,6 +29,7 @@ _ARGUMENTS = [
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
+    "--use-fake-device-for-media-stream",  # a camera, for those who are permitted one
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
