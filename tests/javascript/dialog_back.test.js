@@ -17,7 +17,8 @@ test("back closes an open dialog first, and one that is closed by hand leaves no
   });
   backClosesDialogs();
   const open = async () => {
-    document.body.innerHTML = "<div data-testid=stDialog><button aria-label=Close></button></div>";
+    document.body.innerHTML =
+      "<div data-testid=stDialog><section><button aria-label=Close></button><b></b></section></div>";
     document.querySelector("button").onclick = () => (document.body.innerHTML = "");
     await soon();
   };
@@ -37,9 +38,12 @@ test("back closes an open dialog first, and one that is closed by hand leaves no
   assert.equal(runs, 0);
 
   await open();
-  history.pushState({}, "", "/map?query=1"); // what was chosen in the dialog
-  query = "?query=1";
+  document.querySelector("b").click(); // the dialog goes before the page that it leads to is there
   document.body.innerHTML = "";
+  await soon();
+  assert.equal(history.state?.artsimDialog, true, "no step back crosses the way of the next page");
+  history.pushState({}, "", "/map?query=1");
+  query = "?query=1";
   await soon();
   assert.equal(window.location.search, "?query=1");
   history.back();
@@ -47,4 +51,10 @@ test("back closes an open dialog first, and one that is closed by hand leaves no
   assert.equal(history.state?.artsimDialog, undefined, "the step of the dialog is passed over");
   assert.equal(runs, 1, "and the view before it is shown");
   assert.equal(window.location.href, "http://localhost/map");
+
+  await open();
+  document.querySelector("b").click();
+  document.body.innerHTML = "";
+  await new Promise((then) => setTimeout(then, 600));
+  assert.equal(history.state?.artsimDialog, undefined, "a button that led nowhere leaves no step");
 });

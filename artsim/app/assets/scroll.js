@@ -1,3 +1,4 @@
+import { onePageOneStep } from "./address_steps.js";
 import { backClosesDialogs } from "./dialog_back.js";
 import { nameMenu } from "./menu_name.js";
 
@@ -38,6 +39,7 @@ export default function () {
   if (watched) return;
   watched = true;
   nameMenu();
+  onePageOneStep();
   backClosesDialogs(); // before what else follows popstate
   const note = () => {
     if (!going) places.set(location.href, main()?.scrollTop ?? 0);

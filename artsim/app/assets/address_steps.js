@@ -1,0 +1,54 @@
+const RUNNING = "[data-test-script-state]:not([data-test-script-state=notRunning])";
+const LOOK = 100; // milliseconds between looks at whether the page still runs
+const STILL = 3; // looks without a run after which the page has come
+
+const bare = () => location.href.split("#")[0];
+
+/**
+ * One step of the history a page: what the server adds to an address while its page comes, such as
+ * the map that is shown, is no place of its own that Back would stop at.
+ */
+export const onePageOneStep = () => {
+  const push = history.pushState.bind(history);
+  let coming = 0; // the timer that runs while a page has its step, and not yet its whole address
+  const come = (looks = 0) => {
+    clearTimeout(coming);
+    coming = Number(
+      setTimeout(() => {
+        const now = document.querySelector(RUNNING) ? 0 : looks + 1;
+        if (now < STILL) come(now);
+        else coming = 0;
+      }, LOOK),
+    );
+  };
+  /** What a person does is a step, however early. */
+  const act = () => {
+    clearTimeout(coming);
+    coming = 0;
+  };
+  let led = false; // a link to another page was followed: its address may come before its path
+  document.addEventListener(
+    "click",
+    (event) => {
+      const [at] = event.composedPath();
+      const link = at instanceof Element ? at.closest("a[href]") : null;
+      led = link instanceof HTMLAnchorElement && link.pathname !== location.pathname;
+      act();
+    },
+    true,
+  );
+  document.addEventListener("keydown", act, true);
+  history.pushState = (state, unused, url) => {
+    const next = new URL(url ?? "", location.href);
+    if (next.href.split("#")[0] === bare()) push(state, unused, url); // the step of a dialog
+    else if (coming) history.replaceState(state, unused, url);
+    else {
+      const leaves = led || next.pathname !== location.pathname;
+      push(state, unused, url);
+      led = false;
+      if (leaves) come();
+    }
+  };
+  window.addEventListener("popstate", () => come());
+  come();
+};
