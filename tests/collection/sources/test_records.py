@@ -391,6 +391,18 @@ def test_iiif_of_both_versions_by_address_and_again(workspace, web):
     assert not any(path.startswith("/image") for path in asked)
 
 
+def test_iiif_of_ready_files_is_asked_for_the_size_that_it_names(workspace, web):
+    base, pages, _ = web
+    published(base, pages, range(1, 3))
+    for number, size in ((1, "max"), (2, "full")):
+        written = json.dumps(manifest(base, number)).replace("level1", "level0")
+        pages[f"/w{number}/manifest"] = written.encode()
+        ready = pages.pop(f"/image/{number}/full/!800,800/0/default.jpg")
+        pages[f"/image/{number}/full/{size}/0/default.jpg"] = ready
+    _, rows = imported(workspace, "iiif", f"{base}/all")
+    assert [row["has_image"] for row in rows] == [True, True]
+
+
 def test_iiif_asks_no_host_that_nobody_named(workspace, web):
     base, pages, asked = web
     elsewhere = base.replace("127.0.0.1", "localhost")

@@ -146,11 +146,19 @@ def _pictures(document: dict[str, Any]) -> Iterator[RecordPicture]:
             body = body.get("default")
         if not isinstance(body, dict):
             continue
-        service = _id(_first(body.get("service")))
-        if is_url(service):
+        offered = _first(body.get("service"))
+        service = _id(offered)
+        # Files that lie ready know no other sizes than they have: the manifest names one of them.
+        if is_url(service) and not (_is_level_0(offered) and is_url(_id(body))):
             yield RecordPicture(service, service=True)
         elif is_url(_id(body)) and str(body.get("type", "Image")) in ("Image", "dctypes:Image"):
             yield RecordPicture(_id(body))
+
+
+def _is_level_0(service: Any) -> bool:
+    """Whether an image service, of any version of the Image API, gives listed sizes only."""
+    profile = _first(service.get("profile")) if isinstance(service, dict) else None
+    return "level0" in str(profile)
 
 
 def _first(value: Any) -> Any:
