@@ -38,7 +38,7 @@ def test_a_folder_is_imported_listed_shown_and_deleted(folder: Path, capsys: Cap
     assert imported(folder) == 0
     out = capsys.readouterr().out
     assert "9 files read" in out
-    assert "artsim embed mine --backbone efficientnet_lite0" in out
+    assert "artsim embed mine --backbone artsim-lite0" in out
     assert run(["collection", "list"]) == 0
     assert "mine" in capsys.readouterr().out
     assert run(["collection", "show", "mine"]) == 0
