@@ -322,7 +322,7 @@ class Library(SavedSearchService):
     def evaluations(self) -> "list[StoredRun]":
         """The evaluations of this workspace, latest first."""
         policy.ask(Action.REPORTS)
-        return [run for run in self._survey_of_runs()[0] if policy.allows(SEE, run.collection)]
+        return [run for run in self._survey_of_runs()[0] if runs.may_see(run)]
 
     def unreadable_evaluations(self) -> dict[str, str]:
         """The evaluations that cannot be read, by id, each with one sentence why."""
@@ -333,7 +333,7 @@ class Library(SavedSearchService):
         """One evaluation, which never changes; raises NotFound."""
         policy.ask(Action.REPORTS)
         found = self._evaluation(run_id)
-        if not policy.allows(SEE, found.collection):
+        if not runs.may_see(found):
             raise NotFound(f"There is no evaluation {run_id[:40]!r}.")
         return found
 

@@ -53,8 +53,9 @@ class Settings:
     of each value of it or e-mail address. ``default_role``: of people without an account.
     ``default_access``: of collections for which nobody said otherwise. ``session_hours``: after
     which a person signs in again. ``import_folders``: folders of this machine that people may
-    name in a browser. ``searches_a_minute``, ``jobs_at_once`` and ``upload_mb_a_day``: of one
-    person who signs in, 0 for any number. ``access_log``: whether requests are logged.
+    name in a browser. ``import_hosts``: hosts of the museum's own network that they may name
+    there, where people sign in. ``searches_a_minute``, ``jobs_at_once`` and ``upload_mb_a_day``:
+    of one person who signs in, 0 for any number. ``access_log``: whether requests are logged.
     """
 
     home: str = "data"
@@ -83,6 +84,7 @@ class Settings:
     default_access: Access = "signed-in"
     session_hours: int = 12
     import_folders: tuple[str, ...] = ()
+    import_hosts: tuple[str, ...] = ()
     searches_a_minute: int = 300
     jobs_at_once: int = 5
     upload_mb_a_day: int = 5_000
@@ -145,12 +147,12 @@ def _address(stated: str) -> str:
     return address
 
 
-def _names(stated: str) -> tuple[str, ...]:
+def _names(field: str, stated: str) -> tuple[str, ...]:
     names = tuple(name.strip().casefold() for name in stated.split(",") if name.strip())
     for name in names:
         if not _HOST.fullmatch(name):
             raise InvalidInput(
-                f"{name[:60]!r} (set by {variable('host_names')}) is no host name: write names "
+                f"{name[:60]!r} (set by {variable(field)}) is no host name: write names "
                 "such as art.museum.example, with commas between them, without https:// and ports."
             )
     return names
@@ -246,7 +248,7 @@ _CHECKS: dict[str, Any] = {
     "approximate_from": partial(_whole, "approximate_from", "works"),
     "sessions": partial(_whole, "sessions", "people"),
     "stall_seconds": _seconds,
-    "host_names": _names,
+    "host_names": partial(_names, "host_names"),
     "public_url": partial(_web, "public_url"),
     "iiif_origins": partial(_origins, "iiif_origins"),
     "reconcile_origins": partial(_origins, "reconcile_origins"),
@@ -262,6 +264,7 @@ _CHECKS: dict[str, Any] = {
     "default_access": partial(_one_of, "default_access", get_args(Access)),
     "session_hours": partial(_whole, "session_hours", "hours"),
     "import_folders": _folders,
+    "import_hosts": partial(_names, "import_hosts"),
     "searches_a_minute": partial(_whole, "searches_a_minute", "searches"),
     "jobs_at_once": partial(_whole, "jobs_at_once", "jobs"),
     "upload_mb_a_day": partial(_whole, "upload_mb_a_day", "megabytes"),

@@ -14,6 +14,7 @@ import pandas as pd
 
 from artsim.backbones.fitted import FittedOn
 from artsim.collection.quality import choices
+from artsim.collection.seen import check_is_seen
 from artsim.collection.store import Collection
 from artsim.core.errors import ArtsimError, InvalidInput
 from artsim.core.workspace import Workspace
@@ -58,7 +59,7 @@ def judged_pairs(
     [JudgedPair(query='w1', work='w2', related=True, kind='votes')]
     """
     policy.ask(Action.REPORTS)
-    policy.ask(Action.SEE, collection)
+    check_is_seen(workspace, collection)
     told = {VOTES: _votes, MARKS: _marks, GROUPS: _groups}
     if unknown := [kind for kind in kinds if kind not in told]:
         raise InvalidInput(f"{unknown[0][:40]!r} is no judgement: use {', '.join(KINDS)}.")

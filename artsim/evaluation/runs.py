@@ -136,6 +136,12 @@ def load_run(workspace: Workspace, run_id: str) -> Evaluation:
         raise FORMAT.unreadable(run_id, _WITHOUT_QUERIES, error) from error
 
 
+def may_see(run: StoredRun | Evaluation) -> bool:
+    """Whether whoever asks may see both collections: what was searched, and whose works asked."""
+    names = (run.collection, run.queries_collection)
+    return all(policy.allows(Action.SEE, name) for name in names)
+
+
 def delete_run(workspace: Workspace, run_id: str) -> None:
     """Delete a stored evaluation, readable or not; raises NotFound."""
     policy.ask(Action.DELETE)

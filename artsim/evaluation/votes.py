@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 from pydantic import TypeAdapter
 
+from artsim.collection.seen import check_is_seen
 from artsim.core.csvfile import csv_bytes
 from artsim.core.database import connected, set_aside
 from artsim.core.errors import InvalidInput
@@ -206,7 +207,7 @@ def get(workspace: Workspace, vote_id: str) -> Vote | None:
 
 def of_collection(workspace: Workspace, collection: str) -> list[Vote]:
     """Every vote on a collection that can be read, the oldest first."""
-    policy.ask(Action.SEE, collection)
+    check_is_seen(workspace, collection)
     return _select(workspace, "collection", collection)
 
 

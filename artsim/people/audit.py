@@ -2,6 +2,8 @@
 
 import json
 import os
+import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,10 @@ AUDIT, STRANGERS, ACCESS = "audit.jsonl", "strangers.jsonl", "access.jsonl"
 MOST_BYTES = 10 << 20  # of a file, before the next one begins
 KEPT = {AUDIT: 50, STRANGERS: 5, ACCESS: 10}  # older files of each
 FORMAT = 1
+MOST_REFUSALS = 60  # of one person that are written in an hour
+_HOUR, _MOST_PEOPLE = 3600.0, 10_000  # seconds, and whose refusals are counted at once
+_lock = threading.Lock()
+_refusals: dict[tuple[str, str], tuple[float, int]] = {}  # since when, and how many
 
 
 def record(
@@ -33,8 +39,16 @@ def record(
 ) -> None:
     """Write one line into the audit log; what somebody was refused who has no role, into another.
 
-    However often strangers ask, they push none of what people did out of the audit log.
+    However often strangers ask, they push none of what people did out of the audit log, and
+    neither does a person who is refused again and again: of each 60 refusals are written an hour,
+    the last of them says that more may have come.
     """
+    if refused and person.role is not None:
+        nth = _nth_refusal(workspace, person)
+        if nth > MOST_REFUSALS:
+            return
+        if nth == MOST_REFUSALS:
+            detail = f"(this hour's further refusals are not written) {detail}"
     who = person.name or (f"{user_name()} on this machine" if person is OPERATOR else "")
     _append(
         workspace,
@@ -72,6 +86,19 @@ def request(
 def folder(workspace: Workspace) -> Path:
     """Where the logs lie."""
     return workspace.root / "logs"
+
+
+def _nth_refusal(workspace: Workspace, person: Person) -> int:
+    """How many refusals of one person there are in this hour, with this one."""
+    key, now = (str(workspace.root), person.key), time.monotonic()
+    with _lock:
+        if len(_refusals) > _MOST_PEOPLE:
+            _refusals.clear()
+        since, count = _refusals.get(key, (now, 0))
+        if now - since > _HOUR:
+            since, count = now, 0
+        _refusals[key] = since, count + 1
+    return count + 1
 
 
 def _append(workspace: Workspace, name: str, facts: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from artsim.collection.folding import fold
+from artsim.collection.seen import check_is_seen
 from artsim.core import atomic
 from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
 from artsim.core.formats import Document, Format
@@ -98,7 +99,7 @@ def checked_concept_name(name: str) -> str:
 
 def concepts_of(workspace: Workspace, collection: str) -> list[Concept]:
     """The concepts of a collection that can be read, by name and backbone."""
-    policy.ask(Action.SEE, collection)
+    check_is_seen(workspace, collection)
     found = []
     for path in _folder(workspace, collection).glob("[!.]*.json"):
         with suppress(Unreadable, NotFound):  # what is damaged is said where it is asked for

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from artsim.core.errors import NotFound
 from artsim.jobs.job import Job
 from artsim.jobs.store import Jobs, JobStore
-from artsim.people import paths, policy, present, quotas
+from artsim.people import addresses, paths, policy, present, quotas
 from artsim.people.person import Person
 from artsim.people.roles import Action, Role
 from artsim.tasks.kinds import checked_config, kind_named
@@ -88,10 +88,10 @@ class TaskQueue(JobStore):
         about = config.model_dump()
         named = kind_named(kind)
         policy.ask(named.action, str(about.get(named.names, "")), kind)
-        for other in ("queries", "source"):  # a second collection, which is only read
-            if isinstance(about.get(other), str):
-                policy.ask(Action.SEE, about[other])
+        for other in _others(about):
+            policy.ask(Action.SEE, other)
         paths.check_paths(self.workspace, about)
+        addresses.check_addresses(config.model_dump(exclude_defaults=True))
 
     def _check_own(self, job_id: str) -> Job:
         job = self.get(job_id)
@@ -107,4 +107,10 @@ def _shown(job: Job) -> bool:
     person: Person = present.current()
     if person.role is Role.ADMIN or (person.name and job.person == person.name):
         return True
-    return policy.allows(Action.REPORTS, job.target)
+    return all(policy.allows(Action.REPORTS, one) for one in (job.target, *_others(job.config)))
+
+
+def _others(config: Mapping[str, Any]) -> list[str]:
+    """The collections that a job only reads, beside the one that it works on."""
+    told = (config.get(name) for name in ("queries", "source"))
+    return [one for one in told if isinstance(one, str)]

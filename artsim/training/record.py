@@ -91,13 +91,26 @@ def load_training(workspace: Workspace, name: str) -> TrainingRun:
     ]
     for folder, published in found:
         if is_training(folder):
-            return _read(name, folder, published)
+            run = _read(name, folder, published)
+            if _may_see(run):
+                return run
     raise NotFound(f"There is no training {name!r}: 'artsim train' begins one.")
 
 
 def list_trainings(workspace: Workspace) -> list[TrainingRun]:
-    """Every training of the workspace, the one written last first."""
+    """Every training that whoever asks may see, the one written last first.
+
+    One that learns from a collection is seen by whoever may see that.
+    """
     policy.ask(Action.REPORTS)
+    return [run for run in _every(workspace) if _may_see(run)]
+
+
+def _may_see(run: TrainingRun) -> bool:
+    return policy.allows(Action.SEE, str(run.config.get("source", "")))
+
+
+def _every(workspace: Workspace) -> list[TrainingRun]:
     running = (workspace.checkpoints / _RUNNING).glob("[!.]*")
     found = [(folder, False) for folder in running if is_training(folder)]
     published = workspace.checkpoints.glob(f"[!.]*/{RUN}")
@@ -127,7 +140,7 @@ def delete_training(workspace: Workspace, name: str) -> None:
 
 def rename_collection(workspace: Workspace, old: str, new: str) -> None:
     """Let trainings on a collection name it as it is called now: what saw its works stays known."""
-    for run in list_trainings(workspace):
+    for run in _every(workspace):
         fitted_record.rename_collection(run.folder, old, new)
         summary = _json(run.folder / SUMMARY)
         learnt_from = str((summary or {}).get("source", f"collection {old!r}"))

@@ -251,6 +251,24 @@ def test_the_audit_log_tells_who_did_what_and_is_rotated(workspace, monkeypatch)
             assert json.loads(line)["what"].startswith("users")
 
 
+def test_one_who_is_refused_again_and_again_pushes_nothing_out_of_the_audit_log(
+    workspace, monkeypatch
+):
+    monkeypatch.setattr(audit, "MOST_BYTES", 20_000)
+    monkeypatch.setitem(audit.KEPT, audit.AUDIT, 2)
+    vera, carl = Person("vera", Role.VIEWER, "local"), Person("carl", Role.CURATOR, "local")
+    audit.record(workspace, carl, "clean", "demo", "what matters")
+    for n in range(1_000):
+        audit.record(workspace, vera, "delete", "demo", f"{n}", refused=True)
+    audit.record(workspace, carl, "delete", "demo", "refused too", refused=True)
+    logs = sorted(audit.folder(workspace).glob("audit*"), reverse=True)
+    lines = [json.loads(one) for log in logs for one in log.read_text().splitlines()]
+    told = [line["detail"] for line in lines]
+    assert told[:2] == ["what matters", "0"]
+    assert told[-2:] == ["(this hour's further refusals are not written) 59", "refused too"]
+    assert len(lines) == 62
+
+
 def test_the_commands(workspace, monkeypatch, capsys):
     def artsim(line, stdin=""):
         monkeypatch.setattr("sys.stdin", io.StringIO(stdin))

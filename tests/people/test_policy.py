@@ -1,20 +1,25 @@
 """Who may do what, asked of the policy itself and of everything below the doors that changes."""
 
 import ast
+import json
+from urllib.parse import urlsplit
 
 import pytest
 from collection_kit import make_collection
 from people_kit import ROLES, ruled
 
 from artsim.collection import uploads
-from artsim.core.errors import ArtsimError, NotAllowed, NotSignedIn
+from artsim.core.errors import ArtsimError, NotAllowed, NotFound, NotSignedIn
 from artsim.evaluation import runs, votes
 from artsim.evaluation.config import EvaluateConfig
+from artsim.evaluation.judgements import judged_pairs
 from artsim.evaluation.votes import ShownList, Vote
 from artsim.images.query_pictures import QueryPicture
+from artsim.jobs.table import JobTable
 from artsim.library import Library
 from artsim.maps.storage import delete_map
 from artsim.people import access, present
+from artsim.people.addresses import check_addresses
 from artsim.people.person import Person
 from artsim.people.policy import may
 from artsim.people.roles import Action, Role
@@ -180,6 +185,66 @@ def test_the_queue_asks_for_the_job_and_its_collection(workspace):
             queue.submit(
                 "evaluate", {"collection": "shown", "queries": "secret", "backbones": ["x"]}
             )
+    assert queue.list() == []
+
+
+def test_what_reads_a_collection_for_named_people_is_seen_by_those_alone(workspace):
+    works = [{"id": f"w{n}", "artist": "AB"[n % 2]} for n in range(6)]
+    for name in ("shown", "secret"):
+        make_collection(workspace, name, works)
+    access.set_rule(workspace, "secret", "named", ["carl"])
+    library, queue = Library(workspace), TaskQueue(workspace)
+    config = EvaluateConfig(
+        collection="shown", queries="secret", backbones=("tiny",), relevances=("artist",)
+    )
+    runs.evaluate_and_keep(library, config)
+    jobs = JobTable(workspace)
+    job = jobs.add("evaluate", config.model_dump(mode="json"))
+    train = {"source": "secret", "name": "style", "backbone": "tiny"}
+    jobs.add("train", train)
+    folder = record.running_folder(workspace, "style")
+    folder.mkdir(parents=True)
+    (folder / record.CONFIG).write_text(json.dumps(record.FORMAT.stamped(train)))
+    with ruled(workspace, "carl"):
+        run = library.evaluations()[0].id
+        assert library.evaluation(run).queries_collection == "secret"
+        assert {one.kind for one in queue.list()} == {"evaluate", "train"}
+        assert record.load_training(workspace, "style").config["source"] == "secret"
+    access.set_rule(workspace, "secret", "named", ["cora"])
+    with ruled(workspace, "carl"):
+        assert (library.evaluations(), queue.list(), record.list_trainings(workspace)) == ([],) * 3
+        for look in (
+            lambda: library.evaluation(run),
+            lambda: queue.get(job.id),
+            lambda: record.load_training(workspace, "style"),
+            lambda: votes.of_collection(workspace, "secret"),
+            lambda: judged_pairs(workspace, "secret"),
+        ):
+            with pytest.raises(NotFound):
+                look()
+
+
+INSIDE = [
+    *("http://127.0.0.1:8501/m.json", "http://localhost/m.json", "http://[::1]/m.json"),
+    *("http://169.254.169.254/latest/", "https://10.0.0.7/m.json", "http://0.0.0.0/m.json"),
+    *("http://2130706433/m.json", "http://0x7f.1/m.json", "HTTP://[::ffff:127.0.0.1]/m.json"),
+]
+
+
+@pytest.mark.parametrize("place", INSIDE)
+def test_nobody_lets_the_server_ask_its_own_network(workspace, monkeypatch, place):
+    queue = TaskQueue(workspace)
+    config = {"place": "https://192.0.1.1/m.json", "allow_hosts": [urlsplit(place).netloc.lower()]}
+    with ruled(workspace, "carl"):
+        with pytest.raises(NotAllowed, match="within this server's own network"):
+            queue.submit("import_iiif", {"name": "new", "place": place})
+        with pytest.raises(NotAllowed, match="within this server's own network"):
+            check_addresses(config)
+    check_addresses(config)  # one person on loopback
+    monkeypatch.setenv("ARTSIM_IMPORT_HOSTS", "localhost, 10.0.0.7")
+    with ruled(workspace, "carl"):
+        check_addresses({"place": "https://10.0.0.7/m.json", "allow_hosts": ["localhost:80"]})
+        check_addresses({"place": "https://192.0.1.1/m.json"})  # the world's
     assert queue.list() == []
 
 

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from artsim.collection.sources import opendocument
 from artsim.collection.sources.delimited import Head, find_header
 from artsim.core.errors import InvalidInput
 from artsim.core.lazy import lazy
@@ -27,9 +28,12 @@ Merged = Mapping[int, list[tuple[int, int]]]  # by row: columns of cells, and wh
 Sheets = Iterator[tuple[str, Rows, Merged]]  # those that are shown come first
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _MOST_UNPACKED = 1 << 30
+_LITTLE_UNPACKED, _MOST_SQUEEZED = 64 << 20, 100  # bytes, and times: tables are packed 10 to 50
+_MOST_ROWS, _MOST_CELLS = 1 << 20, 50_000_000  # no program writes more rows
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _MOST_MERGED = 100_000
 _HEAD = 20
+_TOO_LARGE = "The spreadsheet {} is too large: save it as CSV."
 _NOT_SHOWN = re.compile(r'\[[^\]]*\]|"[^"]*"|\\.')
 _ZEROS = re.compile(r"0{2,}")
 
@@ -110,8 +114,10 @@ def _opener(path: Path) -> Callable[[Path], Sheets]:
             inside = packed.infolist()
     except (zipfile.BadZipFile, NotImplementedError) as error:
         raise InvalidInput(f"The spreadsheet {path.name} is damaged: {refused}") from error
-    if sum(one.file_size for one in inside if one.filename.endswith(".xml")) > _MOST_UNPACKED:
-        raise InvalidInput(f"The spreadsheet {path.name} is too large: save it as CSV.")
+    unpacked = sum(one.file_size for one in inside if one.filename.endswith(".xml"))
+    squeezed = unpacked > max(_LITTLE_UNPACKED, _MOST_SQUEEZED * path.stat().st_size)
+    if unpacked > _MOST_UNPACKED or squeezed:
+        raise InvalidInput(_TOO_LARGE.format(path.name))
     names = {one.filename for one in inside}
     if "xl/workbook.xml" in names:
         return _xlsx
@@ -128,7 +134,7 @@ def _xlsx(path: Path) -> Sheets:
     ):
         for sheet in sorted(book.worksheets, key=lambda s: s.sheet_state != "visible"):
             sheet.reset_dimensions()  # some writers state too few
-            rows = _numbered([_shown(c) for c in row] for row in sheet.iter_rows())
+            rows = _numbered(([_shown(c) for c in row] for row in sheet.iter_rows()), path)
             yield sheet.title, rows, _merged(path, sheet)
 
 
@@ -160,16 +166,24 @@ def _filled(rows: Rows, merged: Merged) -> Rows:
 
 
 def _ods(path: Path) -> Sheets:
+    if opendocument.cells_of(path) > _MOST_CELLS:
+        raise InvalidInput(_TOO_LARGE.format(path.name))
     sheets = pd.read_excel(
         path, sheet_name=None, header=None, dtype=object, engine="odf", na_filter=False
     )
     for name, frame in sheets.items():
         values = frame.itertuples(index=False, name=None)
-        yield str(name), _numbered([_text(value) for value in row] for row in values), {}
+        yield str(name), _numbered(([_text(value) for value in row] for row in values), path), {}
 
 
-def _numbered(rows: Any) -> Iterator[tuple[int, list[str]]]:
-    return ((number, cells) for number, cells in enumerate(rows, start=1) if any(cells))
+def _numbered(rows: Any, path: Path) -> Rows:
+    cells = 0
+    for number, row in enumerate(rows, start=1):
+        cells += len(row)
+        if number > _MOST_ROWS or cells > _MOST_CELLS:
+            raise InvalidInput(_TOO_LARGE.format(path.name))
+        if any(row):
+            yield number, row
 
 
 def _shown(cell: Any) -> str:

@@ -1,0 +1,76 @@
+"""Which web addresses people may let the server ask: the world's, and hosts of the operator.
+
+What a server can reach and its people cannot (its own programs, a cloud's description of the
+machine, the museum's inner network) must not be asked on their behalf.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+from artsim.core.errors import NotAllowed
+from artsim.core.settings import setting
+from artsim.people import present
+
+_HOSTS = "allow_hosts"  # the option in which sources are told of further hosts
+
+
+def check_addresses(config: Mapping[str, Any]) -> None:
+    """Raise NotAllowed where what a job is told names a host inside, on a server with sign-in.
+
+    A name counts by what it leads to now, however an address is written. The sentence is the same
+    whether or not anything answers there.
+    """
+    if present.house() is None:
+        return
+    for host in _hosts(config):
+        if host not in setting("import_hosts") and _is_inside(host):
+            raise NotAllowed(
+                f"{host[:80]!r} is no host that can be named here: it is within this server's own "
+                "network. Whoever runs the server can allow it (ARTSIM_IMPORT_HOSTS)."
+            )
+
+
+def _is_inside(host: str) -> bool:
+    return any(not _is_public(one) for one in _leads_to(host))
+
+
+def _leads_to(host: str) -> list[str]:
+    """The addresses of a host; none of a name that leads nowhere, which is said where it is asked.
+
+    >>> _leads_to("0x7f.1")
+    ['127.0.0.1']
+    """
+    with suppress(ValueError):
+        return [str(ipaddress.ip_address(host))]
+    with suppress(OSError, ValueError):  # 2130706433 and 127.1 are addresses too
+        return [socket.inet_ntoa(socket.inet_aton(host))]
+    with suppress(OSError, ValueError):
+        return [str(at[0]) for *_, at in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
+    return []
+
+
+def _is_public(address: str) -> bool:
+    number = ipaddress.ip_address(address.partition("%")[0])
+    inner = number.ipv4_mapped if isinstance(number, ipaddress.IPv6Address) else None
+    return (inner or number).is_global and not number.is_multicast
+
+
+def _hosts(value: Any, name: str = "") -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _hosts(inner, str(key))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _hosts(inner, name)
+    elif isinstance(value, str):
+        text = f"//{value}" if name == _HOSTS else value
+        try:
+            parts = urlsplit(text)
+            if name == _HOSTS or parts.scheme in ("http", "https"):
+                yield (parts.hostname or "").casefold()
+        except ValueError:  # malformed: the source says so
+            return
