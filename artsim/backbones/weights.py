@@ -57,7 +57,7 @@ def cached_digest(path: Path, cache: Path, compute: bool = True) -> str | None:
     note = cache / "weights" / hashlib.sha256(key.encode()).hexdigest()
     try:
         return note.read_text(encoding="ascii")
-    except OSError:
+    except (OSError, ValueError):
         if not compute:
             return None
     digest = tensors_digest(path)

@@ -21,7 +21,7 @@ from artsim.collection.sources.metadata import MetadataTable
 from artsim.collection.store import list_collections
 from artsim.core import atomic
 from artsim.core.errors import InvalidInput
-from artsim.core.formats import Format
+from artsim.core.formats import Format, text_of
 from artsim.core.workspace import Workspace, checked_name
 from artsim.people import policy
 from artsim.people.roles import Action
@@ -117,7 +117,7 @@ def uploads(folder: Path) -> list[Upload]:
     for place in sorted(folder.iterdir(), key=lambda p: (len(p.name), p.name)):
         if place.is_dir() and _NUMBER.fullmatch(place.name):
             stored |= {path.name: path for path in (place / _PICTURES).iterdir()}
-            about = _UPLOAD.parsed(_text(place / _ABOUT), f"{folder.name}/{place.name}")
+            about = _UPLOAD.parsed(text_of(place / _ABOUT), f"{folder.name}/{place.name}")
             files = {n: stored[s] for n, s in about["files"].items() if s in stored}
             table = place / _TABLE
             chosen = {str(n): str(v) for n, v in (about.get("choices") or {}).items()}
@@ -164,10 +164,6 @@ def _free_name(name: str, data: bytes, before: Mapping[str, Path], pictures: Pat
         if not there.exists() or there.read_bytes() == data:
             return stored
     return str(Path(name).with_stem(digest))
-
-
-def _text(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def _safe_name(name: str) -> str:

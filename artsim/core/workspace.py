@@ -109,7 +109,7 @@ class Workspace:
         """Name of the collection that the app shows first, "" where nothing was chosen."""
         try:
             return (self.collections / ".first").read_text(encoding="utf-8").strip()
-        except OSError:
+        except (OSError, ValueError):  # one that is damaged chooses none either
             return ""
 
     def show_first(self, name: str) -> None:

@@ -67,7 +67,10 @@ def is_public(workspace: Workspace, collection: str) -> bool:
 def lets_in(workspace: Workspace, name: str, collection: str) -> bool:
     """Whether a collection is for one who has signed in as ``name``; "" is for everybody."""
     found = rule(workspace, collection) if collection else None
-    return found is None or found.access != "named" or (bool(name) and name in found.people)
+    if found is None or found.access != "named":
+        return True
+    # The subject of an OIDC identity comes as it is written there, with capital letters.
+    return bool(name) and accounts.folded(name) in found.people
 
 
 def set_rule(

@@ -17,7 +17,7 @@ from artsim.collection.folding import fold
 from artsim.collection.seen import check_is_seen
 from artsim.core import atomic
 from artsim.core.errors import Conflict, InvalidInput, NotFound, Unreadable
-from artsim.core.formats import Document, Format
+from artsim.core.formats import Document, Format, text_of
 from artsim.core.workspace import Workspace, checked_name
 from artsim.people import policy
 from artsim.people.roles import Action
@@ -234,10 +234,9 @@ def _unknown(workspace: Workspace, collection: str, name: str) -> NotFound:
 
 
 def _read(path: Path, name: str) -> Concept:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise NotFound(f"There is no concept {name!r}.") from error
+    text = text_of(path)
+    if text is None:
+        raise NotFound(f"There is no concept {name!r}.")
     document: Document = FORMAT.parsed(text, name) | {"collection": path.parent.name}
     try:
         return _valid(document)

@@ -260,6 +260,14 @@ def test_a_picture_to_search_with_is_for_whoever_brought_it(workspace):
         library.kept_picture(picture.digest)
 
 
+def test_a_subject_of_a_provider_with_capital_letters_can_be_named(workspace):
+    access.set_rule(workspace, "secret", "named", ["AbC-9x"])
+    with ruled(workspace):
+        assert may(Person("AbC-9x", VIEWER, "oidc"), Action.SEE, "secret")
+        assert not may(Person("AbC-9y", VIEWER, "oidc"), Action.SEE, "secret")
+        assert not may(Person("", VIEWER, "oidc"), Action.SEE, "secret")
+
+
 def test_a_rule_follows_its_collection(workspace):
     make_collection(workspace, "old", [{"id": "w1"}, {"id": "w2"}])
     access.set_rule(workspace, "old", "named", ["carl"])

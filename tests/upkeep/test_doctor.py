@@ -9,9 +9,11 @@ from socket import gethostname
 
 import damage_kit
 import pytest
+from pictures_kit import jpeg
 from workspace_kit import OLDEST, unpacked
 
 from artsim.cli.run import run
+from artsim.collection import uploads
 from artsim.collection.store import Collection, list_collections
 from artsim.core.workspace import Workspace
 from artsim.desk.tray import TrayItem
@@ -109,6 +111,18 @@ def test_what_can_be_read_of_a_damaged_database_is_saved(old: Workspace) -> None
     assert JobTable(old).all() == []
     assert path.stat().st_mode == before[1]
     assert len(list(old.root.rglob("*.damaged-*"))) >= 2
+
+
+def test_bytes_that_are_no_text_damage_one_thing_alone(old: Workspace) -> None:
+    upload = uploads.receive(old, "attic", [("new.jpg", jpeg(1))]) / "0001" / "upload.json"
+    concept = old.root / "concepts" / "attic" / "blue.json"
+    concept.parent.mkdir(parents=True, exist_ok=True)
+    for file in (upload, concept, old.collections / ".first"):
+        file.write_bytes(b"\xff\xfe\0")
+    assert old.first_collection == ""
+    found = {one.where: one.problem for one in examine(old).found}
+    assert set(found) == {"uploads/attic/0001", "concepts/attic/blue.json"}
+    assert all("cut off or no JSON" in what for what in found.values())
 
 
 def test_a_job_whose_process_is_gone_is_told(old: Workspace) -> None:
