@@ -212,8 +212,10 @@ def until(page: Any, ask: Callable[[], Any], wanted: Any = True) -> None:
 
 
 def fits(page: Any, width: int) -> None:
-    """Wait until nothing of a page goes beyond a window of ``width`` pixels."""
-    until(page, lambda: page.evaluate("document.documentElement.scrollWidth") <= width)
+    """Wait until nothing of a page, nor of what scrolls in it, goes beyond ``width`` pixels."""
+    widest = """() => Math.max(...[document.documentElement, ...document.querySelectorAll(
+        "[data-testid=stMain]")].map((part) => part.scrollWidth))"""
+    until(page, lambda: page.evaluate(widest) <= width)
 
 
 def on_first_screen(page: Any, card: Any, height: int = 844) -> None:
