@@ -1,6 +1,6 @@
 import { onePageOneStep } from "./address_steps.js";
 import { backClosesDialogs } from "./dialog_back.js";
-import { nameMenu } from "./menu_name.js";
+import { keepMenu } from "./menu.js";
 
 const MAIN = "[data-testid=stMain]";
 const PATIENCE = 6000;
@@ -38,7 +38,7 @@ const stay = () => {
 export default function () {
   if (watched) return;
   watched = true;
-  nameMenu();
+  keepMenu();
   onePageOneStep();
   backClosesDialogs(); // before what else follows popstate
   const note = () => {
