@@ -7,6 +7,7 @@ import threading
 import pytest
 from collection_kit import image_bytes
 
+from artsim.collection.artists import attributions
 from artsim.collection.dimensions import Size, parse_size
 from artsim.collection.reconcile import quality_report
 from artsim.collection.sources.records import lido, linkedart
@@ -190,6 +191,25 @@ def test_lido(workspace, folder):
     assert row["height"] == 240  # the master, not the thumbnail
     (verso,) = collection.pictures.listed("role <> 'primary'")
     assert (verso["work"], verso["height"]) == (row["id"], 250)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown", "qualifier"),
+    [
+        ("Werkstatt von", "Werkstatt von Modersohn-Becker, Paula", "workshop of"),
+        ("workshop", "Modersohn-Becker, Paula (workshop)", "workshop of"),
+        ("after", "after Modersohn-Becker, Paula", "after"),
+        ("", "Modersohn-Becker, Paula", ""),
+    ],
+)
+def test_how_far_a_work_is_theirs_is_part_of_who_made_it(tmp_path, written, shown, qualifier):
+    said = f"<lido:attributionQualifierActor>{written}</lido:attributionQualifierActor>"
+    end = "</lido:actor></lido:actorInRole>"
+    record = LIDO.replace(end, f"</lido:actor>{said}</lido:actorInRole>")
+    (tmp_path / "a.xml").write_text(record)
+    reading = Reading(str(tmp_path / "a.xml"), None, frozenset(), tmp_path, 1 << 20, [])
+    found = next(lido.records(reading)).artwork().artist
+    assert (found, attributions(found)[0].qualifier) == (shown, qualifier)
 
 
 def test_sides_that_are_measured_one_by_one_are_dimensions(tmp_path):

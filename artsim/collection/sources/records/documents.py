@@ -53,7 +53,7 @@ def parsed(data: bytes, place: str) -> Any:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise InvalidInput(f"{place[:200]} is no valid XML: {str(error)[:120]}.") from error
+        raise InvalidInput(f"{place[:200]} is no valid XML: {_why(error)}.") from error
 
 
 def elements(data: bytes, place: str, name: str) -> Iterator[Any]:
@@ -78,7 +78,7 @@ def elements(data: bytes, place: str, name: str) -> Iterator[Any]:
             while parent is not None and element.getprevious() is not None:
                 del parent[0]
     except etree.XMLSyntaxError as error:
-        raise InvalidInput(f"{place[:200]} is no valid XML: {str(error)[:120]}.") from error
+        raise InvalidInput(f"{place[:200]} is no valid XML: {_why(error)}.") from error
 
 
 def all_of(element: Any, path: str) -> list[Any]:
@@ -114,3 +114,8 @@ def first_text(element: Any, *paths: str) -> str:
 def _local(element: Any) -> str:
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _why(error: Any) -> str:
+    """What the parser found, without advice to its programmer and the name of no file."""
+    return str(error).replace(", try XML_PARSE_HUGE", "").partition(" (<string>")[0][:120]

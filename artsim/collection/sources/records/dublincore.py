@@ -90,7 +90,8 @@ def _record(element: Any, shown: dict[str, Any], named: dict[str, str]) -> Recor
         else:
             extra.setdefault(name, text)
     about = element.get(f"{_RDF}about") or _header(element)
-    local = [number for number in numbers if not is_url(number)]
+    # Harvests name a picture by an identifier too: a file is no number of an inventory.
+    local = [n for n in numbers if not is_url(n) and not n.lower().endswith(_ENDINGS)]
     own = about or next(iter(local or numbers), "")
     if not own:
         return None

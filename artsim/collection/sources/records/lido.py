@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from artsim.collection.artists import attributions
 from artsim.collection.authorities import (
     ARTIST_IDS,
     artist_ids,
@@ -40,7 +41,7 @@ def records(reading: Reading) -> Iterator[Record]:
             else:
                 yield record
     if nameless:
-        reading.notes.append(f"{nameless:,} records without an id were left out.")
+        reading.notes.append(f"Records without an id, which were left out: {nameless:,}.")
 
 
 def _record(lido: Any) -> Record | None:
@@ -103,8 +104,15 @@ def _made(event: Any) -> dict[str, str]:
 
 
 def _name(actor: Any) -> str:
+    """The name, with how far the work is theirs where the record says that beside it."""
     named = "actorInRole/actor/nameActorSet/appellationValue"
-    return first_text(actor, "displayActorInRole") or first_text(actor, named)
+    name = first_text(actor, "displayActorInRole") or first_text(actor, named)
+    qualifier = first_text(actor, "actorInRole/attributionQualifierActor")
+    if not name or not qualifier or any(one.qualifier for one in attributions(name)):
+        return name
+    before = f"{qualifier} {name}"
+    known = any(one.qualifier for one in attributions(before))
+    return before if known else f"{name} ({qualifier})"
 
 
 def _artist_ids(event: Any) -> str:

@@ -64,7 +64,7 @@ def records(reading: Reading) -> Iterator[Record]:
                     seen.add(str(address))
                     waiting.append(str(address))
     if unreadable:
-        reading.notes.append(f"{unreadable:,} records of lists could not be read.")
+        reading.notes.append(f"Records of lists that could not be read: {unreadable:,}.")
 
 
 def _objects(data: bytes, place: str) -> list[Any]:
