@@ -18,6 +18,7 @@ _LATIN = (
 )
 _LETTERS = str.maketrans(dict(re.findall(r"(\w) (\w+)", _LATIN)))
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+_DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)\d")  # Windows opens no file of these names
 
 
 def name_for(title: str) -> str:
@@ -43,6 +44,20 @@ def free_name(title: str) -> str:
     'muller-a7842989'
     """
     return checked_name(f"{name_for(title)[:54].strip('-')}-{_mark(title)}")
+
+
+def file_stem(text: str, most: int) -> str:
+    """What a file that is called ``text`` is named on every system; "" where no letter is in it.
+
+    Letters of any script with their marks, composed, and digits; at most ``most`` of them.
+
+    >>> file_stem("Мои рисунки: 1900/01", 40), file_stem("日本画?", 40), file_stem("Con", 40)
+    ('мои-рисунки-1900-01', '日本画', 'con-')
+    """
+    letters = unicodedata.normalize("NFKC", text.lower())
+    kept = "".join(c if unicodedata.category(c)[0] in "LMN" else "-" for c in letters)
+    stem = re.sub("-+", "-", kept).strip("-")[:most].strip("-")
+    return f"{stem}-" if _DEVICE.fullmatch(stem) else stem
 
 
 def checked_title(title: str) -> str:

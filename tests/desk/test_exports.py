@@ -85,12 +85,12 @@ def test_pictures_are_numbered_and_named_for_every_system(library: Library) -> N
         with Image.open(io.BytesIO(archive.read(names[0]))) as picture:
             assert picture.size == (64, 48)
     assert names == [
-        "01-w01.jpg",
+        "01-боярыня-w01.jpg",
         "02-script-alert-1-script-w00.jpg",
         "captions.txt",
         "captions.csv",
     ]
-    assert "01-w01.jpg\r\nБоярыня\r\nArtist 1" in told
+    assert "01-боярыня-w01.jpg\r\nБоярыня\r\nArtist 1" in told
     assert "03 (no picture)" in told
     assert told.rstrip().endswith("© M")
 

@@ -1,12 +1,10 @@
 """What can be taken along: the files of a tray, each one click away."""
 
-import re
-
 import streamlit as st
 
 from artsim.app.shell import resources
-from artsim.collection.artwork import ascii_fold
 from artsim.collection.columns import title_of
+from artsim.core.names import file_stem
 from artsim.desk.entries import Entries
 from artsim.desk.exports.formats import FORMATS
 from artsim.desk.exports.options import CAPTION, MAX_COLUMNS, ExportOptions
@@ -48,8 +46,7 @@ def show(entries: Entries) -> None:
 
 def file_name(tray: Tray) -> str:
     """What its files are called on every system."""
-    slug = re.sub(r"[^a-z0-9]+", "-", ascii_fold(tray.name).lower()).strip("-")
-    return slug[:60].strip("-") or "tray"
+    return file_stem(tray.name, 60) or "tray"
 
 
 def _file(tray: Tray, name: str, options: ExportOptions) -> bytes:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from artsim.collection.artwork import ascii_fold
+from artsim.core.names import file_stem
 from artsim.desk.entries import Entries, Entry
 from artsim.desk.exports.caption import about, caption
 from artsim.desk.exports.options import ExportOptions
@@ -36,7 +36,7 @@ def _files(entries: Entries, options: ExportOptions) -> Iterator[tuple[str, byte
 
 
 def _slug(entry: Entry) -> str:
-    """A file's name that every system takes: letters of ASCII, and the artwork id."""
-    title = re.sub(r"[^a-z0-9]+", "-", ascii_fold(entry.title).lower()).strip("-")[:40].strip("-")
+    """A file's name that every system takes: the letters of the title, and the artwork id."""
+    title = file_stem(entry.title, 40)
     artwork_id = re.sub(r"[^A-Za-z0-9_-]+", "-", entry.item.id)[:60]
     return f"{title}-{artwork_id}" if title else artwork_id
