@@ -41,6 +41,25 @@ test("clicks tell the work", () => {
   assert.deepEqual(sent, [[1, "similar", "b"], [1, "open", "a"]]);
 });
 
+test("arrow keys go from picture to picture, a row up and down, and stay within the works", () => {
+  const { root, run } = mounted(gallery, false);
+  run(data(...["a", "b", "c", "d", "e"].map((id) => card(id))));
+  const cards = [...root.querySelectorAll(".card")];
+  cards.forEach((each, i) => Object.defineProperty(each, "offsetTop", { value: i < 2 ? 9 : 300 * i }));
+  cards[0].querySelector(".more").focus();
+  const after = (key) => {
+    const event = new window.KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+    document.activeElement.dispatchEvent(event);
+    return [document.activeElement.closest(".card").dataset.id, event.defaultPrevented];
+  };
+  assert.deepEqual(after("ArrowRight"), ["b", true]);
+  assert.deepEqual(after("ArrowDown"), ["d", true]);
+  assert.deepEqual(after("ArrowLeft"), ["c", true]);
+  assert.deepEqual(after("ArrowUp"), ["a", true]);
+  assert.deepEqual(after("ArrowLeft"), ["a", false]);
+  assert.deepEqual(after("x"), ["a", false]);
+});
+
 test("whoever asks by a key goes on at the heading of the results", () => {
   const { root, run } = mounted(gallery, false);
   run(data(card("a"), card("b")));

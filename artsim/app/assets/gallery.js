@@ -2,6 +2,7 @@
 import { boxed } from "./boxes.js";
 import { fillRows } from "./columns.js";
 import { button, element, focusAfterDialog, pictureOf, renew } from "./dom.js";
+import { walkGrid } from "./grid_keys.js";
 import { trayOf } from "./tray.js";
 
 const WAITS = 30_000; // milliseconds in which what was asked by a key is answered
@@ -117,6 +118,7 @@ const galleryOf = ({ items, card_width, of, held, labels }, send) => {
     tray.listen(card, place);
     list.append(card);
   });
+  walkGrid(list);
   shown.append(heading, list);
   return shown;
 };
