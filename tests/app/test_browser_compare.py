@@ -13,11 +13,21 @@ from playwright.sync_api import expect
 
 from artsim.collection.store import Collection
 from artsim.core.workspace import Workspace
+from artsim.desk.trays import Trays
 from artsim.evaluation import votes
 from artsim.evaluation.comparison import Contender, compare
 from artsim.library import Library
 
 pytestmark = browser_kit.MARKS
+
+ON_TOP = """button => {
+  const { x, y, width, height } = button.getBoundingClientRect();
+  for (let at = document; at; ) {
+    const found = at.elementFromPoint(x + width / 2, y + height / 2);
+    if (found === button || !found?.shadowRoot) return found === button;
+    at = found.shadowRoot;
+  }
+}"""
 
 LITE, OTHER = Contender("efficientnet_lite0", "cosine"), Contender("second", "euclidean")
 COLUMNS = [f"{c.backbone}~{c.metric}" for c in (LITE, OTHER)]
@@ -103,10 +113,12 @@ def test_a_work_under_pointer_or_focus_shows_its_ranks_everywhere(app, page, com
 
 def test_a_blind_vote_counts_once_and_reveals(app, page, workspace, compared):
     query, _ = compared
+    Trays(workspace).create("Snow")  # its bar stands at the foot of the page too
     page.goto(link(app, query))
     shown(page)
     page.get_by_text("Blind: judge unnamed lists").click()
-    page.get_by_role("button", name="No difference").wait_for()
+    page.get_by_role("link", name="Open tray").wait_for()
+    until(page, lambda: page.get_by_role("button", name="No difference").evaluate(ON_TOP))
     says(page.locator(".head"), "List A", "List B")
     expect(page).to_have_url(re.compile("blind=True"))
     order = shown(page)
