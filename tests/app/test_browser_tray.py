@@ -304,7 +304,7 @@ def test_two_works_on_a_light_table_enlarged_together(page: Any, app: App) -> No
     expect(images.first).to_have_attribute("style", enlarged)
     page.get_by_role("button", name="Overlay").click()
     page.get_by_label("How much of the upper work is seen").fill("30")
-    expect(page.locator(".light .pane").nth(1)).to_have_css("opacity", "0.3")
+    expect(page.locator(".light .pane .glass").nth(1)).to_have_css("opacity", "0.3")
     below = page.locator(".light .title").first.inner_text()
     page.get_by_role("button", name="Swap").click()
     expect(page.locator(".light .title").first).not_to_have_text(below)
