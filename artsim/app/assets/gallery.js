@@ -1,8 +1,7 @@
 /** @import { Card, Component, Labels, Send } from "./types.js" */
 import { boxed } from "./boxes.js";
-import { fillRows } from "./columns.js";
 import { button, element, focusAfterDialog, pictureOf, renew } from "./dom.js";
-import { walkGrid } from "./grid_keys.js";
+import { fillRows, walkGrid } from "./grid.js";
 import { trayOf } from "./tray.js";
 
 const WAITS = 30_000; // milliseconds in which what was asked by a key is answered

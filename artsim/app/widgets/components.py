@@ -60,7 +60,7 @@ def needed(name: str) -> list[str]:
     """The path of a module, followed by those of all that it imports, itself or through others.
 
     >>> needed("gallery.js")
-    ['gallery.js', 'boxes.js', 'columns.js', 'dom.js', 'tray.js', 'map/svg.js']
+    ['gallery.js', 'boxes.js', 'dom.js', 'grid.js', 'tray.js', 'map/svg.js']
     """
     found = [name]
     for path in found:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { columnsFor } from "../../artsim/app/assets/columns.js";
+import { columnsFor } from "../../artsim/app/assets/grid.js";
 
 test("a grid has as many columns as fit, or fewer where that leaves no hole", () => {
   const cases = [
