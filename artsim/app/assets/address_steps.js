@@ -2,6 +2,9 @@ const RUNNING = "[data-test-script-state]:not([data-test-script-state=notRunning
 const LOOK = 100; // milliseconds between looks at whether the page still runs
 const STILL = 3; // looks without a run after which the page has come
 
+/** Whether the server still draws the page; Streamlit says so in its own markup alone. */
+export const isRunning = () => Boolean(document.querySelector(RUNNING));
+
 const bare = () => location.href.split("#")[0];
 
 /**
@@ -15,7 +18,7 @@ export const onePageOneStep = () => {
     clearTimeout(coming);
     coming = Number(
       setTimeout(() => {
-        const now = document.querySelector(RUNNING) ? 0 : looks + 1;
+        const now = isRunning() ? 0 : looks + 1;
         if (now < STILL) come(now);
         else coming = 0;
       }, LOOK),

@@ -1,6 +1,7 @@
+import { isRunning } from "./address_steps.js";
+
 const DIALOG = "[data-testid=stDialog]";
 const CLOSE = `${DIALOG} [aria-label=Close], ${DIALOG} [aria-label=Dismiss]`;
-const RUNNING = "[data-test-script-state]:not([data-test-script-state=notRunning])";
 const LOOK = 150; // milliseconds between looks at what a button of a dialog leads to
 const STILL = 3; // looks without a run after which it led nowhere
 const MARK = "artsimDialog";
@@ -49,7 +50,7 @@ export const backClosesDialogs = () => {
   const leaveUnlessLed = (address, still = 0) => {
     setTimeout(() => {
       if (open || !ours() || location.href !== address) return;
-      const now = document.querySelector(RUNNING) ? 0 : still + 1;
+      const now = isRunning() ? 0 : still + 1;
       if (now < STILL) leaveUnlessLed(address, now);
       else leave();
     }, LOOK);
