@@ -21,13 +21,11 @@ else:
 IMAGE_EXTENSIONS = frozenset(
     f".{extension}" for found in EXTENSIONS.values() for extension in found
 ) | {".ppm", ".pgm", ".pnm"}
-_SIDECARS = frozenset(
-    {
-        *(".xmp", ".json", ".jsonl", ".csv", ".tsv", ".txt", ".xml", ".yaml", ".yml", ".md"),
-        *(".html", ".htm", ".ini", ".thm", ".aae", ".log", ".db", ".lst", ".xls", ".xlsx"),
-        *(".ods", ".icc", ".icm", ".md5", ".sha256"),
-    }
-)
+TABLE_EXTENSIONS = frozenset((".csv", ".tsv", ".xlsx", ".ods"))
+_SIDECARS = TABLE_EXTENSIONS | {
+    *(".xmp", ".json", ".jsonl", ".txt", ".xml", ".yaml", ".yml", ".md", ".html", ".htm", ".ini"),
+    *(".thm", ".aae", ".log", ".db", ".lst", ".xls", ".icc", ".icm", ".md5", ".sha256"),
+}
 _UNFINISHED = frozenset((".part", ".partial", ".crdownload", ".download", ".filepart", ".tmp"))
 _SYSTEM = frozenset(
     {

@@ -8,7 +8,7 @@ from artsim.collection.artwork import METADATA_NAMES, Artwork, id_key
 from artsim.collection.columns import folder_labels
 from artsim.collection.pictures import OTHER, PRIMARY
 from artsim.collection.sources.base import SourceItem
-from artsim.collection.sources.files import FoundFile, find_files, with_pages
+from artsim.collection.sources.files import TABLE_EXTENSIONS, FoundFile, find_files, with_pages
 from artsim.collection.sources.further import further_views
 from artsim.collection.sources.joining import join
 from artsim.collection.sources.layout import described, hint, named_by_artist
@@ -92,6 +92,8 @@ class FolderSource:
                 "TIFF or WebP files, in subfolders if you like."
             )
         rows, imageless = self._joined(usable)
+        if self._table is None:
+            self._note_tables(files)
         taken = {work.artwork.id for work in (*rows.values(), *imageless)}
         free = [f for f in usable if f.file not in rows]
         beside = sides(free)
@@ -186,6 +188,15 @@ class FolderSource:
         for file, view in views.items():
             described[file] = describing(works[view.artwork_id], told, view.role)
         return described, [describing(row, told) for row in imageless]
+
+    def _note_tables(self, files: Sequence[FoundFile]) -> None:
+        """Tell of tables that lie in the folder: nobody named one, and titles may stand there."""
+        tables = [f.file for f in files if f.path.suffix.casefold() in TABLE_EXTENSIONS]
+        if tables:
+            self.notes.append(
+                f"No metadata table was named, and the folder holds {first_of(tables)}: "
+                "import again and name it, if it has the titles and artists."
+            )
 
     def _note_views(self, files: Sequence[str]) -> None:
         """Tell of files that are further pictures of works."""

@@ -132,6 +132,16 @@ def test_image_by_name_by_path_by_id_whatever_the_case(root: Path) -> None:
     ]
 
 
+def test_a_table_that_lies_in_the_folder_unnamed_is_spoken_of(root: Path) -> None:
+    (root / "sub" / "works.csv").write_text("id,title\na1,Dawn\n")
+    alone = FolderSource(root)
+    read(alone)
+    assert any("No metadata table was named" in n and "sub/works.csv" in n for n in alone.notes)
+    named = FolderSource(root, root / "sub" / "works.csv")
+    assert read(named)["a1.jpg"].artwork.title == "Dawn"
+    assert not any("No metadata table" in note for note in named.notes)
+
+
 @pytest.mark.parametrize("image", ["../secret.jpg", "/etc/passwd", "sub/../../secret.jpg"])
 def test_a_path_out_of_the_folder_leads_nowhere(root: Path, image: str) -> None:
     picture(root.parent / "secret.jpg")
