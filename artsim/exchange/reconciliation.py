@@ -34,6 +34,7 @@ ARTWORK, ARTIST = "artwork", "artist"
 PICTURE = "image"  # the property that holds a picture
 MAX_RESULTS = 50
 _CANDIDATES = 200
+_LEAST = 50.0  # names less alike than this share letters by chance
 _SURE, _AHEAD = 95.0, 5.0  # a match scores so much, and so much more than the next one
 _PROPERTY_WEIGHT = 0.5
 _TITLES: PerObject[list[str]] = PerObject()
@@ -135,8 +136,7 @@ def _named(catalog: Catalog, text: str) -> dict[int, float]:
     wanted = _folded([text])[0]
     rows = found_by_text(catalog, text[:400]).rows[:_CANDIDATES].tolist()
     if not rows:
-        near = process.extract(wanted, titles, scorer=fuzz.token_sort_ratio, limit=_CANDIDATES // 4)
-        rows = [place for _, _, place in near]
+        rows = [place for _, _, place in _nearest(wanted, titles)]
     scores = {i: float(fuzz.token_sort_ratio(wanted, titles[i])) for i in rows}
     return {**scores, **numbered}
 
@@ -169,10 +169,7 @@ def _agrees(row: Mapping[str, Any], column: str, value: str) -> float:
 
 def _artists(catalog: Catalog, text: str) -> list[Candidate]:
     names = artists_of(catalog)
-    folded = _folded(names)
-    near = process.extract(
-        _folded([text])[0], folded, scorer=fuzz.token_sort_ratio, limit=_CANDIDATES // 4
-    )
+    near = _nearest(_folded([text])[0], _folded(names))
     return [
         Candidate(
             names[place],
@@ -183,8 +180,18 @@ def _artists(catalog: Catalog, text: str) -> list[Candidate]:
             features={"name": round(float(score), 2)},
         )
         for _, score, place in near
-        if score > 0
     ]
+
+
+def _nearest(wanted: str, names: Sequence[str]) -> list[tuple[str, float, int]]:
+    """The names that are near ``wanted``, each with its score and place, best first."""
+    return process.extract(
+        wanted,
+        names,
+        scorer=fuzz.token_sort_ratio,
+        limit=_CANDIDATES // 4,
+        score_cutoff=_LEAST,
+    )
 
 
 def artists_of(catalog: Catalog) -> list[str]:

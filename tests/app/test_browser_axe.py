@@ -1,4 +1,4 @@
-"""axe-core finds nothing to mend on any page and in its main states, in light and in dark."""
+"""axe-core finds nothing to mend on any page and in its main states: light, dark, on a phone."""
 
 from typing import Any
 
@@ -40,6 +40,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return workspace
 
 
+DESKTOP, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
 ASKED = "?collection=demo&backbone=tiny&query=w03"
 
 
@@ -81,8 +82,8 @@ STATES: tuple[tuple[str, str, Any], ...] = (
 )
 
 
-def test_axe_finds_no_violation_of_ours_in_light_and_in_dark(browser: Any, app: App) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme="light")
+def test_axe_finds_no_violation_of_ours_in_light_in_dark_and_on_a_phone(browser: Any, app: App) -> None:
+    context = browser.new_context(viewport=DESKTOP, color_scheme="light")
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     found = []
@@ -102,5 +103,9 @@ def test_axe_finds_no_violation_of_ours_in_light_and_in_dark(browser: Any, app: 
         found += checked(page, f"{name}, dark", ["color-contrast"])
         page.emulate_media(color_scheme="light")
         page.wait_for_function(f"(light) => {_BACKGROUND} === light", arg=light)
+        page.set_viewport_size(PHONE)
+        settle(page)
+        found += checked(page, f"{name}, at 390 px", None)
+        page.set_viewport_size(DESKTOP)
     context.close()
     assert "\n".join(found) == ""
