@@ -130,7 +130,22 @@ def test_pages_turn_and_the_link_says_which(page: Any, app: App) -> None:
     page.get_by_role("button", name="Next page").click()
     expect(page).to_have_url(re.compile("page=2"))
     expect(cards(page)).to_have_count(DEMO_SIZE - 36)
-    assert not set(before) & set(ids(page))
+    after = ids(page)
+    assert not set(before) & set(after)
+    # What is asked of a work on another page than the first, and the way back to that page.
+    cards(page).first.locator(".frame").click()
+    expect(page.get_by_role("dialog").locator("img").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    cards(page).first.get_by_role("button", name="More like this").click()
+    expect(cards(page, "Results").first).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(re.compile("page=2"))
+    expect(cards(page)).to_have_count(DEMO_SIZE - 36)
+    assert ids(page) == after
+    page.go_back()
+    expect(cards(page)).to_have_count(36)
+    assert ids(page) == before
 
 
 def test_free_text_and_facets_narrow_and_chips_widen(page: Any, app: App) -> None:

@@ -82,7 +82,9 @@ STATES: tuple[tuple[str, str, Any], ...] = (
 )
 
 
-def test_axe_finds_no_violation_of_ours_in_light_in_dark_and_on_a_phone(browser: Any, app: App) -> None:
+def test_axe_finds_no_violation_of_ours_in_light_in_dark_and_on_a_phone(
+    browser: Any, app: App
+) -> None:
     context = browser.new_context(viewport=DESKTOP, color_scheme="light")
     page = context.new_page()
     page.set_default_timeout(PATIENCE)

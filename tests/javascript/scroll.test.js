@@ -21,6 +21,7 @@ test("back returns to where an address was left, as soon as the page is long eno
   };
   const soon = () => new Promise((then) => setTimeout(then, 250));
   scrolled(1500);
+  await soon();
   window.history.pushState({}, "", "/map?page=2");
   scrolled(0);
   window.history.replaceState({}, "", "/map");

@@ -41,8 +41,16 @@ export default function () {
   keepMenu();
   onePageOneStep();
   backClosesDialogs(); // before what else follows popstate
+  let noting = false;
   const note = () => {
-    if (!going) places.set(location.href, main()?.scrollTop ?? 0);
+    if (noting) return;
+    noting = true;
+    const address = location.href;
+    // After the frame, for which the page is laid out anyway: to ask now would do it twice.
+    setTimeout(() => {
+      noting = false;
+      if (!going && address === location.href) places.set(address, main()?.scrollTop ?? 0);
+    });
   };
   document.addEventListener("scroll", note, { capture: true, passive: true });
   window.addEventListener("popstate", goBack);

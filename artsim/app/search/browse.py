@@ -11,6 +11,7 @@ from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import advice, count, markdown
 
 PAGE_SIZE = 36
+_PAGE, _TURNED = "browse_page", "browse_turned"
 
 
 def show(
@@ -23,6 +24,29 @@ def show(
 
     With ``on_mark`` works can be marked, as in ``gallery.show``.
     """
+    st.session_state.pop(_TURNED, None)
+    views, wrong = [view], []
+
+    @st.fragment
+    def page_of_works() -> None:
+        whole = bool(views)  # the whole page is drawn, and this for the first time
+        if not whole and not st.session_state.pop(_TURNED, False):
+            st.rerun()  # only a page turn leaves what stands around the works as it is
+        try:
+            _show(views.pop() if whole else state.remembered(), version, more, on_mark)
+        except Exception as error:  # whoever draws the whole page says it
+            if not whole:
+                st.rerun()
+            wrong.append(error)
+
+    page_of_works()
+    if wrong:
+        raise wrong[0]
+
+
+def _show(
+    view: state.View, version: str, more: str, on_mark: Callable[[str, str], None] | None
+) -> None:
     library = resources.library()
     found = library.browse(
         view.collection,
@@ -65,10 +89,11 @@ def show(
         on_mark=on_mark,
     )
     if pages > 1:
-        st.session_state["browse_page"] = view.page
+        st.session_state[_PAGE] = view.page
         with st.container(horizontal=True, horizontal_alignment="center"):
-            st.pagination(
-                pages,
-                key="browse_page",
-                on_change=lambda: state.change(page=st.session_state["browse_page"]),
-            )
+            st.pagination(pages, key=_PAGE, on_change=_turn)
+
+
+def _turn() -> None:
+    st.session_state[_TURNED] = True
+    state.change(page=st.session_state[_PAGE])
