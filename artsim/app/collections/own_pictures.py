@@ -10,11 +10,12 @@ from artsim.app.collections import table_preview
 from artsim.app.collections.naming import name_of
 from artsim.app.collections.other_sources import EMBED
 from artsim.app.shell import jobs, resources
-from artsim.app.widgets.texts import count, markdown
+from artsim.app.widgets.texts import markdown
 from artsim.collection.columns import LABELS
 from artsim.collection.sources.tables import TABLE_ENDINGS
 from artsim.collection.store import CollectionInfo
 from artsim.collection.uploads import checked_choices, receive
+from artsim.core.counts import counted
 from artsim.core.errors import ArtsimError
 from artsim.core.names import MAX_TITLE, checked_title
 from artsim.tasks.configs import ImportAndEmbedConfig, ImportFolderConfig
@@ -113,7 +114,7 @@ def _import(
         return
     st.session_state["own_generation"] += 1
     verb = "added to" if adds else "made into"
-    what = count(len(files), "file") if files else "A table"
+    what = counted(len(files), "file") if files else "A table"
     st.toast(f"{what} received, being {verb} {markdown(named['title'])}.")
     st.rerun()
 

@@ -9,7 +9,8 @@ import pyarrow as pa
 import streamlit as st
 
 from artsim.app.shell import resources
-from artsim.app.widgets.texts import count, markdown, markup
+from artsim.app.widgets.texts import markdown, markup
+from artsim.core.counts import counted
 from artsim.core.csvfile import csv_bytes, frame_of
 from artsim.evaluation import verdicts
 from artsim.evaluation.fitted_words import query_words
@@ -24,7 +25,7 @@ def summary(evaluation: Evaluation) -> str:
     asked = evaluation.queries_collection
     parts = [
         when(evaluation.date),
-        count(len(verdicts.backbones(evaluation)), "backbone"),
+        counted(len(verdicts.backbones(evaluation)), "backbone"),
         f"{first.metric} metric, {first.index} search",
         f"K = {first.k}",
         f"{first.queries + first.skipped:,} queries of {first.gallery:,} works",

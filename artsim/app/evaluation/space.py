@@ -7,7 +7,8 @@ import streamlit as st
 from artsim.app.evaluation import charts as evaluation_charts
 from artsim.app.shell import resources, state
 from artsim.app.widgets import backbones, details, gallery
-from artsim.app.widgets.texts import count, markdown
+from artsim.app.widgets.texts import markdown
+from artsim.core.counts import counted
 from artsim.core.errors import ArtsimError
 from artsim.evaluation.fitted_words import fitted_sentence
 from artsim.evaluation.results import Evaluation, Run
@@ -43,8 +44,8 @@ def show(evaluation: Evaluation, run: Run) -> None:
         key = f"evaluation_separation_{run.backbone}"
         evaluation_charts.separation(apart, key, found["metric"])
         st.caption(
-            f"{count(apart['same_artist_pairs'], 'pair')} by one artist, "
-            f"{count(apart['random_pairs'], 'random pair')}. Where the two hills lie on each "
+            f"{counted(apart['same_artist_pairs'], 'pair')} by one artist, "
+            f"{counted(apart['random_pairs'], 'random pair')}. Where the two hills lie on each "
             "other, similarity says little about the artist. "
             + markdown(fitted_sentence(run, backbones.label), 600)
         )

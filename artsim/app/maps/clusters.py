@@ -13,7 +13,8 @@ from artsim.app.maps.scene import Scene
 from artsim.app.shell import resources
 from artsim.app.widgets import details, gallery, tray
 from artsim.app.widgets.components import component
-from artsim.app.widgets.texts import count, plain
+from artsim.app.widgets.texts import plain
+from artsim.core.counts import counted
 from artsim.maps.clusters import Cluster
 
 _TABLE = component("map_clusters", "tray")
@@ -30,10 +31,10 @@ def show(scene: Scene) -> None:
         return
     against = _against(scene, clusters)
     noise = int((np.asarray(scene.map.clusters.labels) < 0).sum())
-    alone = f" {count(noise, 'work')} belong to none." if noise else ""
+    alone = f" {counted(noise, 'work')} belong to none." if noise else ""
     st.caption(
-        f"{count(len(clusters), 'cluster')}, found in the embeddings, not on the map. A name says "
-        f"what most of its works share.{alone}"
+        f"{counted(len(clusters), 'cluster')}, found in the embeddings, not on the map. A name "
+        f"says what most of its works share.{alone}"
     )
 
     def choose() -> None:

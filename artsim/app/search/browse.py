@@ -8,7 +8,8 @@ import streamlit as st
 from artsim.app.search import marks, saved
 from artsim.app.shell import resources, state
 from artsim.app.widgets import details, gallery
-from artsim.app.widgets.texts import advice, count, markdown
+from artsim.app.widgets.texts import advice, markdown
+from artsim.core.counts import counted
 
 PAGE_SIZE = 36
 _PAGE, _TURNED = "browse_page", "browse_turned"
@@ -65,7 +66,7 @@ def _show(
         return
     if view.is_filtered:
         note = f" {markdown(advice(found.note))}" if found.note else ""
-        st.caption(f"{count(found.total, 'work matches', 'works match')}.{note}")
+        st.caption(f"{counted(found.total, 'work matches', 'works match')}.{note}")
     signs, new = marks.signs(view), saved.new_in(view)
     gallery.show(
         [

@@ -11,7 +11,7 @@ from artsim.app.shell.form_state import FormState
 from artsim.app.training import check as train_check
 from artsim.app.training import estimate as train_estimate
 from artsim.app.training import shelf
-from artsim.app.widgets.texts import count, markdown
+from artsim.app.widgets.texts import markdown
 from artsim.backbones.registry import has_weights
 from artsim.tasks.configs import OFFLINE_BACKBONE
 from artsim.training.config import LABELS, TrainConfig
@@ -189,9 +189,9 @@ def _labels(places: Places, found: "Source | None") -> tuple[str, ...]:
     def title(label: str) -> str:
         if found is None:
             return label.capitalize()
-        counted = found.labels[label]
-        classes = count(counted.classes, "class", "classes")
-        return f"{label.capitalize()} · {classes} · {count(counted.labelled, 'work')}"
+        there = found.labels[label]
+        classes = counted(there.classes, "class", "classes")
+        return f"{label.capitalize()} · {classes} · {counted(there.labelled, 'work')}"
 
     good = [n for n in LABELS if found is None or not found.labels[n].problem]
     chosen = _FORM.widget(
@@ -260,12 +260,12 @@ def _learning() -> dict[str, float]:
         )
     if chosen not in _LEARNING:
         return {}
-    _, counted, usual = _LEARNING[chosen]
+    _, unit, usual = _LEARNING[chosen]
     with amount:
         number = _FORM.widget(
             chosen,
             _FORM.kept(chosen, usual),
-            lambda **kw: st.number_input(counted, min_value=1, max_value=256, step=1, **kw),
+            lambda **kw: st.number_input(unit, min_value=1, max_value=256, step=1, **kw),
         )
     return {chosen: float(number)}
 

@@ -54,8 +54,3 @@ def markdown(text: object, length: int = 300) -> str:
 def markup(text: object, length: int = 4000) -> str:
     """``text`` so that HTML shows it as it is, attributes included."""
     return html.escape(plain(text, length), quote=True)
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """``1 work``, ``1,250 works``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -8,10 +8,11 @@ import streamlit as st
 
 from artsim.app.collections.desk import work
 from artsim.app.widgets import permitted
-from artsim.app.widgets.texts import count, markdown, plain
+from artsim.app.widgets.texts import markdown, plain
 from artsim.collection.columns import title_of
 from artsim.collection.edits import listing, values
 from artsim.collection.edits.listing import DeskFile
+from artsim.core.counts import counted
 from artsim.people.roles import Action
 
 _NEW = "A new column"
@@ -22,7 +23,7 @@ def show(name: str, files: list[DeskFile], found: list[DeskFile], schema: Any) -
     by_key = {file.key: file for file in files}
     chosen = [by_key[key] for key in work.chosen() if key in by_key]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="desk_bar"):
-        st.markdown(f"**{len(chosen):,} chosen**" if chosen else f"{count(len(found), 'file')}")
+        st.markdown(f"**{len(chosen):,} chosen**" if chosen else f"{counted(len(found), 'file')}")
         everything = {file.key: True for file in found}
         st.button(
             f"Choose all {len(found):,}",
@@ -110,7 +111,10 @@ def _edit(name: str, files: list[DeskFile], schema: Any) -> None:
                 st.caption(f"{markdown(file.id)}: the source says {markdown(source)}")
     value = st.text_input("New value", common, key=f"desk_value_{column}", max_chars=4000)
     if st.button(
-        f"Save on {count(len(files), 'work')}", type="primary", width="stretch", disabled=not column
+        f"Save on {counted(len(files), 'work')}",
+        type="primary",
+        width="stretch",
+        disabled=not column,
     ):
         ids = [f.id for f in files]
         work.do(name, lambda desk: desk.edit(ids, {column: value}, add_columns=new))
@@ -128,8 +132,8 @@ def _take_down(name: str, works: list[str]) -> None:
     """Ask once."""
     named = ", ".join(markdown(i, 60) for i in works[:5]) + (" ..." if len(works) > 5 else "")
     st.write(
-        f"{count(len(works), 'work')} ({named}): all pictures leave this server, old versions and "
-        "uploads included, and stay away from later imports. That cannot be undone here; if they "
+        f"{counted(len(works), 'work')} ({named}): all pictures leave this server, old versions "
+        "and uploads included, and stay away from later imports. That cannot be undone here; if they "
         "may come back, their source brings them. The record of it stays in the history."
     )
     reason = st.text_input("Why (for the record)", max_chars=500)
