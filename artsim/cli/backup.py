@@ -7,6 +7,7 @@ import typer
 
 from artsim.cli.options import Json
 from artsim.cli.output import note, print_json, say
+from artsim.core.counts import count
 from artsim.core.lazy import lazy
 from artsim.core.progress import TerminalProgress
 from artsim.core.settings import setting
@@ -42,7 +43,8 @@ def backup(
     if as_json:
         print_json(made.to_json())
         return
-    say(f"The backup {made.path} is whole: {made.files:,} files, {made.bytes / 1e6:,.1f} MB.")
+    size = f"{count(made.files, 'file')}, {made.bytes / 1e6:,.1f} MB"
+    say(f"The backup {made.path} is whole: {size}.")
     for name in made.damaged:
         note(f"{name} was damaged when it was copied: 'artsim doctor' says more.")
     if made.tables:

@@ -10,6 +10,7 @@ from artsim.cli import desk, imports
 from artsim.cli.do_import import Yes, do_import
 from artsim.cli.options import Detach, Json, Name, build
 from artsim.cli.output import facts, note, print_json, say, table
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
@@ -126,9 +127,9 @@ def delete(
     """Delete a collection, its embeddings and uploads; a folder that it came from stays."""
     workspace = Workspace.open()
     if not yes:
-        count = store.Collection.open(workspace, name).info().artworks
+        works = count(store.Collection.open(workspace, name).info().artworks, "work")
         raise typer.BadParameter(
-            f"{name!r} holds {count:,} works and would be gone for good: add --yes to delete it"
+            f"{name!r} holds {works} and would be gone for good: add --yes to delete it"
         )
     library.open_library(workspace).delete_collection(name)
     say(f"{name!r} is deleted.")
@@ -149,8 +150,8 @@ def export(
         raise typer.BadParameter(f"--out: {str(error).rstrip('.')}") from error
     if not out.absolute().parent.is_dir():
         raise InvalidInput(f"There is no folder {out.absolute().parent}: make it first.")
-    count = exports.export_metadata(store.Collection.open(Workspace.open(), name), out)
-    say(f"{count:,} works written to {out}.")
+    works = exports.export_metadata(store.Collection.open(Workspace.open(), name), out)
+    say(f"{count(works, 'work')} written to {out}.")
 
 
 @app.command("add-embeddings", epilog="Example: artsim collection add-embeddings paintings vectors")
@@ -167,8 +168,9 @@ def add_embeddings(
     """Add embeddings that were made elsewhere, after their digests are checked."""
     shared = library.open_library(Workspace.open())
     made = vectors.import_embeddings(shared, name, directory, skip_unknown)
-    left = f"; {made.left_out:,} works are not in it" if made.left_out else ""
-    say(f"{name!r} has {made.works:,} embeddings of {made.backbone} ({made.digest[:12]}){left}.")
+    left = f"; {count(made.left_out, 'other work')} left out" if made.left_out else ""
+    has = f"{count(made.works, 'embedding')} of {made.backbone} ({made.digest[:12]})"
+    say(f"{name!r} has {has}{left}.")
 
 
 def _embedded(info: "CollectionInfo") -> str:

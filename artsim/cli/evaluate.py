@@ -10,6 +10,7 @@ import typer
 from artsim.cli.options import Detach, Json, build, do, option
 from artsim.cli.output import facts, note, print_json, say, table
 from artsim.cli.search import MetricName
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.core.lazy import lazy
 from artsim.core.progress import TerminalProgress
@@ -239,8 +240,8 @@ def _relevance(runs: "list[Run]") -> None:
         lines.append((metrics.title_of(name), *(_cell(cell, best) for cell in cells)))
     first = runs[0]
     say(
-        f"Relevance: {first.relevance}. {first.queries:,} queries, {first.skipped:,} skipped; "
-        f"{first.gallery:,} works in the gallery."
+        f"Relevance: {first.relevance}. {count(first.queries, 'query', 'queries')}, "
+        f"{first.skipped:,} skipped; {count(first.gallery, 'work')} in the gallery."
     )
     for run in runs:
         for sentence in verdicts.run_sentences(run):
@@ -281,6 +282,6 @@ def _tests(evaluation: "Evaluation", relevance: str) -> None:
         if test.relevance == relevance and test.metric == "map_at_k":
             say(
                 f"mAP@K, {test.a} - {test.b}: {verdicts.difference(test, 4)}, "
-                f"p = {test.p_holm:.4f} after Holm, {test.clusters:,} clusters; better on "
-                f"{test.better:,}, worse on {test.worse:,}, equal on {test.same:,} queries"
+                f"p = {test.p_holm:.4f} after Holm, {count(test.clusters, 'cluster')}; queries: "
+                f"better on {test.better:,}, worse on {test.worse:,}, equal on {test.same:,}"
             )

@@ -7,6 +7,7 @@ import typer
 
 from artsim.cli.options import Name
 from artsim.cli.output import say
+from artsim.core.counts import count
 from artsim.core.lazy import lazy
 from artsim.core.progress import TerminalProgress
 from artsim.core.workspace import Workspace
@@ -53,12 +54,16 @@ def iiif(
     if tray is not None:
         kept = trays.Trays(library.workspace).get(tray)
         items = [(item.collection, item.id, item.note) for item in kept.items]
-        count, gone = static.export_works(library, kept.name, items, out, base, TerminalProgress())
+        works, gone = static.export_works(library, kept.name, items, out, base, TerminalProgress())
         first = "manifest.json"
     else:
-        count = static.export_collection(library, str(name), out, base, TerminalProgress())
+        works = static.export_collection(library, str(name), out, base, TerminalProgress())
         first = f"{name}/manifest.json"
-    say(f"{count:,} works written to {out}" + (f"; {gone:,} are gone" if gone else "") + ".")
+    say(
+        f"{count(works, 'work')} written to {out}"
+        + (f"; {gone:,} no longer here" if gone else "")
+        + "."
+    )
     say(f"Viewers open {base.rstrip('/')}/{first}")
 
 
@@ -73,7 +78,7 @@ def embeddings(
     """Write embeddings with the digest of their model, for 'artsim collection add-embeddings'."""
     library = libraries.open_library(Workspace.open())
     made = vectors.export_embeddings(library, name, backbone, out)
-    say(f"{made.works:,} embeddings of {backbone} ({made.digest[:12]}) written to {out}.")
+    say(f"{count(made.works, 'embedding')} of {backbone} ({made.digest[:12]}) written to {out}.")
 
 
 Into = Annotated[Path, typer.Option("--out", metavar="FILE", help="File that is written.")]
@@ -98,8 +103,8 @@ def _records(kind: str, sentence: str, example: str) -> None:
         k: Nearest = 5,
     ) -> None:
         library = libraries.open_library(Workspace.open())
-        count = write.records(library, kind, name, out, tray, base, backbone, k, TerminalProgress())
-        say(f"{count:,} works written to {out}.")
+        works = write.records(library, kind, name, out, tray, base, backbone, k, TerminalProgress())
+        say(f"{count(works, 'work')} written to {out}.")
 
 
 _records(

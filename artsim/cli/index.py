@@ -9,6 +9,7 @@ import typer
 from artsim.cli.options import Detach, Json, Name, Uri, build, do, option
 from artsim.cli.output import facts, print_json
 from artsim.cli.search import MetricName
+from artsim.core.counts import count
 from artsim.core.lazy import lazy
 from artsim.core.plugins import plugin
 from artsim.core.progress import TerminalProgress
@@ -76,11 +77,11 @@ def _approximate(config: IndexConfig, as_json: bool) -> None:
         return
     facts(
         [
-            ("collection", f"{name}, {info.works:,} works"),
+            ("collection", f"{name}, {count(info.works, 'work')}"),
             ("backbone", f"{info.backbone} {info.digest[:12]}, {info.metric}"),
             (
                 "recall@10",
-                f"{info.recall_at_10:.4f}, measured with {info.queries} works as queries",
+                f"{info.recall_at_10:.4f}, measured with {count(info.queries, 'query', 'queries')}",
             ),
             ("recall@100", info.recall_at_100),
             ("used", "yes" if info.trusted else "no: its recall is too low, searches stay exact"),

@@ -11,6 +11,7 @@ import typer
 from artsim.cli.options import Json, Name
 from artsim.cli.output import facts, print_json, say, table
 from artsim.core import atomic
+from artsim.core.counts import count
 from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
 
@@ -98,7 +99,7 @@ def retrain(
     facts(
         [
             ("backbone", found.name),
-            ("judgements", f"{found.pairs:,} on {found.queries:,} works"),
+            ("judgements", f"{found.pairs:,} on {count(found.queries, 'work')}"),
             ("parts", shares),
             ("agree aside", f"{new:.1%}, before {old:.1%}"),
         ]

@@ -8,6 +8,7 @@ import typer
 from artsim.cli.options import Detach, Json, Name, build, do, option
 from artsim.cli.output import facts, note, print_json, say, table
 from artsim.cli.search import MetricName
+from artsim.core.counts import count
 from artsim.core.lazy import lazy
 from artsim.core.progress import TerminalProgress
 from artsim.core.workspace import Workspace
@@ -120,12 +121,15 @@ def _print(info: "MapInfo", as_json: bool) -> None:
     facts(
         [
             ("map", info.id),
-            ("collection", f"{config.collection} (version {info.version}), {info.works:,} works"),
+            (
+                "collection",
+                f"{config.collection} (version {info.version}), {count(info.works, 'work')}",
+            ),
             ("backbone", f"{config.backbone} {info.digest[:12]}, {config.metric}"),
             ("beside", config.beside),
             ("trustworthiness", info.trustworthiness),
             ("continuity", info.continuity),
-            ("measured on", f"{info.measured_on:,} works"),
+            ("measured on", count(info.measured_on, "work")),
             ("took", f"{info.seconds:.1f} s"),
             ("made", f"{info.created[:19]}, artsim {info.code_version}"),
             *(("note", text) for text in info.notes),

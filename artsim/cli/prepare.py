@@ -8,6 +8,7 @@ import typer
 
 from artsim.cli.options import Detach, Json, build, do, option
 from artsim.cli.output import print_json, say, table
+from artsim.core.counts import count
 from artsim.core.lazy import lazy
 from artsim.core.progress import TerminalProgress
 from artsim.core.workspace import Workspace
@@ -100,13 +101,13 @@ def _show(report: dict[str, Any], as_json: bool) -> None:
     )
     splits = ", ".join(f"{n:,} {split}" for split, n in report["splits"].items())
     say(
-        f"{report['styles_kept']:,} of {report['styles_listed']:,} styles stay, with "
-        f"{report['images']:,} pictures: {splits}."
+        f"{report['styles_kept']:,} of {count(report['styles_listed'], 'style')} kept, with "
+        f"{count(report['images'], 'picture')}: {splits}."
     )
     for text in report["notes"]:
         say(f"  {text}")
     reasons = record.summary(report["files_left_out"])
     if reasons:
-        say(f"Left out: {report['left_out']:,} files (report.json says why, for each):")
-        for reason, count in reasons[:_SHOWN]:
-            say(f"  {count:,}  {reason}")
+        say(f"Left out: {count(report['left_out'], 'file')} (report.json says why, for each):")
+        for reason, files in reasons[:_SHOWN]:
+            say(f"  {files:,}  {reason}")

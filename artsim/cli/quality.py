@@ -7,6 +7,7 @@ import typer
 from artsim.cli.do_import import Threshold
 from artsim.cli.options import Json, Name, build, thresholds
 from artsim.cli.output import print_json, say, table
+from artsim.core.counts import count
 from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
 
@@ -55,13 +56,14 @@ def quality(
             right=["score"],
         )
     say(
-        f"{report.read:,} files read: {report.kept:,} kept as they are, {report.converted:,} "
-        f"converted, {report.rejected:,} rejected, {report.duplicates:,} merged as copies"
+        f"{count(report.read, 'file')} read: {report.kept:,} kept as they are, "
+        f"{report.converted:,} converted, {report.rejected:,} rejected, "
+        f"{report.duplicates:,} merged as copies"
         + (f", {report.missing:,} missing." if report.missing else ".")
     )
     if report.review:
         say(
-            f"  {report.review:,} are for you to review, because of what was measured: "
+            f"  {count(report.review, 'file')} to review, because of the measurements: "
             f"'artsim collection keep {name} --file F' keeps one that is good."
         )
     for text in report.notes:

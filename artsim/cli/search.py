@@ -8,6 +8,7 @@ import typer
 
 from artsim.cli.options import Json, Name, Uri
 from artsim.cli.output import note, print_json, say, table
+from artsim.core.counts import count
 from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
 from artsim.images.query_pictures import query_picture, read_file
@@ -230,7 +231,7 @@ def search(
     )
     say(
         f"{result.metric}, {result.index}, {result.backbone} {result.digest[:12]}, "
-        f"{result.candidates:,} works compared, {result.took_ms:.0f} ms"
+        f"{count(result.candidates, 'work')} compared, {result.took_ms:.0f} ms"
     )
 
 

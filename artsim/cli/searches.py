@@ -7,6 +7,7 @@ import typer
 
 from artsim.cli.options import Json
 from artsim.cli.output import print_json, say, table
+from artsim.core.counts import count
 from artsim.core.lazy import lazy
 from artsim.core.workspace import Workspace
 from artsim.desk.saved_search import view_of
@@ -77,7 +78,7 @@ def run(
     if as_json:
         print_json(answer.to_json())
         return
-    say(f"{answer.search.name}: {len(answer.new):,} new of {answer.total:,} works.")
+    say(f"{answer.search.name}: {len(answer.new):,} new of {count(answer.total, 'work')}.")
     table(
         ["", "id", "score", "title", "artist", "year"],
         [

@@ -10,6 +10,7 @@ import typer
 from artsim.cli.options import Json, Name, build, option
 from artsim.cli.output import facts, print_json, say, table
 from artsim.core import atomic
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.core.lazy import lazy
 from artsim.core.user import user_name
@@ -197,7 +198,7 @@ def export(
     if as_json:
         print_json({"tray": found.name, "file": str(out), "works": len(found.items)})
         return
-    say(f"{out}: {len(found.items):,} works, {len(data) / 1e6:,.1f} MB.")
+    say(f"{out}: {count(len(found.items), 'work')}, {len(data) / 1e6:,.1f} MB.")
 
 
 @_command("copy 'Winter 2027' 'Winter 2027, second choice'")
@@ -258,7 +259,8 @@ def label(
     if as_json:
         print_json(None if step is None else step.to_json())
     else:
-        say(f"{column} is now {found.name!r} for {len(found.ids(name)):,} works of {name!r}.")
+        works = count(len(found.ids(name)), "work")
+        say(f"{column} is now {found.name!r} for {works} of {name!r}.")
 
 
 @_command("delete 'Winter 2027' --yes")
@@ -283,8 +285,7 @@ def _tell(tray: "Tray", as_json: bool) -> None:
     if as_json:
         print_json(tray.to_json())
     else:
-        count = len(tray.items)
-        say(f"{tray.name}: {count:,} work{'' if count == 1 else 's'}.")
+        say(f"{tray.name}: {count(len(tray.items), 'work')}.")
 
 
 def _link(tray: "Tray") -> str:

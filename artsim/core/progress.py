@@ -5,6 +5,7 @@ import time
 from typing import Protocol, TextIO
 
 from artsim.core import interrupt, watchdog
+from artsim.core.counts import count
 
 
 class Progress(Protocol):
@@ -92,12 +93,22 @@ def describe(what: str, done: int, total: int | None, unit: str, seconds: float)
     'Embedding: 50 of 200 images, 5.0/s, 30 s left'
     """
     rate = done / seconds if seconds > 0.5 and done else 0.0
-    parts = [f"{what}: {done:,}" + (f" of {total:,}" if total is not None else "") + f" {unit}"]
+    parts = [f"{what}: {how_many(done, total, unit)}"]
     if rate:
         parts.append(f"{rate:,.1f}/s")
         if total and done < total:
             parts.append(f"{duration((total - done) / rate)} left")
     return ", ".join(parts)
+
+
+def how_many(done: int, total: int | None, units: str) -> str:
+    """How many of how many; ``units`` is a plural with an s.
+
+    >>> how_many(1, 200, "images"), how_many(1, 1, "images"), how_many(3, None, "rows")
+    ('1 of 200 images', '1 of 1 image', '3 rows')
+    """
+    unit = units.removesuffix("s")
+    return count(done, unit) if total is None else f"{done:,} of {count(total, unit)}"
 
 
 def duration(seconds: float) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from artsim.core.counts import count
 from artsim.core.settings import setting
 
 # Announces each stack trace on stderr with the sentence $1, and appends it to the file $2.
@@ -35,7 +36,7 @@ def server_limit() -> float:
 
 def stalled(seconds: float) -> str:
     """The sentence for work that made no progress for so many seconds."""
-    shown = f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} seconds"
+    shown = f"{seconds / 60:.0f} minutes" if seconds >= 120 else count(round(seconds), "second")
     return f"No progress for {shown}: this may be frozen"
 
 

@@ -14,6 +14,7 @@ from artsim.backbones.made_elsewhere import add_embeddings
 from artsim.collection import store
 from artsim.collection.export import export_metadata
 from artsim.collection.reconcile import quality_report
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput, NotFound
 from artsim.core.workspace import checked_id
 from artsim.evaluation.relevances import Compare, Relevance
@@ -53,7 +54,7 @@ class Collection(Cleaning, Searching, Looking, Judging):
         self._opened()
 
     def __repr__(self) -> str:
-        return f"<Collection {self.name!r}: {len(self):,} works>"
+        return f"<Collection {self.name!r}: {count(len(self), 'work')}>"
 
     def __len__(self) -> int:
         return self._opened().info().artworks

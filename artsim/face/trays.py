@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from artsim.core import atomic
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.core.fields import invalid
 from artsim.core.user import user_name
@@ -84,7 +85,7 @@ class Tray:
         self._library, self._id = library, tray_id
 
     def __repr__(self) -> str:
-        return f"<Tray {self.name!r}: {len(self)} works>"
+        return f"<Tray {self.name!r}: {count(len(self), 'work')}>"
 
     def __len__(self) -> int:
         return len(self._held.items)

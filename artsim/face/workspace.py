@@ -11,6 +11,7 @@ import pandas as pd
 from artsim.backbones.recommended import recommended
 from artsim.collection.store import list_collections
 from artsim.core import workspace
+from artsim.core.counts import count
 from artsim.face.collection import Collection
 from artsim.face.searches import SavedSearches
 from artsim.face.trays import Trays
@@ -35,7 +36,7 @@ class Workspace:
         self._library = library
 
     def __repr__(self) -> str:
-        return f"<Workspace {self.path}: {len(self)} collections>"
+        return f"<Workspace {self.path}: {count(len(self), 'collection')}>"
 
     @property
     def path(self) -> Path:

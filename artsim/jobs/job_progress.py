@@ -10,7 +10,7 @@ from collections import deque
 
 from artsim.core import watchdog
 from artsim.core.errors import Cancelled, Unavailable
-from artsim.core.progress import duration
+from artsim.core.progress import duration, how_many
 from artsim.jobs.job import Job
 from artsim.jobs.table import JobTable
 
@@ -69,7 +69,7 @@ class JobProgress:
             self._stage, self._unit, self._total, self._step = what, unit, total, 0
             self._samples.clear()
             self._samples.append((time.monotonic(), 0))
-        _log.info("%s%s", what, f" ({total:,} {unit})" if total is not None else "")
+        _log.info("%s%s", what, f" ({how_many(total, None, unit)})" if total is not None else "")
         self._write()
 
     def advance(self, n: int = 1) -> None:
@@ -91,7 +91,7 @@ class JobProgress:
         with self._lock:
             stage, step, unit = self._stage, self._step, self._unit
             seconds = time.monotonic() - self._samples[0][0] if self._samples else 0.0
-        _log.info("%s: %s %s, %s", stage, f"{step:,}", unit, duration(seconds))
+        _log.info("%s: %s, %s", stage, how_many(step, None, unit), duration(seconds))
         self._write()
 
     def _check(self) -> None:

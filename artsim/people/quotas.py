@@ -5,6 +5,7 @@ import time
 from collections import deque
 from datetime import UTC, datetime
 
+from artsim.core.counts import count
 from artsim.core.errors import TooMany
 from artsim.core.settings import setting
 from artsim.people import present, table
@@ -28,10 +29,8 @@ def search() -> None:
         while times and now - times[0] > _MINUTE:
             times.popleft()
         if len(times) >= most:
-            wait = max(1, round(_MINUTE - (now - times[0])))
-            raise TooMany(
-                f"{most:,} searches a minute are enough for one person: go on in {wait} seconds."
-            )
+            wait = count(max(1, round(_MINUTE - (now - times[0]))), "second")
+            raise TooMany(f"One person may search {most:,} times a minute: go on in {wait}.")
         times.append(now)
 
 
@@ -40,7 +39,7 @@ def check_jobs(active: int) -> None:
     most = int(setting("jobs_at_once")) if present.house() else 0
     if most and active >= most:
         raise TooMany(
-            f"{active:,} jobs of yours wait or run already: start more when one of them is done."
+            f"You have {count(active, 'job')} waiting or running: start more when one is done."
         )
 
 
@@ -61,7 +60,7 @@ def check_upload(size: int) -> None:
     """Raise TooMany where ``size`` bytes are more than whoever asks may still upload today."""
     if size > left():
         most = int(setting("upload_mb_a_day"))
-        raise TooMany(f"{most:,} MB a day are enough for one person: upload the rest tomorrow.")
+        raise TooMany(f"One person may upload {most:,} MB a day: upload the rest tomorrow.")
 
 
 def uploaded(size: int) -> None:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.core.lazy import lazy
 from artsim.core.progress import Progress
@@ -59,8 +60,8 @@ def make_ready(workspace: Workspace, name: str, frozen: str, progress: Progress)
             best = here.best_backbone(name)
             make.make_map(here, MapConfig(collection=name, backbone=best), progress)
 
-    works = f"{here.info(name).with_image:,} works of {name!r}"
-    said = [f"{works} are embedded with {' and '.join(backbones)}"]
+    works = count(here.info(name).with_image, "work")
+    said = [f"{works} of {name!r} embedded with {' and '.join(backbones)}"]
     # The evaluation decides which backbone is the best, and the map is drawn with that one.
     for what, do in (("evaluation", evaluate), ("map", draw)):
         try:

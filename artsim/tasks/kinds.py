@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from artsim.collection.sources.base import Source
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.core.fields import invalid
 from artsim.core.lazy import lazy
@@ -152,8 +153,9 @@ def embed_collection(workspace: Workspace, config: EmbedConfig, progress: Progre
     if not report.embedded and not report.failed:
         return f"Everything in {config.collection!r} was embedded with {config.backbone} already."
     inference = f", {report.inference}" if report.inference else ""
+    works = count(report.embedded, "work")
     text = (
-        f"Embedded {report.embedded:,} works of {config.collection!r} with {config.backbone}"
+        f"Embedded {works} of {config.collection!r} with {config.backbone}"
         f" ({report.images_per_second:.1f} a second{inference})."
     )
     return f"{text} {report.failed:,} could not be embedded." if report.failed else text
@@ -165,13 +167,13 @@ def patches(workspace: Workspace, config: PatchesConfig, progress: Progress) -> 
     report = build_patches.build_patches(
         workspace, collection, config.backbone, progress, config.anew
     )
-    failed = f" {report.failed:,} pictures could not be used." if report.failed else ""
+    failed = f" {count(report.failed, 'picture')} could not be used." if report.failed else ""
     if not report.pictures and not report.failed:
         return f"Every picture of {config.collection!r} had patches of {config.backbone} already."
     return (
-        f"Made the patches of {report.pictures:,} pictures of {config.collection!r} with "
-        f"{config.backbone}, {report.bytes_each / 1000:.1f} kB each, in {report.seconds:.0f} s."
-        f"{failed}"
+        f"Made the patches of {count(report.pictures, 'picture')} of {config.collection!r} "
+        f"with {config.backbone}, {report.bytes_each / 1000:.1f} kB each, in "
+        f"{report.seconds:.0f} s.{failed}"
     )
 
 
@@ -186,7 +188,8 @@ def draw_map(workspace: Workspace, config: MapConfig, progress: Progress) -> str
     """Make a map and store it."""
     info = make.make_map(library.open_library(workspace), config, progress)
     shown = config.backbone + (f" and {config.beside}" if config.beside else "")
-    return f"The map of {info.works:,} works of {config.collection!r} with {shown} is ready."
+    works = count(info.works, "work")
+    return f"The map of {works} of {config.collection!r} with {shown} is ready."
 
 
 def build_index(workspace: Workspace, config: IndexConfig, progress: Progress) -> str:
@@ -197,17 +200,16 @@ def build_index(workspace: Workspace, config: IndexConfig, progress: Progress) -
     info = building.build_index(collection, gallery, config.metric, progress, config.anew)
     used = "" if info.trusted else ", too little to be used: searches stay exact"
     return (
-        f"The index of {info.works:,} works of {config.collection!r} with {config.backbone} finds "
-        f"{info.recall_at_10:.1%} of the ten nearest{used}."
+        f"The index of {count(info.works, 'work')} of {config.collection!r} with "
+        f"{config.backbone} finds {info.recall_at_10:.1%} of the ten nearest{used}."
     )
 
 
 def prepare_wikiart(workspace: Workspace, config: PrepareWikiartConfig, progress: Progress) -> str:
     """Choose styles and split them into train, val and test folders."""
     done = prepare.prepare_wikiart(workspace, config, progress).report
-    return (
-        f"Prepared {done['images']:,} pictures of {done['styles_kept']:,} styles in {config.out}."
-    )
+    pictures, styles = count(done["images"], "picture"), count(done["styles_kept"], "style")
+    return f"Prepared {pictures} of {styles} in {config.out}."
 
 
 def check_training(workspace: Workspace, config: TrainConfig) -> None:
@@ -249,13 +251,14 @@ def _import(
     )
     if report.rejected and not report.kept + report.converted + report.duplicates:
         raise InvalidInput(
-            f"No work was made in {name!r}: all {report.rejected:,} files were left out. The "
-            f"cleaning desk shows each with its reason, and can keep it ('artsim quality {name}')."
+            f"No work was made in {name!r}: {count(report.rejected, 'file')} left out, none "
+            "kept. The cleaning desk shows each with its reason, and can keep it "
+            f"('artsim quality {name}')."
         )
     imported = (
-        f"{name!r}: {report.read:,} files read, {report.kept:,} kept, {report.converted:,} "
-        f"converted, {report.rejected:,} rejected, {report.duplicates:,} merged as copies; "
-        f"{report.changes}."
+        f"{name!r}: {count(report.read, 'file')} read, {report.kept:,} kept, "
+        f"{report.converted:,} converted, {report.rejected:,} rejected, "
+        f"{report.duplicates:,} merged as copies; {report.changes}."
     )
     if not config.embed:
         return imported
@@ -265,7 +268,7 @@ def _import(
     rest = embed.embed_collection(workspace, collection, config.embed, progress, ready=ready)
     failed = f" {rest.failed:,} could not be embedded." if rest.failed else ""
     there = rest.skipped + rest.embedded
-    return f"{imported} {there:,} works are embedded with {config.embed}.{failed}"
+    return f"{imported} Embedded with {config.embed}: {count(there, 'work')}.{failed}"
 
 
 KINDS: Mapping[str, Kind] = {

@@ -12,6 +12,7 @@ from artsim.collection.folders import ABOUT, ARTWORKS, local_names
 from artsim.collection.seen import list_collections
 from artsim.collection.store import Collection
 from artsim.core import atomic
+from artsim.core.counts import count
 from artsim.core.errors import ArtsimError, NewerFormat
 from artsim.core.formats import text_of
 from artsim.core.workspace import Workspace
@@ -129,12 +130,12 @@ def _of_works(workspace: Workspace, name: str) -> Iterator[Finding]:
     ids = collection.dataset().to_table(columns=["id"]).column("id")
     doubled = len(ids) - len(ids.unique())
     if doubled:
-        yield Finding(where, f"{doubled:,} works of {name!r} are there twice.", _RESTORE)
+        yield Finding(where, f"{name!r} holds {count(doubled, 'work')} twice.", _RESTORE)
     cut_off = History(collection).unsettled()
     if cut_off:
         yield Finding(
             where,
-            f"{len(cut_off):,} corrections of {name!r} were cut off before they were done whole.",
+            f"{count(len(cut_off), 'correction')} of {name!r} stopped before the end.",
             "They are finished.",
             partial(_finish, workspace, collection),
         )

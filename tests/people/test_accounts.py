@@ -168,7 +168,7 @@ def test_jobs_at_once_are_counted_by_person(workspace, monkeypatch):
     jobs.add("embed", {**config, "batch_size": 9}, "dora")
     with ruled(workspace, "carl"):
         monkeypatch.setattr(queue, "tend", lambda: None)  # no worker is started
-        with pytest.raises(TooMany, match="2 jobs of yours"):
+        with pytest.raises(TooMany, match="You have 2 jobs"):
             queue.submit("embed", config)
         queue.cancel(job.id)
         assert queue.submit("embed", config).person == "carl"

@@ -70,7 +70,7 @@ def test_the_command_tells_the_lists_and_writes_nothing(tmp_path: Path, capsys: 
     words = ["prepare", "wikiart", "--csv", str(table), "--out", str(out), "--lists-only"]
     assert run([*words, "--min-images", "10", "--max-images", "1000"]) == 0
     shown = capsys.readouterr().out
-    assert "2 of 3 styles stay, with 140 pictures: 98 train, 21 val" in shown
+    assert "2 of 3 styles kept, with 140 pictures: 98 train, 21 val" in shown
     assert not out.exists()
 
 

@@ -224,7 +224,7 @@ def test_the_command_shows_what_it_did_and_can_be_a_job(
     words += ["--max-images", "25", "--out"]
     assert run([*words, str(tmp_path / "o")]) == 0
     shown = capsys.readouterr().out
-    assert "2 of 4 styles stay, with 43 pictures: 30 train, 7 val, 6 test." in shown
+    assert "2 of 4 styles kept, with 43 pictures: 30 train, 7 val, 6 test." in shown
     assert "Next: artsim train" in shown
     assert run([*words, str(tmp_path / "o"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["images"] == 43

@@ -58,6 +58,13 @@ export const focusAfterDialog = (target) => {
   watch.observe(document.body, { childList: true, subtree: true });
 };
 
+/**
+ * @param {number} number
+ * @param {string} noun in the singular; its plural takes an s
+ */
+export const counted = (number, noun) =>
+  `${number.toLocaleString("en")} ${number === 1 ? noun : `${noun}s`}`;
+
 /** @typedef {{ key: string, send: Send, node: HTMLElement }} Shown */
 /** @type {WeakMap<Node, Shown>} */
 const shown = new WeakMap();

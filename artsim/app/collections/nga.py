@@ -7,6 +7,7 @@ import streamlit as st
 
 from artsim.app.shell import jobs, resources
 from artsim.app.widgets.texts import markdown
+from artsim.core.counts import count
 from artsim.tasks.configs import NgaFirstConfig
 
 _KIND = "import_and_embed"
@@ -17,9 +18,10 @@ def show_notice() -> None:
     """Beside a generated collection: that real paintings are on their way, or can be brought in."""
     job = jobs.under_way(_KIND)
     if job is not None:
+        coming = count(job.config["limit"], "painting")
         st.caption(
-            f"{job.config['limit']} paintings of the National Gallery of Art are on their way. "
-            "They become the collection shown first; everything works meanwhile."
+            f"On their way from the National Gallery of Art: {coming}. "
+            "They become the collection that is shown first; you can go on working meanwhile."
         )
         return
     config = NgaFirstConfig()

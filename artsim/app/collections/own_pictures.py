@@ -15,7 +15,7 @@ from artsim.collection.columns import LABELS
 from artsim.collection.sources.tables import TABLE_ENDINGS
 from artsim.collection.store import CollectionInfo
 from artsim.collection.uploads import checked_choices, receive
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.errors import ArtsimError
 from artsim.core.names import MAX_TITLE, checked_title
 from artsim.tasks.configs import ImportAndEmbedConfig, ImportFolderConfig
@@ -114,7 +114,7 @@ def _import(
         return
     st.session_state["own_generation"] += 1
     verb = "added to" if adds else "made into"
-    what = counted(len(files), "file") if files else "A table"
+    what = count(len(files), "file") if files else "A table"
     st.toast(f"{what} received, being {verb} {markdown(named['title'])}.")
     st.rerun()
 

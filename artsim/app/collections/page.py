@@ -13,7 +13,7 @@ from artsim.app.widgets import backbones, menu, permitted, unreadable
 from artsim.app.widgets.texts import markdown
 from artsim.collection.export import EXPORTS
 from artsim.collection.store import CollectionInfo
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.people.roles import Action
 from artsim.tasks.configs import SyncConfig
 
@@ -62,7 +62,7 @@ def _question(name: str) -> None:
 
 
 def _facts(info: CollectionInfo) -> str:
-    facts = [counted(info.artworks, "work")]
+    facts = [count(info.artworks, "work")]
     if info.with_image < info.artworks:
         facts.append(f"{info.with_image:,} with a picture")
     names = [e.backbone for e in info.embeddings]
@@ -131,7 +131,7 @@ def _delete(name: str) -> None:
 @st.dialog("Delete this collection?")
 def _confirm_delete(info: CollectionInfo) -> None:
     st.write(
-        f"{markdown(info.heading)}, its {counted(info.artworks, 'work')} and their embeddings are "
+        f"{markdown(info.heading)}, its {count(info.artworks, 'work')} and their embeddings are "
         "removed from this server, with the pictures and tables that were uploaded for it. "
         "A folder that it was imported from stays as it is."
     )

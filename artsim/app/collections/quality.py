@@ -6,7 +6,7 @@ from artsim.app.shell import resources
 from artsim.app.widgets.texts import advice, plain
 from artsim.collection.reconcile import quality_report
 from artsim.collection.store import Collection, CollectionInfo
-from artsim.core.counts import counted
+from artsim.core.counts import count
 
 _WORDS = {
     "keep": "Kept",
@@ -25,19 +25,17 @@ def show(info: CollectionInfo) -> None:
     with section:
         report = quality_report(Collection.open(resources.workspace(), info.name))
         st.write(
-            f"{counted(report.read, 'file')} read: {report.kept:,} kept as they are, "
+            f"{count(report.read, 'file')} read: {report.kept:,} kept as they are, "
             f"{report.converted:,} converted, {report.rejected:,} left out, "
             f"{report.duplicates:,} merged as copies of another file."
         )
         if report.review:
             st.write(
-                f"{counted(report.review, 'file')} to review: the cleaning desk shows them, and "
+                f"{count(report.review, 'file')} to review: the cleaning desk shows them, and "
                 "keeps those that are good."
             )
         if report.missing:
-            st.write(
-                f"{counted(report.missing, 'file')} missing from the source: their works stay."
-            )
+            st.write(f"{count(report.missing, 'file')} missing from the source: their works stay.")
         st.caption(f"At the last reading: {report.changes}.")
         for note in report.notes:
             st.caption(plain(advice(note), 500))
@@ -53,7 +51,7 @@ def show(info: CollectionInfo) -> None:
                 "Quality": [f.score for f in shown[:_MOST]],
             },
             hide_index=True,
-            alt=f"What became of {counted(len(shown), 'file')}, with the reason for each",
+            alt=f"What became of {count(len(shown), 'file')}, with the reason for each",
         )
         if len(shown) > _MOST:
             st.caption(f"The first {_MOST:,} of {len(shown):,}; the cleaning desk shows them all.")

@@ -11,7 +11,7 @@ from artsim.collection.columns import title_of
 from artsim.collection.sources import preview
 from artsim.collection.sources.headers import FIELDS
 from artsim.collection.sources.preview import LEFT_OUT, OTHER, Joined, PreviewRow, ReadTable
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.errors import ArtsimError
 from artsim.images.query_pictures import query_picture
 
@@ -38,7 +38,7 @@ def show(
         return data, choices, f"The table cannot be read: {advice(error)}"
     said = read.reading[:1].upper() + read.reading[1:]
     st.markdown("**The table**")
-    st.caption(f"{counted(read.rows, 'row')}. {markdown(said)}.")
+    st.caption(f"{count(read.rows, 'row')}. {markdown(said)}.")
     for note in read.notes:
         st.caption(f":material/warning: {markdown(note, 500)}")
     chosen = _columns(read, key)
@@ -90,7 +90,7 @@ def _first(joined: Joined, files: dict[str, Any]) -> None:
     if files:
         lack = joined.rows - joined.pictured
         st.caption(
-            f"{counted(joined.pictured, 'row')} of {joined.rows:,} with a picture among the files."
+            f"{count(joined.pictured, 'row')} of {joined.rows:,} with a picture among the files."
             + (
                 " Is the right column the inventory number or the file?"
                 if lack > joined.rows / 2

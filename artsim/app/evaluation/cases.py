@@ -11,6 +11,7 @@ from artsim.app.shell import resources
 from artsim.app.widgets import gallery, tray
 from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import plain
+from artsim.core.counts import count
 from artsim.core.errors import ArtsimError
 from artsim.evaluation.relevances import called
 from artsim.evaluation.results import Case, Evaluation, Run
@@ -106,9 +107,9 @@ def _judged(case: Case, run: Run) -> str:
 def _told(case: Case, run: Run) -> str:
     hits = sum(case.relevant)
     if run.k > len(case.retrieved):  # of a long list only the first works are kept
-        found = f"{hits} hits in the first {len(case.retrieved)}"
+        found = f"{count(hits, 'hit')} in the first {len(case.retrieved)}"
     else:
-        found = f"{hits} of {min(run.k, case.n_relevant)} possible hits"
+        found = f"{hits} of {count(min(run.k, case.n_relevant), 'possible hit')}"
     return f"{found}, {case.n_relevant:,} relevant in all, AP {case.average_precision:.2f}"
 
 

@@ -10,7 +10,7 @@ from artsim.app.shell.form_state import FormState
 from artsim.app.widgets import backbones as labels
 from artsim.app.widgets.texts import advice, markdown
 from artsim.collection.store import CollectionInfo
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.errors import ArtsimError
 from artsim.core.fields import invalid
 from artsim.core.limits import MAX_K
@@ -310,7 +310,7 @@ def _button(values: dict[str, Any]) -> EvaluateConfig | None:
 def _what_it_takes(config: EvaluateConfig, seconds: float) -> str:
     asked = resources.library().info(config.queries or config.collection).with_image
     asked = min(asked, config.sample or asked)
-    text = f"{counted(asked, 'query', 'queries')} for {counted(len(config.backbones), 'backbone')}"
+    text = f"{count(asked, 'query', 'queries')} for {count(len(config.backbones), 'backbone')}"
     if seconds <= WAIT_SECONDS:
         return f"{text}, a moment."
     return f"{text}, about {duration(max(seconds, 1))}, as a job: you may leave this page."

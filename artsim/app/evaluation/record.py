@@ -10,7 +10,7 @@ import streamlit as st
 
 from artsim.app.shell import resources
 from artsim.app.widgets.texts import markdown, markup
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.csvfile import csv_bytes, frame_of
 from artsim.evaluation import verdicts
 from artsim.evaluation.fitted_words import query_words
@@ -23,12 +23,13 @@ def summary(evaluation: Evaluation) -> str:
     """One line: when, on what, how."""
     first = evaluation.runs[0]
     asked = evaluation.queries_collection
+    queries = count(first.queries + first.skipped, "query", "queries")
     parts = [
         when(evaluation.date),
-        counted(len(verdicts.backbones(evaluation)), "backbone"),
+        count(len(verdicts.backbones(evaluation)), "backbone"),
         f"{first.metric} metric, {first.index} search",
         f"K = {first.k}",
-        f"{first.queries + first.skipped:,} queries of {first.gallery:,} works",
+        f"{queries} of {count(first.gallery, 'work')}",
     ]
     if asked != evaluation.collection:
         parts.append(f"queries from {markdown(resources.library().called(asked))}")

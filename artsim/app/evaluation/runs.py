@@ -9,7 +9,7 @@ from artsim.app.shell import resources
 from artsim.app.widgets import backbones as labels
 from artsim.app.widgets import permitted, unreadable
 from artsim.app.widgets.texts import markdown, markup
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.evaluation import verdicts
 from artsim.evaluation.fitted_words import fitted_line
 from artsim.evaluation.html_report import facts
@@ -108,7 +108,7 @@ def show_pair(first: Evaluation, second: Evaluation) -> None:
     differing = [n for n in names if mine.get(n) != theirs.get(n)]
     if differing:
         st.warning(
-            f"These evaluations differ in {counted(len(differing), 'fact')}: "
+            f"These evaluations differ in {count(len(differing), 'fact')}: "
             f"{markdown(', '.join(differing), 500)}. Figures compare only where nothing but what "
             "you want to compare differs.",
             icon=":material/difference:",

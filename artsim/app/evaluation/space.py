@@ -8,7 +8,7 @@ from artsim.app.evaluation import charts as evaluation_charts
 from artsim.app.shell import resources, state
 from artsim.app.widgets import backbones, details, gallery
 from artsim.app.widgets.texts import markdown
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.errors import ArtsimError
 from artsim.evaluation.fitted_words import fitted_sentence
 from artsim.evaluation.results import Evaluation, Run
@@ -28,7 +28,7 @@ def show(evaluation: Evaluation, run: Run) -> None:
         st.info(markdown(error, 400), icon=":material/info:")
         return
     hubs, space, apart = found["hubness"], found["dimensions"], found["separation"]
-    looked = f"{found['works']:,} of {found['of']:,} works"
+    looked = f"{found['works']:,} of {count(found['of'], 'work')}"
     st.caption(
         f"{markdown(run.backbone)} {run.digest[:12]} in {markdown(name)}, version {version} · "
         f"{found['metric']} · K = {hubs['k']} · {looked} · seed {found['seed']}"
@@ -44,8 +44,8 @@ def show(evaluation: Evaluation, run: Run) -> None:
         key = f"evaluation_separation_{run.backbone}"
         evaluation_charts.separation(apart, key, found["metric"])
         st.caption(
-            f"{counted(apart['same_artist_pairs'], 'pair')} by one artist, "
-            f"{counted(apart['random_pairs'], 'random pair')}. Where the two hills lie on each "
+            f"{count(apart['same_artist_pairs'], 'pair')} by one artist, "
+            f"{count(apart['random_pairs'], 'random pair')}. Where the two hills lie on each "
             "other, similarity says little about the artist. "
             + markdown(fitted_sentence(run, backbones.label), 600)
         )
@@ -83,7 +83,7 @@ def _hubs(name: str, version: str, hubs: dict[str, Any]) -> None:
     for rank, (artwork_id, occurrence) in enumerate(hubs["worst"], 1):
         row = library.artwork(name, artwork_id)
         thumb = gallery.media_url(name, artwork_id, "thumb", version)
-        score = f"in {occurrence:,} of {hubs['works'] - 1:,} lists"
+        score = f"in {occurrence:,} of {count(hubs['works'] - 1, 'list')}"
         cards.append(gallery.card(row, thumb, rank, score))
     st.markdown("**The worst hubs**: works that appear among the nearest of most others")
     gallery.show(

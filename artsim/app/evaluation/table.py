@@ -4,6 +4,7 @@ import streamlit as st
 
 from artsim.app.widgets import backbones
 from artsim.app.widgets.texts import markdown, markup
+from artsim.core.counts import count
 from artsim.evaluation import verdicts
 from artsim.evaluation.fitted_words import fitted_line
 from artsim.evaluation.metric import metric_of
@@ -163,8 +164,8 @@ def _parts(run: Run, figure: str) -> str:
         text = f"cosine ≥ {feature.percentile_cosine:.3f} here"
     elif figure == "combined" and run.combined.title is not None:
         joined = run.combined
-        text = (
-            f"title {joined.title:.3f}, visual {joined.visual or 0:.3f}; {joined.queries:,} queries"
+        text = f"title {joined.title:.3f}, visual {joined.visual or 0:.3f}; " + count(
+            joined.queries, "query"
         )
     elif figure == "quality_metric":
         made = run.quality_metric
@@ -198,8 +199,9 @@ def _framed(label: str, table: str, kind: str = "") -> str:
 def _counted(evaluation: Evaluation, run: Run) -> str:
     """The facts without which no figure is shown."""
     skipped = f"{run.skipped:,} without a relevant work skipped" if run.skipped else "none skipped"
+    queries, gallery = count(run.queries, "query", "queries"), count(run.gallery, "work")
     return (
-        f"Means over {run.queries:,} queries, {skipped}, of {run.gallery:,} works · "
+        f"Means over {queries}, {skipped}, of {gallery} · "
         f"{run.metric}, {run.index} search · 95 % intervals from {evaluation.resamples:,} "
         f"resamples · equal scores rank by the lower id"
     )

@@ -9,7 +9,7 @@ from artsim.app.maps import plot as map_plot
 from artsim.app.maps.scene import Scene
 from artsim.app.shell import resources
 from artsim.app.widgets.texts import markdown
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.errors import ArtsimError, InvalidInput
 from artsim.maps.selection import Shape, rows_in
 from artsim.search.neighbours import Floats, Rows
@@ -123,4 +123,4 @@ def central(scene: Scene, rows: Rows) -> str | None:
 
 
 def _works(rows: Rows) -> str:
-    return counted(len(rows), "work")
+    return count(len(rows), "work")

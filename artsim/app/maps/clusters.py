@@ -14,7 +14,7 @@ from artsim.app.shell import resources
 from artsim.app.widgets import details, gallery, tray
 from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import plain
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.maps.clusters import Cluster
 
 _TABLE = component("map_clusters", "tray")
@@ -31,9 +31,9 @@ def show(scene: Scene) -> None:
         return
     against = _against(scene, clusters)
     noise = int((np.asarray(scene.map.clusters.labels) < 0).sum())
-    alone = f" {counted(noise, 'work')} belong to none." if noise else ""
+    alone = f" {count(noise, 'work')} belong to none." if noise else ""
     st.caption(
-        f"{counted(len(clusters), 'cluster')}, found in the embeddings, not on the map. A name "
+        f"{count(len(clusters), 'cluster')}, found in the embeddings, not on the map. A name "
         f"says what most of its works share.{alone}"
     )
 

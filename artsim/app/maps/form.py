@@ -11,7 +11,7 @@ from artsim.app.shell.form_state import FormState
 from artsim.app.widgets import backbones
 from artsim.app.widgets.texts import markdown
 from artsim.collection.store import CollectionInfo
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.fields import invalid
 from artsim.maps.config import MapConfig
 from artsim.maps.make import LEAST
@@ -29,7 +29,7 @@ def show(info: CollectionInfo, view: state.View) -> None:
     most = max(column.count for column in sidebar.embedded_with(info).values())
     if most < LEAST:
         st.info(
-            f"A map needs {LEAST} works at least, and {counted(most, 'work')} of "
+            f"A map needs {LEAST} works at least, and {count(most, 'work')} of "
             f"{markdown(info.heading)} can be placed: add some on the Collections page.",
             icon=":material/info:",
         )

@@ -10,7 +10,7 @@ from artsim.app.maps.palette import PALETTES
 from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import plain
 from artsim.collection.columns import title_of
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.maps.colouring import MATCH, NONE, OTHER, UNKNOWN, Colouring
 
 _LEGEND = component("map_legend")
@@ -90,7 +90,7 @@ def said(colouring: Colouring) -> str:
         return f"Coloured by {label(colouring.by).lower()}, {_ends(colouring)}."
     told = [f"{spaced(e['name'])} {e['works']:,}" for e in entries(colouring)]
     by = label(colouring.by).lower()
-    return f"Coloured by {by}: {', '.join(told)} of {counted(len(colouring.codes), 'work')}."
+    return f"Coloured by {by}: {', '.join(told)} of {count(len(colouring.codes), 'work')}."
 
 
 def _colours(colouring: Colouring, code: int) -> list[str]:

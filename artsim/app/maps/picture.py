@@ -16,7 +16,7 @@ from artsim.app.maps.scene import Scene
 from artsim.app.shell import resources, state
 from artsim.app.widgets import details
 from artsim.app.widgets.texts import markdown, plain
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.maps.model import MapInfo
 from artsim.maps.out_of_sample import Placed, torn
 
@@ -198,15 +198,15 @@ def alt(scene: Scene, chosen: Chosen) -> str:
     clusters = scene.map.clusters.clusters
     largest = sorted(clusters, key=lambda c: -c.works)[:5]
     parts = [
-        f"A map of {counted(len(scene.map.ids), 'work')}: the nearer two lie, the more alike they "
+        f"A map of {count(len(scene.map.ids), 'work')}: the nearer two lie, the more alike they "
         f"are to {plain(scene.info.config.backbone, 60)}.",
         map_legend.said(scene.colouring),
     ]
     if largest:
         told = ", ".join(f"{plain(c.name, 60)} ({c.works:,})" for c in largest)
-        parts.append(f"{counted(len(clusters), 'cluster')}, the largest: {told}.")
+        parts.append(f"{count(len(clusters), 'cluster')}, the largest: {told}.")
     if chosen:
-        parts.append(f"{counted(len(chosen.rows), 'work')} chosen.")
+        parts.append(f"{count(len(chosen.rows), 'work')} chosen.")
     return " ".join(part for part in parts if part)
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 from artsim.app.maps.palette import PALETTES
 from artsim.app.shell import resources
 from artsim.app.widgets import charts
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.errors import ArtsimError
 from artsim.maps.config import MapConfig
 
@@ -40,6 +40,6 @@ def show(config: MapConfig) -> None:
         figure,
         key="map_preview",
         height=440,
-        alt=f"{counted(len(points), 'work')} as dots, by the two directions in which they differ "
+        alt=f"{count(len(points), 'work')} as dots, by the two directions in which they differ "
         "most. It stands here until the map is drawn.",
     )

@@ -7,7 +7,7 @@ from artsim.app.maps.scene import Scene
 from artsim.app.search import query_input
 from artsim.app.shell import resources, state
 from artsim.app.widgets.texts import markdown, plain
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.errors import ArtsimError
 from artsim.maps.model import MapInfo
 from artsim.maps.out_of_sample import Placed
@@ -77,7 +77,7 @@ def show(scene: Scene, found: Placed | None) -> None:
         return
     torn = sum(map(bool, found.torn))
     st.caption(
-        f"Its {counted(len(found.rows), 'nearest work')} by {view.metric} similarity, looked up in "
+        f"Its {count(len(found.rows), 'nearest work')} by {view.metric} similarity, looked up in "
         f"the embeddings. {torn_said(torn, len(found.rows))}"
     )
     told = {

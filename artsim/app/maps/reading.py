@@ -4,7 +4,7 @@ import streamlit as st
 
 from artsim.app.widgets import backbones
 from artsim.app.widgets.texts import markdown, markup
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.maps.model import MapInfo
 
 _WORDS = ((0.97, "nearly always"), (0.9, "mostly"), (0.8, "often, but not always,"))
@@ -42,16 +42,16 @@ def record(info: MapInfo) -> str:
     """What the map is of and how it was made, for a caption."""
     config = info.config
     told = [
-        counted(info.works, "work"),
+        count(info.works, "work"),
         f"{markdown(backbones.label(config.backbone))} {info.digest[:8]}",
         config.metric,
-        f"{config.neighbours} neighbours",
+        count(config.neighbours, "neighbour"),
         f"least distance {config.min_distance:g}",
         f"{config.dimensions}-D",
         f"seed {config.seed}",
     ]
     if info.trustworthiness is not None:
-        told.append(f"measured on {counted(info.measured_on, 'work')}")
+        told.append(f"measured on {count(info.measured_on, 'work')}")
     told.append(f"drawn {info.created[:10]} in {info.seconds:,.0f} s")
     told.append(f"artsim {markdown(info.code_version, 40)}")
     return " · ".join(told)

@@ -13,7 +13,7 @@ from artsim.app.maps.scene import Scene
 from artsim.app.maps.view import MOST_ROWS
 from artsim.app.shell import resources
 from artsim.collection.columns import FACETS, title_of
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.search.neighbours import Rows
 
 _COLUMNS = {column: title_of(column) for column in ("title", "artist", "year", *FACETS)}
@@ -53,7 +53,7 @@ def show(scene: Scene, chosen: Chosen) -> None:
         on_select=changed,
         selection_mode="multi-row",
         column_config={"Year": st.column_config.NumberColumn(format="%d")},
-        alt=f"{counted(len(rows), 'work')} of the map with title, artist, year and cluster",
+        alt=f"{count(len(rows), 'work')} of the map with title, artist, year and cluster",
     )
 
 

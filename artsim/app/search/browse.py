@@ -9,7 +9,7 @@ from artsim.app.search import marks, saved
 from artsim.app.shell import resources, state
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import advice, markdown
-from artsim.core.counts import counted
+from artsim.core.counts import count
 
 PAGE_SIZE = 36
 _PAGE, _TURNED = "browse_page", "browse_turned"
@@ -66,7 +66,7 @@ def _show(
         return
     if view.is_filtered:
         note = f" {markdown(advice(found.note))}" if found.note else ""
-        st.caption(f"{counted(found.total, 'work matches', 'works match')}.{note}")
+        st.caption(f"{count(found.total, 'work matches', 'works match')}.{note}")
     signs, new = marks.signs(view), saved.new_in(view)
     gallery.show(
         [

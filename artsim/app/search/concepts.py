@@ -6,7 +6,7 @@ from artsim.app.search import marks
 from artsim.app.shell import resources, state
 from artsim.app.widgets import menu, permitted
 from artsim.app.widgets.texts import advice, markdown, plain
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.errors import ArtsimError
 from artsim.people.roles import Action
 from artsim.search.concept_store import Concept
@@ -78,7 +78,7 @@ def _known(view: state.View, concept: Concept) -> None:
 
 
 def _measured(concept: Concept) -> str:
-    examples = f"{counted(len(concept.like), 'example')}"
+    examples = f"{count(len(concept.like), 'example')}"
     if concept.ap is None or concept.ap.value is None:
         return f"{examples}; six or more would show how well it is found."
     interval = concept.ap.ci95
@@ -92,7 +92,7 @@ def _teach(view: state.View) -> None:
     liked, unliked = found["+"], found["-"]
     st.markdown("**Teach a concept**")
     st.caption(
-        f"From your marks: {counted(len(liked), 'work')} with it"
+        f"From your marks: {count(len(liked), 'work')} with it"
         + (f", {len(unliked):,} without." if unliked else ".")
         + (f" Mark {_LEAST} or more with + first." if len(liked) < _LEAST else "")
     )

@@ -10,7 +10,7 @@ from artsim.app.search.chips import removable
 from artsim.app.shell import resources, state
 from artsim.app.widgets.texts import plain
 from artsim.collection.columns import FACETS, title_of
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.search.order import ORDERS
 from artsim.search.service import Facets
 
@@ -179,7 +179,7 @@ def _menu(
         [*counts, *(value for value in chosen if value not in counts)],
         key=key,
         format_func=lambda value: f"{plain(value, 80)} ({counts.get(value, 0):,})",
-        placeholder=f"Any of {counted(len(values), label.lower())}",
+        placeholder=f"Any of {count(len(values), 'value')}",
         on_change=changed,
     )
 
@@ -195,7 +195,7 @@ def _other(view: state.View, field: str) -> None:
         index=None,
         key=_OTHER,
         format_func=title_of,
-        placeholder=f"Any of {counted(len(others), 'other column')}",
+        placeholder=f"Any of {count(len(others), 'other column')}",
     )
     used = [text.partition(":")[0] for text in getattr(view, field)]
     for name in dict.fromkeys([*([column] if column else []), *used]):

@@ -24,7 +24,7 @@ from artsim.app.shell import drawing, last_places, resources, state, title, unem
 from artsim.app.widgets import details, skip
 from artsim.app.widgets.texts import advice, markdown
 from artsim.collection.store import CollectionInfo
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.errors import ArtsimError
 from artsim.people import policy
 from artsim.people.roles import Action
@@ -97,7 +97,7 @@ def _ways_to_ask(view: state.View) -> None:
 
 
 def _summary(info: CollectionInfo) -> str:
-    facts = [counted(info.artworks, "work")]
+    facts = [count(info.artworks, "work")]
     if info.with_image < info.artworks:
         facts.append(f"{info.with_image:,} with a picture")
     if info.description:

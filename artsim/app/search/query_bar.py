@@ -6,7 +6,7 @@ from artsim.app.search import concepts, detail, dials_menu, marks, query_input
 from artsim.app.shell import resources, state
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.components import component
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.errors import NotFound
 from artsim.images.query_pictures import QueryPicture
 from artsim.search.mark import WITHOUT_FIRST, Mark
@@ -76,7 +76,7 @@ def _actions(view: state.View) -> None:
             on_click=lambda: state.change(query="", upload=""),
         )
         if waiting:
-            st.caption(f"{counted(waiting, 'mark')} not yet part of the search")
+            st.caption(f"{count(waiting, 'mark')} not yet part of the search")
 
 
 def _detail(view: state.View) -> None:

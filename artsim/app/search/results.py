@@ -14,7 +14,7 @@ from artsim.app.shell import resources, state, unembedded
 from artsim.app.shell.site import site
 from artsim.app.widgets import backbones, details, gallery, iiif, tray
 from artsim.app.widgets.texts import advice, markdown, plain
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.errors import Conflict
 from artsim.search.asked import query_of
 from artsim.search.calibration import Calibration
@@ -116,7 +116,7 @@ def _result_line(view: state.View, result: SearchResult, works: list[dict[str, A
     link = _link_to(view)  # now: a download has no page to ask
     with st.container(key="result_line", horizontal=True, vertical_alignment="center"):
         st.caption(
-            f"{counted(len(result.hits), 'work')} of {result.candidates:,} by "
+            f"{count(len(result.hits), 'work')} of {result.candidates:,} by "
             f"{view.metric} similarity with {markdown(backbones.label(view.backbone))}, "
             f"{result.index} search, {result.took_ms:,.0f} ms"
             f"{'' if view.order == LIKENESS else f', listed by {view.order}'}. "

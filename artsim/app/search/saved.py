@@ -7,7 +7,7 @@ import streamlit as st
 
 from artsim.app.shell import resources, state, title
 from artsim.app.widgets.texts import advice, markdown, plain
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.errors import ArtsimError, NewerFormat, Unreadable
 from artsim.desk.saved_search import SavedSearch
 from artsim.desk.tray import MAX_NAME
@@ -65,7 +65,7 @@ def show_opened(view: View) -> None:
     if opened is None:
         return
     since = time.strftime("%d %B %Y", time.gmtime(opened.looked)).lstrip("0")
-    new = counted(len(opened.new), "new work") if opened.new else "nothing new"
+    new = count(len(opened.new), "new work") if opened.new else "nothing new"
     st.caption(f":material/bookmark: {markdown(opened.name, MAX_NAME)} · {new} since {since}")
 
 

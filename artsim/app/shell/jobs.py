@@ -10,7 +10,7 @@ from artsim.app.shell import resources
 from artsim.app.widgets import permitted
 from artsim.app.widgets.texts import advice, markdown, plain
 from artsim.core.errors import ArtsimError, NeedsConsent, NewerFormat, Unavailable, Unreadable
-from artsim.core.progress import duration
+from artsim.core.progress import duration, how_many
 from artsim.jobs.job import Job
 from artsim.jobs.store import LOG_ENDS
 from artsim.people import present
@@ -209,9 +209,9 @@ def how_far(job: Job) -> str:
         return "waits for its turn"
     parts = [job.stage if job.kind != "embed" else ""] if job.stage else ["starting"]
     if job.total:
-        parts.append(f"{job.step:,} of {job.total:,} {job.unit}")
+        parts.append(how_many(job.step, job.total, job.unit))
     elif job.step:
-        parts.append(f"{job.step:,} {job.unit}")
+        parts.append(how_many(job.step, None, job.unit))
     if job.rate:
         parts.append(f"{job.rate:,.1f}/s")
     if job.eta is not None:

@@ -9,7 +9,7 @@ import streamlit as st
 from artsim.app.shell import jobs, places, resources, state, title
 from artsim.app.widgets import permitted
 from artsim.app.widgets.texts import markdown
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.errors import ArtsimError
 from artsim.desk.recent import Place
 from artsim.jobs.job import Job
@@ -102,7 +102,7 @@ def _unfinished() -> str:
     listed = resources.jobs().list(limit=50)
     active = [job for job in listed if job.active]
     if active:
-        return f"{counted(len(active), 'job')} under way"
+        return f"{count(len(active), 'job')} under way"
     stopped = next((job for job in listed if _is_stopped(job, listed)), None)
     if stopped is None:
         return ""

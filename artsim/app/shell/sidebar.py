@@ -10,7 +10,7 @@ from artsim.app.widgets import backbones as labels
 from artsim.app.widgets.texts import markdown
 from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.collection.store import CollectionInfo
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.people import policy
 from artsim.people.roles import Action
 from artsim.tasks.configs import EmbedConfig
@@ -112,7 +112,7 @@ def _backbone(view: state.View, info: CollectionInfo) -> None:
     column = embedded.get(view.backbone)
     done = column.count if column else 0
     if 0 < done < info.with_image:
-        st.caption(f"{done:,} of {counted(info.with_image, 'picture')} embedded")
+        st.caption(f"{done:,} of {count(info.with_image, 'picture')} embedded")
     if done < info.with_image and policy.allows(Action.PREPARE, info.name):
         _offer_embedding(view, known, done)
 
@@ -126,7 +126,7 @@ def _about_backbone(view: state.View, info: CollectionInfo) -> None:
         where = "available offline" if known.offline else "its weights need the network"
         lines.append(f"{markdown(known.family)} · {markdown(known.origin)} · {where}")
     if column is not None:
-        lines.append(f"{column.count:,} of {counted(info.with_image, 'picture')} embedded")
+        lines.append(f"{column.count:,} of {count(info.with_image, 'picture')} embedded")
         lines.append(f"Digest {column.digest[:12]} · {column.dimension:,} numbers a picture")
     if lines:
         st.caption("  \n".join(lines))

@@ -5,7 +5,7 @@ import streamlit as st
 from artsim.app.shell import jobs, resources, state
 from artsim.app.widgets import backbones, permitted
 from artsim.app.widgets.texts import markdown
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.people.roles import Action
 from artsim.tasks.configs import EmbedConfig
 
@@ -30,7 +30,7 @@ def show(collection: str, backbone: str = "", *, switch: bool = False) -> None:
     else:
         st.info(
             f"This work is not embedded with {markdown(backbones.label(backbone))} yet: "
-            f"{column.count:,} of {counted(info.with_image, 'picture')} are.",
+            f"{column.count:,} of {count(info.with_image, 'picture')} are.",
             icon=":material/info:",
         )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -87,7 +87,7 @@ def offer(collection: str, backbone: str) -> None:
     label = (
         f"Embed the rest with {backbones.label(backbone)}"
         if rest
-        else f"Embed {counted(info.with_image, 'picture')} with {backbones.label(backbone)}"
+        else f"Embed {count(info.with_image, 'picture')} with {backbones.label(backbone)}"
     )
     if permitted.button(
         Action.PREPARE,

@@ -9,6 +9,7 @@ import streamlit as st
 from artsim.app.training import facts as train_facts
 from artsim.app.training.facts import Row, value
 from artsim.app.widgets import charts
+from artsim.core.counts import count
 
 if TYPE_CHECKING:
     from artsim.training.record import TrainingRun
@@ -145,7 +146,7 @@ def confusion(names: Sequence[str], counts: Sequence[Sequence[float]], label: st
             x=places,
             y=places,
             customdata=[
-                [[shown[i], shown[j], int(n)] for j, n in enumerate(line)]
+                [[shown[i], shown[j], count(int(n), "work")] for j, n in enumerate(line)]
                 for i, line in enumerate(counts)
             ],
             zmin=0,
@@ -155,7 +156,7 @@ def confusion(names: Sequence[str], counts: Sequence[Sequence[float]], label: st
             ygap=1,
             colorbar={"tickformat": ".0%", "thickness": 12, "len": 0.6, "outlinewidth": 0},
             hovertemplate="%{customdata[0]} taken for %{customdata[1]}: "
-            "%{customdata[2]} works, %{z:.0%}<extra></extra>",
+            "%{customdata[2]}, %{z:.0%}<extra></extra>",
         )
     )
     ticks = {"tickmode": "array", "tickvals": places, "showgrid": False, "zeroline": False}
@@ -174,8 +175,8 @@ def confusion(names: Sequence[str], counts: Sequence[Sequence[float]], label: st
         figure,
         key=f"train_confusion_{label}",
         height=170 + (34 if few else 19) * len(names),
-        alt=f"Confusions by {label}: {right:,.0f} of {total:,.0f} works are told right. The pairs "
-        "that are confused most are in the table with it.",
+        alt=f"Confusions by {label}: {right:,.0f} of {count(int(total), 'work')} classified "
+        "correctly. The pairs that are confused most are in the table with it.",
     )
 
 

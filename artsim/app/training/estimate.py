@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from artsim.app.shell import resources
 from artsim.app.training import facts as train_facts
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.progress import duration
 from artsim.training.config import TrainConfig
 from artsim.training.record import TrainingRun, list_trainings
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def sentence(config: TrainConfig, found: "Source | None") -> str:
     """How many works it learns from, how long that takes, and whether it has to wait."""
-    works = counted(found.works, "work") if found else "Its works"
+    works = count(found.works, "work") if found else "Its works"
     text = f"{works}, as a job: you may leave this page."
     seconds = likely_seconds(config, found.works) if found else None
     if seconds is None:

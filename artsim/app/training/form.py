@@ -13,6 +13,7 @@ from artsim.app.training import estimate as train_estimate
 from artsim.app.training import shelf
 from artsim.app.widgets.texts import markdown
 from artsim.backbones.registry import has_weights
+from artsim.core.counts import count
 from artsim.tasks.configs import OFFLINE_BACKBONE
 from artsim.training.config import LABELS, TrainConfig
 from artsim.training.recipes import LOSSES
@@ -190,8 +191,8 @@ def _labels(places: Places, found: "Source | None") -> tuple[str, ...]:
         if found is None:
             return label.capitalize()
         there = found.labels[label]
-        classes = counted(there.classes, "class", "classes")
-        return f"{label.capitalize()} · {classes} · {counted(there.labelled, 'work')}"
+        classes = count(there.classes, "class", "classes")
+        return f"{label.capitalize()} · {classes} · {count(there.labelled, 'work')}"
 
     good = [n for n in LABELS if found is None or not found.labels[n].problem]
     chosen = _FORM.widget(

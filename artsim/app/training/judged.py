@@ -48,8 +48,8 @@ def show() -> None:
         except ArtsimError as error:
             st.error(markdown(error, 400), icon=":material/error:")
             return
-        counted = ", ".join(f"{pairs[kind]:,} of {kind}" for kind in kinds) or "nothing chosen"
-        st.caption(f"Pairs of works: {counted}.")
+        chosen = ", ".join(f"{pairs[kind]:,} of {kind}" for kind in kinds) or "nothing chosen"
+        st.caption(f"Pairs of works: {chosen}.")
         if st.button("Weigh anew", key="train_judged_start", disabled=not pairs.total()):
             try:
                 found = retrain(resources.library(), name, backbone, new, kinds)

@@ -13,7 +13,7 @@ from artsim.app.training import tables as train_tables
 from artsim.app.training import view as train_view
 from artsim.app.training.runs import Training
 from artsim.app.widgets.texts import markdown, markup
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.errors import ArtsimError
 from artsim.tasks.configs import EmbedConfig
 from artsim.training import published, record
@@ -42,7 +42,7 @@ def show(training: Training) -> None:
     images = summary.get("images")
     if isinstance(images, dict) and images.get("train"):
         aside = sum(int(images.get(part) or 0) for part in ("validation", "unseen"))
-        told += f" {counted(int(images['train']), 'work')} trained on, {aside:,} kept aside."
+        told += f" {count(int(images['train']), 'work')} trained on, {aside:,} kept aside."
     if told:
         st.html(f"<p class='artsim-verdict'>{markup(told.strip())}</p>")
     for note in summary.get("notes") or ():
@@ -94,7 +94,7 @@ def _use(training: Training) -> None:
     if under_way:
         st.caption("Embedding is under way: see the jobs in the sidebar.")
     elif done:
-        st.caption(f"{done:,} of {counted(info.with_image, 'picture')} are embedded with it.")
+        st.caption(f"{done:,} of {count(info.with_image, 'picture')} are embedded with it.")
     else:
         st.caption("Not embedded with it yet: that comes before searching.")
 

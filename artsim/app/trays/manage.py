@@ -12,6 +12,7 @@ from artsim.app.trays import doing, light
 from artsim.app.widgets import iiif, menu, permitted
 from artsim.app.widgets import tray as at_hand
 from artsim.app.widgets.texts import markdown
+from artsim.core.counts import count
 from artsim.desk.entries import Entries
 from artsim.desk.tray import MAX_NAME, Tray
 from artsim.desk.trays import Trays
@@ -137,7 +138,7 @@ def show_archived(trays: list[Tray]) -> None:
         for tray in trays:
             permitted.button(
                 Action.TRAYS,
-                f"Take back: {markdown(tray.name, 60)} ({len(tray.items):,} works)",
+                f"Take back: {markdown(tray.name, 60)} ({count(len(tray.items), 'work')})",
                 key=f"tray_back_{tray.id}",
                 type="tertiary",
                 icon=":material/unarchive:",

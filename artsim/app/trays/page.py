@@ -7,7 +7,7 @@ from artsim.app.trays import doing, items, light, manage, take
 from artsim.app.widgets import permitted
 from artsim.app.widgets import tray as at_hand
 from artsim.app.widgets.texts import markdown
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.errors import NotFound
 from artsim.desk.tray import MAX_NOTE, Tray, iso
 from artsim.people import policy, present
@@ -67,7 +67,7 @@ def _own(tray: Tray) -> None:
         st.title(markdown(tray.name, 100), anchor=False)
     with choice:
         _choose(tray)
-    told = [counted(len(entries), "work"), f"changed {iso(tray.changed)[:10]}"]
+    told = [count(len(entries), "work"), f"changed {iso(tray.changed)[:10]}"]
     if not tray.owner and present.current().name:
         told.append("everybody's: who may fill trays sees and changes it; a copy is your own")
     if tray.archived:
@@ -142,7 +142,7 @@ def _shared(tray: Tray) -> None:
     entries = resources.library().tray_entries(tray)
     title.show(tray.name, "Shared tray")
     st.title(markdown(tray.name, 100), anchor=False)
-    st.caption(f"A shared tray · {counted(len(entries), 'work')} · {iso(tray.changed)[:10]}")
+    st.caption(f"A shared tray · {count(len(entries), 'work')} · {iso(tray.changed)[:10]}")
     if tray.note:
         st.text(tray.note)
     with st.container(horizontal=True, gap="small"):

@@ -9,7 +9,7 @@ import streamlit as st
 from artsim.app.shell import places, resources, state
 from artsim.app.widgets import permitted
 from artsim.app.widgets.texts import advice, markdown, plain
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.errors import ArtsimError, Conflict, NotFound
 from artsim.desk.tray import Tray
 from artsim.people import policy
@@ -114,7 +114,7 @@ def found_with(view: state.View) -> str:
             return ""
         asked.append(f"“{plain(title or 'Untitled', 80)}” ({view.query})")
     if view.answered:
-        asked.append(counted(len(view.answered), "mark"))
+        asked.append(count(len(view.answered), "mark"))
     return f"like {' and '.join(asked)} with {view.backbone}, {view.metric}" if asked else ""
 
 
@@ -146,7 +146,7 @@ def show_bar() -> None:
         horizontal_alignment="distribute",
         vertical_alignment="center",
     ):
-        label = f"{markdown(tray.name, 40)} · {counted(len(tray.items), 'work')}"
+        label = f"{markdown(tray.name, 40)} · {count(len(tray.items), 'work')}"
         with st.popover(label, icon=":material/inbox:", type="tertiary"):
             if others:
                 st.caption("Use another tray")

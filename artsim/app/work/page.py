@@ -13,7 +13,7 @@ from artsim.app.work import pictures as work_pictures
 from artsim.app.work import view as work_view
 from artsim.app.work.view import WorkView
 from artsim.collection.store import CollectionInfo
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.core.errors import ArtsimError, NotFound
 from artsim.core.web_address import web_address
 from artsim.search.service import Beside
@@ -86,7 +86,7 @@ def _way(info: CollectionInfo, beside: Beside) -> None:
                 on_click=work_view.open_work,
                 args=(info.name, other or ""),
             )
-        st.caption(f"{beside.place:,} of {counted(beside.total, 'work')}")
+        st.caption(f"{beside.place:,} of {count(beside.total, 'work')}")
 
 
 def _work(info: CollectionInfo, view: WorkView, row: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from artsim.core.counts import count
 from artsim.desk.entries import Entries, Entry
 from artsim.desk.exports.options import ExportOptions
 from artsim.desk.tray import iso
@@ -46,6 +47,6 @@ def caption(entry: Entry, options: ExportOptions) -> list[Line]:
 def about(entries: Entries) -> str:
     """How many works there are, of which collections, and the day on which they were so."""
     collections = list(dict.fromkeys(entries.called(e.item.collection) for e in entries))
-    works = f"{len(entries):,} work{'' if len(entries) == 1 else 's'}"
+    works = count(len(entries), "work")
     of = f" of {', '.join(collections)}" if collections else ""
     return f"{works}{of} · {iso(entries.tray.changed)[:10]}"

@@ -14,6 +14,7 @@ from artsim.collection.artwork import id_key
 from artsim.collection.edits.removal import removed_ids
 from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.collection.store import Collection
+from artsim.core.counts import count
 from artsim.core.errors import Conflict, InvalidInput
 from artsim.core.limits import MAX_K
 from artsim.plugins.milvus.asker import FURTHEST, SPARE, Asker
@@ -164,24 +165,24 @@ class _Reach:
         if self.passing is None:
             rows, self.candidates = _found(self.asker, self.vector, k, self.parts, self.works)
             return rows
-        told = "Part of the filter is none that Milvus knows: "
-        count = len(self.passing)
-        if count <= MAX_IDS:
-            self.how = f"{told}it was given the {count:,} ids that pass."
+        told = "Milvus does not know part of the filter: "
+        passing = len(self.passing)
+        if passing <= MAX_IDS:
+            self.how = f"{told}it got {count(passing, 'id')} of works that pass."
             if not self.passing:
                 return []
             rows, self.candidates = _found(self.asker, self.vector, k, self.parts, self.works)
             return rows
-        self.candidates = count
+        self.candidates = passing
         wanted = set(self.passing)
         near = [i for i in self.asker.furthest(self.vector, self.parts) if i in wanted]
         if len(near) < self.query.k and self.works > FURTHEST:
             raise InvalidInput(
-                f"The filter is none that Milvus knows, {count:,} works pass it and too few of "
-                "them are near: narrow it, write it with =, IN, BETWEEN, AND, OR, NOT and IS NULL "
+                f"Milvus does not know this filter, and of the {passing:,} works that pass it too "
+                "few are near: narrow it, write it with =, IN, BETWEEN, AND, OR, NOT and IS NULL "
                 f"over {', '.join(METADATA)}, or search with index exact."
             )
-        self.how = f"{told}its {FURTHEST:,} nearest works were taken, and those kept that pass."
+        self.how = f"{told}the filter was applied to its {FURTHEST:,} nearest works."
         return self.asker.rows(near[: k + SPARE])
 
 
@@ -233,11 +234,11 @@ def _found(
     A graph does not reach every work: where it gives fewer than it should, all that pass are
     read, as far as Milvus gives them.
     """
-    count = asker.count(parts)
-    rows = asker.nearest(vector, k, parts, count / max(1, works))
-    if len(rows) < min(k, count) and count <= FURTHEST:
+    passing = asker.count(parts)
+    rows = asker.nearest(vector, k, parts, passing / max(1, works))
+    if len(rows) < min(k, passing) and passing <= FURTHEST:
         rows = asker.every(parts)
-    return rows, count
+    return rows, passing
 
 
 def _passing(

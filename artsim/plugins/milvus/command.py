@@ -1,6 +1,7 @@
 """What ``artsim index --index milvus`` does: publish embeddings to Milvus, or remove them there."""
 
 from artsim.cli.output import facts, print_json, say
+from artsim.core.counts import count
 from artsim.core.progress import TerminalProgress
 from artsim.core.workspace import Workspace
 from artsim.library import open_library
@@ -30,10 +31,13 @@ def publish_to_milvus(
     held = done.publication
     facts(
         [
-            ("collection", f"{held.collection} (version {held.version}), {held.works:,} works"),
+            (
+                "collection",
+                f"{held.collection} (version {held.version}), {count(held.works, 'work')}",
+            ),
             ("backbone", f"{held.backbone} {held.digest[:12]}, {held.metric}"),
             ("in Milvus", f"{held.name}, {held.kind}"),
-            ("sent", f"{done.sent:,} works, {done.removed:,} removed"),
+            ("sent", f"{count(done.sent, 'work')}, {done.removed:,} removed"),
             ("recall@10", held.recall),
             ("took", f"{done.seconds:.1f} s"),
         ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from artsim.core.counts import count
 from artsim.core.errors import Conflict, Unavailable
 
 _CPU_THREADS = 2  # cores of one model on the CPU: few enough that a killed one costs little
@@ -27,9 +28,8 @@ class Room:
     gpu: bool
 
     def __str__(self) -> str:
-        models = f"{self.models} model{'s' * (self.models > 1)}"
-        machines = f"{len(self.machines)} machine{'s' * (len(self.machines) > 1)}"
-        has = "a GPU" if self.gpu else f"{self.threads} core{'s' * (self.threads > 1)}"
+        models, machines = count(self.models, "model"), count(len(self.machines), "machine")
+        has = "a GPU" if self.gpu else count(self.threads, "core")
         return f"Ray: {models} on {machines}, each with {has}."
 
 

@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from artsim.backbones.writing import usable
 from artsim.collection.store import pending_filter
+from artsim.core.counts import count
 from artsim.core.errors import ArtsimError, Unavailable, UnsupportedImage
 from artsim.core.lazy import lazy
 from artsim.core.progress import Progress
@@ -158,7 +159,7 @@ def _one_pass(
             if time.monotonic() - looked > _LOOK_SECONDS:
                 looked = time.monotonic()
                 if lost := len(has.machines - machines()):
-                    raise _InterruptedError(f"{lost} of {len(has.machines)} machines are lost")
+                    raise _InterruptedError(f"{lost} of {count(len(has.machines), 'machine')} lost")
     except (_InterruptedError, ArtsimError):
         raise
     except Exception as error:  # Ray's have no common base

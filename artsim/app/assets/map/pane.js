@@ -1,7 +1,7 @@
 /** @import { ColoursTold, Layer, MapsData, Mark, Mask } from "../types.js" */
 /** @import { Place, Shape, Told } from "../types.js" */
 /** @import { Maps } from "./maps.js" */
-import { button, element, focusAfterDialog } from "../dom.js";
+import { button, counted, element, focusAfterDialog } from "../dom.js";
 import { maskOf } from "./base64.js";
 import { CanvasLayer } from "./canvas.js";
 import { Card } from "./card.js";
@@ -359,7 +359,7 @@ export class Pane extends Motion {
     const count = mask.reduce((sum, each) => sum + each, 0);
     const text = this.turned ? this.seenText(kind, corners, this.turned) : shapeText(kind, path);
     this.maps.choose(this, text, mask);
-    this.say(`${count.toLocaleString("en")} works chosen.`);
+    this.say(`${counted(count, "work")} chosen.`);
   }
 
   /**

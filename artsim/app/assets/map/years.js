@@ -1,6 +1,6 @@
 /** @import { Mask } from "../types.js" */
 /** @import { Maps } from "./maps.js" */
-import { button, element } from "../dom.js";
+import { button, counted, element } from "../dom.js";
 
 const BEAT = 1100; // milliseconds of one decade
 const NEVER = -32768; // where no year is known
@@ -102,8 +102,8 @@ export class Years {
     this.output.textContent = text;
     this.label();
     this.maps.dated();
-    const count = this.maps.counted();
-    if (this.at >= 0) this.output.textContent = `${text}: ${count.toLocaleString("en")} works`;
+    const works = counted(this.maps.counted(), "work");
+    if (this.at >= 0) this.output.textContent = `${text}: ${works}`;
   }
 
   /** @param {number} by */

@@ -12,7 +12,7 @@ from artsim.app.widgets.texts import markdown, plain
 from artsim.collection.columns import title_of
 from artsim.collection.edits import listing, values
 from artsim.collection.edits.listing import DeskFile
-from artsim.core.counts import counted
+from artsim.core.counts import count
 from artsim.people.roles import Action
 
 _NEW = "A new column"
@@ -23,7 +23,7 @@ def show(name: str, files: list[DeskFile], found: list[DeskFile], schema: Any) -
     by_key = {file.key: file for file in files}
     chosen = [by_key[key] for key in work.chosen() if key in by_key]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="desk_bar"):
-        st.markdown(f"**{len(chosen):,} chosen**" if chosen else f"{counted(len(found), 'file')}")
+        st.markdown(f"**{len(chosen):,} chosen**" if chosen else f"{count(len(found), 'file')}")
         everything = {file.key: True for file in found}
         st.button(
             f"Choose all {len(found):,}",
@@ -111,7 +111,7 @@ def _edit(name: str, files: list[DeskFile], schema: Any) -> None:
                 st.caption(f"{markdown(file.id)}: the source says {markdown(source)}")
     value = st.text_input("New value", common, key=f"desk_value_{column}", max_chars=4000)
     if st.button(
-        f"Save on {counted(len(files), 'work')}",
+        f"Save on {count(len(files), 'work')}",
         type="primary",
         width="stretch",
         disabled=not column,
@@ -123,7 +123,7 @@ def _edit(name: str, files: list[DeskFile], schema: Any) -> None:
 
 def _now(now: Counter[str]) -> str:
     said = [f"{markdown(text or 'nothing', 60)} ({n:,})" for text, n in now.most_common(5)]
-    more = f" and {len(now) - 5:,} others" if len(now) > 5 else ""
+    more = f" and {count(len(now) - 5, 'other')}" if len(now) > 5 else ""
     return "Now: " + (said[0].rpartition(" (")[0] if len(now) == 1 else ", ".join(said) + more)
 
 
@@ -132,9 +132,9 @@ def _take_down(name: str, works: list[str]) -> None:
     """Ask once."""
     named = ", ".join(markdown(i, 60) for i in works[:5]) + (" ..." if len(works) > 5 else "")
     st.write(
-        f"{counted(len(works), 'work')} ({named}): all pictures leave this server, old versions "
-        "and uploads included, and stay away from later imports. That cannot be undone here; if they "
-        "may come back, their source brings them. The record of it stays in the history."
+        f"{count(len(works), 'work')} ({named}): all pictures leave this server, old versions "
+        "and uploads included, and stay away from later imports. That cannot be undone here; if "
+        "they may come back, their source brings them. The record of it stays in the history."
     )
     reason = st.text_input("Why (for the record)", max_chars=500)
     keep, down = st.columns(2)
