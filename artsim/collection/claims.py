@@ -11,7 +11,7 @@ from typing import Any
 from artsim.collection import works
 from artsim.collection.artwork import METADATA_NAMES, Artwork, to_row
 from artsim.collection.edits.overlay import Edits
-from artsim.collection.import_log import FileLog, LogEntry
+from artsim.collection.import_log import ImportLog, LogEntry
 from artsim.collection.pictures import OTHER, PRIMARY
 from artsim.collection.source_rows import gives_id, heard
 from artsim.collection.sources.base import SourceItem
@@ -24,7 +24,7 @@ _NOTHING: dict[str, Any] = dict.fromkeys(n for n in METADATA_NAMES if n != "id")
 class Claims:
     """The items of one source whose id another of its files has; ``settle`` gives them theirs."""
 
-    def __init__(self, collection: Collection, log: FileLog, origin: str) -> None:
+    def __init__(self, collection: Collection, log: ImportLog, origin: str) -> None:
         self._collection, self._log, self._origin = collection, log, origin
         self._waiting: dict[str, SourceItem] = {}
         self._given: dict[str, str] = {}

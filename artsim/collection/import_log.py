@@ -73,7 +73,7 @@ class LoggedFile:
     broken: str = ""
 
 
-class FileLog:
+class ImportLog:
     """The table ``files`` beside the artworks, and which file each artwork id belongs to.
 
     A file's key is its name in its source, with the source's identity where two sources use

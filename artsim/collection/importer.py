@@ -16,7 +16,7 @@ from artsim.collection.edits.desk import Desk
 from artsim.collection.edits.overlay import Edits, reassert
 from artsim.collection.edits.removal import Removed, without_names
 from artsim.collection.folders import Check
-from artsim.collection.import_log import FileLog, LogEntry, LoggedFile
+from artsim.collection.import_log import ImportLog, LogEntry, LoggedFile
 from artsim.collection.looking import Looking
 from artsim.collection.pictures import KEPT, OTHER, PRIMARY, REJECTED, Placement
 from artsim.collection.quality import FileRecord, Thresholds, choices, decide
@@ -96,7 +96,7 @@ def import_collection(
             importing = _Importing(source, chosen, limits, options, yes, alongside)
             _import(collection, importing, progress, check)
     except BaseException:
-        if made and not FileLog(collection).entries:
+        if made and not ImportLog(collection).entries:
             collection.delete()  # a source that gave nothing leaves nothing behind
         raise
     report = quality_report(collection)
@@ -120,7 +120,7 @@ class _Importing:
 
 def _import(collection: Collection, asked: _Importing, progress: Progress, check: Check) -> None:
     source, thresholds, limits = asked.source, asked.thresholds, asked.limits
-    log, chosen = FileLog(collection), choices.load(collection)
+    log, chosen = ImportLog(collection), choices.load(collection)
     survey = sync.survey(collection, log, source, asked.options, thresholds, limits, progress)
     if not asked.yes:
         sync.check(collection, [survey], source.description)
@@ -212,7 +212,7 @@ class _Taken:
     stay: dict[str, _Looked] = field(default_factory=dict)
 
 
-def _unless_removed(looked: _Looked, log: FileLog, source: Source, removed: Removed) -> _Looked:
+def _unless_removed(looked: _Looked, log: ImportLog, source: Source, removed: Removed) -> _Looked:
     """``looked``, or a refusal of it where a person has taken that work down."""
     key = log.key(source.identity, looked.item.file)
     said = removed.reason(replace(looked.record, file=key))
@@ -224,7 +224,7 @@ def _unless_removed(looked: _Looked, log: FileLog, source: Source, removed: Remo
 
 def _take_in(
     collection: Collection,
-    log: FileLog,
+    log: ImportLog,
     source: Source,
     batch: list[_Looked],
     thresholds: Thresholds,
@@ -299,7 +299,7 @@ def _take_in(
     return taken.good
 
 
-def _spoilt(log: FileLog, origin: str) -> list[str]:
+def _spoilt(log: ImportLog, origin: str) -> list[str]:
     """What to tell of files that cannot be used any more, until they are mended."""
     spoilt = [e for e in log.entries.values() if e.origin == origin and e.broken and not e.missing]
     spoilt.sort(key=lambda e: e.name)
@@ -328,7 +328,7 @@ def _apart(record: FileRecord, before: LogEntry | None, owner: str) -> FileRecor
     return replace(record, artwork_id=own, conflict=conflict)
 
 
-def _store(collection: Collection, log: FileLog, taken: _Taken) -> None:
+def _store(collection: Collection, log: ImportLog, taken: _Taken) -> None:
     pictures = collection.pictures
     _forget_former(collection, log, taken.logged)
     pictures.put(taken.aside)
@@ -379,7 +379,7 @@ def _work(artwork: Artwork, looked: _Looked, record: FileRecord) -> works.Work:
     )
 
 
-def _forget_former(collection: Collection, log: FileLog, logged: list[LoggedFile]) -> None:
+def _forget_former(collection: Collection, log: ImportLog, logged: list[LoggedFile]) -> None:
     """Remove the works of files that have become another work, or no work of their own."""
     former = []
     for file in logged:
@@ -391,7 +391,7 @@ def _forget_former(collection: Collection, log: FileLog, logged: list[LoggedFile
     works.remove(collection.uri, former)
 
 
-def _there(collection: Collection, log: FileLog, keys: list[str]) -> dict[str, dict[str, Any]]:
+def _there(collection: Collection, log: ImportLog, keys: list[str]) -> dict[str, dict[str, Any]]:
     """The metadata of the works that these files show today, or would by themselves, by key."""
     ids = {key: log.entries[key].artwork_id for key in keys if key in log.entries}
     known = [i for i in ids.values() if i]

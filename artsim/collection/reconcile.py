@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from artsim.collection import lance_io, moves
 from artsim.collection.changes import Changes, stored
-from artsim.collection.import_log import FileLog, about_import, missing_since
+from artsim.collection.import_log import ImportLog, about_import, missing_since
 from artsim.collection.pictures import PRIMARY, Pictures, Placement
 from artsim.collection.placements import Standing, standings
 from artsim.collection.quality import Decision, Thresholds, choices
@@ -102,7 +102,7 @@ class QualityReport:
         }
 
 
-def reconcile(collection: Collection, log: FileLog, thresholds: Thresholds) -> frozenset[str]:
+def reconcile(collection: Collection, log: ImportLog, thresholds: Thresholds) -> frozenset[str]:
     """Judge all files of the collection anew and move pictures to where that says they stand.
 
     Returns the files that are left out. Heeds what a person chose. Interrupted, a second call
@@ -125,7 +125,7 @@ def reconcile(collection: Collection, log: FileLog, thresholds: Thresholds) -> f
 def reapply(collection: Collection, thresholds: Thresholds | None = None) -> QualityReport:
     """Judge with other thresholds, those of the last import by default; reads no image."""
     with collection.lock("import"):
-        log = FileLog(collection)
+        log = ImportLog(collection)
         limits = thresholds or log.thresholds() or Thresholds()
         reconcile(collection, log, limits)
         log.judged_by(limits)
@@ -182,7 +182,7 @@ def nothing_in(report: QualityReport, called: str) -> InvalidInput:
 class _Present:
     """Where each file's picture is now: works by file, and the files of the table of pictures."""
 
-    def __init__(self, collection: Collection, log: FileLog) -> None:
+    def __init__(self, collection: Collection, log: ImportLog) -> None:
         self.collection = collection
         dataset = lance_io.opened(collection.uri)
         rows = dataset.to_table(columns=["id", "file"]).to_pylist()
@@ -208,7 +208,7 @@ def _reason(reason: str, since: str) -> str:
     return f"{reason}; missing from its source since {since[:10]}" if since else reason
 
 
-def _key_of(row: dict[str, Any], log: FileLog, pictures: Mapping[str, Any]) -> str | None:
+def _key_of(row: dict[str, Any], log: ImportLog, pictures: Mapping[str, Any]) -> str | None:
     """The key of the file that a work is shown by; None for a work that came from no file."""
     entry, own = log.entries.get(row["file"] or ""), log.owners.get(row["id"])
     if entry is not None and (entry.artwork_id == row["id"] or entry.role != PRIMARY):

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from artsim.collection import works
-from artsim.collection.import_log import FileLog, LogEntry
+from artsim.collection.import_log import ImportLog, LogEntry
 from artsim.collection.pictures import PRIMARY
 from artsim.collection.quality import choices
 from artsim.collection.quality.choices import Choices, pairs
 from artsim.collection.store import Collection
 
 
-def relocate(collection: Collection, log: FileLog, places: Mapping[str, LogEntry]) -> None:
+def relocate(collection: Collection, log: ImportLog, places: Mapping[str, LogEntry]) -> None:
     """Note where files of the log lie now; killed at any moment, a second call finishes it.
 
     The log is written last: until then the files are found to have moved again.

@@ -10,7 +10,7 @@ from typing import Any
 
 from artsim.collection import recognition
 from artsim.collection.changes import Changes
-from artsim.collection.import_log import FileLog, LogEntry
+from artsim.collection.import_log import ImportLog, LogEntry
 from artsim.collection.looking import Looking
 from artsim.collection.pictures import PRIMARY
 from artsim.collection.quality import FileRecord, Thresholds, decide
@@ -46,7 +46,7 @@ class Surveyor:
     """Compares sources with the log of a collection; changes nothing."""
 
     def __init__(
-        self, collection: Collection, log: FileLog, thresholds: Thresholds, limits: Limits
+        self, collection: Collection, log: ImportLog, thresholds: Thresholds, limits: Limits
     ) -> None:
         self.collection, self.log = collection, log
         self._thresholds = thresholds.model_copy(update={"merge_duplicates": False})
@@ -142,7 +142,7 @@ def check(collection: Collection, surveys: list[Survey], described: str) -> None
 
 def survey(
     collection: Collection,
-    log: FileLog,
+    log: ImportLog,
     source: Source,
     options: Mapping[str, Any] | None,
     thresholds: Thresholds,
@@ -155,7 +155,7 @@ def survey(
     return Surveyor(collection, log, thresholds, limits).survey(source, again, progress)
 
 
-def begin(collection: Collection, log: FileLog, found: Survey) -> None:
+def begin(collection: Collection, log: ImportLog, found: Survey) -> None:
     """Keep where the files of a source lie now, and which are missing."""
     relocate(collection, log, found.recognised.places)
     for name, key in found.recognised.copies.items():
@@ -163,7 +163,7 @@ def begin(collection: Collection, log: FileLog, found: Survey) -> None:
     log.lose(found.recognised.missing, datetime.now(UTC).isoformat(timespec="seconds"))
 
 
-def remember(log: FileLog, source: Source, options: Mapping[str, Any] | None) -> None:
+def remember(log: ImportLog, source: Source, options: Mapping[str, Any] | None) -> None:
     """Keep how a source that has given something is read again."""
     told = {
         "kind": source.kind,
@@ -177,7 +177,7 @@ def remember(log: FileLog, source: Source, options: Mapping[str, Any] | None) ->
 class Counted:
     """Counts the items of a source beside what its survey found."""
 
-    def __init__(self, log: FileLog, found: Survey) -> None:
+    def __init__(self, log: ImportLog, found: Survey) -> None:
         self._log, self._origin = log, found.origin
         self._known = set(log.fingerprints(found.origin))
         self._found = found.recognised
@@ -216,7 +216,7 @@ class Counted:
         return Changes(missing=missing, **counts)
 
 
-def settled(log: FileLog, found: Survey, items: list[SourceItem]) -> list[SourceItem]:
+def settled(log: ImportLog, found: Survey, items: list[SourceItem]) -> list[SourceItem]:
     """The items with the ids that their works have, unless the source gives others.
 
     A file with the bytes of another source's file is unchanged, or a work of its own where it has
@@ -231,7 +231,7 @@ def settled(log: FileLog, found: Survey, items: list[SourceItem]) -> list[Source
     return list(done.values())
 
 
-def _as_before(log: FileLog, origin: str, item: SourceItem) -> SourceItem:
+def _as_before(log: ImportLog, origin: str, item: SourceItem) -> SourceItem:
     """A further picture by its name alone, or a work: as the file was taken before."""
     before = log.entries.get(log.key(origin, item.file))
     if before is None or not before.artwork_id or gives_id(item) or item.page > 1:
@@ -240,7 +240,7 @@ def _as_before(log: FileLog, origin: str, item: SourceItem) -> SourceItem:
 
 
 def _of_its_file(
-    log: FileLog, found: Survey, item: SourceItem, before: Mapping[str, SourceItem]
+    log: ImportLog, found: Survey, item: SourceItem, before: Mapping[str, SourceItem]
 ) -> SourceItem:
     file, copies = item.of, found.recognised.copies
     entry, shown = log.entries.get(log.key(found.origin, file)), before.get(file)
@@ -257,7 +257,7 @@ def _of_its_file(
     return replace(item, artwork=replace(item.artwork, id=work))
 
 
-def _named(log: FileLog, origin: str, item: SourceItem) -> SourceItem:
+def _named(log: ImportLog, origin: str, item: SourceItem) -> SourceItem:
     key = log.key(origin, item.file)
     before = log.entries.get(key)
     free = gives_id(item) or log.owners.get(item.artwork.id, key) == key
@@ -266,7 +266,7 @@ def _named(log: FileLog, origin: str, item: SourceItem) -> SourceItem:
     return named_apart(item, origin)
 
 
-def _own_work(log: FileLog, found: Survey, item: SourceItem) -> SourceItem:
+def _own_work(log: ImportLog, found: Survey, item: SourceItem) -> SourceItem:
     key = found.recognised.copies.get(item.file)
     entry = log.entries.get(key) if key else None
     if entry is None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from artsim.collection import works
 from artsim.collection.edits.overlay import Edits
-from artsim.collection.import_log import FileLog, LogEntry
+from artsim.collection.import_log import ImportLog, LogEntry
 from artsim.collection.pictures import PRIMARY
 from artsim.collection.source_rows import heard
 from artsim.collection.sources.base import Source, SourceItem
@@ -13,7 +13,7 @@ from artsim.collection.store import Collection
 
 
 def keep_up(
-    collection: Collection, log: FileLog, source: Source, items: list[SourceItem], edits: Edits
+    collection: Collection, log: ImportLog, source: Source, items: list[SourceItem], edits: Edits
 ) -> set[str]:
     """Give works whose files did not change the id, role and metadata that they have now.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from artsim.collection import sync, uploads
 from artsim.collection.changes import Changes
-from artsim.collection.import_log import FileLog
+from artsim.collection.import_log import ImportLog
 from artsim.collection.importer import import_collection
 from artsim.collection.quality import Thresholds
 from artsim.collection.sources.base import Source
@@ -30,7 +30,7 @@ def sync_collection(workspace: Workspace, config: SyncConfig, progress: Progress
     what the collection came from, and NeedsConsent where too much would be lost.
     """
     collection = Collection.open(workspace, config.collection)
-    log = FileLog(collection)
+    log = ImportLog(collection)
     known = {o: told for o, told in log.sources().items() if told.get("options") is not None}
     uploaded = uploads.folder_of(workspace, collection.name)
     if uploaded.is_dir() and not any(told["kind"] == UPLOAD for told in known.values()):
@@ -62,7 +62,7 @@ def sync_collection(workspace: Workspace, config: SyncConfig, progress: Progress
             yes=True,
         )
         found += report.changes
-    FileLog(collection).note_changes(asdict(found))
+    ImportLog(collection).note_changes(asdict(found))
     return f"{collection.name!r}: {found}, {report.rejected:,} rejected."
 
 

@@ -24,7 +24,7 @@ from s3_kit import KEYS, serving
 from artsim.cli.run import run
 from artsim.collection import lance_io, lease
 from artsim.collection.edits.history import History
-from artsim.collection.import_log import FileLog, about_import
+from artsim.collection.import_log import ImportLog, about_import
 from artsim.collection.quality import Thresholds
 from artsim.collection.store import Collection, list_collections
 from artsim.core.errors import Conflict, InvalidInput, NotFound, Unavailable
@@ -206,7 +206,7 @@ def test_a_killed_import_loses_nothing_and_goes_on(
         held.wait()
         killed(process)
     collection = Collection.open(remote, "works")
-    logged = [entry.artwork_id for entry in FileLog(collection).entries.values()]
+    logged = [entry.artwork_id for entry in ImportLog(collection).entries.values()]
     assert len(logged) == 256
     assert set(logged) <= set(collection.metadata(["id"]).column("id").to_pylist())
     began = time.monotonic()
@@ -301,7 +301,7 @@ def test_who_was_not_heard_of_for_long_stops(remote, monkeypatch):
 def test_what_a_kill_left_half_made_or_half_deleted_is_no_collection(remote, server, rows):
     made = Collection.create(remote, "works", "test")
     add_works(made, [{"id": f"old{i}"} for i in range(rows)])
-    FileLog(made).remember("old", ["an old note"], Thresholds(), {})
+    ImportLog(made).remember("old", ["an old note"], Thresholds(), {})
     server.delete(f"{remote.tables.removeprefix('s3://')}/works/collection.json")
     assert list_collections(remote) == []
     with pytest.raises(NotFound):

@@ -12,7 +12,7 @@ from pictures_kit import jpeg
 from artsim.collection import lance_io
 from artsim.collection.edits.desk import Desk
 from artsim.collection.edits.listing import MISSING, listing
-from artsim.collection.import_log import FileLog
+from artsim.collection.import_log import ImportLog
 from artsim.collection.looking import Looking
 from artsim.collection.reconcile import QualityReport, quality_report
 from artsim.collection.store import Collection
@@ -224,7 +224,7 @@ def test_a_file_that_was_replaced_by_a_broken_one_changes_once_and_is_told_until
 def test_what_would_lose_a_tenth_stops_and_asks(
     workspace: Workspace, mine: Collection, folder: Path, how: str
 ) -> None:
-    before, log = state(mine), FileLog(mine).entries
+    before, log = state(mine), ImportLog(mine).entries
     for path in sorted(folder.rglob("*.jpg"))[:3] if how != "thresholds" else ():
         if how == "gone":
             path.unlink()
@@ -233,7 +233,7 @@ def test_what_would_lose_a_tenth_stops_and_asks(
     more: dict[str, Any] = {"thresholds": {"min_side": 500}} if how == "thresholds" else {}
     with pytest.raises(NeedsConsent, match=r"of 24 works of 'mine' .*nothing was changed.*--yes"):
         read(workspace, folder, **more) if more else sync(workspace)
-    assert (state(mine), FileLog(mine).entries) == (before, log)
+    assert (state(mine), ImportLog(mine).entries) == (before, log)
     if how == "gone":
         assert counts(sync(workspace, yes=True)) == {"missing": 3}
         assert state(mine) == before

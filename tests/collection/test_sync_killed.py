@@ -67,7 +67,7 @@ def test_a_sync_that_is_killed_anywhere_is_finished_by_the_next(
     (folder / "new.jpg").write_bytes(jpeg(50))
     (folder / "w04.jpg").write_bytes(jpeg(51))
     table.write_text("id,image,title\nA,w00.jpg,Eins\nB,w01.jpg,Two\n")
-    log = "artsim.collection.import_log:FileLog."
+    log = "artsim.collection.import_log:ImportLog."
     points = (f"{log}place", f"{log}lose", f"{log}update", f"{log}write", f"{log}remember")
     for point in (*points, "artsim.collection.importer:reconcile"):
         killed(SYNC, point)
@@ -94,7 +94,7 @@ def test_an_upload_that_is_killed_anywhere_loses_nothing(
         (place / "table.csv").write_text("\n".join(["id,title", *rows]))
         for point in (
             "artsim.core.atomic:_finish",
-            "artsim.collection.import_log:FileLog.write",
+            "artsim.collection.import_log:ImportLog.write",
         ):
             killed(UPLOAD, point, str(place))
         done = subprocess.run(
@@ -124,7 +124,7 @@ def test_ids_that_change_hands_are_never_half_given(workspace: Workspace, tmp_pa
     table.write_text(head + "A,w01.jpg,One\nB,w00.jpg,Two\nC,new.jpg,Three\n")
     for point in (
         "artsim.collection.works:give",
-        "artsim.collection.import_log:FileLog.update",
+        "artsim.collection.import_log:ImportLog.update",
         "artsim.collection.importer:reconcile",
     ):
         killed(SYNC, point)

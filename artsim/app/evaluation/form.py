@@ -87,7 +87,7 @@ def _choices(
 ) -> dict[str, Any]:
     left, right = st.columns(2, gap="large")
     with left:
-        known = [b for b in _FORM.kept("backbones", embedded) if b in embedded]
+        known = [b for b in _FORM.get("backbones", embedded) if b in embedded]
         backbones = _FORM.widget(
             "backbones",
             known or embedded[:1],
@@ -101,7 +101,7 @@ def _choices(
         )
         if len(embedded) == 1:
             st.caption("Embed the collection with another backbone on the Search page to compare.")
-        chosen = [r for r in _FORM.kept("relevances", ()) if r in relevances]
+        chosen = [r for r in _FORM.get("relevances", ()) if r in relevances]
         relevance = _FORM.widget(
             "relevances",
             chosen or [r for r in relevances if r in DEFAULT_RELEVANCES] or list(relevances),
@@ -120,7 +120,7 @@ def _choices(
             values = {
                 "metric": _FORM.widget(
                     "metric",
-                    _FORM.kept("metric", "cosine"),
+                    _FORM.get("metric", "cosine"),
                     lambda **kw: st.selectbox(
                         "Metric", state.METRICS, format_func=str.capitalize, **kw
                     ),
@@ -129,7 +129,7 @@ def _choices(
         with k:
             values["k"] = _FORM.widget(
                 "k",
-                _FORM.kept("k", 10),
+                _FORM.get("k", 10),
                 lambda **kw: st.number_input(
                     "K", min_value=1, max_value=MAX_K, help="Works retrieved a query.", **kw
                 ),
@@ -148,7 +148,7 @@ def _queries(
     ]
     source, sample = st.columns(2)
     with source:
-        kept = _FORM.kept("queries", None)
+        kept = _FORM.get("queries", None)
         queries = _FORM.widget(
             "queries",
             kept if kept in others else _OWN,
@@ -164,7 +164,7 @@ def _queries(
     with sample:
         number = _FORM.widget(
             "sample",
-            _FORM.kept("sample", None),
+            _FORM.get("sample", None),
             lambda **kw: st.number_input(
                 "How many",
                 min_value=1,
@@ -183,7 +183,7 @@ def _titles(info: CollectionInfo) -> dict[str, Any]:
     with left:
         similarity = _FORM.widget(
             "title_similarity",
-            _FORM.kept("title_similarity", "ratio"),
+            _FORM.get("title_similarity", "ratio"),
             lambda **kw: st.selectbox(
                 "Titles are compared",
                 list(_SIMILARITIES),
@@ -218,7 +218,7 @@ def _options() -> dict[str, Any]:
         )
         values["seed"] = _FORM.widget(
             "seed",
-            _FORM.kept("seed", 0),
+            _FORM.get("seed", 0),
             lambda **kw: st.number_input(
                 "Seed", min_value=0, max_value=2**31, help="Of the sample and intervals.", **kw
             ),
@@ -236,7 +236,7 @@ def _copies() -> dict[str, Any]:
     with left:
         leave = _FORM.widget(
             "leave_out_copies",
-            bool(_FORM.kept("leave_out_copies", False)),
+            bool(_FORM.get("leave_out_copies", False)),
             lambda **kw: st.toggle(
                 "Leave out unmarked copies",
                 help="Works so near to a query that they may show the same picture. They are "
@@ -245,7 +245,7 @@ def _copies() -> dict[str, Any]:
             ),
         )
     with right:
-        cosine = float(_FORM.kept("copy_cosine", 0.98))
+        cosine = float(_FORM.get("copy_cosine", 0.98))
         cosine = _FORM.widget(
             "copy_cosine",
             cosine,
@@ -256,7 +256,7 @@ def _copies() -> dict[str, Any]:
     with clusters:
         cluster_by = _FORM.widget(
             "cluster_by",
-            str(_FORM.kept("cluster_by", AUTO)),
+            str(_FORM.get("cluster_by", AUTO)),
             lambda **kw: st.text_input(
                 "Queries depend on each other by",
                 help="For intervals and tests. auto: artist and work_group where they are known; "
@@ -269,7 +269,7 @@ def _copies() -> dict[str, Any]:
 
 
 def _slider(name: str, label: str, low: float, high: float, default: float) -> float:
-    value = min(max(float(_FORM.kept(name, default)), float(low)), float(high))
+    value = min(max(float(_FORM.get(name, default)), float(low)), float(high))
     return float(
         _FORM.widget(
             name, value, lambda **kw: st.slider(label, float(low), float(high), step=0.05, **kw)

@@ -81,7 +81,7 @@ def _form(collection: str) -> FormState:
 def _space(form: FormState, view: state.View, embedded: list[str]) -> dict[str, Any]:
     first, second, third = st.columns(3, gap="medium")
     with first:
-        kept = form.kept("backbone", view.backbone)
+        kept = form.get("backbone", view.backbone)
         backbone = form.widget(
             "backbone",
             kept if kept in embedded else resources.library().best_backbone(view.collection),
@@ -96,7 +96,7 @@ def _space(form: FormState, view: state.View, embedded: list[str]) -> dict[str, 
     with second:
         metric = form.widget(
             "metric",
-            form.kept("metric", view.metric),
+            form.get("metric", view.metric),
             lambda **kw: st.selectbox(
                 "Metric",
                 state.METRICS,
@@ -107,7 +107,7 @@ def _space(form: FormState, view: state.View, embedded: list[str]) -> dict[str, 
         )
     with third:
         others = [name for name in embedded if name != backbone]
-        kept = form.kept("beside", _ALONE)
+        kept = form.get("beside", _ALONE)
         beside = form.widget(
             "beside",
             kept if kept in others else _ALONE,
@@ -127,7 +127,7 @@ def _layout(form: FormState) -> dict[str, Any]:
     with columns[0]:
         neighbours = form.widget(
             "neighbours",
-            form.kept("neighbours", 15),
+            form.get("neighbours", 15),
             lambda **kw: st.number_input(
                 "Neighbours", min_value=2, max_value=200, help=_about("neighbours"), **kw
             ),
@@ -135,7 +135,7 @@ def _layout(form: FormState) -> dict[str, Any]:
     with columns[1]:
         distance = form.widget(
             "min_distance",
-            float(form.kept("min_distance", 0.1)),
+            float(form.get("min_distance", 0.1)),
             lambda **kw: st.number_input(
                 "Least distance",
                 min_value=0.0,
@@ -148,7 +148,7 @@ def _layout(form: FormState) -> dict[str, Any]:
     with columns[2]:
         dimensions = form.widget(
             "dimensions",
-            form.kept("dimensions", 2),
+            form.get("dimensions", 2),
             lambda **kw: st.selectbox(
                 "Form",
                 list(_DIMENSIONS),
@@ -160,7 +160,7 @@ def _layout(form: FormState) -> dict[str, Any]:
     with columns[3]:
         seed = form.widget(
             "seed",
-            form.kept("seed", 0),
+            form.get("seed", 0),
             lambda **kw: st.number_input(
                 "Seed", min_value=0, max_value=2**32 - 1, step=1, help=_about("seed"), **kw
             ),

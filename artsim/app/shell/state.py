@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from artsim.app.shell import resources, told_address
+from artsim.app.shell import pending_address, resources
 from artsim.core.errors import ArtsimError
 from artsim.search.view import FIELD_NAMES, MAX_K, METRICS, View, from_params
 
@@ -21,7 +21,7 @@ MAP_PARAMS = (*_MAPS, *_CHOSEN, "mosaic", "tab", "label", "sheet", "seen")
 
 def current() -> View:
     """The view that the URL names, else the one that this session looked at last."""
-    params = told_address.current()
+    params = pending_address.current()
     view = from_params(params) if params else st.session_state.get(_SESSION, View())
     st.session_state[_SESSION] = view
     return view
@@ -44,7 +44,7 @@ def show(view: View) -> None:
         undone = [*st.session_state.get(_UNDO, ()), before]
         st.session_state[_UNDO] = undone[-_MOST_UNDONE:]
     st.session_state[_SESSION] = view
-    told_address.tell(view.to_params() | kept)
+    pending_address.change(view.to_params() | kept)
 
 
 def change(**changes: Any) -> None:

@@ -77,19 +77,19 @@ def show() -> TrainConfig | None:
 
 def started() -> None:
     """A training of this form was started: the next one needs another name."""
-    _FORM.keep("name", None)
+    _FORM.set("name", None)
 
 
 def _wrong_inside() -> bool:
     """Whether a kept value below "More" is wrong: what is said of it must be seen."""
-    return any(train_check.number_problem(name, _FORM.kept(name, None)) for name in _NUMBERS)
+    return any(train_check.number_problem(name, _FORM.get(name, None)) for name in _NUMBERS)
 
 
 def _source(places: Places) -> tuple[str, "Source | None"]:
     infos = sidebar.by_name()
     names = [*infos, FOLDER]
     last = state.remembered().collection or resources.workspace().first_collection
-    kept = _FORM.kept("from", last)
+    kept = _FORM.get("from", last)
     chosen = _FORM.widget(
         "from",
         kept if kept in names else names[0],
@@ -108,7 +108,7 @@ def _source(places: Places) -> tuple[str, "Source | None"]:
     else:
         source = _FORM.widget(
             "folder",
-            _FORM.kept("folder", ""),
+            _FORM.get("folder", ""),
             lambda **kw: st.text_input(
                 "Folder",
                 placeholder="for example: /data/wikiart",
@@ -135,7 +135,7 @@ def _backbone(places: Places) -> str:
     names = [
         b.name for b in sorted(usable, key=lambda b: (not b.offline, b.name != OFFLINE_BACKBONE))
     ]
-    kept = str(_FORM.kept("backbone", OFFLINE_BACKBONE))
+    kept = str(_FORM.get("backbone", OFFLINE_BACKBONE))
     if kept not in names:
         names.append(kept)
     knows = {b.name: b.knows for b in usable}
@@ -164,7 +164,7 @@ def _backbone(places: Places) -> str:
 def _name(places: Places, source: str, backbone: str) -> str:
     name = _FORM.widget(
         "name",
-        _FORM.kept("name", train_check.free_name(source, backbone)),
+        _FORM.get("name", train_check.free_name(source, backbone)),
         lambda **kw: st.text_input(
             "Name of the new backbone",
             max_chars=100,
@@ -180,7 +180,7 @@ def _recipe() -> str:
     return str(
         _FORM.widget(
             "recipe",
-            _FORM.kept("recipe", "artsim"),
+            _FORM.get("recipe", "artsim"),
             lambda **kw: st.radio("Recipe", list(_RECIPES), captions=list(_RECIPES.values()), **kw),
         )
     )
@@ -197,7 +197,7 @@ def _labels(places: Places, found: "Source | None") -> tuple[str, ...]:
     good = [n for n in LABELS if found is None or not found.labels[n].problem]
     chosen = _FORM.widget(
         "labels",
-        tuple(_FORM.kept("labels", good or LABELS)),
+        tuple(_FORM.get("labels", good or LABELS)),
         lambda **kw: st.pills(
             "Labels to learn", LABELS, selection_mode="multi", format_func=title, wrap=True, **kw
         ),
@@ -231,7 +231,7 @@ def _more(places: Places) -> dict[str, Any]:
     with scratch:
         fresh = _FORM.widget(
             "scratch",
-            _FORM.kept("scratch", False),
+            _FORM.get("scratch", False),
             lambda **kw: st.toggle(
                 "From scratch, no weights",
                 help="Only where there are no weights: it needs far more works and time.",
@@ -249,7 +249,7 @@ def _learning() -> dict[str, float]:
     with choice:
         chosen = _FORM.widget(
             "learning",
-            _FORM.kept("learning", _ALL_LAYERS),
+            _FORM.get("learning", _ALL_LAYERS),
             lambda **kw: st.selectbox(
                 "Layers that learn",
                 names,
@@ -265,7 +265,7 @@ def _learning() -> dict[str, float]:
     with amount:
         number = _FORM.widget(
             chosen,
-            _FORM.kept(chosen, usual),
+            _FORM.get(chosen, usual),
             lambda **kw: st.number_input(unit, min_value=1, max_value=256, step=1, **kw),
         )
     return {chosen: float(number)}
@@ -276,7 +276,7 @@ def _loss() -> str | None:
     names = [_NO_LOSS, *LOSSES.usable()]
     if len(names) == 1 + len(LOSSES.own):
         return None
-    kept = _FORM.kept("loss", _NO_LOSS)
+    kept = _FORM.get("loss", _NO_LOSS)
     chosen = _FORM.widget(
         "loss",
         kept if kept in names else _NO_LOSS,
@@ -292,7 +292,7 @@ def _number(
     shown: Any = {} if isinstance(step, int) else {"format": "%g"}
     number = _FORM.widget(
         field,
-        _FORM.kept(field, default),
+        _FORM.get(field, default),
         lambda **kw: st.number_input(
             label, value=None, step=step, placeholder="By the recipe", help=about, **shown, **kw
         ),

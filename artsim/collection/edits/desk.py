@@ -9,7 +9,7 @@ from artsim.collection.edits import choices, overlay, removal, values
 from artsim.collection.edits.files import CollectionFiles
 from artsim.collection.edits.history import EDIT, REMOVE, RENAME, RESTORE, UNDO, History, Step
 from artsim.collection.edits.undoing import undone
-from artsim.collection.import_log import FileLog
+from artsim.collection.import_log import ImportLog
 from artsim.collection.quality import Thresholds
 from artsim.collection.reconcile import reconcile
 from artsim.collection.store import Collection
@@ -177,7 +177,7 @@ class Desk:
         choices.settle(self._collection, history, sorted(t[1] for t in touched if t[0] == "file"))
         self._take_down_or_allow(history, sorted(t[1] for t in touched if t[0] == REMOVE))
         if any(thing[0] in ("file", REMOVE) for thing in touched):
-            log = FileLog(self._collection)
+            log = ImportLog(self._collection)
             reconcile(self._collection, log, log.thresholds() or Thresholds())
             overlay.reassert(self._collection)
         history.settle(steps)

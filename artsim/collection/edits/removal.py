@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from artsim.collection import lance_io, uploads
 from artsim.collection.edits.history import REMOVE, RESTORE, History, Step
-from artsim.collection.import_log import FileLog
+from artsim.collection.import_log import ImportLog
 from artsim.collection.pictures import BLOBS, among
 from artsim.collection.pictures import TABLE as PICTURES
 from artsim.collection.sources import uploaded
@@ -134,7 +134,7 @@ def purge(workspace: "Workspace", collection: "Collection", taken: Iterable[Reco
             lance_io.delete_where_in(uri, key, values)
             lance_io.vacuum(uri)
     lance_io.vacuum(collection.uri)
-    log = FileLog(collection)
+    log = ImportLog(collection)
     log.say_again(lambda notes: without_names(notes, taken))
     folder = uploads.folder_of(workspace, collection.name)
     for column in _id_columns(log):
@@ -156,7 +156,7 @@ def without_names(notes: list[str], taken: Iterable[Record]) -> list[str]:
     return [pattern.sub("(taken down)", note) for note in notes]
 
 
-def _id_columns(log: FileLog) -> set[str]:
+def _id_columns(log: ImportLog) -> set[str]:
     """The columns that the sources of a collection have their ids in."""
     options = [told.get("options") or {} for told in log.sources().values()]
     return {"id", *(str(o["id_column"]) for o in options if "id_column" in o)}
