@@ -60,7 +60,7 @@ __all__ = [
     "same",
 ]
 
-# Where each name is found when it is first asked for: importing artsim imports nothing heavy.
+# The module of each name, imported at the name's first use: importing artsim stays fast.
 _PLACES = {name: ("artsim.core.errors", name) for name in __all__} | {
     "Collection": ("artsim.face.collection", "Collection"),
     "Concept": ("artsim.face.liked", "Concept"),

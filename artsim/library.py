@@ -1,4 +1,4 @@
-"""The one thing in a process that holds galleries, models, maps and runs: every door asks it."""
+"""The one holder of galleries, models, maps and runs in a process, which every door uses."""
 
 import threading
 from collections.abc import Callable, Hashable, Iterator
@@ -91,7 +91,7 @@ SEE = Action.SEE
 class Library(SavedSearchService):
     """Collections, searches, pictures, maps and evaluations of a workspace. Thread-safe.
 
-    What depends on a collection is kept by its version, and so is never of another one.
+    Its caches are keyed by the version of a collection, so nothing outdated is shown.
     """
 
     def __init__(self, workspace: Workspace, gallery_bytes: int | None = None) -> None:
@@ -114,7 +114,7 @@ class Library(SavedSearchService):
         """
         policy.ask(Action.DELETE, name)
         check_is_listed(self.workspace, name)
-        with suppress(Unreadable):  # a damaged list of votes is said where it is shown
+        with suppress(Unreadable):  # the Compare page reports a damaged list of votes
             votes.forget(self.workspace, name)
         concept_store.forget_concepts(self.workspace, name)
         deletion.delete_collection(self.workspace, name)
@@ -127,7 +127,7 @@ class Library(SavedSearchService):
         self.workspace.show_first(name)
 
     def desk(self, name: str, who: str, progress: Progress = NULL) -> "Desk":
-        """Where ``who`` corrects a collection; ``refresh`` shows this process what came of it."""
+        """The corrections of ``who`` to a collection; ``refresh`` shows them to this process."""
         return desk.Desk(self.workspace, Collection.open(self.workspace, name), who, progress)
 
     def desk_files(self, name: str) -> "list[DeskFile]":
@@ -152,7 +152,7 @@ class Library(SavedSearchService):
     def rename(
         self, name: str, new: str, who: str, progress: Progress = NULL, title: str = ""
     ) -> "Step":
-        """Rename a collection, ``title`` for people, in all records that name it too."""
+        """Rename a collection, in all records that name it too; ``title`` is what people read."""
         policy.ask(Action.CLEAN, name, f"rename to {new}")
 
         def follow(old: str, now: str) -> None:
@@ -176,9 +176,9 @@ class Library(SavedSearchService):
         return renamed
 
     def label_tray(self, tray: Tray, name: str, column: str, who: str) -> "Step | None":
-        """Write the name of a tray into ``column`` of its works of a collection, a new one too.
+        """Write a tray's name into ``column``, new or not, of its works from a collection.
 
-        A training or an evaluation can then be told of that column. Raises ArtsimError.
+        A training or an evaluation can use that column as a label. Raises ArtsimError.
         """
         ids = list(tray.ids(name))
         if not ids:
@@ -219,7 +219,7 @@ class Library(SavedSearchService):
         return self._once(name, key, lambda: identify.identify(self, name, photo, backbone))
 
     def maps(self, name: str) -> "list[MapInfo]":
-        """The maps of a collection, newest first, each with whether it is still of today."""
+        """The maps of a collection, newest first, each with whether it is up to date."""
         return storage.list_maps(self, name)
 
     def unreadable_maps(self, name: str) -> dict[str, str]:
@@ -358,10 +358,10 @@ class Library(SavedSearchService):
         return drawing.drawn(found, *(explaining.pixels_of(self, name, item) for item in (a, b)))
 
     def _evaluations_of(self, name: str) -> "Iterator[Evaluation]":
-        """For what is derived of them: who may search need not be allowed to read them."""
+        """For the library itself: whoever may search need not be allowed to read evaluations."""
         for run in self._survey_of_runs()[0]:
             if run.collection == name and len(run.backbones) > 1:
-                with suppress(ArtsimError):  # what cannot be read is said on the page Evaluate
+                with suppress(ArtsimError):  # the Evaluate page reports those that cannot be read
                     yield self._evaluation(run.id)
 
     def _evaluation(self, run_id: str) -> "Evaluation":
@@ -379,7 +379,7 @@ class Library(SavedSearchService):
         return self._runs.get(names, lambda: runs.survey_runs(self.workspace))
 
     def _once(self, name: str, what: Hashable, make: Callable[[], V]) -> V:
-        """``what`` is worked out of today's version of a collection, one time."""
+        """Compute ``what`` once for the present version of a collection."""
         _, snapshot = self._current(name)
         # The catalog may be of an older version than the snapshot while a newer one loads.
         key = (snapshot.uri, snapshot.created, self.catalog(name).version, what)

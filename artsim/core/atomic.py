@@ -28,14 +28,14 @@ def write(path: Path, content: str | bytes) -> None:
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
-    """A binary file to write to, which takes its place when the block ends without an error."""
+    """A binary file to write to, which replaces ``path`` when the block ends without an error."""
     with placed(path) as aside, aside.open("wb") as file:
         yield file
 
 
 @contextmanager
 def placed(path: Path) -> Iterator[Path]:
-    """The path of an empty file to write to, which takes its place when the block ends well."""
+    """The path of an empty file, which replaces ``path`` when the block ends without an error."""
     handle, name = tempfile.mkstemp(prefix=f"{_NEW}{path.name[:80]}-", dir=path.parent)
     os.close(handle)
     aside = Path(name)
@@ -51,9 +51,9 @@ def placed(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def folder(path: Path) -> Iterator[Path]:
-    """An empty folder to write into, which takes the place of ``path`` when the block ends well.
+    """An empty folder, which replaces ``path`` when the block ends without an error.
 
-    What raises leaves ``path`` as it was.
+    After an error ``path`` is as it was.
     """
     with _folder(path) as aside:
         yield aside
@@ -66,7 +66,7 @@ def folder(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
-    """``folder`` for what must not be there yet; raises FileExistsError where it is."""
+    """Like ``folder``, but raises FileExistsError if ``path`` exists already."""
     with _folder(path) as aside:
         yield aside
         _finish(aside)
@@ -90,7 +90,7 @@ def remove(path: Path) -> None:
 
 
 def leftovers(folder: Path, seconds: float) -> list[Path]:
-    """What kills have left in ``folder``: things half written, older than that, or half deleted."""
+    """What killed processes left in ``folder``: half deleted, or half written ``seconds`` ago."""
     found = []
     asides: list[Path] = []
     with suppress(OSError):  # it is gone, or may not be read
@@ -173,7 +173,7 @@ def _flush(path: Path) -> None:
         finally:
             os.close(handle)
     except OSError as error:
-        # Some file systems flush no folders; that the disk is full or broken is no such case.
+        # Some file systems cannot flush a folder, which does no harm; a full or broken disk does.
         if error.errno not in _NOT_FLUSHED:
             raise
 

@@ -25,7 +25,7 @@ class LoadingCache(Generic[K, V]):
     ) -> None:
         self._max_count, self._max_bytes, self._size = max_count, max_bytes, size
         self._values: OrderedDict[K, Future[V]] = OrderedDict()
-        self._sizes: dict[K, int] = {}  # of what is loaded
+        self._sizes: dict[K, int] = {}  # of the loaded values
         self._total = 0
         self._lock = threading.Lock()
 

@@ -33,7 +33,7 @@ def safe_cell(value: Any) -> Any:
 
 
 def plain_cell(text: str) -> str:
-    """The text that ``safe_cell`` was given, or another program that marks texts as it does.
+    """Undo ``safe_cell``: the text without its apostrophe, even if another program added that.
 
     >>> plain_cell("'=1+1"), plain_cell("Sun;'=1+1"), plain_cell("'tis")
     ('=1+1', 'Sun;=1+1', "'tis")

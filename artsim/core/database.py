@@ -18,7 +18,7 @@ else:
     filelock = lazy("filelock")
 
 BUSY_SECONDS = 30.0
-_DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_ERROR")  # the last: a table is not there
+_DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_ERROR")  # the last: a table is missing
 Migration = str | Callable[[sqlite3.Connection], None]
 
 
@@ -31,8 +31,8 @@ def connected(
     ``migrations`` are SQL statements or functions, each for one format: the first makes the
     database, each later one brings it from one format to the next, and the list only grows. The
     format is the database's user_version. Raises Unreadable, which calls the file ``what``, where
-    the database is damaged or of a newer format, and Unavailable for every other fault of it but
-    broken constraints.
+    the database is damaged or of a newer format, and Unavailable for every other error except a
+    broken constraint.
     """
     try:
         db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
@@ -64,7 +64,7 @@ def connected(
 def transaction(
     path: Path, what: str, migrations: Sequence[Migration]
 ) -> Iterator[sqlite3.Connection]:
-    """``connected``, with all that is done in the block done whole or not at all."""
+    """Like ``connected``, but the block is one transaction: all of it takes effect, or nothing."""
     with connected(path, what, migrations) as db:
         db.execute("BEGIN IMMEDIATE")
         try:

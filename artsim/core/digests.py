@@ -1,4 +1,4 @@
-"""Digests that say whether a file is the one that it was."""
+"""Digests by which a changed file is noticed."""
 
 import hashlib
 from pathlib import Path

@@ -38,9 +38,10 @@ class Conflict(ArtsimError):
 
 
 class NeedsConsent(Conflict):
-    """Something that would lose much: nothing was changed, and a person must say that it may.
+    """A change that would lose much: nothing was changed, and a person must confirm it first.
 
-    Its sentence ends with ``REMEDY``: jobs keep no more of an error than its sentence.
+    Its sentence ends with ``REMEDY``, by which a page knows a failed job that asks: a job stores
+    only the sentence of its error.
     """
 
     REMEDY = "check the source, or say that it may (--yes)."

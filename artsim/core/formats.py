@@ -89,8 +89,8 @@ class Format:
     def unreadable(self, name: str, reason: str, error: BaseException | None = None) -> Unreadable:
         """The error that says that the one called ``name`` is damaged, and what to do.
 
-        Where ``error`` is of the machine, such as a file that may not be read, the sentence says
-        that instead: nobody is told to delete what is sound.
+        If ``error`` is a fault of the machine, such as a missing permission, the sentence says so
+        instead: nobody should delete a sound document.
         """
         if isinstance(error, OSError) and _of_the_machine(error):
             return _barred(f"The {self.what} {name!r}", error)

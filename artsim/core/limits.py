@@ -23,7 +23,7 @@ class Limits:
 
 IMPORT_LIMITS = Limits()
 UPLOAD_LIMITS = Limits(max_bytes=20_000_000, memory=512_000_000, seconds=10.0)
-TURN_SECONDS = 10.0  # an upload that has no turn by then is told so
+TURN_SECONDS = 10.0  # an upload that has waited so long is refused
 
-CANONICAL_SIDE = 1024  # pixels of the longer side of what is stored of a picture, at most
+CANONICAL_SIDE = 1024  # pixels: the longest side of a stored picture, at most
 MAX_K = 10_000  # works retrieved at once, by a search or for a query of an evaluation

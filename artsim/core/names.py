@@ -1,4 +1,4 @@
-"""What a person calls a collection, and the name for files and addresses that is made of it."""
+"""A collection's title, and the name made of it for files and addresses."""
 
 import hashlib
 import re
@@ -22,7 +22,7 @@ _DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)\d")  # Windows opens no file of
 
 
 def name_for(title: str) -> str:
-    """A name for files and addresses, made of what a person calls a collection; "" of nothing.
+    """A name for files and addresses, made of a collection's title; "" for an empty title.
 
     >>> name_for("My Drawings (1900)"), name_for("Œuvres d'été"), name_for("Мои рисунки")
     ('my-drawings-1900', 'oeuvres-d-ete', 'moi-risunki')
@@ -38,7 +38,7 @@ def name_for(title: str) -> str:
 
 
 def free_name(title: str) -> str:
-    """Another name for ``title``, where a collection that is called otherwise has ``name_for``'s.
+    """Another name for ``title``, if a collection with another title has the first one.
 
     >>> free_name("Müller")
     'muller-a7842989'
@@ -47,7 +47,7 @@ def free_name(title: str) -> str:
 
 
 def file_stem(text: str, most: int) -> str:
-    """What a file that is called ``text`` is named on every system; "" where no letter is in it.
+    """A file name without ending that works on every system; "" if ``text`` has no letter or digit.
 
     Letters of any script with their marks, composed, and digits; at most ``most`` of them.
 
@@ -61,7 +61,7 @@ def file_stem(text: str, most: int) -> str:
 
 
 def checked_title(title: str) -> str:
-    """A title as it is kept: one line, its letters composed; raises InvalidInput if too long."""
+    """A title as it is stored: one line, its letters composed; raises InvalidInput if too long."""
     line = " ".join(unicodedata.normalize("NFC", title).split())
     if len(line) > MAX_TITLE:
         raise InvalidInput(f"A collection's title has {MAX_TITLE} letters at most: shorten it.")

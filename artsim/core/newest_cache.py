@@ -44,7 +44,7 @@ class NewestCache(Generic[V]):
         return self._values.get(key, self._timed(family, key, load))
 
     def wake(self, families: Callable[[Hashable], bool]) -> None:
-        """Let the next question for one of ``families`` load the newest, rested or not."""
+        """Let the next ``newest`` of these ``families`` load at once, however lately it did."""
         with self._lock:
             for family, (key, _) in self._latest.items():
                 if families(family):

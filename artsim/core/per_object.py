@@ -25,7 +25,7 @@ class PerObject(Generic[V]):
         self._lock = threading.Lock()
 
     def get(self, owner: object, key: Hashable, make: Callable[[], V]) -> V:
-        """The value of ``key`` for ``owner``; ``make``, which runs once, must not keep it."""
+        """The value of ``key`` for ``owner``; ``make`` runs once, and must not hold ``owner``."""
         with self._lock:
             cache = self._caches.setdefault(owner, LoadingCache(self._max_count))
         return cache.get(key, make)

@@ -36,9 +36,9 @@ class Registry(Generic[T]):
     """The entries of one kind by name, each loaded when it is first asked for. Thread-safe.
 
     ``own`` are artsim's: what loads each. Packages register more under the entry points of
-    ``group``; ``accept`` makes an entry of what a package or ``add`` gives under a name, and
-    raises where that is none. An entry that cannot be used is told in the log and by ``entries``;
-    only who asks for it by name meets an error.
+    ``group``; ``accept`` makes an entry of what a package or ``add`` gives under a name, and raises
+    where that is none. The log and ``entries`` report an entry that cannot be used; only ``get``
+    raises an error for it.
 
     >>> units = Registry("artsim.units", "unit", {"cm": lambda: 0.01})
     >>> units.names(), units.get("cm")
@@ -88,12 +88,12 @@ class Registry(Generic[T]):
         for name in self.names():
             try:
                 found[name] = self.get(name)
-            except ArtsimError:  # the log told it when it was first loaded
+            except ArtsimError:  # the first load has logged it
                 continue
         return found
 
     def entries(self) -> list[Entry]:
-        """A line for each name, and for what packages register in vain; loads everything."""
+        """An Entry for each name, those that cannot be used too; loads everything."""
         found = []
         for name in self.names():
             point = next((p for p in self._points() if p.name == name), None)
@@ -152,7 +152,7 @@ class Registry(Generic[T]):
             if found is None:
                 try:
                     found = load()
-                except (Exception, SystemExit) as error:  # a package may do anything
+                except (Exception, SystemExit) as error:  # a package's code may raise anything
                     if not package:
                         raise
                     reason = str(error).rstrip(".") or type(error).__name__

@@ -48,7 +48,7 @@ class Settings:
     ``iiif_viewer``: the IIIF viewer that works and lists are opened in, "" for none.
     ``milvus_uri`` and ``milvus_token``: the Milvus server that embeddings are published to.
     ``sign_in``: how people sign in. ``read_only``: whether the server changes nothing.
-    ``proxies``: addresses of proxies that are believed; ``proxy_header``: the header in which
+    ``proxies``: addresses of trusted proxies; ``proxy_header``: the header in which
     they name a person. ``role_claim`` and ``roles``: the claim of an OIDC identity, and the role
     of each value of it or e-mail address. ``default_role``: of people without an account.
     ``default_access``: of collections for which nobody said otherwise. ``session_hours``: after

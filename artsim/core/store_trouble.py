@@ -48,6 +48,6 @@ def store_trouble(text: str) -> str | None:
     if any(words in lower for words in _UNREACHED):
         return (
             "The object store cannot be reached: check the network and AWS_ENDPOINT (or "
-            "AWS_REGION), then run it again, what was finished is kept."
+            "AWS_REGION), then run it again; what was finished is kept."
         )
     return None

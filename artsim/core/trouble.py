@@ -38,7 +38,7 @@ def trouble(error: BaseException, collection: str = "") -> str | None:
         return "The memory of this machine ran out: run it again when less else is running."
     code = error.errno if isinstance(error, OSError) else None
     if code in (errno.ENOSPC, errno.EDQUOT) or any(words in lower for words in _FULL):
-        return "The disk is full: free some space and run it again, what was finished is kept."
+        return "The disk is full: free some space and run it again; what was finished is kept."
     if said := store_trouble(text):
         return said
     table = _TABLE.search(text)

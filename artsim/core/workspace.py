@@ -54,7 +54,7 @@ class Workspace:
         """Open the workspace at ``root``, else at ARTSIM_HOME, else at ``data/``; create it.
 
         A process whose user has no home or temporary folder gets them in the workspace's cache.
-        With ``sweep`` what kills have left half deleted goes, once a process.
+        With ``sweep``, folders that a killed process left half deleted are removed, once a process.
         """
         given = str(root or setting("home"))
         if "://" in given:

@@ -15,7 +15,7 @@ def backbone(
     licence: str = "",
     origin: str = "",
 ) -> OwnBackbone:
-    """Make a function a backbone that embeds, searches, is evaluated and mapped like any.
+    """Make a backbone of a function: it can embed, search, be evaluated and mapped like any other.
 
     ``embed`` gets a list of n Pillow images (RGB, upright, sRGB, of any size), or uint8
     [n, input_size, input_size, 3] where ``input_size`` is given in pixels: the shortest side
@@ -26,8 +26,8 @@ def backbone(
     embeddings do. Embeddings of another digest are never compared with these. Without ``embed`` it
     only names embeddings made elsewhere.
 
-    The backbone is known to this process. A package makes it known to every one, commands and
-    pages too, where its entry point ``artsim.backbones`` names what this returns. Raises
+    The backbone is known to this process. A package makes it known to every one, commands and pages
+    too, if its entry point ``artsim.backbones`` names what this function returns. Raises
     ``artsim.InvalidInput`` where a value cannot be used or artsim has a backbone of that name.
 
     >>> import numpy as np

@@ -1,4 +1,4 @@
-"""A collection cleaned by hand: each correction is a step of its history and can be undone."""
+"""Correcting a collection by hand: each correction is a step of its history and can be undone."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -14,9 +14,9 @@ from artsim.library import Library
 
 
 class Cleaning:
-    """What a person corrects in a collection; names and options are those of the commands.
+    """Corrections of a collection; names and options are those of the commands.
 
-    Every method gives the step of the history, None where nothing changes.
+    Every method returns the step of the history, None if nothing changes.
     """
 
     name: str
@@ -28,7 +28,8 @@ class Cleaning:
         """Correct the metadata of works, by column; later imports and syncs keep what is corrected.
 
         None empties a value; years follow a changed ``date``. ``add_columns`` allows columns that
-        are not there yet. Gives the step of the history, None where nothing changes.
+        do not exist yet. Raises ``artsim.InvalidInput`` for an unknown column or a value that does
+        not fit.
 
         >>> demo = artsim.open()["demo"]
         >>> step = demo.edit(["w03", "w06"], artist="Claude Monet", date="c. 1890")
@@ -52,7 +53,7 @@ class Cleaning:
         return self._changed(self._desk().restore(ids))
 
     def keep(self, *files: str) -> Step | None:
-        """Keep files, named as ``quality()`` does, as works of their own whatever was measured."""
+        """Keep files, named as in ``quality()``, as works of their own whatever the checks found."""
         return self._changed(self._desk().keep(files))
 
     def reject(self, *files: str) -> Step | None:
@@ -78,9 +79,9 @@ class Cleaning:
         return step
 
     def undo(self, step: int | None = None) -> Step:
-        """Undo a step of the history, the latest one by default; to undo an undo does it again.
+        """Undo a step of the history, by default the latest; undoing an undo redoes the step.
 
-        Raises ``artsim.Conflict`` where a later step has changed the same.
+        Raises ``artsim.Conflict`` if a later step has changed the same values.
         """
         made = self._library.undo(self.name, step, user_name())
         if made.what == RENAME:

@@ -1,4 +1,4 @@
-"""One collection as a researcher handles it."""
+"""One collection, from Python."""
 
 import io
 import os
@@ -70,10 +70,10 @@ class Collection(Cleaning, Searching, Looking, Judging):
 
     @property
     def backbones(self) -> pd.DataFrame:
-        """What the works are embedded with, one line each, index ``backbone``.
+        """The backbones that the works are embedded with, one line each, index ``backbone``.
 
-        ``digest``, ``dimension``, ``works`` (how many have an embedding), ``elsewhere`` (added
-        with ``add_embeddings``), ``licence`` and ``origin`` as they were told then.
+        ``digest``, ``dimension``, ``works`` (how many have an embedding), ``elsewhere`` (added with
+        ``add_embeddings``), ``licence`` and ``origin`` as given there.
 
         >>> artsim.open()["demo"].backbones.loc["tiny", "dimension"].item()
         8
@@ -135,14 +135,13 @@ class Collection(Cleaning, Searching, Looking, Judging):
         origin: str = "",
         replace: bool = False,
     ) -> Embeddings:
-        """Add embeddings that were made elsewhere: searched, evaluated and mapped like any.
+        """Add embeddings made elsewhere; they are searched, evaluated and mapped like any other.
 
         Row i of ``matrix``, numbers [N, D], becomes the embedding of the work ``ids[i]``, float32
-        as it is given. ``digest`` is the model's: the SHA-256 of its weights, or any text that
-        changes whenever it does; else that of the embeddings themselves. More embeddings of the
-        same name and digest are added to those that are there; ``replace`` puts these in the place
-        of those of another digest. A search by a picture needs the model, which is not here: ask
-        with a work.
+        as it is given. ``digest`` identifies the model: the SHA-256 of its weights, or any text
+        that changes with them; by default that of the embeddings themselves. Embeddings of the same
+        name and digest are added to the earlier ones; ``replace`` replaces those of another digest.
+        Without the model no new picture can be embedded: search with works instead.
 
         Raises ``artsim.InvalidInput`` where a row is zero or not finite or the shapes do not fit,
         ``artsim.NotFound`` for works that are not there, and ``artsim.Conflict`` where ``name`` is
@@ -200,13 +199,13 @@ class Collection(Cleaning, Searching, Looking, Judging):
 
         ``words`` say what pictures show, for backbones that know words; so does ``artsim.Words`` in
         ``like``. ``where`` is a SQL expression over the metadata columns, ``text`` words that the
-        metadata of every result has. ``order`` lists the ``k`` best otherwise than by likeness.
+        metadata of every result has. ``order`` lists the ``k`` best by date, artist or accession instead of likeness.
 
-        A work that is asked with never appears among its own results, nor do its copies. Works that
-        show the same picture are one hit, whose ``copies`` are the ids of the others; or a hit each
-        with copies="all". The result has ``hits`` (rank, id, score, distance, image, title,
+        The works that are searched with never appear among the results, nor do their copies. Works
+        that show the same picture are one hit, whose ``copies`` are the ids of the others; or a hit
+        each with copies="all". The result has ``hits`` (rank, id, score, distance, image, title,
         artist, year), ``to_pandas()`` and ``to_json()``; ``score`` is the cosine, or -distance for
-        euclidean, and ``image`` the file of the picture that matched, None for the one that
+        euclidean, and ``image`` the file of the picture that matched, None for the picture that
         ``picture(id)`` gives.
 
         >>> demo = artsim.open()["demo"]
@@ -254,11 +253,11 @@ class Collection(Cleaning, Searching, Looking, Judging):
         marks, one of a plug-in), ``artsim.same(column)``, or a function of two rows, the query's
         and another work's, to a bool or a grade. Rows are mappings of metadata and ``century``.
 
-        ``queries`` is another collection that asks, ``sample`` asks with so many works only, drawn
-        by ``seed``. ``options`` are those of ``artsim evaluate``: title_threshold,
+        ``queries`` names another collection whose works are the queries; ``sample`` is how many
+        queries to draw, by ``seed``. ``options`` are those of ``artsim evaluate``: title_threshold,
         title_similarity, feature_threshold, title_weight, visual_weight, cluster_by,
-        leave_out_copies, copy_cosine. The run is kept in the workspace; ``trec_out`` names a folder
-        for run files and qrels that trec_eval and ranx read.
+        leave_out_copies, copy_cosine. The run is stored in the workspace; ``trec_out`` names a
+        folder for run files and qrels that trec_eval and ranx read.
 
         >>> def close_in_time(query, other):
         ...     return abs((query["year"] or 0) - (other["year"] or 0)) <= 3
@@ -291,7 +290,7 @@ class Collection(Cleaning, Searching, Looking, Judging):
         seed: int = 0,
         progress: bool = False,
     ) -> Map:
-        """The map of an embedding space, made where it is not kept; the same seed, the same map.
+        """The map of an embedding space, drawn unless it is stored; one seed gives one map.
 
         ``neighbours`` (2 to 200) hold a work in place, ``min_distance`` (0 to 0.99) says how close
         works may lie.
@@ -327,13 +326,13 @@ class Collection(Cleaning, Searching, Looking, Judging):
         """Bring more works in from a folder of pictures; what did not change is not read again.
 
         ``metadata`` is a table with one line a work: CSV or other text, .xlsx or .ods. ``folders``
-        says what sub-folders are: style, artist, style/artist ... ``pages="all"`` takes the
-        further pages of a TIFF (recto and verso) as further pictures of its work. ``encoding`` is
-        that of a text table where the guess is wrong: Shift-JIS, KOI8-R ...
+        says what sub-folders are: style, artist, style/artist ... ``pages="all"`` takes the further
+        pages of a TIFF (recto and verso) as further pictures of its work. ``encoding`` is the
+        encoding of a text table, needed only if artsim guesses wrong: Shift-JIS, KOI8-R ...
         ``quality=False`` keeps every picture that decodes; ``thresholds`` change the checks, by
-        name. Raises ``artsim.NeedsConsent``, and changes nothing, where more than a tenth of the
-        works would lose their file, unless ``yes``. ``embed`` is a backbone to embed the works with
-        in the same pass over the pictures.
+        name. Unless ``yes``, raises ``artsim.NeedsConsent``, and changes nothing, if more than a
+        tenth of the works would lose their file. ``embed`` is a backbone to embed the works with in
+        the same pass over the pictures.
         """
         values = {
             "name": self.name,
@@ -356,9 +355,10 @@ class Collection(Cleaning, Searching, Looking, Judging):
     def sync(self, yes: bool = False, progress: bool = False) -> Quality:
         """Read again what the collection came from: new, changed, moved, renamed, missing files.
 
-        Files are known by their content, so that they are the same works wherever they lie. Missing
-        ones stay, marked. The counts are in ``to_json()``. Raises ``artsim.NeedsConsent``, and
-        changes nothing, where more than a tenth of the works would lose their file, unless ``yes``.
+        artsim recognises files by their content, wherever they lie. Works whose file is missing
+        stay, and are marked. The counts are in ``to_json()``. Unless ``yes``, raises
+        ``artsim.NeedsConsent``, and changes nothing, if more than a tenth of the works would lose
+        their file.
 
         >>> ws = artsim.open()
         >>> drawn = ws.import_from("demo", "again", size=8)
@@ -380,7 +380,7 @@ class Collection(Cleaning, Searching, Looking, Judging):
         inference: Literal["auto", "torch", "openvino"] | None = None,
         progress: bool = False,
     ) -> Embeddings:
-        """Embed with a backbone whatever is not embedded with it yet; all its embeddings.
+        """Embed the works that have no embedding from a backbone yet; returns all its embeddings.
 
         Works whose pictures cannot be embedded are left out; ``progress=True`` names them.
         """
@@ -390,9 +390,9 @@ class Collection(Cleaning, Searching, Looking, Judging):
         return self.embeddings(backbone)
 
     def export(self, out: str | os.PathLike[str]) -> int:
-        """Write all metadata to a .csv (safe in spreadsheets) or .parquet; the number of works."""
+        """Write all metadata to a .csv (safe in spreadsheets) or .parquet; returns its rows."""
         return export_metadata(self._opened(), Path(out))
 
     def _opened(self) -> store.Collection:
-        """The collection as it is now, whatever was cached of it."""
+        """The collection as it is now, not as it was cached."""
         return store.Collection.open(self._library.workspace, self.name)

@@ -1,4 +1,4 @@
-"""What people judged on a collection, for relevance or for training."""
+"""What people judged about a collection's works, for relevance or for training."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,8 +29,8 @@ class Judging:
     def retrain(
         self, backbone: str, name: str, kinds: Sequence[str] = KINDS, seed: int = 0
     ) -> dict[str, Any]:
-        """Publish ``backbone`` as ``name``, its parts weighed as people judged.
+        """Publish ``backbone`` under ``name``, its parts weighted to agree with people.
 
-        Returns what ``artsim retrain --json`` prints. The same judgements cannot judge it after.
+        Returns what ``artsim retrain --json`` prints. Evaluate the result by other judgements.
         """
         return retrain(self._library, self.name, backbone, name, kinds, seed).to_json()

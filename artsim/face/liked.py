@@ -1,4 +1,4 @@
-"""What a search may be asked with, as a query understands it."""
+"""What can be searched with: works, pictures, regions, concepts and words."""
 
 import os
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from artsim.search.query_item import Box, Item, checked_box
 
 @dataclass(frozen=True)
 class Concept:
-    """A concept of the collection that is searched, by the ``name`` it was taught under.
+    """A concept that was taught to the searched collection under this ``name``.
 
     ``weight``, above 0, says how much it counts beside what else is liked.
 
@@ -109,7 +109,7 @@ def _item(library: Library, name: str, one: Any) -> Item:
 
 
 def photo_of(given: Liked) -> QueryPicture:
-    """A photograph to recognise a work in; raises InvalidInput for what is none."""
+    """A photograph to recognise a work in; raises InvalidInput for anything else."""
     if isinstance(given, Item) and given.picture is not None:
         return given.picture
     picture = _picture(Path(given) if isinstance(given, str) else given)

@@ -10,15 +10,15 @@ from artsim.library import Library
 
 
 class Looking:
-    """What a collection tells of the places in its pictures."""
+    """Looking into the pictures of a collection."""
 
     name: str
     _library: Library
 
     def patches(self, backbone: str, anew: bool = False, progress: bool = False) -> str:
-        """Make what ``artsim.Region`` needs, for pictures that have none yet; one sentence.
+        """Make the patches that ``artsim.Region`` needs; returns a sentence.
 
-        About ten kilobytes a picture. ``anew`` makes all of it again.
+        About ten kilobytes a picture. Pictures that have patches are left out, unless ``anew``.
         """
         values = {"collection": self.name, "backbone": backbone, "anew": anew}
         done = do(self._library.workspace, "patches", values, progress)
@@ -33,12 +33,12 @@ class Looking:
         metric: Literal["cosine", "euclidean"] = "cosine",
         out: str | Path | None = None,
     ) -> Why:
-        """Why two works or pictures are alike: ids, paths, bytes, or Pillow images.
+        """Why two works or pictures are alike; each is an id, a path, bytes or a Pillow image.
 
         The result has ``score``, ``parts`` (name and share; they add up to the score), ``heat_a``
-        and ``heat_b`` (0 to 1, rows of places: how far the score falls where one is hidden),
-        ``matches`` (places that correspond), ``appearance`` (colours, composition), ``sentence``
-        and ``to_json()``. ``out`` is a PNG to draw it in.
+        and ``heat_b`` (lists of rows, 0 to 1: how far the score falls if that place is hidden),
+        ``matches`` (pairs of corresponding places), ``appearance`` (colours, composition),
+        ``sentence`` and ``to_json()``. ``out`` is a PNG to draw it in.
 
         >>> found = artsim.open()["demo"].why("tiny", "w03", "w06")
         >>> [one.name for one in found.parts], abs(found.parts[0].share - found.score) < 1e-5

@@ -12,14 +12,14 @@ from artsim.evaluation.fitted_words import fitted_sentence
 from artsim.face.frames import frame_of
 from artsim.maps import model
 
-# Columns of the table of queries that hold one query's value of what a run holds the mean of.
+# Columns with a query's own value of a figure whose mean stands in the run.
 _PER_QUERY = {"id": "query", "map_at_k": "ap_at_k", "mrr": "reciprocal_rank_at_k"}
 _MEANS = ("chance_precision", "mean_similarity", "feature_precision", "combined", "quality_metric")
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """How well backbones retrieve by each relevance; kept in the workspace under ``id``.
+    """How well backbones retrieve by each relevance; stored in the workspace under ``id``.
 
     >>> found = artsim.open()["demo"].evaluate(["tiny"], relevance=["style"], k=5)
     >>> found.to_pandas()[["backbone", "relevance", "queries", "map_at_k"]]
@@ -33,12 +33,12 @@ class Evaluation:
 
     @property
     def id(self) -> str:
-        """What the kept run is called: ``artsim evaluate --run ID`` prints it again."""
+        """The id of the stored run: ``artsim evaluate --run ID`` prints it again."""
         return self.found.id
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Sentences on what was left out and what the figures cannot tell."""
+        """Sentences about works that were left out and about what the figures cannot tell."""
         return self.found.notes
 
     def to_pandas(self) -> pd.DataFrame:
@@ -46,8 +46,8 @@ class Evaluation:
 
         Each figure is the mean over ``queries``; ``<figure>_low`` and ``<figure>_high`` are the
         ends of its 95 % interval, NaN where it has none. ``fitted_on`` says which of the works the
-        backbone was fitted on; ``map_at_k_other_artists`` is that of a style without the artist's
-        own works.
+        backbone was fitted on; ``map_at_k_other_artists``, for the relevance style, leaves out
+        works by the query's artist.
         """
         return pd.DataFrame([_line(run) for run in self.found.runs])
 
@@ -55,9 +55,9 @@ class Evaluation:
     def per_query(self) -> pd.DataFrame:
         """One line a backbone, relevance and query that has a relevant work.
 
-        ``query`` is its id, ``value`` what it is judged by, ``n_relevant`` the relevant works of
-        the gallery; ``retrieved`` are the ids that were found, best first, ``relevant`` and
-        ``cosines`` say of each whether it is relevant and how alike it is.
+        ``query`` is its id, ``value`` its label, ``n_relevant`` the number of relevant works in the
+        gallery. ``retrieved`` lists the ids that were found, best first; ``relevant`` (bool) and
+        ``cosines`` (float) have one value for each of them.
         """
         table = self.found.per_query
         return frame_of(table.rename_columns([_PER_QUERY.get(n, n) for n in table.column_names]))
@@ -100,16 +100,16 @@ class Map:
 
     @property
     def id(self) -> str:
-        """What the kept map is called."""
+        """The id of the stored map."""
         return self.found.info.id
 
     def to_pandas(self) -> pd.DataFrame:
         """One line a work, index ``id``.
 
         ``x`` and ``y`` (and ``z`` in space) are float32 without a unit; ``cluster`` is the number
-        of the group that the work hangs together with, -1 for none, ``cluster_name`` its name,
-        "" for none; ``outlier_score`` tells how many times further its neighbours lie than
-        theirs do.
+        of the work's cluster, -1 for none, and ``cluster_name`` its name, "" for none.
+        ``outlier_score`` is the distance from the work to its neighbours relative to theirs: 1 is
+        usual, 2 twice as far.
         """
         found, clusters = self.found, self.found.clusters
         axes = dict(zip("xyz", found.points.T, strict=False))

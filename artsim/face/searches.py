@@ -40,7 +40,7 @@ class SavedSearches(Mapping[str, "SavedSearch"]):
         self._library.searches.delete(name)
 
     def save(self, name: str, address: str) -> "SavedSearch":
-        """Save what an address of the Search page shows.
+        """Save the search that an address of the Search page shows.
 
         Raises ``artsim.Conflict`` where there is one of that name.
         """
@@ -48,18 +48,18 @@ class SavedSearches(Mapping[str, "SavedSearch"]):
 
 
 class SavedSearch:
-    """A search under a name; what it finds is worked out when it is run."""
+    """A search stored under a name; ``run`` searches again each time."""
 
     def __init__(self, library: Library, search_id: str) -> None:
         self._library, self._id = library, search_id
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Its name."""
         return self._library.searches.get(self._id).name
 
     def run(self, look: bool = True) -> "SavedResults":
-        """What it finds today; without ``look`` what is new stays new."""
+        """Search now; with ``look=False`` new works stay new."""
         return SavedResults(self._library.run_search(self._id, look=look))
 
     def to_json(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Asking in words, by concepts that a collection is taught, and by a photograph of a work."""
+"""Searching by words, by taught concepts, and by a photograph of a work."""
 
 import os
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from artsim.search.filters import Filters
 
 
 class Searching:
-    """What is asked of a collection; names and options are those of the commands."""
+    """Other ways to search a collection; names and options are those of the commands."""
 
     name: str
     _library: Library
@@ -54,11 +54,12 @@ class Searching:
         unlike: Iterable[str] = (),
         label: tuple[str, str] | None = None,
     ) -> Concept:
-        """Teach a concept by ids of works that show it (3 or more) and of such as do not.
+        """Teach a concept by the ids of works that show it (3 or more) and of works that do not.
 
-        ``label`` takes those that show it from a column instead: ("style", "Baroque"). The answer
-        has ``ap``, the average precision over examples kept aside with its 95 % interval (None for
-        fewer than 6), and ``chance``, that of a random order. Search with ``artsim.Concept(name)``.
+        ``label`` takes the works that show it from a column instead: ("style", "Baroque"). The
+        result has ``ap``, the average precision over examples kept aside with its 95 % interval
+        (None for fewer than 6), and ``chance``, that of a random order. Search with
+        ``artsim.Concept(name)``.
 
         >>> demo = artsim.open()["demo"]
         >>> made = demo.teach("cubist", "tiny", label=("style", "Cubism"))
@@ -78,7 +79,7 @@ class Searching:
         self._library.delete_concept(self.name, concept, backbone)
 
     def export_concept(self, concept: str, backbone: str, path: str | os.PathLike[str]) -> None:
-        """Write a concept to a file, for other collections and people."""
+        """Write a concept to a file, to share it with other collections and people."""
         found = self._library.concept(self.name, concept, backbone)
         Path(path).write_text(found.exported(), encoding="utf-8")
 

@@ -54,7 +54,7 @@ class Trays(Mapping[str, "Tray"]):
 
     @property
     def archived(self) -> list[str]:
-        """Names of the trays that were put away; they open by their names too."""
+        """Names of the archived trays; ``trays[name]`` opens them too."""
         return [tray.name for tray in self._library.trays.all(archived=True)]
 
     def create(self, name: str, note: str = "") -> "Tray":
@@ -63,7 +63,7 @@ class Trays(Mapping[str, "Tray"]):
 
 
 class Tray:
-    """Works that were put together, in an order, with notes.
+    """A person's selection of works, in an order, with notes.
 
     >>> tray = artsim.open().trays.create("Seas")
     >>> tray.add("demo", ["w03", "w04", "w05"])
@@ -92,7 +92,7 @@ class Tray:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Its name."""
         return self._held.name
 
     @property
@@ -101,17 +101,17 @@ class Tray:
         return self._held.note
 
     def ids(self, collection: str) -> list[str]:
-        """Ids of its works of a collection: what ``search`` takes as ``like``."""
+        """Ids of its works from a collection, for the option ``like`` of ``search``."""
         return list(self._held.ids(collection))
 
     def where(self, collection: str) -> str:
-        """The filter that its works of a collection pass: what ``search`` takes as ``where``."""
+        """An expression for its works from a collection, for the option ``where`` of ``search``."""
         return self._held.where(collection)
 
     def add(
         self, collection: str, ids: str | Iterable[str], note: str = "", found: str = ""
     ) -> int:
-        """Put works at the end; returns how many are new. ``found`` says what they were found with.
+        """Put works at the end; returns how many are new. ``found``: the search they came from.
 
         Raises ``artsim.NotFound`` for a work that is not in the collection.
         """
@@ -146,7 +146,7 @@ class Tray:
         return Tray(self._library, self._library.trays.copy(self._id, name).id)
 
     def archive(self, archived: bool = True) -> None:
-        """Put it away, or back into use."""
+        """Archive it; ``archived=False`` takes it back into use."""
         self._library.trays.archive(self._id, archived)
 
     def delete(self) -> None:

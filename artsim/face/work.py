@@ -1,4 +1,4 @@
-"""Long work in this process: a kind of job, told in keyword arguments."""
+"""Running a kind of job in this process, with its config as keyword arguments."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from artsim.tasks.kinds import checked_config, kind_named
 
 
 def do(workspace: Workspace, kind: str, values: dict[str, Any], progress: bool) -> str:
-    """Do a job here and return one sentence on what came of it; raises ArtsimError."""
+    """Run a job here and return one sentence about its result; raises ArtsimError."""
     return kind_named(kind).run(workspace, checked_config(kind, values), shown(progress))
 
 
 def shown(progress: bool) -> Progress:
-    """Progress on stderr where it is wanted, else none."""
+    """Progress on stderr if it is wanted, else none."""
     return TerminalProgress() if progress else NULL

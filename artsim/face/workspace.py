@@ -40,7 +40,7 @@ class Workspace:
 
     @property
     def path(self) -> Path:
-        """The folder."""
+        """The folder of the workspace."""
         return self._library.workspace.root
 
     @property
@@ -82,7 +82,7 @@ class Workspace:
 
         ``family``, ``origin``, ``offline`` (works without a network), ``dimension`` of an
         embedding, ``input_size`` in pixels, ``licence``, ``digest`` (None while the weights were
-        never here), ``note`` (why it cannot be used, "" where it can).
+        never here), ``note`` (why it cannot be used, "" if it can).
 
         >>> int(artsim.open().backbones.loc["efficientnet_lite0", "dimension"])
         1280
@@ -123,7 +123,7 @@ class Workspace:
     ) -> Collection:
         """Import a folder of pictures, with or without a table of metadata, as a collection.
 
-        See ``Collection.import_folder``; a collection that is there grows.
+        See ``Collection.import_folder``; an existing collection grows.
         """
         values = {
             "name": name,
@@ -146,7 +146,7 @@ class Workspace:
     def import_from(
         self, source: str, name: str, progress: bool = False, **options: Any
     ) -> Collection:
-        """Import from any source by its name, as a collection; one that is there grows.
+        """Import from any source by its name, as a collection; an existing one grows.
 
         ``source`` is folder, nga, demo, or one that a package registered; ``options`` are those of
         ``artsim collection import SOURCE``, with ``_`` for ``-``.
@@ -194,7 +194,7 @@ class Workspace:
             source = str(Path(source).expanduser().absolute())
         values = {"source": source, "backbone": backbone, "name": name, **options}
         done = do(self._library.workspace, "train", values, progress)
-        if not done:  # another process tells
+        if not done:  # another process of the training returns its summary
             return {"name": name}
         run = load_training(self._library.workspace, name)
         return {"name": name, "folder": str(run.folder.parent), **(run.summary or {})}
@@ -203,7 +203,7 @@ class Workspace:
 def open_workspace(path: str | os.PathLike[str] | None = None) -> Workspace:
     """The workspace at ``path``, else the one that ARTSIM_HOME names, else ``data`` here.
 
-    It is made where there is none. Raises ``artsim.InvalidInput`` where that cannot be.
+    The folder is made if there is none. Raises ``artsim.InvalidInput`` if it cannot be made.
 
     >>> artsim.open()["demo"].name
     'demo'

@@ -12,8 +12,8 @@ from pathlib import Path
 from artsim.core.workspace import Workspace
 from artsim.jobs.job import Job
 
-_ENDED = ("Z", "X")  # states of a process that is only waited for
-_DIES_WITHIN = 5.0  # seconds; only what hangs in the system's own calls takes longer
+_ENDED = ("Z", "X")  # states of a process that has ended and was not reaped yet
+_DIES_WITHIN = 5.0  # seconds; only a process that hangs in a system call takes longer
 _children: list[subprocess.Popen[bytes]] = []
 _children_lock = threading.Lock()
 
@@ -89,7 +89,7 @@ def kill(job: Job) -> None:
         os.kill(job.pid, 0)
         reused = not is_alive(job) and process_started(job.pid) != job.pid_started
     except ProcessLookupError:
-        # The system keeps the number for as long as a member of the group lives.
+        # The system does not reuse a group's number while a member of the group lives.
         reused = False
     except PermissionError:
         reused = True

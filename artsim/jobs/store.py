@@ -1,4 +1,4 @@
-"""The jobs of a workspace: submit, watch, cancel, resume. Whoever looks also keeps them going."""
+"""The jobs of a workspace: submit, watch, cancel, resume. Every call also keeps the queue going."""
 
 import os
 import re

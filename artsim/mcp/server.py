@@ -35,7 +35,7 @@ _log = logging.getLogger("artsim.mcp")
 
 
 def server_of(library: Library, allow_changes: bool = False) -> "sdk.MCPServer":
-    """A server of the library's tools; those that keep something only where that is allowed.
+    """A server of the library's tools; those that store something only if that is allowed.
 
     Raises Unavailable where the SDK is not installed.
     """

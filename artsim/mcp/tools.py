@@ -39,7 +39,7 @@ Metric = Annotated[Literal["cosine", "euclidean"], Field(description="How works 
 
 
 class Tools:
-    """What looks only, and what keeps something; every method is called in a thread."""
+    """The tools: some only look, some store something; every method is called in a thread."""
 
     def __init__(self, library: Library) -> None:
         self._library = library

@@ -1,4 +1,4 @@
-"""Who may see a collection: everybody, whoever has signed in, or the people that are named."""
+"""Who may see a collection: everybody, everybody who has signed in, or named people."""
 
 import json
 import threading
@@ -65,7 +65,7 @@ def is_public(workspace: Workspace, collection: str) -> bool:
 
 
 def lets_in(workspace: Workspace, name: str, collection: str) -> bool:
-    """Whether a collection is for one who has signed in as ``name``; "" is for everybody."""
+    """Whether ``name``, "" before signing in, may see a collection by its rule of named people."""
     found = rule(workspace, collection) if collection else None
     if found is None or found.access != "named":
         return True

@@ -29,7 +29,7 @@ _at_once = threading.BoundedSemaphore(2)  # a hash takes 64 MB
 
 @dataclass(frozen=True)
 class Account:
-    """One who may sign in; ``password`` says whether there is one. ``created`` since 1970."""
+    """Somebody who may sign in; ``password``: whether with one; ``created``: seconds since 1970."""
 
     name: str
     role: Role
@@ -99,7 +99,7 @@ def remove(workspace: Workspace, name: str, by: Person = OPERATOR) -> None:
 
 
 def set_role(workspace: Workspace, name: str, role: Role, by: Person = OPERATOR) -> Account:
-    """Give an account another role, which holds from its next request on; raises NotFound."""
+    """Give an account another role, which counts from its next request on; raises NotFound."""
     account = get(workspace, name)
     with table.connection(workspace) as db:
         db.execute("UPDATE accounts SET role = ? WHERE name = ?", (role.label, account.name))

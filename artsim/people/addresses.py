@@ -1,4 +1,4 @@
-"""Which web addresses people may let the server ask: the world's, and hosts of the operator.
+"""Which web addresses people may make the server fetch: public ones and the operator's hosts.
 
 What a server can reach and its people cannot (its own programs, a cloud's description of the
 machine, the museum's inner network) must not be asked on their behalf.
@@ -15,14 +15,14 @@ from artsim.core.errors import NotAllowed
 from artsim.core.settings import setting
 from artsim.people import present
 
-_HOSTS = "allow_hosts"  # the option in which sources are told of further hosts
+_HOSTS = "allow_hosts"  # the option of a source that names further hosts
 
 
 def check_addresses(config: Mapping[str, Any]) -> None:
-    """Raise NotAllowed where what a job is told names a host inside, on a server with sign-in.
+    """Raise NotAllowed if a job's config names a host of the inner network; only with sign-in.
 
-    A name counts by what it leads to now, however an address is written. The sentence is the same
-    whether or not anything answers there.
+    What counts is the address that a name resolves to now, in whatever notation. The sentence is
+    the same whether or not anything answers there.
     """
     if present.house() is None:
         return
@@ -39,7 +39,7 @@ def _is_inside(host: str) -> bool:
 
 
 def _leads_to(host: str) -> list[str]:
-    """The addresses of a host; none of a name that leads nowhere, which is said where it is asked.
+    """The addresses that a host resolves to; none for an unknown host, which fails when fetched.
 
     >>> _leads_to("0x7f.1")
     ['127.0.0.1']

@@ -37,11 +37,11 @@ def record(
     detail: str = "",
     refused: bool = False,
 ) -> None:
-    """Write one line into the audit log; what somebody was refused who has no role, into another.
+    """Write one line into the audit log; refusals of people without a role go into a second log.
 
-    However often strangers ask, they push none of what people did out of the audit log, and
-    neither does a person who is refused again and again: of each 60 refusals are written an hour,
-    the last of them says that more may have come.
+    Neither strangers nor a person who is refused again and again can push other lines out of the
+    audit log: 60 refusals an hour are written for each person, and the last of them says that
+    further ones are not.
     """
     if refused and person.role is not None:
         nth = _nth_refusal(workspace, person)
@@ -68,7 +68,7 @@ def record(
 def request(
     workspace: Workspace, person: Person, method: str, path: str, status: int, seconds: float
 ) -> None:
-    """Write one line into the access log: the path alone, for questions are private."""
+    """Write one line into the access log: the path alone, because searches are private."""
     _append(
         workspace,
         ACCESS,

@@ -29,8 +29,8 @@ def identify(
 ) -> Person:
     """Who sent a request with these headers and cookies from ``address``.
 
-    Names of headers are in lower case. A proxy's header is among them only where the address is
-    one of a proxy (``is_proxy``). Raises NotSignedIn for a token that is none.
+    Names of headers are in lower case. A proxy's header is among them only where the address is one
+    of a proxy (``is_proxy``). Raises NotSignedIn for an invalid token.
     """
     found: dict[str, list[str]] = {}
     for name, value in headers:
@@ -53,7 +53,7 @@ def identify(
 
 
 def is_proxy(address: str) -> bool:
-    """Whether the operator has named ``address`` as that of a proxy, which is believed."""
+    """Whether ``address`` is one of the trusted proxies that the operator has named."""
     try:
         number = ipaddress.ip_address(address)
     except ValueError:
@@ -62,7 +62,7 @@ def is_proxy(address: str) -> bool:
 
 
 def forget() -> None:
-    """Let what was just changed here hold at once."""
+    """Forget the remembered answers, so that a change made here counts at once."""
     with _lock:
         _known.clear()
 

@@ -1,4 +1,4 @@
-"""Opening the server's house: whether people sign in, and whether anybody then could."""
+"""The rules that a server starts with: whether people sign in, and whether they could."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ FORWARDED = "FORWARDED_ALLOW_IPS"
 
 
 def has_rules() -> bool:
-    """Whether the settings say that not everybody may do everything."""
+    """Whether the settings restrict what people may do."""
     return setting("sign_in") != "none" or bool(setting("read_only"))
 
 
@@ -25,7 +25,7 @@ def house(
 ) -> House | None:
     """The rules that the settings ask for, None where there are none.
 
-    Raises InvalidInput where nobody could sign in, or anybody could pretend to be somebody.
+    Raises InvalidInput if nobody could sign in, or if anybody could pretend to be somebody else.
     """
     if not has_rules():
         return None
@@ -39,7 +39,7 @@ def house(
 
 
 def is_on(workspace: Workspace) -> bool:
-    """Whether people sign in at the server of this workspace, the one to come or the last one."""
+    """Whether people sign in at this workspace's server, by the settings or when it last ran."""
     return setting("sign_in") != "none" or table.sign_in(workspace) != "none"
 
 

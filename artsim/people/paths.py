@@ -39,7 +39,7 @@ def check_path(workspace: Workspace, path: str | Path) -> None:
 
 
 def check_paths(workspace: Workspace, config: Mapping[str, Any]) -> None:
-    """``check_path`` of every path in what a job is told, at any depth."""
+    """``check_path`` for every path in a job's config, at any depth."""
     if is_limited():
         for path in _paths(config):
             check_path(workspace, path)

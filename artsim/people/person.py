@@ -1,4 +1,4 @@
-"""One who asks for something."""
+"""A person who asks for something."""
 
 from dataclasses import dataclass
 

@@ -9,8 +9,8 @@ from artsim.people.roles import PUBLIC, Action, Role
 def may(person: Person, action: Action | None, collection: str = "") -> bool:
     """Whether ``person`` may do ``action``, to one collection where that is named.
 
-    An action of None is that of a route that names none: nobody may. Where no server with rules
-    runs in this process (commands, jobs, one person on loopback) everybody may do everything.
+    An action of None belongs to a route that names none: nobody may use it. Where no server with
+    rules runs in this process (commands, jobs, one person on loopback) everybody may do everything.
 
     >>> may(Person("ann", Role.VIEWER), Action.SEARCH)
     True
@@ -45,7 +45,7 @@ def why_not(action: Action | None, collection: str = "") -> str:
 def ask(action: Action | None, collection: str = "", detail: str = "") -> None:
     """Raise NotSignedIn or NotAllowed, in one sentence, unless whoever asks now may do it.
 
-    What changes anything is written into the audit log with ``detail``, and what is refused too.
+    Changes and refusals are written into the audit log, with ``detail``.
     """
     house = present.house()
     if house is None:
@@ -65,8 +65,8 @@ def ask(action: Action | None, collection: str = "", detail: str = "") -> None:
 def ask_at_door(action: Action | None, collection: str = "") -> None:
     """``ask`` for a route, before anything is read.
 
-    Of whoever has signed in only the role counts: that a collection is not for them the library
-    says, in the words of one that is not there, and what is done is logged where it is done.
+    For people who have signed in only the role counts here. If a collection is not for them, the
+    library says that it does not exist; what they do is logged where it is done.
     """
     if present.house() is None:
         return
@@ -80,7 +80,7 @@ def ask_at_door(action: Action | None, collection: str = "") -> None:
 def sees(collection: str) -> bool:
     """Whether whoever asks now may see a collection.
 
-    Raises NotSignedIn for whoever might after signing in, whether or not there is such a one.
+    Raises NotSignedIn if signing in might help, whether or not the collection exists.
     """
     if present.house() is None:
         return True

@@ -63,7 +63,7 @@ def current() -> Person:
 
 @contextmanager
 def acting(who: Who) -> Iterator[set[str]]:
-    """``who`` asks within the block; gives the set of what the policy was asked."""
+    """Within the block ``who`` is the one who asks; yields the set of the policy's questions."""
     asked: set[str] = set()
     person, questions = _who.set(who), _asked.set(asked)
     try:

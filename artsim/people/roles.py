@@ -1,11 +1,11 @@
-"""What people can be, and everything that can be done, each with the least role that may do it."""
+"""The roles of people, and every action with the least role that may do it."""
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
 
 class Role(IntEnum):
-    """Each may do what those before it may."""
+    """Each role may do all that the roles before it may."""
 
     VIEWER = 1
     CURATOR = 2

@@ -60,7 +60,7 @@ def end(workspace: Workspace, secret: str) -> None:
 def make_token(
     workspace: Workspace, name: str, label: str, days: int | None = None, by: Person = OPERATOR
 ) -> tuple[Token, str]:
-    """A new token of an account and its secret, which is told this once; raises NotFound."""
+    """A new token of an account and its secret, which is shown only this once; raises NotFound."""
     account = accounts.get(workspace, name)
     if not 1 <= len(label.strip()) <= MAX_LABEL:
         raise InvalidInput(f"Say in 1 to {MAX_LABEL} characters what the token is for.")
@@ -92,7 +92,7 @@ def tokens(workspace: Workspace) -> list[Token]:
 
 
 def revoke(workspace: Workspace, token_id: str, by: Person = OPERATOR) -> None:
-    """Let a token be none any more; raises NotFound."""
+    """Revoke a token; raises NotFound."""
     with table.connection(workspace) as db:
         gone = db.execute("DELETE FROM tokens WHERE id = ?", (token_id,))
         if not gone.rowcount:

@@ -48,7 +48,7 @@ class ImportOptions(BaseModel):
         default_factory=dict, description="Thresholds of the quality checks that differ"
     )
     yes: bool = Field(
-        False, description="Go on where more than a tenth of the works would lose their file"
+        False, description="Go on even if more than a tenth of the works would lose their file"
     )
     embed: str | None = Field(
         None, description="Backbone to embed the works with in the same pass over the pictures"
@@ -76,10 +76,10 @@ class FolderOptions(_Config):
         None, description="Table with one line a work: CSV or other text, .xlsx, .ods"
     )
     id_column: str = Field("id", description="Column of the table that identifies a work")
-    include_imageless: bool = Field(False, description="Bring works without a picture too")
+    include_imageless: bool = Field(False, description="Import works without a picture too")
     folders: str = Field(
         "",
-        description="What sub-folders are where the table is silent: style, artist, style/artist",
+        description="What sub-folders name, if the table does not say: style, artist, style/artist",
     )
     pages: Literal["first", "all"] = Field(
         "first", description="Pages of a TIFF: the first, or all as pictures of one work"
@@ -87,7 +87,7 @@ class FolderOptions(_Config):
 
     encoding: str = Field(
         "",
-        description="Encoding of a text table, where the guess is wrong: Shift-JIS, KOI8-R ...",
+        description="Encoding of a text table, if artsim guesses wrong: Shift-JIS, KOI8-R ...",
     )
 
     @field_validator("encoding")
@@ -122,13 +122,15 @@ class ImportAndEmbedConfig(ImportFolderConfig):
 class NgaImportConfig(NgaConfig, ImportOptions):
     """Import works of the National Gallery of Art, Washington, from its open data."""
 
-    name: CollectionName = Field(NGA_NAME, description="Name of the collection; an old one grows")
+    name: CollectionName = Field(
+        NGA_NAME, description="Name of the collection; one that exists grows"
+    )
 
 
 class NgaFirstConfig(NgaImportConfig):
     """Import NGA works, embed, map and evaluate them, and show that collection first."""
 
-    limit: int | None = Field(NGA_FIRST_LIMIT, ge=1, description="Bring so many works at most")
+    limit: int | None = Field(NGA_FIRST_LIMIT, ge=1, description="Import so many works at most")
     backbone: str = Field(
         OFFLINE_BACKBONE, description="Backbone to embed them with, beside artsim's own best one"
     )
@@ -140,7 +142,7 @@ class SyncConfig(_Config):
 
     collection: CollectionName = Field(description="Name of the collection")
     yes: bool = Field(
-        False, description="Go on where more than a tenth of the works would lose their file"
+        False, description="Go on even if more than a tenth of the works would lose their file"
     )
 
 
@@ -161,11 +163,11 @@ class DemoConfig(DemoOptions):
 
 
 class PatchesConfig(_Config):
-    """Make what regions are found by: for each picture what a backbone sees at its positions."""
+    """Make patches: what a backbone sees at each position, by which regions are found."""
 
     collection: CollectionName = Field(description="Name of the collection")
     backbone: str = Field(description="Name of the backbone: 'artsim backbones' lists them")
-    anew: bool = Field(False, description="Make all of it again, though some is there")
+    anew: bool = Field(False, description="Make them again for all pictures")
 
 
 class EmbedConfig(_Config):
@@ -183,9 +185,11 @@ class EmbedConfig(_Config):
     )
     inference: Literal["auto", "torch", "openvino"] | None = Field(
         None,
-        description="What runs the network; else what ARTSIM_ENGINE says, or the faster",
+        description="What runs the network; by default what ARTSIM_ENGINE names, else the faster",
     )
-    batch_size: int | None = Field(None, ge=1, le=1024, description="Pictures a step of the model")
+    batch_size: int | None = Field(
+        None, ge=1, le=1024, description="Pictures in one step of the model"
+    )
 
     @model_validator(mode="after")
     def _only_ray_has_an_address(self) -> Self:

@@ -40,9 +40,9 @@ def is_ready(workspace: Workspace, name: str, frozen: str) -> bool:
 
 
 def make_ready(workspace: Workspace, name: str, frozen: str, progress: Progress) -> str:
-    """Do what is missing of it; a sentence on what there is now.
+    """Do what is missing of it; returns a sentence about what there is now.
 
-    A map or an evaluation that a handful of works does not suffice for is told, and no failure.
+    Too few works for a map or an evaluation are no failure: the sentence says so.
     """
     here, backbones = library.open_library(workspace), backbones_of(workspace, frozen)
     for backbone in backbones:

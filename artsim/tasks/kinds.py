@@ -67,11 +67,11 @@ Run = Callable[[Workspace, Any, Progress], str]
 
 @dataclass(frozen=True)
 class Kind:
-    """``run`` does the work of ``config`` and returns one sentence on what came of it.
+    """``run`` does the work of ``config`` and returns one sentence about the result.
 
-    ``action`` is what people need to be allowed for it, nobody where it is None. ``names`` is the
-    field of the config that names the collection. ``check`` raises the sentence why a config
-    cannot work, before it is queued.
+    ``action`` is the permission that people need for it; None allows nobody. ``names`` is the field
+    of the config that names the collection. ``check`` raises the sentence why a config cannot work,
+    before it is queued.
     """
 
     name: str
@@ -262,7 +262,7 @@ def _import(
     )
     if not config.embed:
         return imported
-    # What stood without an embedding before, further pictures, and what a kill has left.
+    # Also works without an embedding from before, further pictures, and those left by a kill.
     collection = store.Collection.open(workspace, name)
     ready = alongside.runtime if alongside else None
     rest = embed.embed_collection(workspace, collection, config.embed, progress, ready=ready)

@@ -1,4 +1,4 @@
-"""The queue of a workspace: it takes what a kind of job can be told, from whoever may do it."""
+"""The queue of a workspace: it checks each job's config, and whether the person may ask for it."""
 
 from collections.abc import Mapping
 from typing import Any

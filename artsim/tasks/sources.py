@@ -98,7 +98,7 @@ _OWN = (
     SourceKind("demo", "Demo collection", DemoOptions, _demo),
     *_RECORDS,
 )
-_WITH_A_DOOR = ("folder", "nga", "demo")  # a command and a form that know them
+_WITH_A_DOOR = ("folder", "nga", "demo")  # these have a command and a form of their own
 _CONFIGS: dict[str, type[BaseModel]] = {"folder": ImportFolderConfig, "nga": NgaImportConfig}
 
 

@@ -73,7 +73,7 @@ def _opened(workspace: Workspace, collection: str, told: Mapping[str, Any]) -> S
     if place and not Path(place).is_dir():
         raise InvalidInput(
             f"The folder {place} that {collection!r} came from is not there: bring it back, or say "
-            f"where it is now with 'artsim collection import folder DIR --name {collection}'; its "
-            "pictures are known wherever they lie."
+            f"where it is now with 'artsim collection import folder DIR --name {collection}'; "
+            "artsim recognises its pictures wherever they lie."
         )
     return source_again(workspace, told["kind"], told["options"])

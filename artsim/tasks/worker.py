@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _help(workspace: Workspace, job: Job) -> int:
-    """Do the share of another process that works on the job; that one alone reports."""
+    """Do this process's share of a job that another process leads; only that one reports."""
     kind_named(job.kind).run(workspace, checked_config(job.kind, job.config), NULL)
     return 0
 

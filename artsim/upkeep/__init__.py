@@ -1,1 +1,1 @@
-"""A workspace kept sound: what kills leave is swept, damage is found, backups are made."""
+"""A workspace kept sound: leftovers of killed processes are swept, damage found, backups made."""

@@ -1,4 +1,4 @@
-"""Backups of a workspace that is in use, and workspaces made of them.
+"""Backups of a workspace that is in use, and workspaces restored from them.
 
 A backup is a folder with the files of the workspace and ``backup.json``, which has the size and the
 SHA-256 of each. It gets its name when all of it is on the disk: one that was interrupted has none.
@@ -91,7 +91,7 @@ def backup(workspace: Workspace, to: Path, progress: Progress = NULL) -> Backup:
 
 
 def look(path: Path) -> Backup:
-    """What a backup says of itself; raises NotFound and Unreadable."""
+    """The description stored in a backup; raises NotFound and Unreadable."""
     about = _about(path)
     sizes = [int(file["size"]) for file in about["files"].values()]
     damaged = tuple(str(name) for name in about.get("damaged", []))
@@ -99,7 +99,7 @@ def look(path: Path) -> Backup:
 
 
 def check(path: Path, progress: Progress = NULL) -> Backup:
-    """Read a backup whole; raises Unreadable that names what is missing or was changed."""
+    """Read the whole backup; raises Unreadable, which names what is missing or was changed."""
     files = _about(path)["files"]
     progress.start(len(files), "Checking the backup", "files")
     for name, file in files.items():
@@ -110,7 +110,7 @@ def check(path: Path, progress: Progress = NULL) -> Backup:
 
 
 def restore(path: Path, to: Path, progress: Progress = NULL) -> Workspace:
-    """Make a workspace at ``to`` of a backup; each file is checked, and all come or none.
+    """Restore a backup as a workspace at ``to``; every file is checked, and all come or none.
 
     Raises Conflict where there is a workspace at ``to``, NotFound where there is no backup, and
     Unreadable where it is not whole.

@@ -1,4 +1,4 @@
-"""Collections: what they say of themselves, their tables, and changes that were cut off."""
+"""Faults of collections: their descriptions, their tables, and changes that were cut off."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -69,7 +69,7 @@ def _of_tables(workspace: Workspace, folder: Path, deep: bool) -> Iterator[Findi
         if not tables.manifests(table) and table.stem != ARTWORKS:
             yield Finding(
                 f"{where}/{table.name}",
-                f"{table.name} of {folder.name!r} was broken off while it was made.",
+                f"The making of {table.name} of {folder.name!r} was interrupted.",
                 "It is moved to the folder 'aside'; it is made anew when it is needed.",
                 partial(set_aside, workspace, table),
             )

@@ -64,7 +64,7 @@ def repair(workspace: Workspace, deep: bool = False) -> Report:
     """
     repaired: list[Finding] = []
     failed: dict[str, str] = {}
-    for _ in range(3):  # a database that can be read again tells of more
+    for _ in range(3):  # a database that can be read again shows further faults
         found = [f for f in _findings(workspace, deep) if f.repair and f.where not in failed]
         if not found:
             break
@@ -88,7 +88,7 @@ def _findings(workspace: Workspace, deep: bool) -> Iterator[Finding]:
 
 
 def _checked(what: str, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
-    """The findings of a check, and that it could not be finished where it fails."""
+    """The findings of a check, with one more if the check itself fails."""
     try:
         yield from check()
     except Exception as error:
@@ -106,7 +106,7 @@ def _of_jobs(workspace: Workspace) -> Iterator[Finding]:
         if job.unreadable or runner.is_alive(job) is False:
             yield Finding(
                 f"jobs/{job.id}",
-                f"The job {job.id} ({job.kind}) is said to run, and its process is gone.",
+                f"The job {job.id} ({job.kind}) is listed as running, but its process is gone.",
                 "It is noted as failed; resume it to go on from what it finished.",
                 JobStore(workspace).tend,
             )

@@ -1,4 +1,4 @@
-"""What kills leave behind: things half written or half deleted, and uploads without a collection.
+"""What killed processes leave: half-written and half-deleted things, uploads of no collection.
 
 Nobody reads any of it. A server, a worker and ``artsim doctor --repair`` sweep it.
 """
@@ -15,7 +15,7 @@ from artsim.core.errors import ArtsimError
 from artsim.core.workspace import Workspace
 from artsim.jobs.table import JobTable
 
-# What is still being written is younger; the time of a folder tells not of what lies deeper in it.
+# Things still being written are younger; a folder's own time says nothing of files deeper in it.
 HALF_WRITTEN_SECONDS = 86_400.0
 _PLACES = ("collections", "checkpoints", "runs", "jobs", "uploads", "concepts", "cache")
 
@@ -29,7 +29,7 @@ def leftovers(workspace: Workspace) -> list[Path]:
 
 
 def sweep(workspace: Workspace) -> list[Path]:
-    """Delete the ``leftovers``; gives those that are gone. Never fails."""
+    """Delete the ``leftovers``; returns those that are gone. Never fails."""
     gone = []
     for place in _places(workspace):
         with suppress(OSError):
@@ -44,7 +44,7 @@ def sweep(workspace: Workspace) -> list[Path]:
 def orphaned_uploads(workspace: Workspace) -> list[Path]:
     """Folders of uploads whose collection was deleted: pictures that must not come back.
 
-    An upload that an import has yet to take in is none: it is of today, or a job names it.
+    An upload that still waits for its import is not one: it is of today, or a job names it.
     """
     folders = [path for path in (workspace.root / "uploads").glob("[!.]*") if path.is_dir()]
     if not folders or workspace.tables:  # an object store that fails must cost no upload
@@ -65,7 +65,7 @@ def _is_old(folder: Path) -> bool:
 
 
 def _places(workspace: Workspace) -> list[Path]:
-    """Every folder of the workspace that is no table's, nor left over itself."""
+    """Every folder of the workspace but those of tables and those that are leftovers themselves."""
     found = [workspace.root]
     for name in _PLACES:
         for folder, inside, _ in os.walk(workspace.root / name):

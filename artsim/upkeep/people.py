@@ -1,4 +1,4 @@
-"""Letting an account go, so that a later one of its name finds nothing of this one's."""
+"""Removing an account, so that a later one of the same name inherits nothing."""
 
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from artsim.people.person import OPERATOR, Person
 
 
 def remove_account(workspace: Workspace, name: str, by: Person = OPERATOR) -> str:
-    """Remove an account; gives the name under which whoever runs the server finds what was its.
+    """Remove an account; returns the name under which the operator finds what it owned.
 
     Its trays, saved searches and jobs stay, under a name that no account can have; the pictures
     that it searched with are deleted. Killed before its end, a second call finishes the work.

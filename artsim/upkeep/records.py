@@ -76,7 +76,7 @@ def _uploads(workspace: Workspace) -> Iterator[Finding]:
 def _aside(
     workspace: Workspace, path: Path, why: str, then: str, error: Exception | None = None
 ) -> Finding:
-    """A record that is moved aside, unless it is of a newer artsim or only barred now."""
+    """The finding for a record; its repair moves aside what is damaged, and nothing else."""
     where = str(path.relative_to(workspace.root))
     if isinstance(error, NewerFormat) or "by a newer artsim" in why:
         return Finding(where, why, _NEWER)

@@ -60,7 +60,7 @@ def go_back(table: Path, version: int, aside: Path) -> None:
         for manifest in moved:
             os.rename(aside / manifest.name, manifest)
         raise Unreadable(f"An earlier state of {table.name} cannot be read either ({said}).")
-    # Nobody who saw the versions that are gone may take a new one for one of them.
+    # A process that read a newer version must not take the next one for it.
     for _ in range(len(moved) + 1):
         lance_io.touch(str(table))
 

@@ -1,4 +1,4 @@
-"""The Milvus server that embeddings are published to: where it is, and what it says is wrong."""
+"""The Milvus server that embeddings are published to: its address, and its errors as sentences."""
 
 import logging
 import re
@@ -60,10 +60,10 @@ def shown(uri: str) -> str:
 
 @contextmanager
 def connected(uri: str) -> Iterator[Any]:
-    """A ``MilvusClient``, shared by threads; what goes wrong with it is raised as Unavailable."""
+    """A ``MilvusClient``, shared by threads; its errors are raised as Unavailable."""
 
     def connect() -> Any:
-        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what it logs is raised as well
+        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it also raises what it logs
         return pymilvus.MilvusClient(uri, timeout=_CONNECT_SECONDS, **_access())
 
     try:

@@ -1,4 +1,4 @@
-"""What one published embedding column is in Milvus: its name, its fields, its index, its rows."""
+"""How Milvus stores one published embedding column: name, fields, index and rows."""
 
 import hashlib
 import struct

@@ -240,7 +240,7 @@ def _finished(table: pa.Table, dimension: int) -> list[tuple[str, np.ndarray | A
 
 
 def _told(error: Exception, uri: str) -> Exception:
-    """What stands for an error of Ray: what the worker said where the work itself failed."""
+    """The error to raise for one of Ray's: the worker's own error if the work itself failed."""
     text = str(error)
     if ours := re.search(r"artsim\.core\.errors\.\w+: (.+)", text):
         return Unavailable(ours[1])

@@ -25,7 +25,7 @@ else:
 
 @dataclass(frozen=True)
 class Order:
-    """What each model of a cluster is told.
+    """What each model of a cluster needs to know.
 
     ``weights`` are the name of the weights file and a reference to its bytes, since the machines
     share no disk. ``inference`` is as ``load_runtime`` takes it; with ``export`` there are images
