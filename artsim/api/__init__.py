@@ -36,7 +36,7 @@ else:
     library = lazy("artsim.library")
 
 
-# The first page comes first: a process for uploads takes a core of two for half a second.
+# Seconds: starting the process for uploads takes half a second, which the first page needs more.
 _LATER = 4.0
 
 
@@ -82,7 +82,7 @@ def _load() -> None:
         for info in library.open_library().collections():
             try:
                 library.open_library().catalog(info.name)
-            except Exception:  # whoever asks for it is told; the others are not kept waiting
+            except Exception:  # its own requests report it
                 logging.getLogger(__name__).exception("collection %r cannot be read", info.name)
             break
         if not setting("read_only"):

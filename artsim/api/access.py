@@ -29,7 +29,7 @@ def asking(app: ASGIApp, action: Action) -> ASGIApp:
 
 
 def for_all(endpoint: Callable[[Request], Any]) -> Callable[[Request], Any]:
-    """An async endpoint that everybody may ask: it says so, else nobody could."""
+    """An async endpoint for everybody: a route that asks the policy nothing is withheld."""
 
     async def answered(request: Request) -> Response:
         policy.ask(Action.OPEN)

@@ -71,8 +71,10 @@ class Recommended(BaseModel):
     input_size: int = Field(description="Height and width of the input in pixels")
     parameters: float = Field(description="Millions")
     megabytes: int = Field(description="Size of its weights")
-    multiplications: float = Field(description="With additions, thousand millions a picture")
-    cost: str = Field(description="Arithmetic a picture beside efficientnet_lite0's")
+    multiplications: float = Field(
+        description="Multiplications with additions for a picture, in thousand millions"
+    )
+    cost: str = Field(description="Arithmetic for a picture relative to efficientnet_lite0")
     available: str = Field(description="offline, here, or needs the network once")
     art: str = Field(description="What is known of it for art")
 
@@ -112,7 +114,7 @@ class Artwork(Labels):
 class FurtherPicture(BaseModel):
     """A picture of an artwork that is not the one that it is shown by."""
 
-    file: str = Field(description="What /media/{collection}/{id} takes as picture")
+    file: str = Field(description="The value of the parameter picture of /media/{collection}/{id}")
     id: str | None = Field(description="The artwork that it would be by itself")
     work: str
     role: Literal["recto", "verso", "detail", "other"]
@@ -137,12 +139,12 @@ class ArtworksPage(BaseModel):
     total: int
     offset: int
     limit: int
-    note: str = Field(description="Which words were looked for instead of those that no work has")
+    note: str = Field(description="Words that were searched instead of words that no work has")
     artworks: list[Artwork]
 
 
 class Asked(BaseModel):
-    """What was asked: ids of artworks, names of pictures, concept:name, and the dials."""
+    """The query: ids of artworks, names of pictures, concept:name, and the dials."""
 
     like: list[str]
     unlike: list[str]
@@ -170,16 +172,16 @@ class Concept(BaseModel):
     like: list[str] = Field(description="Ids of artworks that show it")
     unlike: list[str]
     ap: Precision | None = Field(description="Null for fewer than 6 examples")
-    chance: float | None = Field(description="What a random order comes to")
+    chance: float | None = Field(description="The same figure for a random order")
     label: str = Field(description="Column and value that it was taught from, if any")
     made: str = Field(description="UTC")
     code_version: str
 
 
 class Retrained(BaseModel):
-    """A backbone that was weighed anew: the shares of its parts in a cosine, before and after.
+    """A backbone with new weights of its parts: their shares in a cosine, before and after.
 
-    ``agreement`` is the share of the judgements kept aside that agree with either.
+    ``agreement`` is the share of the judgements kept aside that agree with the new and the old.
     """
 
     name: str
@@ -208,7 +210,7 @@ class SearchResult(BaseModel):
     index: str = Field(description="The index that answered")
     k: int
     took_ms: float
-    note: str = Field("", description="Why another index might have been expected")
+    note: str = Field("", description="A remark on the search, such as why another index was used")
     query: Asked
     results: list[Hit]
 
@@ -292,7 +294,7 @@ class MapColours(BaseModel):
 
 
 class MapWork(BaseModel):
-    """What is said of a work on a map."""
+    """What a map shows of a work."""
 
     row: int
     id: str

@@ -25,7 +25,7 @@ def application(library: Library) -> Router:
     """A router for a library: it raises errors, for ``artsim.api.errors`` to answer."""
 
     def api() -> ASGIApp:
-        # pydantic, which checks what the API is asked, is not needed for the first page.
+        # pydantic, which checks requests to the API, is not needed for the first page.
         return v1.router(library)
 
     def shared() -> ASGIApp:

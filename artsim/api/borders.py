@@ -55,9 +55,9 @@ class Borders:
     """Refuse what comes under a foreign name or from a foreign page; see the module.
 
     ``address`` is the one that is listened on, ``names`` the host names that the operator gave.
-    A name that was pointed at this server from elsewhere (DNS rebinding) is none of them.
-    ``scripts`` are those that its pages hold in themselves; no other one runs. ``shown`` are the
-    sites whose pictures its pages may ask for.
+    Requests under any other name, which somebody else may have pointed at this server (DNS
+    rebinding), are refused. ``scripts`` are the inline scripts of its pages; browsers run no other.
+    ``shown`` are the sites whose pictures its pages may load.
     """
 
     def __init__(

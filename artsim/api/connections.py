@@ -51,7 +51,7 @@ def limit(
             silent.stop(self)
             refused.stop(self)
         elif cycle and cycle.more_body and self.scope is cycle.scope:
-            refused.start(self)  # who hears the answer only after having sent all
+            refused.start(self)  # clients that read an answer only after they have sent everything
         else:
             silent.start(self, len(data))
 

@@ -1,4 +1,4 @@
-"""Threads of their own for requests that bring pictures, which wait for a place in the cage."""
+"""Separate threads for requests with pictures, which may wait for the decoding process."""
 
 import time
 from collections.abc import Callable
@@ -20,7 +20,7 @@ _turns, _threads = anyio.CapacityLimiter(_AT_ONCE), anyio.CapacityLimiter(_AT_ON
 
 
 def check_room() -> None:
-    """Raise Unavailable where so many pictures wait that one more is not even received."""
+    """Raise Unavailable if so many pictures wait that no further one is received."""
     if _turns.statistics().tasks_waiting >= _WAITING:
         raise Unavailable(BUSY)
 

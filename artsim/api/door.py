@@ -1,7 +1,7 @@
-"""The door of a server where people sign in: who sent each request, and what nobody asked about.
+"""The door of a server where people sign in: who sent each request, and may it be answered.
 
-Every answer is to a question that was put to the policy: a route that forgets to put one answers
-nobody. Pure ASGI, inside ``Borders``, round pages, their websocket, the API and the pictures.
+Each route asks the policy before it answers: the answer of a route that forgets to is withheld.
+Pure ASGI, inside ``Borders``, round pages, their websocket, the API and the pictures.
 """
 
 import re
@@ -23,7 +23,7 @@ from artsim.people.person import Person
 from artsim.people.present import House
 from artsim.people.roles import Action
 
-ADDRESS = "x-artsim-address"  # told to pages: where their browser is
+ADDRESS = "x-artsim-address"  # for pages: the address of their browser
 _BY_COOKIE = ("local", "oidc")
 _READING = ("GET", "HEAD", "OPTIONS")
 _LARGE = 64 << 10  # bytes of a message of a page that are counted as an upload
@@ -40,7 +40,7 @@ _STREAMLIT: tuple[tuple[str, Action], ...] = (
 
 
 class Door:
-    """Find out who asks, and let out only what the policy was asked about; see the module.
+    """Find out who asks, and pass on only answers for which the policy was asked; see the module.
 
     ``pages`` are the names of the app's pages. Without rules (``present.house``) it only counts.
     """
@@ -104,7 +104,7 @@ class Door:
             await run_in_threadpool(quotas.uploaded, body.unannounced)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send, house: House) -> None:
-        """A page's websocket: whose it is, is asked anew whenever it matters."""
+        """A page's websocket; who it belongs to is looked up at each question to the policy."""
         address = _prepare(scope)
         headers, cookies = _headers(scope), _cookies(scope)
         if self._action(scope["path"]) is not Action.OPEN:
@@ -131,7 +131,7 @@ class Door:
 
 
 class _Body:
-    """Counts what comes, and lets go of whoever sends more than the quota allows."""
+    """Counts the bytes of a request, and disconnects a client that exceeds its quota."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive, self._left = receive, float("inf")
@@ -139,11 +139,11 @@ class _Body:
 
     @property
     def unannounced(self) -> int:
-        """Bytes that came though nobody had said so."""
+        """Bytes that were received beyond the announced length."""
         return max(0, self._received - self._announced)
 
     def check(self, headers: Headers) -> None:
-        """Count the announced body, before it comes; raise TooMany where it is over the quota."""
+        """Count the announced bytes before they come; raise TooMany if they exceed the quota."""
         announced = headers.get("content-length", "")
         self._announced = int(announced[:18]) if announced.isdecimal() else 0
         self._left = quotas.left()
@@ -157,7 +157,7 @@ class _Body:
 
 
 class _Answer:
-    """Holds back what nobody asked the policy about; ``withheld`` then says so."""
+    """Holds back an answer for which nobody asked the policy; ``withheld`` then says so."""
 
     def __init__(self, send: Send, asked: set[str]) -> None:
         self._send, self._asked = send, asked
@@ -172,7 +172,7 @@ class _Answer:
 
 
 def _prepare(scope: Scope) -> str:
-    """Where a request comes from; headers that only a proxy may send are believed of one alone."""
+    """The address that a request comes from; only a trusted proxy's headers may name another."""
     peer = scope["client"][0] if scope.get("client") else ""
     believed = identity.is_proxy(peer)
     address = _forwarded(scope, peer) if believed else peer
@@ -187,7 +187,7 @@ def _prepare(scope: Scope) -> str:
 
 
 def _forwarded(scope: Scope, peer: str) -> str:
-    """The last address that is no proxy's: those before it anybody can have written."""
+    """The last address that is not a proxy's: anybody can have written those before it."""
     told = ",".join(Headers(scope=scope).getlist("x-forwarded-for")).split(",")
     others = [one.strip() for one in told if one.strip() and not identity.is_proxy(one.strip())]
     return others[-1][:64] if others else peer
@@ -216,7 +216,7 @@ def _cookies(scope: Scope) -> dict[str, str]:
 
 
 def _check_page(scope: Scope, person: Person) -> None:
-    """A browser says from which page it sends; what brings a cookie and does not say is none."""
+    """Refuse a request that has a cookie and does not name its page, as every browser does."""
     if scope["method"] in _READING or person.via not in _BY_COOKIE:
         return
     headers = Headers(scope=scope)

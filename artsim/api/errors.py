@@ -37,7 +37,7 @@ async def _routing(request: Request, error: HTTPException) -> JSONResponse:
 
 
 class InWords:
-    """Passes an answer on; a failure in plain text, as Streamlit tells its own, becomes JSON.
+    """Passes an answer on; a failure in plain text, such as Streamlit's own, becomes JSON.
 
     Pages and files go through untouched, and what an answer says in its other headers stays.
     """

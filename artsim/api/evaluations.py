@@ -1,4 +1,4 @@
-"""Evaluating over HTTP, what people judged and what learns of it, and registries by name."""
+"""Evaluating over HTTP, people's judgements and learning from them, and the registries."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -42,7 +42,9 @@ class Evaluate(BaseModel):
     metric: requests.Text = Field("cosine", description="cosine or euclidean")
     k: requests.Whole = Field(10, description="How many works are retrieved a query")
     queries: requests.Text | None = _field("queries")
-    sample: requests.Whole | None = Field(None, description="Ask with so many works only")
+    sample: requests.Whole | None = Field(
+        None, description="Number of queries to draw; all works if left out"
+    )
     seed: requests.Whole = Field(0, description="Seed of the sample and the intervals")
     cluster_by: requests.Text = _field("cluster_by")
     leave_out_copies: bool = _field("leave_out_copies")
@@ -52,16 +54,16 @@ class Evaluate(BaseModel):
 
 
 class Retrain(BaseModel):
-    """Which backbone to weigh anew, and by which judgements."""
+    """The backbone whose parts to weight again, and the judgements to do it by."""
 
     model_config = ConfigDict(extra="forbid")
 
-    backbone: requests.Text = Field(description="Backbone that artsim trained, to weigh anew")
-    name: requests.Text = Field(description="Name of the backbone that comes of it")
+    backbone: requests.Text = Field(description="Trained backbone whose parts to weight again")
+    name: requests.Text = Field(description="Name of the new backbone")
     kinds: Annotated[list[requests.Text], Field(min_length=1, max_length=len(KINDS))] = Field(
         list(KINDS), description=f"Where judgements come from: {', '.join(KINDS)}"
     )
-    seed: requests.Whole = Field(0, description="Seed of the choices that are drawn")
+    seed: requests.Whole = Field(0, description="Seed of the random choices")
 
 
 class EvaluationEndpoints:
@@ -92,7 +94,7 @@ class EvaluationEndpoints:
         return judged_pairs(self._library.workspace, asked.name)
 
     def retrain(self, asked: requests.InCollection, sent: Retrain) -> dict[str, Any]:
-        """Publish a backbone whose parts are weighed as people judged, under another name."""
+        """Publish a backbone under another name, its parts weighted to agree with people."""
         told = sent.backbone, sent.name, sent.kinds, sent.seed
         return retrain(self._library, asked.name, *told).to_json()
 

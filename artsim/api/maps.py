@@ -1,4 +1,4 @@
-"""What the browser asks of maps: points, colours, and the works behind them."""
+"""What the browser loads for maps: points, colours, and the works behind them."""
 
 import base64
 from dataclasses import asdict
@@ -86,7 +86,7 @@ class MapEndpoints:
         }
 
     def works(self, asked: requests.Works) -> list[dict[str, Any]]:
-        """What is said of the works in ``rows``, at most 500, in that order."""
+        """What the map shows of the works in ``rows``, at most 500, in that order."""
         catalog, found = self._library.catalog(asked.name), self._map(asked)
         media = f"/media/{quote(asked.name)}/{{}}/thumb.webp"
         media += f"?v={self._library.collection(asked.name).stamp}"
@@ -96,7 +96,7 @@ class MapEndpoints:
         ]
 
     def order(self, asked: requests.OfMap) -> bytes:
-        """Uint32 [N]: all rows, first those that stand among most other works' nearest."""
+        """Uint32 [N]: all rows, first those that are neighbours of the most other works."""
         return _little(rows.central_first(self._map(asked)), "<u4")
 
     def years(self, asked: requests.OfMap) -> bytes:

@@ -1,4 +1,4 @@
-"""How the server does, for Prometheus: counts and times, nothing of who asked what."""
+"""Measurements of the server for Prometheus: counts and times, but not who asked what."""
 
 import os
 import threading
@@ -99,7 +99,7 @@ class Metrics:
     def _jobs(self) -> list[tuple[str, float]]:
         try:
             counts = table.JobTable(self._workspace()).counts()
-        except ArtsimError:  # a list that cannot be read is told where jobs are shown
+        except ArtsimError:  # pages that show jobs report a list that cannot be read
             return []
         return [(f'{{state="{state}"}}', counts.get(state, 0)) for state in STATES]
 

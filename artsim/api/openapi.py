@@ -13,7 +13,7 @@ from artsim.api.operation import JSON, Operation
 
 VERSION = "3.1.0"
 _REFERENCE = "#/components/schemas/{model}"
-_ANY = (400, 401, 403, 429, 500, 503)  # whoever asks whatever
+_ANY = (400, 401, 403, 429, 500, 503)  # for any request
 _ERRORS = {
     400: "Something in the request cannot be used.",
     401: "Nobody has signed in, and this is not for everybody.",

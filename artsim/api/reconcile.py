@@ -180,7 +180,7 @@ class Reconcile:
         return {key: self._answer(name, query, request) for key, query in queries.items()}
 
     def _answer(self, name: str, query: Any, request: Request) -> dict[str, Any]:
-        """The candidates of one cell; what is wrong with it spoils no other one's."""
+        """The candidates of one cell; an error in it does not affect other cells."""
         try:
             found = reconciliation.candidates(self._library, name, self._asked(query, request))
         except ArtsimError as error:

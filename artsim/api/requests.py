@@ -1,4 +1,4 @@
-"""What the API can be asked: the models that check requests, and that OpenAPI describes."""
+"""The requests of the API: the models that check them and that OpenAPI describes."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -20,7 +20,7 @@ _PARTS = {
         {"type": "object", "additionalProperties": {"type": "number", "minimum": 0}},
     ]
 }
-_TEXT = "Words that the metadata has, the best first; a phrase in quotes"
+_TEXT = "Words of the metadata, best matches first; a phrase stands in quotes"
 _SURPRISE = {"type": "number", "minimum": 0, "maximum": 1}
 _IMAGE = {"type": "string", "contentMediaType": "application/octet-stream"}
 _FILE = {"type": ["string", "null"], "contentMediaType": "application/octet-stream"}
@@ -52,7 +52,7 @@ def _several(value: Any) -> Any:
 
 
 def _number(value: Any) -> Any:
-    """A form sends a number as a text; what is none is for the search to say."""
+    """A form sends a number as a text; the search reports a text that is not a number."""
     try:
         return float(value) if isinstance(value, str) else value
     except ValueError:
@@ -249,7 +249,7 @@ class PictureOf(Versioned):
     id: Text = Field(description="Artwork id")
     size: Text = Field(description="thumb or preview")
     ending: Text = Field(description="webp", json_schema_extra={"enum": ["webp"]})
-    picture: Text = Field("", description="File of one of its pictures, as a search tells it")
+    picture: Text = Field("", description="File of one of its pictures, as search results name it")
 
 
 class OfMap(InCollection, Versioned):

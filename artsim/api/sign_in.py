@@ -23,7 +23,7 @@ _MOST_BYTES, _MOST_FIELDS = 16 << 10, 10
 
 
 def routes() -> list[Route]:
-    """What the forms of the sign-in page and the sidebar are sent to."""
+    """The routes that receive the forms of the sign-in page and the sidebar."""
     return [Route(IN, _sign_in, methods=["POST"]), Route(OUT, _sign_out, methods=["POST"])]
 
 
@@ -67,7 +67,7 @@ async def _sign_out(request: Request) -> Response:
     if secret:
         await run_in_threadpool(sessions.end, house.workspace, secret)
         identity.forget()
-        if present.current().name:  # else it was no session, and a stranger says so
+        if present.current().name:  # without a session nobody has signed out
             audit.record(house.workspace, present.current(), "sign out")
     answer = RedirectResponse(PAGE, 303, PRIVATE)
     answer.delete_cookie(identity.COOKIE, path="/", httponly=True, samesite="lax")
@@ -104,7 +104,7 @@ def _back(told: dict[str, str]) -> Response:
 
 
 def _place(wanted: str) -> str:
-    """Where to go then: a page of this server, never one of another."""
+    """The page to go to then: always one of this server."""
     plain = wanted.isprintable() and "\\" not in wanted and len(wanted) < 2000
     own = wanted.startswith("/") and not wanted.startswith(("//", PAGE))
     return wanted if plain and own else "/"

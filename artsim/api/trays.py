@@ -31,7 +31,7 @@ class _Sent(BaseModel):
 class Trays(BaseModel):
     """Which trays are listed."""
 
-    archived: bool = Field(False, description="Those that were put away, instead of those in use")
+    archived: bool = Field(False, description="The archived ones, instead of those in use")
 
 
 class OfTray(BaseModel):
@@ -71,7 +71,7 @@ class TrayExport(OfTray):
         list(CAPTION), max_length=20, description="What stands under a picture"
     )
     credit: requests.Text = Field("", description="Credit line at the foot of each page")
-    found: bool = Field(True, description="Say what each work was found with")
+    found: bool = Field(True, description="Name the search that each work was found with")
 
 
 class NewTray(_Sent):
@@ -93,8 +93,10 @@ class TrayChange(_Sent):
 
     name: requests.Text | None = Field(None, description="Another name")
     note: requests.Text | None = Field(None, description="Another note on it")
-    archived: bool | None = Field(None, description="Put away, or back into use")
-    shared: bool | None = Field(None, description="Give it a link, or take the link back")
+    archived: bool | None = Field(
+        None, description="true archives it, false takes it back into use"
+    )
+    shared: bool | None = Field(None, description="true gives it a link, false withdraws the link")
     order: Annotated[list[TrayKey], Field(max_length=MOST_IDS)] | None = Field(
         None, description="The works that come first, in this order"
     )
@@ -106,7 +108,7 @@ class PutIn(_Sent):
     collection: requests.Text = Field(description="Name of the collection")
     ids: Ids = Field(description="Artwork ids")
     note: requests.Text = Field("", description="A note on each of them")
-    found: requests.Text = Field("", description="What they were found with")
+    found: requests.Text = Field("", description="The search that they were found with")
 
 
 class ItemChange(_Sent):
@@ -127,7 +129,7 @@ class AnsweredItem(BaseModel):
     order: int = Field(description="Counted from 1")
     title: str = Field(description="As it was when it was added")
     artist: str
-    found: str = Field(description="What it was found with")
+    found: str = Field(description="The search that it was found with")
 
 
 class AnsweredTray(BaseModel):
@@ -167,7 +169,7 @@ class TrayEndpoints:
         return _told(self._trays.get(asked.tray))
 
     def shared_tray(self, asked: SharedTray) -> dict[str, Any]:
-        """The tray that a link shows, as long as it is shared."""
+        """The tray that a link shows while it is shared."""
         return _told(self._trays.shared(asked.token))
 
     def create_tray(self, asked: requests.Nothing, sent: NewTray) -> dict[str, Any]:  # noqa: ARG002
@@ -175,7 +177,7 @@ class TrayEndpoints:
         return _told(self._trays.create(sent.name, sent.note))
 
     def change_tray(self, asked: OfTray, sent: TrayChange) -> dict[str, Any]:
-        """Rename a tray, note something on it, order it, share it, or put it away."""
+        """Rename a tray, change its note, order it, share it, or archive it."""
         tray = self._trays.get(asked.tray).id
         if sent.name is not None:
             self._trays.rename(tray, sent.name)
@@ -200,7 +202,7 @@ class TrayEndpoints:
         return _told(self._trays.get(asked.tray))
 
     def change_item(self, asked: OfTray, sent: ItemChange) -> dict[str, Any]:
-        """Note something on a work of a tray, or move it."""
+        """Change the note on a work of a tray, or move the work."""
         key = (sent.collection, sent.id)
         if sent.note is None and sent.to is None:
             raise InvalidInput("Nothing changes: send a note, or to, a place counted from 1.")

@@ -1,4 +1,4 @@
-"""``artsim backbones``: which there are, which to begin with, and what becomes of one's own."""
+"""``artsim backbones``: list all, recommend some, and delete, rename or share trained ones."""
 
 from dataclasses import asdict
 from enum import StrEnum
@@ -128,7 +128,10 @@ def _delete(workspace: Workspace, name: str, yes: bool, as_json: bool) -> None:
         return
     say(f"Deleted the backbone {name!r}.")
     if left.embedded:
-        say(f"Works of {', '.join(left.embedded)} keep what it embedded; new pictures cannot be.")
+        say(
+            f"Works of {', '.join(left.embedded)} keep their embeddings; new pictures "
+            "cannot be embedded."
+        )
 
 
 def _rename(workspace: Workspace, name: str, new: str, as_json: bool) -> None:

@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
 def backup(
     folder: _Folder,
     check: Annotated[
-        bool, typer.Option("--check", help="Make none: read one that is there, and check it.")
+        bool, typer.Option("--check", help="Check an existing backup instead of making one.")
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -55,11 +55,11 @@ def restore(
     folder: _Folder,
     to: Annotated[
         Path | None,
-        typer.Option(help="Folder of the new workspace, by default that of ARTSIM_HOME."),
+        typer.Option(help="Folder of the new workspace, by default ARTSIM_HOME."),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Make a workspace of a backup: each file is checked, nothing that is there is replaced."""
+    """Restore a backup as a workspace: each file is checked, no existing file is replaced."""
     workspace = backups.restore(folder, to or Path(setting("home")), TerminalProgress())
     report = doctor.examine(workspace)
     if as_json:

@@ -111,10 +111,10 @@ def sync(
     detach: Detach = False,
     as_json: Json = False,
 ) -> None:
-    """Read again what a collection came from, and tell what has changed; nothing is removed.
+    """Read the source of a collection again and report what has changed; nothing is removed.
 
-    Files are known by their content: moved, renamed or restored elsewhere they are the same works.
-    Those that are missing stay, marked, until somebody decides.
+    Files are recognised by their content: moved, renamed or restored elsewhere they are the same
+    works. Works whose file is missing stay, and are marked, until somebody decides.
     """
     do_import("sync", build(SyncConfig, collection=name, yes=yes), name, detach, as_json)
 
@@ -158,7 +158,7 @@ def export(
 def add_embeddings(
     name: Name,
     directory: Annotated[
-        Path, typer.Argument(metavar="DIR", help="A folder of 'artsim export embeddings'.")
+        Path, typer.Argument(metavar="DIR", help="A folder written by 'artsim export embeddings'.")
     ],
     skip_unknown: Annotated[
         bool,

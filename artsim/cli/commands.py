@@ -86,7 +86,7 @@ MODULES = {
     ),
     "restore": (
         "backup",
-        "Make a workspace of a backup: each file is checked, nothing that is there is replaced.",
+        "Restore a backup as a workspace: each file is checked, no existing file is replaced.",
     ),
     "mcp": (
         "mcp",

@@ -1,4 +1,4 @@
-"""``artsim concept``: words that a collection is taught by examples."""
+"""``artsim concept``: ideas, such as winter, that a collection is taught by examples."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -54,9 +54,11 @@ def concept(
         list[str] | None, typer.Option(metavar="ID", help="Work that does not show it; repeat.")
     ] = None,
     label: Annotated[
-        str, typer.Option(metavar="COLUMN=VALUE", help="Teach it by the works of a label.")
+        str, typer.Option(metavar="COLUMN=VALUE", help="Take the examples from a label column.")
     ] = "",
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="File for export.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="File to write, for export.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Teach a collection a concept by 3 to 20 examples, and see how well it is told."""

@@ -1,4 +1,4 @@
-"""``artsim collection edit``, ``remove``, ``merge``, ``undo`` ...: a collection is cleaned."""
+"""``artsim collection edit``, ``remove``, ``merge``, ``undo`` ...: correct a collection."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,10 +62,14 @@ def edit(
         list[str] | None, typer.Option("--id", metavar="ID", help="Artwork id; repeat.")
     ] = None,
     where: Annotated[
-        str, typer.Option(metavar="SQL", help="Every work for which this holds: artist = 'Moent'.")
+        str,
+        typer.Option(metavar="SQL", help="All works that match this expression: artist = 'Moent'."),
     ] = "",
     add_column: Annotated[
-        bool, typer.Option("--add-column", help="A column that is not there yet is made.")
+        bool,
+        typer.Option(
+            "--add-column", help="Add the column if the collection has none of that name."
+        ),
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -141,9 +145,9 @@ def best(name: Name, file: File, as_json: Json = False) -> None:
 
 def rename(
     name: Name,
-    new: Annotated[str, typer.Argument(metavar="NEW", help="The name that it gets.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The new name.")],
     title: Annotated[
-        str, typer.Option(help="What people call it then, in any letters.", show_default=False)
+        str, typer.Option(help="A title for people, in any script.", show_default=False)
     ] = "",
     as_json: Json = False,
 ) -> None:
@@ -174,7 +178,7 @@ def undo(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Undo a step; to undo an undo does the step again."""
+    """Undo a step; undoing an undo does the step again."""
     library = _library()
     made = library.undo(name, step, user_name())
     if made.what == "rename":
@@ -186,7 +190,7 @@ def _tell(step: "Step | None", name: str, as_json: bool) -> None:
     if as_json:
         print_json(None if step is None else step.to_json())
     elif step is None:
-        say("Nothing to change: it is so already.")
+        say("Nothing changed: it is so already.")
     else:
         said = sentences.sentence(step)
         said = said[:1].upper() + said[1:]

@@ -1,4 +1,4 @@
-"""What every import has: options for the quality checks, and words for what came of it."""
+"""Shared by every import: options for the quality checks, and the words for its result."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,7 +31,7 @@ NO_QUALITY = "Keep every picture that decodes, merge no copies."
 
 
 def do_import(kind: str, config: BaseModel, name: str, detach: bool, as_json: bool) -> None:
-    """Import or sync, and tell what came of it."""
+    """Import or sync, and print the result."""
     embedded = getattr(config, "embed", None)
     done = do(kind, config, detach, as_json)
     if done is None:

@@ -23,18 +23,19 @@ def register(app: typer.Typer) -> None:
 def doctor(
     repair: Annotated[
         bool,
-        typer.Option("--repair", help="Repair what can be repaired; what is damaged is kept."),
+        typer.Option("--repair", help="Repair what can be repaired; damaged files are kept aside."),
     ] = False,
     deep: Annotated[
-        bool, typer.Option("--deep", help="Read every value, which takes long for much.")
+        bool,
+        typer.Option("--deep", help="Read every value of every table: slow for large collections."),
     ] = False,
     as_json: Json = False,
 ) -> None:
     """Say what is wrong with the workspace, and repair what can be repaired.
 
-    Ends with 1 where something is wrong.
+    The exit code is 1 if something is wrong.
     """
-    workspace = Workspace.open(sweep=False)  # to look changes nothing
+    workspace = Workspace.open(sweep=False)  # without --repair nothing is changed, not even swept
     examine = doctors.repair if repair else doctors.examine
     report = examine(workspace, deep)
     if as_json:

@@ -30,7 +30,7 @@ app = typer.Typer(
     epilog="Example: artsim export iiif paintings --out site --base https://art.museum.example",
     rich_markup_mode=None,
 )
-Out = Annotated[Path, typer.Option(metavar="DIR", help="A folder that is not there yet.")]
+Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder to write; it must not exist yet.")]
 
 
 @app.command(
@@ -41,9 +41,11 @@ def iiif(
     name: Annotated[
         str | None, typer.Argument(metavar="[NAME]", help="Name of the collection.")
     ] = None,
-    tray: Annotated[str | None, typer.Option(metavar="T", help="Of a tray instead.")] = None,
+    tray: Annotated[
+        str | None, typer.Option(metavar="T", help="Tray to export instead of a collection.")
+    ] = None,
     base: Annotated[
-        str, typer.Option(metavar="URL", help="Where the folder will be found on the web.")
+        str, typer.Option(metavar="URL", help="Address at which the folder will be on the web.")
     ] = "http://localhost:8000",
 ) -> None:
     """Write IIIF manifests and pictures: a folder that any web server can give out."""
@@ -81,11 +83,13 @@ def embeddings(
     say(f"{count(made.works, 'embedding')} of {backbone} ({made.digest[:12]}) written to {out}.")
 
 
-Into = Annotated[Path, typer.Option("--out", metavar="FILE", help="File that is written.")]
-Tray = Annotated[str, typer.Option(metavar="T", help="Only works of a tray.")]
-Base = Annotated[str, typer.Option(metavar="URL", help="Where artsim will be found on the web.")]
+Into = Annotated[Path, typer.Option("--out", metavar="FILE", help="File to write.")]
+Tray = Annotated[str, typer.Option(metavar="T", help="Export only the works of this tray.")]
+Base = Annotated[
+    str, typer.Option(metavar="URL", help="Address at which artsim will be on the web.")
+]
 Alike = Annotated[
-    str, typer.Option(metavar="B", help="Backbone whose nearest works are told as relations.")
+    str, typer.Option(metavar="B", help="Backbone whose nearest works are written as relations.")
 ]
 Nearest = Annotated[int, typer.Option("-k", min=1, max=50, help="How many nearest works.")]
 

@@ -82,10 +82,10 @@ def judgements(
 
 def retrain(
     collection: Name,
-    backbone: Annotated[str, typer.Option(help="Backbone that artsim trained, to weigh anew.")],
-    name: Annotated[str, typer.Option(help="Name of the backbone that comes of it.")],
+    backbone: Annotated[str, typer.Option(help="Trained backbone whose parts to weight again.")],
+    name: Annotated[str, typer.Option(help="Name of the new backbone.")],
     kinds: From = None,
-    seed: Annotated[int, typer.Option(help="Seed of the choices that are drawn.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the random choices.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Weigh the parts of a backbone as people judged, and publish it under another name."""

@@ -28,7 +28,7 @@ _json_stream: list[TextIO] = []
 
 @contextmanager
 def stdout_is_for_json(wanted: bool) -> Iterator[None]:
-    """Keep stdout for the JSON document: whatever else prints goes to stderr meanwhile."""
+    """Within the block, prints go to stderr: stdout is kept for the JSON document."""
     if not wanted:
         yield
         return
@@ -55,7 +55,7 @@ def say(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """Print on stderr, for a person, what is no result."""
+    """Print a remark for a person on stderr: stdout is for results."""
     sys.stderr.write(f"{line(text)}\n")
 
 

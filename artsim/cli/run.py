@@ -39,7 +39,8 @@ def run(arguments: list[str]) -> int:
             say_error(str(error))
             return FAILURE
         except BrokenPipeError:
-            # The reader of stdout has gone; Python would complain again when it flushes at its end.
+            # The reader of stdout has gone: without this Python complains again when it flushes on
+            # exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return FAILURE
         except Exception as error:

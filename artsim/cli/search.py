@@ -142,7 +142,7 @@ def search(
     ] = "",
     apart: Annotated[
         list[Shared] | None,
-        typer.Option(help="Nothing that shares it with a work searched with; repeatable."),
+        typer.Option(help="No result that shares it with a liked work; repeatable."),
     ] = None,
     distinct: Annotated[Shared | None, typer.Option(help="At most one result of each.")] = None,
     surprise: Annotated[

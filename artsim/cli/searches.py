@@ -30,7 +30,10 @@ app = typer.Typer(
 F = TypeVar("F", bound=Callable[..., Any])
 Called = Annotated[str, typer.Argument(metavar="S", help="Name of the saved search.")]
 Person = Annotated[
-    str, typer.Option(metavar="NAME", help="Whose it is, where people sign in at the server.")
+    str,
+    typer.Option(
+        metavar="NAME", help="The person whose search it is, if people sign in at the server."
+    ),
 ]
 
 
@@ -73,7 +76,7 @@ def run(
     person: Person = "",
     as_json: Json = False,
 ) -> None:
-    """Run a saved search, and tell which works are new since it was last looked at."""
+    """Run a saved search, and show which works are new since it was last looked at."""
     answer = _library().run_search(called, look=not peek, owner=person or None)
     if as_json:
         print_json(answer.to_json())

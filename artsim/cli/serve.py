@@ -46,9 +46,7 @@ def serve(
     ] = False,
     proxy_address: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="ADDRESS", help="Address of a proxy that is believed; repeat for several."
-        ),
+        typer.Option(metavar="ADDRESS", help="Address of a trusted proxy; repeat for several."),
     ] = None,
 ) -> None:
     """Serve the app and the HTTP routes until Ctrl-C."""

@@ -1,4 +1,4 @@
-"""``artsim tray``: works put together, in an order, with notes, and taken along as files."""
+"""``artsim tray``: selections of works, in an order, with notes, exported as files."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -72,7 +72,8 @@ def add(
     ids: Ids,
     note: Annotated[str, typer.Option(metavar="TEXT", help="A note on each of them.")] = "",
     found: Annotated[
-        str, typer.Option(metavar="TEXT", help="What they were found with, for the captions.")
+        str,
+        typer.Option(metavar="TEXT", help="Search that they were found with, for the captions."),
     ] = "",
     as_json: Json = False,
 ) -> None:
@@ -94,10 +95,8 @@ def remove(tray: TrayName, name: Name, ids: Ids, as_json: Json = False) -> None:
 @_command("note 'Winter 2027' 'opens the room' --collection prints --id w1")
 def note(
     tray: TrayName,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="The note; an empty one goes.")],
-    collection: Annotated[
-        str, typer.Option(metavar="NAME", help="Collection of the work that is noted on.")
-    ] = "",
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The note; an empty one deletes it.")],
+    collection: Annotated[str, typer.Option(metavar="NAME", help="Collection of the work.")] = "",
     artwork_id: Annotated[str, typer.Option("--id", metavar="ID", help="Its artwork id.")] = "",
     as_json: Json = False,
 ) -> None:
@@ -128,7 +127,7 @@ def order(
 
 @_command("list", "list")
 def list_(
-    archived: Annotated[bool, typer.Option("--archived", help="Those that were put away.")] = False,
+    archived: Annotated[bool, typer.Option("--archived", help="List the archived trays.")] = False,
     as_json: Json = False,
 ) -> None:
     """List the trays of this workspace, the last changed first."""
@@ -145,7 +144,7 @@ def list_(
 
 @_command("show 'Winter 2027'")
 def show(tray: TrayName, as_json: Json = False) -> None:
-    """Show what lies in a tray."""
+    """Show the works of a tray."""
     library = _library()
     found = library.trays.get(tray)
     if as_json:
@@ -204,7 +203,7 @@ def export(
 @_command("copy 'Winter 2027' 'Winter 2027, second choice'")
 def copy(
     tray: TrayName,
-    new: Annotated[str, typer.Argument(metavar="NEW", help="What the copy is called.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Name of the copy.")],
     as_json: Json = False,
 ) -> None:
     """Make another tray of the same works, notes and order."""
@@ -214,7 +213,7 @@ def copy(
 @_command("rename 'Winter 2027' 'Snow'")
 def rename(
     tray: TrayName,
-    new: Annotated[str, typer.Argument(metavar="NEW", help="The name that it gets.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The new name.")],
     as_json: Json = False,
 ) -> None:
     """Give a tray another name."""
@@ -227,29 +226,29 @@ def archive(
     back: Annotated[bool, typer.Option("--back", help="Take it back into use.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Put a tray away; nothing in it changes."""
+    """Archive a tray; nothing in it changes."""
     _tell(_library().trays.archive(tray, not back), as_json)
 
 
 @_command("share 'Winter 2027'")
 def share(
     tray: TrayName,
-    stop: Annotated[bool, typer.Option("--stop", help="Take the link back.")] = False,
+    stop: Annotated[bool, typer.Option("--stop", help="Withdraw the link.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Give a tray a link that nobody can guess, or take it back."""
+    """Give a tray a link that nobody can guess, or withdraw it."""
     found = _library().trays.share(tray, not stop)
     if as_json:
         print_json({**found.to_json(), "token": found.token})
         return
-    say(f"The app shows it at {_link(found)}." if found.token else "Its link shows it no more.")
+    say(f"The app shows it at {_link(found)}." if found.token else "Its link no longer works.")
 
 
 @_command("label 'Winter 2027' prints --column theme")
 def label(
     tray: TrayName,
     name: Name,
-    column: Annotated[str, typer.Option(metavar="COLUMN", help="Column, made where missing.")],
+    column: Annotated[str, typer.Option(metavar="COLUMN", help="Column, added if it is missing.")],
     as_json: Json = False,
 ) -> None:
     """Write a tray's name into a column of its works: a label to train on or to evaluate by."""

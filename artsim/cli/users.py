@@ -50,7 +50,9 @@ def add(
     role: Annotated[RoleName, typer.Option(help="What they may do.")] = "viewer",
     no_password: Annotated[
         bool,
-        typer.Option("--no-password", help="They sign in by a proxy or OIDC, under this name."),
+        typer.Option(
+            "--no-password", help="The person signs in by a proxy or OIDC, under this name."
+        ),
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -86,7 +88,7 @@ def list_users(as_json: Json = False) -> None:
 
 @app.command(epilog="Example: artsim users remove ann")
 def remove(name: Who, as_json: Json = False) -> None:
-    """Remove an account, with its sessions and tokens; its trays stay for whoever runs this."""
+    """Remove an account, its sessions and tokens; its trays stay, for the operator."""
     workspace = _workspace()
     account = accounts.get(workspace, name)
     former = people.remove_account(workspace, name)
@@ -171,7 +173,7 @@ def revoke(
     token_id: Annotated[str, typer.Argument(metavar="ID", help="Its id, as list shows it.")],
     as_json: Json = False,
 ) -> None:
-    """Let a token be none any more."""
+    """Revoke a token."""
     sessions.revoke(_workspace(), token_id)
     if as_json:
         print_json({"revoked": token_id})

@@ -1,1 +1,1 @@
-"""What a person collects here, and what leaves in files: trays and their exports."""
+"""What a person collects, and takes along as files: trays, saved searches and exports."""

@@ -36,12 +36,12 @@ class Entry:
 
     @property
     def title(self) -> str:
-        """Its title, today's or that of the day on which it was added."""
+        """Its present title, else the one from the day when it was added."""
         return self.text("title") or self.item.title or UNTITLED
 
     @property
     def artist(self) -> str:
-        """Its artist, today's or that of the day on which it was added."""
+        """Its present artist, else the one from the day when it was added."""
         return self.text("artist") or (self.item.artist if self.row is None else "")
 
     @property
@@ -50,7 +50,7 @@ class Entry:
         return bool(self.row and self.row.get("has_image"))
 
     def text(self, column: str) -> str:
-        """A value of its metadata in one line, "" where it is not known."""
+        """A value of its metadata in one line, "" if it is unknown."""
         if column == "note":
             return self.item.note.strip()
         value = None if self.row is None else self.row.get(column)

@@ -1,4 +1,4 @@
-"""What belongs to one person: whose things are meant, and the database of saved searches."""
+"""Things that belong to one person: their owner, and the database of saved searches."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS recent (
 
 
 def owner() -> str:
-    """Whose things are meant: of whoever asks where people sign in, else everybody's, ""."""
+    """The owner of saved searches and places: the person who asks, "" where nobody signs in."""
     return present.current().name if present.house() else ""
 
 
@@ -56,16 +56,16 @@ _for: ContextVar[str | None] = ContextVar("artsim_for", default=None)
 
 
 def whose() -> str | None:
-    """Whose trays are meant: of whoever asks, "" where nobody signs in.
+    """The owner whose trays are shown: the person who asks, "" before they have signed in.
 
-    None for whoever runs the server, by command or from Python: the files of all are theirs.
+    None for the operator, by command or from Python, who sees the trays of all.
     """
     return present.current().name if present.house() else _for.get()
 
 
 @contextmanager
 def acting_for(person: str) -> Iterator[None]:
-    """Within the block, a job does what ``person`` asked for; "" is nobody in particular."""
+    """Within the block, a job acts for ``person``; "" is nobody in particular."""
     before = _for.set(person or None)
     try:
         yield
@@ -74,7 +74,7 @@ def acting_for(person: str) -> Iterator[None]:
 
 
 def hand_over(workspace: Workspace, old: str, new: str) -> None:
-    """Make the saved searches of one person those of another; where they were last is forgotten."""
+    """Give one person's saved searches to another; their last places are forgotten."""
     path = workspace.root / FILE
     if path.exists():
         with transaction(path, WHAT, MIGRATIONS) as db:
@@ -83,7 +83,7 @@ def hand_over(workspace: Workspace, old: str, new: str) -> None:
 
 
 def rename_collection(workspace: Workspace, old: str, new: str) -> None:
-    """Let saved searches ask the collection as it is called now."""
+    """Rename a collection in all saved searches."""
     path = workspace.root / FILE
     if path.exists():
         with transaction(path, WHAT, MIGRATIONS) as db:

@@ -41,9 +41,9 @@ class RecentPlaces:
         self._owner = owner
 
     def note(self, kind: str, params: Mapping[str, list[str]], title: str) -> None:
-        """Keep where somebody is now, instead of the last place of this kind.
+        """Store where somebody is now, in place of the last place of this kind.
 
-        Nothing is kept of whoever may change nothing here.
+        Nothing is noted for people who may change nothing here.
         """
         address = urlencode(params, doseq=True)
         if kind not in KINDS or not policy.allows(Action.TRAYS) or len(address) > _MAX_ADDRESS:

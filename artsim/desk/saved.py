@@ -50,14 +50,14 @@ class SavedSearchService(TrayService):
     def save_search(self, name: str, view: View) -> SavedSearch:
         """Save what ``view`` shows under a name.
 
-        Raises Conflict where there is one of that name, NotFound where what it asks with is gone,
-        and InvalidInput where it asks nothing.
+        Raises Conflict for a name that is taken, NotFound if a work or picture that it searches
+        with is gone, and InvalidInput if it searches for nothing.
         """
         if not view.is_asked and not view.is_filtered:
             raise InvalidInput("This shows the whole collection: search or filter first.")
         view = replace(view, page=1)
         self.info(view.collection)
-        if view.is_asked:  # raises where it could never be asked
+        if view.is_asked:  # raises if the search could never be run
             query_of(view, self.kept_picture)
         if view.query:
             self.artwork(view.collection, view.query)
@@ -81,7 +81,7 @@ class SavedSearchService(TrayService):
         return Answer(search, shown, tuple(row["id"] for row in shown if row["new"]), total)
 
     def open_search(self, name: str) -> Answer:
-        """Run a saved search for the page that shows it: looked at, its pictures at hand again."""
+        """Run a saved search for its page; it counts as looked at, its pictures are restored."""
         for digest, jpeg in self.searches.pictures(self.searches.get(name)).items():
             self.keep_picture(QueryPicture(digest, jpeg))
         return self.run_search(name, look=True)
@@ -105,7 +105,7 @@ class SavedSearchService(TrayService):
     ) -> tuple[list[Row], int]:
         """The best K works of a view, and how many were compared.
 
-        Words and filters alone know no best: what they find anew stands before the others.
+        Words and filters alone give no ranking: new works come first.
         """
         if view.is_asked:
             result = self.search(view.collection, query_of(view, self._brought(pictures)))

@@ -78,7 +78,7 @@ def query_string(view: View) -> str:
 
 
 def view_of(address: str) -> View:
-    """The view that an address, or what follows its ``?``, shows.
+    """The view that an address, or its query string, shows.
 
     >>> view_of("http://here:8501/search?collection=demo&query=w1").query
     'w1'

@@ -167,7 +167,7 @@ def _search(row: sqlite3.Row) -> SavedSearch:
 
 
 def _contents(db: sqlite3.Connection, ids: Iterable[str]) -> str:
-    """The digest under which a set of works is kept, once for all searches that saw it."""
+    """Store a set of works, once for all searches that saw it; returns its digest."""
     packed = "\n".join(sorted(set(ids))).encode()
     digest = hashlib.sha256(packed).hexdigest()
     db.execute("INSERT OR IGNORE INTO contents VALUES (?, ?)", (digest, zlib.compress(packed)))
@@ -183,7 +183,7 @@ def _none(name: str) -> NotFound:
 
 
 def rename_backbone(workspace: Workspace, old: str, new: str) -> None:
-    """Let saved searches ask a backbone by the name that it has now."""
+    """Rename a backbone in all saved searches."""
     path = workspace.root / personal.FILE
     if not path.exists():
         return

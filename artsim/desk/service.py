@@ -50,7 +50,7 @@ class TrayService(SearchService):
         )
 
     def tray_entries(self, tray: Tray) -> "Entries":
-        """The works of a tray as they are today; what is gone says so."""
+        """The works of a tray as they are today; an entry says if its work is gone."""
         return entries.Entries(self, tray)
 
     def export_tray(self, tray: Tray, format_: str, options: "ExportOptions") -> bytes:

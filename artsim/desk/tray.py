@@ -19,8 +19,8 @@ MAX_ITEMS = 2000
 class TrayItem:
     """One work of a tray; ``order`` counts from 1.
 
-    ``title`` and ``artist`` are what it was called when it was added, for the day on which it is
-    gone; ``found`` says what it was found with, such as a query and a backbone, "" for browsing.
+    ``title`` and ``artist`` are those of the day when it was added, in case the work disappears;
+    ``found`` names the search that found it, such as a query and a backbone, "" for browsing.
     Raises InvalidInput where a value cannot be used.
     """
 

@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS items (
 );
 CREATE INDEX IF NOT EXISTS items_collection ON items (collection);
 """,
-    # A name is taken for one person only: SQLite changes such a rule in a new table alone.
+    # Names are unique for each person now: SQLite can change such a constraint in a new table only.
     """
 CREATE TABLE owned (
     id TEXT PRIMARY KEY,
@@ -184,15 +184,15 @@ def check_free(db: sqlite3.Connection, name: str, owner: str) -> None:
 
 
 def no_tray(name: str) -> NotFound:
-    """That there is no tray of a name."""
+    """The error for a name that no tray has."""
     return NotFound(f"There is no tray {name[:80]!r}: choose another one, or create it.")
 
 
 def absent(key: Key) -> NotFound:
-    """That a work does not lie in a tray."""
+    """The error for a work that is not in a tray."""
     return NotFound(f"The work {key[1]!r} of {key[0]!r} is not in this tray: add it first.")
 
 
 def no_link() -> NotFound:
-    """That a link shows nothing."""
+    """The error for a link that shows nothing."""
     return NotFound("This link shows no tray (any more): ask the person who sent it.")

@@ -50,7 +50,7 @@ class Trays:
         """Every tray in use, or every archived one, the last changed first."""
         if not policy.allows(Action.REPORTS):  # whoever may only look has none
             return []
-        if not self._path.exists():  # to look makes no file
+        if not self._path.exists():  # reading must not make the file
             return []
         with connected(self._path, tray_rows.WHAT, tray_rows.MIGRATIONS) as db:
             rows = tray_rows.listed(db, archived)
@@ -225,7 +225,7 @@ class Trays:
             db.execute("DELETE FROM trays WHERE id = ?", (tray,))
 
     def share(self, name: str, shared: bool = True) -> Tray:
-        """Give a tray a link that nobody can guess, or take it back: the old one then ends."""
+        """Give a tray a link that nobody can guess, or withdraw it: the old one ends for good."""
 
         def change(db: sqlite3.Connection, tray: str) -> None:
             token = (
@@ -243,7 +243,7 @@ class Trays:
         return set_aside(self._path)
 
     def rename_collection(self, old: str, new: str) -> None:
-        """Let the works of a collection in all trays name it as it is called now."""
+        """Rename a collection in all trays."""
         if self._path.exists():
             with transaction(self._path, tray_rows.WHAT, tray_rows.MIGRATIONS) as db:
                 # A work that lies there under both names already is the same one.
@@ -272,7 +272,7 @@ class Trays:
 
 
 def hand_over(workspace: Workspace, old: str, new: str) -> None:
-    """Make the trays of one person those of another, who has none."""
+    """Give the trays of one person to another, who has none."""
     path = workspace.root / tray_rows.FILE
     if path.exists():
         with transaction(path, tray_rows.WHAT, tray_rows.MIGRATIONS) as db:
@@ -280,5 +280,5 @@ def hand_over(workspace: Workspace, old: str, new: str) -> None:
 
 
 def rename_collection(workspace: Workspace, old: str, new: str) -> None:
-    """Let the works of a collection in all trays name it as it is called now."""
+    """Rename a collection in all trays."""
     Trays(workspace).rename_collection(old, new)

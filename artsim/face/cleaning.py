@@ -53,7 +53,7 @@ class Cleaning:
         return self._changed(self._desk().restore(ids))
 
     def keep(self, *files: str) -> Step | None:
-        """Keep files, named as in ``quality()``, as works of their own whatever the checks found."""
+        """Keep files, named as in ``quality()``, as works of their own whatever was measured."""
         return self._changed(self._desk().keep(files))
 
     def reject(self, *files: str) -> Step | None:

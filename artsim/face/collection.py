@@ -199,7 +199,8 @@ class Collection(Cleaning, Searching, Looking, Judging):
 
         ``words`` say what pictures show, for backbones that know words; so does ``artsim.Words`` in
         ``like``. ``where`` is a SQL expression over the metadata columns, ``text`` words that the
-        metadata of every result has. ``order`` lists the ``k`` best by date, artist or accession instead of likeness.
+        metadata of every result has. ``order`` lists the ``k`` best by date, artist or accession
+        instead of likeness.
 
         The works that are searched with never appear among the results, nor do their copies. Works
         that show the same picture are one hit, whose ``copies`` are the ids of the others; or a hit

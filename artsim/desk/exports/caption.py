@@ -45,7 +45,7 @@ def caption(entry: Entry, options: ExportOptions) -> list[Line]:
 
 
 def about(entries: Entries) -> str:
-    """How many works there are, of which collections, and the day on which they were so."""
+    """How many works of which collections, and the date of the last change."""
     collections = list(dict.fromkeys(entries.called(e.item.collection) for e in entries))
     works = count(len(entries), "work")
     of = f" of {', '.join(collections)}" if collections else ""

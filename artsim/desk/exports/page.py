@@ -1,4 +1,4 @@
-"""A tray as one HTML page that needs nothing else: its pictures are in it."""
+"""A tray as one HTML page that holds its own pictures and loads nothing."""
 
 import base64
 from functools import cache

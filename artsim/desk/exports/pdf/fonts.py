@@ -81,7 +81,7 @@ class Fonts:
             and (neutral or unicodedata.category(letter)[0] in "PN")
             and self._has(last, letter)
         ):
-            return last  # it is drawn with what it stands beside
+            return last  # the font of the letter before it draws it
         for font in chain:
             if self._has(font, letter):
                 return font

@@ -76,7 +76,7 @@ class _Document:
         return bytes(self._pdf.output())
 
     def _plan_head(self) -> None:
-        """The name of the tray and what is said of it, on as many pages as it needs."""
+        """The name of the tray and its note, on as many pages as they need."""
         tray, self._y = self._entries.tray, MARGIN
         width = min(self._wide, _MEASURE)
         for style, text in (

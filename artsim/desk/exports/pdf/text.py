@@ -139,7 +139,7 @@ class Writer:
             yield line.rstrip()
 
     def _tokens(self, text: str, width: float, style: Style) -> Iterator[str]:
-        """What a line may not be broken inside of; a word wider than a line is cut."""
+        """Pieces that stay on one line; a word wider than a line is cut."""
         for token in _TOKEN.findall(text):
             if token.isspace() or self._text_width(token, style) <= width:
                 yield token
