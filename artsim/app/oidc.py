@@ -24,9 +24,9 @@ def check() -> None:
 
 
 def claims(cookies: Mapping[str, str]) -> Mapping[str, Any]:
-    """What the provider said of whoever signed in, {} where the cookie is not one of ours."""
+    """The provider's claims about the person who signed in, {} if the cookie is not ours."""
     try:
-        # Streamlit has no public way to read it outside of a page; pictures need one.
+        # Streamlit has no public way to read the cookie outside of a page, which pictures need.
         found = json.loads(_get_signed_cookie_with_chunks(dict(cookies), USER_COOKIE_NAME) or "{}")
     except (ValueError, UnicodeError):
         return {}

@@ -33,11 +33,11 @@ def serve(
 ) -> None:
     """Serve until the process is told to stop.
 
-    ``host_names`` are names that browsers find it under, besides this machine's own. ``sign_in``
-    is none, local, proxy or oidc, ``proxies`` the addresses of proxies that are believed; of a
-    ``read_only`` server nobody changes anything. Raises InvalidInput where the address cannot be
-    listened on, can be reached from the network though nobody has to sign in and
-    ``open_to_network`` is not said, or nobody could sign in.
+    ``host_names`` are names that browsers find it under, besides this machine's own. ``sign_in`` is
+    none, local, proxy or oidc, ``proxies`` the addresses of trusted proxies; on a ``read_only``
+    server nobody changes anything. Raises InvalidInput if the address cannot be listened on, if it
+    can be reached from the network without sign-in and without ``open_to_network``, or if nobody
+    could sign in.
     """
     if sign_in:
         os.environ[variable("sign_in")] = sign_in
@@ -73,7 +73,7 @@ def address(host: str, port: int) -> str:
 
 
 def check_free(host: str, port: int) -> None:
-    """Raise InvalidInput where nobody can listen on this address."""
+    """Raise InvalidInput if this address cannot be listened on."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as error:

@@ -1,4 +1,4 @@
-"""What the app is made of: its router, the HTTP routes on the same port, words for a failure."""
+"""The parts of the app: its router, HTTP routes on the same port, the sentence for a failure."""
 
 import asyncio
 import logging
@@ -40,7 +40,7 @@ _BEAT_SECONDS = 5.0
 def parts(first: str = "search") -> dict[str, Any]:
     """The arguments of ``streamlit.App``, with the page ``first`` at the address without a path.
 
-    Raises InvalidInput where the workspace cannot be used, so that it is told at the start.
+    Raises InvalidInput at the start if the workspace cannot be used.
     """
     _open_house(Workspace.open())
     check_open(config.get_option("server.address") or "")
@@ -59,7 +59,7 @@ def parts(first: str = "search") -> dict[str, Any]:
 async def _lifespan(app: Any) -> AsyncIterator[None]:
     """Load what the first page asks for; log every thread's stack where the server freezes.
 
-    The event loop itself shows that it goes on: a thread would, though nobody is answered.
+    The event loop itself sends the sign of life: a thread would go on though nobody is answered.
     """
 
     async def beat() -> None:
@@ -78,7 +78,7 @@ async def _lifespan(app: Any) -> AsyncIterator[None]:
 
 
 def _open_house(workspace: Workspace) -> None:
-    """Take on the rules that the settings ask for, before anybody comes."""
+    """Set the rules that the settings name, before the first request."""
     if setting("sign_in") != "oidc":
         present.open_house(opening.house(workspace), identity.person)
         return

@@ -17,11 +17,11 @@ _LOOK_SECONDS = 1.0
 
 
 def beat() -> None:
-    """Show whoever supervises this server that its event loop goes on; without them, end it."""
+    """Tell the supervisor that the event loop goes on; end the server if the supervisor is gone."""
     if stated := os.environ.get(BEAT):
         try:
             os.write(int(stated), b".")
-        except BrokenPipeError:  # they were killed: nobody would stop this server, or start it anew
+        except BrokenPipeError:  # without the supervisor nobody could stop or restart this server
             os.kill(os.getpid(), signal.SIGTERM)
         except (OSError, ValueError):  # the pipe is full for a while
             pass
@@ -30,9 +30,9 @@ def beat() -> None:
 def run(command: Sequence[str]) -> None:
     """Run a server until it ends or this process is told to stop.
 
-    A server that has beaten once and then does not for three times as long as its own watchdog
-    waits is killed and started again: nothing is lost, every write is whole or not at all. Raises
-    Unavailable where it ends with an error.
+    A server that was heard once and is then silent for three times its own watchdog's limit is
+    killed and started again: nothing is lost, since every write is atomic. Raises Unavailable where
+    it ends with an error.
     """
     server = _Server(command)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -42,7 +42,7 @@ def run(command: Sequence[str]) -> None:
         if code is None:
             continue
         if code > 0:
-            raise Unavailable("The app could not be served: the lines above tell why.")
+            raise Unavailable("The app could not be served: the lines above say why.")
         return
 
 
@@ -81,7 +81,7 @@ class _Server:
         most = 3 * watchdog.server_limit()
         missed: float | None = None
         while True:
-            # Looks are counted, not the clock: this process may have been stopped meanwhile, too.
+            # Counts looks, not time: this process may have been suspended meanwhile as well.
             ready, _, _ = select.select([listening], [], [], _LOOK_SECONDS)
             if process.poll() is not None or (ready and not os.read(listening, 65_536)):
                 return process.wait()

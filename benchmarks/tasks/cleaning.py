@@ -42,7 +42,7 @@ def one_name(walk: Walk) -> None:
     _choose(walk, "w00.jpg")
     walk.click("Edit")
     walk.page.get_by_label("New value").fill("Anna Ancher")
-    walk.click("Save on 1 work")
+    walk.click("Save for 1 work")
     expect(walk.page.get_by_text("became 'Anna Ancher'.")).to_be_visible()
     assert "Anna Ancher" in _artists(walk)
 

@@ -59,7 +59,7 @@ def test_what_curators_come_to_do_takes_few_clicks(
     click("w00.jpg", "checkbox")
     click("Edit")
     page.get_by_label("New value").fill("Anna Ancher")
-    click("Save on 1 work")
+    click("Save for 1 work")
     expect(page.get_by_text("Edited w00: artist: 'Artist 0' became 'Anna Ancher'.")).to_be_visible()
     assert hand.spent() <= 4, "an artist's name is corrected on one work"
 

@@ -29,7 +29,7 @@ def test_a_work_is_shown_with_its_nearest_its_history_and_how_to_cite_it(
     assert not app.exception
     assert app.title[0].value == "Work 3"
     assert "4 of 24 works" in texts(app)
-    assert any("made of version 1" in said for said in alerts(app))
+    assert any("for version 1" in said for said in alerts(app))
     assert [s.value for s in app.header][:2] == ["Most like it", "Its place on the map"]
     assert "Ada" in texts(app)
     version = Collection.open(workspace, "demo").version

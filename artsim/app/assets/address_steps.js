@@ -1,6 +1,6 @@
 const RUNNING = "[data-test-script-state]:not([data-test-script-state=notRunning])";
 const LOOK = 100; // milliseconds between looks at whether the page still runs
-const STILL = 3; // looks without a run after which the page has come
+const STILL = 3; // looks without a run after which the page counts as loaded
 
 /** Whether the server still draws the page; Streamlit says so in its own markup alone. */
 export const isRunning = () => Boolean(document.querySelector(RUNNING));
@@ -8,8 +8,8 @@ export const isRunning = () => Boolean(document.querySelector(RUNNING));
 const bare = () => location.href.split("#")[0];
 
 /**
- * One step of the history a page: what the server adds to an address while its page comes, such as
- * the map that is shown, is no place of its own that Back would stop at.
+ * Makes each page one step of the browser's history: Back must not stop at what the server adds to
+ * an address while its page loads, such as the map that is shown.
  */
 export const onePageOneStep = () => {
   const push = history.pushState.bind(history);

@@ -266,7 +266,7 @@ const votedOf = ({ said, next }, query, send) => {
 };
 
 /**
- * The work under the pointer or the focus, everywhere it stands, and its rank in each head.
+ * Marks the work under the pointer or the focus in all lists, and shows its rank in each head.
  * @param {HTMLTableElement} table
  * @param {Data} data
  */

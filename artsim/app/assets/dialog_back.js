@@ -11,8 +11,8 @@ const dialog = () => document.querySelector(DIALOG);
 const ours = () => Boolean(history.state?.[MARK]);
 
 /**
- * Streamlit runs the page at every step through the history but one between addresses with a
- * hash: both steps of a dialog end in one, which goes when the dialog is closed.
+ * Streamlit runs the page at every step of the history except between addresses with a hash: both
+ * addresses of a dialog end in one, which is removed when the dialog closes.
  */
 const hashed = () => (location.href.includes("#") ? location.href : `${location.href}#`);
 const unhashed = () => {

@@ -70,9 +70,9 @@ export const counted = (number, noun) =>
 const shown = new WeakMap();
 
 /**
- * What a component shows stays while its data does, so that focus and pictures stay too: ``make``
- * is called where there is something new, with what was shown before. What a click sends goes
- * through here, because each run of the page brings a new function for it.
+ * Draws a component again only when its data has changed, so that focus and pictures stay: ``make``
+ * then gets the former element. Clicks are sent through here, because each run of the page brings a
+ * new function that sends them.
  * @template Data
  * @param {Component<Data>} component
  * @param {(data: Data, send: Send, former?: HTMLElement) => HTMLElement} make

@@ -17,7 +17,7 @@ const cardOf = (item, labels, send) => {
   entry.dataset.id = item.id;
   const frame = button("frame");
   const said = [item.rank && String(item.rank), item.new && labels.new].filter(Boolean);
-  // What is seen on the picture comes first, so that it can be said to a computer that listens.
+  // The visible words come first in the button's name: people with speech control say them.
   const named = [said.join(" · "), item.thumb ? "" : labels.absent, `${labels.open}: ${item.alt}`];
   const told = [...named, item.score, item.band].filter(Boolean);
   frame.setAttribute("aria-label", told.join(", "));

@@ -4,7 +4,7 @@ import { button } from "./dom.js";
 const PANEL = ".st-key-map_panel";
 
 /**
- * The way to what is chosen, where it stands below the map and out of sight.
+ * A button that scrolls to the chosen works while they are out of sight below the map.
  * @param {Component<{ label: string }>} component
  */
 export default function ({ data, parentElement }) {

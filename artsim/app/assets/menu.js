@@ -23,8 +23,8 @@ const close = (event) => {
 };
 
 /**
- * The button that opens the sidebar is called what it shows, for whoever speaks or hears it,
- * and on a phone the sidebar goes when a page was chosen in it.
+ * Names the button that opens the sidebar, for speech control and screen readers; on a phone the
+ * sidebar closes when a page is chosen in it.
  */
 export const keepMenu = () => {
   if (watched) return;

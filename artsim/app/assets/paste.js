@@ -1,7 +1,7 @@
 /** @import { Component } from "./types.js" */
 
 /**
- * Sends a pasted picture to the server; files over the limit are said, not sent.
+ * Sends a pasted picture to the server; reports a file over the limit instead.
  * @param {Component<{ limit: number, too_large: string, reading: string }>} component
  */
 export default function ({ data, parentElement, setTriggerValue }) {

@@ -28,7 +28,7 @@ const goBack = () => {
   );
 };
 
-/** Whoever scrolls knows better. */
+/** Stops as soon as the person scrolls. */
 const stay = () => {
   clearInterval(going);
   going = 0;
@@ -40,13 +40,13 @@ export default function () {
   watched = true;
   keepMenu();
   onePageOneStep();
-  backClosesDialogs(); // before what else follows popstate
+  backClosesDialogs(); // before other listeners to popstate
   let noting = false;
   const note = () => {
     if (noting) return;
     noting = true;
     const address = location.href;
-    // After the frame, for which the page is laid out anyway: to ask now would do it twice.
+    // After the frame: a question now would lay the page out a second time.
     setTimeout(() => {
       noting = false;
       if (!going && address === location.href) places.set(address, main()?.scrollTop ?? 0);

@@ -14,7 +14,7 @@ const firstPicture = () => {
 };
 
 /**
- * Past all ways to ask, for whoever uses keys.
+ * A link past the search form to the pictures, for people who use the keyboard.
  * @param {Component<{ label: string }>} component
  */
 export default function ({ data, parentElement }) {

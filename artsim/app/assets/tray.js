@@ -11,8 +11,8 @@ const LASTS = 15_000; // milliseconds after which a click that nothing answered 
 const waits = new Map();
 
 /**
- * What was clicked and not yet told by the server: clicks in a row are sent together, for a run of
- * the page may see the last one only.
+ * Clicks that the server has not confirmed yet: they are sent together, because a run of the page
+ * may see only the last one.
  * @param {string} name of what is clicked on
  * @param {(id: string) => boolean} told what the server says
  */
@@ -46,7 +46,8 @@ const begins = new Map();
  * @property {string[]} held
  * @property {Labels} labels
  * @property {Send} send
- * @property {string} [as] what is sent is called so, where a page shows works of two collections
+ * @property {string} [as] the name that changes are sent under, if a page shows works of two
+ * collections
  */
 
 /**

@@ -1,4 +1,4 @@
-// The works of a tray in their order: moved by hand, noted on, taken out.
+// The works of a tray in their order, with ways to move, annotate and remove them.
 /** @import { Component, Labels, Send } from "./types.js" */
 import { button, element, focusAfterDialog, pictureOf, renew } from "./dom.js";
 
@@ -94,7 +94,7 @@ const rowOf = (item, place, data, send) => {
 };
 
 /**
- * The note on a work: to be written where the tray is one's own, else to be read.
+ * The note on a work: a field if the tray is one's own, else text.
  * @param {Item} item
  * @param {Data} data
  * @param {Send} send

@@ -13,7 +13,7 @@ from artsim.tasks.sources import SOURCES
 
 
 def show(infos: Sequence[CollectionInfo]) -> None:
-    """The ways to add a collection to those that are here, one a tab."""
+    """The ways to add a collection, each in a tab."""
     kinds = SOURCES.usable()
     forms: dict[str, Callable[[], None]] = {
         "folder": lambda: own_pictures.show(infos),

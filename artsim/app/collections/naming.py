@@ -1,4 +1,4 @@
-"""What a person types as the name of a collection, and the collection that it names."""
+"""Finding a collection by the name that a person types."""
 
 from collections.abc import Iterable
 
@@ -7,9 +7,9 @@ from artsim.core.names import free_name, name_for
 
 
 def name_of(typed: str, collections: Iterable[CollectionInfo]) -> str:
-    """The name of the collection that is called ``typed``, else one for a new one; "" of nothing.
+    """The name of the collection called ``typed``, else a name for a new one; "" for "".
 
-    Two that are called otherwise are two, though the same name would be made of both.
+    Collections with different titles are different, even if both titles give the same name.
     """
     title, name = typed.casefold(), name_for(typed)
     found = list(collections)

@@ -1,6 +1,6 @@
-"""The National Gallery of Art's paintings: on their way, to be had, or why not.
+"""Importing paintings of the National Gallery of Art: offered, under way, or why it failed.
 
-Its hosts are asked when somebody wants the paintings, never because a page is looked at.
+artsim contacts its hosts when somebody clicks the button, never when a page is shown.
 """
 
 import streamlit as st
@@ -34,13 +34,13 @@ def show_notice() -> None:
 
 
 def show_reason() -> None:
-    """Why they could not be brought in when that was tried last."""
+    """Why the last attempt to bring them in failed."""
     if reason := st.session_state.get(_REASON):
         st.caption(markdown(reason, 500))
 
 
 def start(config: "NgaFirstConfig") -> None:
-    """Start bringing paintings where the hosts answer; else the reason is shown."""
+    """Start the import if the hosts answer; else store the reason, which the page shows."""
     with st.spinner("Asking the National Gallery of Art"):
         st.session_state[_REASON] = resources.ask_nga()
     if not st.session_state[_REASON]:

@@ -1,4 +1,4 @@
-"""Pictures and tables of one's own, looked at and put right before they are imported."""
+"""The form for a person's own pictures and tables, with a preview before the import."""
 
 import hashlib
 from collections.abc import Collection, Sequence
@@ -34,7 +34,7 @@ def show(infos: Sequence[CollectionInfo]) -> None:
     whole = st.toggle(
         "A whole folder, with its sub-folders",
         key="own_whole",
-        help="What sub-folders are, style or artist, can then be said below.",
+        help="You can then say below whether sub-folders are styles or artists.",
     )
     files = st.file_uploader(
         "Folder of pictures" if whole else "Pictures",
@@ -66,7 +66,7 @@ def show(infos: Sequence[CollectionInfo]) -> None:
     if name in taken:
         st.caption(f"Adds to {markdown(taken[name])}.")
     elif name != title:
-        st.caption(f"Its links and files say {markdown(name)}.")
+        st.caption(f"Its links and files will use the name {markdown(name)}.")
     embed = st.toggle(
         EMBED,
         value=True,
@@ -153,7 +153,7 @@ def _choices(whole: bool, with_table: bool) -> dict[str, str]:
                     label,
                     key=f"own_{field}",
                     max_chars=100,
-                    placeholder="found out by itself",
+                    placeholder="detected",
                     help=fields[field].description,
                 ).strip()
     return found

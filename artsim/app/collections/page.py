@@ -55,7 +55,7 @@ def _collection(info: CollectionInfo) -> None:
 
 
 def _question(name: str) -> None:
-    """What the last job on a collection asks before it goes on."""
+    """The question that the last job on a collection asks before it goes on."""
     job = jobs.last_of(name)
     if job is not None and jobs.needs_consent(job):
         jobs.show_question(job, f"card_{name}")
@@ -85,7 +85,7 @@ def _actions(info: CollectionInfo) -> None:
         info.name,
         key=f"sync_{info.name}",
         icon=":material/sync:",
-        help="New, changed, moved, renamed and missing files are told; nothing is removed.",
+        help="Reports new, changed, moved, renamed and missing files; nothing is removed.",
     ):
         jobs.submit("sync", SyncConfig(collection=info.name))
         st.rerun()

@@ -1,4 +1,4 @@
-"""How a table of one's own is read: what each column means, and the first works that it makes."""
+"""How an uploaded table is read: what each column means, and its first works."""
 
 import base64
 from typing import Any
@@ -31,7 +31,7 @@ _MOST = 40  # columns that are asked about
 def show(
     data: bytes, files: list[Any], choices: dict[str, str], key: str
 ) -> tuple[bytes, dict[str, str], str]:
-    """The table as it is to be imported, the choices that still hold, and what is wrong, ""."""
+    """Show the preview; returns the table to import, the choices that hold, and an error or ""."""
     try:
         read = preview.read_table(data, choices.get("encoding", ""))
     except ArtsimError as error:
@@ -61,7 +61,7 @@ def show(
 
 
 def _columns(read: ReadTable, key: str) -> list[str]:
-    """What each column means, as it was guessed and put right."""
+    """What each column means, as guessed and as corrected by the person."""
     chosen = []
     with st.expander("What its columns mean", key="own_columns"):
         places = st.columns(3)

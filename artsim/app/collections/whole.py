@@ -1,4 +1,4 @@
-"""What can be done with a collection as a whole, asked in a dialog."""
+"""Dialogs about a collection as a whole."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The blind comparison: an order by chance that stays, one vote a session and query."""
+"""The blind comparison: a random order that stays, and one vote for each session and query."""
 
 import hashlib
 import json

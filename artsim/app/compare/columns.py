@@ -29,7 +29,7 @@ def show() -> None:
     info = collections.get(view.collection)
     if info is not None and not view.columns:
         view = replace(view, columns=tuple(map(_text, chosen(view, info))))
-        state.say(view)  # a link shows the same columns when there are more to choose from
+        state.say(view)  # a link must show the same columns after further backbones are added
     with st.sidebar:
         sidebar.choose_collection(view, collections)
         if info is not None:
@@ -57,7 +57,7 @@ def name(contender: Contender) -> str:
 def _in_a_menu(contender: Contender, among: Sequence[Contender]) -> str:
     """Shorter, because a menu cuts off what is longer than the sidebar is wide.
 
-    What a backbone knows, or its name where another one of the menu knows the same.
+    It is what a backbone knows, or its name if another one in the menu knows the same.
     """
     knows = backbones.knows(contender.backbone)
     same = {one.backbone for one in among if backbones.knows(one.backbone) == knows}

@@ -32,7 +32,7 @@ def main() -> None:
     st.title("Compare", anchor=False)
     st.caption(
         f"{markdown(info.heading)} · One query, and the most similar works as each backbone and "
-        "metric ranks them. Only ranks compare, never scores."
+        "metric ranks them. Compare ranks only, never scores."
     )
     unembedded.say_switched()
     compare_columns.blind(view)
@@ -57,7 +57,7 @@ def _choose_query(view: state.View, version: str) -> None:
 
 
 def _lists(view: state.View, info: CollectionInfo, version: str) -> bool:
-    """The query and its lists; False where what was asked with is gone, which is said."""
+    """The query and its lists; False if the query is gone, which the page then says."""
     try:
         picture = query_input.picture_of(view)
         _asked_with(view, version, picture)
@@ -76,7 +76,7 @@ def _answers(
         return
     for contender, error in comparison.left_out:
         logging.getLogger("artsim.app").info("left out of a comparison: %s", error)
-        lacking = isinstance(error, Conflict)  # which names a command, and a curator has none
+        lacking = isinstance(error, Conflict)  # whose sentence names a command for a shell
         why = "this query or collection is not embedded with it as it is now."
         st.info(
             f"{markdown(compare_columns.name(contender))} is left out: "
@@ -96,7 +96,7 @@ def _answers(
 
 
 def _say_candidates(comparison: Comparison, blind: bool) -> None:
-    """Say it where the lists come from different numbers of works: ranks then compare less."""
+    """Say so if the lists come from different numbers of works: ranks are then less comparable."""
     counts = [found.candidates for found in comparison.lists]
     if len(set(counts)) == 1:
         return
@@ -104,7 +104,7 @@ def _say_candidates(comparison: Comparison, blind: bool) -> None:
     told = ", ".join(f"{markdown(compare_columns.name(one.contender))} {n:,}" for one, n in from_)
     st.info(
         "These lists come from different numbers of works"
-        # While nobody knows whose a list is, its number must not tell.
+        # In a blind comparison the numbers would give away whose list it is.
         + (", for not all are embedded with each backbone." if blind else f": {told}."),
         icon=":material/info:",
     )
@@ -113,7 +113,7 @@ def _say_candidates(comparison: Comparison, blind: bool) -> None:
 def _compared(
     view: state.View, info: CollectionInfo, picture: QueryPicture | None
 ) -> Comparison | None:
-    """The answers of all columns; None where a sentence was shown instead."""
+    """The answers of all columns; None if the page shows a sentence instead."""
     columns = compare_columns.chosen(view, info)
     if not columns:
         unembedded.show(view.collection)

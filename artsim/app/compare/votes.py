@@ -40,15 +40,15 @@ def show_cast(vote: votes.Vote) -> None:
 
 
 def cast_before(ballot: str) -> votes.Vote | None:
-    """The vote of a ballot, None where none was cast or none can be read."""
+    """The vote of a ballot, None if none was cast or it cannot be read."""
     try:
         return votes.get(resources.workspace(), ballot)
-    except ArtsimError:  # said where the votes are shown
+    except ArtsimError:  # the list of votes reports it
         return None
 
 
 def attempt(act: Callable[..., object], *args: object) -> None:
-    """Do what a click asked for; what goes wrong is said at the end of the page."""
+    """Do what a click asked for; the end of the page shows an error."""
     try:
         act(*args)
     except ArtsimError as error:
@@ -89,7 +89,7 @@ def show(collection: str) -> None:
 
 
 def _unusable(trouble: ArtsimError) -> None:
-    """Why the votes cannot be used; those that are damaged can be begun anew."""
+    """Why the votes cannot be used, and a button to begin anew if they are damaged."""
     st.error(markdown(trouble, 500), icon=":material/error:")
     damaged = isinstance(trouble, Unreadable) and not isinstance(trouble, NewerFormat)
     if damaged and permitted.button(

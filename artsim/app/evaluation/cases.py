@@ -1,4 +1,4 @@
-"""The worst and best queries as picture rows: what was asked with, and what was retrieved."""
+"""The worst and best queries as rows of pictures: the query, and what it retrieved."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -98,7 +98,7 @@ def show(
 
 
 def _judged(case: Case, run: Run) -> str:
-    """What the query was judged by, where its title and artist do not say it already."""
+    """The query's label, unless its title and artist say it already."""
     if run.relevance in ("title", "artist") or not case.value:
         return ""
     return f"{called(run.relevance)}: {plain(case.value, 120)}"

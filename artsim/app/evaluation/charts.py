@@ -82,7 +82,7 @@ def figures_of(runs: Sequence[Run]) -> list[str]:
 
 
 def figure_name(figure: str, runs: Sequence[Run]) -> str:
-    """What a figure is called where all runs have one K, else without a number."""
+    """The name of a figure, with K if all runs have the same."""
     return name(figure, runs[0].k) if len({run.k for run in runs}) == 1 else title_of(figure)
 
 

@@ -40,7 +40,7 @@ def chosen(
 
 
 def show(view: evaluation_view.EvaluationView, evaluation: Evaluation, relevance: str) -> None:
-    """One way to look behind the figures at a time."""
+    """Show the details that the person has chosen, one kind at a time."""
     st.header("Behind the figures", anchor=False)
     looks = evaluation_view.LOOKS
     look = chosen("look", "Show", list(looks), view.look, words=looks.__getitem__)
@@ -143,7 +143,7 @@ def _space(evaluation: Evaluation, run: Run) -> None:
 
 
 def show_opened(collection: str) -> None:
-    """The work that was asked for, large; of ``collection`` where no query row named another."""
+    """The work that was opened, large; of ``collection`` unless it was a query from another one."""
     shown = st.session_state.pop(_OPENED_FROM, collection)
     if shown in {info.name for info in resources.library().collections()}:
         version = resources.library().collection(shown).stamp

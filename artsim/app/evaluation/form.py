@@ -45,7 +45,7 @@ _RELEVANCE_HELP = (
 
 
 def show(collections: dict[str, CollectionInfo], info: CollectionInfo) -> EvaluateConfig | None:
-    """The form; what it says once it is to be evaluated."""
+    """Show the form; returns its config once the person starts the evaluation."""
     embedded = list(sidebar.embedded_with(info))
     if not embedded:
         unembedded.show(info.name)
@@ -68,7 +68,7 @@ def show(collections: dict[str, CollectionInfo], info: CollectionInfo) -> Evalua
 
 
 def recall(evaluation: Evaluation) -> None:
-    """Fill the form in as an evaluation was, once for each that is opened."""
+    """Fill the form in with the settings of an opened evaluation, once for each."""
     if st.session_state.get(_RECALLED) != evaluation.id:
         st.session_state[_RECALLED] = evaluation.id
         _FORM.replace(evaluation.config)
@@ -178,7 +178,7 @@ def _queries(
 
 
 def _titles(info: CollectionInfo) -> dict[str, Any]:
-    """From which similarity on titles are the same, with pairs that are then taken for it."""
+    """The similarity from which titles count as the same, with examples of such pairs."""
     left, right = st.columns(2, gap="large")
     with left:
         similarity = _FORM.widget(
@@ -205,7 +205,7 @@ def _pairs(name: str, version: int, threshold: float, similarity: TitleSimilarit
     try:
         catalog = resources.library().catalog(name)
         return pairs_sentence(*pairs_of_collection(catalog, threshold, similarity), threshold)
-    except ArtsimError:  # no title says anything
+    except ArtsimError:  # no work has a title
         return ""
 
 
@@ -278,7 +278,7 @@ def _slider(name: str, label: str, low: float, high: float, default: float) -> f
 
 
 def _button(values: dict[str, Any]) -> EvaluateConfig | None:
-    """The button with what it will take, or the one sentence why it cannot be pressed."""
+    """The button with the expected time, or one sentence why it cannot be pressed."""
     config, problem, seconds = None, "", 0.0
     if not values["backbones"]:
         problem = "Choose a backbone to evaluate."

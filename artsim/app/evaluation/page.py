@@ -68,7 +68,7 @@ def _start(collections: dict[str, CollectionInfo], view: evaluation_view.Evaluat
     title.show("Evaluate", resources.library().called(view.collection))
     st.title("Evaluate", anchor=False)
     st.caption(
-        "Every work asks for its relatives, and the figures say how many of them a backbone "
+        "Every work is a query for related works, and the figures say how many of them a backbone "
         f"finds: by {IN_WORDS}."
     )
     info = collections.get(view.collection)
@@ -128,12 +128,12 @@ def _result(
 
 
 def _without_copies(evaluation: Evaluation, there: bool) -> None:
-    """The button that evaluates again without the works that may be copies, where there are any."""
+    """The button that evaluates again without possible copies, if there are any."""
     if not there or not any(run.copies.suspected for run in evaluation.runs):
         return
     try:
         config = EvaluateConfig(**evaluation.config | {"leave_out_copies": True})
-    except ValidationError:  # judged pairs and functions were given once
+    except ValidationError:  # judged pairs and functions are not stored with a run
         return
     if permitted.button(
         Action.EVALUATE,

@@ -1,4 +1,4 @@
-"""What makes figures citable: every fact of the run, its command, and its files."""
+"""All that a citation of figures needs: the facts of the run, its command, and its files."""
 
 import json
 from collections.abc import Callable
@@ -77,7 +77,7 @@ def figures_csv(evaluation: Evaluation) -> bytes:
 
 
 def queries_csv(evaluation: Evaluation) -> bytes:
-    """One line for each query of each run, with what it was to the backbone; lists are joined."""
+    """One line for each query of each run; lists are joined."""
     table = evaluation.per_query
     frame = frame_of(table)
     for field in table.schema:
@@ -108,7 +108,7 @@ def show(evaluation: Evaluation) -> None:
 
 
 def show_notes(evaluation: Evaluation) -> None:
-    """What the run wants its reader to know before the figures."""
+    """The notes of the run, which stand before its figures."""
     for note in evaluation.notes:
         st.caption(f":material/info: {markdown(note, 1000)}")
 

@@ -1,4 +1,4 @@
-"""The evaluations that are kept: listed, opened again, deleted, and two of them side by side."""
+"""The stored evaluations: the list, the way to delete one, and two of them side by side."""
 
 import streamlit as st
 
@@ -22,7 +22,7 @@ _OF_EACH_RUN = ("Evaluation", "Date", "Time taken")
 
 
 def show_list(open_id: str = "", collection: str = "") -> None:
-    """The kept evaluations, latest first; beside an open one they can be put side by side."""
+    """The stored evaluations, latest first, each with a button to compare it with an open one."""
     library = resources.library()
     unreadable.show(
         library.unreadable_evaluations(),
@@ -68,14 +68,14 @@ def _line(run: StoredRun, open_id: str) -> None:
                 st.button(
                     "Side by side",
                     key=f"evaluation_against_{run.id}",
-                    help=f"Put the {said} beside the open one",
+                    help=f"Compare the {said} with the open one",
                     on_click=evaluation_view.change,
                     kwargs={"against": run.id},
                 )
 
 
 def show_delete(evaluation: Evaluation) -> None:
-    """The way to forget an evaluation."""
+    """The button that deletes an evaluation, with its question."""
     if permitted.button(
         Action.DELETE, "Delete this evaluation", key="evaluation_delete", type="tertiary"
     ):

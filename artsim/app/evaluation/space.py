@@ -50,10 +50,10 @@ def show(evaluation: Evaluation, run: Run) -> None:
             + markdown(fitted_sentence(run, backbones.label), 600)
         )
     else:
-        st.caption("No two works share an artist here, so there is nothing to hold against chance.")
+        st.caption("No two works share an artist here, so there is nothing to compare with chance.")
     st.caption(
         "Every work is compared with every other, so recall against exact search is 1. An "
-        "approximate index would be held against it here; this collection has none."
+        "approximate index would be compared with it here; this collection has none."
     )
     _hubs(name, library.collection(name).stamp, hubs)
 

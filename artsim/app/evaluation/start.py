@@ -1,4 +1,4 @@
-"""Evaluate now where it takes a moment, else as a job that the page watches."""
+"""Starting an evaluation: at once if it is short, else as a job that the page watches."""
 
 import logging
 
@@ -43,7 +43,7 @@ class PageProgress:
 
 
 def start(config: EvaluateConfig) -> None:
-    """Evaluate; the page shows what was found, or why nothing was."""
+    """Evaluate; the page then shows the figures, or why there are none."""
     library, progress = resources.library(), PageProgress()
     try:
         if likely_seconds(library, config) > WAIT_SECONDS:
@@ -60,7 +60,7 @@ def start(config: EvaluateConfig) -> None:
 
 
 def watch(collection: str, open_it: bool) -> None:
-    """The evaluation of ``collection`` under way, whoever started it; then what it found.
+    """Watch the evaluation of ``collection`` under way, whoever started it, then lead to it.
 
     ``open_it``: the page goes there by itself, else it offers to.
     """
@@ -99,7 +99,7 @@ def _live(job_id: str) -> None:
 
 
 def _done(job: Job, open_it: bool) -> None:
-    """Go to the evaluation that a job kept: the latest of its config."""
+    """Go to the evaluation that a job stored: the latest with its config."""
     for kept in resources.library().evaluations():
         same = kept.collection == job.target and kept.k == job.config["k"]
         if not same or resources.library().evaluation(kept.id).config != job.config:

@@ -41,13 +41,13 @@ def show(evaluation: Evaluation, relevance: str) -> None:
 
 
 def show_fitted_line(evaluation: Evaluation) -> None:
-    """What is known of the works that the backbones were fitted on, before any figure."""
+    """Say, before any figure, which works the backbones were fitted on, as far as known."""
     said = markdown(fitted_line(evaluation.runs, backbones.label), 2_000)
     st.markdown(f":material/model_training: **{said}**")
 
 
 def show_apart(evaluation: Evaluation, relevance: str) -> None:
-    """What stands beside the figures: on works fitted on and others, without the artist's own."""
+    """Figures for parts of the queries: fitted on or not, and without the query's own artist."""
     lines = "".join(
         f"<tr><th scope='row'>{markup(part.value)}<small>"
         f"{markup(backbones.label(run.backbone))}</small></th>"
@@ -68,7 +68,7 @@ def show_apart(evaluation: Evaluation, relevance: str) -> None:
 
 
 def show_others(evaluation: Evaluation, relevance: str) -> None:
-    """Figures of the embeddings and of the earlier work, each with what it can tell."""
+    """Figures of the embeddings and of the earlier work, each with what it means."""
     runs = verdicts.of_relevance(evaluation, relevance)
     lines = []
     for figure in _OTHERS:
@@ -156,7 +156,7 @@ def _pair(figure: Figure, name: str) -> str:
 
 
 def _parts(run: Run, figure: str) -> str:
-    """What a figure was made of, where it has parts."""
+    """The parts that a figure was computed from, "" if it has none."""
     if figure == "feature_precision":
         text = f"cosine ≥ {run.feature_precision.threshold:g}"
     elif figure == "above_random":

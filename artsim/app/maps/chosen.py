@@ -17,7 +17,7 @@ from artsim.search.neighbours import Floats, Rows
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """``rows`` of the map, those in the middle first; ``said`` in markdown how they were chosen.
+    """``rows`` of the map, the most central first; ``said`` is markdown: how they were chosen.
 
     ``by`` is shape, cluster, rows, legend, filters, or "" where nothing is chosen.
     """
@@ -34,7 +34,7 @@ NOTHING = Chosen("", np.empty(0, np.intp), "")
 
 
 def of(scene: Scene) -> Chosen:
-    """What is chosen in a scene; of several ways the most deliberate one holds."""
+    """What is chosen in a scene; of several choices the most deliberate counts."""
     look = scene.look
     if look.shape:
         return _outlined(scene)
@@ -70,7 +70,7 @@ def _outlined(scene: Scene) -> Chosen:
 
 
 def _drawn_on(scene: Scene) -> Floats | None:
-    """The points that the outline is drawn around, None where they are not there any more."""
+    """The points that the outline is drawn around, None if they are gone."""
     if scene.look.pane == map_plot.SECOND:
         return scene.second_points
     if scene.look.pane == map_plot.MOSAIC:

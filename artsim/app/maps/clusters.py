@@ -24,7 +24,7 @@ _KEY = "map_clusters"
 
 
 def show(scene: Scene) -> None:
-    """The table; a click on a name chooses the cluster, a second one lets it go."""
+    """The table; a click on a name chooses the cluster, a second click ends the choice."""
     clusters = sorted(scene.map.clusters.clusters, key=lambda c: -c.works)
     if not clusters:
         st.info("No works hang together clearly enough here to be called a cluster.")
@@ -76,14 +76,14 @@ def show(scene: Scene) -> None:
 
 
 def _against(scene: Scene, clusters: list[Cluster]) -> str:
-    """The label that purity is told for."""
+    """The label that the purity of clusters is measured by."""
     offered = list(dict.fromkeys(label for c in clusters for label in c.purity))
     if not offered:
         return ""
     against = scene.look.label if scene.look.label in offered else offered[0]
     if len(offered) > 1:
         st.segmented_control(
-            "Held against",
+            "Compared with",
             offered,
             format_func=lambda label: plain(label, 40).capitalize(),
             **map_view.chosen_key("label", against, lambda value: value or against),

@@ -1,4 +1,4 @@
-"""What a selection is made of, held against the whole map."""
+"""What a selection is made of, compared with the whole map."""
 
 from collections.abc import Sequence
 
@@ -12,11 +12,11 @@ from artsim.collection.columns import FACETS
 from artsim.maps.composition import Part
 
 _MOST = 5
-_FEWER = 1.05  # times as often as among all works, from where it is worth telling
+_FEWER = 1.05  # times as often as among all works: less is not worth showing
 
 
 def show(scene: Scene, parts: Sequence[Part]) -> None:
-    """What is more frequent among the chosen works than on the whole map, and filters for it."""
+    """Values that are more frequent among the chosen works than on the whole map, with filters."""
     asked = {scene.look.only, *(v for each in scene.view.filters().facets.values() for v in each)}
     telling: dict[str, Part] = {}  # each value once: a theme often repeats the genre
     for part in parts:
@@ -47,7 +47,7 @@ def _line(part: Part) -> str:
 
 
 def _filters(scene: Scene, parts: Sequence[Part]) -> None:
-    """The selection gives the filters a hand: one click shows all works of a value."""
+    """Buttons that set a filter: one click shows all works with a value of the selection."""
     offered = {
         plain(map_legend.spaced(part.value), 40): (FACETS[part.label], part.value)
         for part in parts

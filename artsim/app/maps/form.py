@@ -1,4 +1,4 @@
-"""What map to make: the backbone and the metric, the rest tucked away."""
+"""The form for a new map: backbone and metric, with the other settings in a menu."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ def show(info: CollectionInfo, view: state.View) -> None:
 
 
 def recall(config: MapConfig) -> None:
-    """Fill the form in as a map was made, once for each that is opened."""
+    """Fill the form in with the settings of an opened map, once for each."""
     if st.session_state.get("mapform_recalled") != config:
         st.session_state["mapform_recalled"] = config
         _form(config.collection).replace(config.model_dump())

@@ -1,4 +1,4 @@
-"""Works of a map as a grid of pictures; a click opens one, or asks with it on the map."""
+"""Works of a map as a grid of pictures; a click opens one, or makes it the query on the map."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -24,7 +24,7 @@ def show(
     ranked: bool = False,
     card_width: int = 96,
 ) -> None:
-    """Show the works ``rows`` that are still there; ``told`` says something of each."""
+    """Show the works ``rows`` that still exist; ``told`` gives a line about each."""
     there = [int(row) for row in rows if scene.places[row] >= 0]
     catalog = resources.library().catalog(scene.view.collection)
     works = catalog.rows(scene.places[np.array(there, np.intp)])

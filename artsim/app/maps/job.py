@@ -1,4 +1,4 @@
-"""Making a map: the job under way with a first rough look, and what came of it."""
+"""Making a map: the job under way with a rough preview, and its result."""
 
 import streamlit as st
 
@@ -25,9 +25,9 @@ def start(config: MapConfig) -> None:
 
 
 def watch(collection: str, preview: bool) -> bool:
-    """The map of ``collection`` under way, whoever asked for it; True while there is one.
+    """Watch the job that draws a map of ``collection``, whoever started it; True until it ends.
 
-    ``preview``: no map is shown yet, so a rough one is. When it is done the page goes there.
+    With ``preview`` the page shows a rough map meanwhile. It opens the map when it is done.
     """
     job = _watched(collection)
     if job is None:

@@ -1,4 +1,4 @@
-"""Keeping maps: whether one is still of today, how it was made, another one, and forgetting it."""
+"""Maintaining maps: whether one is up to date, how it was drawn, a new one, and deleting one."""
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ from artsim.people.roles import Action
 
 
 def say_if_stale(info: MapInfo) -> None:
-    """What changed since the map was drawn, and one click to bring it up to date."""
+    """What has changed since the map was drawn, and a button to bring it up to date."""
     if not info.stale or jobs.is_active(map_job.KIND, info.config):
         return
     with st.container(horizontal=True, vertical_alignment="center", key="map_stale"):
@@ -35,7 +35,7 @@ def say_if_stale(info: MapInfo) -> None:
 def show(collection: CollectionInfo, view: state.View, info: MapInfo) -> None:
     """How the map was made, and the form for another one."""
     again = st.expander("How it was drawn, and another map", key="map_again", on_change="rerun")
-    if not again.open:  # its command line alone keeps a browser busy for a second
+    if not again.open:  # the form's command line alone keeps a browser busy for a second
         return
     with again:
         st.caption(map_reading.record(info))

@@ -23,7 +23,7 @@ def label(by: str) -> str:
 
 
 def spaced(value: str) -> str:
-    """A value as it is read: data sets write words_like_this."""
+    """A value as people read it: data sets write words_like_this."""
     return value.replace("_", " ")
 
 

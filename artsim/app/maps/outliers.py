@@ -10,14 +10,14 @@ _MOST = 48
 
 
 def outliers(scene: Scene) -> None:
-    """The works furthest from their own nearest, oddest first."""
+    """The works furthest from their neighbours, most unusual first."""
     found = scene.map.clusters
     rows = [row for row in found.outliers if scene.shown[row]][:_MOST]
     if not rows:
         st.info("No such work passes the filters.")
         return
     st.caption(
-        "Works like nothing else here: even their nearest lie further from them than those lie "
+        "Works like nothing else here: they are further from their neighbours than those are "
         "from each other. Some are treasures, some are bad scans."
     )
     told = {row: f"{found.outlier_scores[row]:.1f} × as far as usual" for row in rows}

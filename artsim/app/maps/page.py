@@ -1,4 +1,4 @@
-"""Map: what is in a collection, what hangs together, what is odd, where a work would belong."""
+"""Map: a collection at a glance, its clusters and outliers, and where a picture would belong."""
 
 import streamlit as st
 
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def _first(info: CollectionInfo, view: state.View) -> None:
-    """No map yet: draw one, with a rough look meanwhile."""
+    """The page before the first map: the form, and a rough preview while a map is drawn."""
     if map_job.watch(view.collection, preview=True):
         return
     st.write(
@@ -97,7 +97,7 @@ def _map(info: CollectionInfo, view: state.View, maps: list[MapInfo], shown: Map
             filters.show_active(view)
     chosen = map_chosen.of(scene)
     with st.container(key="map_columns"):
-        # Two maps take the whole width: what is chosen stands below them.
+        # Two maps take the whole width: the panel stands below them.
         picture, panel = (
             (st.container(), st.container())
             if scene.second is not None

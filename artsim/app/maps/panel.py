@@ -1,4 +1,4 @@
-"""What stands beside the map: the query with its nearest, and what is chosen."""
+"""The panel beside the map: the query with its nearest works, and what is chosen."""
 
 import streamlit as st
 

@@ -25,7 +25,7 @@ _MOST_LABELS = 24
 
 
 def choose(scene: Scene) -> None:
-    """What it is coloured by, and the switch to the mosaic."""
+    """The choice of colours, and the switch to the mosaic."""
     st.session_state["map_colour"] = scene.colour
     st.selectbox(
         "Coloured by",
@@ -126,7 +126,7 @@ def _second(scene: Scene, second: MapInfo, chosen: Chosen, placed: Placed | None
 
 
 def _title(scene: Scene, info: MapInfo) -> str:
-    """What a map is called; where there are two, by what tells them apart."""
+    """The title of a map; if there are two, with what differs between them."""
     if scene.second is None:
         return f"Map of {plain(resources.library().info(scene.view.collection).heading, 80)}"
     return map_sidebar.name(info, [scene.info, scene.second])
@@ -137,7 +137,7 @@ def _rows(scene: Scene) -> np.ndarray | None:
 
 
 def _selected(chosen: Chosen) -> np.ndarray | None:
-    """What stands out: the legend and the filters already leave the others faint."""
+    """The rows that stand out; the legend and the filters already fade the others."""
     return chosen.rows if chosen.by in ("shape", "cluster", "rows") else None
 
 

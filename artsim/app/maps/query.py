@@ -15,7 +15,7 @@ from artsim.search.query import Query
 
 
 def placed(scene: Scene) -> Placed | None:
-    """Where the query lies; a sentence where it cannot be placed, None where nothing is asked."""
+    """Where the query lies; a sentence if it cannot be placed, None without a query."""
     if not scene.view.query and not scene.view.upload:
         return None
     try:
@@ -57,7 +57,7 @@ def ask(view: state.View) -> None:
 
 
 def show(scene: Scene, found: Placed | None) -> None:
-    """What was asked with, and its nearest works, with those that the map tears away."""
+    """The query and its nearest works, with a note on those that the map shows far away."""
     view = scene.view
     with st.container(horizontal=True, vertical_alignment="center", key="map_query"):
         if found is not None:
@@ -96,7 +96,7 @@ def show(scene: Scene, found: Placed | None) -> None:
 
 
 def torn_said(torn: int, of: int) -> str:
-    """How many of the nearest the map shows far away, and what that means."""
+    """A sentence: how many of the nearest works the map shows far away, and what that means."""
     if not torn:
         return "The map shows all of them near it."
     verb = "lies" if torn == 1 else "lie"
@@ -107,7 +107,7 @@ def torn_said(torn: int, of: int) -> str:
 
 
 def label(scene: Scene) -> str:
-    """What the query is called, as plain text."""
+    """The title of the query, as plain text."""
     if scene.view.upload:
         return "Your picture"
     row = resources.library().artwork(scene.view.collection, scene.view.query)

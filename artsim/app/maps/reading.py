@@ -13,7 +13,7 @@ _BEYOND = "How far apart two groups lie, and which way is up, says nothing."
 
 
 def sentence(info: MapInfo) -> str:
-    """What lies together, what that means, and how often it holds; plain text."""
+    """What nearness on the map means and how often it holds; plain text."""
     trust, whole = info.trustworthiness, info.continuity
     if trust is None or whole is None:
         return (
@@ -32,7 +32,7 @@ def _word(value: float) -> str:
 
 
 def show(info: MapInfo) -> None:
-    """The sentence, and what was noted when the map was drawn."""
+    """The sentence, and the notes from the drawing of the map."""
     st.html(f"<p class='artsim-verdict artsim-reading'>{markup(sentence(info))}</p>")
     for note in info.notes:
         st.caption(f":material/info: {markdown(note, 300)}")

@@ -1,4 +1,4 @@
-"""Everything that the Map page knows of the open map, worked out once a run."""
+"""Everything that the Map page knows about the open map, computed once in each run."""
 
 from dataclasses import dataclass
 
@@ -22,10 +22,10 @@ Mask = npt.NDArray[np.bool_]
 class Scene:
     """A map of N works as it is looked at.
 
-    ``places`` intp [N]: where each work stands in the catalog, -1 where it is gone. ``colours``
-    are what it can be coloured by, ``colour`` is the one at hand. ``passing`` bool [N]: a work
-    passes the filters; ``shown`` bool [N]: it is of the legend's entry too, where one stands
-    alone. ``second`` is the map beside it, ``aligned`` how that lies over this one.
+    ``places`` intp [N]: the row of each work in the catalog, -1 if the work is gone. ``colours``
+    are the possible colourings, ``colour`` the present one. ``passing`` bool [N]: a work passes the
+    filters; ``shown`` bool [N]: it also belongs to the legend's entry, if one is shown alone.
+    ``second`` is the map beside it, ``aligned`` its alignment to this one.
     """
 
     view: state.View
@@ -87,7 +87,7 @@ def of(view: state.View, look: map_view.Look, info: MapInfo, second: MapInfo | N
 def _coloured(
     view: state.View, look: map_view.Look, info: MapInfo, colours: list[str]
 ) -> tuple[str, Colouring]:
-    """What the map is coloured by: as the link says, where that can be."""
+    """The colouring that the link names, else the default."""
     library = resources.library()
     colour = look.colour if look.colour in colours else colours[0]
     if colour == MATCH:
@@ -95,7 +95,7 @@ def _coloured(
         try:
             by = f"{MATCH}:{asked}"
             return colour, library.map_colouring(view.collection, info.id, by)
-        except ArtsimError:  # the query is gone, which is said where it is shown
+        except ArtsimError:  # the query is gone; the panel says so
             colour = colours[0]
     return colour, library.map_colouring(view.collection, info.id, colour)
 

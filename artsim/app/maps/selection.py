@@ -1,4 +1,4 @@
-"""The works that are chosen: what they are made of, their pictures, and what to do with them."""
+"""The chosen works: their composition, their pictures, and what to do with them."""
 
 from dataclasses import replace
 

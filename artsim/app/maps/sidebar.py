@@ -11,11 +11,11 @@ from artsim.app.widgets.texts import plain
 from artsim.maps.model import MapInfo
 
 _ALONE = ""
-GONE = "map_gone"  # set in the run that was asked for a map that is not kept
+GONE = "map_gone"  # set in a run whose link names a map that does not exist
 
 
 def show() -> None:
-    """Show the choices; the map that is shown stands in the URL too."""
+    """Show the choices, and put the chosen map into the URL."""
     collections = sidebar.by_name()
     if not collections:
         return
@@ -65,7 +65,7 @@ def _maps(view: state.View) -> None:
 
 
 def open_map(map_id: str, maps: list[MapInfo]) -> None:
-    """Open one of ``maps``, and beside it the one that was drawn to be compared with it."""
+    """Open one of ``maps``, and beside it the map that was drawn for comparison with it."""
     config = next(info.config for info in maps if info.id == map_id)
     turned = config.turned() if config.beside else None
     map_view.open_map(map_id, next((info.id for info in maps if info.config == turned), ""))
@@ -87,7 +87,7 @@ def opened(maps: list[MapInfo], view: state.View) -> MapInfo | None:
 
 
 def name(info: MapInfo, among: list[MapInfo]) -> str:
-    """What a map is called, as plain text: its backbone, and what tells it from the others."""
+    """The name of a map, as plain text: its backbone, and what differs from the others."""
     config = info.config
     told = {
         "metric": config.metric,

@@ -58,14 +58,14 @@ def show(scene: Scene, chosen: Chosen) -> None:
 
 
 def merged(before: tuple[int, ...], rows: Rows, picked: Sequence[int]) -> tuple[int, ...]:
-    """What is chosen once the lines ``picked`` of the sheet ``rows`` are: others stay as before."""
+    """The choice after the lines ``picked`` of the sheet ``rows``: other sheets keep theirs."""
     here = [int(rows[i]) for i in picked if i < len(rows)]
     others = [row for row in before if row not in set(rows.tolist())]
     return tuple([*others, *here][:MOST_ROWS])
 
 
 def table(scene: Scene, rows: Rows) -> pa.Table:
-    """What the table says of ``rows``."""
+    """The table of ``rows``."""
     known = resources.library().catalog(scene.view.collection).table
     works = known.take(pa.array(scene.places[rows]))
     columns = {

@@ -28,9 +28,9 @@ class Look:
     """How a map is looked at; every part is in the URL where it is no default.
 
     ``map`` and ``beside`` are ids of maps, ``only`` one entry of the legend, ``shape`` an outline
-    drawn on ``pane`` (the first map, the second or the mosaic), ``cluster`` a number,
-    ``rows`` works chosen one by one; of these three, one holds. ``label`` is what clusters are
-    held against, ``sheet`` the one of the table, ``seen`` the part of the map in sight: x0, x1,
+    drawn on ``pane`` (the first map, the second or the mosaic), ``cluster`` a number, ``rows``
+    works chosen one by one; of these three, one holds. ``label`` is the label that clusters are
+    compared with, ``sheet`` the one of the table, ``seen`` the part of the map in sight: x0, x1,
     y0, y1.
     """
 
@@ -115,7 +115,7 @@ def restore() -> None:
 
 
 def change(**changes: Any) -> None:
-    """Look otherwise at the same view; the URL follows.
+    """Change the look of the same view; the URL follows.
 
     The gallery goes back to its first page, unless what is chosen stays the same.
     """
@@ -127,7 +127,7 @@ def change(**changes: Any) -> None:
 
 
 def choose(**chosen: Any) -> None:
-    """Choose by a shape, a cluster or rows, whatever was chosen before; nothing without one."""
+    """Choose by a shape, a cluster or rows, instead of any earlier choice; none by default."""
     change(**(_NOTHING_CHOSEN | chosen))
 
 

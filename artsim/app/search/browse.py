@@ -21,7 +21,7 @@ def show(
     more: str = gallery.MORE,
     on_mark: Callable[[str, str], None] | None = None,
 ) -> None:
-    """The grid of works that pass the filters; ``more`` names what asks with a work.
+    """The grid of works that pass the filters; ``more`` labels the button that searches.
 
     With ``on_mark`` works can be marked, as in ``gallery.show``.
     """

@@ -1,4 +1,4 @@
-"""What holds of a search, as buttons that take it away."""
+"""The parts of a search as buttons that remove them."""
 
 from typing import Any
 

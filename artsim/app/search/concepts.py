@@ -42,7 +42,7 @@ def usable(view: state.View) -> list[Concept]:
     try:
         digest = library.column(view.collection, view.backbone).digest
         return [c for c in library.concepts(view.collection) if c.digest == digest]
-    except ArtsimError:  # not embedded with it, which the results say
+    except ArtsimError:  # not embedded with it; the results say so
         return []
 
 
@@ -97,7 +97,7 @@ def _teach(view: state.View) -> None:
         + (f" Mark {_LEAST} or more with + first." if len(liked) < _LEAST else "")
     )
     st.text_input("Its name", key="concept_name", max_chars=60, placeholder="winter")
-    # Not grey while the name is empty: what is typed comes only with the click.
+    # Not grey while the name is empty: Streamlit sends the typed name only with the click.
     permitted.button(
         Action.TRAYS,
         "Teach it",
@@ -111,7 +111,7 @@ def _teach(view: state.View) -> None:
 
 
 def _offer() -> None:
-    """The way on from the concept that was just taught: it takes the place of its examples."""
+    """After teaching: a button that searches with the new concept in place of its examples."""
     taught: Concept = st.session_state[_TAUGHT]
     examples = (*taught.like, *taught.unlike)
     st.button(

@@ -48,7 +48,7 @@ def show_requested(view: state.View, version: str) -> None:
 
 
 def prepare(view: state.View) -> None:
-    """What to do where the collection has no patches to find a region by."""
+    """Offer to make the patches that a search for a region needs."""
     config = PatchesConfig(collection=view.collection, backbone=view.backbone)
     if jobs.is_active("patches", config):
         st.info(

@@ -75,7 +75,7 @@ def show(view: state.View) -> None:
 
 
 def offer_lacking(view: state.View) -> bool:
-    """Say it and offer to measure them where colour or composition counts and is not there yet."""
+    """If colour or composition counts and is not measured yet, say so and offer to measure it."""
     ready = resources.library().dials_of(view.collection, view.backbone)
     lacking = [name for name in view.dials().extras if not ready.get(name)]
     if lacking:
@@ -89,7 +89,7 @@ def offer_lacking(view: state.View) -> bool:
 
 
 def reset() -> None:
-    """Likeness as the backbone gives it again."""
+    """Back to the likeness that the backbone gives."""
     state.change(parts="", apart=(), distinct="", surprise=0.0, rerank=False)
 
 
@@ -133,7 +133,7 @@ def _not_of(name: str) -> str:
 
 
 def _shared(facets: Facets) -> list[str]:
-    """What works of this collection can have in common."""
+    """The labels that works of this collection can have in common."""
     return [
         name
         for name in SHARED
@@ -183,12 +183,12 @@ def _part(view: state.View, name: str) -> None:
 
 
 def _weight(weights: dict[str, float], name: str) -> float:
-    """What a part counts: colour and composition nothing, unless they are named."""
+    """The weight of a part; colour and composition count 0 unless they are named."""
     return weights.get(name, 0.0 if name in EXTRAS else weights.get(EVERY, 1.0))
 
 
 def _prepare(view: state.View, lacking: list[str], key: str) -> None:
-    """Colour and composition, one click away where the collection was never embedded with them."""
+    """The button that measures colour and composition, if the collection lacks them."""
     configs = [EmbedConfig(collection=view.collection, backbone=name) for name in lacking]
     if not configs:
         return
@@ -217,7 +217,9 @@ def _rerank(view: state.View) -> None:
         disabled=view.metric != "cosine",
         **_bound("dial_rerank", view.rerank, lambda on: {"rerank": on}),
     )
-    st.caption("Also counts works that are like the works most like it: surer, and less new.")
+    st.caption(
+        "Ranks the best results again by the works most like them: surer, with fewer surprises."
+    )
 
 
 def _apart(view: state.View, shared: list[str]) -> None:

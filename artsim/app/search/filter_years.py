@@ -8,12 +8,12 @@ import streamlit as st
 from artsim.app.shell import state
 
 _SLIDER, _FROM, _TO, _UNDATED = (f"filter_{n}" for n in ("years", "from", "to", "undated"))
-_TOLD = "filter_years_told"  # what each showed before it was told another value, and when
-_HEARS = 1.5  # seconds in which a browser hears of it
+_TOLD = "filter_years_told"  # each widget's value before the page changed it, and when
+_HEARS = 1.5  # seconds after which a browser has heard of the change
 
 
 def show(view: state.View, years: tuple[int, int], undated: int) -> None:
-    """Every year between ``years`` exactly; ``undated`` works can be shown too."""
+    """The filter for years within ``years``, which can let ``undated`` works through too."""
     first, last = years
     low = min(max(first if view.year_from is None else view.year_from, first), last)
     high = max(min(last if view.year_to is None else view.year_to, last), low)
@@ -63,13 +63,13 @@ def show(view: state.View, years: tuple[int, int], undated: int) -> None:
             f"+ undated ({undated:,})",
             key=_UNDATED,
             disabled=(low, high) == (first, last),
-            help="Works of no known year are left out where years are chosen, unless this is on.",
+            help="Works without a known year are left out if years are chosen, unless this is on.",
             on_change=lambda: state.change(undated=st.session_state[_UNDATED]),
         )
 
 
 def _tell(key: str, value: Any) -> None:
-    """Let a widget show a value; one that it shows already would overwrite what is typed there."""
+    """Let a widget show a value; not again, for that would overwrite what is being typed."""
     shown = st.session_state.get(key)
     if shown != value:
         st.session_state[key] = value
@@ -77,7 +77,7 @@ def _tell(key: str, value: Any) -> None:
 
 
 def _is_meant(key: str) -> bool:
-    """Whether a person chose what a widget says.
+    """Whether a person chose the value of a widget.
 
     A browser that has not heard of its new value yet sends the one before with the next click.
     """

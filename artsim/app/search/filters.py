@@ -25,7 +25,7 @@ _chip = partial(removable, "chip", "Remove this filter")
 def show(view: state.View, facets: Facets) -> None:
     """The search box and the filter panel; each change goes into the URL.
 
-    The label of the panel never changes: one that did would shut it at each choice.
+    The label of the panel never changes, since Streamlit would close it at each choice.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters_row"):
         _text(view)
@@ -36,12 +36,12 @@ def show(view: state.View, facets: Facets) -> None:
             key="filters_menu",
             on_change="rerun",
         )
-    if not menu.open:  # hundreds of names are only sent to whoever looks at them
+    if not menu.open:  # only an open panel needs the hundreds of names
         return
     with menu:
         leave_out = (
             st.segmented_control(
-                "What becomes of the values chosen here",
+                "How the values chosen here count",
                 [_ONLY, _NOT],
                 default=_ONLY,
                 required=True,
@@ -113,7 +113,7 @@ def _text(view: state.View) -> None:
 
 
 def _looks_into_pictures(view: state.View) -> bool:
-    """Whether words are looked for in pictures; the choice is there where the backbone can."""
+    """Whether to search pictures for the words; offered if the backbone knows words."""
     if not resources.library().knows_words(view.collection, view.backbone):
         return False
     chosen = st.segmented_control(

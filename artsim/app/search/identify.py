@@ -52,7 +52,7 @@ def show(view: state.View, version: str, photo: QueryPicture | None) -> None:
 
 
 def _backbone(view: state.View) -> str | None:
-    """The chosen backbone where it can be asked, else any."""
+    """The chosen backbone if it can identify works here, else any that can."""
     try:
         return resources.library().column(view.collection, view.backbone).backbone
     except ArtsimError:

@@ -9,11 +9,11 @@ from artsim.app.shell import state
 from artsim.search.mark import MAX_ROUNDS, WITHOUT_FIRST, Mark, readable, round_of
 from artsim.search.query_item import MAX_MARKS
 
-FIRST = -1  # the place of the work or picture that was asked with at first
+FIRST = -1  # the place of the first query, a work or a picture
 
 
 def first(view: state.View) -> Mark | None:
-    """What was asked with at first, None where nothing was or it no longer counts."""
+    """The work or picture of the first query, None if there is none or it no longer counts."""
     if WITHOUT_FIRST in view.marks:
         return None
     return _first(view)
@@ -43,9 +43,10 @@ def mark(artwork_id: str, sign: str) -> None:
 
 
 def remove(place: int) -> None:
-    """Take one mark away, or with FIRST what was asked with at first.
+    """Remove one mark, or with FIRST the first query.
 
-    A search that it was part of is made without it. Nothing liked is left: back to browsing.
+    A search that it was part of is made again without it. If nothing liked is left, the page goes
+    back to browsing.
     """
     view = state.current()
     if place == FIRST:
@@ -89,7 +90,7 @@ def find_concept(name: str, examples: Collection[str]) -> None:
 
 
 def liked_works(view: state.View) -> dict[str, list[str]]:
-    """Ids of the works that are marked as a whole, by sign; what is asked with first."""
+    """Ids of the works that are marked as a whole, by sign; the query first."""
     found: dict[str, list[str]] = {"+": [], "-": []}
     begun = first(view)
     if begun is not None and begun.work:
@@ -101,7 +102,7 @@ def liked_works(view: state.View) -> dict[str, list[str]]:
 
 
 def search() -> None:
-    """Make a round of all that is marked now."""
+    """Search with all present marks: a new round."""
     view = state.current()
     state.show(replace(_round(view), page=1))
 
@@ -114,7 +115,7 @@ def go_to(number: int) -> None:
 
 
 def waiting(view: state.View) -> int:
-    """How many marks differ between what is marked now and what is answered."""
+    """How many marks the shown results do not take into account yet."""
     return len(set(view.marks) ^ set(view.answered))
 
 
@@ -130,10 +131,10 @@ def _without(view: state.View, place: int) -> state.View:
 
 
 def _searched(view: state.View, before: state.View) -> state.View:
-    """``view`` with a round of what was answered before and is still marked."""
+    """``view`` with a round of the earlier marks that still stand."""
     answered = tuple(m for m in view.marks if m in before.answered or m == WITHOUT_FIRST)
     if WITHOUT_FIRST in answered and not any(m[0] == "+" for m in answered):
-        answered = view.marks  # what waits is all that is left to search with
+        answered = view.marks  # only marks that wait are left to search with
     made = _round(replace(view, marks=answered))
     return replace(made, marks=view.marks)
 

@@ -42,7 +42,7 @@ def main() -> None:
 
     title.show(title.asked(view), info.heading)
     skip.to_pictures()
-    # On a phone a class of these hides what is in the way of the first picture.
+    # On a phone, styles for these classes hide what would stand above the first picture.
     head = st.container(key="head_asked" if view.is_asked else "head")
     query_input.pasted()
     asked, works = st.container(key="asked"), st.container(key="works")
@@ -56,7 +56,7 @@ def main() -> None:
         with place:
             try:
                 draw()
-            except ArtsimError as error:  # the query and its results often fail of one cause
+            except ArtsimError as error:  # the query and its results often fail for the same reason
                 if not wrong:
                     _say(error, view)
                 wrong.append(error)
@@ -106,7 +106,7 @@ def _summary(info: CollectionInfo) -> str:
 
 
 def _query(view: state.View, version: str) -> None:
-    """What is asked, each of it removable; concepts to begin with where nothing is."""
+    """The query, each part removable; concepts to begin with if there is none."""
     if view.is_asked:
         query_bar.show(view, version)
         identify.show(view, version, query_input.picture_of(view))
@@ -125,7 +125,7 @@ def _works(view: state.View, version: str) -> None:
 
 
 def _say(error: ArtsimError, view: state.View) -> None:
-    """What is gone, or cannot be asked, with a way on."""
+    """Say what is gone or cannot be searched with, and offer a way on."""
     logging.getLogger("artsim.app").info("shown to a person: %s", error)
     st.error(markdown(advice(error), 500), icon=":material/error:")
     with st.container(horizontal=True, gap="small"):

@@ -24,7 +24,7 @@ _LABELS = {
 
 
 def show(view: state.View, version: str) -> None:
-    """What is asked, and every way to ask otherwise."""
+    """The query, and every way to change it."""
     items = _items(view, version)  # a work that is gone leaves no empty box
     with st.container(border=True, key="query_bar", gap="small"):
         _BAR(
@@ -80,7 +80,7 @@ def _actions(view: state.View) -> None:
 
 
 def _detail(view: state.View) -> None:
-    """A part of what was asked with, to be found elsewhere."""
+    """The button that finds a detail of the query elsewhere."""
     begun = Mark("+", picture=view.upload) if view.upload else Mark("+", view.query)
     if begun.thing:
         st.button(
@@ -163,7 +163,7 @@ def _item(
             thumb = query_input.data_uri(picture)
             return item | {"title": _YOURS, "alt": _YOURS, "thumb": thumb, "by": ""}
         row = resources.library().artwork(view.collection, mark.work)
-    except NotFound:  # which the search says too: here it can be taken away
+    except NotFound:  # the search says so too; here the mark can be taken away
         name = mark.work or _YOURS
         return item | {"id": "", "words": _GONE, "title": name, "alt": name, "thumb": "", "by": ""}
     thumb = gallery.media_url(view.collection, str(row["id"]), "thumb", version)

@@ -38,7 +38,7 @@ def random_work(view: state.View) -> None:
 
 
 def upload_menu() -> None:
-    """``upload`` behind a button, where a style shows it: on a phone a picture needs the room."""
+    """``upload`` behind a button, which a style shows on phones, where room is scarce."""
     with st.container(key="upload_narrow", width="content"):
         menu = picture_menu("With a picture", ":material/photo_camera:", "upload", type="tertiary")
     if menu.open:
@@ -47,7 +47,7 @@ def upload_menu() -> None:
 
 
 def picture_menu(label: str, icon: str, name: str, **options: Any) -> Any:
-    """A popover in which a picture is given; shut, being a new one, once it was."""
+    """A popover for a picture, which closes once a picture was given."""
     key = f"{name}_menu_{st.session_state.get('upload_generation', 0)}"
     return st.popover(label, icon=icon, key=key, on_change="rerun", **options)
 
@@ -55,8 +55,8 @@ def picture_menu(label: str, icon: str, name: str, **options: Any) -> Any:
 def upload(kind: str = "") -> None:
     """Ask with a picture: a file, the clipboard or the camera.
 
-    ``kind`` tells a second form apart: a phone's own chooser offers its camera, so that what is
-    chosen there is asked first which work it shows.
+    ``kind`` tells a second form apart: a phone's file chooser offers the camera, so a picture from
+    there is first identified.
     """
     generation = st.session_state.setdefault("upload_generation", 0)
     file, photo = f"{kind}upload_{generation}", f"camera_{generation}"
@@ -77,7 +77,7 @@ def upload(kind: str = "") -> None:
 
 
 def _tell_refused(kind: str) -> None:
-    """What is wrong with the last picture; where it only had no turn, a button tries again."""
+    """What is wrong with the last picture; if the server was only busy, a button tries again."""
     if refused := st.session_state.get(_REFUSED):
         st.error(markdown(refused, 500), icon=":material/broken_image:")
     if again := st.session_state.get(_AGAIN):
@@ -98,7 +98,7 @@ def _given(key: str, recognise: bool = False) -> None:
 
 
 def further(use: Callable[[QueryPicture], None]) -> None:
-    """A picture more: ``use`` gets the one that is given, checked and kept."""
+    """Input for a further picture: ``use`` gets it, checked and stored."""
     generation = st.session_state.setdefault("upload_generation", 0)
     key = f"further_{generation}"
 
@@ -125,9 +125,9 @@ def _ask_with(data: bytes, name: str, recognise: bool = False) -> None:
 
 
 def _kept(data: bytes, name: str, again: Callable[[], None]) -> QueryPicture | None:
-    """A picture from outside, kept; None where something is wrong with it, which is remembered.
+    """Store a picture from outside; None if something is wrong with it, which is remembered.
 
-    ``again`` does the same once more, where many others brought pictures at the same time.
+    ``again`` is the button's action if many others brought pictures at the same time.
     """
     _forget_refused()
     try:
@@ -142,7 +142,7 @@ def _kept(data: bytes, name: str, again: Callable[[], None]) -> QueryPicture | N
     except ArtsimError as error:
         st.session_state[_REFUSED] = advice(error)
         return None
-    # A new widget is an empty one, a new menu a shut one: the next picture may be the same file.
+    # A new widget is empty and a new menu is closed: the next picture may be the same file.
     st.session_state["upload_generation"] = st.session_state.get("upload_generation", 0) + 1
     return picture
 
@@ -164,7 +164,7 @@ def data_uri(picture: QueryPicture) -> str:
 
 
 def show_query(view: state.View, version: str, picture: QueryPicture | None) -> None:
-    """The picture or work asked with beside its facts."""
+    """The query's picture or work, beside its facts."""
     if picture is not None:
         st.html(
             f"<img class='artsim-query' src='{data_uri(picture)}' "

@@ -56,16 +56,16 @@ def show(view: state.View, version: str) -> None:
     _result_line(view, result, works)
     if view.copies != COLLAPSED or any(hit.copies for hit in result.hits):
         _choose_copies(view)
-    # What words stand for is measured for searches by one work: they say nothing of marks.
+    # The words under scores were measured for searches by one work, not with marks.
     calibration = library.calibration(view.collection, view.backbone) if query.is_plain else None
     scores = [hit.score for hit in result.hits]
     if calibration and calibration.nothing_close(scores, view.metric, result.candidates):
         st.info(
-            "Nothing close was found: by chance, works by others in other styles come as close.",
+            "Nothing close was found: random works by other artists in other styles come as close.",
             icon=":material/info:",
         )
     signs, new = marks.signs(view), saved.new_in(view)
-    pictured = any(item.id or item.picture for item in query.liked)  # else nothing is compared with
+    pictured = any(item.id or item.picture for item in query.liked)  # words have no "why"
     gallery.show(
         [
             replace(
@@ -89,7 +89,7 @@ def show(view: state.View, version: str) -> None:
 
 
 def _widen(view: state.View) -> None:
-    """The ways out of a search that finds nothing."""
+    """Buttons that widen a search without results."""
     with st.container(horizontal=True, gap="small"):
         if view.is_filtered:
             st.button(

@@ -1,4 +1,4 @@
-"""Saved searches: what is shown under a name, the others to open, and what is new in each."""
+"""Saved searches: saving the present one, opening others, and what is new in each."""
 
 import time
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ class _Opened:
 
 
 def menu(view: View) -> None:
-    """The popover with all saved searches, and the form that saves what is shown."""
+    """The popover with all saved searches, and the form that saves the present one."""
     if not policy.allows(Action.REPORTS):
         return
     with st.container(key="saved_box", width="content"):
@@ -60,7 +60,7 @@ def menu(view: View) -> None:
 
 
 def show_opened(view: View) -> None:
-    """Say of a saved search, as long as it is shown, what was new in it."""
+    """While a saved search is shown, say what was new in it."""
     opened = _shown(view)
     if opened is None:
         return
@@ -81,7 +81,7 @@ def _shown(view: View) -> _Opened | None:
 
 
 def _line(search: SavedSearch) -> None:
-    """One saved search: open it, or forget it; with what is new, or why it cannot be asked."""
+    """One saved search to open or delete, with what is new, or why it cannot be run."""
     trouble, new = "", 0
     try:
         new = resources.library().new_in_search(search)

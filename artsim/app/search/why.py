@@ -55,7 +55,7 @@ def _dialog(view: state.View, artwork_id: str) -> None:
 
 
 def _first(view: state.View) -> Item:
-    """The first thing that is liked: what was asked with, else the first mark."""
+    """The first liked thing: the query, else the first mark."""
     liked = marked(view, resources.library().kept_picture)["+"]
     whole = [item for item in liked if item.concept is None and item.words is None]
     return whole[0] if whole else liked[0]

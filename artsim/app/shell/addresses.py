@@ -1,4 +1,4 @@
-"""The links of the navigation: each says what its page will show, so that the address does too."""
+"""The links of the navigation: each has the query parameters of what its page will show."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,20 +16,20 @@ _VIEWS = ("search", "compare", "map")  # pages that show the view of a collectio
 
 
 def remember(page: StreamlitPage) -> None:
-    """Note what the address says of the page that is shown."""
+    """Store the query parameters of the shown page."""
     params = {name: st.query_params.get_all(name) for name in st.query_params}
     st.session_state[_SESSION] = {**_known(), _name(page): params}
 
 
 def navigation(pages: Sequence[StreamlitPage]) -> None:
-    """Links to ``pages``; with them what lets Back return to where one was."""
+    """Links to ``pages``, and the script that lets Back return to the former scroll position."""
     for page in pages:
         st.page_link(page, query_params=_params(_name(page)), width="stretch")
     _SCROLL(key="scroll")
 
 
 def _params(name: str) -> dict[str, Any]:
-    """The address of a page as it was left, for the collection that is looked at now."""
+    """The query parameters of a page as it was left, for the present collection."""
     view = state.remembered()
     last = _known().get(name, {})
     if name == "train":

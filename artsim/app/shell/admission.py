@@ -1,4 +1,4 @@
-"""Many people at once: a place for each up to a limit, and no time lost on what stays anyway."""
+"""Admission of many people: a place for each up to a limit, and less garbage collection."""
 
 import gc
 import os
@@ -12,7 +12,7 @@ from artsim.core.settings import setting
 _CORES = os.cpu_count() or 1
 _PLACES = 50 * _CORES  # sessions, where ARTSIM_SESSIONS does not say otherwise
 _LOOK_AGAIN = 5.0  # seconds
-_NEW_MODULES = 50  # from so many on, what was imported since is set aside
+_NEW_MODULES = 50  # modules imported since the last settling, after which it is repeated
 _lock = threading.Lock()
 _taken = 0
 _modules = 0
@@ -29,7 +29,7 @@ def admitted() -> bool:
 
 @st.fragment(run_every=_LOOK_AGAIN)
 def wait() -> None:
-    """Say that all places are taken; the page comes when one is free."""
+    """Say that all places are taken, and show the page when one is free."""
     if admitted():
         st.rerun()
     st.info(
@@ -50,9 +50,9 @@ def taken() -> int:
 
 
 def settle() -> None:
-    """Set aside what was imported: it is no garbage, and a search for some takes long enough.
+    """Exclude imported objects from garbage collection: they stay alive anyway.
 
-    Going through the objects of all libraries each time would take longer than a page.
+    A collection among the objects of all libraries takes longer than drawing a page.
     """
     global _modules
     with _lock:
@@ -76,7 +76,7 @@ def _leave(_: bool) -> None:
 
 @st.cache_resource(scope="session", on_release=_leave, show_spinner=False)
 def _place() -> bool:
-    """A place of this session; one that could not be had is asked for again."""
+    """The place of this session; a session without one asks again."""
     global _taken
     with _lock:
         if _taken >= places():

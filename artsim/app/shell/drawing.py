@@ -1,4 +1,4 @@
-"""The order in which a page is drawn: from its top, or what a person waits for first."""
+"""The order in which a page is drawn: from its top, or pictures first."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ _FIRST = "drawn_pictures_first"
 def begin(layout: str) -> None:
     """Note that a page of this layout is drawn now.
 
-    Where it stands already, what is around its pictures is drawn anew after them: nothing moves.
+    If the layout is on the screen already, nothing moves when the pictures are drawn first.
     """
     st.session_state[_FIRST] = st.session_state.get(_LAYOUT) == layout
     st.session_state[_LAYOUT] = layout

@@ -1,4 +1,4 @@
-"""What a link leads to that is gone or never was: said, with a way to what there is."""
+"""A link to something that does not exist: the sentence, and ways to what does."""
 
 from typing import TYPE_CHECKING
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 else:
     renaming = lazy("artsim.collection.edits.renaming")
 
-_OURS = 500  # from this status on it is no fault of the link
+_OURS = 500  # from this status on the server is at fault, not the link
 
 
 def show(error: ArtsimError, page: StreamlitPage, name: str) -> None:
-    """Say what is wrong with the page called ``name``; where it never began, begin it here."""
+    """Say what is wrong with the page ``name``, and draw its frame if that was not drawn yet."""
     if not title.shown():
         title.show("Not here", page.title)
         st.title(page.title, anchor=False)
@@ -30,14 +30,14 @@ def show(error: ArtsimError, page: StreamlitPage, name: str) -> None:
 
 
 def ways(page: str) -> None:
-    """Buttons that lead from the page called ``page`` to what there is."""
+    """Buttons that lead from the page ``page`` to what exists."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="gone_ways"):
         if page == "tray":
             st.button("Show the trays that are here", key="gone_tray", on_click=_clear)
         found = _instead()
         if found:
             label = f"Open {markdown(resources.library().called(found), 80)}"
-            if page in ("work", "tray"):  # they show no whole collection
+            if page in ("work", "tray"):  # these pages show no whole collection
                 st.page_link(
                     places.SEARCH,
                     label=label,

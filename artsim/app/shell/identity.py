@@ -1,4 +1,4 @@
-"""Who looks at a page: known from the headers and cookies that its browser came with."""
+"""Who looks at a page, by the headers and cookies of the browser's request."""
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -9,7 +9,7 @@ from artsim.people.person import Person
 
 
 def person() -> Person | None:
-    """Who looks at the page that this thread draws, None where it draws none."""
+    """Who looks at the page that this thread draws, None if it draws none."""
     house = present.house()
     if house is None or get_script_run_ctx(suppress_warning=True) is None:
         return None

@@ -1,4 +1,4 @@
-"""The job store of the pages, which no page goes down with."""
+"""The job store of the pages: its failure takes no page down."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from artsim.tasks.queue import TaskQueue
 
 
 class PageJobs(TaskQueue):
-    """Like a TaskQueue, but a list that cannot be used is an empty one."""
+    """Like a TaskQueue, but a list that cannot be read counts as empty."""
 
     def list(self, *states: str, **options: Any) -> Jobs:
         """Jobs in any of ``states``, the newest first; none where the list cannot be used."""

@@ -1,4 +1,4 @@
-"""Jobs as a person sees them: what runs, how far it is, how it ended, and what can be done."""
+"""Jobs as a person sees them: what runs, its progress, its end, and what can be done."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -83,7 +83,7 @@ def show_panel() -> None:
 
 
 def _unusable(trouble: ArtsimError) -> None:
-    """Why the list of jobs cannot be used; one that is damaged can be begun anew."""
+    """Why the list of jobs cannot be used, with a button for a new list if it is damaged."""
     with st.sidebar:
         st.error(markdown(trouble, 500), icon=":material/error:")
         damaged = isinstance(trouble, Unreadable) and not isinstance(trouble, NewerFormat)
@@ -156,7 +156,7 @@ def needs_consent(job: Job) -> bool:
 
 
 def show_question(job: Job, place: str) -> None:
-    """What a job asks, and the way to say yes."""
+    """The question of a job, with a button that confirms."""
     asked = reason(job).partition(f": {NeedsConsent.REMEDY}")[0]
     st.warning(f"{markdown(asked, 600)}. Check the source first.", icon=":material/help:")
     if st.button("Go on all the same", key=f"{place}_yes_{job.id}"):
@@ -165,7 +165,7 @@ def show_question(job: Job, place: str) -> None:
 
 
 def last_of(collection: str) -> Job | None:
-    """The latest job on a collection, of the last ones."""
+    """The latest job on a collection among the last 50 jobs."""
     about = (job for job in resources.jobs().list(limit=50) if collection == _about(job))
     return next(about, None)
 
@@ -180,7 +180,7 @@ def reason(job: Job) -> str:
 
 
 def _attempt(do: Callable[[], object]) -> None:
-    """Do something to a job; another page may have been faster, which is told."""
+    """Change a job, or show why that failed: another page may have been faster."""
     try:
         do()
     except ArtsimError as error:
@@ -252,7 +252,7 @@ def _choices(job: Job) -> None:
 
 
 def _grey(job: Job) -> dict[str, Any]:
-    """Grey, with why, where the job is somebody else's and whoever looks may not change it."""
+    """Grey and with the reason, if the job is somebody else's and the person may not change it."""
     mine = not present.house() or job.person == present.current().name
     return {} if mine else permitted.grey(Action.SETTINGS)
 

@@ -1,4 +1,4 @@
-"""Where a person was last: noted as they go, and offered on the start page the next day."""
+"""Where a person was last: stored as they go, and offered on the start page the next day."""
 
 import logging
 import time
@@ -19,7 +19,7 @@ from artsim.people.roles import Action
 _NOTED = "last_place_noted"
 _PAGES = {"search": places.SEARCH, "tray": places.TRAY, "map": places.MAP}
 _ICONS = {"search": "image_search", "tray": "inbox", "map": "scatter_plot"}
-_RECENT_DAYS = 7.0  # a job that failed longer ago is no longer somebody's unfinished work
+_RECENT_DAYS = 7.0  # days; a job that failed earlier is no longer unfinished work
 
 
 def note(kind: str) -> None:
@@ -30,14 +30,14 @@ def note(kind: str) -> None:
     st.session_state[_NOTED] = (kind, params)
     try:
         resources.library().recent.note(kind, params, title.shown())
-    except ArtsimError as error:  # no page goes down with it
+    except ArtsimError as error:  # a failure here must not take the page down
         logging.getLogger("artsim.app").warning("where a person is was not noted: %s", error)
 
 
 def show() -> None:
     """One quiet line of links back; nothing for whoever comes for the first time."""
     found: dict[str, Place] = {}
-    with suppress(ArtsimError):  # the list of saved searches, which lies beside it, says why
+    with suppress(ArtsimError):  # the list of saved searches, in the same database, says why
         found = _there(resources.library().recent.all())
     unfinished = _unfinished() if policy.allows(Action.IMPORT) else ""
     if not found and not unfinished:
@@ -72,11 +72,11 @@ def show() -> None:
 
 
 def _worth(kind: str, params: dict[str, list[str]]) -> bool:
-    """Whether an address shows more than a page as everybody finds it."""
+    """Whether an address shows more than the page's first view."""
     if kind == "search":
         view = state.from_params(params)
         return view.is_asked or view.is_filtered
-    if kind == "map":  # where none was drawn there is none to come back to
+    if kind == "map":  # without maps there is none to come back to
         return bool(resources.library().maps(state.from_params(params).collection))
     return kind == "tray" and "tray" in params
 

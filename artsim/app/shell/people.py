@@ -1,4 +1,4 @@
-"""Managing people, for admins alone: who there is, as what they sign in, and their tokens."""
+"""Managing people, for admins alone: accounts, roles, and tokens."""
 
 from collections.abc import Callable
 from functools import partial
@@ -36,7 +36,7 @@ def show(house: House) -> None:
         }
     )
     _add(workspace, local)
-    # Whoever manages people stays an admin: there is always one.
+    # An admin cannot change their own account, so there is always one.
     others = {one.name: one for one in found if one.name != accounts.folded(present.current().name)}
     if others:
         _change(workspace, others, local)
@@ -107,7 +107,7 @@ def _tokens(workspace: Workspace) -> None:
 
 
 def _do(work: Callable[[], object], said: str) -> None:
-    """Do what an admin pressed, and draw the page anew with what came of it."""
+    """Do what an admin asked for, and draw the page again with the result."""
     try:
         policy.ask(Action.USERS)
         work()

@@ -1,4 +1,4 @@
-"""What all sessions share: the library with its models and arrays, and the job store."""
+"""The things that all sessions share: the library with its models and arrays, and the job store."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +44,7 @@ def jobs() -> PageJobs:
 
 
 def folder_source(folder: str) -> "labels.Source | None":
-    """What a folder on this server offers to learn from, None where it is no such folder."""
+    """What a folder on this server offers to learn from, None if it is not a training folder."""
     try:
         paths.check_path(workspace(), folder)
         root = Path(folder).expanduser()
@@ -64,7 +64,7 @@ def _folder_source(folder: str, changed: float) -> "labels.Source | None":  # no
 def ask_nga() -> str:
     """Why the National Gallery of Art cannot be reached, "" where it can.
 
-    Asks hosts outside: only where somebody wants something of them.
+    Contacts outside hosts: call it only when a person has asked for it.
     """
     return nga.reachable(nga.NgaConfig(), timeout=5.0)
 

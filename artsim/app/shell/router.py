@@ -81,7 +81,7 @@ work = _page(places.WORK, "work", "Work", "image", shown=False)
 entrance = _page(places.SIGN_IN, "sign-in", "Sign in", "login", shown=False)
 named = [search, compare, art_map, tray, evaluate, train, collections]
 every = [*named, work, desk, entrance]
-if not policy.allows(Action.SEE):  # nothing here is for whoever has not signed in
+if not policy.allows(Action.SEE):  # only people who have signed in may see anything
     page = st.navigation(every, position="hidden")
     sign_in.show("" if page == entrance else page.url_path)
     st.stop()
@@ -103,7 +103,7 @@ with st.sidebar:
 
 @contextmanager
 def _in_words() -> Iterator[None]:
-    """Turn failures of disk, memory and tables into what can be told to a person."""
+    """Turn failures of disk, memory and tables into sentences for a person."""
     try:
         yield
     except ArtsimError:
@@ -145,7 +145,7 @@ def _draw_tray() -> None:
 
 
 def _drawn(draw: Callable[[], None]) -> bool:
-    """Draw a part of the page; what goes wrong is said in its place, and the rest is drawn."""
+    """Draw a part of the page; an error shows its sentence there, and the rest is still drawn."""
     try:
         with _in_words():
             draw()
@@ -157,7 +157,7 @@ def _drawn(draw: Callable[[], None]) -> bool:
 
 
 def _settle() -> None:
-    """Settle what the page shows, by its choices in the sidebar where other pages have them."""
+    """Decide what the page shows, by the choices in its sidebar."""
     if page == search:
         there.update(sidebar.begin())
     elif page == compare:

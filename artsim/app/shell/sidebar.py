@@ -22,17 +22,17 @@ _METRIC_HELP = (
 
 
 def begin() -> dict[str, CollectionInfo]:
-    """Settle the view that the page shows, and its address; the collections there are."""
+    """Decide the view that the page shows, and its address; returns the collections."""
     collections = by_name()
     if collections:
-        if not st.query_params:  # whatever another page looks at with, this one has its own
+        if not st.query_params:  # this page has its own backbone, whatever other pages use
             state.say(state.searched(state.remembered()))
         state.keep_searched(started(collections))
     return collections
 
 
 def show(collections: dict[str, CollectionInfo]) -> None:
-    """Show the choices and write each change into the URL; after ``begin``, which gives them."""
+    """Show the choices and write each change into the URL; ``begin`` returns ``collections``."""
     if not collections:
         return
     view = state.current()
@@ -54,7 +54,7 @@ def by_name() -> dict[str, CollectionInfo]:
 
 
 def started(collections: dict[str, CollectionInfo]) -> state.View:
-    """The view, which the address says; where it names no collection yet, of the first one."""
+    """The view that the address names; of the first collection if it names none."""
     view = state.current()
     if not view.collection:
         first = resources.workspace().first_collection
@@ -118,7 +118,7 @@ def _backbone(view: state.View, info: CollectionInfo) -> None:
 
 
 def _about_backbone(view: state.View, info: CollectionInfo) -> None:
-    """What a researcher asks of the backbone: where it comes from, its digest, what it holds."""
+    """Facts about the backbone for researchers: its origin, its digest, what it has embedded."""
     known = next((b for b in resources.library().backbones() if b.name == view.backbone), None)
     column = embedded_with(info).get(view.backbone)
     lines = []

@@ -17,7 +17,7 @@ _WRONG = {
 
 
 def show(instead_of: str | None = None) -> None:
-    """The page where one signs in; it leads to the page that it stands ``instead_of``."""
+    """The page for signing in, which then leads to the page that it is shown ``instead_of``."""
     house = present.house()
     person = present.current()
     st.title("Sign in", anchor=False)
@@ -71,7 +71,7 @@ def _form(instead_of: str | None) -> None:
     wrong = _WRONG.get(st.query_params.get("wrong", ""))
     if wrong:
         st.error(wrong, icon=":material/error:")
-    # A form of its own, for the cookie that an answer sets is hidden from the page's scripts.
+    # A plain HTML form: the page's scripts may not see the cookie that the answer sets.
     st.html(
         f"<form class='artsim-sign-in' method='post' action='{IN}'>"
         f"<input type='hidden' name='next' value='{markup(then)}'>"

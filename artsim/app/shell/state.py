@@ -1,4 +1,4 @@
-"""What is being looked at. The URL is the truth: every view is a link."""
+"""The present view. The URL holds all of it: every view is a link."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,10 +11,10 @@ from artsim.search.view import FIELD_NAMES, MAX_K, METRICS, View, from_params
 
 __all__ = ["MAX_K", "METRICS", "View", "from_params"]
 _SESSION = "view"
-SWITCHED = "switched_backbone"  # from and to, where another collection lacks the first
+SWITCHED = "switched_backbone"  # the former and the new backbone, if a collection lacks the former
 _SEARCHED = "searched_with"  # by collection: the backbone and the metric of the Search page
 _UNDO, _MOST_UNDONE = "views_before", 50
-# What the Map page adds to the URL (ui/map_view.py): a change of the view leaves it there.
+# The parameters that the Map page adds to the URL (app/maps/view.py) and other changes keep.
 _MAPS, _CHOSEN = ("map", "beside", "colour", "only"), ("shape", "pane", "cluster", "rows")
 MAP_PARAMS = (*_MAPS, *_CHOSEN, "mosaic", "tab", "label", "sheet", "seen")
 
@@ -28,13 +28,13 @@ def current() -> View:
 
 
 def remembered() -> View:
-    """The view that this session looked at last, whatever the URL of another page says."""
+    """The last view of this session, whatever the URL of another page says."""
     view: View = st.session_state.get(_SESSION, View())
     return view
 
 
 def show(view: View) -> None:
-    """Look at ``view`` from now on; the URL follows. Another collection has maps of its own."""
+    """Show ``view``; the URL follows. Another collection drops the parameters of its maps."""
     kept: dict[str, Any] = {}
     if st.query_params.get("collection", view.collection) == view.collection:
         given = [name for name in MAP_PARAMS if name in st.query_params]
@@ -50,8 +50,7 @@ def show(view: View) -> None:
 def change(**changes: Any) -> None:
     """Change parts of the view; anything but a page turn goes back to the first page.
 
-    Marks belong to the work or picture that is asked with, and the words that led to it do not
-    narrow what is like it; the filters stay.
+    Another query drops the marks and the words that led to it; the filters stay.
     """
     if changes.keys() & {"query", "upload", "collection"}:
         changes = {
@@ -68,7 +67,7 @@ def can_undo() -> bool:
 
 
 def undo() -> None:
-    """Look at what was looked at before the last change."""
+    """Show the view from before the last change."""
     before = st.session_state.get(_UNDO, [])
     if before:
         *rest, last = before
@@ -77,13 +76,13 @@ def undo() -> None:
 
 
 def keep_searched(view: View) -> None:
-    """Note what the Search page asks a collection with: no other page changes it."""
+    """Store the backbone and metric of the Search page, which other pages do not change."""
     kept = st.session_state.get(_SEARCHED, {})
     st.session_state[_SEARCHED] = {**kept, view.collection: (view.backbone, view.metric)}
 
 
 def searched(view: View) -> View:
-    """``view`` with what Search was left with; with the best backbone where it was not open yet."""
+    """``view`` with the last backbone and metric of Search, else with the best backbone."""
     kept = st.session_state.get(_SEARCHED, {})
     backbone, metric = kept.get(view.collection, ("", View.metric))
     return settled(replace(view, backbone=backbone, metric=metric))
@@ -99,7 +98,7 @@ def settled(view: View) -> View:
     """``view`` with the best backbone of its collection where it names none."""
     try:
         return resources.library().settled(view)
-    except ArtsimError:  # a collection that is not there is said by whoever shows it
+    except ArtsimError:  # the page itself reports a missing collection
         return view
 
 
@@ -109,7 +108,7 @@ def link(collection: str, **view: Any) -> dict[str, Any]:
 
 
 def say(view: View) -> None:
-    """Let the address say what is shown, on whatever way the page was come to."""
+    """Write the view into the address, whichever way led to the page."""
     said = {name: st.query_params.get_all(name) for name in FIELD_NAMES if name in st.query_params}
     told = {k: v if isinstance(v, list) else [v] for k, v in view.to_params().items()}
     st.session_state[_SESSION] = view  # first, so that there is nothing to undo
@@ -118,7 +117,7 @@ def say(view: View) -> None:
 
 
 def open_collection(name: str) -> None:
-    """Look at another collection; where it lacks the backbone, with its best one, which is said."""
+    """Show another collection; with its best backbone if it lacks this one, and say so."""
     view = replace(current(), collection=name, query="", upload="", marks=(), rounds=(), round=0)
     view = view.unfiltered()
     library = resources.library()
@@ -131,7 +130,7 @@ def open_collection(name: str) -> None:
 
 
 def forget(collection: str) -> None:
-    """Stop looking at a collection that is gone."""
+    """Leave a collection that is gone."""
     if current().collection == collection:
         st.session_state.pop(_SESSION, None)
         st.query_params.clear()

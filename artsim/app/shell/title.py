@@ -1,4 +1,4 @@
-"""What the browser calls each view: in tabs, in bookmarks, in its history."""
+"""The title of each view in the browser: in tabs, in bookmarks, in its history."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ _SHOWN = "title_shown"
 
 
 def show(*words: object) -> None:
-    """Call the view by ``words``, what is most its own first.
+    """Set the title to ``words``, the most specific first.
 
     Streamlit gives the title to the page's document, where it is text and never markup.
     """
@@ -21,17 +21,17 @@ def show(*words: object) -> None:
 
 
 def begin() -> None:
-    """Forget what the last view was called."""
+    """Forget the title of the last view."""
     st.session_state.pop(_SHOWN, None)
 
 
 def shown() -> str:
-    """What the view is called, without the name of the app; "" before it has a name."""
+    """The title of the view without the name of the app; "" before it has one."""
     return str(st.session_state.get(_SHOWN, ""))
 
 
 def asked(view: state.View) -> str:
-    """What a view asks, in a few words; "" where it only browses."""
+    """The query of a view in a few words; "" if it only browses."""
     if view.upload:
         return "Like your picture"
     if view.query:

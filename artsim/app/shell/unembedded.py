@@ -1,4 +1,4 @@
-"""A search that a backbone cannot answer yet: what is missing, and the button that mends it."""
+"""A search that lacks embeddings: what is missing, and the button that makes it."""
 
 import streamlit as st
 
@@ -48,7 +48,7 @@ def is_lacking(collection: str, backbone: str) -> bool:
 
 
 def offer_best(collection: str, backbone: str) -> None:
-    """The button that uses the best backbone of a collection instead of one that it has not."""
+    """The button that switches to the collection's best backbone."""
     library = resources.library()
     embedded = library.embedded_with(library.info(collection))
     best = library.best_backbone(collection)
@@ -62,7 +62,7 @@ def offer_best(collection: str, backbone: str) -> None:
 
 
 def say_switched() -> None:
-    """Say it once where another collection was opened with another backbone than the last."""
+    """Say once that another collection was opened with another backbone than the last."""
     switched = st.session_state.pop(state.SWITCHED, None)
     if switched:
         before, now = switched
@@ -74,7 +74,7 @@ def say_switched() -> None:
 
 
 def offer(collection: str, backbone: str) -> None:
-    """The button that embeds what a backbone lacks; none where it is not here to do it."""
+    """The button that embeds what a backbone lacks; none if the backbone is not here."""
     library = resources.library()
     if all(known.name != backbone for known in library.backbones()):
         return

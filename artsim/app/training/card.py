@@ -1,4 +1,4 @@
-"""A model card as a page shows it: headings, lists, tables and text, and nothing that acts.
+"""A model card as a page shows it: headings, lists, tables and text, nothing active.
 
 A card may come from anywhere: everything in it is escaped, and pictures and links stay text, so
 that looking at a card asks no other host.

@@ -23,7 +23,7 @@ Series = Sequence[tuple[str, str]]
 
 
 def curves(run: "TrainingRun") -> None:
-    """Everything that is written down epoch by epoch."""
+    """The curves of everything that a training records for each epoch."""
     labels = train_facts.labels(run)
     retrieval = train_facts.retrieval(run)
     if retrieval:

@@ -1,4 +1,4 @@
-"""What is wrong with a form of training, field by field; a free name; the equal command."""
+"""Checks of the training form, field by field; a free name; the equivalent command."""
 
 import re
 import shlex
@@ -31,7 +31,7 @@ def of_collection(info: CollectionInfo) -> "Source":
 
 
 def problems(values: dict[str, Any], found: "Source | None") -> dict[str, str]:
-    """A sentence for each field that cannot be used, as far as this server knows."""
+    """A sentence for each field with a wrong value, as far as this server can tell."""
     wrong = {}
     if not values["source"]:
         wrong["source"] = "Write the folder's path as the server sees it."
@@ -76,7 +76,7 @@ def taken(name: str) -> bool:
 
 
 def free_name(source: str, backbone: str) -> str:
-    """A name for what comes of training ``backbone`` on ``source`` that nothing has yet."""
+    """A free name for the backbone that training ``backbone`` on ``source`` makes."""
     words = f"{source.rstrip('/').rpartition('/')[2]}-{backbone.removeprefix('efficientnet_')}"
     name = re.sub(r"[^a-z0-9_-]+", "-", words.lower()).strip("-_")[: _LONGEST - 4] or "trained"
     known = {b.name for b in resources.library().backbones()}

@@ -1,4 +1,4 @@
-"""How long a training is likely to take, told from earlier ones; nothing where none is alike."""
+"""How long a training is likely to take, estimated from earlier similar ones."""
 
 from typing import TYPE_CHECKING
 

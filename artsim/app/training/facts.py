@@ -1,4 +1,4 @@
-"""What a training's record says, worked out: labels, figures, the best epoch, time left."""
+"""Facts computed from a training's record: labels, figures, the best epoch, time left."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 from artsim.training.record import CHOICE, KEPT_ASIDE, MEAN, UNSEEN, TrainingRun
 
 _MAP = "map10_"
-_RECENT = 3  # epochs whose mean time says how long the next ones take
+_RECENT = 3  # epochs whose mean time predicts that of the next
 Row = Mapping[str, float | None]
 
 

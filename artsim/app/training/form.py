@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from artsim.app.training.labels import Source
 
 _FORM = FormState("train")
-Places = dict[str, Any]  # where to say what is wrong with a field, beside it
+Places = dict[str, Any]  # the place beside each field for its error
 _NO_LOSS = "By the recipe"
 FOLDER = "/"  # no name of a collection
 _RECIPES = {
@@ -57,7 +57,7 @@ _NUMBERS = {
 
 
 def show() -> TrainConfig | None:
-    """The form; what it says once it is to be trained."""
+    """Show the form; returns its config once the person starts the training."""
     places: Places = {}
     with st.container(border=True, key="train_form"):
         left, right = st.columns(2, gap="large")
@@ -70,18 +70,18 @@ def show() -> TrainConfig | None:
         values |= {"source": source, "backbone": backbone, "name": name}
         with st.expander("More", key="train_more", expanded=_wrong_inside()):
             values |= _more(places)
-            if values["recipe"] == "artsim":  # the other one says itself what learns
+            if values["recipe"] == "artsim":  # the other recipe decides itself which layers learn
                 values["options"] = _learning()
         return _button(places, values, found)
 
 
 def started() -> None:
-    """A training of this form was started: the next one needs another name."""
+    """Note that this form's training was started: the next one needs another name."""
     _FORM.set("name", None)
 
 
 def _wrong_inside() -> bool:
-    """Whether a kept value below "More" is wrong: what is said of it must be seen."""
+    """Whether a value below "More" is wrong: its sentence must then be visible."""
     return any(train_check.number_problem(name, _FORM.get(name, None)) for name in _NUMBERS)
 
 
@@ -104,7 +104,9 @@ def _source(places: Places) -> tuple[str, "Source | None"]:
         source = chosen
         found: Source | None = train_check.of_collection(infos[chosen])
         if infos[chosen].generated:
-            st.caption("Generated works: good for trying, what is learnt from them is of no use.")
+            st.caption(
+                "Generated works: good for trying out, but what is learnt from them is of no use."
+            )
     else:
         source = _FORM.widget(
             "folder",
@@ -218,7 +220,7 @@ def _more(places: Places) -> dict[str, Any]:
     seed, rate, scratch = st.columns([1, 1, 2], vertical_alignment="bottom")
     with seed:
         values["seed"] = _number(
-            places, "seed", "Seed", 1, "Another seed draws and shuffles otherwise.", 7
+            places, "seed", "Seed", 1, "Another seed divides and shuffles the works differently.", 7
         )
     with rate:
         values["learning_rate"] = _number(
@@ -226,7 +228,7 @@ def _more(places: Places) -> dict[str, Any]:
             "learning_rate",
             "Learning rate",
             1e-4,
-            "A lower one where the loss becomes no number. Empty: as the recipe says.",
+            "Try a lower one if the loss becomes NaN. Empty: as the recipe says.",
         )
     with scratch:
         fresh = _FORM.widget(
@@ -272,7 +274,7 @@ def _learning() -> dict[str, float]:
 
 
 def _loss() -> str | None:
-    """A metric loss beside that of the labels; only asked for where there is a choice."""
+    """A metric loss beside that of the labels; the field is shown if there is a choice."""
     names = [_NO_LOSS, *LOSSES.usable()]
     if len(names) == 1 + len(LOSSES.own):
         return None
@@ -302,7 +304,7 @@ def _number(
 
 
 def _button(places: Places, values: dict[str, Any], found: "Source | None") -> TrainConfig | None:
-    """The button with what it will take and its command; what is wrong stands by its field."""
+    """The button with the expected time and the command; errors stand by their fields."""
     config, problems = None, {}
     try:
         config = TrainConfig(**values)
@@ -322,7 +324,7 @@ def _button(places: Places, values: dict[str, Any], found: "Source | None") -> T
         if config is not None:
             st.caption(markdown(train_estimate.sentence(config, found), 400))
         else:
-            st.caption("It can start once what is marked above is settled.")
+            st.caption("Correct what is marked above, then it can start.")
     general = st.empty()
     for field, sentence in problems.items():
         places.get(field, general).html(train_check.problem_html(sentence))

@@ -1,4 +1,4 @@
-"""A backbone weighed anew by what people judged: votes, marks and groups of one collection."""
+"""Weighting a backbone's parts again by people's judgements: votes, marks and groups."""
 
 from collections import Counter
 
@@ -17,14 +17,14 @@ _DONE = "train_judged_done"
 
 
 def show() -> None:
-    """The block at the foot of the page; nothing where nobody may train or nothing is there."""
+    """The block at the foot of the page; nothing without the permission to train."""
     collections = sidebar.by_name()
     if not collections or not policy.allows(Action.TRAIN):
         return
     with st.expander("Learn from votes, marks and groups", key="train_judged"):
         st.caption(
-            "Weighs the parts of a trained backbone so that what people preferred comes first; it "
-            "takes a moment. The same judgements can then not judge it in an evaluation."
+            "Weights the parts of a trained backbone so that what people preferred comes "
+            "first; it takes a moment. Evaluate the result by other judgements than these."
         )
         name = st.selectbox(
             "Collection",
@@ -50,7 +50,7 @@ def show() -> None:
             return
         chosen = ", ".join(f"{pairs[kind]:,} of {kind}" for kind in kinds) or "nothing chosen"
         st.caption(f"Pairs of works: {chosen}.")
-        if st.button("Weigh anew", key="train_judged_start", disabled=not pairs.total()):
+        if st.button("Weight again", key="train_judged_start", disabled=not pairs.total()):
             try:
                 found = retrain(resources.library(), name, backbone, new, kinds)
                 st.session_state[_DONE] = found

@@ -15,7 +15,7 @@ from artsim.training.config import LABELS
 
 MANIFEST = "manifest.csv"
 _SPLITS = ("train", "val", "test")
-_MOST_CLASSES = 5_000  # a folder with more is no tree of classes
+_MOST_CLASSES = 5_000  # a folder with more sub-folders is not a tree of classes
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Counted:
 
     @property
     def problem(self) -> str:
-        """Why a training learns little from it, "" where nothing is in the way."""
+        """Why a training learns little from it, "" if it can be used."""
         if not self.labelled:
             return "no work has it"
         if self.classes < 2:
@@ -68,7 +68,7 @@ def of_folder(folder: str) -> Source | None:
         if manifest.is_file():
             return _manifest(manifest)
         return _tree(Path(folder))
-    except (OSError, ValueError):  # what is no table, or no text
+    except (OSError, ValueError):  # not a table, or not text
         return None
 
 

@@ -16,7 +16,7 @@ _FEW = 8
 
 
 def show() -> None:
-    """The list, those under way first; it goes on by itself while there are any."""
+    """The list, trainings under way first; it refreshes itself while there are any."""
     trainings = train_runs.every()
     if not trainings:
         st.info(

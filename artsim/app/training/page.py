@@ -1,4 +1,4 @@
-"""Train: make a backbone that knows this art better, and watch it learn."""
+"""Train: make a backbone that knows this art better, and watch its progress."""
 
 import streamlit as st
 

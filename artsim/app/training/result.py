@@ -1,4 +1,4 @@
-"""What came of a training: using it, its confusions, its model card, and deleting it."""
+"""The result of a training: using it, its confusions, its model card, and deleting it."""
 
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ _STOPPED = {
     "finished": "It went through all its epochs.",
     "early": "It stopped early: the figures did not get better any more.",
     "cancelled": "It was cancelled; the best epoch until then is kept.",
-    "nan": "Its loss was no number any more, so it stopped; the last good epoch is kept.",
+    "nan": "Its loss became NaN, so it stopped; the last good epoch is kept.",
 }
 
 
@@ -96,7 +96,7 @@ def _use(training: Training) -> None:
     elif done:
         st.caption(f"{done:,} of {count(info.with_image, 'picture')} are embedded with it.")
     else:
-        st.caption("Not embedded with it yet: that comes before searching.")
+        st.caption("Not embedded with it yet: embed the collection before you search.")
 
 
 def show_details(record: "TrainingRun") -> None:

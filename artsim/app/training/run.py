@@ -1,4 +1,4 @@
-"""One training: how far it is, its curves and epochs, and what came of it."""
+"""One training: its progress, its curves and epochs, and its result."""
 
 import streamlit as st
 from pydantic import ValidationError
@@ -120,7 +120,7 @@ def _how_far(training: Training) -> str:
 
 
 def _ended(training: Training) -> None:
-    """What came of it, and what can be done now."""
+    """The result, and what can be done now."""
     if training.state == "done":
         train_result.show(training)
         return
@@ -164,7 +164,7 @@ def _resume(training: Training) -> None:
 
 
 def _log(training: Training) -> None:
-    """The end of the log of a training that was no job."""
+    """The end of the log of a training that did not run as a job."""
     file = training.record.folder / "log.txt" if training.record else None
     if file is None or not file.is_file():
         return

@@ -12,9 +12,9 @@ from artsim.jobs.job import Job
 from artsim.training.record import TrainingRun, list_trainings, load_training
 
 KIND = "train"
-_FRESH_SECONDS = 180.0  # what was written to so lately, without a job, runs from a command line
+_FRESH_SECONDS = 180.0  # a record without a job, written to so lately, belongs to a command
 _SLACK_SECONDS = 10.0
-_REMEMBERED = 24 * 3600.0  # how long a training that failed before it wrote anything is listed
+_REMEMBERED = 24 * 3600.0  # seconds that a training is listed if it failed before it wrote anything
 STATES = {
     "queued": ":material/schedule: waits for its turn",
     "running": ":material/autorenew: running",
@@ -40,8 +40,8 @@ class Training:
             return self.job.state
         if self.record is not None and self.record.published:
             return "done"
-        # Without a job it runs from a command line; a job that ended is the last word on what
-        # was written until then.
+        # Without a job it runs from a command line. If its job has ended, the record was last
+        # written before that.
         ended = self.job.finished or 0.0 if self.job is not None else 0.0
         if self._is_fresh() and self.written > ended + _SLACK_SECONDS:
             return "running"
@@ -74,7 +74,7 @@ class Training:
 
     @property
     def when(self) -> str:
-        """When it was last at work, "" where nobody knows."""
+        """When it last made progress, "" if unknown."""
         seconds = self.written or (self.job.created if self.job else 0.0)
         return (
             datetime.fromtimestamp(seconds, UTC).strftime("%-d %b %Y, %H:%M UTC") if seconds else ""

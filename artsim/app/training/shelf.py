@@ -1,4 +1,4 @@
-"""Backbones to begin with, and what becomes of one's own: renamed, taken along, brought in."""
+"""Recommended backbones, and renaming, downloading and importing trained ones."""
 
 import io
 from dataclasses import asdict
@@ -17,7 +17,7 @@ _COLUMNS = ("name", "cost", "megabytes", "available", "licence", "art")
 
 
 def show_recommended() -> None:
-    """A dozen backbones with licence, size, cost and what is known of them."""
+    """A dozen backbones with licence, size, cost and what is known about them."""
     with st.popover("Which one?", icon=":material/help:", type="tertiary", width="content"):
         rows = [asdict(one) for one in recommended(resources.workspace())]
         st.dataframe(
@@ -29,7 +29,7 @@ def show_recommended() -> None:
 
 
 def show_actions(training: Training) -> None:
-    """Take a finished backbone along as a file, or give it another name."""
+    """Download a finished backbone as a file, or rename it."""
     if training.state != "done":
         return
     name = training.name

@@ -1,4 +1,4 @@
-"""What the Train page shows, as a link: the trained backbone that is open, and what of it."""
+"""What the Train page shows, as a link: the open training, and the label looked at."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Changes of a tray: done, or refused in one sentence; a work that was removed can come back."""
+"""Changing a tray, or saying why that failed; a removed work can be put back."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ _WRONG, _REMOVED = "tray_wrong", "tray_removed"
 
 
 def do(change: Callable[[Trays], object]) -> bool:
-    """Change the trays; whether it is done. What went wrong is shown by the next run."""
+    """Change the trays; returns whether it is done. The next run of the page shows an error."""
     try:
         change(resources.library().trays)
     except ArtsimError as error:
@@ -25,7 +25,7 @@ def do(change: Callable[[Trays], object]) -> bool:
 
 
 def went_wrong() -> str:
-    """What the last change was refused for, told once."""
+    """Why the last change failed; given once."""
     return str(st.session_state.pop(_WRONG, ""))
 
 
@@ -37,13 +37,13 @@ def remove(tray: Tray, key: Key) -> None:
 
 
 def removed_from(tray: Tray) -> str:
-    """What the work is called that was taken out of this tray last, "" for none."""
+    """The title of the last work taken out of this tray, "" for none."""
     tray_id, item = st.session_state.get(_REMOVED, ("", None))
     return (item.title or item.id) if item is not None and tray_id == tray.id else ""
 
 
 def bring_back() -> None:
-    """Put the work that was taken out last where it was, with its note."""
+    """Put the last removed work back in its place, with its note."""
     tray_id, item = st.session_state.pop(_REMOVED)
     do(lambda trays: trays.add(tray_id, [item]))
     do(lambda trays: trays.move(tray_id, item.key, item.order))

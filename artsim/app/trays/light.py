@@ -68,8 +68,8 @@ def show(entries: Entries) -> None:
                 "together": "In step",
                 "alike": "Same scale",
                 "not_alike": (
-                    "Same scale needs two works whose height and width are known, and that their "
-                    "pictures show whole."
+                    "Same scale needs two works whose height and width are known, and pictures "
+                    "that show the whole work."
                 ),
                 "unscaled": "Size not known, in no scale",
                 "swap": "Swap",

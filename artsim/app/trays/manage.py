@@ -1,4 +1,4 @@
-"""A tray as a whole: another name, a link, a copy, put away, deleted."""
+"""A tray as a whole: renamed, shared by a link, copied, archived, deleted."""
 
 from collections.abc import Callable
 from functools import partial
@@ -21,7 +21,7 @@ from artsim.search.query_item import MAX_MARKS
 
 
 def show(entries: Entries) -> None:
-    """What can be done with a tray as a whole."""
+    """Buttons for what can be done with a tray as a whole."""
     tray = entries.tray
     with st.container(horizontal=True, gap="small", key="tray_actions"):
         if permitted.button(Action.TRAYS, "Share link", icon=":material/link:", key="tray_share"):
@@ -112,7 +112,7 @@ def query_of(collection: str, ids: list[str]) -> dict[str, Any]:
 
 
 def make_copy(tray: Tray, by_link: bool = False) -> None:
-    """A copy under the first free name, which works are put into from then on.
+    """Make a copy under the first free name; works are put into it from then on.
 
     ``by_link`` copies a tray that may be somebody else's.
     """
@@ -131,7 +131,7 @@ def make_copy(tray: Tray, by_link: bool = False) -> None:
 
 
 def show_archived(trays: list[Tray]) -> None:
-    """The trays that were put away, each with the way back."""
+    """The archived trays, each with a button that takes it back into use."""
     if not trays:
         return
     with st.expander(f"Archived trays ({len(trays)})", icon=":material/archive:"):

@@ -1,4 +1,4 @@
-"""Tray: works put together, in an order, with notes; shared, and taken along as files."""
+"""Tray: a selection of works, in an order, with notes, to share and to download as files."""
 
 import streamlit as st
 
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def _asked() -> Tray | None:
-    """The tray that the address names, else the one at hand; the address then names it."""
+    """The tray that the address names, else the current one; the address then names it."""
     named = st.query_params.get("tray", "")
     if named:
         try:
@@ -69,7 +69,7 @@ def _own(tray: Tray) -> None:
         _choose(tray)
     told = [count(len(entries), "work"), f"changed {iso(tray.changed)[:10]}"]
     if not tray.owner and present.current().name:
-        told.append("everybody's: who may fill trays sees and changes it; a copy is your own")
+        told.append("everybody's: anybody who may fill trays can change it; a copy is your own")
     if tray.archived:
         told.append("archived")
     st.caption(" · ".join(told))
@@ -138,7 +138,7 @@ def _describe(tray: Tray, key: str) -> None:
 
 
 def _shared(tray: Tray) -> None:
-    """A tray of somebody else, to look at, take along and copy."""
+    """A tray of somebody else, to look at, download and copy."""
     entries = resources.library().tray_entries(tray)
     title.show(tray.name, "Shared tray")
     st.title(markdown(tray.name, 100), anchor=False)

@@ -1,4 +1,4 @@
-"""What can be taken along: the files of a tray, each one click away."""
+"""Downloads of a tray: one button for each format."""
 
 import streamlit as st
 
@@ -23,7 +23,7 @@ _LAYOUTS = {"sheet": "Contact sheet", "plates": "One work a page"}
 
 
 def show(entries: Entries) -> None:
-    """A button a format, and how pages and captions are to be."""
+    """A button for each format, and the options for pages and captions."""
     tray = entries.tray
     with st.container(horizontal=True, gap="small", key="tray_files"):
         files = st.container(horizontal=True, gap="small", width="content")
@@ -45,7 +45,7 @@ def show(entries: Entries) -> None:
 
 
 def file_name(tray: Tray) -> str:
-    """What its files are called on every system."""
+    """A file name for the tray that works on every system."""
     return file_stem(tray.name, 60) or "tray"
 
 

@@ -1,4 +1,4 @@
-"""What pages call backbones: by what they know, with the name that commands and files use."""
+"""The labels of backbones on pages: what each knows, with its name in commands and files."""
 
 from artsim.app.shell import resources
 from artsim.app.widgets.texts import plain
@@ -13,6 +13,6 @@ def knows(name: str) -> str:
 def label(name: str) -> str:
     """A backbone as a curator chooses it, such as ``Knows art · artsim-lite0``.
 
-    One that is not here, whose embeddings were made elsewhere, goes by its name.
+    A backbone that is not here, because its embeddings were made elsewhere, has only its name.
     """
     return " · ".join(filter(None, (knows(name), plain(name, 60))))

@@ -1,7 +1,7 @@
 """Our own elements in the browser: each a style and an ES module below assets.
 
-All modules are served below one address that names their release, so that the imports between
-them are relative and a browser keeps each for good: a run of a page tells an address only.
+All modules are served below one address that names their release: imports between them are
+relative, a browser caches each for good, and a run of a page sends only an address.
 """
 
 import gzip
@@ -28,7 +28,7 @@ export default fetched.default;
 """
 # The start of a line, so that comments which import types are left alone.
 _IMPORT = re.compile(r'^(?:import|export)\b[^;"]*\bfrom "(\.[^"]+)";', re.MULTILINE)
-_LARGE = 100_000  # characters from which a module is sent compressed
+_LARGE = 100_000  # modules of so many characters or more are sent compressed
 _HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "X-Content-Type-Options": "nosniff",
@@ -45,7 +45,7 @@ def modules() -> dict[str, str]:
 
 
 def digest(code: Mapping[str, str]) -> str:
-    """What modules are together: another path or code of any of them is another digest."""
+    """The digest of the paths and code of modules."""
     told = json.dumps(code, sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 

@@ -1,4 +1,4 @@
-"""Where the tiles of a picture are: at the museum that it came from, where allowed, and here."""
+"""Where the tiles of a picture are: here, and, if allowed, at the museum that it came from."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ _INFO = "info.json"
 
 
 def tiles(collection: str, row: Mapping[str, Any], picture: str = "") -> dict[str, Any]:
-    """The viewer's script, and the addresses that tell of a picture's tiles, the best first.
+    """The viewer's script, and the addresses that describe a picture's tiles, the best first.
 
     ``picture`` is the id of one of the work's pictures, by default the one that it is shown by.
     Another site is named only where the operator lets pages ask it (``iiif_sources``).

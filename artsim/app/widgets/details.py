@@ -1,4 +1,4 @@
-"""One artwork up close: the large picture and everything known of it."""
+"""One artwork up close: the large picture and everything known about it."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ _SHOWN_FIRST = {
 _MOST = 24
 _ROLES = {"recto": "Recto", "verso": "Verso", "detail": "Detail", "other": "Another picture"}
 _HIDDEN = {"title", "artist", "year", "year_end", "url", "has_image", "quality", "width", "height"}
-_HIDDEN |= {"iiif_image", "artist_ids"}  # where tiles are, and what links of others say already
+_HIDDEN |= {"iiif_image", "artist_ids"}  # addresses of tiles, and what other links show already
 
 
 def request(artwork_id: str) -> None:
@@ -38,7 +38,7 @@ def request(artwork_id: str) -> None:
 def show_requested(view: state.View, version: str, search_here: bool = True) -> None:
     """Open the dialog of the artwork that was asked for, once.
 
-    A page where nothing is searched for sends a search to the Search page.
+    On a page without a search, "More like this" leads to the Search page.
     """
     artwork_id = st.session_state.pop(_OPEN, None)
     if artwork_id is None:

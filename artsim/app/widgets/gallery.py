@@ -18,7 +18,7 @@ _GRID = component("gallery", "boxes", "tray", "frame")
 
 @dataclass(frozen=True)
 class Card:
-    """What one card of the grid shows; all text is plain, the browser never reads it as HTML."""
+    """The data of one card of the grid; all text is plain, browsers never read it as HTML."""
 
     id: str
     title: str
@@ -91,10 +91,10 @@ def show(
 ) -> None:
     """Show the grid; the callbacks get the id of the work that was opened or searched from.
 
-    Each picture has a + for the tray, which remembers what they were ``found`` with: works of
-    ``collection``, by default the one that is looked at; none has where it is "". With
-    ``on_mark`` works can be marked: it gets the id, and + or -, "" for neither any more. The
-    heading of ``answers`` takes the focus of whoever asked for them by a key.
+    Each picture has a + for the tray, which stores the search that it was ``found`` with. The works
+    are of ``collection``, by default the present one; with "" no picture has a +. With ``on_mark``
+    works can be marked: it gets the id, and +, - or "" for no mark. The heading of ``answers`` gets
+    the focus if the keyboard asked for them.
     """
 
     def opened() -> None:

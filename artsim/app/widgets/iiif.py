@@ -1,4 +1,4 @@
-"""What is shown here, for IIIF viewers: a link to the one that the operator names, else to copy."""
+"""Works and lists for IIIF viewers: a link to the operator's viewer, else addresses to copy."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def show_work(collection: str, artwork_id: str) -> None:
 
 
 def show_results(view: View) -> None:
-    """What a search shows, in its order."""
+    """The results of a search, in their order."""
     _show("results", _addresses().results(view.collection, view.to_params()), "1")
 
 

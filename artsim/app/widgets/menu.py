@@ -1,4 +1,4 @@
-"""A menu that shuts when something was chosen in it: it would lie over a dialog."""
+"""A menu that closes after a choice: an open menu would cover a dialog."""
 
 from collections.abc import Callable
 from functools import partial
@@ -13,7 +13,7 @@ def popover(label: str, name: str, **options: Any) -> Any:
 
 
 def shuts(name: str, do: Callable[[], None] | None = None) -> dict[str, Any]:
-    """Options of a button that makes it ``do`` something and shut the menu ``name``."""
+    """Options for a button, which then calls ``do`` and closes the menu ``name``."""
     return {"on_click": partial(_shut, name, do)}
 
 

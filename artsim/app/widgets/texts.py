@@ -22,9 +22,9 @@ _NAMED = re.compile(r"--([a-z][a-z-]+)")
 
 
 def advice(text: object) -> str:
-    """What went wrong, without the commands and options that a browser has not.
+    """The sentence of an error without commands and options, which a browser does not have.
 
-    The library speaks to all; what a command would do, a page has a button or a field for.
+    The library writes for every door; on a page, a button or a field replaces each command.
 
     >>> advice("'nga' is not embedded yet: run 'artsim embed nga --backbone b'.")
     "'nga' is not embedded yet."

@@ -1,4 +1,4 @@
-"""The tray that is at hand on every page: what lies in it, the + on pictures, and its bar."""
+"""The current tray on every page: its works, the + on pictures, and its bar."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ _OTHERS = 12  # trays that the bar offers; the Tray page lists all
 
 @dataclass(frozen=True)
 class Buttons:
-    """What an element needs for the + on its pictures: the words, and what lies in the tray."""
+    """What a component needs for the + on its pictures: labels, and the ids in the tray."""
 
     labels: dict[str, str] = field(default_factory=dict)
     held: list[str] = field(default_factory=list)
@@ -59,19 +59,19 @@ def started() -> Tray:
     trays = resources.library().trays
     try:
         made = trays.create(FIRST_NAME)
-    except Conflict:  # an archived one is called so
+    except Conflict:  # an archived tray has this name
         made = trays.create(f"{FIRST_NAME} {len(trays.all(archived=True)) + 1}")
     choose(made.id)
     return made
 
 
 def buttons(collection: str) -> Buttons:
-    """The + on pictures of a collection; none for whoever may fill no tray, or cannot read them."""
+    """The + on pictures of a collection; none if the person may not fill or read trays."""
     if not policy.allows(Action.TRAYS):
         return Buttons()
     try:
         tray = current()
-    except ArtsimError:  # the Tray page says it
+    except ArtsimError:  # the Tray page reports it
         return Buttons()
     name = plain(tray.name, 60) if tray else FIRST_NAME
     return Buttons(
@@ -103,7 +103,7 @@ def add_all(collection: str, ids: Iterable[str], found: str = "") -> None:
 
 
 def found_with(view: state.View) -> str:
-    """What the results of a view were found with, as captions and tables say it."""
+    """The search of a view, as captions and tables of a tray name it."""
     asked = []
     if view.upload:
         asked.append("a picture of your own")
@@ -132,7 +132,7 @@ def toggle(collection: str, artwork_id: str, key: str) -> None:
 
 
 def show_bar() -> None:
-    """The tray that is at hand, at the foot of every page, once there is one."""
+    """The current tray, at the foot of every page, once there is one."""
     refused = st.session_state.pop(_REFUSED, "")
     if refused:
         st.toast(markdown(refused), icon=":material/error:")
@@ -170,7 +170,7 @@ def show_bar() -> None:
 
 
 def new_tray(where: str) -> None:
-    """The form that makes another tray, which works are put into from then on."""
+    """The form that makes another tray and makes it the current one."""
     key = f"new_tray_{where}"
 
     def make() -> None:

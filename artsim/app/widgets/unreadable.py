@@ -1,4 +1,4 @@
-"""What is stored and cannot be read: one sentence each, and a way to delete it."""
+"""Stored things that cannot be read: a sentence for each, and a button to delete it."""
 
 from collections.abc import Callable, Mapping
 
@@ -43,7 +43,7 @@ def _confirm(name: str, what: str, delete: Callable[[str], object]) -> None:
 
 
 def _delete(name: str, delete: Callable[[str], object]) -> None:
-    """Delete it; another page may have been faster, which is told."""
+    """Delete it, or show why that failed: another page may have been faster."""
     try:
         delete(name)
     except ArtsimError as error:

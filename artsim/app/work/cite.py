@@ -36,11 +36,11 @@ def show(info: CollectionInfo, row: dict[str, Any]) -> None:
 
 
 def say_if_changed(view: WorkView) -> None:
-    """One sentence where the collection was changed since the link was made."""
+    """One sentence if the collection has changed since the link was made."""
     now = resources.library().catalog(view.collection).version
     if view.version and view.version != now:
         st.info(
-            f"This link was made of version {view.version} of the collection; this is version "
-            f"{now}, and what is said of the work may have changed.",
+            f"This link is for version {view.version} of the collection; this is version "
+            f"{now}, and the facts about the work may have changed.",
             icon=":material/history:",
         )

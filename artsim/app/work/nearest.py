@@ -23,7 +23,7 @@ def show(info: CollectionInfo, row: dict[str, Any]) -> None:
         return
     try:
         result = library.search(info.name, Query(backbone, id=work, k=_K))
-    except ArtsimError:  # this one work is not embedded yet, which Search offers to mend
+    except ArtsimError:  # this work is not embedded yet; the Search page offers to do it
         return
     if not result.hits:
         return

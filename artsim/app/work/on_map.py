@@ -74,7 +74,7 @@ def _picture(drawn: Map, place: int) -> str:
         f'<path d="{dots}" fill="none" stroke="#8a857c" stroke-width="3" '
         f'stroke-linecap="round" stroke-opacity=".55"/>{here}</svg>'
     )
-    # As a picture, because st.html takes drawings out of what it is given.
+    # As a picture, because st.html removes SVG elements.
     source = base64.b64encode(drawing.encode()).decode("ascii")
     return (
         f'<img class="artsim-place" src="data:image/svg+xml;base64,{source}" '

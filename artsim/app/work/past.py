@@ -1,4 +1,4 @@
-"""What was changed by hand about a work, and when."""
+"""The changes made to a work by hand."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The pictures of a work: one up close, all the others beside it, and works that look the same."""
+"""The pictures of a work: one up close, the others beside it, and works with the same picture."""
 
 from typing import Any
 

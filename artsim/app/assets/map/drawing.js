@@ -1,4 +1,4 @@
-// What is seen of the maps as a drawing in lines, with titles and a legend.
+// The visible part of the maps as an SVG drawing, with titles and a legend.
 /** @import { Part, Scene, Theme } from "../types.js" */
 /** @import { Pane } from "./pane.js" */
 /** @import { Sight } from "./sight.js" */

@@ -19,7 +19,7 @@ export const KEYS_HELP =
   "Escape takes the choice back.";
 
 /**
- * The corners of a box that holds two works, wherever they lie from each other.
+ * The corners of a box around two works, whichever lies where.
  * @param {Place} first
  * @param {Place} second
  * @returns {Place[]}

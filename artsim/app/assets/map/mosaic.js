@@ -173,7 +173,7 @@ export class MosaicLayer {
   }
 
   /**
-   * Works that are not in question are veiled.
+   * Fades the works that are left out or not chosen.
    * @param {string} background
    */
   veil(background) {

@@ -68,8 +68,7 @@ export class Motion extends Sight {
   }
 
   /**
-   * What is drawn. Where many small points lie over each other, how many shows in how dark they
-   * are.
+   * The scene to draw. Where many small points overlap, darker means more.
    * @returns {Scene}
    */
   scene() {
@@ -93,7 +92,7 @@ export class Motion extends Sight {
     if (!led) this.moved();
   }
 
-  /** On a slow machine a movement shifts and scales what is drawn, and draws at its end. */
+  /** On a slow machine a movement shifts and scales the last drawing; its end draws again. */
   moving() {
     const { view, drawn, layer } = this;
     if (this.cost < SLOW || this.mosaic || !drawn || !layer) {

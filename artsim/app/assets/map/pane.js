@@ -192,7 +192,7 @@ export class Pane extends Motion {
     return new CanvasLayer(this.surface);
   }
 
-  /** The order in which works get a picture is not waited for. */
+  /** Fetches the order in which works get a picture; drawing does not wait for it. */
   async arrange() {
     if (this.order || this.solid || this.mosaic) return;
     const { space } = this;
@@ -291,7 +291,7 @@ export class Pane extends Motion {
     if (this.ready) this.overlay.show(this, this.sketched);
   }
 
-  /** @param {string} text for who cannot see the map */
+  /** @param {string} text for people who cannot see the map */
   say(text) {
     this.live.textContent = text;
   }

@@ -1,4 +1,4 @@
-// Which works are drawn how: by what they are coloured, and whether they are in question.
+// How each work is drawn: by its colour, and by whether it is left out or not chosen.
 /** @import { Look, Mask, Palette, Part } from "../types.js" */
 /** @import { Colouring } from "./colouring.js" */
 /** @import { Space } from "./space.js" */

@@ -1,4 +1,4 @@
-// Downloads of what is seen: a drawing in lines, the same as pixels, or a page of its own.
+// Downloads of the visible maps: as SVG, as PNG, or as a web page.
 /** @import { Drawn } from "./drawing.js" */
 /** @import { Maps } from "./maps.js" */
 /** @import { Pane } from "./pane.js" */

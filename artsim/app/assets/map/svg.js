@@ -1,4 +1,4 @@
-// Drawings in lines, as elements of the page or as the text of a file.
+// SVG drawings, as elements of the page or as the text of a file.
 /** @import { Mark } from "../types.js" */
 
 export const SVG = "http://www.w3.org/2000/svg";

@@ -91,7 +91,7 @@ export const deepOf = ({ script, sources }, glass, image) => {
     if (!info) return open(others);
     const make = await fetched(script);
     const host = element("div", "deep");
-    host.inert = true; // the glass has the name, the keys and the fingers
+    host.inert = true; // the glass has the accessible name and handles keys and touch
     glass.append(host);
     const made = make({
       element: host,
@@ -109,7 +109,7 @@ export const deepOf = ({ script, sources }, glass, image) => {
       viewer = undefined;
       image.style.visibility = "";
       host.remove();
-      // Not while OpenSeadragon tells of it: it goes on with what would be gone.
+      // Not within OpenSeadragon's event: it would go on with the destroyed viewer.
       setTimeout(() => made.destroy());
       open(others);
     };

@@ -26,7 +26,7 @@ export const dragged = (sight, by, filled = false) =>
   held({ ...sight, x: sight.x + by.x, y: sight.y + by.y }, filled);
 
 /**
- * What is at a point stays there.
+ * Enlarges; what lies at the point stays there.
  * @param {Sight} sight
  * @param {number} times
  * @param {{ x: number, y: number }} [at] from the middle, in shares of the side

@@ -19,7 +19,7 @@ _NEW = "A new column"
 
 
 def show(name: str, files: list[DeskFile], found: list[DeskFile], schema: Any) -> None:
-    """The bar of buttons; ``found`` are the files that the page is narrowed to."""
+    """The bar of buttons; ``found`` are the files that pass the page's filters."""
     by_key = {file.key: file for file in files}
     chosen = [by_key[key] for key in work.chosen() if key in by_key]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="desk_bar"):
@@ -75,7 +75,7 @@ def _buttons(name: str, chosen: list[DeskFile], schema: Any) -> None:
 
 
 def _can_be_kept(file: DeskFile) -> bool:
-    """Whether keeping a file says something new; a work's further picture would leave it."""
+    """Whether a file can be kept; a work's further picture would leave the work by it."""
     review = listing.REVIEW in file.states
     return listing.LEFT_OUT in file.states or review == file.shown
 
@@ -111,7 +111,7 @@ def _edit(name: str, files: list[DeskFile], schema: Any) -> None:
                 st.caption(f"{markdown(file.id)}: the source says {markdown(source)}")
     value = st.text_input("New value", common, key=f"desk_value_{column}", max_chars=4000)
     if st.button(
-        f"Save on {count(len(files), 'work')}",
+        f"Save for {count(len(files), 'work')}",
         type="primary",
         width="stretch",
         disabled=not column,
@@ -129,7 +129,7 @@ def _now(now: Counter[str]) -> str:
 
 @st.dialog("Take down for good?")
 def _take_down(name: str, works: list[str]) -> None:
-    """Ask once."""
+    """Ask before works are taken down."""
     named = ", ".join(markdown(i, 60) for i in works[:5]) + (" ..." if len(works) > 5 else "")
     st.write(
         f"{count(len(works), 'work')} ({named}): all pictures leave this server, old versions "

@@ -98,7 +98,7 @@ def _picture(name: str, file: DeskFile, version: str) -> str:
         return media_url(name, file.id, "thumb", version)
     if file.shown or not file.id:
         return ""
-    try:  # what no work is shown by has no address of its own
+    try:  # a file that is no work's main picture has no address of its own
         found = resources.library().media(name, file.id, "thumb", file.file)
     except ArtsimError:
         return ""

@@ -1,4 +1,4 @@
-"""What of a collection the desk shows: by state, reason and words; the address says it."""
+"""The filters of the desk, by state, reason and words; the address holds them."""
 
 from collections import Counter
 
@@ -22,7 +22,7 @@ _NAMES = {
 
 
 def narrowed(files: list[DeskFile]) -> list[DeskFile]:
-    """The files that are asked for; files of one group stand together."""
+    """The files that pass the filters; files of one group stand together."""
     counts = listing.counts(files)
     counts[ALL] = len(files)
     states = [state for state in _NAMES if counts[state]]

@@ -43,7 +43,7 @@ def _line(name: str, step: Step) -> None:
             f"{label} (step {step.step})",
             key=f"desk_undo_{step.step}",
             width="stretch",
-            # Whoever may not take down may not let come back either.
+            # Restoring needs the same permission as taking down.
             **(permitted.grey(Action.DELETE, name) if step.what == REMOVE else {}),
         ):
             now = work.undo(name, step.step)

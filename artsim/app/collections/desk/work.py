@@ -1,4 +1,4 @@
-"""A person's correction: done, told in a sentence, and what went wrong in another."""
+"""Doing a person's correction, and the sentence about its result or its failure."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ _SAID, _WRONG, _CHOSEN = "desk_said", "desk_wrong", "desk_chosen"
 
 
 class _NoWaiting(NullProgress):
-    """A page does not wait for an import to end."""
+    """Raises Conflict instead of waiting for an import to end."""
 
     def say(self, text: str) -> None:
         raise Conflict(
@@ -36,27 +36,27 @@ def who() -> str:
 
 
 def do(name: str, act: Callable[[Desk], Step | None]) -> None:
-    """Let ``act`` correct a collection; what is chosen is let go once that is done."""
+    """Let ``act`` correct a collection; afterwards no file is chosen."""
     library = resources.library()
     told(lambda: act(library.desk(name, who(), _NoWaiting())))
     library.refresh(name)
 
 
 def undo(name: str, step: int) -> str:
-    """Undo a step; the name that the collection has then."""
+    """Undo a step; returns the name that the collection has then."""
     library = resources.library()
     made = told(lambda: library.undo(name, step, who(), _NoWaiting()))
     return str(made.after["name"]) if made is not None and made.what == "rename" else name
 
 
 def rename(name: str, new: str, title: str) -> bool:
-    """Rename a collection, which people call ``title`` then; whether it is done."""
+    """Rename a collection and give it another title; returns whether it is done."""
     library = resources.library()
     return told(lambda: library.rename(name, new, who(), _NoWaiting(), title)) is not None
 
 
 def told(act: Callable[[], Step | None]) -> Step | None:
-    """Do something, and keep what is to be said of it for the page."""
+    """Do something, and store the sentence about it for the page."""
     try:
         step = act()
     except ArtsimError as error:
@@ -68,7 +68,7 @@ def told(act: Callable[[], Step | None]) -> Step | None:
 
 
 def show() -> None:
-    """Say what was done or went wrong last, once."""
+    """Show the sentence about the last correction, once."""
     wrong = st.session_state.pop(_WRONG, None)
     if wrong:
         st.error(markdown(wrong, 500), icon=":material/error:")
@@ -85,6 +85,6 @@ def chosen() -> dict[str, bool]:
 
 
 def choose(keys: dict[str, bool]) -> None:
-    """Choose files, or let them go, by key."""
+    """Choose files by key (true), or stop choosing them (false)."""
     kept = {key: yes for key, yes in {**chosen(), **keys}.items() if yes}
     st.session_state[_CHOSEN] = kept
