@@ -74,6 +74,6 @@ def _opened(workspace: Workspace, collection: str, told: Mapping[str, Any]) -> S
         raise InvalidInput(
             f"The folder {place} that {collection!r} came from is not there: bring it back, or say "
             f"where it is now with 'artsim collection import folder DIR --name {collection}'; "
-            "artsim recognises its pictures wherever they lie."
+            "its pictures are recognised by their content."
         )
     return source_again(workspace, told["kind"], told["options"])

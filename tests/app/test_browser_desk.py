@@ -69,7 +69,7 @@ def test_what_curators_come_to_do_takes_few_clicks(
     click("Edit")
     expect(page.get_by_text(f"Now: {WRONG}")).to_be_visible()
     page.get_by_label("New value").fill(RIGHT)
-    click("Save on 40 works")
+    click("Save for 40 works")
     expect(page.get_by_text("and 38 others: artist:", exact=False)).to_be_visible()
     assert hand.spent() <= 4, "and on forty"
     assert artists() == ["Anna Ancher", "Artist 1", "Artist 2", "Artist 3", *[RIGHT] * 40]

@@ -35,9 +35,9 @@ SAID = [
     ),
     (
         "The folder in that 'a' came from is not there: bring it back, or say where it is now "
-        "with 'artsim collection import folder DIR --name a'; artsim recognises its pictures.",
+        "with 'artsim collection import folder DIR --name a'; its pictures are recognised by their content.",
         "The folder in that 'a' came from is not there: bring it back, or say where it is now; "
-        "artsim recognises its pictures.",
+        "its pictures are recognised by their content.",
     ),
     (
         "It is not known where 'a' came from: import it once more with 'artsim collection import "

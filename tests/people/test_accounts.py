@@ -140,7 +140,7 @@ def test_searches_a_minute_are_counted_by_person(workspace, monkeypatch):
     with ruled(workspace, "vera"):
         for _ in range(3):
             quotas.search()
-        with pytest.raises(TooMany, match="3 searches a minute"):
+        with pytest.raises(TooMany, match="search 3 times a minute"):
             quotas.search()
     with ruled(workspace, "carl"):
         quotas.search()
