@@ -35,7 +35,8 @@ SAID = [
     ),
     (
         "The folder in that 'a' came from is not there: bring it back, or say where it is now "
-        "with 'artsim collection import folder DIR --name a'; its pictures are recognised by their content.",
+        "with 'artsim collection import folder DIR --name a'; its pictures are recognised by their "
+        "content.",
         "The folder in that 'a' came from is not there: bring it back, or say where it is now; "
         "its pictures are recognised by their content.",
     ),
