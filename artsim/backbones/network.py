@@ -14,6 +14,7 @@ from artsim.backbones.stages import blank_image, feature_stages, looking, watch
 from artsim.backbones.timm_model import converted, timm_model
 from artsim.backbones.tower_network import PictureTower
 from artsim.backbones.weights import others, tensors_digest
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput, Unavailable
 
 _PARTS = "parts."
@@ -153,7 +154,7 @@ def load_tensors(
     missing += [key for key in wanted if key not in found]
     if missing:
         raise InvalidInput(
-            f"The weights of {name!r} lack {len(missing)} tensors of "
+            f"The weights of {name!r} lack {count(len(missing), 'tensor')} of "
             f"{network.architecture!r} ({missing[0]} first): publish it again."
         )
     if trunk_only:

@@ -17,6 +17,7 @@ from artsim.collection.source_rows import gives_id, heard
 from artsim.collection.sources.base import SourceItem
 from artsim.collection.sources.naming import digest, first_of, readable_title, safe_id
 from artsim.collection.store import Collection
+from artsim.core.counts import count
 
 _NOTHING: dict[str, Any] = dict.fromkeys(n for n in METADATA_NAMES if n != "id")
 
@@ -72,8 +73,9 @@ class Claims:
             for item in (self._waiting[key] for key in sorted(self._left))
         ]
         return [
-            f"{len(said):,} rows give a work the id that another one has, and were left out: their "
-            f"works stay as they were. {first_of(said)}. Give each work an id of its own."
+            f"{count(len(said), 'row gives', 'rows give')} a work the id that another one has: "
+            f"left out, so that nothing changed there. {first_of(said)}. Give each work an id of "
+            "its own."
         ]
 
     def settle(self, edits: Edits) -> set[str]:

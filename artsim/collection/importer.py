@@ -27,6 +27,7 @@ from artsim.collection.sources.base import Source, SourceItem
 from artsim.collection.sources.naming import first_of
 from artsim.collection.store import Collection
 from artsim.collection.unchanged import change_metadata, keep_up
+from artsim.core.counts import count
 from artsim.core.errors import Conflict, NotFound
 from artsim.core.limits import IMPORT_LIMITS, Limits
 from artsim.core.progress import NULL, Progress
@@ -310,8 +311,8 @@ def _stays(said: list[str]) -> list[str]:
     if not said:
         return []
     return [
-        f"{len(said):,} files can no longer be used, and the pictures that were imported "
-        f"of them before stay: {first_of(said)}."
+        f"{count(len(said), 'file')} can no longer be used; what was imported from there before "
+        f"stays: {first_of(said)}."
     ]
 
 

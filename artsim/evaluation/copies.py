@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from artsim.core.counts import count
 from artsim.core.progress import NULL, Progress
 from artsim.evaluation.evaluation_set import EvaluationSet
 from artsim.evaluation.metrics import Flags
@@ -70,7 +71,8 @@ def suspects_note(
             break
     more = " ..." if len(pairs) == _NAMED else ""
     return (
-        f"{len(queries):,} queries find a work whose cosine is {cosine:g} or more, which lifts "
-        f"every figure if it is an unmarked copy ({', '.join(pairs.values())}{more}): evaluate "
-        "again with unmarked copies left out, or mark them as the same picture."
+        f"{count(len(queries), 'query finds', 'queries find')} a work whose cosine is {cosine:g} "
+        "or more, which lifts every figure if it is an unmarked copy "
+        f"({', '.join(pairs.values())}{more}): evaluate again with unmarked copies left out, or "
+        "mark them as the same picture."
     )

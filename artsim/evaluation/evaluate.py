@@ -29,7 +29,14 @@ from artsim.evaluation.other_artists import other_artists, partly_the_artist, wi
 from artsim.evaluation.paired import compare
 from artsim.evaluation.ranking import rank
 from artsim.evaluation.relevance import available, title_facts
-from artsim.evaluation.relevances import TITLES, Relevance, Setting, as_relevance
+from artsim.evaluation.relevances import (
+    TITLES,
+    Relevance,
+    Setting,
+    as_relevance,
+    called,
+    in_words,
+)
 from artsim.evaluation.report import VOTES_NOTE, command, definitions, title_sentence
 from artsim.evaluation.results import Evaluation, Run, TitleFacts
 from artsim.evaluation.summary import Judged, Ranked, combine, summarise
@@ -127,7 +134,7 @@ def evaluate(
     if VOTES in names:
         notes.append(VOTES_NOTE)
     notes += [
-        f"The relevance {one.name!r} was given in Python: no command repeats it."
+        f"The relevance {called(one.name)!r} was made in Python: no command can repeat it."
         for one in chosen
         if not _repeatable(one)
     ]
@@ -219,13 +226,13 @@ def _judged(setting: Setting, relevance: Relevance) -> Judged:
     asked = n_relevant > 0
     if not asked.any():
         raise InvalidInput(
-            f"No query has a relevant work by {relevance.name} in {collection!r}, its own copies "
-            "left out: choose another relevance."
+            f"No query has a relevant work by {in_words(relevance.name)} in {collection!r}, its "
+            "own copies left out: choose another relevance."
         )
     if (n_relevant[asked] == material.candidates[asked]).all():
         raise InvalidInput(
-            f"By {relevance.name} every work of {collection!r} that can be found is relevant to "
-            "every query, so any ranking would be perfect: choose another relevance."
+            f"By {in_words(relevance.name)} every work of {collection!r} that can be found is "
+            "relevant to every query, so any ranking would be perfect: choose another relevance."
         )
     return Judged(judgement, n_relevant)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.evaluation.config import EvaluateConfig
 from artsim.evaluation.copies_excluded import excluded
@@ -77,13 +78,14 @@ def gather(held: Galleries, config: EvaluateConfig) -> EvaluationSet:
     works = _common(galleries, config.collection, notes)
     if len(works) < 2:
         raise InvalidInput(
-            f"{config.collection!r} has {len(works)} work{'' if len(works) == 1 else 's'} with a "
+            f"{config.collection!r} has {count(len(works), 'work')} with a "
             "usable embedding from every backbone asked for, and an evaluation needs at least 2."
         )
     if config.k > len(works):
         notes.append(
-            f"K is {config.k:,}, but {config.collection!r} has {len(works):,} embedded works: "
-            "lists end there, and what is divided by K still is."
+            f"K is {config.k:,}, but {config.collection!r} has "
+            f"{count(len(works), 'embedded work')}: lists are shorter than K, and figures that "
+            "divide by K still divide by K."
         )
     asking, queries = galleries, works
     if config.queries:
@@ -155,12 +157,12 @@ def _common(galleries: list[Gallery], name: str, notes: list[str]) -> list[str]:
     if len(everywhere) < max(len(gallery) for gallery in galleries) and len(galleries) > 1:
         lacking = {i for gallery in galleries for i in gallery.ids} - everywhere
         notes.append(
-            f"Only the {len(everywhere):,} works of {name!r} count that every backbone has "
-            f"embedded; {len(lacking):,} are left out."
+            f"Only the {count(len(everywhere), 'work')} of {name!r} that every backbone has "
+            f"embedded count; left out: {len(lacking):,}."
         )
     without = len(galleries[0].catalog) - len(galleries[0])
     if without > 0:
-        notes.append(f"{without:,} works of {name!r} have no embedding and take no part.")
+        notes.append(f"{count(without, 'work')} of {name!r} without an embedding left out.")
     return [i for i in galleries[0].ids if i in everywhere]
 
 

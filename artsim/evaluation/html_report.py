@@ -3,10 +3,12 @@
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from artsim.core.counts import count
 from artsim.core.lazy import lazy
 from artsim.evaluation import verdicts
 from artsim.evaluation.fitted_words import fitted_line
 from artsim.evaluation.metric import title_of
+from artsim.evaluation.relevances import in_words
 from artsim.evaluation.results import Evaluation, Figure, Run
 from artsim.evaluation.verdicts import Verdict
 
@@ -40,6 +42,8 @@ def html_report(evaluation: Evaluation) -> str:
     return _template().render(
         evaluation=evaluation,
         verdicts=verdicts,
+        count=count,
+        by=in_words,
         cell=lambda run, figure: _cell(evaluation, run, figure),
         fitted=fitted_line(evaluation.runs),
         text=figure_text,
@@ -57,7 +61,7 @@ def facts(evaluation: Evaluation) -> dict[str, str]:
     """Every fact without which the figures of an evaluation say nothing, in words."""
     first = evaluation.runs[0]
     skipped = ", ".join(
-        f"{relevance} {run.skipped:,} of {run.queries + run.skipped:,}"
+        f"by {in_words(relevance)} {run.skipped:,} of {run.queries + run.skipped:,}"
         for relevance in verdicts.relevances(evaluation)
         for run in verdicts.of_relevance(evaluation, relevance)[:1]
     )
@@ -83,9 +87,11 @@ def facts(evaluation: Evaluation) -> dict[str, str]:
         "Left out": evaluation.definitions.get("excluded", ""),
         "Confidence interval": (
             f"95 %, {first.interval.method} ({first.interval.clustered_by}), "
-            f"{evaluation.resamples:,} resamples"
+            f"{count(evaluation.resamples, 'resample')}"
         ),
-        "Sample": f"{config['sample']:,} queries" if config.get("sample") else "every query",
+        "Sample": count(config["sample"], "query", "queries")
+        if config.get("sample")
+        else "every query",
         "Seed": str(config.get("seed", "")),
         "Titles": f"{config.get('title_similarity')} from {config.get('title_threshold')} on",
         "Time taken": f"{evaluation.seconds:.1f} s",

@@ -320,6 +320,18 @@ def called(name: str) -> str:
         return title_of(name)
 
 
+def in_words(name: str) -> str:
+    """What follows "by" in a sentence about the relevance of a run.
+
+    >>> in_words("style"), in_words("same:ulan"), in_words("within:20")
+    ('style', 'ULAN', "'Within 20 years'")
+    """
+    title = called(name)
+    if " " in title:
+        return f"'{title}'"
+    return title.lower() if title.istitle() else title
+
+
 def rows_of(catalog: Catalog, positions: Rows) -> list[Row]:
     """The metadata at ``positions``, one read-only mapping a work, with its ``century``."""
     centuries = texts(catalog, positions, CENTURY)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from rapidfuzz import fuzz
 
+from artsim.core.counts import count
 from artsim.evaluation.config import TITLE, TitleSimilarity
 from artsim.evaluation.judgement import Coded
 from artsim.evaluation.relevance import judge
@@ -51,15 +52,15 @@ def pairs_of_collection(
     return doubtful_pairs(judge(TITLE, of_all, of_all, threshold, similarity), similarity)
 
 
-def pairs_sentence(count: int, shown: Sequence[TitlePair], threshold: float) -> str:
+def pairs_sentence(similar: int, shown: Sequence[TitlePair], threshold: float) -> str:
     """What counts as the same title, in plain words; "" where only equal ones do."""
-    if not count:
+    if not similar:
         return ""
     named = ", ".join(f"{p.one!r} / {p.other!r} ({p.similarity:.3f})" for p in shown)
     return (
-        f"From a similarity of {threshold:g} on, {count:,} pairs of different titles count as the "
-        f"same, the least alike of them {named}: choose a higher threshold where these are not "
-        "one title."
+        f"From a similarity of {threshold:g} on, {count(similar, 'pair')} of different titles pass "
+        f"for the same title, the least alike being {named}: choose a higher threshold where these "
+        "are not one title."
     )
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from artsim.core.counts import count
 from artsim.evaluation.clusters import NONE
 from artsim.evaluation.fitted_words import Called, fitted_line, fitted_sentence
 from artsim.evaluation.metric import metric_of, title_of
-from artsim.evaluation.relevances import called as relevance_called
+from artsim.evaluation.relevances import in_words
 from artsim.evaluation.results import PART_FIGURES, Comparison, Evaluation, Figure, Run
 
 FEW_CLUSTERS = 10
@@ -122,7 +123,7 @@ def widest(evaluation: Evaluation) -> str:
 def sentence(evaluation: Evaluation, relevance: str, called: Called = str) -> str:
     """What the headline figure says in plain words, chance beside it.
 
-    ``called`` gives what a backbone is called where this is read.
+    ``called`` maps the name of a backbone to the words that the reader knows it by.
     """
     runs = {run.backbone: run for run in of_relevance(evaluation, relevance)}
     first = next(iter(runs.values()))
@@ -131,7 +132,7 @@ def sentence(evaluation: Evaluation, relevance: str, called: Called = str) -> st
     leaders = [runs[b] for b in found.best] or [first]
     value = leaders[0].figures[HEADLINE]
     told = f"{figure} of {_number(value.value)}{_between(value)}"
-    by = relevance if relevance.isalpha() else relevance_called(relevance)
+    by = in_words(relevance)
     if len(runs) == 1:
         text = f"By {by}, {called(first.backbone)} has an {told}."
     elif not found.best:
@@ -166,8 +167,8 @@ def interval_sentence(run: Run) -> str:
     if made.clusters < FEW_CLUSTERS:
         few = f" So few ({made.clusters:,}) allow no firm conclusion."
     return (
-        f"Intervals and tests take {made.clusters:,} clusters of queries as independent, those "
-        f"that share {made.clustered_by.replace(', ', ' or ')}.{few}"
+        f"Intervals and tests take {count(made.clusters, 'cluster')} of queries as independent: "
+        f"queries of one cluster share {made.clustered_by.replace(', ', ' or ')}.{few}"
     )
 
 
@@ -188,38 +189,42 @@ def apart(run: Run) -> tuple[Apart, ...]:
     return tuple(parts)
 
 
-def other_artists_sentence(run: Run) -> str:
+def other_artists_sentence(run: Run, called: Called = str) -> str:
     """What is left of a figure without the artist's own works; "" where it was not measured."""
-    found = run.other_artists
+    found, by, backbone = run.other_artists, in_words(run.relevance), called(run.backbone)
     if found is None:
         return ""
     if found.map_at_k.value is None:
         return (
-            f"No query has a relevant work by another artist: {run.backbone}'s figure by "
-            f"{run.relevance} is one of artists."
+            "No query has a relevant work by another artist: what is measured here by "
+            f"{by} is how well {backbone} finds works of the same artist."
         )
     return (
-        f"Among works by other artists {run.backbone} has an {name(HEADLINE, run.k)} of "
+        f"Among works by other artists {backbone} has an {name(HEADLINE, run.k)} of "
         f"{_number(found.map_at_k.value)}{_between(found.map_at_k)}, over {found.queries:,} "
-        f"queries: the rest of its figure by {run.relevance} is the artist's own hand."
+        f"queries: the rest of its figure by {by} comes from works of the same artist."
     )
 
 
 def copies_sentence(run: Run) -> str:
     """How many copies were left out of a run, and how many unmarked ones may raise its figures."""
-    told = f"{run.copies.left_out:,} copies of queries were left out."
+    told = f"{count(run.copies.left_out, 'copy', 'copies')} of queries left out."
     if run.copies.suspected:
-        told += f" {run.copies.suspected:,} queries met a work that may be an unmarked copy."
+        queries = count(run.copies.suspected, "query", "queries")
+        told += f" {queries} found a work that may be an unmarked copy."
     return told
 
 
-def run_sentences(run: Run) -> tuple[str, ...]:
-    """All that a reader must know before the figures of a run, the gravest first."""
+def run_sentences(run: Run, called: Called = str) -> tuple[str, ...]:
+    """All that a reader must know before the figures of a run, the gravest first.
+
+    ``called`` as for ``sentence``.
+    """
     told = (
-        fitted_sentence(run),
+        fitted_sentence(run, called),
         copies_sentence(run),
         interval_sentence(run),
-        other_artists_sentence(run),
+        other_artists_sentence(run, called),
     )
     return tuple(one for one in told if one)
 

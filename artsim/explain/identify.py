@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.collection.embedding_column import EmbeddingColumn
+from artsim.core.counts import count
 from artsim.core.errors import Conflict, InvalidInput
 from artsim.core.lazy import lazy
 from artsim.explain.alignment import Alignment, align
@@ -90,7 +91,7 @@ class Identification:
         """How sure the answer is, in a sentence."""
         if not self.found:
             return "This work is not in this collection."
-        matching = f"{self.inliers:,} places match."
+        matching = f"{count(self.inliers, 'place matches', 'places match')}."
         if self.confidence is None:
             return matching
         return (

@@ -1,5 +1,6 @@
 """What was measured of two pictures, in one plain sentence and no more than that."""
 
+from artsim.core.counts import count
 from artsim.explain.appearance import Appearance
 from artsim.explain.parts import WHOLE, Share
 
@@ -42,7 +43,7 @@ def _colours(seen: Appearance) -> str:
     return f"they share few colours ({seen.colours:.0%} of the areas)"
 
 
-def _places(count: int) -> str:
-    if not count:
+def _places(number: int) -> str:
+    if not number:
         return "no places were found to correspond"
-    return f"{count} place corresponds" if count == 1 else f"{count} places correspond"
+    return count(number, "place corresponds", "places correspond")

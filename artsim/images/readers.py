@@ -6,6 +6,7 @@ from typing import Any
 import imagecodecs
 import numpy as np
 
+from artsim.core.counts import count
 from artsim.core.limits import Limits
 from artsim.images import jpeg2000, jpeg_xl, webp
 from artsim.images.blank import is_blank
@@ -78,7 +79,7 @@ def _heif(data: bytes, side: int, limits: Limits) -> RawPicture:
     further = image.n_frames - 1
     notes = mode_notes(image)
     if further:
-        notes.append(f"{further} further {'picture' if further == 1 else 'pictures'} not taken")
+        notes.append(f"{count(further, 'further picture')} not taken")
     exif = read_exif(image.info.get("exif"))
     samples = _with_profile(samples_of(image, side), named or _named_by(exif))
     return RawPicture(samples, width, height, exif.orientation, tuple(notes), further)

@@ -5,6 +5,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from artsim.core.counts import count
 from artsim.core.errors import TooLarge, UnsupportedImage
 from artsim.core.limits import Limits
 from artsim.images.blank import is_blank
@@ -175,7 +176,7 @@ def _refuse_stack(pages: list[TiffPage]) -> None:
 def _with_pages(picture: RawPicture, further: int) -> RawPicture:
     notes = picture.notes
     if further:
-        notes += (f"{further} further {'page' if further == 1 else 'pages'} not taken",)
+        notes += (f"{count(further, 'further page')} not taken",)
     return RawPicture(
         picture.samples, picture.width, picture.height, picture.orientation, notes, further
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.maps.model import Map
 from artsim.search.neighbours import Floats
@@ -52,7 +53,9 @@ def aligned(first: Map, second: Map) -> Aligned:
         raise InvalidInput("A flat map and one in space cannot be laid over each other.")
     ids, mine, theirs = _common(first, second)
     if len(ids) < 4:
-        raise InvalidInput(f"The two maps share {len(ids)} works only: at least 4 are needed.")
+        raise InvalidInput(
+            f"The two maps share only {count(len(ids), 'work')}: at least 4 are needed."
+        )
     onto = np.asarray(first.points, np.float64)[mine]
     others = np.asarray(second.points, np.float64)[theirs]
     turn, shift, residual = procrustes(onto, others)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.collection.columns import CENTURY, RELEVANT_LABELS, century_name, century_of
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.core.limits import MAX_K
 from artsim.images.query_pictures import read
@@ -108,7 +109,8 @@ def category(by: str, values: list[str]) -> Colouring:
         note = f"Every work of which the {_said(by)} is known has the same one."
     elif len(counted) > NAMED:
         rest = int((codes == OTHER).sum())
-        note = f"The {NAMED} commonest of {len(counted):,} values; {rest:,} works have another."
+        others = count(rest, "work has", "works have")
+        note = f"The {NAMED} commonest of {len(counted):,} values; {others} another."
     names, counts = [v for v, _ in counted[:NAMED]], [n for _, n in counted[:NAMED]]
     return Colouring(by, "category", names, counts, codes, note=note)
 
@@ -155,7 +157,7 @@ def _clusters(found: Map) -> Colouring:
         [cluster.name for cluster in shown],
         [cluster.works for cluster in shown],
         codes,
-        note=f"{alone:,} works belong to no cluster." if alone else "",
+        note=f"{count(alone, 'work belongs', 'works belong')} to no cluster." if alone else "",
     )
 
 
@@ -177,8 +179,8 @@ def _match(service: SearchService, found: Map, by: str) -> Colouring:
 
 
 def _missing(by: str, values: Floats) -> str:
-    count = int((~np.isfinite(values)).sum())
-    return f"The {_said(by)} of {count:,} works is not known." if count else ""
+    unknown = int((~np.isfinite(values)).sum())
+    return f"The {_said(by)} of {count(unknown, 'work')} is not known." if unknown else ""
 
 
 def _said(by: str) -> str:

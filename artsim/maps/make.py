@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from artsim.core.counts import count
 from artsim.core.errors import Cancelled, InvalidInput
 from artsim.core.progress import NULL, NullProgress, Progress
 from artsim.core.version import code_version
@@ -70,9 +71,8 @@ def map_input(galleries: Galleries, config: MapConfig) -> MapInput:
     rows = usable_rows(gallery)
     notes = []
     if len(rows) < len(gallery):
-        count = len(gallery) - len(rows)
-        works = "1 work is" if count == 1 else f"{count:,} works are"
-        notes.append(f"{works} left out: the embedding is zero or no number.")
+        works = count(len(gallery) - len(rows), "work is", "works are")
+        notes.append(f"{works} left out: the embedding is zero or not a number.")
     if len(rows) < LEAST:
         raise InvalidInput(
             f"A map needs {LEAST} works at least, and {config.collection!r} has {len(rows)} with "

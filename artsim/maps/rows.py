@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.maps.alignment import Aligned
 from artsim.maps.labels import numbers, positions_of
@@ -60,7 +61,7 @@ def works(catalog: Catalog, found: Map, rows: Iterable[int]) -> list[MapWork]:
     """
     asked = list(rows)
     if any(row >= len(found) for row in asked):
-        raise InvalidInput(f"This map has {len(found):,} works: its rows begin at 0.")
+        raise InvalidInput(f"This map has {count(len(found), 'work')}: its rows begin at 0.")
     there = [row for row in asked if found.ids[row] in catalog.positions]
     places = np.array([catalog.positions[found.ids[row]] for row in there], np.intp)
     return [

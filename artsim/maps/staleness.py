@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from artsim.core.cache import LoadingCache
+from artsim.core.counts import count
 from artsim.core.errors import Conflict, NotFound
 from artsim.maps.model import MapInfo
 from artsim.search.galleries import Galleries
@@ -68,13 +69,13 @@ def _compared(folder: Path, gallery: Gallery) -> str:
     removed = len(before.keys() - now.keys())
     changed = sum(1 for i, value in before.items() if i in now and now[i] != value)
     parts = [
-        f"{count:,} {'work was' if count == 1 else 'works were'} {what}"
-        for count, what in (
+        f"{count(number, 'work was', 'works were')} {what}"
+        for number, what in (
             (added, "added"),
             (removed, "removed"),
             (changed, "embedded again from another picture"),
         )
-        if count
+        if number
     ]
     return f"Since the map was made, {_joined(parts)}." if parts else ""
 

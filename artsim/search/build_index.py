@@ -8,6 +8,7 @@ import numpy as np
 
 from artsim import __version__
 from artsim.collection.store import Collection
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import NULL, Progress
 from artsim.search.approximate import LARGEST_K, SMALL_K, ApproximateIndex
@@ -55,8 +56,8 @@ def build_index(
     usable = int((gallery.index.norms > 0).sum())
     if usable < FEWEST_WORKS:
         raise InvalidInput(
-            f"{collection.name!r} has {usable:,} usable embeddings: from {FEWEST_WORKS:,} on an "
-            "approximate index can be built, below that exact search is fast."
+            f"{collection.name!r} has {count(usable, 'usable embedding')}: from {FEWEST_WORKS:,} "
+            "on an approximate index can be built, below that exact search is fast."
         )
     with collection.lock("index", progress):
         kept = None if anew else read_index(collection, gallery.column, kind)

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from artsim.collection.columns import LABELS
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.core.version import code_version
 from artsim.search import marks
@@ -51,8 +52,8 @@ def taught(gallery: Gallery, name: str, examples: Examples) -> Concept:
     like, unlike = (_rows(gallery, items) for items in (liked, unliked))
     if len(like) < LEAST:
         raise InvalidInput(
-            f"A concept is learnt from {LEAST} works that show it at least, copies counted once, "
-            f"and {len(like)} {'is' if len(like) == 1 else 'are'} given: add others."
+            f"A concept is learnt from at least {LEAST} works that show it, copies counted once, "
+            f"and {count(len(like), 'is', 'are')} given: add others."
         )
     pictures = _first_of_picture(gallery)
     shared = unlike[np.isin(pictures[unlike], pictures[like])]

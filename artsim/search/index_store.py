@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from artsim.collection.embedding_column import EmbeddingColumn
 from artsim.collection.store import Collection
 from artsim.core import atomic
+from artsim.core.counts import count
 from artsim.search.approximate import ApproximateIndex
 from artsim.search.gallery import Gallery
 from artsim.search.graph import Graph
@@ -62,8 +63,8 @@ class IndexInfo:
         used = "" if self.trusted else ", too little to be used"
         return (
             f"{self.backbone}, {self.metric}: recall@10 {self.recall_at_10:.3f}, recall@100 "
-            f"{self.recall_at_100:.3f}{used}, {self.works:,} works, {self.megabytes:,.0f} MB, "
-            f"made {self.made[:16]}"
+            f"{self.recall_at_100:.3f}{used}, {count(self.works, 'work')}, {self.megabytes:,.0f} "
+            f"MB, made {self.made[:16]}"
         )
 
 

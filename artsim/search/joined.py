@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from artsim.core.counts import count
 from artsim.core.per_object import PerObject
 from artsim.search.dials import EVERY, EXTRAS
 from artsim.search.further import Further
@@ -99,9 +100,9 @@ def lacking(gallery: Gallery, others: Mapping[str, Gallery]) -> str:
     """A sentence where works have no colour or composition yet, "" where all have."""
     counts = {extra: without(gallery, other) for extra, other in others.items()}
     told = [
-        f"{count:,} works have no {extra} yet: run 'artsim embed {gallery.catalog.name} "
-        f"--backbone {extra}'."
-        for extra, count in counts.items()
-        if count
+        f"{count(number, 'work has', 'works have')} no {extra} yet: run 'artsim embed "
+        f"{gallery.catalog.name} --backbone {extra}'."
+        for extra, number in counts.items()
+        if number
     ]
     return " ".join(told)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import numpy.typing as npt
 
+from artsim.core.counts import count
 from artsim.core.errors import Conflict, InvalidInput, NotFound
 from artsim.search import marks, rerank
 from artsim.search.distinct import distinct
@@ -123,7 +124,8 @@ class Question:
             note = "This search was exact: the approximate index knows no regions."
         missing = len(gallery) - regions.covered
         if missing:
-            note = f"{note} {missing:,} works have no patches yet and were not compared.".strip()
+            without = count(missing, "work has", "works have")
+            note = f"{note} {without} no patches yet: not compared.".strip()
         return cls(gallery, query, vector, index, further, exclude, weights, note, regions)
 
     def find(self, rows: Rows | None) -> tuple[Matches, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from artsim.backbones.spec import BackboneSpec
+from artsim.core.counts import count
 
 _TITLES = {
     "map10_style": "mAP@10 by style",
@@ -55,8 +56,9 @@ def model_card(spec: BackboneSpec, provenance: Provenance, summary: Mapping[str,
         f"art. It started from {start}{taught}.",
         "",
         "## Trained on",
-        f"- {summary['source']}: {images['train']:,} works to train on, {images['validation']:,} "
-        f"to choose by, {images['unseen']:,} works of artists kept aside.",
+        f"- {summary['source']}: {count(images['train'], 'work')} to train on, "
+        f"{images['validation']:,} to choose by, {count(images['unseen'], 'work')} of artists kept "
+        "aside.",
         f"- {_fitted(provenance.refit)} Every work is named in `run/fitted_on.json`.",
         *(f"- What `{name}` was fitted on is not known." for name in provenance.not_known),
         f"- Data fingerprint (ids, pictures, labels): `{summary['data_fingerprint']}`",

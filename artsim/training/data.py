@@ -7,6 +7,7 @@ import numpy as np
 from artsim.backbones.fitted_record import SeenWorks, seen_works
 from artsim.backbones.spec import BackboneSpec
 from artsim.collection.quality.picture_hash import WIDTH, hash_of_pixels
+from artsim.core.counts import count
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace
 from artsim.training.batches import Colours, LabelledPictures, Loading, PlainBatches
@@ -137,7 +138,9 @@ def prepare(
     if not request.unlabelled:
         train = labelled(learnt, found.train)
         if len(train) < len(found.train):
-            notes.append(f"{len(found.train) - len(train):,} works have no label to learn.")
+            notes.append(
+                f"{count(len(found.train) - len(train), 'work')} without a label to learn left out."
+            )
         found = Split(train, found.validation, found.unseen)
     artists = same_codes(examples.labels["artist"], "artist")
     return TrainingData(

@@ -13,6 +13,7 @@ from pathlib import Path
 os.environ.setdefault("GOMP_SPINCOUNT", "30000")
 
 from artsim.backbones import fitted, fitted_record
+from artsim.core.counts import count
 from artsim.core.errors import Cancelled
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace
@@ -94,9 +95,9 @@ def _run(workspace: Workspace, plan: _Plan, folder: Path, progress: Progress) ->
     batches = train_batches(data, recipe, config.seed, session)
     student = build_student(base, data.labels, recipe, config.seed, plan.teacher)
     progress.say(
-        f"Training {config.name!r} on {data.source}: {len(data.split.train):,} works, "
+        f"Training {config.name!r} on {data.source}: {count(len(data.split.train), 'work')}, "
         f"{len(data.split.validation):,} to choose by, {len(data.split.unseen):,} of artists "
-        f"kept aside; {recipe.epochs} epochs at {recipe.image_size} px."
+        f"kept aside; {count(recipe.epochs, 'epoch')} at {recipe.image_size} px."
     )
     network = fit(student, data, batches, recipe, session)
     if network is None:

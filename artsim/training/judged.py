@@ -20,6 +20,7 @@ from artsim.backbones.checkpoint import CARD, SPEC, WEIGHTS
 from artsim.backbones.registry import list_backbones, network_of, resolve
 from artsim.backbones.spec import BackboneSpec
 from artsim.core import atomic
+from artsim.core.counts import count
 from artsim.core.errors import Conflict, InvalidInput
 from artsim.core.lazy import lazy
 from artsim.core.workspace import checked_name
@@ -118,7 +119,7 @@ def retrain(
         dict(zip(names, shares.tolist(), strict=True)),
         agreement,
     )
-    origin = f"{backbone} with parts weighed by {len(pairs):,} judgements on {collection!r}"
+    origin = f"{backbone} with parts weighed by {count(len(pairs), 'judgement')} on {collection!r}"
     changed = {
         "name": name,
         "parts": parts,
@@ -172,8 +173,8 @@ def preferences(
         queries += [query] * len(apart)
     if len(set(queries)) < LEAST_QUERIES or len(queries) < LEAST_PREFERENCES:
         raise InvalidInput(
-            f"There are judgements on {len(set(queries)):,} works, too few to learn of: vote or "
-            f"mark until there are {LEAST_QUERIES}, with {LEAST_PREFERENCES} comparisons."
+            f"There are judgements on {count(len(set(queries)), 'work')}, too few to learn from: "
+            f"vote or mark until there are {LEAST_QUERIES}, with {LEAST_PREFERENCES} comparisons."
         )
     return np.concatenate(differences), np.array(queries, np.int64)
 

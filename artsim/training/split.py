@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from artsim.collection.artists import artist_key, related_artists
 from artsim.collection.labels import label_key
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.training.config import Division
 from artsim.training.examples import Examples
@@ -31,9 +32,9 @@ class Split:
     unseen: Rows
     notes: tuple[str, ...] = ()
 
-    def of_each(self, count: int) -> list[str]:
-        """The split of each of ``count`` works: train, validation, unseen, or none."""
-        found = np.full(count, "none", object)
+    def of_each(self, works: int) -> list[str]:
+        """The split of each of ``works`` works: train, validation, unseen, or none."""
+        found = np.full(works, "none", object)
         for name in ("train", "validation", "unseen"):
             found[getattr(self, name)] = name
         return list(found)
@@ -69,21 +70,22 @@ def split(examples: Examples, usable: npt.NDArray[np.bool_], division: Division)
     validation = rest & (preset == "validation")
     if not validation.any():
         groups = rng.permutation(np.unique(examples.groups[rest]))
-        count = max(1, round(division.validation * len(groups)))
-        validation = rest & np.isin(examples.groups, groups[:count])
+        most = max(1, round(division.validation * len(groups)))
+        validation = rest & np.isin(examples.groups, groups[:most])
     train = rest & ~np.isin(examples.groups, examples.groups[validation])
     if train.sum() < 2:
         raise InvalidInput(
-            f"{examples.source} leaves {train.sum()} pictures to train on: bring more."
+            f"{examples.source} leaves {count(int(train.sum()), 'picture')} to train on: bring "
+            "more."
         )
     left_out = {
         "works of artists never seen": int((usable & ~unseen & ~rest).sum()),
         "validation works": int((rest & ~validation & ~train).sum()),
     }
     notes = tuple(
-        f"{count:,} works share a group with {others} and are left out."
-        for others, count in left_out.items()
-        if count
+        f"{count(number, 'work shares', 'works share')} a group with {others}: left out."
+        for others, number in left_out.items()
+        if number
     )
     return Split(_rows(train), _rows(validation), _rows(unseen), notes)
 

@@ -13,7 +13,7 @@ from artsim.app.widgets.components import component
 from artsim.app.widgets.texts import plain
 from artsim.core.counts import count
 from artsim.core.errors import ArtsimError
-from artsim.evaluation.relevances import called
+from artsim.evaluation.relevances import called, in_words
 from artsim.evaluation.results import Case, Evaluation, Run
 
 MOST_SHOWN = 10
@@ -44,7 +44,7 @@ def show(
         if isinstance(clicked, dict):
             on_open(str(clicked.get("id")), bool(clicked.get("query")))
 
-    found_with = f"in an evaluation of {run.backbone} by {run.relevance}"
+    found_with = f"in an evaluation of {run.backbone} by {in_words(run.relevance)}"
 
     def trayed() -> None:
         tray.changed(evaluation.collection, st.session_state[key].tray, found_with)

@@ -10,6 +10,7 @@ from artsim.app.widgets import backbones as labels
 from artsim.app.widgets import charts
 from artsim.evaluation import verdicts
 from artsim.evaluation.metric import title_of
+from artsim.evaluation.relevances import in_words
 from artsim.evaluation.results import Evaluation, Figure, Part, Run
 from artsim.evaluation.verdicts import name
 
@@ -66,7 +67,7 @@ def intervals(named: Sequence[tuple[str, Run]], key: str = "evaluation_intervals
         figure,
         key=key,
         height=110 + (26 + 12 * len(named)) * len(titles),
-        alt=f"Figures by {runs[0].relevance} with 95 % intervals. "
+        alt=f"Figures by {in_words(runs[0].relevance)} with 95 % intervals. "
         + " ".join(
             f"{label}: "
             + ", ".join(f"{t} {_said(run.figures[f])}" for t, f in zip(titles, shown, strict=True))
@@ -112,7 +113,8 @@ def curve(evaluation: Evaluation, relevance: str, kind: str) -> None:
         figure.update_xaxes(title="k", dtick=1 if len(runs[0].curve.k) <= 20 else None)
     title = "Precision@k" if kind == "precision_recall" else f"{CURVES[kind]}@k"
     figure.update_yaxes(title=title, range=[0, 1.02])
-    alt = f"{CURVES[kind]} by {relevance} over the number of works retrieved. {' '.join(said)}"
+    by = in_words(relevance)
+    alt = f"{CURVES[kind]} by {by} over the number of works retrieved. {' '.join(said)}"
     charts.draw(figure, key=f"evaluation_curve_{kind}", height=430, alt=alt)
 
 
@@ -157,7 +159,7 @@ def classes(evaluation: Evaluation, relevance: str, kind: str, metric: str) -> i
         figure,
         key=f"evaluation_classes_{kind}_{metric}",
         height=130 + len(shown) * (22 + 16 * len(runs)),
-        alt=f"{name(metric, runs[0].k)} for each {kind} by {relevance}. {' '.join(said)}",
+        alt=f"{name(metric, runs[0].k)} for each {kind} by {in_words(relevance)}. {' '.join(said)}",
     )
     return len(names)
 

@@ -13,6 +13,7 @@ from artsim.core.counts import count
 from artsim.evaluation import verdicts
 from artsim.evaluation.fitted_words import fitted_line
 from artsim.evaluation.html_report import facts
+from artsim.evaluation.relevances import in_words
 from artsim.evaluation.results import Evaluation, Figure, Run
 from artsim.evaluation.runs import StoredRun, delete_run
 from artsim.people.roles import Action
@@ -49,10 +50,11 @@ def _line(run: StoredRun, open_id: str) -> None:
     ):
         backbones = ", ".join(markdown(labels.label(b), 60) for b in run.backbones)
         asked = f", queries from {markdown(library.called(run.queries_collection))}"
+        by = ", ".join(map(in_words, run.relevances))
         st.markdown(
             f"**{backbones}** on {markdown(library.called(run.collection))}"
             f"{asked if run.queries_collection != run.collection else ''}  \n"
-            f"{when(run.date)} · {', '.join(run.relevances)} · {run.metric} · K = {run.k}",
+            f"{when(run.date)} · {markdown(by)} · {run.metric} · K = {run.k}",
             width="stretch",
         )
         with st.container(horizontal=True, width="content"):
@@ -126,7 +128,7 @@ def show_pair(first: Evaluation, second: Evaluation) -> None:
     for label, evaluation in (("A", first), ("B", second)):
         st.caption(f"**{label}**: {markdown(fitted_line(evaluation.runs, labels.label), 1_200)}")
     for relevance in shared:
-        st.subheader(f"By {relevance}", anchor=False)
+        st.subheader(f"By {markdown(in_words(relevance))}", anchor=False)
         columns = [
             (f"{label} · {labels.label(run.backbone)}", run)
             for label, evaluation in (("A", first), ("B", second))
@@ -168,7 +170,7 @@ def _figures_table(columns: list[tuple[str, Run]], relevance: str) -> str:
         for figure in evaluation_charts.figures_of(runs)
     )
     queries = "".join(f"<td><b>{run.queries:,}</b></td>" for run in runs)
-    label = markup(f"By {relevance}")
+    label = markup(f"By {in_words(relevance)}")
     return (
         f"<div class='artsim-figures' tabindex='0' role='region' aria-label='{label}'>"
         f"<table><thead><tr><th scope='col'>Figure</th>{heads}</tr></thead><tbody>{lines}"

@@ -8,6 +8,7 @@ from artsim.core.counts import count
 from artsim.evaluation import verdicts
 from artsim.evaluation.fitted_words import fitted_line
 from artsim.evaluation.metric import metric_of
+from artsim.evaluation.relevances import in_words
 from artsim.evaluation.results import Evaluation, Figure, Run
 from artsim.evaluation.verdicts import Verdict
 
@@ -32,11 +33,11 @@ def show(evaluation: Evaluation, relevance: str) -> None:
     ]
     chance = [_cell(Figure(run.chance_precision.value), "chance_precision") for run in runs]
     lines.append(_line("By chance", f"precision@{k} of a ranking by chance", chance, runs))
-    st.html(_table(f"Figures by {relevance}", runs, lines))
+    st.html(_table(f"Figures by {in_words(relevance)}", runs, lines))
     legend = f"{BEST} best · {CLOSE} not clearly worse than the best · " if len(runs) > 1 else ""
     st.caption(legend + _counted(evaluation, runs[0]))
     for run in runs:
-        said = " ".join(verdicts.run_sentences(run))
+        said = " ".join(verdicts.run_sentences(run, backbones.label))
         st.caption(f":material/model_training: {markdown(said, 1_200)}")
 
 
@@ -64,7 +65,7 @@ def show_apart(evaluation: Evaluation, relevance: str) -> None:
         for title in ("Apart", "Queries", *(verdicts.name(figure, k) for figure in _APART))
     )
     table = f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody>"
-    st.html(_framed(f"By {relevance}, apart", table))
+    st.html(_framed(f"By {in_words(relevance)}, apart", table))
 
 
 def show_others(evaluation: Evaluation, relevance: str) -> None:
@@ -77,7 +78,8 @@ def show_others(evaluation: Evaluation, relevance: str) -> None:
             _cell(verdicts.all_figures(run)[figure][0], figure, _parts(run, figure)) for run in runs
         ]
         lines.append(_line(verdicts.name(figure, runs[0].k), about, cells, runs))
-    st.html(_table(f"Embeddings and earlier figures by {relevance}", runs, lines, wide=True))
+    title = f"Embeddings and earlier figures by {in_words(relevance)}"
+    st.html(_table(title, runs, lines, wide=True))
 
 
 def show_pairs(evaluation: Evaluation, relevance: str) -> None:

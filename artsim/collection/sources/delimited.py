@@ -11,6 +11,7 @@ from typing import TextIO, cast
 
 from artsim.collection.sources.encodings import codec_named, encoding_of, is_packed, name_of
 from artsim.collection.sources.legacy_encodings import Guess
+from artsim.core.counts import count
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _FIELD_LIMIT = 4_000_000
@@ -84,7 +85,7 @@ class DelimitedText:
             self.delimiter, repr(self.delimiter)
         )
         if above:
-            self.reading += f", {above} line{'s' if above > 1 else ''} above the header passed over"
+            self.reading += f", {count(above, 'line')} above the header passed over"
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield (line number, cells) below the header; broken records count in ``malformed``.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.core.lazy import lazy
 from artsim.images.formats import EXTENSIONS
@@ -104,7 +105,7 @@ def find_files(directory: Path, metadata: Path | None, notes: list[str]) -> list
             "check its permissions."
         )
     if unreadable:
-        notes.append(f"{len(unreadable):,} folders could not be read and were passed over.")
+        notes.append(f"{count(len(unreadable), 'folder')} could not be read: passed over.")
     for what, folders in passed.items():
         more = " ..." if len(folders) > _NAMED else ""
         notes.append(

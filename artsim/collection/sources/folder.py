@@ -16,6 +16,7 @@ from artsim.collection.sources.metadata import MetadataRow, MetadataTable
 from artsim.collection.sources.naming import digest, first_of, readable_title, safe_id
 from artsim.collection.sources.sides import sides, sides_note
 from artsim.collection.sources.views import parted
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import Progress
 
@@ -202,8 +203,8 @@ class FolderSource:
         """Tell of files that are further pictures of works."""
         if files:
             self.notes.append(
-                f"{len(files):,} files are further pictures of works (verso, detail, another "
-                f"view): {first_of(sorted(files))}."
+                f"{count(len(files), 'file is', 'files are')} further pictures of works (verso, "
+                f"detail, another view): {first_of(sorted(files))}."
             )
 
     def _note_unjoined(self, imageless: Sequence[str], others: Sequence[str]) -> None:
@@ -211,13 +212,13 @@ class FolderSource:
         if imageless:
             fate = "imported without one" if self._include_imageless else "no work is made of them"
             self.notes.append(
-                f"{len(imageless):,} metadata rows have no image in the folder: {fate} "
-                f"({first_of(imageless)})."
+                f"{count(len(imageless), 'metadata row has', 'metadata rows have')} no image in "
+                f"the folder: {fate} ({first_of(imageless)})."
             )
         if others:
             self.notes.append(
-                f"{len(others):,} files have no metadata row: new works are titled by their names "
-                f"({first_of(others)})."
+                f"{count(len(others), 'file has', 'files have')} no metadata row: the name is the "
+                f"title of a new work ({first_of(others)})."
             )
 
 

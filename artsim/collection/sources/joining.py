@@ -24,6 +24,7 @@ from artsim.collection.sources.files import FoundFile
 from artsim.collection.sources.metadata import MetadataRow
 from artsim.collection.sources.naming import first_of, safe_id
 from artsim.collection.sources.places import paths_of, without_extension
+from artsim.core.counts import count
 
 _SHOWN = 5
 Fold = Callable[[str], str]
@@ -53,8 +54,8 @@ class Join:
         notes = []
         if doubts := [said for one in alone if (said := self.undecided.get(one))]:
             notes.append(
-                f"{len(doubts):,} metadata rows may mean several files, or share one with other "
-                f"rows, and were joined to none: {first_of(doubts, _SHOWN)}. Give each the file "
+                f"{count(len(doubts), 'metadata row')} joined to no file, because several files "
+                f"fit, or other rows fit the same one: {first_of(doubts, _SHOWN)}. Name the file "
                 "with its folder in a column image."
             )
         damaged = [
@@ -62,9 +63,9 @@ class Join:
         ]
         if damaged:
             notes.append(
-                f"{len(damaged):,} ids without a file look damaged by a spreadsheet: "
-                f"{first_of(damaged, _SHOWN)}. Format the column as text, enter them again, and "
-                "import the table again."
+                f"{count(len(damaged), 'id')} without a file, perhaps because a spreadsheet "
+                f"changed the id: {first_of(damaged, _SHOWN)}. Format the column as text, enter "
+                "the ids again, and import the table again."
             )
         return notes
 
@@ -294,21 +295,21 @@ def _notes(
     notes = []
     if damaged:
         notes.append(
-            f"{len(damaged):,} ids look damaged by a spreadsheet: {first_of(damaged, _SHOWN)}. "
-            "Their works were joined by the image, and keep these ids until the column is "
-            "formatted as text and the table imported again."
+            f"{count(len(damaged), 'id')} perhaps changed by a spreadsheet: "
+            f"{first_of(damaged, _SHOWN)}. The image column names the files all the same. For the "
+            "right ids, format the column as text, enter the ids again, and import the table again."
         )
     if respelt:
         pairs = [f"{rows[i].original_id} = {file.file}" for i, file in respelt.items()]
         notes.append(
-            f"{len(respelt):,} ids are written otherwise than the names of their files, as "
-            "spreadsheets do that take them for numbers, and were joined, there being one file "
-            f"for each: {first_of(pairs, _SHOWN)}. Ids that had lost digits are those of the files "
-            "again."
+            f"{count(len(respelt), 'id')} spelled differently from the name of its file, as "
+            "happens where a spreadsheet takes ids for numbers. Only one file fits, so that row "
+            f"and file were joined: {first_of(pairs, _SHOWN)}. Where digits had been lost, the "
+            "file's name is the id again."
         )
     if table.late:
         notes.append(
-            f"{len(table.late):,} metadata rows name an image that another row has: left out "
-            f"({first_of([rows[i].original_id for i in sorted(table.late)])})."
+            f"{count(len(table.late), 'metadata row')} left out, because another row has the same "
+            f"image ({first_of([rows[i].original_id for i in sorted(table.late)])})."
         )
     return notes

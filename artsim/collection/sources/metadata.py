@@ -25,6 +25,7 @@ from artsim.collection.sources.views import (
     role_of,
     without_side,
 )
+from artsim.core.counts import count
 from artsim.core.csvfile import plain_cell
 from artsim.core.errors import InvalidInput
 
@@ -112,14 +113,14 @@ class MetadataTable:
         nameless = slugged = 0
         table = [list(map(plain_cell, fields)) for _, fields in self._table.rows()]
         self.notes.append(self._told(table))
-        self.notes += self._table.notes("metadata rows")
+        self.notes += self._table.notes("metadata row")
         extra = self._extra_values(table)
         self._read_ids(table)
         if self._shared:
             self.notes.append(
-                f"{len(self._shared):,} ids have lost digits in a spreadsheet and stand for "
-                f"several works ({first_of(sorted(self._shared))}): the names of the image files "
-                "are the ids of those. Format the column as text and enter them again."
+                f"{count(len(self._shared), 'id has', 'ids have')} lost digits in a spreadsheet, "
+                f"and several works share one ({first_of(sorted(self._shared))}): their image "
+                "files' names are their ids now. Format the column as text and enter the ids again."
             )
         views = self._views_of(table)
         for number, fields in enumerate(table):
@@ -147,21 +148,21 @@ class MetadataTable:
                 undated.append(artwork.date)
             yield MetadataRow(artwork, original, image)
         if nameless:
-            self.notes.append(f"{nameless:,} metadata rows without an id were left out.")
+            self.notes.append(f"{count(nameless, 'metadata row')} without an id left out.")
         if repeated:
             self.notes.append(
-                f"{len(repeated):,} metadata rows repeat an id and were left out, the first row "
-                f"of each id was used: {first_of(repeated, 8)}."
+                f"{count(len(repeated), 'metadata row')} left out, because an earlier row has the "
+                f"same id: {first_of(repeated, 8)}."
             )
         if undated:
             self.notes.append(
-                f"{len(undated):,} dates could not be read as years, and are shown as they are "
-                f"written: {first_of(list(dict.fromkeys(undated)), 5)}."
+                f"{count(len(undated), 'date')} could not be read as years, and shown as written: "
+                f"{first_of(list(dict.fromkeys(undated)), 5)}."
             )
         if slugged:
             self.notes.append(
-                f"{slugged:,} ids hold characters that are unsafe in an id: they were rewritten, "
-                "and are kept as original_id."
+                f"{count(slugged, 'id holds', 'ids hold')} characters that are unsafe in an id: "
+                "artsim made safe ids, and the column original_id keeps what was written."
             )
 
     def without(self, ids: Container[str]) -> list[list[str]] | None:

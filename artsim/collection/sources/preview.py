@@ -66,7 +66,7 @@ def read_table(data: bytes, encoding: str = "") -> ReadTable:
     first = tuple(
         next((row[place] for row in cells if row[place]), "") for place in range(len(columns))
     )
-    return ReadTable(columns, first, len(cells), table.reading, tuple(table.notes("rows")))
+    return ReadTable(columns, first, len(cells), table.reading, tuple(table.notes()))
 
 
 def mapped(data: bytes, meanings: Sequence[str], encoding: str = "") -> bytes:

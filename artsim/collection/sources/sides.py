@@ -9,6 +9,7 @@ from artsim.collection.sources.files import FoundFile
 from artsim.collection.sources.naming import first_of
 from artsim.collection.sources.places import without_extension
 from artsim.collection.sources.views import parted, role_of
+from artsim.core.counts import count
 
 _ONCE = (PRIMARY, "recto", "verso")
 _NAMED = (*_ONCE, "detail")
@@ -61,8 +62,9 @@ def sides_note(files: Sequence[FoundFile], beside: dict[str, Side]) -> str:
     said = []
     if beside:
         said.append(
-            f"{len(beside):,} files are further pictures of works by their names (verso, detail): "
-            f"{first_of(sorted(beside))}. The cleaning desk splits off what is a work of its own."
+            f"{count(len(beside), 'file')} taken for further pictures of works by their names "
+            f"(verso, detail): {first_of(sorted(beside))}. The cleaning desk splits off what is a "
+            "work of its own."
         )
     by_name: dict[str, set[str]] = defaultdict(set)
     for found in files:
@@ -72,9 +74,9 @@ def sides_note(files: Sequence[FoundFile], beside: dict[str, Side]) -> str:
     both = sorted(name for name, roles in by_name.items() if {"recto", "verso"} <= roles)
     if both:
         said.append(
-            f"{len(both):,} names stand in a folder of rectos and in one of versos "
-            f"({first_of([name.strip('/') for name in both])}): each file is a work of its own. "
-            "Where they are sides of one work, merge them at the cleaning desk, or bring a table "
-            "that names both in one row."
+            f"{count(len(both), 'name occurs', 'names occur')} in a folder of rectos and in one of "
+            f"versos ({first_of([name.strip('/') for name in both])}): each file is a work of its "
+            "own. Where they are sides of one work, merge them at the cleaning desk, or bring a "
+            "table that names both in one row."
         )
     return " ".join(said)

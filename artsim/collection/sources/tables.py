@@ -8,6 +8,7 @@ from artsim.collection.sources.delimited import MOST_COLUMNS, DelimitedText
 from artsim.collection.sources.headers import field_of
 from artsim.collection.sources.plausibility import meant
 from artsim.collection.sources.spreadsheets import Spreadsheet, is_spreadsheet
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 
 # What tables' files end with; what they are is told by their first bytes.
@@ -109,14 +110,14 @@ class Table:
             self.malformed += self._rows.malformed
             self.first_malformed = min(first, self.first_malformed or first)
 
-    def notes(self, rows: str) -> list[str]:
-        """What the last iteration left out, as sentences; ``rows`` is what to call the rows."""
+    def notes(self, row: str = "row") -> list[str]:
+        """What the last iteration left out, as sentences; ``row`` is what to call one row."""
         said = [self._rows.doubt] if self._rows.doubt else []
         if self.lost:
             said.append(
-                f"{self.lost:,} {rows} hold letters that cannot be read, shown as \ufffd (the "
-                f"first at line {self.first_lost}): the file has lost them, or is in another "
-                "encoding, which can be named."
+                f"{count(self.lost, f'{row} holds', f'{row}s hold')} letters that cannot be read, "
+                f"shown as \ufffd (the first at line {self.first_lost}): the file has lost them, "
+                "or is in another encoding, which can be named."
             )
         if self._garbled:
             said.append(
@@ -126,14 +127,15 @@ class Table:
             )
         if self.malformed:
             said.append(
-                f"{self.malformed:,} malformed {rows} were left out (a quote that is not closed, "
-                f"or cells moved by a delimiter inside a text; the first at line "
-                f"{self.first_malformed})."
+                f"{count(self.malformed, f'malformed {row} was', f'malformed {row}s were')} left "
+                "out (a quote that is not closed, or cells moved by a delimiter inside a text; the "
+                f"first at line {self.first_malformed})."
             )
         if self.longer:
             said.append(
-                f"{self.longer:,} {rows} have more cells than the header (the first at line "
-                f"{self.first_longer}): what stands beyond the last column was left out."
+                f"{count(self.longer, f'{row} has', f'{row}s have')} more cells than the header "
+                f"(the first at line {self.first_longer}): what stands beyond the last column was "
+                "left out."
             )
         return said
 

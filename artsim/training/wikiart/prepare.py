@@ -8,6 +8,7 @@ from typing import Any
 from artsim.collection.importer import KEEP_ALL
 from artsim.collection.quality import Thresholds
 from artsim.core import atomic
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import NULL, Progress
 from artsim.core.workspace import Workspace
@@ -126,8 +127,8 @@ def _nothing(config: PrepareWikiartConfig, listing: Listing, choice: Choice) -> 
     smaller = min(choice.styles, key=lambda s: (s.listed, s.style))
     return (
         f"No style of {listing.description} has more than {config.min_images:,} and fewer than "
-        f"{config.max_images:,} pictures ({len(choice.styles):,} styles of {smaller.listed:,} to "
-        f"{largest.listed:,} files): change --min-images and --max-images."
+        f"{config.max_images:,} pictures ({count(len(choice.styles), 'style')} of "
+        f"{smaller.listed:,} to {largest.listed:,} files): change --min-images and --max-images."
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from artsim.collection.artists import related_artists
 from artsim.collection.quality import FileRecord
+from artsim.core.counts import count
 from artsim.core.csvfile import csv_bytes
 from artsim.training.wikiart.allocate import targets
 from artsim.training.wikiart.choose import Choice
@@ -64,12 +65,12 @@ def report(
         s.style: targets(s.pictures or 0, config.shares) for s in choice.styles if not s.reason
     }
     styles = []
-    for count in sorted(choice.styles, key=lambda s: (bool(s.reason), s.style)):
-        told: dict[str, Any] = {"folder": folders.get(count.style), "kept": not count.reason}
-        told = {"style": count.style, **told, **asdict(count)}
-        if not count.reason:
-            for split, want in zip(SPLITS, wanted[count.style], strict=True):
-                told[split] = counted[count.style, split]
+    for style in sorted(choice.styles, key=lambda s: (bool(s.reason), s.style)):
+        told: dict[str, Any] = {"folder": folders.get(style.style), "kept": not style.reason}
+        told = {"style": style.style, **told, **asdict(style)}
+        if not style.reason:
+            for split, want in zip(SPLITS, wanted[style.style], strict=True):
+                told[split] = counted[style.style, split]
                 told[f"{split}_wanted"] = want
         styles.append(told)
     splits = Counter(r.split for r in rows)
@@ -110,9 +111,10 @@ def _notes(
     }
     if off:
         shown = sorted(off.items(), key=lambda item: (-item[1], item[0]))[:_TOLD]
+        furthest = [f"{style} ({count(by, 'picture')})" for style, by in shown]
         notes.append(
-            f"Whole groups leave the counts of {len(off):,} styles off, most of "
-            f"{', '.join(f'{style} ({by:,} pictures)' for style, by in shown)}."
+            f"Groups stay whole, so that {count(len(off), 'style does', 'styles do')} not have "
+            f"exactly the wanted numbers; furthest off: {', '.join(furthest)}."
         )
     for split, share in zip(SPLITS, config.shares, strict=True):
         empty = [s["style"] for s in kept if share and not s[split]]
@@ -121,8 +123,8 @@ def _notes(
     for what, found in leaks.items():
         if found["groups"]:
             notes.append(
-                f"{found['groups']:,} {what} stand in more than one split, with "
-                f"{found['pictures']:,} pictures."
+                f"{count(found['groups'], what.removesuffix('s'))} in more than one split, with "
+                f"{count(found['pictures'], 'picture')}."
             )
     return notes
 

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from artsim.collection.sources.files import FoundFile, find_files
 from artsim.collection.sources.naming import readable_title
 from artsim.collection.sources.tables import Table
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.training.wikiart.listing import Entry, LeftOut, Listing, one_style_each
 
@@ -72,15 +73,17 @@ def read_table(csv: Path, images: Path | None) -> Listing:
         entries.append(Entry(file, style, slug=slug, **told))
     if not rows:
         raise InvalidInput(f"The table {csv.name} has no rows: give WikiArt's table.")
-    notes += table.notes("rows")
+    notes += table.notes()
     kept, elsewhere = one_style_each(entries)
     repeated = len(entries) - len(kept) - len(elsewhere)
     if repeated:
-        notes.append(f"{repeated:,} rows repeat a file and its style: counted once.")
+        notes.append(
+            f"{count(repeated, 'row repeats', 'rows repeat')} a file and its style: counted once."
+        )
     if elsewhere:
         notes.append(
-            f"{len(elsewhere):,} files stand under more than one style: each is counted once, "
-            "under the style that has most files."
+            f"{count(len(elsewhere), 'file is', 'files are')} listed under several styles: counted "
+            "once, under the style that has most files."
         )
     if folder is not None:
         listed = {entry.file for entry in kept}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from artsim.collection.sources.nga.config import NgaConfig
 from artsim.collection.sources.nga.records import Row, whole
+from artsim.core.counts import count
 
 OBJECT_COLUMNS = ("objectid",)
 IMAGE_COLUMNS = ("iiifurl", "depictstmsobjectid")
@@ -62,9 +63,12 @@ def read_objects(rows: Iterable[Row], classification: str, notes: list[str]) -> 
         if needle in kind.casefold():
             wanted[objectid] = {k: v for k, v in row.items() if k not in _HEAVY}
     if nameless:
-        notes.append(f"objects: {nameless:,} rows without a numeric objectid were skipped.")
+        notes.append(f"objects: {count(nameless, 'row')} without a numeric objectid skipped.")
     if repeated:
-        notes.append(f"objects: {repeated:,} rows repeat an objectid and were skipped.")
+        notes.append(
+            f"objects: {count(repeated, 'row')} skipped, because an earlier row has the same "
+            "objectid."
+        )
     return Objects(wanted, all_ids)
 
 
@@ -104,14 +108,17 @@ def read_pictures(
         if any(view.primary for view in views)
     }
     if nameless:
-        notes.append(f"published_images: {nameless:,} rows name no object or no image: skipped.")
+        notes.append(
+            f"published_images: {count(nameless, 'row')} without an object or an image skipped."
+        )
     if orphans:
         notes.append(
-            f"published_images: {len(orphans):,} object ids are not in the objects table (orphans)."
+            f"published_images: {count(len(orphans), 'object id')} not in the objects table "
+            "(orphans)."
         )
     if left := len(closed - pictures.keys()):
         notes.append(
-            f"{left:,} works were left out because their image is not open access "
+            f"{count(left, 'work')} left out because the image is not open access "
             "(--include-restricted brings them)."
         )
     return pictures

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from artsim.collection.sources.tables import Table
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import Progress
 
@@ -41,7 +42,7 @@ def read_rows(
     progress.finish()
     if table.malformed:
         notes.append(
-            f"{name}: {table.malformed:,} malformed rows were skipped (the first at line "
+            f"{name}: {count(table.malformed, 'malformed row')} skipped (the first at line "
             f"{table.first_malformed})."
         )
 

@@ -15,6 +15,7 @@ from artsim.collection.sources.nga.config import TABLE_FILES, NgaConfig
 from artsim.collection.sources.nga.fetch import Fetcher
 from artsim.collection.sources.nga.records import Row, read_rows
 from artsim.collection.sources.nga.relay import aside
+from artsim.core.counts import count
 from artsim.core.errors import ArtsimError, Cancelled, InvalidInput
 from artsim.core.progress import Progress
 
@@ -57,7 +58,7 @@ class NgaSource:
             progress.finish()
         if self.failures:
             self.notes.append(
-                f"{len(self.failures):,} images could not be fetched; the next import tries them "
+                f"{count(len(self.failures), 'image')} could not be fetched; the next import tries "
                 "again."
             )
 
@@ -82,7 +83,10 @@ class NgaSource:
         imageless = sorted(objects.wanted.keys() - pictures.keys())
         if imageless:
             fate = "imported without one" if config.include_imageless else "not imported"
-            self.notes.append(f"{len(imageless):,} works have no image that may be used: {fate}.")
+            self.notes.append(
+                f"{count(len(imageless), 'work has', 'works have')} no image that may be used: "
+                f"{fate}."
+            )
         if config.include_imageless:
             ids = sorted([*ids, *imageless])
         wanted = frozenset(ids)
@@ -113,7 +117,9 @@ class NgaSource:
                 works.append(Coming(artwork, f"{name}.jpg", role, target, url, whole))
         further = sum(work.role != PRIMARY for work in works)
         if further:
-            self.notes.append(f"{further:,} further views are pictures of their works.")
+            self.notes.append(
+                f"{count(further, 'further view')} kept as further pictures of their works."
+            )
         return works
 
     def _paths(self, fetcher: Fetcher, progress: Progress) -> dict[str, Path]:

@@ -16,6 +16,7 @@ from artsim.collection.sources.records.record import (
     with_roles,
 )
 from artsim.collection.sources.records.source import Reading
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 
 _MOST_DOCUMENTS = 200_000
@@ -54,7 +55,7 @@ def records(reading: Reading) -> Iterator[Record]:
                 waiting.append(address)
     if unreadable:
         reading.notes.append(
-            f"{unreadable:,} manifests could not be read; the next import tries them again."
+            f"{count(unreadable, 'manifest')} could not be read; the next import tries again."
         )
 
 

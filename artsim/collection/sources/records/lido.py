@@ -20,6 +20,7 @@ from artsim.collection.sources.records.documents import (
 )
 from artsim.collection.sources.records.record import Record, RecordPicture, with_roles
 from artsim.collection.sources.records.source import Reading
+from artsim.core.counts import count
 
 # CIDOC CRM's production and creation, and the words that museums write.
 _MAKING = re.compile(
@@ -41,7 +42,7 @@ def records(reading: Reading) -> Iterator[Record]:
             else:
                 yield record
     if nameless:
-        reading.notes.append(f"Records without an id, which were left out: {nameless:,}.")
+        reading.notes.append(f"{count(nameless, 'record')} without an id left out.")
 
 
 def _record(lido: Any) -> Record | None:

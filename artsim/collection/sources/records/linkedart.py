@@ -10,6 +10,7 @@ from artsim.collection.sources.nga.config import is_url
 from artsim.collection.sources.records.documents import as_json, listed, places
 from artsim.collection.sources.records.record import Record, RecordPicture, with_roles
 from artsim.collection.sources.records.source import Reading
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 
 _MOST_DOCUMENTS = 200_000
@@ -64,7 +65,7 @@ def records(reading: Reading) -> Iterator[Record]:
                     seen.add(str(address))
                     waiting.append(str(address))
     if unreadable:
-        reading.notes.append(f"Records of lists that could not be read: {unreadable:,}.")
+        reading.notes.append(f"{count(unreadable, 'record')} that a list names could not be read.")
 
 
 def _objects(data: bytes, place: str) -> list[Any]:

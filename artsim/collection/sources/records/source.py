@@ -14,6 +14,7 @@ from artsim.collection.sources.nga.config import Hosts, is_url
 from artsim.collection.sources.nga.fetch import Fetcher, FetchFailed
 from artsim.collection.sources.records.options import RecordOptions
 from artsim.collection.sources.records.record import Record
+from artsim.core.counts import count
 from artsim.core.errors import InvalidInput
 from artsim.core.progress import Progress
 
@@ -112,14 +113,14 @@ class RecordSource:
             )
         if repeated:
             self.notes.append(
-                f"{len(repeated):,} records repeat an id and were left out, the first of each was "
-                f"used: {first_of(repeated, 8)}."
+                f"{count(len(repeated), 'record')} left out, because an earlier one has the same "
+                f"id: {first_of(repeated, 8)}."
             )
         if bare and self._options.include_imageless:
-            self.notes.append(f"{bare:,} records have no picture: imported without one.")
+            self.notes.append(f"{count(bare, 'record')} without a picture: imported all the same.")
         elif bare:
             works = [work for work in works if work.path or work.url or work.reject]
-            self.notes.append(f"{bare:,} records have no picture: not imported.")
+            self.notes.append(f"{count(bare, 'record')} without a picture: not imported.")
         return sorted(works, key=lambda work: (work.artwork.id, work.role != PRIMARY, work.file))
 
     def _work(self, artwork: Artwork, name: str, place: str, role: str, service: bool) -> Coming:
