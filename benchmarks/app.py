@@ -258,7 +258,7 @@ BENCHMARK = Benchmark(
         HOME,
         Option("--starts", "starts of the server", int, 5),
         Option("--searches", "searches by a work, and page turns", int, 24),
-        Option("--uploads", "searches by a picture", int, 12),
+        Option("--uploads", "searches by an uploaded picture", int, 12),
     ),
 )
 

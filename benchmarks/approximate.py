@@ -233,9 +233,9 @@ BENCHMARK = Benchmark(
         HOME,
         Option("--works", "works in the collection", int, 1_000_000),
         Option("--dim", "dimension of the embeddings", int, 512),
-        Option("--k", "results of a query", int, 10),
-        Option("--queries", "queries asked in turn, and as many in a row", int, 100),
-        flag("--peers", "build and ask usearch too"),
+        Option("--k", "results for each query", int, 10),
+        Option("--queries", "queries in turn with the others, and as many in a row", int, 100),
+        flag("--peers", "build and search usearch too"),
         SEED,
     ),
 )

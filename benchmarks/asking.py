@@ -1,12 +1,12 @@
-"""All ways to ask, measured: marks, dials, regions, why, words, concepts, identify, speed.
+"""All ways to search, measured: marks, dials, regions, why, words, concepts, identify, speed.
 
 Without --part all are run, one after another, those of other modules in processes of their own
 (python -m benchmarks.asking_regions ...), and asking.csv has every figure that has a target.
 
-Marks: a work asks, its first 20 results are marked by whether they share its label, and AP@20 of
-what is left is measured without the marks, with Rocchio and with what artsim makes of them. Dials:
-what each moves, by precision at 12 and by the artists that are shown. Intervals are of artists
-drawn again. Speed: one search by 20 marks among generated embeddings.
+Marks: the first 20 results of a work as the query are marked by whether they share its label, and
+AP@20 of the remaining works is measured without the marks, with Rocchio and with artsim's method.
+Dials: what each changes in precision at 12 and in the number of artists shown. Intervals resample
+artists. Speed: one search by 20 marks among generated embeddings.
 """
 
 import subprocess
@@ -177,9 +177,9 @@ BENCHMARK = Benchmark(
         SEED,
         QUICK,
         Option("--backbone", "a published checkpoint", str, "artsim-lite0"),
-        Option("--queries", "works that ask, for each label", int, 300),
+        Option("--queries", "queries for each label", int, 300),
         Option("--part", "what to measure", str, PARTS, several=True),
-        Option("--works", "generated embeddings that speed is measured on", int, 100_000),
+        Option("--works", "generated embeddings of the speed measurement", int, 100_000),
     ),
     needs=("paintings",),
 )

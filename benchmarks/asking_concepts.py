@@ -174,9 +174,9 @@ BENCHMARK = Benchmark(
         COLLECTION,
         SEED,
         QUICK,
-        Option("--backbone", "embedded with", str, ("artsim-lite0",), several=True),
+        Option("--backbone", "backbones of the embeddings", str, ("artsim-lite0",), several=True),
         Option("--examples", "works that teach a concept", int, 20),
-        Option("--draws", "times that examples are drawn", int, 10),
+        Option("--draws", "draws of examples for each concept", int, 10),
     ),
 )
 

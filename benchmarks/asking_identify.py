@@ -1,4 +1,4 @@
-"""How well works are recognised in photographs, and how often one is claimed that is not there.
+"""How often works are recognised in photographs, and how often a missing work is claimed.
 
 Photographs come from benchmarks.photographs, seeded: of works that the collection has, and of works
 that were left out of it with all their versions. Paintings are looked up among 10,000 works
@@ -203,9 +203,14 @@ BENCHMARK = Benchmark(
         DATA,
         SEED,
         QUICK,
-        Option("--backbone", "what the works are embedded with", str, BACKBONE),
-        Option("--minutes", "after which no further photograph is asked", float, 600.0),
-        Option("--photographs", "of paintings that are there, and as many that are not", int, 300),
+        Option("--backbone", "backbone of the embeddings", str, BACKBONE),
+        Option("--minutes", "minutes after which no further photograph is tried", float, 600.0),
+        Option(
+            "--photographs",
+            "photographs of known paintings, and as many of others",
+            int,
+            300,
+        ),
     ),
     needs=("paintings",),
 )

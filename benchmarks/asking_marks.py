@@ -1,7 +1,7 @@
-"""What marks are worth: a round of marks on the first results, and the precision of what is left.
+"""What marks are worth: a round of marks on the first results, and the precision of the others.
 
-A work asks, its first MARKS results are marked as they share its label or not, and the rest of the
-works is ranked again; a fifth of the marks may be wrong.
+The first MARKS results of a work as the query are marked by whether they share its label, and the
+remaining works are ranked again; a fifth of the marks may be wrong.
 """
 
 import time
@@ -19,7 +19,7 @@ from benchmarks.hidden_works import HiddenWorks
 MARKS, K = 20, 20
 WRONG = 0.2
 LABELS = ("genre", "style", "artist")
-# Of the figures without marks, that a round of marks is to bring: right, and with a fifth wrong.
+# Target factor on the figures without marks: with right marks, and with a fifth wrong.
 TARGETS = {"genre": (1.9, 1.6), "style": (3.0, 2.1), "artist": (2.6, 2.0)}
 WAYS = ("no marks", "Rocchio", "artsim")
 Row = dict[str, object]

@@ -256,7 +256,7 @@ BENCHMARK = Benchmark(
         DATA,
         SEED,
         QUICK,
-        flag("--as-it-is", "only the works that have patches already"),
+        flag("--as-it-is", "use only works that have patches already"),
         Option("--queries", "crops of each size; half as many pasted motifs", int, 1_000),
     ),
     needs=(NAME,),

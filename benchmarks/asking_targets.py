@@ -1,4 +1,4 @@
-"""One table of all that asking is measured by: each figure that has a target, beside it."""
+"""One table of all measurements of searching: each figure that has a target, beside its target."""
 
 import csv
 import re
@@ -19,8 +19,8 @@ COLUMNS = (
     "artsim",
     "date",
 )
-# Of each table: the columns that name a figure, and those of it, its interval, its target and its
-# number of trials. Of marks the figure is a factor.
+# For each table: the columns that name a figure, and those of its value, interval, target and
+# number of trials. For marks the value is a factor.
 _TABLES: dict[str, tuple[tuple[str, ...], tuple[str, str, str], str, str]] = {
     "speed": (("query",), ("ms", "", ""), "target_ms", "works"),
     "marks": (

@@ -200,8 +200,8 @@ BENCHMARK = Benchmark(
         DATA,
         SEED,
         QUICK,
-        Option("--queries", "titles and artists, for each fault", int, 300),
-        Option("--works", "works that speed is measured among", int, 100_000),
+        Option("--queries", "titles and artists to misspell with each fault", int, 300),
+        Option("--works", "works of the speed measurement", int, 100_000),
     ),
     needs=("paintings",),
 )

@@ -143,7 +143,7 @@ BENCHMARK = Benchmark(
         DATA,
         SEED,
         QUICK,
-        Option("--pairs", "pairs of a work and its nearest", int, 500),
+        Option("--pairs", "pairs of a work and its nearest work", int, 500),
     ),
     needs=(NAME,),
 )

@@ -1,13 +1,13 @@
-"""What collections cost before works had pictures, and now: the same commands with both codes.
+"""What collections cost before works had pictures, and now: the same commands with both checkouts.
 
 Needs a checkout of the code before, which reads collections of format 2:
 
     git worktree add ../before 8bf1498
     python -m benchmarks before_works --before ../before
 
-Each command runs in turn with the one and the other, each on a workspace of its own with the same
-works, and costs what its process takes of a processor (user and system). A first import and an
-embedding are measured by the clock: pictures are decoded in processes that die uncounted.
+Each command runs with both checkouts in turn, each on a workspace of its own with the same works.
+Its cost is the processor time of its process (user and system). A first import and an embedding are
+measured by the clock: pictures are decoded in processes that die uncounted.
 
 With --real, a folder with images/ and artworks.csv, only its import again is measured: generated
 pictures have no look-alikes, and those are compared again each time.
@@ -41,7 +41,7 @@ class _Code:
 
     def __init__(self, tree: Path, home: Path) -> None:
         self.home = home
-        # Modules are compiled once, as where artsim is installed.
+        # Modules are compiled once, as in an installed artsim.
         more = {"PYTHONPATH": str(tree), "ARTSIM_HOME": str(home)}
         more |= {"PYTHONPYCACHEPREFIX": str(home.parent / "compiled")}
         kept = {n: v for n, v in os.environ.items() if n != "PYTHONDONTWRITEBYTECODE"}
@@ -138,9 +138,9 @@ BENCHMARK = Benchmark(
     run,
     {"before_works.csv": COLUMNS},
     (
-        Option("--before", "checkout of the code before", path, more={"required": True}),
+        Option("--before", "checkout of the older code", path, more={"required": True}),
         Option("--works", "works of the collection", int, 2000),
-        Option("--runs", "times that a command is run with each", int, 7),
+        Option("--runs", "runs of a command with each checkout", int, 7),
         Option("--real", "folder with images/ and artworks.csv, measured alone", path),
         QUICK,
     ),

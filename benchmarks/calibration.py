@@ -1,9 +1,8 @@
 """Do calibrated scores hold on works that they were not measured on?
 
 The collection must be embedded. A fifth of its works (whole work groups, where it has a column
-work_group) are taken out of the gallery, the rest is calibrated, and those taken out are the
-queries: what was predicted stands beside what was observed. Corrections for hubs are compared
-on all works.
+work_group) is taken out of the gallery and used as queries; the rest is calibrated. The table has
+what was predicted beside what was observed. Corrections for hubs are compared on all works.
 """
 
 import sys

@@ -290,7 +290,7 @@ def run(options: Options, results: Results) -> None:
 BENCHMARK = Benchmark(
     run,
     {"embed.csv": COLUMNS},
-    (DATA, QUICK, Option("--works", "pictures of each set at most", int, 200)),
+    (DATA, QUICK, Option("--works", "most pictures of each set", int, 200)),
 )
 
 if __name__ == "__main__":

@@ -123,7 +123,7 @@ def run(options: Options, results: Results) -> None:
 BENCHMARK = Benchmark(
     run,
     {"evaluate.csv": COLUMNS},
-    (NEEDED_HOME, DATA, Option("--repeat", "times, of which the quickest is told", int, 3)),
+    (NEEDED_HOME, DATA, Option("--repeat", "repeats, of which the quickest counts", int, 3)),
 )
 
 if __name__ == "__main__":

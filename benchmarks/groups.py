@@ -132,7 +132,7 @@ def _add(table: object, values: tuple[object, ...]) -> None:
 BENCHMARK = Benchmark(
     run,
     {"groups.csv": COLUMNS},
-    (DATA, replace(SEED, default=5), Option("--works", "paintings a kind", int, 30)),
+    (DATA, replace(SEED, default=5), Option("--works", "paintings for each kind of copy", int, 30)),
     needs=FOLDERS,
 )
 

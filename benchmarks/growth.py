@@ -349,8 +349,8 @@ BENCHMARK = Benchmark(
     (
         HOME,
         Option("--works", "works of each collection", int, SIZES, several=True),
-        Option("--what", "steps", str, tuple(STEPS), True, {"choices": [*STEPS]}),
-        Option("--minutes", "time for all of it", float, 25.0),
+        Option("--what", "steps to measure", str, tuple(STEPS), True, {"choices": [*STEPS]}),
+        Option("--minutes", "minutes for all steps together", float, 25.0),
     ),
 )
 

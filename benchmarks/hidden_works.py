@@ -1,4 +1,4 @@
-"""Works that nothing was fitted on, as a gallery: what the benchmarks of asking search in.
+"""Works that nothing was fitted on, as a gallery: the asking_* benchmarks search in it.
 
 The trunk of a published checkpoint never saw the works kept aside; its parts are fitted here again
 on the works trained on alone, for those that are published were fitted on all at the end.

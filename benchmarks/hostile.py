@@ -2,12 +2,12 @@
 
 One visitor searches with works on the Search page, and another over HTTP, each with a short rest;
 first alone, then while so many uploads are always under way: a progressive JPEG of very many
-passes, a WebP of 1 kB that claims 268 megapixels, PNGs that are 81 and claim 169 megapixels, a
-JPEG that nearly passes, a TIFF of 3,000 pages. Who searches, who uploads and who measures are
-processes of their own, for nobody's browser shares a processor's time with an attacker's; uploads
-are put together once, and sent by a process that yields to all others. An honest picture comes
-first, for the first of a server's life loads the model. Memory is that of the server with all its
-processes, what they share counted once. The workspace is one of its own in a temporary folder.
+passes, a WebP of 1 kB that claims 268 megapixels, PNGs that are 81 and claim 169 megapixels, a JPEG
+that nearly passes, a TIFF of 3,000 pages. Searching, uploading and measuring are processes of their
+own, because nobody's browser shares a processor with an attacker's; the uploads are built once, and
+sent by a process that yields to all others. An honest picture comes first, because the first
+picture loads the model. Memory is that of the server with all its processes, shared memory counted
+once. The workspace is a temporary one.
 """
 
 import asyncio
@@ -226,8 +226,8 @@ BENCHMARK = Benchmark(
     (
         HOME,
         QUICK,
-        Option("--uploads", "hostile ones at once", int, 20),
-        Option("--seconds", "how long, alone and beside them", float, 60.0),
+        Option("--uploads", "hostile uploads at once", int, 20),
+        Option("--seconds", "seconds of measuring, alone and beside the uploads", float, 60.0),
         Option("--works", "works of the made up collection", int, 20_000),
     ),
 )

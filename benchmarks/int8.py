@@ -3,8 +3,8 @@
 Real paintings, real weights: each backbone as OpenVINO runs it in float32, in bfloat16 where the
 processor has it, and quantised with NNCF: by its defaults, and the careful way (first and last
 layer left in float32, biases corrected layer by layer), both calibrated with other paintings of the
-collection. Each work asks among the others by cosine; mAP@10 by artist, style and genre. A part of
-neighbours is the same work among both ten nearest. About ten minutes.
+collection. Each work is a query among the others, by cosine; mAP@10 by artist, style and genre. A
+part of neighbours is the same work among both ten nearest. About ten minutes.
 """
 
 import csv
@@ -146,7 +146,7 @@ def run(options: Options, results: Results) -> None:
 BENCHMARK = Benchmark(
     run,
     {"int8.csv": COLUMNS},
-    (DATA, Option("--works", "paintings that ask", int, 2_500)),
+    (DATA, Option("--works", "paintings, each a query", int, 2_500)),
     needs=("paintings",),
 )
 

@@ -283,7 +283,7 @@ BENCHMARK = Benchmark(
         HOME,
         QUICK,
         Option("--sessions", "people at once", int, 50),
-        Option("--minutes", "how long they stay", float, 10.0),
+        Option("--minutes", "minutes that each person stays", float, 10.0),
         Option("--works", "works of the made up collection", int, 20_000),
     ),
 )

@@ -139,7 +139,7 @@ BENCHMARK = Benchmark(
     (
         HOME,
         Option("--works", "works of each map", int, (7_359, 100_000), several=True),
-        Option("--repeat", "paints and lassos of each map", int, 5),
+        Option("--repeat", "repeats of paint and lasso on each map", int, 5),
     ),
 )
 

@@ -232,7 +232,7 @@ BENCHMARK = Benchmark(
         NEEDED_HOME,
         DATA,
         Option("--works", "works of each map", int, SIZES, several=True),
-        Option("--what", "measurements", str, tuple(MEASURES), True, {"choices": [*MEASURES]}),
+        Option("--what", "what to measure", str, tuple(MEASURES), True, {"choices": [*MEASURES]}),
     ),
 )
 

@@ -234,7 +234,7 @@ BENCHMARK = Benchmark(
     (
         replace(SEED, default=13),
         Option("--module", "modules to change", str, tuple(TESTS), several=True),
-        Option("--mutants", "of each module at most", int, 16),
+        Option("--mutants", "most mutants of each module", int, 16),
     ),
 )
 

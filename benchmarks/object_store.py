@@ -143,7 +143,7 @@ BENCHMARK = Benchmark(
     {"object_store.csv": COLUMNS},
     (
         Option("--works", "works in the collection", int, 1_000),
-        Option("--repeat", "times of what is quick", int, 5),
+        Option("--repeat", "repeats of the quick steps", int, 5),
     ),
 )
 

@@ -94,7 +94,7 @@ BENCHMARK = Benchmark(
     {"one_pass.csv": COLUMNS},
     (
         Option("--works", "pictures of each set", int, 1_000),
-        Option("--repeat", "runs of each way, of which the median is told", int, 3),
+        Option("--repeat", "runs of each way, of which the median counts", int, 3),
     ),
 )
 

@@ -122,7 +122,7 @@ BENCHMARK = Benchmark(
     (
         DATA,
         replace(SEED, default=3),
-        Option("--works", "paintings that are altered", int, 40),
+        Option("--works", "paintings to alter", int, 40),
         Option("--scale", "generated pictures to match", int, 100_000),
     ),
     needs=FOLDERS,

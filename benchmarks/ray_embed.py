@@ -140,7 +140,7 @@ def run(options: Options, results: Results) -> None:
 BENCHMARK = Benchmark(
     run,
     {"ray_embed.csv": COLUMNS},
-    (DATA, Option("--works", "paintings at most", int, 600)),
+    (DATA, Option("--works", "most paintings to embed", int, 600)),
     needs=("paintings_hires",),
 )
 

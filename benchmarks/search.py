@@ -307,7 +307,7 @@ BENCHMARK = Benchmark(
     (
         Option("--works", "works in the collection", int, 100_000),
         Option("--dim", "dimension of the embeddings", int, 1_280),
-        Option("--k", "results of a query", int, 50),
+        Option("--k", "results for each query", int, 50),
         Option("--queries", "queries asked one by one", int, 60),
         Option("--batch", "queries asked at once", int, 200),
         SEED,

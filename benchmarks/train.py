@@ -172,7 +172,7 @@ BENCHMARK = Benchmark(
     (
         NEEDED_HOME,
         DATA,
-        Option("--what", "measurements", str, WHAT, True, {"choices": (*WHAT, CARDS)}),
+        Option("--what", "what to measure", str, WHAT, True, {"choices": (*WHAT, CARDS)}),
         Option("--steps", "steps of training that are timed", int, 30),
         Option("--batch-size", "pictures a step, else the recipe's", int),
         Option("--seed-epochs", "epochs of recipe seed; 0 leaves it out", int, 8),

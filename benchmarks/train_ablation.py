@@ -1,8 +1,8 @@
 """What each number of recipe artsim is worth: the recipe with one thing changed, trained again.
 
 A small budget, so that the whole table takes under an hour on two cores: a sample of the works
-trained on, few epochs, small pictures. Figures compare within the table, not with others: the
-works kept aside search the works trained on.
+trained on, few epochs, small pictures. Figures can be compared within the table only: the queries
+are works kept aside, the gallery the works trained on.
 """
 
 import shutil
@@ -100,10 +100,10 @@ BENCHMARK = Benchmark(
     (
         NEEDED_HOME,
         DATA,
-        Option("--what", "variants", str, tuple(VARIANTS), True, {"choices": [*VARIANTS]}),
+        Option("--what", "variants to train", str, tuple(VARIANTS), True, {"choices": [*VARIANTS]}),
         Option("--works", "works trained on", int, 800),
         Option("--epochs", "epochs of each variant", int, 3),
-        Option("--image-size", "pixels", int, 96),
+        Option("--image-size", "side of the pictures in pixels", int, 96),
     ),
     needs=("paintings",),
 )

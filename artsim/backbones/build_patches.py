@@ -45,7 +45,8 @@ _MIN_SIDE = 448  # pixels that a JPEG is decoded to at least
 class PatchReport:
     """What came of building patches; ``failures`` names the pictures that failed and why.
 
-    ``pictures`` were done now, further pictures of works among them; ``skipped`` works had theirs.
+    ``pictures`` were processed now, further pictures of works included; ``skipped`` works had
+    patches.
     """
 
     collection: str

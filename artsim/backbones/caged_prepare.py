@@ -10,7 +10,7 @@ from artsim.core.errors import UnsupportedImage
 
 @dataclass(frozen=True)
 class Asked:
-    """``Preprocessing`` as it is told to the cage."""
+    """``Preprocessing`` as the caged process receives it."""
 
     input_size: int
     resize: str
@@ -25,6 +25,6 @@ def work(about: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[bytes
         try:
             seen = preprocess_decoded(Asked(**about["prepare"]), image, given[2])
         except UnsupportedImage:
-            return said, given  # embedding its stored picture will say so
+            return said, given  # embedding the stored picture will report it
         given.append(seen.tobytes())
     return said, given

@@ -199,11 +199,11 @@ def embedded(
 ) -> Iterator[list[tuple[T, tuple[np.ndarray, R] | ArtsimError]]]:
     """Each batch with the float32 [D] embedding of its items, in order.
 
-    ``prepare`` gives what the backbone takes of an item and what is handed back beside its
-    embedding; an ArtsimError of it takes the place of the result. On the CPU each core decodes
-    and embeds some images by itself: nobody waits for anybody. An accelerator, and a Python
-    function, embeds while the cores decode.
-    ``threads`` is how many cores that are, all where None.
+    ``prepare`` maps an item to the backbone's input and to what is returned beside its embedding;
+    an ArtsimError that it raises is returned in place of the embedding. On the CPU each core
+    decodes and embeds some images by itself, so that no core waits for another. An accelerator, and
+    a Python function, embeds while the cores decode. ``threads`` is the number of cores, all where
+    None.
     """
 
     def attempt(item: T) -> tuple[np.ndarray, R] | ArtsimError:

@@ -35,12 +35,12 @@ class FittedOn:
 
     @property
     def not_known(self) -> tuple[str, ...]:
-        """The backbones that it started from or learnt of whose own works are not known."""
+        """The backbones that it builds on (start, teacher) whose own fitted works are not known."""
         return fitted_record.not_known(self.steps)
 
     @property
     def judged(self) -> frozenset[tuple[str, str]]:
-        """Collections and kinds of judgements on them that a step of its making learnt of."""
+        """Collections and the kinds of judgements on them that it was trained on."""
         return frozenset(
             (str(works.collection), kind) for step, works in self._seen for kind in step.judged
         )
@@ -55,10 +55,10 @@ class FittedOn:
     ) -> States:
         """int8 [N]: FITTED; CHOSEN where only weights and epoch were chosen by a work; else OTHER.
 
-        Works are told by their id, and by the collection where the training was of one. A folder's
-        works are told by id or file, whatever collection it was imported into; ``files`` are the
+        A work is recognised by its id, and by its collection where the training was on one; works
+        of a folder by id or file, whatever collection they were imported into. ``files`` are the
         paths that the works of ``ids`` were imported from, "" where there is none. ``groups`` with
-        ``artists`` tell works of a work group that was seen, in any collection.
+        ``artists`` identify works of a work group that was seen, in any collection.
         """
         found = np.zeros(len(ids), np.int8)
         for step, works in self._seen:
@@ -81,7 +81,7 @@ class FittedOn:
 
     @property
     def has_pictures(self) -> bool:
-        """Whether works can be told by their pictures."""
+        """Whether works can be recognised by their pictures."""
         return any(works.pictures for _, works in self._seen)
 
     def states_by_picture(self, hashes: Hashes) -> States:
@@ -162,7 +162,7 @@ def _steps(
     steps = fitted_record.read(folder) if folder else None
     if folder is None or steps is None:
         return ()
-    # A record of before has the training alone.
+    # An older record has only the training itself.
     told, above = {step.role for step in steps}, above | {spec.name}
     for role, name in fitted_record.started_from(folder).items():
         if role not in told and name not in above:
@@ -189,7 +189,7 @@ def _by_file(states: dict[str, int]) -> dict[str, int]:
 
 
 def _highest(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """The state of each name; of two works of one name that which was seen more counts."""
+    """The state of each name; of two works with one name, that of the more used one."""
     found: dict[str, int] = {}
     for name, state in pairs:
         found[name] = max(state, found.get(name, OTHER))

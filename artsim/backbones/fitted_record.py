@@ -103,7 +103,7 @@ def seen_works(
     groups: Sequence[str] = (),
     pictures: Sequence[bytes] = (),
 ) -> SeenWorks:
-    """Of all works of a training those that it saw; ``splits`` are train, validation, unseen ..."""
+    """Those works of a training that it saw; ``splits`` are train, validation, unseen ..."""
     rows = [row for row, split in enumerate(splits) if split in _LETTERS]
     of_group = [group_digest(g, a) for g, a in zip(groups, artists, strict=True)] if groups else []
     return SeenWorks(
@@ -126,7 +126,7 @@ def write(folder: Path, steps: Sequence[Step]) -> None:
 def read(folder: Path) -> tuple[Step, ...] | None:
     """The steps that the folder of a run records, None where it knows none.
 
-    The folder of a run of before artsim 0.2 has only its split: then the works are known by id,
+    A run's folder from before artsim 0.2 has only the split: then the works are known by id,
     and what the training started from is not among the steps. A damaged record is no record.
     """
     try:

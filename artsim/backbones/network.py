@@ -1,4 +1,4 @@
-"""The network of a backbone: a timm model, what is looked at in it, and the embedding's parts."""
+"""The network of a backbone: a timm model, the stages that it pools, and the embedding's parts."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -27,7 +27,7 @@ class EmbeddingNetwork(nn.Module):
     weight * (W p + b) / |W p + b|, p the pooled layer: the cosine of two embeddings is then the
     mean of the parts' cosines, each counted by the square of its weight. A part that would be
     zero stays zero. ``side`` is S for networks that are built for one size, None for their own.
-    Raises InvalidInput where timm has no such network or a stage is none of it.
+    Raises InvalidInput where timm has no such network, or the network no such stage.
     """
 
     trunk: nn.Module

@@ -49,8 +49,8 @@ def one_pass(workspace: Workspace, backbone: str) -> "OnePass | None":
 class OnePass:
     """``Alongside`` that embeds: the network gets what ``embed_collection`` would give it.
 
-    They are written by file after the works: what a kill, or a picture that cannot be embedded,
-    leaves without one is left to ``embed_collection``, which is to follow.
+    Embeddings are written by file, after the works. ``embed_collection`` must follow: it embeds the
+    works that have none after a kill, and reports pictures that cannot be embedded.
     """
 
     caged = "artsim.backbones.caged_prepare:work"
@@ -141,5 +141,5 @@ class OnePass:
             except ArtsimError:  # a backbone that cannot be loaded: the pass that follows says why
                 continue
             for file, row in zip(batch.files, found, strict=True):
-                self._writer.add(file, row)  # what fails here, the pass that follows tells
+                self._writer.add(file, row)  # the pass that follows reports what fails here
             self._progress.advance(0)

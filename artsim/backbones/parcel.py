@@ -79,8 +79,8 @@ def write_parcel(folder: Path, out: Path | IO[bytes]) -> None:
 def opened_parcel(parcel: Path | IO[bytes], beside: Path) -> Iterator[tuple[Path, BackboneSpec]]:
     """A checked copy of a parcel in a new folder in ``beside``, and its description.
 
-    The block may rename the folder; what is left of it is deleted. Raises NotFound and InvalidInput
-    with one sentence why it is refused.
+    The caller may rename the folder; whatever is left of it is deleted at the end. Raises NotFound
+    and InvalidInput with one sentence why it is refused.
     """
     beside.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".parcel-", dir=beside))

@@ -1,7 +1,8 @@
 """A dozen backbones to begin with: what they cost, under which licence, what is known of them.
 
 Sizes, lengths and licences are timm's own, arithmetic is counted on its networks
-(tests/backbones/test_recommended.py counts again); nothing is told of art that was not measured.
+(tests/backbones/test_recommended.py counts again); nothing is claimed for art that was not
+measured.
 """
 
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from artsim.backbones import registry
 from artsim.core.workspace import Workspace
 
 COST = (
-    "The cost is arithmetic a picture beside that of efficientnet_lite0, counted and not timed: on "
-    "a CPU expect at least so many times its seconds."
+    "The cost is the arithmetic for one picture, relative to efficientnet_lite0. It is counted, "
+    "not timed: on a CPU expect at least that many times the seconds."
 )
 _UNKNOWN = "not measured here"
 
@@ -21,7 +22,7 @@ class Recommended:
     """One backbone to begin with.
 
     ``megabytes`` are to be downloaded or are here; ``parameters`` in millions, ``multiplications``
-    (with additions) in thousand millions a picture. ``cost`` is beside efficientnet_lite0.
+    (with additions) in thousand millions a picture. ``cost`` is relative to efficientnet_lite0.
     ``available`` is one of: offline, here, needs the network once. ``art`` says what is known of
     it for art, and "not measured here" where nothing is.
     """

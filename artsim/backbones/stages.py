@@ -1,4 +1,4 @@
-"""Looking at a network's stages on the way: the mean and the deviation of what each one gives."""
+"""Reading a network's stages during a pass: mean and deviation of what each one gives."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from artsim.core.errors import InvalidInput
 
 _EPSILON = 1e-5  # keeps the slope of a deviation finite where a channel is constant
 
-# What the stages of the pass at hand gave: threads embed side by side through one network.
+# Summaries of the current pass, one set for each thread: threads share one network.
 _seen: ContextVar[dict[str, Tensor] | None] = ContextVar("seen", default=None)
 
 

@@ -51,7 +51,7 @@ class Towers(BaseModel):
 
     @property
     def own_tokenizer(self) -> bool:
-        """Whether words are parted by a ``tokenizer.json`` beside the weights."""
+        """Whether the tokenizer is a ``tokenizer.json`` beside the weights."""
         return bool(self.text_cfg.get("hf_tokenizer_name"))
 
     def of_pictures(self) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def _tokenizer(spec: BackboneSpec, towers: Towers) -> Tokenize:
 
 
 def _from_file(spec: BackboneSpec, length: int, options: dict[str, Any]) -> Tokenize:
-    """As open_clip's HFTokenizer parts words, without the library that it needs for that."""
+    """Splits words as open_clip's HFTokenizer does, without the library that it needs for that."""
     again = "fetch or publish it again."
     path = (spec.weights_file or Path()).parent / TOKENIZER
     if not path.is_file():
@@ -110,7 +110,7 @@ def _from_file(spec: BackboneSpec, length: int, options: dict[str, Any]) -> Toke
 
 
 def _pad(path: Path) -> str:
-    """The sign that fills texts up; that of T5 and Gemma where nothing says it."""
+    """The token that pads texts; that of T5 and Gemma where the file names none."""
     try:
         told = json.loads(path.read_text(encoding="utf-8")).get("pad_token", "<pad>")
     except (OSError, ValueError, AttributeError):

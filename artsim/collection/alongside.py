@@ -17,7 +17,7 @@ class Alongside(Protocol):
 
     @property
     def prepare(self) -> Mapping[str, Any]:
-        """What that function is told, as JSON, under "prepare"."""
+        """What that function receives, as JSON, under "prepare"."""
 
     def into(self, collection: Collection, progress: Progress) -> AbstractContextManager[None]:
         """Be ready for ``collection``, and all written at the end."""

@@ -53,7 +53,7 @@ _NOBODY = "-"
 
 
 def authority_name(column: str) -> str:
-    """How the authority of a column is called; "" where the column is of none.
+    """What people call the authority of a column; "" where the column has no identifiers.
 
     >>> authority_name("ulan"), authority_name("medium")
     ('ULAN', '')
@@ -63,7 +63,7 @@ def authority_name(column: str) -> str:
 
 
 def authority_address(column: str, identifier: str) -> str:
-    """Where an authority tells of ``identifier``; "" where that is none of its identifiers.
+    """The address of ``identifier`` at an authority; "" where it is not one of its identifiers.
 
     ``column`` is the authority's name, or a source that a record names in its own way.
 
@@ -82,7 +82,7 @@ def authority_address(column: str, identifier: str) -> str:
 
 
 def artist_ids(texts: Iterable[Iterable[str]]) -> str:
-    """The addresses in the texts that are said of each artist, as ``ARTIST_IDS`` holds them.
+    """The addresses in the texts about each artist, as the column ``ARTIST_IDS`` holds them.
 
     >>> artist_ids([["https://www.wikidata.org/wiki/Q205863"], []])
     'https://www.wikidata.org/entity/Q205863; -'

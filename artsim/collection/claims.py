@@ -23,7 +23,7 @@ _NOTHING: dict[str, Any] = dict.fromkeys(n for n in METADATA_NAMES if n != "id")
 
 
 class Claims:
-    """The items of one source whose id another of its files has; ``settle`` gives them theirs."""
+    """Items whose id belongs to another file of the source; ``settle`` gives the id to them."""
 
     def __init__(self, collection: Collection, log: ImportLog, origin: str) -> None:
         self._collection, self._log, self._origin = collection, log, origin
@@ -34,9 +34,9 @@ class Claims:
         self._left: set[str] = set()
 
     def put_off(self, items: list[SourceItem]) -> list[SourceItem]:
-        """A batch; an item with the id of another file's work stays the work that it is for now.
+        """A batch, in which an item with the id of another file's work keeps its own id for now.
 
-        Nothing of what its row says is heard until then.
+        Its row changes nothing until ``settle``.
         """
         return [self._put_off(item) for item in items]
 
@@ -65,7 +65,7 @@ class Claims:
         return self._owners.get(key, "")
 
     def doubts(self) -> list[str]:
-        """Which works stay as they were, their rows unheard, because their id is another work's."""
+        """Sentences on works that stay as they were: their rows give them another work's id."""
         if not self._left:
             return []
         said = [

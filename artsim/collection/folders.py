@@ -61,7 +61,7 @@ class Folder(Protocol):
     def lock(self, work: str, waiting: str, progress: Progress) -> AbstractContextManager[Check]:
         """Hold the folder for ``work``, one process at a time; says ``waiting`` where it waits.
 
-        What it gives raises Conflict where the folder is held no longer.
+        The function that it yields raises Conflict where another process holds the folder by now.
         """
 
 

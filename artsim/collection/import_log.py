@@ -38,8 +38,8 @@ class LogEntry:
     ``said`` is what the source said of the work, as JSON; "" where that was not written down.
     ``missing`` says when its source was found to have it no longer, "" where it has it. ``role``
     says which picture of the artwork it is, ``conflict`` that its table gives it another file's id.
-    ``broken`` says why the file cannot be used any more that lies there now: what was made of the
-    former one stays.
+    ``broken`` says why the file that lies there now cannot be used; what was made of its
+    predecessor stays.
     """
 
     origin: str
@@ -103,7 +103,7 @@ class ImportLog:
         return self._keys.get((origin, name)) or self._free_key(origin, name, self.entries)
 
     def alias(self, origin: str, name: str, key: str | None) -> None:
-        """Let a file go by the key of another source's with the same bytes; None ends that."""
+        """Record a file by the key of another source's file with the same bytes; None ends that."""
         self._keys.pop((origin, name), None)
         if key is not None:
             self._keys[origin, name] = key
@@ -188,7 +188,7 @@ class ImportLog:
         self.entries = {k: e for k, e in self.entries.items() if k not in set(others)}
 
     def spoil(self, entries: Mapping[str, LogEntry]) -> None:
-        """Note by key of which files another one lies there now, and why it cannot be used."""
+        """Note, by key, why the file that has taken a file's place cannot be used."""
         if entries:
             columns = {n: [getattr(e, n) for e in entries.values()] for n in _SPOILT}
             table = pa.table({"file": list(entries), **columns})
@@ -232,7 +232,7 @@ class ImportLog:
         self._write_about({**about_import(self.collection), "changes": dict(changes)})
 
     def say_again(self, said: Callable[[list[str]], list[str]]) -> None:
-        """Put other words in the place of what the last imports said of their sources."""
+        """Replace the notes of the last imports on their sources."""
         before = about_import(self.collection)
         notes = {origin: said(notes) for origin, notes in before.get("notes", {}).items()}
         if before and notes != before["notes"]:

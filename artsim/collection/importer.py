@@ -301,7 +301,7 @@ def _take_in(
 
 
 def _spoilt(log: ImportLog, origin: str) -> list[str]:
-    """What to tell of files that cannot be used any more, until they are mended."""
+    """Notes on files that can no longer be used, until somebody mends them."""
     spoilt = [e for e in log.entries.values() if e.origin == origin and e.broken and not e.missing]
     spoilt.sort(key=lambda e: e.name)
     return _stays([f"{e.name} ({e.broken.rstrip('.')})" for e in spoilt])

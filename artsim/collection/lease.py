@@ -32,7 +32,7 @@ _SCHEMA = pa.schema([pa.field("holder", pa.string()), pa.field("beat", pa.int64(
 def lease(uri: str, waiting: str, progress: Progress) -> Iterator[Check]:
     """Hold the lease at ``uri``; waits for a living holder, and says ``waiting`` then.
 
-    What it gives raises Conflict where another process has taken the lease meanwhile.
+    The function that it yields raises Conflict where another process has taken the lease.
     """
     me = f"{_machine()} {os.getpid()} {uuid4().hex}"
     _acquire(uri, me, waiting, progress)

@@ -1,4 +1,4 @@
-"""A look at a file of a source, in a process that a hostile file cannot take along."""
+"""A look at a file of a source, in a process of its own: a hostile file ends only that one."""
 
 import os
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""Which files of a folder are which that were imported before: by content, not by path.
+"""Which files of a folder were imported before: recognised by content, not by path.
 
 A file is opened only where its size is that of an imported one and its name or time is not.
 """

@@ -169,7 +169,7 @@ def quality_report(collection: Collection) -> QualityReport:
 
 
 def nothing_in(report: QualityReport, called: str) -> InvalidInput:
-    """What to say of an import whose files are all of no use, and of which nothing is left."""
+    """The error of an import that found no usable file, so that no collection was made."""
     told = f"Nothing was imported, and {called!r} was not made"
     if not report.files:
         return InvalidInput(f"{told}: its source holds no work.")

@@ -20,7 +20,7 @@ def said(item: SourceItem) -> dict[str, Any]:
 
 
 def heard(item: SourceItem, before: LogEntry | None) -> tuple[dict[str, Any], str]:
-    """What the source says otherwise than the last time, and what to remember of it, as JSON.
+    """What the source says differently from last time, and what to remember of it, as JSON.
 
     That is what it speaks of now, and what it once spoke of.
     """

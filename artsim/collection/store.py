@@ -358,7 +358,8 @@ class Collection:
     def lock(self, work: str, progress: Progress = NULL) -> AbstractContextManager[Check]:
         """Hold the collection for ``work`` (one process at a time); waits, and says so.
 
-        What it gives raises Conflict where the collection is held no longer.
+        The function that it yields raises Conflict where another process holds the collection by
+        now.
         """
         waiting = f"Waiting: another process is busy with {work} on {self.name!r}."
         return self.folder.lock(work, waiting, progress)

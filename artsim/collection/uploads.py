@@ -101,7 +101,7 @@ def _check_table(data: bytes, choices: Mapping[str, str]) -> None:
 
 
 def checked_choices(choices: Mapping[str, str]) -> dict[str, str]:
-    """What was said of how an upload is read, without what was not; raises InvalidInput."""
+    """The choices of how to read an upload, without empty ones; raises InvalidInput."""
     said = {name: value for name, value in choices.items() if value}
     if "encoding" in said:
         codec_named(said["encoding"])

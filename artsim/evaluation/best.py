@@ -6,7 +6,7 @@ from typing import Any
 from artsim.evaluation.results import Evaluation
 
 _CARD = "map10_mean"  # what artsim measures on works kept aside, when it trains a backbone
-_MOST = 0.9  # of the pictures that the fullest backbone has: fewer leave works that nobody finds
+_MOST = 0.9  # share of the largest count: with fewer pictures too many works cannot be found
 
 
 def best_backbone(
@@ -17,10 +17,11 @@ def best_backbone(
 ) -> str:
     """The name of the best of the backbones in ``counts``, "" where there is none.
 
-    ``counts`` are the pictures embedded with each, ``evaluations`` those of the collection, latest
-    first, ``digests`` those of the embeddings. The latest evaluation that compared at least two of
-    them, as they are now, decides by the mean of MAP@K over its relevances; without one the
-    figures of their ``cards`` do, and a backbone without figures comes last.
+    ``counts`` maps each backbone to its number of embedded pictures, ``digests`` to the digest of
+    its weights; ``evaluations`` are those of the collection, latest first. The latest evaluation
+    that compared at least two of the backbones with these digests decides, by mean mAP@K over its
+    relevances. Without one the figures of the model ``cards`` decide; a backbone without figures
+    comes last.
 
     >>> best_backbone({"a": 9, "b": 9}, [], {}, {"b": {"map10_mean": 0.5}})
     'b'
@@ -36,7 +37,7 @@ def best_backbone(
 
 
 def _figures(evaluation: Evaluation, digests: Mapping[str, Any]) -> dict[str, float]:
-    """Mean of MAP@K of each backbone over the relevances by which all of them were measured."""
+    """Mean mAP@K of each backbone over the relevances that every backbone was measured by."""
     found: dict[str, dict[str, float]] = {}
     for run in evaluation.runs:
         value = run.figures["map_at_k"].value

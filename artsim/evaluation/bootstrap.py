@@ -1,7 +1,7 @@
 """Confidence intervals of means over queries that depend on each other: a cluster bootstrap.
 
-Queries of one artist are no independent draws, so whole clusters are drawn, and an interval is as
-wide as so many clusters, not queries, allow.
+Queries of one artist are not independent, so the bootstrap draws whole clusters of queries, and the
+number of clusters, not of queries, decides how wide an interval is.
 """
 
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ def resampled_means(
     """Means of ``values`` [Q] or [Q, M] over clusters drawn with replacement: [resamples, M].
 
     ``clusters`` [Q] numbers the cluster of each query from 0; without it each query is its own.
-    The same clusters and seed draw the same ones, so that means of two backbones pair up.
+    The same clusters and seed give the same draws, so that the means of two backbones pair up.
     Raises ValueError for no query or for NaN.
     """
     columns = values[:, None] if values.ndim == 1 else values
@@ -53,7 +53,7 @@ def resampled_means(
 def interval(means: Doubles, level: float = 0.95, tail: float | None = None) -> Doubles:
     """Lower and upper percentile of resampled means [resamples, M]: float64 [M, 2].
 
-    ``tail`` is the share left out at each end, half of what ``level`` leaves unless given.
+    ``tail`` is the share cut off at each end, by default (1 - ``level``) / 2.
     """
     out = 100 * ((1 - level) / 2 if tail is None else tail)
     return np.percentile(means, [out, 100 - out], axis=0).T

@@ -50,7 +50,7 @@ def parts(
     seed: int,
     clusters: Clusters,
 ) -> dict[str, tuple[Part, ...]]:
-    """Figures a class, a century, and by what the backbone was fitted on where that is known.
+    """Figures of each class, each century, and each group of queries by what the backbone saw.
 
     Classes come largest first, at most MAX_CLASSES; centuries in order of name.
     """
@@ -72,7 +72,7 @@ def worst(
     retrieved: list[list[str]],
     relevant: Flags,
 ) -> tuple[Case, ...]:
-    """The queries of the lowest AP; of equal ones those first that had most to find."""
+    """The queries with the lowest AP; ties go to those with most relevant works."""
     order = np.lexsort((np.arange(len(ids)), -n_relevant, average_precision))[:CASES]
     return _cases(order, ids, labels, n_relevant, average_precision, retrieved, relevant)
 
@@ -85,7 +85,7 @@ def best(
     retrieved: list[list[str]],
     relevant: Flags,
 ) -> tuple[Case, ...]:
-    """The queries of the highest AP; of equal ones those first that had least to find."""
+    """The queries with the highest AP; ties go to those with fewest relevant works."""
     order = np.lexsort((np.arange(len(ids)), n_relevant, -average_precision))[:CASES]
     return _cases(order, ids, labels, n_relevant, average_precision, retrieved, relevant)
 
@@ -119,7 +119,7 @@ def _parts(
     clusters: Clusters,
     most: int | None = None,
 ) -> list[Part]:
-    """A part a label, or for ``most`` labels: those of most queries, of equal ones by name."""
+    """A part for each label, or for the ``most`` labels with most queries; ties by name."""
     table = pd.DataFrame({name: values[name] for name in (*PART_FIGURES, "chance_precision")})
     # By a column: pandas takes an array of one label for a list of one key.
     groups = table.assign(label=np.array(labels, object)).groupby("label")

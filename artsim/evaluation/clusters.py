@@ -40,7 +40,7 @@ class Clusters:
 def clusters_of(catalog: Catalog, positions: Rows, by: str = AUTO) -> Clusters:
     """Clusters of the works at ``positions``.
 
-    By itself it joins works of one named artist, of one ``work_group`` and of one duplicate group;
+    By default works of one named artist, one ``work_group`` or one duplicate group share a cluster;
     ``by`` may name another column, or "none". A work without a value stands alone. Raises
     InvalidInput for a column that is not there.
     """

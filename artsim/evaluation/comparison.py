@@ -48,7 +48,7 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Lists of one query beside each other; only ranks, for scores of two lists say nothing.
+    """The lists of one query side by side: ranks only, because scores of two lists differ in scale.
 
     ``left_out`` holds the contenders that could not answer, each with its error.
     """
@@ -80,7 +80,7 @@ class Comparison:
         return {work: tuple(numbers) for work, numbers in shown.items()}
 
     def ranks(self, work: str) -> tuple[int | None, ...]:
-        """Rank of a work in each list, also beyond the top K; None where it is not near."""
+        """Rank of a work in each list, also beyond the top K; None where it ranks too low."""
         return tuple(ranked.ranks.get(work) for ranked in self.lists)
 
     def agreements(self) -> list[Agreement]:

@@ -23,7 +23,7 @@ _NAMED = 5
 def without_suspects(
     material: EvaluationSet, cosine: float, progress: Progress = NULL
 ) -> EvaluationSet:
-    """The set whose queries never meet a work that is ``cosine`` or nearer to them by any space."""
+    """The set without suspected copies: no query finds a work of this ``cosine`` in any space."""
     exclude = list(material.exclude)
     depth = min(_DEPTH, len(material.works))
     for space in material.spaces:
@@ -36,13 +36,13 @@ def without_suspects(
 
 
 def near_hits(ranking: Ranking, cosine: float) -> Flags:
-    """Which of the works that were found are ``cosine`` or nearer to their query; bool [Q, K]."""
+    """Which retrieved works have at least this ``cosine`` with their query; bool [Q, K]."""
     with np.errstate(invalid="ignore"):
         return np.asarray(ranking.cosines >= cosine)
 
 
 def copies_of(material: EvaluationSet, near: Flags, asked: Sequence[int]) -> Copies:
-    """Copies among the queries ``asked``: works left out, and queries that a suspect answers.
+    """How many copies the queries ``asked`` could not find, and how many found a suspected one.
 
     ``near`` is what ``near_hits`` gives.
     """

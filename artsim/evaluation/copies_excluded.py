@@ -1,4 +1,4 @@
-"""Which works of a gallery show the work that asks: they are neither retrieved nor relevant."""
+"""Which works of a gallery are the query's own work: they are neither retrieved nor relevant."""
 
 from collections import defaultdict
 
@@ -15,10 +15,11 @@ Codes = npt.NDArray[np.int32]
 
 
 def excluded(gallery: tuple[Catalog, Rows], queries: tuple[Catalog, Rows]) -> list[Rows]:
-    """For each query the gallery rows of its own work and of all that may be the same one.
+    """For each query the gallery rows of its own work and of every work that may be the same.
 
-    Both are a catalog and positions in it. Queries of another collection are the works of their
-    id there, and of the ids of their copies; a work group is the same one where the artist is too.
+    Both arguments are a catalog and positions in it. A query of another collection is the same as
+    the works with its id or the id of one of its copies; two work groups of one name are the same
+    where the artist is the same too.
     """
     catalog, works = gallery
     codes = catalog.same_work[works]

@@ -59,10 +59,10 @@ def evaluate(
     """Evaluate as ``config`` says; memory does not grow with queries x works.
 
     ``trec_out`` is a folder for run files and qrels that trec_eval reads; see ``trec``.
-    ``relevances`` stand in place of the names in ``config`` where they are given: names, what
-    ``same`` gives, and functions of two rows (see ``relevances.as_relevance``). The same
-    collection, config and code give the same figures. Raises ArtsimError with one sentence where
-    something cannot be evaluated, and what ``progress`` raises.
+    ``relevances``, where given, replace the names in ``config``: names, results of ``same``, and
+    functions of two rows (see ``relevances.as_relevance``). The same collection, config and code
+    give the same figures. Raises ArtsimError with one sentence where something cannot be evaluated,
+    and what ``progress`` raises.
 
     >>> def near_in_time(query, work):  # rows are mappings of metadata
     ...     return bool(query["year"] and work["year"] and abs(query["year"] - work["year"]) < 20)
@@ -183,7 +183,7 @@ def _distinct(chosen: list[Relevance]) -> list[Relevance]:
 
 
 def _repeatable(relevance: Relevance) -> bool:
-    """Whether its name alone says what it is."""
+    """Whether its name is enough to evaluate by it again."""
     try:
         return as_relevance(relevance.name) == relevance
     except ArtsimError:

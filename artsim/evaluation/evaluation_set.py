@@ -40,8 +40,9 @@ class EvaluationSet:
     """Queries [Q] and gallery works [G], the same for every space; positions in the catalogs.
 
     ``exclude`` names for each query the gallery rows that never appear: the work itself, its
-    duplicate group, and works of the same ``work_group``. Across collections those are of the works
-    of its id and of its copies' ids, and works of one artist with the same ``work_group``.
+    duplicate group, and works of the same ``work_group``. Across collections these are the works
+    with its id or the id of one of its copies, and works of one artist with the same
+    ``work_group``.
     """
 
     catalog: Catalog
@@ -60,7 +61,7 @@ class EvaluationSet:
         return len(self.works) - np.array([len(rows) for rows in self.exclude], np.int64)
 
     def n_relevant(self, judgement: Judgement) -> Counts:
-        """Relevant works of the gallery for each query, itself and its copies left out [Q]."""
+        """Relevant works of the gallery for each query, its copies left out; int64 [Q]."""
         owners = np.repeat(np.arange(len(self.queries)), [len(rows) for rows in self.exclude])
         rows = np.concatenate([*self.exclude, np.empty(0, np.intp)])
         own = owners[judgement.relevant(owners, rows)]

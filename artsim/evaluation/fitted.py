@@ -28,8 +28,9 @@ class Known:
     ``queries`` and ``gallery`` are the int8 states of FittedOn.states; a copy of a work has the
     state of the work. ``artist`` int8 [Q] is 1 where the backbone was fitted on works of the
     query's artist, 0 where its record has none, -1 where the artist is unknown. ``by_picture`` bool
-    [Q] are queries that only their picture tells. ``not_known`` names backbones that it was made
-    of and whose own works are not known.
+    [Q] marks the queries that only their picture identifies, because the record has them under
+    another id. ``not_known`` names the backbones that it builds on and whose own fitted works are
+    not known.
     """
 
     record: Literal["works", "labels", "none"]
@@ -40,7 +41,7 @@ class Known:
     not_known: tuple[str, ...] = ()
 
     def of(self, queries: Rows) -> "Known":
-        """The same of some of the queries."""
+        """The same for some of the queries."""
         return replace(
             self,
             queries=self.queries[queries],
@@ -49,7 +50,7 @@ class Known:
         )
 
     def counts(self) -> Fitted:
-        """How many are known to be works that some step of the backbone's making saw."""
+        """How many works the backbone, or one that it builds on, is known to have seen."""
         return Fitted(
             queries=int((self.queries > 0).sum()),
             gallery=int((self.gallery > 0).sum()),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Called = Callable[[str], str]
 GROUPS = {
     "work": "fitted on",
-    "chosen": "its epoch and weights chosen by them",
+    "chosen": "used to choose its epoch and weights",
     "artist": "fitted on other works of the artist",
     "unknown": "artist unknown",
     "other": "not in its record",

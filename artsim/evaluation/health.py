@@ -100,7 +100,7 @@ def health(gallery: Gallery, metric: str = "cosine", k: int = 10, seed: int = 0)
     pairs = sample_pairs(gallery, seed, works=SAMPLE)
     rows = pairs.works
     if len(rows) < 2:
-        raise InvalidInput("The health of a space needs two works with an embedding at least.")
+        raise InvalidInput("The health of a space needs at least two works with an embedding.")
     matrix, groups = gallery.matrix[rows], pairs.groups[rows]
     if kind == "cosine":
         matrix = matrix / gallery.index.norms[rows][:, None]

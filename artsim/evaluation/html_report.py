@@ -58,7 +58,7 @@ def html_report(evaluation: Evaluation) -> str:
 
 
 def facts(evaluation: Evaluation) -> dict[str, str]:
-    """Every fact without which the figures of an evaluation say nothing, in words."""
+    """The facts that a reader needs beside the figures of an evaluation, in words."""
     first = evaluation.runs[0]
     skipped = ", ".join(
         f"by {in_words(relevance)} {run.skipped:,} of {run.queries + run.skipped:,}"

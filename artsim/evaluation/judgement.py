@@ -121,7 +121,7 @@ class Listed:
         work_ids: Sequence[str],
         query_ids: Sequence[str],
     ) -> "Listed":
-        """From the ids relevant to each query's id; ids that are not there are passed over."""
+        """From the relevant ids by query id; ids that are not in the evaluation are ignored."""
         rows = {work: row for row, work in enumerate(work_ids)}
         pairs = [
             query * len(work_ids) + rows[work]

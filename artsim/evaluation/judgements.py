@@ -47,13 +47,12 @@ class JudgedPair:
 def judged_pairs(
     workspace: Workspace, collection: str, kinds: Sequence[str] = KINDS
 ) -> list[JudgedPair]:
-    """Pairs of artwork ids that people judged, in order; of a contradiction the majority counts.
+    """Pairs of artwork ids that people judged, in order; where they disagree the majority counts.
 
     ``votes``: works of the lists that were preferred on the Compare page, against works that only
-    the others showed. ``marks``: examples of one concept, liked against not liked (those that a
-    label gave are nobody's judgement). ``groups``:
-    files that a person merged or parted, where both are works. Ids may have left the collection.
-    Raises InvalidInput for another kind.
+    the others showed. ``marks``: examples of one concept, liked against not liked (examples that a
+    label gave are not judgements). ``groups``: files that a person merged or parted, where both are
+    works. Ids may have left the collection. Raises InvalidInput for another kind.
 
     >>> judged_pairs(workspace, "mine", ["votes"])  # doctest: +SKIP
     [JudgedPair(query='w1', work='w2', related=True, kind='votes')]
@@ -88,7 +87,7 @@ def to_qrels(pairs: Iterable[JudgedPair]) -> str:
 def check_not_trained_on(
     backbone: str, fitted: FittedOn, relevances: Iterable[str], collection: str
 ) -> None:
-    """Raise InvalidInput where a backbone learnt of the judgements that it is to be judged by."""
+    """Raise InvalidInput where a backbone learnt from the judgements that are to judge it."""
     for relevance in relevances:
         if (collection, relevance) in fitted.judged:
             raise InvalidInput(

@@ -108,7 +108,7 @@ _OWN = (
             found.relevant, found.n_relevant, found.grades, found.ideal
         ),
         "Hits discounted by 1 / log2(rank + 1), against an ideal list.",
-        "the same with a gentler discount by rank",
+        "like mAP, with a gentler discount by rank",
     ),
     Metric(
         "mrr",

@@ -21,7 +21,7 @@ _PARTLY_THE_ARTIST = ("style", "movement", "school")  # what works of one artist
 
 
 def partly_the_artist(relevance: str) -> bool:
-    """Whether a relevance is a style, so that its figure is partly one of artists.
+    """Whether a relevance is a style, so that finding an artist's other works raises its figure.
 
     >>> [partly_the_artist(name) for name in ("style", "same:style_group", "genre")]
     [True, True, False]
@@ -31,7 +31,7 @@ def partly_the_artist(relevance: str) -> bool:
 
 
 def without_own_artist(material: EvaluationSet) -> EvaluationSet | None:
-    """The set whose queries never meet works by their own artist; None where nobody is known."""
+    """The set where no query finds works by its own artist; None where no artist is known."""
     both = [
         *texts(material.query_catalog, material.queries, "artist"),
         *texts(material.catalog, material.works, "artist"),
@@ -57,7 +57,7 @@ def other_artists(
 ) -> dict[str, OtherArtists]:
     """mAP@K and precision@K among works by others, by relevance.
 
-    ``apart`` has no own ones, and ``rows`` [Q, K] are what its queries find.
+    ``apart`` is what ``without_own_artist`` gives, ``rows`` [Q, K] are what its queries retrieved.
     """
     return {
         judgement.name: _measured(config, apart, rows, judgement, clusters)

@@ -20,10 +20,10 @@ def compare(
 ) -> tuple[Comparison, ...]:
     """Every pair of backbones by every relevance and metric.
 
-    ``values`` maps (backbone, relevance) to per-query arrays [Q] by metric, of the same queries
-    for all backbones, and ``clusters`` a relevance to those of these queries; without it each
-    query stands alone. Holm's correction is over all comparisons of one metric: pairs times
-    relevances.
+    ``values`` maps (backbone, relevance) to per-query arrays [Q] by metric, of the same queries for
+    all backbones. ``clusters`` maps a relevance to the cluster of each of its queries; without it
+    each query is a cluster of its own. Holm's correction is over all comparisons of one metric:
+    pairs times relevances.
     """
     found: list[Comparison] = []
     for relevance in dict.fromkeys(relevance for _, relevance in values):

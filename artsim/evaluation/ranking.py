@@ -24,8 +24,9 @@ _NONE = -1
 class Ranking:
     """The ``k`` best works of each query: rows of the gallery intp [Q, K], -1 for none.
 
-    ``cosines`` float64 [Q, K] is NaN for none, with either metric; ``hits_in_top_r`` int64
-    [Q] for each judgement, in their order. ``apart`` are the rows where more works are left out.
+    ``cosines`` float64 [Q, K] is NaN for none, with either metric; ``hits_in_top_r`` int64 [Q] for
+    each judgement, in their order. ``apart`` are the rows of the second ranking, which leaves out
+    more works.
     """
 
     rows: Rows

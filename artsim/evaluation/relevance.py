@@ -63,9 +63,10 @@ def judge(
 def coded(
     name: str, works: list[str], queries: list[str], key: Callable[[str], str] = label_key
 ) -> tuple[Coded, list[str]]:
-    """Relevance of equal texts, one for each work and query; "" has no equal.
+    """Relevance by equal texts, one for each work and query; "" equals nothing.
 
-    ``key`` gives what equal texts have in common, "" for none. Also the keys of the codes.
+    ``key`` maps equal texts to one key, "" for none. Returns the judgement and the key of each
+    code.
     """
     codes: dict[str, int] = {}
     words: dict[int, Counter[str]] = {}
@@ -133,7 +134,7 @@ def _key_of(column: str) -> Callable[[str], str]:
 
 
 def _sharing(lists: list[str]) -> SimilarTitles | None:
-    """Which lists of artists share one, None where each is of its own."""
+    """Which lists of artists share an artist; None where no two do."""
     holders: dict[str, list[int]] = {}
     for place, keys in enumerate(lists):
         for key in split_key(keys):

@@ -51,9 +51,9 @@ class Setting:
             )
 
     def listed(self, name: str, relevant: Mapping[str, set[str]], nothing: str) -> Judgement:
-        """The judgement of ids that people gave; ``nothing`` says what to do where there are none.
+        """The judgement of ids that people gave.
 
-        Raises InvalidInput then.
+        Raises InvalidInput where there are none; ``nothing`` says why and what to do.
         """
         if not relevant:
             raise InvalidInput(f"{nothing}, or choose another relevance.")
@@ -70,7 +70,7 @@ class Relevance(Protocol):
 
     @property
     def title(self) -> str:
-        """What forms call it."""
+        """What forms and reports call it."""
 
     def judge(self, setting: Setting) -> Judgement:
         """Judge the works; raises InvalidInput where nothing in them can be judged by."""
@@ -302,7 +302,7 @@ def as_relevance(thing: Any, name: str = "") -> Relevance:
 
 
 def offered(workspace: Workspace, catalog: Catalog) -> dict[str, str]:
-    """What works of a collection can be judged by: names, each with what forms call it."""
+    """The relevances by which a collection can be judged: their titles by name."""
     columns = [name for name in (*LABELS, *AUTHORITIES) if name not in RELEVANT_LABELS]
     found = [*RELEVANCES.usable().values(), *(same(c) for c in (CENTURY, *columns)), Within(20)]
     return {one.name: one.title for one in found if one.offered(workspace, catalog)}

@@ -71,7 +71,7 @@ def definitions(config: EvaluateConfig) -> dict[str, str]:
         ),
         "combined": (
             f"{config.title_weight} * precision@{config.k} by title + {config.visual_weight} * "
-            f"mean cosine of the top {config.k}, over the queries that titles leave."
+            f"mean cosine of the top {config.k}, over the queries that titles can judge."
         ),
         "quality_metric": QUALITY_NOTE,
         "skipped": "Queries without a relevant work in the gallery are skipped and counted.",
@@ -90,9 +90,9 @@ def definitions(config: EvaluateConfig) -> dict[str, str]:
 
 
 def title_sentence(facts: TitleFacts, asked: int) -> str:
-    """How far titles carry in this collection, in plain words."""
+    """How many queries titles can judge in this collection, in plain words."""
     text = (
-        f"Titles leave {facts.queries_left:,} of {asked:,} queries "
+        f"Titles can judge {facts.queries_left:,} of {asked:,} queries "
         f"({facts.queries_left / max(1, asked):.0%}): {facts.untitled:,} of {facts.works:,} works "
         "have no title that says anything, and the other queries have no work of a similar title."
     )

@@ -21,7 +21,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class FeaturePrecision:
-    """Share of the top K from a cosine on: a fixed one, and the 99th percentile of random pairs."""
+    """Share of the top K above a cosine: a fixed one, and the 99th percentile of random pairs."""
 
     value: float | None
     ci95: tuple[float, float] | None
@@ -34,7 +34,7 @@ class FeaturePrecision:
 
 @dataclass(frozen=True)
 class Combined:
-    """Title precision and mean similarity, weighted, over the queries that titles leave."""
+    """Title precision and mean similarity, weighted, over the queries that titles can judge."""
 
     value: float | None
     ci95: tuple[float, float] | None
@@ -122,12 +122,12 @@ class TitleFacts:
 
 @dataclass(frozen=True)
 class Fitted:
-    """How many works are known to be ones that some step of the backbone's making saw.
+    """How many works the backbone, or one that it builds on, is known to have seen.
 
     ``queries`` and ``gallery`` count works, ``same_artist`` queries by artists of whom it saw
     works. ``record`` is works, labels (only artists are known) or none (nothing is). ``by_picture``
-    of the queries were told by their picture alone: their id there is another one. ``not_known``
-    names backbones that it was made of and whose own works are not known.
+    of the queries were recognised by their picture alone, having another id in the record.
+    ``not_known`` names the backbones that it builds on and whose own fitted works are not known.
     """
 
     queries: int = 0
@@ -140,9 +140,9 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Copies:
-    """``left_out`` works were never met by queries that they copy; ``suspected`` queries met one.
+    """``left_out`` copies could not be found; ``suspected`` queries found a work that may be one.
 
-    Suspected is a hit whose cosine is near 1 and that nothing marks as a copy.
+    A suspected copy is a hit with a cosine near 1 that nothing marks as a copy.
     """
 
     left_out: int = 0
@@ -151,7 +151,7 @@ class Copies:
 
 @dataclass(frozen=True)
 class OtherArtists:
-    """Figures over the ``queries`` that have a relevant work by another artist, among these."""
+    """Figures among works by other artists, over the ``queries`` that have a relevant one there."""
 
     queries: int
     map_at_k: Figure

@@ -27,7 +27,7 @@ from artsim.search.galleries import Galleries
 
 if TYPE_CHECKING:
     from artsim.evaluation import clusters, evaluate
-else:  # a page that only reads evaluations would wait for what makes them
+else:  # a page that only reads evaluations does not wait for the import of what makes them
     clusters = lazy("artsim.evaluation.clusters")
     evaluate = lazy("artsim.evaluation.evaluate")
 
@@ -176,8 +176,8 @@ def rename_collection(workspace: Workspace, old: str, new: str) -> None:
 def rename_backbone(workspace: Workspace, old: str, new: str, digest: str) -> None:
     """Write a backbone's new name into the stored evaluations of its weights ``digest``.
 
-    One that another backbone called ``new`` is part of stays as it is, and so does one that cannot
-    be read. Killed on the way, the same call does the rest.
+    An evaluation that has another backbone called ``new`` stays as it is, and so does one that
+    cannot be read. Where the process is killed on the way, the same call does the rest.
     """
     for folder in filter(_is_run, workspace.runs.glob("*")):
         try:
@@ -193,7 +193,7 @@ def rename_backbone(workspace: Workspace, old: str, new: str, digest: str) -> No
         renamed = queries.set_column(at, queries.schema.field(at), pa.array(names, pa.string()))
         with atomic.placed(folder / PER_QUERY) as aside:
             pq.write_table(renamed, aside, compression="zstd")
-        # Last, for it is what says that there is still something to rename.
+        # Written last: while it has the old name, the next call knows that a rename is unfinished.
         atomic.write(folder / RUN, _text(_of_backbone(found, old, new)))
 
 
@@ -298,7 +298,7 @@ def _facts() -> type[BaseModel]:
 
 
 def _with_figures(document: dict[str, Any]) -> dict[str, Any]:
-    # Figures stand beside the facts; one of a package may be of one that is gone by now.
+    # Figures stand beside the facts; the package that registered one may be gone by now.
     facts = {f.name for f in fields(Run)}
     figures = {
         name: value

@@ -46,7 +46,7 @@ class Ranked:
     """What one backbone retrieved; the same for every relevance.
 
     ``near_hits`` bool [Q, K]: the works that are so near to their query that they may be copies.
-    ``title_precision`` [Q] is NaN for queries that titles do not leave.
+    ``title_precision`` [Q] is NaN for queries that titles cannot judge.
     """
 
     space: Space

@@ -7,8 +7,9 @@ come, or two go and one comes. So d is at least the sum of what the counts of le
 at least a third of that of the pairs. Counts are written as bits, one for each occurrence up to a
 few: two titles differ by as many as stand in one and not in the other, which takes a processor two
 nanoseconds to tell. Letters that share a bin, and occurrences beyond the bits, make the difference
-smaller, never larger: no pair is lost. Of what is left, d itself is worked out where the shorter
-title has at most 64 letters, by the longest common subsequence in the bits of one number (Hyyro).
+smaller, never larger: no pair is lost. For the pairs that remain, d itself is computed where the
+shorter title has at most 64 letters, by the longest common subsequence in the bits of one number
+(Hyyro).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -73,7 +74,7 @@ def candidates(
     codes = np.unique(letters, return_inverse=True)[1].astype(np.int32)
     begins = np.concatenate([[0], np.cumsum(lengths)])
     most = (1 - threshold) * np.arange(2 * int(lengths.max(initial=0)) + 1) + _ROUNDING
-    # As many letters as the lengths differ by must be put in at least.
+    # At least as many letters as the lengths differ by must be put in.
     reach = lengths * (2 - threshold) / threshold
     ends = np.searchsorted(lengths, reach + 1, side="right")
     starts = np.searchsorted(reach, lengths - 1)

@@ -56,7 +56,7 @@ _NUMBER = r"(?:\s+(?:no|nr|num|number|n|numéro)?\s*(?:\d+|[ivxlc]+))*"
 _SAYS_NOTHING = re.compile(rf"(?:(?:{'|'.join(UNTITLED)}){_NUMBER})?")
 _BLOCK_CELLS = 1 << 22
 _PAIRS_AT_ONCE = 1 << 22
-_WORTH_NARROWING = 400_000_000  # comparisons that take longer than compiling what spares most
+_WORTH_NARROWING = 400_000_000  # number of comparisons above which compiling ``candidates`` pays
 _LONGEST = 1_000  # characters of a title that are looked at; no title is longer
 _EXTRA = 1e-6  # the scorer's cutoff lies this much lower; the exact comparison follows
 _VERSION = 1
@@ -75,7 +75,7 @@ def fold_title(title: str) -> str:
 
 
 def says_nothing(folded: str) -> bool:
-    """Whether a folded title is none: a placeholder, one of UNTITLED, or that with numbers after.
+    """Whether a folded title says nothing: a placeholder, or one of UNTITLED, numbered or not.
 
     >>> says_nothing("untitled no 3"), says_nothing("untitled landscape")
     (True, False)

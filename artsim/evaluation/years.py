@@ -51,7 +51,8 @@ class YearsApart:
         dated = self.works[~np.isnan(self.works[:, 0])]
         starts, ends = np.sort(dated[:, 0]), np.sort(dated[:, 1])
         asked = ~np.isnan(self.queries[:, 0])
-        # What begins in time, less what has ended too early; no work does both.
+        # Works that begin early enough, less those that end too early: all of these begin early
+        # enough.
         begun = np.searchsorted(starts, self.queries[:, 1] + self.years, side="right")
         over = np.searchsorted(ends, self.queries[:, 0] - self.years, side="left")
         return np.where(asked, begun - over, 0).astype(np.int64)

@@ -2,7 +2,8 @@
 
 A score is 0 to 100, as the W3C's Reconciliation API has it. For words it is the likeness of the
 folded texts (rapidfuzz's token_sort_ratio, a normalised indel similarity), for a picture its cosine
-to the work's, of which nothing under 0 counts. Properties are averaged with it, half as heavy.
+with the work's picture, a negative one counting as 0. Properties are averaged with it at half its
+weight.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +36,7 @@ PICTURE = "image"  # the property that holds a picture
 MAX_RESULTS = 50
 _CANDIDATES = 200
 _LEAST = 50.0  # names less alike than this share letters by chance
-_SURE, _AHEAD = 95.0, 5.0  # a match scores so much, and so much more than the next one
+_SURE, _AHEAD = 95.0, 5.0  # least score of a match, and its least lead over the next candidate
 _PROPERTY_WEIGHT = 0.5
 _TITLES: PerObject[list[str]] = PerObject()
 

@@ -25,7 +25,7 @@ else:
 
 VECTORS, DESCRIPTION = "embeddings.parquet", "embeddings.json"
 EXCHANGE = Format("folder of embeddings", "ask whoever made it to export it again")
-_MOST_BYTES = 1 << 20  # of the description
+_MOST_BYTES = 1 << 20  # bytes of the description
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,10 @@ def export_embeddings(library: Library, name: str, backbone: str, out: Path) -> 
 def import_embeddings(
     library: Library, name: str, folder: Path, skip_unknown: bool = False
 ) -> Exchanged:
-    """Add the embeddings of a folder that ``export_embeddings`` wrote; searched like any.
+    """Add the embeddings of a folder that ``export_embeddings`` wrote to a collection.
 
-    Raises InvalidInput for a folder that is damaged or not as it says, Conflict where the
-    backbone of that name has another digest here, NotFound for works that are not in the
+    Raises InvalidInput for a folder that is damaged or differs from its description, Conflict where
+    the backbone of that name has another digest here, NotFound for works that are not in the
     collection, unless ``skip_unknown`` leaves them out.
     """
     described = _described(folder)
@@ -134,7 +134,7 @@ def _described(folder: Path) -> dict[str, Any]:
     kinds = {"backbone": str, "digest": str, "dimension": int, "works": int, "sha256": str}
     for field, kind in kinds.items():
         if type(described.get(field)) is not kind:
-            raise InvalidInput(f"{path} does not say {field!r}: have it exported again.")
+            raise InvalidInput(f"{path} has no {field!r}: have it exported again.")
     if not re.fullmatch("[0-9a-f]{64}", described["digest"]):
         raise InvalidInput(f"{path} names no SHA-256 as the digest: have it exported again.")
     for field in ("licence", "origin"):

@@ -19,7 +19,7 @@ Doubles = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 _RATIO = 0.85  # distance to the nearest over that to the second nearest, Lowe 2004
-_LEAST = 6  # matches that a homography is looked for in: four always fit one
+_LEAST = 6  # fewest matches to fit a homography to: any four fit one
 _PIXELS = 4.0  # how far from its place a match may lie in the photograph
 _ITERATIONS = 2000
 _AREA = (0.01, 40.0)  # of the outline, in areas of the photograph
@@ -29,7 +29,7 @@ _SMALL = 48  # pixels of the longest side of pictures that are laid over one ano
 _FINE = 96  # the same where place by place is compared
 _PLACES = 6  # along each side
 _FLAT = 4.0  # standard deviation of lightness below which a place shows nothing
-_FEWEST_PLACES = 4  # below which the whole alone tells
+_FEWEST_PLACES = 4  # below which only the picture as a whole is compared
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Alignment:
 def align(photo: Keypoints, picture: Keypoints) -> Alignment | None:
     """Where ``photo`` shows ``picture``; None where no plausible view of it is found.
 
-    Mirrored, folded, very flat and tiny views are none: chance matches give such.
+    Mirrored, folded, very flat and tiny views are rejected: chance matches produce them.
     """
     seen, drawn = _matches(photo, picture)
     if len(seen) < _LEAST:
@@ -105,7 +105,7 @@ def is_plausible(outline: Doubles, shape: float = 1.0) -> bool:
 
 
 def _matches(photo: Keypoints, picture: Keypoints) -> tuple[Doubles, Doubles]:
-    """Points of both, [m, 2] each, that are like no other; a point of the photo matches once."""
+    """Matching points of both, [m, 2] each: only clear matches, each point of the photo once."""
     nobody = np.empty((0, 2))
     if len(photo) < 2 or not len(picture):
         return nobody, nobody
@@ -174,7 +174,7 @@ def _detail(seen: Doubles, drawn: Doubles, there: Mask) -> float:
 
 
 def _correlation(one: Doubles, two: Doubles) -> float:
-    """Of values whose means are 0."""
+    """The correlation of two arrays whose means are 0."""
     lengths = float(np.linalg.norm(one) * np.linalg.norm(two))
     return float(one @ two / lengths) if lengths > 0 else 0.0
 

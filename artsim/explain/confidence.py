@@ -21,8 +21,8 @@ def is_match(alignment: Alignment) -> bool:
     )
 
 
-# What likely works were found with there, and the most works that they were found among: of fewer
-# works a wrong claim is rarer, of more it is not known.
+# The backbone of that measurement, and its number of works: among fewer works wrong claims are
+# rarer, among more nobody has measured how often they happen.
 MEASURED_WITH, MEASURED_AMONG = "artsim-lite0", 10_000
 
 

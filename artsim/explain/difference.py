@@ -36,7 +36,7 @@ _BLUR = 1.2  # pixels: finer than this the two are never in one place
 _NEAR = 2  # pixels: edges of the two never lie in quite one place
 _REST = 6.0  # of 255 levels of lightness: noise, and what two files of one picture differ by
 _FULL = 64.0  # levels from which the colour is full
-_OUTLIERS = 2.5  # deviations from which a place is not one that the tone is matched by
+_OUTLIERS = 2.5  # deviations above which a place is not used to match the tone
 _SAME = 205.0  # the grey of what is the same
 _RELIEF = 0.14  # how much of the first picture is seen in it, to find one's way
 # Told apart by people who see no red or no green, too.
@@ -88,9 +88,9 @@ def laid_over(first: Pixels, second: Pixels) -> tuple[Pixels, Mask]:
 def signed(first: Pixels, second: Pixels, there: Mask) -> Doubles:
     """How much lighter ``first`` is than ``second``, float64 [H, W] from -255 to 255.
 
-    Both are uint8 RGB [H, W, 3]. The tone of the second is matched by what of it is alike where it
-    is ``there``: another exposure or an old print is no difference. Neither is an edge that lies a
-    pixel or two beside its place.
+    Both are uint8 RGB [H, W, 3]. The tone of the second is matched on the places, where it is
+    ``there``, that look alike: another exposure or an old print is no difference. Neither is an
+    edge that lies a pixel or two beside its place.
 
     >>> grey = np.tile(np.arange(60, 120, dtype=np.uint8)[None, :, None], (60, 1, 3))
     >>> brighter = np.clip(grey * 1.5 + 10, 0, 255).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Two pictures side by side with the places that their likeness hangs on, and lines between."""
+"""Two pictures side by side with the places that their likeness depends on, and lines between."""
 
 import io
 
@@ -11,7 +11,7 @@ from artsim.explain.why import Why
 _HEIGHT = 480
 _GAP = 24
 _HOT = np.array([230, 60, 20], np.float32)
-_STRONGEST = 0.55  # of the colour over the hottest place
+_STRONGEST = 0.55  # opacity of the colour over the hottest place
 _LINE, _EDGE = (255, 255, 255), (20, 20, 20)
 
 

@@ -1,6 +1,7 @@
-"""Which places of a picture a score hangs on: each place is hidden in turn, and the score read.
+"""Which places of a picture a score depends on: each is hidden in turn, and the score measured.
 
-Occlusion (Zeiler and Fergus 2014): what is told is what was measured, for any backbone.
+Occlusion (Zeiler and Fergus 2014): it reports measured changes of the score, and works with any
+backbone.
 """
 
 from collections.abc import Callable, Sequence
@@ -53,7 +54,7 @@ def drops(pixels: np.ndarray, other: npt.ArrayLike, embed: Embed, metric: str) -
 
 
 def heat_of(dropped: Doubles) -> Doubles:
-    """The same between 0, where the score does not hang on a place, and 1 for the most."""
+    """The drops from 0, where the score does not depend on a place, to 1 for the largest drop."""
     kept = np.maximum(dropped, 0)
     most = float(kept.max())
     return kept / most if most > 0 else np.zeros_like(kept)

@@ -43,9 +43,9 @@ CHECKED = 150  # pictures whose geometry is looked at, at most
 TOLD = 10
 _LEAST_POINTS = 12
 _THREADS = 2
-_WAVES = (8, 24)  # pictures that are read at a time, the last number again and again
+_WAVES = (8, 24)  # pictures that are read at a time; the last number repeats
 _NEAREST = 200  # pictures that each part of the photograph names
-_FUSED = 2  # of reciprocal rank fusion: how little the very first places count more
+_FUSED = 2  # constant of reciprocal rank fusion: the larger, the less the first ranks count
 _CLEAR = 60  # inliers that no other picture will better
 
 Outline = tuple[tuple[float, float], ...]
@@ -241,7 +241,8 @@ def _looked_at(
 ) -> Iterator[_Picture]:
     """The pictures with their geometry, in order, no further than the first clear match.
 
-    ``seen`` are the keypoints of ``photo`` made small; of the whole only if some picture asks it.
+    ``seen`` are the keypoints of ``photo`` made small; those of the whole are computed only if a
+    picture needs them.
     """
     collection = service.collection(name)
     place, wave = 0, 0

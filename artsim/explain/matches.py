@@ -11,7 +11,7 @@ Floats = npt.NDArray[np.float32]
 
 MOST = 8
 _LEAST = 0.5  # cosine of two places below which nobody sees what they share
-_APART = 2  # positions between two places of one picture that are both told
+_APART = 2  # least distance, in positions, of two reported places of one picture
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ def matches(
     """The best pairs of places of two pictures, best first, MOST at most.
 
     ``a`` and ``b`` are their directions, float32 [rows, columns, K] of length 1. Only places that
-    are each other's best count, those that the score hangs on (``heat`` [rows, columns], 0 to 1)
-    before others as alike, and no two that lie beside one another in the same picture. Places at
-    an edge do not count: there the network sees the edge, and that all pictures have.
+    are each other's best count, those that the score depends on (``heat`` [rows, columns], 0 to 1)
+    before others as alike, and no two that lie beside one another in the same picture. Places at an
+    edge do not count: there the network sees the edge, which all pictures have.
     """
     x, y = a.reshape(-1, a.shape[-1]), b.reshape(-1, b.shape[-1])
     cosines = np.where(_within(a.shape)[:, None] & _within(b.shape), x @ y.T, -1)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from artsim.search.neighbours import SMALLEST_NORM, checked_metric
 
-WHOLE = "whole"  # the one part of an embedding that has none
+WHOLE = "whole"  # name of the only part of an embedding without parts
 
 
 @dataclass(frozen=True)

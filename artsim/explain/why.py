@@ -35,8 +35,8 @@ class Why:
 
     The shares of ``parts`` add up to ``score``. ``heat_a`` and ``heat_b`` are float64 [rows,
     columns] from 0 to 1: how far the score falls where that place of the picture is hidden, 1 for
-    the place it hangs on most; empty where the backbone embeds no pictures here. ``matches`` are
-    places that correspond, none where the network gives no positions.
+    the place that it depends on most; empty where the backbone embeds no pictures here. ``matches``
+    are places that correspond, none where the network gives no positions.
     """
 
     a: str
@@ -86,7 +86,8 @@ def why(
     checked_metric(metric)
     if any(item.id is None and item.picture is None for item in (a, b)):
         raise InvalidInput(
-            "Why two are alike is told of works and pictures: words and concepts have no places."
+            "Only the likeness of works and pictures can be explained: words and concepts have no "
+            "places."
         )
     a, b = replace(a, box=None), replace(b, box=None)
     if a.key == b.key:
@@ -173,7 +174,7 @@ def _matches(
         return None
     maps = [patches.stacked_maps(network, one, POSITIONS) for one in pixels]
     basis = _basis(service, name, spec.name, spec.digest)
-    if basis is None:  # no patches are built: what these two pictures have tells them apart
+    if basis is None:  # no patches are built: a basis of these two pictures alone serves
         both = np.concatenate([one.reshape(-1, one.shape[-1]) for one in maps])
         basis = patches.Basis.fitted(both, network.widths)
     return matches(basis.reduced(maps[0]), basis.reduced(maps[1]), *heats)

@@ -25,12 +25,12 @@ from artsim.core.limits import Limits
 
 MESSAGE_BYTES = 128  # to the nursery: limit of memory and name of the work, filled with zeros
 MOST_PROCESSORS = 4  # decoders start a thread for each, whose stacks count as memory
-WAITS = 3  # times the limit, on the wall's clock: other work may hold the processor
+WAITS = 3  # times the limit, by the wall clock: other work may hold the processor
 _GRACE_SECONDS = 5.0
 _MOST_SAID, _MOST_GIVEN = 4 << 20, 256 << 20  # bytes of an answer
 _RENEWED_AFTER = 1000  # pictures; native decoders leak
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-# What one picture has used is there for the next: to ask the system anew takes 5 % of the time.
+# A process keeps freed memory for the next picture: asking the system again costs 5 % of the time.
 _ALLOCATOR = {
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_MMAP_THRESHOLD_": str(16 << 20),
@@ -129,7 +129,7 @@ def waiting_since(moment: float) -> Iterator[None]:
 
 
 class _Lane:
-    """One caged process; one that has met what it could not decode is replaced."""
+    """One caged process; it is replaced after a picture that it could not decode."""
 
     def __init__(self, work: str, limits: Limits) -> None:
         self._work, self._limits = work, limits

@@ -45,7 +45,7 @@ def expect_uploads() -> None:
 
 
 def reduction(height: int, width: int, min_side: int | None) -> int:
-    """By what ``decode_canonical`` makes a picture of this size smaller: 1, 2, 4 or 8.
+    """The factor by which ``decode_canonical`` shrinks a picture of this size: 1, 2, 4 or 8.
 
     >>> reduction(1024, 1024, 512), reduction(1024, 819, 512)
     (2, 1)

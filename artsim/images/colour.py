@@ -1,4 +1,4 @@
-"""From samples in the colours of a file to 8-bit sRGB: what a profile means, not what it says."""
+"""From samples in a file's colours to 8-bit sRGB: by what a profile does, not by its name."""
 
 import functools
 from typing import Any

@@ -7,7 +7,7 @@ from artsim.images.pillow_decode import is_transparent
 
 
 def format_notes(format: str, name: str) -> list[str]:
-    """Whether the format is another one than that which is stored, or than the name says."""
+    """Notes where the format differs from the stored form, or from the extension of ``name``."""
     if wrong_extension(name, format):
         return [f"{format} data in a file named .{name.rpartition('.')[2].lower()}"]
     return [] if format == "JPEG" else [f"{format} converted"]

@@ -128,7 +128,7 @@ def _whole_jpeg(data: bytes, limits: Limits, name: str, format: str) -> DecodedI
     try:
         image = read_header(data, "JPEG")
         block, profile = image.info.get("exif"), image.info.get("icc_profile")
-    except Exception:  # it may be what stands beside the picture that cannot be read
+    except Exception:  # perhaps only the metadata beside the picture cannot be read
         bare = _as_stored(data)
         if not bare:
             raise
@@ -202,7 +202,7 @@ def _unreadable(data: bytes, format: str, error: Exception) -> UnsupportedImage:
             f"The {format} file is incomplete (cut off before its end): "
             "copy it again from its source."
         )
-    # of a marker of JPEG that nobody knows, a byte was changed
+    # an unknown JPEG marker is a changed byte
     unknown = "not supported" in text or "unsupported" in text.replace("unsupported marker", "")
     if isinstance(error, NotImplementedError) or (unknown and format != "JPEG"):
         told = " ".join(str(error).split()).rstrip(".")  # libheif breaks lines

@@ -1,6 +1,6 @@
 """Pictures to search with: checked and decoded once, then known by their digest.
 
-Pages that show none import this too: what decodes is imported when it is needed.
+Pages without pictures import this module too, so it imports the decoders only when needed.
 """
 
 import hashlib

@@ -118,7 +118,7 @@ def _in_words(page: Any) -> bool:
 def _full_scale(
     page: Any, values: np.ndarray, depth: Any
 ) -> tuple[tuple[float, float], tuple[str, ...]]:
-    """The stored numbers that mean none and all of the light, and what is to be said of it."""
+    """The stored numbers of black and of white, and the note about them."""
     if values.dtype.kind == "f":
         return _float_scale(page, values), ("floating-point numbers reduced to 8 bits",)
     if values.dtype == np.bool_:

@@ -13,7 +13,7 @@ from artsim.maps.model import Map
 from artsim.search.catalog import Catalog
 from artsim.search.galleries import Galleries
 
-_LEAST = 2  # works that make a value worth telling
+_LEAST = 2  # fewest works for which a value is reported
 _DOUBT = 2.0  # works taken off a count before it is called more frequent than elsewhere
 
 

@@ -1,4 +1,4 @@
-"""What a map is told; the CLI, the page and the job share it. Imports nothing heavy."""
+"""The options of a map; the CLI, the page and the job share them. Imports nothing heavy."""
 
 from typing import Literal, Self
 

@@ -75,7 +75,7 @@ def map_input(galleries: Galleries, config: MapConfig) -> MapInput:
         notes.append(f"{works} left out: the embedding is zero or not a number.")
     if len(rows) < LEAST:
         raise InvalidInput(
-            f"A map needs {LEAST} works at least, and {config.collection!r} has {len(rows)} with "
+            f"A map needs at least {LEAST} works, and {config.collection!r} has {len(rows)} with "
             f"a usable embedding of {config.backbone!r}."
         )
     matrix = gallery.matrix if len(rows) == len(gallery) else gallery.matrix[rows]

@@ -21,7 +21,7 @@ else:
     ndimage = lazy("scipy.ndimage")
     optimize = lazy("scipy.optimize")
 
-ASPECT = 1.5  # of a picture that is as wide as a printed page turned
+ASPECT = 1.5  # width over height: a printed page in landscape
 _BLOCK = 16  # cells a side that are assigned together
 _ROUNDS_A_RADIUS = 2
 _SHRINK = 0.7

@@ -1,4 +1,4 @@
-"""Approximate search: an exact search of those works only that a graph proposes."""
+"""Approximate search: an exact search among only those works that a graph proposes."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,8 +9,8 @@ import numpy.typing as npt
 from artsim.search.graph import Graph
 from artsim.search.neighbours import ExactIndex, Neighbours, Rows
 
-SMALL_K = 12  # up to which a search has less to keep in view
-LARGEST_K = 100  # up to which recall was measured; more works are found exactly
+SMALL_K = 12  # largest K for which fewer nodes in view suffice
+LARGEST_K = 100  # largest K with measured recall; larger ones are searched exactly
 _SCORED = 8  # times K: so many of the nodes in view are compared exactly
 _FEW = 0.1  # of the works: where a filter leaves no more than these, they are searched exactly
 

@@ -1,11 +1,11 @@
 """What a score means in one collection with one backbone: measured shares and bands in words.
 
 A cosine is no percentage: the same score is a copy with one backbone and chance with another. So
-pairs of works are drawn from the collection itself, and a score is told by what was measured:
+pairs of works are drawn from the collection itself, and what was measured explains a score:
 
 - same work: at most one work in a hundred has another work this close; where altered copies of
-  works were embedded and 19 of 20 of them lie closer still, it begins there. What share of them
-  it holds is told with the band.
+  works were embedded and 19 of 20 of them lie closer still, it begins there. The band's sentence
+  says what share of them it holds.
 - as close as one artist's works: at least half of the results with such a score were by the
   artist of the work asked with.
 - related: closer than chance, and (with labels) so many of the results with such a score shared
@@ -32,7 +32,7 @@ from artsim.search.score_distribution import Chance, Odds, Rate, Tail, chance, o
 
 FORMAT = 3  # of the stored file, raised when its meaning changes
 FEWEST_WORKS = 30
-FALSE_ALARMS = 0.01  # works that may have another work within the band 'same work'
+FALSE_ALARMS = 0.01  # share of works that may have another work within the band 'same work'
 COPIES_FOUND = 0.95
 ARTIST_SHARE = 0.5
 CHANCE = 0.95  # of the best unrelated work to come as close: from it on closeness is no evidence

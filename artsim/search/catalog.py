@@ -21,8 +21,8 @@ else:
     sparse = lazy("scipy.sparse")
     csgraph = lazy("scipy.sparse.csgraph")
 
-LABEL = ("id", "title", "artist", "year", "duplicate_group")  # what is told of a work that is found
-# What is known of a picture that is not the one that its work is shown by.
+LABEL = ("id", "title", "artist", "year", "duplicate_group")  # columns of a found work
+# Columns of a picture that is not the primary one of its work.
 PICTURE = ("file", "id", "work", "role", "state", "of", "reason", "width", "height")
 NO_PICTURES = pa.schema([PICTURE_SCHEMA.field(n) for n in PICTURE]).empty_table()
 WORK_GROUP = "work_group"
@@ -104,7 +104,7 @@ class Catalog:
         return found
 
     def pictures_of(self, artwork_id: str) -> list[dict[str, Any]]:
-        """The pictures of an artwork but the one that it is shown by: copies last."""
+        """The pictures of an artwork except its primary one: copies last."""
         if not len(self.pictures):
             return []
         rows = self.pictures.filter(pc.equal(self.pictures.column("work"), artwork_id)).to_pylist()

@@ -1,4 +1,4 @@
-"""Which index of one's own answers: exact, or the approximate one where it may be trusted."""
+"""Which of artsim's own indexes answers: exact, or the approximate one where it may be trusted."""
 
 from artsim.collection.store import Collection
 from artsim.core.errors import Conflict

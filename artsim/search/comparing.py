@@ -1,4 +1,4 @@
-"""Which embeddings of a collection any picture can be compared with, where nobody named them."""
+"""Which embeddings of a collection to compare a picture with, where nobody names a backbone."""
 
 from contextlib import suppress
 
@@ -11,9 +11,9 @@ _OWN = "artsim"
 
 
 def comparable(service: SearchService, name: str) -> EmbeddingColumn | None:
-    """The embeddings of most works whose backbone is here, artsim's own first among equals.
+    """The embeddings of most works whose backbone is here, artsim's own first; None without any.
 
-    Colours and composition are none: they are parts beside a backbone. None where there are none.
+    Colour and composition do not count: they are parts beside a backbone.
     """
     columns = [
         column

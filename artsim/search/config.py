@@ -1,4 +1,4 @@
-"""What building an approximate index is told; the CLI and the job share it."""
+"""The options of building an approximate index; the CLI and the job share them."""
 
 from typing import Literal
 

@@ -31,11 +31,11 @@ class Dials:
 
     ``parts``: weight of each named part of the embedding in the score, pairs or a mapping; 1 is as
     the model gives it, and stays for parts that are not named (``*`` is all of these). EXTRAS count
-    nothing unless they are named. ``apart``: nothing that shares one
-    of these (SHARED) with a liked work. ``distinct``: at most one result of each. ``surprise`` 0
-    to 1 trades likeness for results that differ from one another (maximal marginal relevance).
-    ``rerank`` compares works by what they and their neighbours have in common (see ``rerank``).
-    Raises InvalidInput where a value cannot be used.
+    nothing unless they are named. ``apart`` excludes works that share one of these (SHARED) with a
+    liked work. ``distinct`` allows at most one result for each value. ``surprise`` 0 to 1 trades
+    likeness for results that differ from one another (maximal marginal relevance). ``rerank``
+    compares works by what they and their neighbours have in common (see ``rerank``). Raises
+    InvalidInput where a value cannot be used.
 
     >>> Dials(parts={"artist": 2}, apart="artist").apart
     ('artist',)

@@ -77,7 +77,7 @@ def checked_k(k: int) -> int:
 
 @dataclass(frozen=True)
 class Keys:
-    """float32 keys of some queries: they order the rows as scores do, but for what rounding moved.
+    """float32 keys of some queries: they order the rows as scores do, except for rounding.
 
     ``values`` [M, n] are those of ``queries`` float64 [M, D] with ``rows`` (with every row of
     ``index`` where that is None), higher is nearer, -inf where a row is left out.
@@ -97,7 +97,7 @@ class Keys:
         return self.index.scored(self.queries, *self.candidates(k), k, self.metric)
 
     def leave_out(self, exclude: Sequence[Rows]) -> None:
-        """Find rows no longer: of each query [M] those that ``exclude`` names."""
+        """Exclude rows: of each query [M] those that ``exclude`` names."""
         for keys, some in zip(self.values, exclude, strict=True):
             leave_out(keys, self.rows, some)
 

@@ -1,4 +1,4 @@
-"""A query put to one gallery: the vector to search by, the index that knows it, what to bar."""
+"""A query put to one gallery: the vector to search by, the index that can, and what to exclude."""
 
 import time
 from collections.abc import Mapping
@@ -61,10 +61,10 @@ class Question:
     ) -> "Question":
         """What ``query`` asks; ``pictures`` are the embeddings [D] of its pictures, by digest.
 
-        The vectors of its concepts and words are there too, by the names of their marks.
-        ``layout`` tells the parts of the backbone's embeddings; rows to ``exclude`` come to those
-        that the marks bar. ``asked`` are the regions of the query, where it has any.
-        Raises NotFound, Conflict and InvalidInput.
+        The vectors of its concepts and words are there too, by the names of their marks. ``layout``
+        tells the parts of the backbone's embeddings; rows to ``exclude`` are added to those that
+        the marks exclude. ``asked`` are the regions of the query, where it has any. Raises
+        NotFound, Conflict and InvalidInput.
         """
         liked, liked_rows = _vectors(gallery, _whole(query.liked), pictures)
         unliked, unliked_rows = _vectors(gallery, _whole(query.unlike), pictures)

@@ -14,7 +14,7 @@ from artsim.search.neighbours import SMALLEST_NORM, Doubles, Rows
 from artsim.search.patch_gallery import Box, Found, PatchGallery, RegionView
 from artsim.search.query_item import Item
 
-_UNLIKE = 0.5  # of what a region that is not liked counts, as of other marks
+_UNLIKE = 0.5  # weight of a region that is not liked, the same as of other marks
 _BLOCK = 4096
 
 

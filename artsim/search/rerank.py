@@ -20,8 +20,8 @@ _POWER = 3.0
 # What a search with it gains and loses, measured on works that nothing was fitted on.
 COST = (
     "Re-ranked by neighbours in {ms:,.0f} ms: with artsim-lite0 this found more of the same artist "
-    "(mAP@10 .480 for .412) and style (.491 for .449), and less of artists that it never saw (.160 "
-    "for .197)."
+    "(mAP@10 .480 instead of .412) and style (.491 instead of .449), and less of artists that it "
+    "never saw (.160 instead of .197)."
 )
 Nearest = Callable[[Doubles, int], Rows]  # the rows nearest to a vector, best first
 

@@ -115,12 +115,12 @@ class Chance:
 def chance(samples: Sequence[Array]) -> Chance:
     """From the scores of unrelated works, one array a query.
 
-    The best of n works reaches s with probability 1 - (1 - p)^n, p the share of unrelated works
-    at or above s. It is worked out query by query and averaged, since some queries lie nearer to
+    The best of n works reaches s with probability 1 - (1 - p)^n, p the share of unrelated works at
+    or above s. It is worked out query by query and averaged, since some queries lie nearer to
     everything than others. Beyond a query's best scores (16, fewer in small samples) p falls
-    exponentially, at the mean rate of all queries (peaks over threshold), so that galleries
-    larger than the sample are answered too: for scores with a normal tail this is the careful
-    side, chance is told as larger than it is.
+    exponentially, at the mean rate of all queries (peaks over threshold), so that galleries larger
+    than the sample are answered too: for scores with a normal tail this errs on the careful side:
+    chance is overstated.
     """
     top = min(_TOP, max(3, int(np.median([len(sample) for sample in samples])) // 8))
     ordered = [np.sort(sample.astype(np.float64)) for sample in samples if len(sample) > top]

@@ -1,4 +1,4 @@
-"""Which of many float32 keys are among the largest, told so that rounding hides none of them."""
+"""Which of many float32 keys are among the largest, so that rounding hides none of them."""
 
 import itertools
 from typing import cast

@@ -283,7 +283,7 @@ class SearchService(ConceptService):
         return Pictured(catalog.pictures_of(work), catalog.copies_of(position))
 
     def beside(self, name: str, artwork_id: str) -> Beside:
-        """What stands beside a work in the order in which people count ids; raises NotFound."""
+        """The works before and after a work, in natural order of their ids; raises NotFound."""
         catalog = self.catalog(name)
         place = catalog.position(checked_id(artwork_id))
         if place is None:

@@ -17,9 +17,9 @@ from artsim.training.recipes import Augmentation
 cv2.setNumThreads(1)
 
 _OFFSETS = 100.0  # grey levels that a full change of brightness adds
-_TINT = 1 / 3  # channels differ by less than brightness does: colour is what art is told by
+_TINT = 1 / 3  # channels vary less than brightness: colour tells works of art apart
 _MIDDLE = 128.0
-_SHRUNK = 1.3  # pixels to one from which leaving some out would show
+_SHRUNK = 1.3  # source pixels for each target pixel, above which skipping some would show
 _BILINEAR = v2.InterpolationMode.BILINEAR
 
 

@@ -27,7 +27,7 @@ else:
     timm = lazy("timm")
 
 _NO_WEIGHTS = "0" * 64
-_SIDES = (16, 512)  # what input sizes of architectures are taken as they are
+_SIDES = (16, 512)  # input sizes of architectures that are used unchanged
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,7 @@ class Recorder(L.Callback):
 
 
 class EpochProgress(L.Callback):
-    """Progress of each epoch, and through it cancellation. Where one process of several tells."""
+    """Reports each epoch, and so notices cancellation; of several processes one reports."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress

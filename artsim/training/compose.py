@@ -58,10 +58,10 @@ def compose(
     base_figures: dict[str, float] = {}
     if base is not None:
         network = base.network(design.embed_size).to(fitted.device)
-        before = embedder.embeddings(network, "Embedding as before")
+        before = embedder.embeddings(network, "Embedding with the untouched backbone")
         base_figures = evaluation.figures(before) | evaluation.figures_by_others(before)
     if fitted.outcome.stopped == "nan":
-        notes.append("The loss became no number: the best epoch before that is published.")
+        notes.append("The loss became not a number: the best epoch before that is published.")
     return FittedBackbone(
         network=with_heads(fitted.network, data.spec.pooling, heads),
         input_size=design.embed_size,

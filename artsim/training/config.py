@@ -1,4 +1,4 @@
-"""What a training is told: the CLI's options, the page's form and the job store share it."""
+"""The options of a training: the CLI, the page's form and the job store share them."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -56,7 +56,7 @@ class TrainConfig(BaseModel):
         description="Name of the backbone that comes of it"
     )
     recipe: Literal["artsim", "seed"] = Field("artsim", description="How it is trained")
-    labels: tuple[str, ...] = Field(LABELS, description="Labels to learn, comma between them")
+    labels: tuple[str, ...] = Field(LABELS, description="Labels to learn, separated by commas")
     epochs: int | None = Field(None, ge=1, le=1000, description="Times through the works")
     image_size: int | None = Field(
         None, ge=16, le=1024, description="Side of the pictures while training, in pixels"
@@ -70,7 +70,7 @@ class TrainConfig(BaseModel):
     patience: int | None = Field(
         None, ge=1, description="Stop after so many epochs without a better one"
     )
-    seed: int = Field(7, ge=0, lt=2**31, description="Another seed draws and shuffles otherwise")
+    seed: int = Field(7, ge=0, lt=2**31, description="Another seed draws and shuffles differently")
     unseen_artists: float = Field(
         0.1, ge=0, le=0.5, description="Share of the artists whose works are kept aside"
     )

@@ -90,7 +90,7 @@ class TrainingData:
         return LabelledPictures(self.pixels.images, self.split.train, self.labels)
 
     def evaluation_set(self, gallery: int) -> EvaluationSet:
-        """Validation works and unseen artists' ask ``gallery`` training works at most."""
+        """Validation works and unseen artists' as queries, at most ``gallery`` training works."""
         rng = np.random.default_rng((self.seed, len(self.split.train)))
         return EvaluationSet(
             gallery=np.sort(rng.permutation(self.split.train)[:gallery]),

@@ -140,7 +140,7 @@ def _meaning(error: BaseException, recorder: Recorder, recipe: Recipe) -> str:
         if recorder.best_epoch:
             return "nan"
         raise InvalidInput(
-            "The loss became no number in the first epoch, and nothing was learnt: use a lower "
+            "The loss was not a number in the first epoch, and nothing was learnt: use a lower "
             "learning rate ('More' on the Train page, or --learning-rate)."
         ) from error
     if isinstance(error, SIGTERMException):

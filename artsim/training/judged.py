@@ -42,13 +42,13 @@ _MOST = 200  # preferences of one query
 _SHARPNESS = 10.0  # of the logistic loss to begin with: cosines differ by tenths
 _PULLS = (0.01, 0.1, 1.0, 10.0)  # towards the shares that the parts had
 _FOLDS = 5
-_SMALLEST = 1e-4  # share of a part: one of none would have no length
+_SMALLEST = 1e-4  # least share of a part: with none it would have no length
 _LONGEST_ORIGIN = 500  # as spec.py allows
 
 
 @dataclass(frozen=True)
 class Retrained:
-    """The published backbone: its shares before and after, and how many judgements it is of.
+    """The published backbone: its shares before and after, and how many judgements it learnt from.
 
     ``agreement`` is the share of the judgements that were kept aside, in turn, and that agree with
     the new shares and with the old ones.
@@ -147,9 +147,9 @@ def part_vectors(matrix: npt.NDArray[np.float32], dimensions: Sequence[int]) -> 
 def preferences(
     pairs: Sequence[JudgedPair], ids: Sequence[str], parts: Sequence[Doubles], seed: int
 ) -> tuple[Doubles, npt.NDArray[np.int64]]:
-    """What is nearer by how much: differences of the parts' cosines [M, P], and each one's query.
+    """Preferences as differences of the parts' cosines [M, P], and the query of each [M].
 
-    Against what is related stand the works that somebody called not related, and random ones.
+    A related work is preferred to works judged not related, and to random ones.
     Raises InvalidInput where there are too few.
     """
     rng = np.random.default_rng(seed)
@@ -163,7 +163,7 @@ def preferences(
     for query, (near, far) in judged.items():
         if not near:
             continue
-        # What was judged was mostly found already: alone it says little of all other works.
+        # People mostly judge what a search found: alone that says little of all other works.
         others = [*far, *_others(rng, len(ids), {query, *near, *far})]
         cosines = np.stack([part[[*near, *others]] @ part[query] for part in parts], axis=1)
         apart = cosines[: len(near), None] - cosines[None, len(near) :]
@@ -182,7 +182,7 @@ def preferences(
 def fit_shares(
     preferred: Doubles, queries: npt.NDArray[np.int64], before: Doubles, seed: int
 ) -> tuple[Doubles, tuple[float, float]]:
-    """Shares [P] of the parts that ``preferred`` [M, P] speak for, and their agreement aside.
+    """Shares [P] of the parts that fit ``preferred`` [M, P], and how many kept aside agree.
 
     Raises InvalidInput where no shares agree better with judgements kept aside than ``before``.
     """

@@ -1,4 +1,4 @@
-"""Low-rank adapters to a transformer's attention: few numbers learn, and none stay behind.
+"""Low-rank adapters to a transformer's attention: few numbers are trained, and merged at the end.
 
 Hu, Shen, Wallis et al., "LoRA: Low-Rank Adaptation of Large Language Models", ICLR 2022.
 """

@@ -1,4 +1,4 @@
-"""What training makes small: labels, the metric between works, the distance to a teacher."""
+"""The losses of training: labels, the metric between works, the distance to a teacher."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING

@@ -79,7 +79,7 @@ class FineTuning(L.LightningModule):
         self.labels, self.evaluation = labels, evaluation
         self.recipe = recipe = schedule.recipe
         self._schedule, self._colours = schedule, student.colours
-        # In a list: its weights are not ours.
+        # In a list, so that torch does not count the teacher's weights as ours.
         self._teacher = [student.teacher] if student.teacher else []
         counts = recipe.metric_weight and recipe.name == "artsim"
         self._metric = LOSSES.get(recipe.loss)() if counts else None
@@ -105,7 +105,7 @@ class FineTuning(L.LightningModule):
 
     @property
     def _resting(self) -> bool:
-        """Whether the whole backbone rests in this epoch."""
+        """Whether the whole backbone is frozen in this epoch."""
         return self.current_epoch < self.recipe.frozen_epochs
 
     def configure_optimizers(self) -> Any:
@@ -242,7 +242,7 @@ class FineTuning(L.LightningModule):
     def on_validation_epoch_end(self) -> None:
         rows = self._gathered("rows").long().numpy()
         order = np.zeros(int(rows.max()) + 1, np.int64)
-        order[rows] = np.arange(len(rows))  # a row that stands in twice counts once
+        order[rows] = np.arange(len(rows))  # a row that fills up two batches counts once
         places = order[self.evaluation.rows]
         seen = self._gathered("seen").float().numpy()[places]
         standard = self._gathered("standard").float().numpy()[places]
@@ -281,7 +281,7 @@ class FineTuning(L.LightningModule):
 
 
 def _diverged() -> DivergedError:
-    return DivergedError("The loss is no number any more: try a lower learning rate.")
+    return DivergedError("The loss is not a number any more: try a lower learning rate.")
 
 
 def _classified(

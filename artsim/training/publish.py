@@ -66,7 +66,7 @@ def publish(
 
 
 def _forget_where(run: Path) -> None:
-    """Leave a folder's name of its path: where it lies here tells others nothing."""
+    """Shorten a folder's path to its name: where it lies on this machine tells others nothing."""
     config = record.read_config(run)
     source = Path(str(config.get("source", "")))
     if source.is_absolute():

@@ -57,7 +57,7 @@ def delete_backbone(workspace: Workspace, name: str) -> Left:
     """
     policy.ask(Action.DELETE, detail=f"the backbone {name}")
     folder = _folder(workspace, name)
-    # A record of one's own holds what was learnt from; trainings under way and old ones have none.
+    # A published record names what it learnt from; trainings under way and old ones have none.
     heirs = [r.name for r in _trained_from(workspace, name) if not (r.folder / RECORD).is_file()]
     if heirs:
         raise Conflict(

@@ -29,7 +29,7 @@ KEPT = (CONFIG, METRICS, CONFUSION, ENVIRONMENT, LOG, SUMMARY, SPLIT, RECORD)
 _RUNNING = ".training"
 # Figures of metrics.csv, each after "map10_": see ``retrieval.EvaluationSet.figures``.
 UNSEEN, MEAN, CHOICE = "unseen_artist", "mean", "choice"
-KEPT_ASIDE = "_unseen_artists"  # after a label that works of artists kept aside ask by
+KEPT_ASIDE = "_unseen_artists"  # after a label whose queries are works of artists kept aside
 FORMAT = Format("training", "delete it, and train again")
 
 

@@ -93,7 +93,7 @@ def split(examples: Examples, usable: npt.NDArray[np.bool_], division: Division)
 def classes(
     examples: Examples, train: Rows, labels: tuple[str, ...]
 ) -> tuple[dict[str, Classes], list[str]]:
-    """What each label has to be learnt of the works ``train``, and what is not learnt and why.
+    """The classes of each label among the works ``train``, and sentences on what is not learnt.
 
     Classes with one training picture and labels that nothing can be learnt of are left out.
     Raises InvalidInput where no label has two classes.

@@ -68,7 +68,7 @@ def _image_server(case: Path) -> Iterator[Row]:
         yield ("50", f"object {work}", f"refused: {expected}", reason, expected in reason)
         kept = [name for name in cached if name.startswith(f"{work}-")]
         yield ("50", f"object {work}", "not cached", " ".join(kept) or "not cached", not kept)
-    for expected in ("(orphans)", "2 further views are pictures of their works"):
+    for expected in ("(orphans)", "2 further views kept as further pictures of their works"):
         yield ("50", "images.csv", f"told: {expected}", notes, expected in notes)
 
 

@@ -65,7 +65,7 @@ def _short_rows(case: Path) -> Iterator[Row]:
         work = works[file]
         cells = (work.title, work.artist, work.date, work.credit, work.extra.get("notes", ""))
         yield _row("23", file, expected, ", ".join(map(str, cells)))
-    told = "1 metadata rows have more cells than the header (the first at line 5)" in notes
+    told = "1 metadata row has more cells than the header (the first at line 5)" in notes
     yield ("23", "m.csv", "a longer row is told", "told" if told else notes, told)
 
 

@@ -1,4 +1,4 @@
-"""Are figures as sure as they say: intervals, unmarked copies, works fitted on, noisy judges?
+"""Are figures as certain as they claim: intervals, unmarked copies, works fitted on, noisy judges?
 
 coverage: simulated queries whose truth is known. copies: unmarked copies of paintings come into a
 collection, and its title mAP before, with them, and with them left out. fitted: artsim-lite0 on
@@ -74,8 +74,8 @@ BENCHMARK = Benchmark(
         DATA,
         SEED,
         QUICK,
-        Option("--what", "parts", str, PARTS, True, {"choices": PARTS}),
+        Option("--what", "parts to measure", str, PARTS, True, {"choices": PARTS}),
         Option("--judges", "simulated judges of each label", int, 6),
-        Option("--simulations", "a cell of coverage", int, 4_000),
+        Option("--simulations", "simulations for each cell of coverage", int, 4_000),
     ),
 )

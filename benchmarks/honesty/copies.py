@@ -1,4 +1,4 @@
-"""What unmarked copies do to a figure: the same works with and without pictures that come twice.
+"""What unmarked copies do to a figure: the same works with and without repeated pictures.
 
 Paintings are embedded frozen. Copies are the same pictures under other ids, compressed again, at
 their size or smaller; nothing says that they are copies, and the import merges nothing.

@@ -2,7 +2,8 @@
 
 Simulated queries of artists: average precisions in [0, 1], skewed, whose truth is known. Queries of
 one artist correlate (intra-class correlation of their normal scores), artists have 8 works each,
-about 8 (geometric), or very uneven numbers (Zipf). What takes queries as independent stands beside.
+about 8 (geometric), or very uneven numbers (Zipf). Methods that take queries as independent are
+measured beside.
 """
 
 from collections.abc import Iterator

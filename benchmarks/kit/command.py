@@ -63,15 +63,19 @@ def flag(name: str, about: str) -> Option:
 
 
 # Options that mean the same to all who take them.
-OUT = Option("--out", "folder of the tables", path, DEFAULT)
-HOME = Option("--home", "workspace, kept and used again", path)
-NEEDED_HOME = Option("--home", "workspace, kept and used again", path, more={"required": True})
+OUT = Option("--out", "folder to write the tables into", path, DEFAULT)
+HOME = Option("--home", "workspace to keep and use again; else a temporary one", path)
+NEEDED_HOME = Option("--home", "workspace to keep and use again", path, more={"required": True})
 DATA = Option("--data", "folder of the paintings", path, REPOSITORY.parent / "shared" / "data")
 COLLECTION = Option("--collection", "an embedded collection", str, "paintings")
 BACKBONES = Option(
-    "--backbone", "what it is embedded with", str, ("efficientnet_lite0",), several=True
+    "--backbone",
+    "backbones to measure",
+    str,
+    ("efficientnet_lite0",),
+    several=True,
 )
-SEED = Option("--seed", "of what is drawn by chance", int, 0)
+SEED = Option("--seed", "seed of everything drawn at random", int, 0)
 QUICK = flag("--quick", "a short run that prints its table and leaves the file alone")
 
 

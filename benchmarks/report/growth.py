@@ -17,10 +17,10 @@ NAMES = {
 # Why a step may take more than this, times linear.
 SLACK = 1.2
 EXPLAINED = {
-    "search": "a small matrix stays in the processor's cache, a large one is read from memory, as "
-    "fast as that is",
-    "evaluate": "at 1,000 works all ask, and the products of a query with all works are no longer "
-    "hidden behind what a query costs by itself",
+    "search": "a small matrix stays in the processor's cache, a large one is read from memory, "
+    "which sets the time",
+    "evaluate": "at 1,000 works every work is a query; with more works the products of a query "
+    "with all of them outweigh its fixed cost",
     "evaluate-all": "every work is compared with every work, and every title with every title of "
     "about its length: ten times the works are up to a hundred times the work",
     "map": "the nearest of every work are found among all works, which at 100,000 takes longer "

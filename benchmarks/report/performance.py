@@ -64,14 +64,14 @@ SECTIONS = (
         "Inference in 8 bits",
         "int8.csv",
         "Not offered: it costs the published backbones more than half a point of mAP@10. Real "
-        "paintings ask among each other, those trained on among them; `same neighbours` is the "
-        "share of the ten nearest that stay.",
+        "paintings are the queries and the gallery, those trained on included; `same neighbours` "
+        "is the share of the ten nearest that stay.",
         leave=("lowest_cosine",),
     ),
     Section(
         "Evaluation",
         "evaluate.csv",
-        "Every work asks.",
+        "Every work is a query.",
         keep=lambda row: row["unit"] in ("s", "MB"),
     ),
     Section(
@@ -86,7 +86,7 @@ SECTIONS = (
         "Hostile pictures",
         "hostile.csv",
         "Twenty at once, and what other visitors notice of them. An upload waits up to 10 s for "
-        "its turn, else it is told to come again (503); then decoding may take 10 s.",
+        "its turn, else the answer asks to try again later (503); then decoding may take 10 s.",
     ),
     Section(
         "Curators' tasks",

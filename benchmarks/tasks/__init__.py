@@ -117,10 +117,10 @@ def run(options: Options, results: Results) -> None:
 
 PICTURES = Option(
     "--pictures",
-    "folder of a picture of how each task ended",
+    "folder for a screenshot of the end of each task",
     lambda text: Path(text).absolute(),
     Path(tempfile.gettempdir()) / "artsim-tasks-pictures",
 )
-WIDTHS = Option("--width", "widths of the window in pixels", int, (1440, 390), several=True)
-ONLY = Option("--task", "only these, by the name of their function", str, (), several=True)
+WIDTHS = Option("--width", "widths of the browser window in pixels", int, (1440, 390), several=True)
+ONLY = Option("--task", "only these tasks, by function name", str, (), several=True)
 BENCHMARK = Benchmark(run, {NAME: COLUMNS}, (HOME, PICTURES, WIDTHS, ONLY, QUICK))

@@ -33,7 +33,7 @@ def wrong_merge(walk: Walk) -> None:
     walk.hand.click(walk.page.locator(".st-key-desk_prints button"))
     walk.click("History", role="radio", exact=False)
     walk.click("Undo (step 1)")
-    expect(walk.page.get_by_text("Turned step 1 (merge) back.")).to_be_visible()
+    expect(walk.page.get_by_text("Undid step 1 (merge).")).to_be_visible()
 
 
 def one_name(walk: Walk) -> None:

@@ -51,7 +51,7 @@ def test_what_curators_come_to_do_takes_few_clicks(
     click("Cleaning desk")
     click("History", "radio", exact=False)
     click("Undo (step 1)")
-    expect(page.get_by_text("Turned step 1 (merge) back.")).to_be_visible()
+    expect(page.get_by_text("Undid step 1 (merge).")).to_be_visible()
     assert hand.spent() <= 3, "a wrong merge is undone"
     assert prints.metadata(["id"]).num_rows == COUNT
 

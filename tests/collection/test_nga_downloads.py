@@ -38,7 +38,7 @@ def test_a_missing_image_is_final(museum: NgaServer, tmp_path: Path) -> None:
     assert items["2.jpg"].fingerprint == ""
     assert museum.fetched() == {"1": 1, "2": 1, "3": 1}
     assert source.failures == [("2.jpg", "image not found (404)")]
-    assert source.notes == ["1 images could not be fetched; the next import tries them again."]
+    assert source.notes == ["1 image could not be fetched; the next import tries again."]
 
 
 @pytest.mark.parametrize("code", [429, 500, 503])

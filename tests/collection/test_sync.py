@@ -283,7 +283,7 @@ def test_a_row_that_takes_another_source_s_id_is_told_and_changes_nothing(
     named.write_text("id,image,title\nid0,x.jpg,Stolen\n")
     report = read(workspace, other, metadata=named)
     assert state(mine) == before
-    assert "1 rows give a work the id that another one has" in " ".join(report.notes)
+    assert "1 row gives a work the id that another one has" in " ".join(report.notes)
 
 
 def test_a_collection_of_an_earlier_version_knows_its_folder(

@@ -10,6 +10,7 @@ from artsim.collection.store import Collection
 from artsim.evaluation import verdicts
 from artsim.evaluation.evaluate import evaluate
 from artsim.evaluation.fitted_words import fitted_line
+from artsim.evaluation.html_report import html_report
 from artsim.evaluation.metric import METRICS
 from artsim.evaluation.results import Figure
 from artsim.evaluation.verdicts import Verdict, verdict
@@ -71,6 +72,14 @@ def test_a_page_names_backbones_as_its_readers_do(evaluation):
     assert "tiny" not in said
     assert "second" not in said
     assert fitted_line(evaluation.runs, str.upper).startswith("What TINY was fitted on")
+
+
+def test_a_report_names_relevances_as_its_readers_do(evaluation):
+    by = {"style": "within:20"}
+    runs = tuple(replace(r, relevance=by.get(r.relevance, r.relevance)) for r in evaluation.runs)
+    said = html_report(replace(evaluation, runs=runs, comparisons=()))
+    assert "within:20" not in said
+    assert "By &#39;Within 20 years&#39;" in said
 
 
 def test_the_page_begins_with_the_relevance_of_most_queries(evaluation):

@@ -154,7 +154,7 @@ def test_patches_follow_the_works(workspace):
     crop = Item(picture=upload(cut(scene(50), MOTIF)), box=WHOLE)
     found = ask(library, crop, k=20)
     assert "new" not in {hit.id for hit in found.hits}
-    assert "1 works have no patches yet" in found.note
+    assert "1 work has no patches yet" in found.note
     made.pictures.put(
         [Placement("back.jpg", "w2", "verso").values() | {"id": "b", "image": jpeg_of(scene(60))}]
     )

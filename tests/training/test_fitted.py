@@ -121,7 +121,7 @@ def test_works_that_only_chose_the_weights_are_told_apart(
     assert found["fitted"]["queries"] == 96  # a step of its making saw each of them
     assert groups(found) == {
         "fitted on": split.count(",train"),
-        "its epoch and weights chosen by them": 96 - split.count(",train"),
+        "used to choose its epoch and weights": 96 - split.count(",train"),
     }
 
 
@@ -201,7 +201,7 @@ def test_the_same_pictures_under_other_ids_are_told(
     kept = load_run(workspace, list_runs(workspace)[0].id)
     told = kept.to_json()
     assert next(iter(told)) == "fitted_on"
-    assert "10 of the queries have another id there: their picture tells." in told["fitted_on"]
+    assert "10 queries were recognised by the picture alone" in told["fitted_on"]
     parts = {p["value"]: p["queries"] for p in told["runs"][0]["parts"]["fitted"]}
     assert parts == {"fitted on": 10, "not in its record": 10}
     table = verdicts.table(kept)

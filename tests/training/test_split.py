@@ -64,7 +64,7 @@ def test_a_copy_of_an_unseen_artists_work_is_not_trained_on(seed: int) -> None:
     assert copies == sum(20 for a in artists if _partner(a) not in artists)
     if copies:
         assert found.notes == (
-            f"{copies} works share a group with works of artists never seen and are left out.",
+            f"{copies} works share a group with works of artists never seen: left out.",
         )
 
 
@@ -84,8 +84,8 @@ def test_a_group_with_a_work_of_the_sources_own_unseen_artists_is_left_out() -> 
         *("unseen", "none", "train", "train", "validation", "none", "unseen", "none"),
     ]
     assert found.notes == (
-        "2 works share a group with works of artists never seen and are left out.",
-        "1 works share a group with validation works and are left out.",
+        "2 works share a group with works of artists never seen: left out.",
+        "1 work shares a group with validation works: left out.",
     )
 
 
@@ -152,5 +152,5 @@ def test_validation_is_a_share_of_the_groups_and_one_at_least(share: float, grou
 def test_two_pictures_are_the_fewest_to_train_on() -> None:
     works = made(4, lambda i: (f"style {i % 2}", ""))
     assert len(divided(works).train) == 2
-    with pytest.raises(InvalidInput, match="leaves 1 pictures to train on"):
+    with pytest.raises(InvalidInput, match="leaves 1 picture to train on"):
         split(works, np.array([True, True, True, False]) & (np.arange(4) != 0), Division(seed=0))

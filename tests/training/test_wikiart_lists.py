@@ -101,7 +101,7 @@ def test_a_file_under_several_styles_stands_under_the_largest(tmp_path: Path) ->
     assert [(o.file, o.style) for o in listing.left_out] == [
         (f"c{i}.jpg", "Analytical Cubism") for i in range(3)
     ]
-    assert "1 rows repeat" in " ".join(listing.notes)
+    assert "1 row repeats" in " ".join(listing.notes)
 
 
 def test_names_in_the_table_never_lead_out_of_the_folder(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def _colours() -> Floats:
 
 @cache
 def _grid() -> Floats:
-    """The colours that palettes are told by: a grid in Lab, where sRGB reaches; float32 [G, 3]."""
+    """The colours whose shares make a palette: a grid in Lab, within sRGB; float32 [G, 3]."""
     across = np.arange(-100, 101, _STEP)
     points = np.stack(np.meshgrid(_LIGHT, across, across, indexing="ij"), axis=-1).reshape(-1, 3)
     colours = _colours()[::7]

@@ -50,7 +50,7 @@ def _away(turn: Array, direction: int) -> Array:
 
 
 def _saliency(light: Array) -> Array:
-    """What a smooth spectrum would not lead one to expect, of the largest value 1."""
+    """Saliency: what a smooth spectrum does not explain, scaled to a largest value of 1."""
     if np.ptp(light) < _WEAK:
         return np.zeros_like(light)
     spectrum = np.fft.fft2(light - light.mean())

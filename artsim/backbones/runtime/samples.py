@@ -10,7 +10,7 @@ from artsim.backbones.spec import BackboneSpec
 from artsim.core.errors import UnsupportedImage
 
 _DRAWN = 4
-# Grid and strength of what is on top of each other: from areas of colour to brush marks.
+# Grid and strength of each layer, from areas of colour to brush marks.
 _LAYERS = ((3, 1.0), (9, 0.6), (33, 0.3), (129, 0.15))
 
 

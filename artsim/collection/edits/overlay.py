@@ -62,7 +62,7 @@ class Edits:
             self._by_id[artwork_id].append(column)
 
     def under(self, artwork_id: str, said: dict[str, Any]) -> dict[str, Any]:
-        """What a source says of a work anew, without what was edited: that is remembered."""
+        """What a source now says of a work; of edited columns it is remembered and left out."""
         for column in self._by_id.get(artwork_id, ()):
             if column in said:
                 self._note(artwork_id, column, said[column])

@@ -26,7 +26,7 @@ def sentence(step: Step) -> str:
         before, after = (v.get("title") or v.get("name") for v in (step.before, step.after))
         return f"renamed {before} to {after}"
     if step.what == UNDO:
-        return f"turned step {step.after.get('step')} ({step.after.get('what')}) back"
+        return f"undid step {step.after.get('step')} ({step.after.get('what')})"
     return _OF_FILES.get(step.what, "changed {}").format(_listed(list(step.after)))
 
 

@@ -26,7 +26,7 @@ def chosen(history: History, number: int | None = None) -> Step:
 
 
 def undone(history: History, number: int | None = None) -> tuple[Step, Step]:
-    """The step with that number as undone, and the step that turns: itself, or what it had undone.
+    """The step with that number, now undone, and the step that takes or loses effect thereby.
 
     Raises Conflict where a later step has changed the same.
     """

@@ -39,8 +39,8 @@ _FOLDS: tuple[Fold, ...] = (
 class Join:
     """``rows`` by the file that shows them, and the rows that no file shows.
 
-    ``notes`` tell what was joined in another spelling and left out, ``undecided`` by the id as
-    it is written what a row may mean.
+    ``notes`` say what was joined by another spelling, and what was left out. ``undecided`` maps the
+    id of a row, as written, to what it may mean.
     """
 
     rows: dict[str, MetadataRow]
@@ -49,7 +49,7 @@ class Join:
     undecided: dict[str, str]
 
     def doubts(self) -> list[str]:
-        """Which of the rows that are imageless by now other or mended names would join."""
+        """Notes on rows without an image that another spelling of a name or id would join."""
         alone = [row.original_id for row in self.imageless]
         notes = []
         if doubts := [said for one in alone if (said := self.undecided.get(one))]:

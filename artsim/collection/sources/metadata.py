@@ -138,7 +138,7 @@ class MetadataTable:
                 shown, *more_views = primary_first(views[artwork_id])
                 image = shown.image
                 self.views += more_views
-            # What a spreadsheet has damaged is told of where it is joined, and may be given back.
+            # Damaged ids are reported, and perhaps restored, where rows are joined to files.
             slugged += artwork_id != original and not damage_of(original)
             more = {name: values[number] for name, values in extra.items()}
             if artwork_id != original:
@@ -192,7 +192,7 @@ class MetadataTable:
         return {artwork_id: views for artwork_id, views in found.items() if len(views) > 1}
 
     def _told(self, table: list[list[str]]) -> str:
-        """How the table was read, with what shows whether that was right."""
+        """How the table was read, with the first titles, by which a person can check that."""
         said = f"{self._table.path.name}: {self._table.reading}"
         titles = [t for fields in table[:50] if (t := self._text(fields, "title"))][:3]
         if titles:

@@ -39,7 +39,7 @@ def encoded(state: State) -> str:
 
 
 def decoded(text: str) -> Any:
-    """The state that ``encoded`` made text of; raises InvalidInput for what is none.
+    """The state that ``encoded`` made text of; raises InvalidInput for any other text.
 
     >>> decoded(encoded({"id": "https://art.example/ä"}))
     {'id': 'https://art.example/ä'}
@@ -55,7 +55,7 @@ def decoded(text: str) -> Any:
 def viewer_link(viewer: str, state: State) -> str:
     """The address that opens ``state`` in the viewer at ``viewer``.
 
-    A viewer that reads what stands behind # is named with it.
+    Where the viewer reads its parameters behind a #, ``viewer`` ends with the #.
 
     >>> viewer_link("https://a.example/uv.html#", {}), viewer_link("https://a.example/?x=1", {})
     ('https://a.example/uv.html#?iiif-content=JTdCJTdE', 'https://a.example/?x=1&iiif-content=JTdCJTdE')

@@ -69,9 +69,10 @@ def sizes(width: int, height: int) -> list[tuple[int, int]]:
 def rendered(
     jpeg: bytes, region: str, size: str, rotation: str, quality: str, ending: str
 ) -> tuple[bytes, str]:
-    """A part of a picture in a size, and its media type; raises InvalidInput for what is no such.
+    """A part of a picture in a size, and its media type.
 
-    The arguments are those of an address: region/size/rotation/quality.ending.
+    The arguments are those of an address: region/size/rotation/quality.ending. Raises InvalidInput
+    for any that the API does not have.
     """
     if ending not in FORMATS:
         raise InvalidInput(f"There is no format {ending[:20]!r}: use {' or '.join(FORMATS)}.")

@@ -24,7 +24,8 @@ def export_collection(
     """Write a whole collection to the new folder ``out``, to be published at ``base``.
 
     ``manifest.json`` of the folder of the collection lists all works. Returns how many there are.
-    Raises NotFound, and InvalidInput where the folder is there or the address is none.
+    Raises NotFound, and InvalidInput where the folder exists already or ``base`` is not a web
+    address.
     """
     addresses = _addresses(base)
     table = library.catalog(name).listed("id", "title")
@@ -54,7 +55,7 @@ def export_works(
     base: str = BASE,
     progress: Progress = NULL,
 ) -> tuple[int, int]:
-    """Write works, by collection, id and note, to the new folder ``out``; see above.
+    """Write works, by collection, id and note, to the new folder ``out``, for ``base``.
 
     ``manifest.json`` shows them in their order. Returns how many there are, and how many of
     ``items`` were gone.

@@ -1,4 +1,4 @@
-"""The identifiers of authority files that a work has, each by what it is known to be of."""
+"""The identifiers of a work in authority files, each with what it is known to identify."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from artsim.collection.artists import Attribution
 from artsim.collection.authorities import ARTIST_IDS, AUTHORITIES, authority_address
 from artsim.core.web_address import web_address
 
-# NGA says them of the artist in columns of its own; a table's ULAN is of nobody but the artist.
+# Columns of identifiers that only an artist has: NGA's own, and a ULAN in any table.
 _OF_THE_ARTIST = {"artist_ulanid": "ulan", "artist_wikidataid": "wikidata"}
 _SUBJECTS = "iconclass"
 
 
 @dataclass(frozen=True)
 class Identifiers:
-    """Addresses: ``makers`` has those of each artist, ``others`` are of what nobody recorded."""
+    """Addresses: ``makers`` has those of each artist, ``others`` those of unknown subject."""
 
     makers: tuple[tuple[str, ...], ...]
     subjects: tuple[str, ...]
@@ -23,7 +23,7 @@ class Identifiers:
 
 
 def identifiers(row: Mapping[str, Any], artists: Sequence[Attribution]) -> Identifiers:
-    """The identifiers in the columns of a work; ``artists`` are those that its artist names.
+    """The identifiers in the columns of a work; ``artists`` are its attributions.
 
     >>> row = {"ulan": "500115588", "iconclass": "71H7131", "gnd": "118540238"}
     >>> found = identifiers(row, [Attribution("Jan Steen")])

@@ -88,7 +88,7 @@ def _names(work: Work) -> list[dict[str, Any]]:
 
 
 def _same(work: Work) -> list[str]:
-    """Where others tell of the work: the records that it came from."""
+    """The addresses of the records that the work came from."""
     found = [work.text("linked_art"), *work.text(EQUIVALENT).split("; ")]
     return [one for one in dict.fromkeys(found) if web_address(one) and one != work.address]
 
@@ -98,7 +98,7 @@ def _statements(work: Work) -> list[dict[str, Any]]:
         (work.text(column), _type(number, label) | {"classified_as": [_BRIEF]})
         for column, number, label in _STATEMENTS
     ]
-    # Of what they are is not recorded, so that they are a note and say nothing of the artist.
+    # Nobody recorded what these identify, so they are a note and are not linked to the artist.
     found = work.identifiers
     elsewhere = " ".join((*found.subjects, *found.others, *_of_namesakes(work)))
     told.append((elsewhere, _type(*NOTE)))
@@ -110,7 +110,7 @@ def _statements(work: Work) -> list[dict[str, Any]]:
 
 
 def _of_namesakes(work: Work) -> list[str]:
-    """Identifiers of artists whose workshop, circle or manner the work is of: not of its maker."""
+    """Identifiers of artists from whose workshop or circle the work is: not of its maker."""
     makers = zip(work.artists, work.identifiers.makers, strict=True)
     return [address for artist, ids in makers if artist.qualifier for address in ids]
 

@@ -20,7 +20,7 @@ _LARGEST = "preview"
 
 @dataclass(frozen=True)
 class Relation:
-    """That the pictures of another work are alike; ``how`` says who found it, and by what."""
+    """Another work whose picture is alike; ``how`` says who found that, and by what."""
 
     address: str
     title: str
@@ -60,7 +60,7 @@ class Work:
 
     @property
     def identifiers(self) -> Identifiers:
-        """What authority files call the work's artists, its subject, and what else."""
+        """The identifiers of the work, its artists and its subject in authority files."""
         return identifiers({name: self.text(name) for name in self.row}, self.artists)
 
     def days(self) -> tuple[str, str]:

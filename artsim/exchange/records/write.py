@@ -32,11 +32,11 @@ def records(
 ) -> int:
     """Write the works of a collection to the file ``out``; returns how many.
 
-    ``kind`` is lido or linkedart. ``tray`` names a tray whose works of the collection are written
-    alone. Relations are the works that show the same picture and, where ``backbone`` is given, the
-    ``k`` nearest by it. The file is there whole or not at all. Raises NotFound, Conflict where the
-    collection is not embedded with the backbone, and InvalidInput for an empty tray, an address
-    that is none, and a file that cannot be written.
+    ``kind`` is lido or linkedart. With ``tray``, the name of a tray, only the collection's works in
+    it are written. Relations are the works that show the same picture and, where ``backbone`` is
+    given, the ``k`` nearest by it. The file is there whole or not at all. Raises NotFound, Conflict
+    where the collection is not embedded with the backbone, and InvalidInput for an empty tray, a
+    ``base`` that is not a web address, and a file that cannot be written.
     """
     if web_address(base) is None:
         raise InvalidInput(f"{base[:200]!r} is no web address: begin it with https://.")

@@ -1,4 +1,4 @@
-"""What a preparation of WikiArt is told; the CLI and the job share it. Imports nothing heavy."""
+"""The options of preparing WikiArt; the CLI and the job share them. Imports nothing heavy."""
 
 import re
 from typing import Annotated, Literal, Self
@@ -37,7 +37,7 @@ class PrepareWikiartConfig(BaseModel):
         "70/15/15", description="Shares of train, val and test"
     )
     seed: int = Field(7, ge=0, description="Another seed draws other files")
-    group_by: GroupBy = Field("work", description="What never stands on two sides")
+    group_by: GroupBy = Field("work", description="What must never be in two splits")
     link: Link = Field("copy", description="How files get there: copy, hard or sym link")
     quality: bool = Field(
         True, description="Check the pictures and merge copies; otherwise keep all that decodes"

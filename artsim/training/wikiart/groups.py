@@ -29,9 +29,9 @@ def work_groups(
 ) -> dict[str, str]:
     """The work that each file of ``entries`` shows, named by the first of its files.
 
-    ``listed`` are all files there are. One work are: files with the same group in the table;
-    the same title by the same artist, years of addresses and words like "detail" left out; the
-    same title with a number after it where the title without one is listed too; and the pairs
+    ``listed`` are all files there are. These count as one work: files with the same group in the
+    table; the same title by the same artist, years of addresses and words like "detail" left out;
+    the same title with a number after it where the title without one is listed too; and the pairs
     of ``same``. Untitled works and those of unknown artists are alone.
     """
     joined = _Joined()

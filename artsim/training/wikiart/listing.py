@@ -69,7 +69,7 @@ def one_style_each(entries: Iterable[Entry]) -> tuple[list[Entry], list[LeftOut]
             first = sorted(same, key=lambda e: (e.style != style, *_text(e)))
             left += [
                 LeftOut(
-                    file, other, f"stands under {style!r} too, which has more files: left there"
+                    file, other, f"listed under {style!r} too, which has more files: counted there"
                 )
                 for other in sorted({e.style for e in same} - {style})
             ]

@@ -1,4 +1,4 @@
-"""Names of folders and files that every file system and spreadsheet is safe with."""
+"""Names of folders and files that are safe in every file system and spreadsheet."""
 
 import re
 import unicodedata

@@ -108,15 +108,15 @@ def test_too_few_letters_are_read_right_or_with_a_doubt(
 ) -> None:
     found = table(tmp_path / "t.csv", f"id;title;artist\n1;{row}\n".encode(codec))
     right = [cells for _, cells in found.rows()] == [["1", *row.split(";")]]
-    doubt = [note for note in found.notes("rows") if "too few letters" in note]
+    doubt = [note for note in found.notes() if "too few letters" in note]
     assert right or doubt, found.reading
     assert all("--encoding" in note and "Encoding" in note for note in doubt)
     assert list(read_table((tmp_path / "t.csv").read_bytes()).notes) == [
-        note.replace("t.csv", "table") for note in found.notes("rows")
+        note.replace("t.csv", "table") for note in found.notes()
     ]
     named = Table(tmp_path / "t.csv", "table", encoding=codec)
     assert [cells for _, cells in named.rows()] == [["1", *row.split(";")]]
-    assert named.notes("rows") == []
+    assert named.notes() == []
 
 
 def test_what_the_columns_are_called_tells_the_encoding(tmp_path: Path) -> None:
@@ -130,21 +130,21 @@ def test_a_long_table_leaves_no_doubt(tmp_path: Path) -> None:
     rows = "".join(f"{n};Mädchen mit Äpfeln;Dürer\n" for n in range(20))
     for codec in ("cp1252", "mac-roman"):
         found = table(tmp_path / "t.csv", f"id;title;artist\n{rows}".encode(codec))
-        assert (found.notes("rows"), next(found.rows())[1][1]) == ([], "Mädchen mit Äpfeln")
+        assert (found.notes(), next(found.rows())[1][1]) == ([], "Mädchen mit Äpfeln")
 
 
 def test_letters_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes("id;title\n1;Mill\n2;Mädchen\n".encode("cp1252"))
     found = Table(tmp_path / "t.csv", "table", encoding="utf-8")
     assert len(list(found.rows())) == 2
-    assert found.notes("rows")[0].startswith("1 rows hold letters that cannot be read")
-    assert "line 3" in found.notes("rows")[0]
+    assert found.notes()[0].startswith("1 row holds letters that cannot be read")
+    assert "line 3" in found.notes()[0]
 
 
 def test_letters_that_were_garbled_before_are_told(tmp_path: Path) -> None:
     found = table(tmp_path / "t.csv", "id;title\n1;Mill\n2;MÃ¤dchen\n".encode())
     assert list(found.rows())[1] == (3, ["2", "MÃ¤dchen"])
-    assert "'MÃ¤dchen' for 'Mädchen'" in found.notes("rows")[0]
+    assert "'MÃ¤dchen' for 'Mädchen'" in found.notes()[0]
 
 
 def test_how_it_was_read_is_told_by_the_names_that_people_know(tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ def test_a_path_out_of_the_folder_leads_nowhere(root: Path, image: str) -> None:
     items = with_csv(root, f"id,image,title\nx9,{image},Secret\n")
     notes = items.pop("notes")
     assert {item.artwork.title for item in items.values()} == {"a1", "b2", "c 3"}
-    assert any("1 metadata rows have no image in the folder" in note for note in notes)  # type: ignore[attr-defined]
+    assert any("1 metadata row has no image in the folder" in note for note in notes)  # type: ignore[attr-defined]
 
 
 def test_broken_rows_are_counted_and_cost_only_themselves(root: Path) -> None:
@@ -163,15 +163,15 @@ def test_broken_rows_are_counted_and_cost_only_themselves(root: Path) -> None:
     notes = " ".join(items["notes"])  # type: ignore[arg-type]
     assert "malformed metadata rows were left out" in notes
     assert "the first at line 5" in notes
-    assert "1 metadata rows without an id" in notes
-    assert "1 metadata rows repeat an id" in notes
+    assert "1 metadata row without an id" in notes
+    assert "1 metadata row left out, because an earlier row has the same id" in notes
     assert (
         "3 metadata rows have no image in the folder: no work is made of them (x, short, lost)."
         in notes
     )
-    assert "1 metadata rows have more cells than the header (the first at line 3)" in notes
-    assert "new works are titled by their names (sub/b2.JPG)." in notes
-    assert "1 ids hold characters that are unsafe" in notes
+    assert "1 metadata row has more cells than the header (the first at line 3)" in notes
+    assert "the name is the title of a new work (sub/b2.JPG)." in notes
+    assert "1 id holds characters that are unsafe" in notes
 
 
 def test_rows_without_image_can_be_imported(root: Path) -> None:

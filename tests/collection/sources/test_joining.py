@@ -66,7 +66,7 @@ def test_what_is_written_exactly_comes_before_what_is_alike(tmp_path: Path) -> N
     }
     late = joined(tmp_path, table, ["a.jpg"])
     assert titles(late) == {"a.jpg": "lower"}
-    assert "2 metadata rows name an image that another row has: left out (1, 3)." in late.notes
+    assert "2 metadata rows left out, because another row has the same image (1, 3)." in late.notes
 
 
 def test_the_image_counts_before_the_id_and_the_id_where_no_image_is(tmp_path: Path) -> None:

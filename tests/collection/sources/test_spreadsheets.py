@@ -77,7 +77,7 @@ def test_cells_come_as_their_format_shows_them(tmp_path: Path) -> None:
     rows = table.rows()
     assert next(rows) == (2, ["00012", "1889", "1889-06", "0.3", "true", ""])
     assert next(rows)[1][0] == "12345678901234600000"  # no digits that nobody has written
-    assert table.notes("rows") == []
+    assert table.notes() == []
 
 
 def damaged_xlsx(path: Path) -> None:

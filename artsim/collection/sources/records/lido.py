@@ -105,7 +105,7 @@ def _made(event: Any) -> dict[str, str]:
 
 
 def _name(actor: Any) -> str:
-    """The name, with how far the work is theirs where the record says that beside it."""
+    """The name, with the attribution (workshop of ...) that the record gives beside it."""
     named = "actorInRole/actor/nameActorSet/appellationValue"
     name = first_text(actor, "displayActorInRole") or first_text(actor, named)
     qualifier = first_text(actor, "actorInRole/attributionQualifierActor")
@@ -124,7 +124,7 @@ def _artist_ids(event: Any) -> str:
 
 
 def _measured(lido: Any) -> str:
-    """Sides that are told one by one, in words: height 81 cm; width 65 cm."""
+    """Sides that the record gives one by one, in words: height 81 cm; width 65 cm."""
     parts = ("measurementType", "measurementValue", "measurementUnit")
     first = all_of(lido, "descriptiveMetadata//objectMeasurements")[:1]
     sides = [

@@ -127,7 +127,7 @@ def _record(thing: dict[str, Any]) -> Record:
 
 
 def _measured(thing: dict[str, Any]) -> str:
-    """Sides that are told one by one, in words: height 81 cm; width 65 cm."""
+    """Sides that the record gives one by one, in words: height 81 cm; width 65 cm."""
     found = []
     for one in listed(thing.get("dimension")):
         side = next((name for number, name in _SIDES.items() if number in _kinds(one)), "")
