@@ -145,7 +145,7 @@ def test_all_views_are_pictures_of_their_work_the_primary_of_lowest_sequence_fir
         ("1", "other"),
     ]
     assert source.notes == [
-        "1 works have no image that may be used: not imported.",
+        "1 work has no image that may be used: not imported.",
         "2 further views kept as further pictures of their works.",
     ]
 

@@ -161,7 +161,7 @@ def test_broken_rows_are_counted_and_cost_only_themselves(root: Path) -> None:
     assert items["sub/c 3.png"].artwork.title == "Three"
     assert items["sub/c 3.png"].artwork.extra["original_id"] == "c 3"
     notes = " ".join(items["notes"])  # type: ignore[arg-type]
-    assert "malformed metadata rows were left out" in notes
+    assert "malformed metadata row was left out" in notes
     assert "the first at line 5" in notes
     assert "1 metadata row without an id" in notes
     assert "1 metadata row left out, because an earlier row has the same id" in notes
@@ -191,7 +191,7 @@ def test_a_row_that_holds_only_an_id_makes_a_work_all_the_same(root: Path) -> No
 def test_two_rows_cannot_share_one_file(root: Path) -> None:
     items = with_csv(root, "id,image\nq1,a1.jpg\nq2,a1.jpg\n")
     assert items["a1.jpg"].artwork.id == "q1"
-    assert any("that another row has: left out (q2)" in note for note in items["notes"])  # type: ignore[attr-defined]
+    assert any("because another row has the same image (q2)" in note for note in items["notes"])  # type: ignore[attr-defined]
 
 
 def test_sidecars_hidden_and_foreign_files_are_rejected_with_the_reason(root: Path) -> None:

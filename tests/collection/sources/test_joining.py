@@ -136,8 +136,8 @@ def test_ids_with_signs_that_no_file_name_can_have(tmp_path: Path, written: str,
         (["12"], ["012.jpg", "0012.jpg"], "12 (0012.jpg, 012.jpg)"),
         (["12", "12.0"], ["0012.jpg"], "12 (0012.jpg)"),
         (["1.23E+12"], ["1230000000000.jpg", "1231000000000.jpg"], "1.23E+12 ("),
-        (["1.23E+12"], ["5.jpg"], "look damaged by a spreadsheet: 1.23E+12 (digits lost)"),
-        (["12-Mar"], ["5.jpg"], "look damaged by a spreadsheet: 12-Mar (made a date)"),
+        (["1.23E+12"], ["5.jpg"], "because a spreadsheet changed the id: 1.23E+12 (digits lost)"),
+        (["12-Mar"], ["5.jpg"], "because a spreadsheet changed the id: 12-Mar (made a date)"),
     ],
 )
 def test_a_damaged_id_that_is_not_clear_gets_a_hint(
@@ -154,11 +154,11 @@ def test_a_damaged_id_that_is_not_clear_gets_a_hint(
     [
         ("12.0,a/012.jpg,A\n", {"012": "A"}, ""),
         ("1.23E+12,1230000000000.jpg,A\n", {"1230000000000": "A"}, ""),
-        ("12-Mar,x.jpg,A\n", {"12-Mar": "A"}, "12-Mar (made a date). Their works were joined by"),
+        ("12-Mar,x.jpg,A\n", {"12-Mar": "A"}, "12-Mar (made a date). The image column names"),
         (
             "1.23E+12,x.jpg,A\n1.23E+12,y.jpg,B\n",
             {"x": "A", "y": "B"},
-            "stand for several works (1.23E+12)",
+            "several works share one (1.23E+12)",
         ),
         ("1.23E+12,x.jpg,A\n1.23E+12,y.jpg,A\n", {"1.23E-12-": "A"}, "(digits lost)"),
     ],
