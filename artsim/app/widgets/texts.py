@@ -3,7 +3,6 @@
 import html
 import re
 
-from artsim.core.counts import count as count
 from artsim.core.errors import ArtsimError
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^])")
