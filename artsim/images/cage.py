@@ -29,7 +29,10 @@ WAITS = 3  # times the limit, by the wall clock: other work may hold the process
 _GRACE_SECONDS = 5.0
 _MOST_SAID, _MOST_GIVEN = 4 << 20, 256 << 20  # bytes of an answer
 _RENEWED_AFTER = 1000  # pictures; native decoders leak
-_ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+# A process of several threads must not fork: a lock that another one holds is never given back.
+_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1") | {
+    "JE_ARROW_MALLOC_CONF": "background_thread:false"
+}
 # A process keeps freed memory for the next picture: asking the system again costs 5 % of the time.
 _ALLOCATOR = {
     "MALLOC_ARENA_MAX": "2",
@@ -220,14 +223,13 @@ class _Nursery:
         near, far = socket.socketpair()
         package = str(Path(__file__).resolve().parents[2])
         paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
-        single = dict.fromkeys(_ONE_THREAD, "1") | _ALLOCATOR
         with far:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "artsim.images.caged", str(far.fileno())],
                 pass_fds=[far.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                env=os.environ | single | {"PYTHONPATH": os.pathsep.join(paths)},
+                env=os.environ | _ONE_THREAD | _ALLOCATOR | {"PYTHONPATH": os.pathsep.join(paths)},
                 start_new_session=True,  # Ctrl-C is not for it; it ends with this process
             )
         self._control, self._owner = near, os.getpid()

@@ -15,7 +15,7 @@ from artsim.collection.looking import Looking
 from artsim.core.errors import TooLarge, Unavailable, UnsupportedImage
 from artsim.core.limits import IMPORT_LIMITS, TURN_SECONDS, UPLOAD_LIMITS, Limits
 from artsim.images import canonical
-from artsim.images.cage import Cage, waiting_since
+from artsim.images.cage import Cage, _nursery, waiting_since
 from artsim.images.canonical import canonical_jpeg, canonical_upload
 from artsim.images.decode import decode
 from artsim.images.pages import count_pages
@@ -89,6 +89,22 @@ def test_who_has_no_turn_in_time_is_told_so() -> None:
         assert time.monotonic() - began < 1
         assert cage.run({}).said["pid"] == pid
         other.join()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="this system tells no threads")
+def test_what_forks_has_one_thread() -> None:
+    """A child would wait for ever for a lock that another thread held while it was forked."""
+    works = (
+        "collection.caged_look:work",
+        "backbones.caged_prepare:work",
+        "images.caged_file:pixels",
+    )
+    for work in works:
+        with Cage(f"artsim.{work}", IMPORT_LIMITS, 1) as cage, pytest.raises(UnsupportedImage):
+            cage.run({})
+    nursery = _nursery._process
+    assert nursery is not None
+    assert len(list(Path(f"/proc/{nursery.pid}/task").iterdir())) == 1
 
 
 def test_who_searches_comes_before_who_uploads(cage: Cage) -> None:
