@@ -11,8 +11,8 @@ RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 FROM python:3.13-slim
 ARG EXTRAS=training,fast
 RUN --mount=type=bind,from=wheel,source=/wheels,target=/wheels \
-    pip install --no-cache-dir "$(echo /wheels/artsim-*.whl)[${EXTRAS}]"
-RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /nonexistent artsim \
+    pip install --no-cache-dir "$(echo /wheels/artsim-*.whl)${EXTRAS:+[${EXTRAS}]}"
+RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent artsim \
     && install --directory --owner=artsim --group=artsim /data
 
 ENV ARTSIM_HOME=/data

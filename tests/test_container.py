@@ -84,6 +84,16 @@ def last(word: str) -> str:
     return [rest for name, rest in instructions() if name == word][-1]
 
 
+def requirements(extras: str) -> str:
+    """What the Dockerfile's shell gives pip to install, for these EXTRAS."""
+    installs = next(rest for word, rest in instructions() if word == "RUN" and "--mount" in rest)
+    asked = installs[installs.index('"') :].replace("/wheels/artsim-*.whl", "artsim.whl")
+    shell = ["sh", "-c", f"printf %s {asked}"]
+    return subprocess.run(
+        shell, env={"EXTRAS": extras}, capture_output=True, text=True, check=True
+    ).stdout
+
+
 def compose() -> Any:
     return yaml.safe_load((REPOSITORY / "compose.yaml").read_text(encoding="utf-8"))
 
@@ -148,6 +158,22 @@ def test_one_pip_command_installs_the_wheel_and_names_no_host() -> None:
         text = (REPOSITORY / name).read_text(encoding="utf-8")
         hosts = set(re.findall(r"https?://([^/:'\"\s]+)", text))
         assert hosts <= {"127.0.0.1"}, name
+
+
+@pytest.mark.parametrize(
+    ("extras", "wanted"), [("", "artsim.whl"), ("training,fast", "artsim.whl[training,fast]")]
+)
+def test_extras_are_asked_for_where_there_are_any(extras: str, wanted: str) -> None:
+    assert requirements(extras) == wanted
+
+
+def test_commands_of_the_guide_mount_what_compose_has() -> None:
+    guide = (REPOSITORY / "docs" / "operator.md").read_text(encoding="utf-8")
+    mounted = re.findall(r"docker (?:compose run|run) .*?--volume (\S+)", guide)
+    volumes = {f"{compose()['name']}_{name}" for name in compose()["volumes"]}
+    sources = {mount.strip('"').partition(":")[0] for mount in mounted}
+    assert {source for source in sources if not source.startswith(("/", "$PWD/"))} <= volumes
+    assert len(sources) > 1
 
 
 def test_artsim_needs_no_more_than_a_read_only_root_and_one_volume() -> None:
