@@ -36,6 +36,7 @@ BENCHMARKS: dict[str, str | None] = {
     "milvus": "--sq8",
     "growth": "",
     "before_works": None,
+    "app_before": None,
     "train_ablation": None,
     "mutation": None,
     "faults": None,

@@ -37,12 +37,12 @@ def in_a_process(
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def artsim_command(home: Path, *arguments: str) -> None:
-    """Run a command of artsim in a workspace, its progress on the terminal."""
+def artsim_command(home: Path, *arguments: str, tree: Path = REPOSITORY) -> None:
+    """Run a command of a checkout's artsim in a workspace, its progress on the terminal."""
     subprocess.run(
         [sys.executable, "-m", "artsim", *arguments],
-        cwd=REPOSITORY,
-        env={**os.environ, "ARTSIM_HOME": str(home)},
+        cwd=tree,
+        env={**os.environ, "ARTSIM_HOME": str(home), "PYTHONPATH": str(tree)},
         check=True,
     )
 

@@ -81,6 +81,12 @@ SECTIONS = (
         keep=lambda row: row["figure"] in ("time", "memory", "trustworthiness", "continuity"),
     ),
     Section("The app", "app.csv", "What a visitor waits for in a browser.", leave=("times",)),
+    Section(
+        "The app beside version 0.1",
+        "app_before.csv",
+        "The same visits to the demo with the code of version 0.1 and with this one, in turn.",
+        leave=("times",),
+    ),
     Section("The app under load", "load.csv", "Many visitors at once."),
     Section(
         "Hostile pictures",

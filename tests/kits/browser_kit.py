@@ -91,9 +91,17 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    home: Path, log: Path, through_artsim: bool = False, options: tuple[str, ...] = (), **env: str
+    home: Path,
+    log: Path,
+    through_artsim: bool = False,
+    options: tuple[str, ...] = (),
+    tree: Path = REPOSITORY,
+    **env: str,
 ) -> Iterator[App]:
-    """Serve the workspace ``home`` until the block ends; ``options`` are those of artsim serve."""
+    """Serve the workspace ``home`` until the block ends; ``options`` are those of artsim serve.
+
+    ``tree`` is the checkout whose code serves.
+    """
     port = free_port()
     command = (
         ["artsim", "serve", "--port", str(port), *options]
@@ -103,7 +111,7 @@ def serving(
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", *command],
-            cwd=REPOSITORY,
+            cwd=tree,
             env={**os.environ, "ARTSIM_HOME": str(home), **env},
             stdin=subprocess.DEVNULL,
             stdout=out,
