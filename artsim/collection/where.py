@@ -10,6 +10,11 @@ FUNCTIONS = frozenset(
     | {"lower", "ltrim", "nullif", "regexp_like", "round", "rtrim"}
     | {"starts_with", "strpos", "substr", "upper"}
 )
+# The database doubles what these hold, and its stack ends in the depth of operators: a filter of a
+# few hundred characters would take all memory, or end the process.
+_DOUBLED = frozenset({"between", "coalesce", "nullif", "case"})
+_OPERATORS = frozenset({"is", "in", "like", "ilike", "not", "between", "cast", "distinct"})
+_DEEPEST, _MOST_OPERATORS, _HEAVIEST = 16, 40, 10_000
 # Words that may stand before a bracket without being a function.
 _WORDS = frozenset({"and", "or", "not", "in", "like", "ilike", "between", "is", "cast", "as"})
 _TOKEN = re.compile(
@@ -45,7 +50,57 @@ def checked_where(where: str, columns: list[str]) -> str:
             raise InvalidInput(
                 f"The filter cannot use {name[:40]!r}: the columns are {', '.join(columns)}."
             )
+    _check_size(where)
     return where
+
+
+class _Level:
+    """What stands in a pair of brackets, as the database will have it."""
+
+    def __init__(self, doubled: bool = False) -> None:
+        self.doubled, self.weight = doubled, 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self.held, self.doublings, self.operators, self.betweens = 0, 0, 0, 0
+
+    def add(self, word: str, is_operator: bool) -> None:
+        """One more word or sign; AND, but for that of BETWEEN, and OR begin another comparison."""
+        if word == "or" or (word == "and" and not self.betweens):
+            self.end()
+            return
+        self.held += 1
+        self.operators += is_operator
+        self.doublings += word in _DOUBLED
+        self.betweens += (word == "between") - (word == "and")
+
+    def end(self) -> int:
+        """The weight until here."""
+        self.weight += self.held << self.doublings
+        self._begin()
+        return self.weight << self.doubled
+
+
+def _check_size(where: str) -> None:
+    levels = [_Level()]
+    for token in _TOKEN.finditer(where):
+        sign, word = token["sign"] or "", (token["name"] or "").lower()
+        if sign.isspace() or sign == ",":
+            continue
+        if sign == ")":
+            inner = levels.pop().end()
+            levels = levels or [_Level()]  # one bracket too many is the database's to say
+            levels[-1].held += inner
+        else:
+            levels[-1].add(word, bool(sign and sign != "(") or word in _OPERATORS)
+        if token["call"] or sign == "(":
+            levels.append(_Level(word in _DOUBLED))
+        heavy = max(level.held << level.doublings for level in levels) > _HEAVIEST
+        if heavy or len(levels) > _DEEPEST or levels[-1].operators > _MOST_OPERATORS:
+            raise InvalidInput(
+                "The filter is too intricate: join more and simpler comparisons with AND and OR, "
+                "or nest less in brackets."
+            )
 
 
 def reason_of(error: Exception) -> str:
