@@ -7,7 +7,8 @@ machine, the museum's inner network) must not be asked on their behalf.
 import ipaddress
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from artsim.core.settings import setting
 from artsim.people import present
 
 _HOSTS = "allow_hosts"  # the option of a source that names further hosts
+_for_people: ContextVar[bool] = ContextVar("artsim_for_people", default=False)
 
 
 def check_addresses(config: Mapping[str, Any]) -> None:
@@ -27,15 +29,37 @@ def check_addresses(config: Mapping[str, Any]) -> None:
     if present.house() is None:
         return
     for host in _hosts(config):
-        if host not in setting("import_hosts") and _is_inside(host):
+        if is_inside(host):
             raise NotAllowed(
                 f"{host[:80]!r} is no host that can be named here: it is within this server's own "
                 "network. Whoever runs the server can allow it (ARTSIM_IMPORT_HOSTS)."
             )
 
 
-def _is_inside(host: str) -> bool:
-    return any(not _is_public(one) for one in _leads_to(host))
+@contextmanager
+def asked_by(person: str) -> Iterator[None]:
+    """Within the block, a job fetches what ``person`` named; "" is whoever runs the server."""
+    before = _for_people.set(bool(person))
+    try:
+        yield
+    finally:
+        _for_people.reset(before)
+
+
+def for_people() -> bool:
+    """Whether what is fetched now was named by somebody who may not ask the server's network."""
+    return _for_people.get()
+
+
+def is_inside(host: str, reached: str = "") -> bool:
+    """Whether a host is within the server's own network, and the operator has not allowed it.
+
+    ``reached`` is the address that a connection to it has come to: a name that led to the world
+    when it was looked up may lead elsewhere a moment later.
+    """
+    if host.casefold() in setting("import_hosts"):
+        return False
+    return any(not _is_public(one) for one in ([reached] if reached else _leads_to(host)))
 
 
 def _leads_to(host: str) -> list[str]:

@@ -18,15 +18,19 @@ if TYPE_CHECKING:
 else:
     filelock = lazy("filelock")
 
-# What strangers were refused stands apart: they can ask so often that older lines go.
-AUDIT, STRANGERS, ACCESS = "audit.jsonl", "strangers.jsonl", "access.jsonl"
+# What strangers were refused, and what one person does without end, stands apart: it can be so much
+# that older lines go.
+AUDIT, OFTEN, STRANGERS = "audit.jsonl", "often.jsonl", "strangers.jsonl"
+ACCESS = "access.jsonl"
 MOST_BYTES = 10 << 20  # of a file, before the next one begins
-KEPT = {AUDIT: 50, STRANGERS: 5, ACCESS: 10}  # older files of each
+KEPT = {AUDIT: 50, OFTEN: 50, STRANGERS: 5, ACCESS: 10}  # older files of each
 FORMAT = 1
 MOST_REFUSALS = 60  # of one person that are written in an hour
-_HOUR, _MOST_PEOPLE = 3600.0, 10_000  # seconds, and whose refusals are counted at once
+MOST_ACTS = 500  # of one person and kind that stand in the audit log in a day
+_HOUR, _DAY = 3600.0, 86_400.0  # seconds
+_MOST_COUNTS = 100_000  # that are held at once
 _lock = threading.Lock()
-_refusals: dict[tuple[str, str], tuple[float, int]] = {}  # since when, and how many
+_counts: dict[tuple[str, ...], tuple[float, int]] = {}  # since when, and how many
 
 
 def record(
@@ -39,20 +43,27 @@ def record(
 ) -> None:
     """Write one line into the audit log; refusals of people without a role go into a second log.
 
-    Neither strangers nor a person who is refused again and again can push other lines out of the
-    audit log: 60 refusals an hour are written for each person, and the last of them says that
-    further ones are not.
+    Nobody can push other lines out of the audit log. For each person 60 refusals an hour are
+    written. Of each kind of action, such as voting, a person's first 500 lines a day are in the
+    audit log, and further ones are in ``often.jsonl``. The last line of each says so.
     """
-    if refused and person.role is not None:
-        nth = _nth_refusal(workspace, person)
+    place = STRANGERS if refused and person.role is None else AUDIT
+    if place == AUDIT and refused:
+        nth = _nth(_HOUR, str(workspace.root), person.key, "refused")
         if nth > MOST_REFUSALS:
             return
         if nth == MOST_REFUSALS:
             detail = f"(this hour's further refusals are not written) {detail}"
+    elif place == AUDIT:
+        nth = _nth(_DAY, str(workspace.root), person.key, what)
+        if nth > MOST_ACTS:
+            place = OFTEN
+        if nth == MOST_ACTS:
+            detail = f"(this day's further ones stand in {OFTEN}) {detail}"
     who = person.name or (f"{user_name()} on this machine" if person is OPERATOR else "")
     _append(
         workspace,
-        STRANGERS if refused and person.role is None else AUDIT,
+        place,
         {
             "who": who,
             "what": what,
@@ -88,16 +99,16 @@ def folder(workspace: Workspace) -> Path:
     return workspace.root / "logs"
 
 
-def _nth_refusal(workspace: Workspace, person: Person) -> int:
-    """How many refusals of one person there are in this hour, with this one."""
-    key, now = (str(workspace.root), person.key), time.monotonic()
+def _nth(seconds: float, *key: str) -> int:
+    """How many of ``key`` there are in this stretch of time, with this one."""
+    now = time.monotonic()
     with _lock:
-        if len(_refusals) > _MOST_PEOPLE:
-            _refusals.clear()
-        since, count = _refusals.get(key, (now, 0))
-        if now - since > _HOUR:
+        if len(_counts) > _MOST_COUNTS:
+            _counts.clear()
+        since, count = _counts.get(key, (now, 0))
+        if now - since > seconds:
             since, count = now, 0
-        _refusals[key] = since, count + 1
+        _counts[key] = since, count + 1
     return count + 1
 
 

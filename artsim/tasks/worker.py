@@ -16,6 +16,7 @@ from artsim.jobs.job import Job
 from artsim.jobs.job_progress import JobProgress
 from artsim.jobs.store import CANCEL_SECONDS, JobStore
 from artsim.jobs.table import JobTable
+from artsim.people import addresses
 from artsim.tasks.kinds import checked_config, kind_named
 from artsim.training.rank import rank
 from artsim.upkeep import leftovers
@@ -66,7 +67,7 @@ def _do(workspace: Workspace, table: JobTable, job: Job) -> str:
         signal.signal(signal.SIGTERM, on_term)
         try:
             config = checked_config(job.kind, job.config)
-            with personal.acting_for(job.person):
+            with personal.acting_for(job.person), addresses.asked_by(job.person):
                 message = kind_named(job.kind).run(workspace, config, progress)
             state = "succeeded"
         except BaseException as problem:

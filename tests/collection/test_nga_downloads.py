@@ -4,10 +4,12 @@ import email.utils
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,10 @@ from PIL import Image
 
 from artsim.collection.sources.nga import NgaConfig, NgaSource
 from artsim.collection.sources.nga.config import Hosts
+from artsim.collection.sources.nga.fetch import Fetcher, FetchFailed
 from artsim.core.errors import Cancelled
 from artsim.core.progress import NULL, NullProgress
+from artsim.people.addresses import asked_by
 
 SCRIPT = Path(nga_server.__file__).resolve()
 
@@ -168,6 +172,45 @@ def test_redirects_only_to_allowed_hosts(museum: NgaServer, tmp_path: Path) -> N
         f"name it as a further host (--allow-host {foreign.host})"
     )
     assert items["2.jpg"].reject == ""
+
+
+@pytest.mark.parametrize(
+    ("person", "allowed", "leads", "told"),
+    [
+        ("carl", "", ["127.0.0.1"], "within the server's own network"),
+        ("carl", "", ["192.0.1.1", "127.0.0.1"], "cannot be connected to"),  # looked up twice
+        ("carl", "museum.example", ["127.0.0.1"], ""),
+        ("", "", ["127.0.0.1"], ""),  # whoever runs the server
+    ],
+)
+def test_a_name_that_leads_inside_by_the_time_it_is_fetched_is_not_asked(
+    museum: NgaServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    person: str,
+    allowed: str,
+    leads: list[str],
+    told: str,
+) -> None:
+    look_up, next_one = socket.getaddrinfo, cycle(leads)
+
+    def looked_up(_host: str, *rest: Any, **options: Any) -> Any:
+        return look_up(next(next_one), *rest, **options)
+
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    monkeypatch.setenv("ARTSIM_IMPORT_HOSTS", allowed)
+    museum.tables["m.json"] = b"{}"
+    host = museum.host.replace("127.0.0.1", "museum.example")
+    with asked_by(person), Fetcher(NgaConfig(attempts=1)) as fetcher:
+        said = ""
+        try:
+            fetcher.document(f"http://{host}/m.json", Hosts(frozenset(), (host,)), tmp_path / "m", 9)
+        except FetchFailed as error:
+            said = str(error)
+    assert told in said
+    assert bool(told) == bool(said)
+    assert sum(museum.counts.values()) == (0 if told else 1)
 
 
 def test_a_circle_of_redirects_ends(museum: NgaServer, tmp_path: Path) -> None:

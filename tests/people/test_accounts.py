@@ -269,6 +269,31 @@ def test_one_who_is_refused_again_and_again_pushes_nothing_out_of_the_audit_log(
     assert len(lines) == 62
 
 
+def test_what_one_does_without_end_pushes_nothing_out_of_the_audit_log(workspace, monkeypatch):
+    monkeypatch.setattr(audit, "MOST_BYTES", 20_000)
+    monkeypatch.setattr(audit, "MOST_ACTS", 20)
+    monkeypatch.setitem(audit.KEPT, audit.OFTEN, 2)
+    carl, cora = Person("carl", Role.CURATOR, "local"), Person("cora", Role.CURATOR, "local")
+    audit.record(workspace, carl, "clean", "demo", "what was wrong")
+    for n in range(1_000):
+        audit.record(workspace, carl, "vote", "demo", f"{n}")
+    audit.record(workspace, carl, "import", "demo", "what else")
+    audit.record(workspace, cora, "vote", "demo", "another's")
+    (log,) = audit.folder(workspace).glob("audit*")
+    told = [json.loads(line)["detail"] for line in log.read_text().splitlines()]
+    assert told[:2] == ["what was wrong", "0"]
+    assert told[-3:] == [
+        "(this day's further ones stand in often.jsonl) 19",
+        "what else",
+        "another's",
+    ]
+    assert len(told) == 23
+    often = sorted(audit.folder(workspace).glob("often*"), reverse=True)
+    lines = [json.loads(one) for log in often for one in log.read_text().splitlines()]
+    assert len(often) == 3
+    assert [lines[-1]["who"], lines[-1]["detail"]] == ["carl", "999"]
+
+
 def test_the_commands(workspace, monkeypatch, capsys):
     def artsim(line, stdin=""):
         monkeypatch.setattr("sys.stdin", io.StringIO(stdin))

@@ -22,6 +22,7 @@ from artsim.collection.sources.nga.config import Hosts, NgaConfig
 from artsim.core import atomic
 from artsim.core.errors import Cancelled, UnsupportedImage
 from artsim.images.formats import format_of
+from artsim.people import addresses
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _TOO_LARGE = (400, 403, 501)  # how IIIF servers answer who asks for more than an image has
@@ -54,6 +55,7 @@ class Fetcher:
         self._stop = threading.Event()
         self._quiet: dict[str, float] = {}
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._for_people = addresses.for_people()
         self._client = httpx.Client(
             timeout=httpx.Timeout(config.timeout, connect=min(config.timeout, 10.0)),
             limits=httpx.Limits(max_connections=config.concurrency + 2),
@@ -139,7 +141,7 @@ class Fetcher:
         try:
             for _ in range(6):
                 self._wait_for(urlsplit(url).netloc)
-                trace = {"trace": self._watch}
+                trace = {"trace": self._watched(httpx.URL(url).raw_host.decode())}
                 with self._client.stream("GET", url, headers=headers, extensions=trace) as answer:
                     if answer.status_code in _BUSY:
                         raise self._busy(answer)
@@ -177,11 +179,26 @@ class Fetcher:
                 moved(len(chunk))
         return size
 
-    def _watch(self, event: str, info: dict[str, Any]) -> None:
-        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
-            found = info["return_value"].get_extra_info("socket")
-            if found is not None:
-                self._sockets.add(found)
+    def _watched(self, host: str) -> Callable[[str, dict[str, Any]], None]:
+        """What notes the sockets of a request to ``host``, and where people's requests end."""
+        own = False  # where a proxy of the operator's asks for us, it is connected to instead
+
+        def watch(event: str, info: dict[str, Any]) -> None:
+            nonlocal own
+            if event == "connection.connect_tcp.started":
+                own = self._for_people and info["host"] == host
+                if own and addresses.is_inside(host):
+                    raise FetchFailed(f"refused: {host} is within the server's own network")
+            elif event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+                found = info["return_value"].get_extra_info("socket")
+                if found is not None:
+                    self._sockets.add(found)
+                # the name was looked up once more; nothing has been sent yet
+                if own and found and addresses.is_inside(host, found.getpeername()[0]):
+                    found.close()
+                    raise httpx.ConnectError("as where nothing answers")
+
+        return watch
 
     def _busy(self, answer: httpx.Response) -> FetchFailed:
         wait = _retry_after(answer.headers.get("retry-after", ""))
