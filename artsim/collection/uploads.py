@@ -9,20 +9,24 @@ import hashlib
 import json
 import re
 import tempfile
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path, PurePosixPath
 
 import filelock
 
+from artsim.collection.folders import local_names
 from artsim.collection.sources.encodings import codec_named
 from artsim.collection.sources.metadata import MetadataTable
 from artsim.collection.store import list_collections
 from artsim.core import atomic
-from artsim.core.errors import InvalidInput
+from artsim.core.errors import ArtsimError, InvalidInput
 from artsim.core.formats import Format, text_of
 from artsim.core.workspace import Workspace, checked_name
+from artsim.jobs.table import JobTable
 from artsim.people import policy
 from artsim.people.roles import Action
 
@@ -30,6 +34,7 @@ _UPLOAD = Format("upload", "upload its pictures again")
 _ABOUT, _PICTURES, _TABLE = "upload.json", "pictures", "table.csv"
 _FORMER_TABLE = "artsim-metadata.csv"
 _NUMBER = re.compile(r"\d{4,}")
+AWAITED_SECONDS = 86_400.0  # so long may an upload lie before a job takes it in
 
 
 @dataclass(frozen=True)
@@ -70,8 +75,9 @@ def receive(
     former = folder.is_dir() and any(path.is_file() for path in folder.iterdir())
     if former and collection not in list_collections(workspace):
         forget(workspace, collection)  # artsim 0.2 left them when the collection was deleted
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(folder.parent / f".{collection}.lock"):
+        folder.mkdir(exist_ok=True)
         atomic.sweep(folder, 0.0)  # under the lock nobody writes there
         before = {path.name: path for upload in uploads(folder) for path in upload.files.values()}
         number = next(n for n in count(1) if not (folder / f"{n:04}").exists())
@@ -136,6 +142,44 @@ def forget(workspace: Workspace, collection: str) -> None:
     if folder.is_dir():
         with filelock.FileLock(folder.parent / f".{collection}.lock"):
             atomic.remove(folder)
+
+
+def orphans(workspace: Workspace) -> list[Path]:
+    """Folders of uploads whose collection was deleted: pictures that must not come back.
+
+    An upload that still waits for its import is not one: it is of today, or a job names it.
+    """
+    held = workspace.root / "uploads"
+    folders = [path for path in held.glob("[!.]*") if path.is_dir() and _is_old(path)]
+    if not folders or workspace.tables:  # an object store that fails must cost no upload
+        return []
+    there = set(local_names(workspace.collections))
+    folders = sorted(path for path in folders if path.name not in there)
+    try:
+        known = JobTable(workspace).all() if folders else []
+    except ArtsimError:
+        return []
+    awaited = {job.target for job in known if job.state != "succeeded"}
+    return [path for path in folders if path.name not in awaited]
+
+
+def sweep(workspace: Workspace) -> list[Path]:
+    """Delete the ``orphans``; gives those that are gone. Never fails."""
+    gone = []
+    for folder in orphans(workspace):
+        lock = filelock.FileLock(folder.parent / f".{folder.name}.lock", 0.0)
+        with suppress(OSError, filelock.Timeout), lock:
+            if _is_old(folder):  # nobody has uploaded to it meanwhile
+                atomic.remove(folder)
+                gone.append(folder)
+    return gone
+
+
+def _is_old(folder: Path) -> bool:
+    with suppress(OSError):
+        times = [folder.stat().st_mtime, *(path.stat().st_mtime for path in folder.iterdir())]
+        return time.time() - max(times) >= AWAITED_SECONDS
+    return False
 
 
 def folder_of(workspace: Workspace, collection: str) -> Path:

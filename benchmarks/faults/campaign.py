@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from artsim.collection import uploads
 from artsim.core.errors import InvalidInput
 from artsim.core.workspace import Workspace
 from artsim.upkeep import leftovers
@@ -106,10 +107,10 @@ def after(name: str, place: Place) -> dict[str, int]:
     made_worse = not repair(Workspace.open(place.home)).sound
     told = ACTIONS[name].end(place)
     # As tomorrow: what a kill has left half written is old enough to go then.
-    leftovers.HALF_WRITTEN_SECONDS = 0.0
+    leftovers.HALF_WRITTEN_SECONDS = uploads.AWAITED_SECONDS = 0.0
     leftovers.sweep(place.workspace)
     orphans = [path for path in place.home.rglob(".*") if path.name.startswith((".new-", ".del"))]
-    orphans += leftovers.orphaned_uploads(place.workspace)
+    orphans += uploads.orphans(place.workspace)
     if orphans:
         print(f"{name}: {[str(path.relative_to(place.home)) for path in orphans]}", flush=True)
     after = examine(place.workspace)

@@ -205,7 +205,9 @@ def test_a_name_that_leads_inside_by_the_time_it_is_fetched_is_not_asked(
     with asked_by(person), Fetcher(NgaConfig(attempts=1)) as fetcher:
         said = ""
         try:
-            fetcher.document(f"http://{host}/m.json", Hosts(frozenset(), (host,)), tmp_path / "m", 9)
+            fetcher.document(
+                f"http://{host}/m.json", Hosts(frozenset(), (host,)), tmp_path / "m", 9
+            )
         except FetchFailed as error:
             said = str(error)
     assert told in said

@@ -5,6 +5,7 @@ import os
 import time
 from pathlib import Path
 
+from filelock import FileLock
 from pictures_kit import jpeg
 
 from artsim.collection import uploads
@@ -62,6 +63,16 @@ def test_what_was_broken_off_goes_and_what_goes_on_stays(workspace: Workspace) -
     assert not [path for path in gone if path.exists()]
     assert all(path.exists() for path in stays)
     assert sweep(workspace) == []
+
+
+def test_an_upload_that_comes_while_its_folder_is_swept_is_kept(workspace: Workspace) -> None:
+    folder = upload(workspace, "again", 2)
+    lock = folder.parent / ".again.lock"
+    with FileLock(lock):  # as the process that stores one more
+        assert sweep(workspace) == []
+    uploads.receive(workspace, "again", [("b.jpg", jpeg(2))])
+    assert sweep(workspace) == []
+    assert [path.name for path in sorted(folder.iterdir())] == ["0001", "0002"]
 
 
 def test_opening_a_workspace_ends_a_deletion_that_was_cut_off_and_none_that_goes_on(
