@@ -34,7 +34,7 @@ def _sentence(model: type[BaseModel], name: str, first: dict[str, Any]) -> str:
         return f"The field {name} is longer than {limits['max_length']:,} characters."
     if kind == "too_long":
         return f"Ask for at most {limits['max_length']} {name} at a time."
-    if kind == "string_type":
+    if kind in ("string_type", "string_unicode"):
         return f"The field {name} must be text."
     if kind == "list_type":
         return f"The field {name} must be a list."

@@ -12,6 +12,8 @@ import unicodedata
 from artsim.core.errors import Conflict, NotFound
 from artsim.desk import personal
 from artsim.desk.tray import Tray, TrayItem
+from artsim.people import policy
+from artsim.people.roles import Action
 
 FILE = "trays.sqlite"
 WHAT = "The list of trays"
@@ -130,11 +132,12 @@ def _seen() -> tuple[str, tuple[str, ...]]:
 
 
 def tray(db: sqlite3.Connection, row: sqlite3.Row) -> Tray:
-    """A row with the works that lie in it."""
+    """A row with the works that lie in it, but for those that whoever asks may not see."""
     items = db.execute(
         f"SELECT {ITEM} FROM items WHERE tray = ? ORDER BY place, collection, artwork",  # noqa: S608
         (row["id"],),
     ).fetchall()
+    seen = {c for c in {i["collection"] for i in items} if policy.allows(Action.SEE, c)}
     return Tray(
         id=row["id"],
         name=row["name"],
@@ -142,6 +145,7 @@ def tray(db: sqlite3.Connection, row: sqlite3.Row) -> Tray:
         items=tuple(
             TrayItem(i["collection"], i["artwork"], i["note"], n, *(i[3:]))
             for n, i in enumerate(items, 1)
+            if i["collection"] in seen
         ),
         created=row["created"],
         changed=row["changed"],

@@ -31,7 +31,8 @@ class Trays:
     """The trays of a workspace, each called by its name or its id. Safe from any thread or process.
 
     Where people sign in, each has their own, and those that are everybody's; nobody sees another
-    person's but by its link. Whoever runs the server, by command or from Python, sees all.
+    person's but by its link, nor works of a collection that is not for them. Whoever runs the
+    server, by command or from Python, sees all.
 
     >>> trays = Trays(Workspace.open())
     >>> trays.create("Proposal").items
@@ -199,10 +200,11 @@ class Trays:
         with transaction(self._path, tray_rows.WHAT, tray_rows.MIGRATIONS) as db:
             row = found(db)
             made = tray_rows.make(db, new, row["note"])
-            db.execute(
+            seen = {item.collection for item in tray_rows.tray(db, row).items}
+            db.executemany(
                 f"INSERT INTO items (tray, place, {tray_rows.ITEM})"  # noqa: S608
-                f" SELECT ?, place, {tray_rows.ITEM} FROM items WHERE tray = ?",
-                (made["id"], row["id"]),
+                f" SELECT ?, place, {tray_rows.ITEM} FROM items WHERE tray = ? AND collection = ?",
+                [(made["id"], row["id"], collection) for collection in seen],
             )
             return tray_rows.tray(db, made)
 

@@ -16,6 +16,7 @@ from artsim.desk.tray import MAX_ITEMS, TrayItem
 from artsim.desk.trays import Trays
 from artsim.evaluation.trays import relevant_ids
 from artsim.library import Library
+from artsim.people import access
 
 
 def put(*ids: str, collection: str = "demo", **values: str) -> list[TrayItem]:
@@ -177,6 +178,14 @@ def test_each_person_has_their_own_and_everybodys_are_shared(workspace: Workspac
         assert trays.shared(token).ids("demo") == ("a", "b")
         with pytest.raises(NotAllowed, match="needs the role curator"):
             trays.copy_shared(token, "Mine")
+    access.set_rule(workspace, "demo", "named", ["vera"])
+    with ruled(workspace, "vera"):
+        assert trays.shared(token).ids("demo") == ("a", "b")
+    with ruled(workspace, "carl"):  # for whom it is no longer, and whose tray has it still
+        assert [trays.get("Winter").items, trays.get("Everybody's").items] == [(), ()]
+        assert trays.shared(token).items == trays.copy_shared(token, "Copy").items == ()
+        trays.delete("Copy")
+    access.set_rule(workspace, "demo", "signed-in")
     # Whoever runs the server sees all, and says whose is meant.
     assert {(t.owner, t.name) for t in trays.all()} == {
         *(("", "Everybody's"), ("carl", "Winter"), ("ada", "Winter"))
