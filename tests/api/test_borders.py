@@ -275,6 +275,13 @@ def test_what_is_no_request_is_told_in_words(kind):
     stop()
 
 
+def test_a_request_has_one_host(port):
+    # a proxy in front may have looked at the other one
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as sock:
+        sock.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n")
+        assert sock.recv(1_000).startswith(b"HTTP/1.1 403 ")
+
+
 def test_headers_without_end_are_refused(port):
     status, answer, _ = ask(port, Cookie="a" * 60_000, X_More="b" * 9_000)
     assert status in (400, 431)
