@@ -27,8 +27,10 @@ Rows = Iterator[tuple[int, list[str]]]
 Merged = Mapping[int, list[tuple[int, int]]]  # by row: columns of cells, and where they end
 Sheets = Iterator[tuple[str, Rows, Merged]]  # those that are shown come first
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_MOST_UNPACKED = 1 << 30
+_MOST_UNPACKED = 256 << 20  # a row of that length takes ten times as much
 _LITTLE_UNPACKED, _MOST_SQUEEZED = 64 << 20, 100  # bytes, and times: tables are packed 10 to 50
+_MOST_HELD = 64 << 20  # of what is read whole before the first row: ten to thirty times as much
+_STREAMED, _STRINGS = "xl/worksheets/", "xl/sharedStrings.xml"
 _MOST_ROWS, _MOST_CELLS = 1 << 20, 50_000_000  # no program writes more rows
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _MOST_MERGED = 100_000
@@ -111,19 +113,34 @@ def _opener(path: Path) -> Callable[[Path], Sheets]:
         )
     try:
         with zipfile.ZipFile(path) as packed:
-            inside = packed.infolist()
+            names = set(packed.namelist())
+            too_large = _is_too_large(packed, path.stat().st_size)
     except (zipfile.BadZipFile, NotImplementedError) as error:
         raise InvalidInput(f"The spreadsheet {path.name} is damaged: {refused}") from error
-    unpacked = sum(one.file_size for one in inside if one.filename.endswith(".xml"))
-    squeezed = unpacked > max(_LITTLE_UNPACKED, _MOST_SQUEEZED * path.stat().st_size)
-    if unpacked > _MOST_UNPACKED or squeezed:
+    if too_large:
         raise InvalidInput(_TOO_LARGE.format(path.name))
-    names = {one.filename for one in inside}
     if "xl/workbook.xml" in names:
         return _xlsx
     if {"content.xml", "mimetype"} <= names:
         return _ods
     raise InvalidInput(f"{path.name} is no spreadsheet that can be read: {refused}")
+
+
+def _is_too_large(packed: zipfile.ZipFile, size: int) -> bool:
+    """Whether what reads a workbook of ``size`` bytes would take gigabytes for it."""
+    inside = [one for one in packed.infolist() if one.filename.endswith(".xml")]
+    unpacked = sum(one.file_size for one in inside)
+    held = sum(one.file_size for one in inside if not _is_streamed(packed, one))
+    squeezed = unpacked > max(_LITTLE_UNPACKED, _MOST_SQUEEZED * size)
+    return unpacked > _MOST_UNPACKED or held > _MOST_HELD or squeezed
+
+
+def _is_streamed(packed: zipfile.ZipFile, one: zipfile.ZipInfo) -> bool:
+    if one.filename.startswith(_STREAMED):
+        # openpyxl looks for the sheet's extent first, to the end of one that does not say it
+        with packed.open(one) as sheet:
+            return b"<dimension" in sheet.read(8192)
+    return one.filename == _STRINGS
 
 
 def _xlsx(path: Path) -> Sheets:

@@ -67,6 +67,25 @@ def test_a_sheet_that_unpacks_to_much_more_than_its_file_is_refused(tmp_path: Pa
         MetadataTable(changed(path, SHEET, "<sheetData>", long))
 
 
+@pytest.mark.parametrize(
+    ("ending", "member", "old", "new"),
+    [
+        ("ods", "content.xml", "</table:table>", "<!--{}--></table:table>"),
+        ("xlsx", "xl/styles.xml", "</styleSheet>", "<!--{}--></styleSheet>"),
+        ("xlsx", SHEET, '<dimension ref="A1:B3"/>', "<sheetPr/><!--{}-->"),
+    ],
+)
+def test_what_is_held_whole_before_the_first_row_is_limited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, member: str, old: str, new: str
+) -> None:
+    monkeypatch.setattr(spreadsheets, "_MOST_HELD", 1 << 20)
+    path = tmp_path / f"works.{ending}"
+    WORKS.to_excel(path, engine={"ods": "odf"}.get(ending), index=False)
+    assert len(list(MetadataTable(path).rows())) == 2
+    with pytest.raises(InvalidInput, match="too large: save it as CSV"):
+        MetadataTable(changed(path, member, old, new.format("x" * (1 << 20))))
+
+
 def test_rows_that_are_wide_without_end_are_refused(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(spreadsheets, "_MOST_CELLS", 1_000_000)
     path = tmp_path / "works.xlsx"
