@@ -96,7 +96,7 @@ class Borders:
         headers = Headers(scope=scope)
         if sum(len(k) + len(v) for k, v in scope["headers"]) > _MOST_HEADER_BYTES:
             return 431, "The headers of this request are too long."
-        # Of two, a proxy in front may have looked at the other one.
+        # With two of them, a proxy in front may have checked the other one.
         host = headers.get("host", "") if len(headers.getlist("host")) == 1 else ""
         if not self._is_ours(host):
             return 403, (

@@ -34,7 +34,7 @@ _UPLOAD = Format("upload", "upload its pictures again")
 _ABOUT, _PICTURES, _TABLE = "upload.json", "pictures", "table.csv"
 _FORMER_TABLE = "artsim-metadata.csv"
 _NUMBER = re.compile(r"\d{4,}")
-AWAITED_SECONDS = 86_400.0  # so long may an upload lie before a job takes it in
+AWAITED_SECONDS = 86_400.0  # how long an upload may wait for its import
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def orphans(workspace: Workspace) -> list[Path]:
 
 
 def sweep(workspace: Workspace) -> list[Path]:
-    """Delete the ``orphans``; gives those that are gone. Never fails."""
+    """Delete the ``orphans``; returns those that are gone. Never fails."""
     gone = []
     for folder in orphans(workspace):
         lock = filelock.FileLock(folder.parent / f".{folder.name}.lock", 0.0)

@@ -10,8 +10,8 @@ FUNCTIONS = frozenset(
     | {"lower", "ltrim", "nullif", "regexp_like", "round", "rtrim"}
     | {"starts_with", "strpos", "substr", "upper"}
 )
-# The database doubles what these hold, and its stack ends in the depth of operators: a filter of a
-# few hundred characters would take all memory, or end the process.
+# The database copies the operands of these words, and its stack overflows in deep expressions: a
+# filter of a few hundred characters took all memory, or ended the process.
 _DOUBLED = frozenset({"between", "coalesce", "nullif", "case"})
 _OPERATORS = frozenset({"is", "in", "like", "ilike", "not", "between", "cast", "distinct"})
 _DEEPEST, _MOST_OPERATORS, _HEAVIEST = 16, 40, 10_000
@@ -55,7 +55,7 @@ def checked_where(where: str, columns: list[str]) -> str:
 
 
 class _Level:
-    """What stands in a pair of brackets, as the database will have it."""
+    """What stands in a pair of brackets, and how large the database makes it."""
 
     def __init__(self, doubled: bool = False) -> None:
         self.doubled, self.weight = doubled, 0
@@ -65,7 +65,7 @@ class _Level:
         self.held, self.doublings, self.operators, self.betweens = 0, 0, 0, 0
 
     def add(self, word: str, is_operator: bool) -> None:
-        """One more word or sign; AND, but for that of BETWEEN, and OR begin another comparison."""
+        """Count a word or sign; OR, and an AND that is not of BETWEEN, begin a new comparison."""
         if word == "or" or (word == "and" and not self.betweens):
             self.end()
             return
@@ -75,7 +75,7 @@ class _Level:
         self.betweens += (word == "between") - (word == "and")
 
     def end(self) -> int:
-        """The weight until here."""
+        """End the comparison and return the weight of the whole level so far."""
         self.weight += self.held << self.doublings
         self._begin()
         return self.weight << self.doubled

@@ -8,7 +8,6 @@ import ipaddress
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,7 +16,7 @@ from artsim.core.settings import setting
 from artsim.people import present
 
 _HOSTS = "allow_hosts"  # the option of a source that names further hosts
-_for_people: ContextVar[bool] = ContextVar("artsim_for_people", default=False)
+_for_people = False  # of the whole process: a job fetches from several threads
 
 
 def check_addresses(config: Mapping[str, Any]) -> None:
@@ -38,24 +37,25 @@ def check_addresses(config: Mapping[str, Any]) -> None:
 
 @contextmanager
 def asked_by(person: str) -> Iterator[None]:
-    """Within the block, a job fetches what ``person`` named; "" is whoever runs the server."""
-    before = _for_people.set(bool(person))
+    """Within the block, this process fetches what ``person`` named; "" is the server's operator."""
+    global _for_people
+    before, _for_people = _for_people, bool(person)
     try:
         yield
     finally:
-        _for_people.reset(before)
+        _for_people = before
 
 
 def for_people() -> bool:
     """Whether what is fetched now was named by somebody who may not ask the server's network."""
-    return _for_people.get()
+    return _for_people
 
 
 def is_inside(host: str, reached: str = "") -> bool:
     """Whether a host is within the server's own network, and the operator has not allowed it.
 
-    ``reached`` is the address that a connection to it has come to: a name that led to the world
-    when it was looked up may lead elsewhere a moment later.
+    ``reached`` is the address of an open connection to it: a name can lead to another address each
+    time it is looked up.
     """
     if host.casefold() in setting("import_hosts"):
         return False

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 else:
     filelock = lazy("filelock")
 
-# What strangers were refused, and what one person does without end, stands apart: it can be so much
-# that older lines go.
+# Refusals of strangers, and what one person does very often, have files of their own: there can be so
+# many that older lines are deleted.
 AUDIT, OFTEN, STRANGERS = "audit.jsonl", "often.jsonl", "strangers.jsonl"
 ACCESS = "access.jsonl"
 MOST_BYTES = 10 << 20  # of a file, before the next one begins
@@ -100,7 +100,7 @@ def folder(workspace: Workspace) -> Path:
 
 
 def _nth(seconds: float, *key: str) -> int:
-    """How many of ``key`` there are in this stretch of time, with this one."""
+    """Count one more of ``key``; returns how many there were within ``seconds``, with this one."""
     now = time.monotonic()
     with _lock:
         if len(_counts) > _MOST_COUNTS:

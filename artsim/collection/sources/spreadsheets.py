@@ -27,9 +27,9 @@ Rows = Iterator[tuple[int, list[str]]]
 Merged = Mapping[int, list[tuple[int, int]]]  # by row: columns of cells, and where they end
 Sheets = Iterator[tuple[str, Rows, Merged]]  # those that are shown come first
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_MOST_UNPACKED = 256 << 20  # a row of that length takes ten times as much
+_MOST_UNPACKED = 256 << 20  # bytes; a single row of that size takes ten times as much memory
 _LITTLE_UNPACKED, _MOST_SQUEEZED = 64 << 20, 100  # bytes, and times: tables are packed 10 to 50
-_MOST_HELD = 64 << 20  # of what is read whole before the first row: ten to thirty times as much
+_MOST_HELD = 64 << 20  # bytes read whole before the first row; they take up to 30 times as much
 _STREAMED, _STRINGS = "xl/worksheets/", "xl/sharedStrings.xml"
 _MOST_ROWS, _MOST_CELLS = 1 << 20, 50_000_000  # no program writes more rows
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
@@ -127,7 +127,7 @@ def _opener(path: Path) -> Callable[[Path], Sheets]:
 
 
 def _is_too_large(packed: zipfile.ZipFile, size: int) -> bool:
-    """Whether what reads a workbook of ``size`` bytes would take gigabytes for it."""
+    """Whether reading a workbook of ``size`` bytes would take gigabytes of memory."""
     inside = [one for one in packed.infolist() if one.filename.endswith(".xml")]
     unpacked = sum(one.file_size for one in inside)
     held = sum(one.file_size for one in inside if not _is_streamed(packed, one))
@@ -137,7 +137,7 @@ def _is_too_large(packed: zipfile.ZipFile, size: int) -> bool:
 
 def _is_streamed(packed: zipfile.ZipFile, one: zipfile.ZipInfo) -> bool:
     if one.filename.startswith(_STREAMED):
-        # openpyxl looks for the sheet's extent first, to the end of one that does not say it
+        # openpyxl reads a whole sheet for its extent where the sheet does not say it at its top
         with packed.open(one) as sheet:
             return b"<dimension" in sheet.read(8192)
     return one.filename == _STRINGS

@@ -180,8 +180,8 @@ class Fetcher:
         return size
 
     def _watched(self, host: str) -> Callable[[str, dict[str, Any]], None]:
-        """What notes the sockets of a request to ``host``, and where people's requests end."""
-        own = False  # where a proxy of the operator's asks for us, it is connected to instead
+        """A callback for a request to ``host``: it keeps its sockets and refuses inside hosts."""
+        own = False  # false where the operator's proxy is connected to in place of the host
 
         def watch(event: str, info: dict[str, Any]) -> None:
             nonlocal own
@@ -193,7 +193,7 @@ class Fetcher:
                 found = info["return_value"].get_extra_info("socket")
                 if found is not None:
                     self._sockets.add(found)
-                # the name was looked up once more; nothing has been sent yet
+                # connecting looked the name up once more; nothing has been sent yet
                 if own and found and addresses.is_inside(host, found.getpeername()[0]):
                     found.close()
                     raise httpx.ConnectError("as where nothing answers")
