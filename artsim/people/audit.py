@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 else:
     filelock = lazy("filelock")
 
-# Refusals of strangers, and what one person does very often, have files of their own: there can be so
-# many that older lines are deleted.
+# Refusals of strangers, and what one person does very often, have files of their own: there can be
+# so many that older lines are deleted.
 AUDIT, OFTEN, STRANGERS = "audit.jsonl", "often.jsonl", "strangers.jsonl"
 ACCESS = "access.jsonl"
 MOST_BYTES = 10 << 20  # of a file, before the next one begins
