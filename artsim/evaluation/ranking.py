@@ -11,6 +11,7 @@ import numpy.typing as npt
 from artsim.core.progress import NULL, Progress
 from artsim.evaluation.judgement import Counts, Judgement
 from artsim.search.neighbours import ExactIndex, Keys, Metric, Rows
+from artsim.search.selection_kernels import look_for
 
 Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
@@ -18,6 +19,7 @@ Floats = npt.NDArray[np.float32]
 BLOCK = 256
 _THREADS, _WAITING = 2, 4
 _NONE = -1
+_NO_ROWS: Rows = np.empty(0, np.intp)
 
 
 @dataclass(frozen=True)
@@ -56,23 +58,31 @@ def rank(
     """
     rows = np.full((len(queries), k), _NONE, np.intp)
     found = np.full((len(queries), k), np.nan)
-    in_top_r = tuple(np.zeros(len(queries), np.int64) for _ in judgements)
+    ranks = np.array([n for _, n in judgements], np.int64).reshape(-1, len(queries))
+    hits = np.zeros_like(ranks)
+    look = look_for(ranks.size * len(index))
     rows_apart = None if apart is None else np.full_like(rows, _NONE)
 
     def look_through(keys: Keys, first: int) -> int:
-        for query, best in enumerate(keys.nearest(k), first):
+        asked = slice(first, first + len(keys))
+        relevant = [
+            [
+                one.rows(query) if ranks[i, query] else _NO_ROWS
+                for i, (one, _) in enumerate(judgements)
+            ]
+            for query in range(asked.start, asked.stop)
+        ]
+        others = () if apart is None else apart[asked]
+        tops, told = keys.nearest_and_hits(k, ranks[:, asked].T, relevant, others, look)
+        hits[:, asked] = told.T
+        for query, best in enumerate(tops[0], first):
             rows[query, : len(best.rows)] = best.rows
             cosines = best.scores
             if metric != "cosine":
                 cosines = index.cosines(keys.queries[query - first], best.rows)
             found[query, : len(best.rows)] = cosines
-            for hits, (judgement, n_relevant) in zip(in_top_r, judgements, strict=True):
-                if n_relevant[query]:
-                    r, relevant = int(n_relevant[query]), judgement.rows(query)
-                    hits[query] = keys.hits_in_top(query - first, r, relevant)
-        if apart is not None and rows_apart is not None:
-            keys.leave_out(apart[first : first + len(keys)])
-            for query, best in enumerate(keys.nearest(k), first):
+        if rows_apart is not None:
+            for query, best in enumerate(tops[1], first):
                 rows_apart[query, : len(best.rows)] = best.rows
         return len(keys)
 
@@ -85,4 +95,4 @@ def rank(
                 progress.advance(waiting.popleft().result())
         for one in waiting:
             progress.advance(one.result())
-    return Ranking(rows, found, in_top_r, rows_apart)
+    return Ranking(rows, found, tuple(hits), rows_apart)

@@ -20,19 +20,12 @@ from artsim.core.errors import InvalidInput
 from artsim.core.limits import MAX_K
 from artsim.search import products as dense
 from artsim.search.narrowing import Narrowing
-from artsim.search.selection import (
-    above,
-    best_first,
-    kth_largest,
-    leave_out,
-    positions_in,
-    possible,
-    reaching,
-)
+from artsim.search.selection import Look, best_first, kth_largest, leave_out, possible, reaching
 
 Metric = Literal["cosine", "euclidean"]
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.intp]
 
 METRICS: tuple[Metric, ...] = ("cosine", "euclidean")
@@ -96,17 +89,50 @@ class Keys:
         """The ``k`` nearest rows of each query, by scores in float64; equal ones by lower row."""
         return self.index.scored(self.queries, *self.candidates(k), k, self.metric)
 
-    def leave_out(self, exclude: Sequence[Rows]) -> None:
-        """Exclude rows: of each query [M] those that ``exclude`` names."""
-        for keys, some in zip(self.values, exclude, strict=True):
-            leave_out(keys, self.rows, some)
-
     def candidates(self, k: int) -> tuple[Rows, Rows]:
         """Every row that may be among the ``k`` nearest of a query: places of queries, rows.
 
         Both are ascending, the rows for each query.
         """
-        owners, places = possible(self.values, k, self._margin)
+        return self._near_enough(k, *possible(self.values, k, self._margin))
+
+    def nearest_and_hits(
+        self,
+        k: int,
+        ranks: Counts,
+        relevant: Sequence[Sequence[Rows]],
+        apart: Sequence[Rows],
+        look: Look,
+    ) -> tuple[list[list[Neighbours]], Counts]:
+        """``nearest``, of every row, and for each of ``ranks`` [M, J] the hits; int64 [M, J].
+
+        Hits are those of the rows ``relevant[i][j]`` (unique) that are among so many nearest ones
+        of query i. Where ``apart`` names rows [M] of each query, there is a second list of the
+        nearest without them. ``look`` goes through the keys.
+        """
+        found, each = look(self.values, k, ranks, self._margin, apart), ranks.shape[1]
+        owners, column = np.divmod(found.owners, 1 + each + bool(len(apart)))
+        nearest = []
+        for top in (0, 1 + each)[: 1 + bool(len(apart))]:
+            mine = column == top
+            rows = self._near_enough(k, owners[mine], found.places[mine])
+            nearest.append(self.index.scored(self.queries, *rows, k, self.metric))
+        doubted = (column > 0) & (column <= each)
+        whose, places = owners * each + column - 1, found.places
+        asked, left = np.repeat(self.queries, each, axis=0), (ranks - found.surely).ravel()
+        winners = self.index.scored(asked, whose[doubted], places[doubted], left, self.metric)
+        hits = np.zeros(ranks.shape, np.int64)
+        for i, j in np.argwhere(ranks > 0):
+            mine = self.values[i, relevant[i][j]]
+            surely = mine > found.high[i, j]
+            # Few are in doubt, and thousands may be relevant.
+            doubtful = relevant[i][j][~surely & (mine >= found.low[i, j])]
+            won = set(doubtful.tolist()).intersection(winners[i * each + j].rows.tolist())
+            hits[i, j] = np.count_nonzero(surely) + len(won)
+        return nearest, hits
+
+    def _near_enough(self, k: int, owners: Rows, places: Rows) -> tuple[Rows, Rows]:
+        """What ``candidates`` gives, of places that may be among the ``k`` nearest."""
         rows = places if self.rows is None else self.rows[places]
         if self.metric == "euclidean" and len(rows) > _MANY * k * len(self):
             # Longer rows are less exact: what each may be wrong by leaves fewer.
@@ -118,30 +144,6 @@ class Keys:
             near_enough = reaching(near + error, least[owners])
             owners, rows = owners[near_enough], rows[near_enough]
         return owners, rows
-
-    def hits_in_top(self, i: int, r: int, relevant: Rows) -> int:
-        """How many of the rows ``relevant`` (unique) are among the ``r`` nearest of query ``i``."""
-        keys, margin = self.values[i], self._margin[i]
-        bound = kth_largest(keys[None], r)[0]
-        if self.rows is not None:
-            relevant = positions_in(self.rows, relevant)
-        mine = keys[relevant]
-        inside = reaching(keys, bound - margin)
-        many = int(np.count_nonzero(inside))
-        if many <= r:
-            return int(np.count_nonzero(reaching(mine, bound - margin)))
-        inside &= ~above(keys, bound + margin)
-        doubtful = np.flatnonzero(inside)
-        left = r - many + len(doubtful)
-        surely = above(mine, bound + margin)
-        # Few rows are in doubt, and thousands may be relevant.
-        doubted = relevant[~surely & reaching(mine, bound - margin)]
-        if self.rows is not None:
-            doubtful, doubted = self.rows[doubtful], self.rows[doubted]
-        owners = np.zeros(len(doubtful), np.intp)
-        asked = self.queries[i : i + 1]
-        winners = self.index.scored(asked, owners, doubtful, left, self.metric)[0].rows
-        return int(np.count_nonzero(surely) + np.isin(doubted, winners).sum())
 
     @cached_property
     def _lengths(self) -> Doubles:
@@ -336,11 +338,12 @@ class ExactIndex:
         return error
 
     def scored(
-        self, queries: Doubles, owners: Rows, rows: Rows, k: int, metric: Metric
+        self, queries: Doubles, owners: Rows, rows: Rows, k: int | Counts, metric: Metric
     ) -> list[Neighbours]:
         """The best ``k`` of each query's [M, D] ``rows``, scored in float64; ties by lower row.
 
-        ``owners`` tells for each of ``rows`` [n] whose it is: 0 to M - 1, ascending.
+        ``owners`` tells for each of ``rows`` [n] whose it is: 0 to M - 1, ascending. ``k`` may be
+        one for each query.
         """
         distances, scores = np.empty(len(rows)), np.empty(len(rows))
         step = max(1, _SCORE_BYTES // (8 * max(1, self.dimension)))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from artsim.evaluation.judgement import Coded
 from artsim.evaluation.ranking import rank
+from artsim.search import selection_kernels
 from artsim.search.neighbours import ExactIndex
 
 
@@ -38,9 +39,11 @@ def brute_order(matrix, query, excluded, metric):
     return [i for i in order if i not in excluded]
 
 
+@pytest.mark.parametrize("compiled", [False, True])
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
 @pytest.mark.parametrize("seed", range(4))
-def test_against_brute_force_with_many_ties(metric, seed):
+def test_against_brute_force_with_many_ties(metric, seed, compiled, monkeypatch):
+    monkeypatch.setattr(selection_kernels, "_WORTH_COMPILING", 0 if compiled else 1 << 31)
     matrix, queries = spaces(seed)
     judgement = coded(seed, 60, 60)
     exclude = [np.unique([i, (i * 7) % 60]) for i in range(60)]

@@ -13,6 +13,8 @@ from artsim.core.errors import InvalidInput
 from artsim.search import narrowing, neighbours
 from artsim.search.compact import Compact, compact_bytes
 from artsim.search.neighbours import ExactIndex
+from artsim.search.selection import near
+from artsim.search.selection_kernels import compiled
 
 
 def brute(matrix, query, k, metric, rows=None, exclude=()):
@@ -82,12 +84,42 @@ def test_equals_brute_force(metric, problem):
 @settings(max_examples=60, deadline=None)
 @given(problem=problems())
 def test_hits_in_the_top_r_are_those_of_brute_force(metric, problem):
-    matrix, query, r, rows, exclude = problem
-    relevant = np.arange(0, len(matrix), 3)
-    asked = np.asarray(query, np.float64)[None]
-    (keys,) = ExactIndex(matrix).keys(asked, metric, rows, [exclude])
-    wanted = brute(matrix, query, r, metric, rows, exclude)[0]
-    assert keys.hits_in_top(0, r, relevant) == np.isin(wanted, relevant).sum()
+    matrix, query, r, apart, exclude = problem
+    relevant, ranks = np.arange(0, len(matrix), 3), (r, 0, 1)
+    (keys,) = ExactIndex(matrix).keys(np.asarray(query, np.float64)[None], metric, None, [exclude])
+    wanted = brute(matrix, query, r, metric, None, exclude)[0]
+    without = [] if apart is None else [apart]
+    for look in (near, compiled()):
+        told = [[relevant] * 3]
+        tops, hits = keys.nearest_and_hits(3, np.array([ranks]), told, without, look)
+        assert hits.tolist() == [[np.isin(wanted[:n], relevant).sum() for n in ranks]]
+        for (found,), less in zip(tops, ([], *without), strict=True):
+            out = [*exclude, *less]
+            np.testing.assert_array_equal(found.rows, brute(matrix, query, 3, metric, None, out)[0])
+
+
+@pytest.mark.parametrize("kind", ["normal", "ties", "equal", "far", "wild"])
+def test_compiled_or_not_the_same_keys_are_left_open(kind):
+    rng = np.random.default_rng(7)
+    for _ in range(40):
+        rows, count = rng.integers(1, 4), rng.integers(1, 3_000)
+        keys = rng.standard_normal((rows, count))
+        if kind == "ties":
+            keys = np.round(keys, 1)
+        elif kind == "equal":
+            keys[:] = 0.25
+        elif kind == "far":  # the next number up is many buckets away
+            keys += 1e6
+        elif kind == "wild":
+            keys *= np.exp(rng.standard_normal(keys.shape) * 8)
+        keys[rng.random(keys.shape) < rng.choice([0, 0.1, 0.9, 1])] = -np.inf
+        keys = keys.astype(np.float32)
+        ranks = rng.integers(0, count + 5, (rows, rng.integers(0, 4)))
+        margin = np.full(rows, rng.choice([0, 1e-5, 0.1, 100]), np.float32)
+        apart = list(rng.integers(0, count, (rows, 9))) if rng.random() < 0.5 else []
+        asked = keys, int(rng.integers(1, count + 5)), ranks, margin, apart
+        for told, wanted in zip(compiled()(*asked), near(*asked), strict=True):
+            np.testing.assert_array_equal(told, wanted)
 
 
 @pytest.mark.parametrize("metric", neighbours.METRICS)
@@ -284,7 +316,9 @@ WITHOUT_COMPILER = """
 import sys, threading
 sys.modules["numba"] = None  # as where it is not installed
 import numpy as np
-from artsim.search import narrowing
+from artsim.evaluation.judgement import Coded
+from artsim.evaluation.ranking import rank
+from artsim.search import narrowing, selection_kernels
 from artsim.search.neighbours import ExactIndex
 narrowing._LARGE_BYTES = 1
 index = ExactIndex(np.eye(900, 8, dtype=np.float32))
@@ -294,13 +328,19 @@ for _ in range(4):
         if thread is not threading.main_thread():
             thread.join()
 assert not index.compact and index.nbytes == index.matrix.nbytes
+selection_kernels._WORTH_COMPILING = 0
+styles = Coded("style", np.arange(8) % 2, np.arange(900) % 2, ["a", "b"])
+found = rank(index, index.matrix[:8], [[i] for i in range(8)], 2, judgements=[(styles, [3] * 8)])
+assert found.rows.tolist() == [[1, 2], [0, 2]] + [[0, 1]] * 6
+assert found.hits_in_top_r[0].tolist() == [1, 1, 1, 1, 2, 1, 2, 1]
 """
 
 
-def test_where_nothing_can_be_compiled_searches_read_float32():
+def test_where_nothing_can_be_compiled_the_answers_are_the_same():
     done = subprocess.run([sys.executable, "-c", WITHOUT_COMPILER], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "exact search reads float32" in done.stderr
+    assert "keys are looked through by NumPy" in done.stderr
 
 
 def test_a_small_gallery_never_holds_a_copy():
