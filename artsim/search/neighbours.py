@@ -123,12 +123,13 @@ class Keys:
         winners = self.index.scored(asked, whose[doubted], places[doubted], left, self.metric)
         hits = np.zeros(ranks.shape, np.int64)
         for i, j in np.argwhere(ranks > 0):
-            mine = self.values[i, relevant[i][j]]
-            surely = mine > found.high[i, j]
-            # Few are in doubt, and thousands may be relevant.
-            doubtful = relevant[i][j][~surely & (mine >= found.low[i, j])]
-            won = set(doubtful.tolist()).intersection(winners[i * each + j].rows.tolist())
-            hits[i, j] = np.count_nonzero(surely) + len(won)
+            some, low, high = relevant[i][j], found.low[i, j], found.high[i, j]
+            mine = self.values[i].take(some)
+            hits[i, j] = np.count_nonzero(mine > high)
+            if np.count_nonzero(mine >= low) > hits[i, j]:  # seldom: few rows are in doubt
+                doubtful = some[(mine >= low) & (mine <= high)]
+                won = winners[i * each + j].rows.tolist()
+                hits[i, j] += len(set(doubtful.tolist()).intersection(won))
         return nearest, hits
 
     def _near_enough(self, k: int, owners: Rows, places: Rows) -> tuple[Rows, Rows]:

@@ -22,7 +22,7 @@ else:
 _WORTH_COMPILING = 1 << 31  # keys: fewer are looked through by NumPy meanwhile
 _BUCKETS = 4096  # their sizes stay in the nearest cache
 _EVERY = 61  # so manieth key tells how wide buckets should be
-_TOGETHER = 256  # numbers compared at once
+_TOGETHER = 128  # numbers compared at once
 _log = logging.getLogger(__name__)
 
 
@@ -102,10 +102,10 @@ def _kernel() -> Callable[..., Any]:
         count, base, span = 0, short(first), short(end - first)
         for start in range(0, len(codes), together):
             part = codes[start : start + together]
-            many = whole(0)
+            inside = False
             for i in range(len(part)):
-                many += whole(short(part[i] - base) < span)
-            if many:
+                inside |= short(part[i] - base) < span
+            if inside:
                 for i in range(len(part)):
                     if short(part[i] - base) < span:
                         found[count] = start + i
