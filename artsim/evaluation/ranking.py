@@ -1,13 +1,13 @@
 """Rankings of many queries in blocks: the top K of each, and the hits in its top R."""
 
-from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from artsim.core.blas import single_threaded
 from artsim.core.progress import NULL, Progress
 from artsim.evaluation.judgement import Counts, Judgement
 from artsim.search.neighbours import ExactIndex, Keys, Metric, Rows
@@ -17,7 +17,7 @@ Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 
 BLOCK = 256
-_THREADS, _WAITING = 2, 4
+_THREADS = 2
 _NONE = -1
 _NO_ROWS: Rows = np.empty(0, np.intp)
 
@@ -63,7 +63,14 @@ def rank(
     look = look_for(ranks.size * len(index))
     rows_apart = None if apart is None else np.full_like(rows, _NONE)
 
-    def look_through(keys: Keys, first: int) -> int:
+    def look_through(start: int) -> int:
+        some = slice(start, start + block)
+        for keys in index.keys(queries[some], metric, exclude=exclude[some]):
+            look_at(keys, start)
+            start += len(keys)
+        return len(queries[some])
+
+    def look_at(keys: Keys, first: int) -> None:
         asked = slice(first, first + len(keys))
         relevant = [
             [
@@ -84,15 +91,8 @@ def rank(
         if rows_apart is not None:
             for query, best in enumerate(tops[1], first):
                 rows_apart[query, : len(best.rows)] = best.rows
-        return len(keys)
 
-    first, waiting = 0, deque[Future[int]]()
-    with ThreadPoolExecutor(_THREADS) as pool:
-        for keys in index.keys(queries, metric, exclude=exclude, block=block):
-            waiting.append(pool.submit(look_through, keys, first))
-            first += len(keys)
-            if len(waiting) > _WAITING:  # the keys of all queries would not fit into memory
-                progress.advance(waiting.popleft().result())
-        for one in waiting:
-            progress.advance(one.result())
+    with single_threaded(), ThreadPoolExecutor(_THREADS) as pool:
+        for done in pool.map(look_through, range(0, len(queries), block)):
+            progress.advance(done)
     return Ranking(rows, found, tuple(hits), rows_apart)

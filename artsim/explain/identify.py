@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from artsim.collection.embedding_column import EmbeddingColumn
+from artsim.core.blas import single_threaded
 from artsim.core.counts import count
 from artsim.core.errors import Conflict, InvalidInput
-from artsim.core.lazy import lazy
 from artsim.explain.alignment import Alignment, align
 from artsim.explain.confidence import confidence, is_match
 from artsim.explain.keypoints import Keypoints, keypoints
@@ -25,11 +25,6 @@ from artsim.search.comparing import comparable
 from artsim.search.gallery import Gallery
 from artsim.search.neighbours import Floats
 from artsim.search.service import SearchService
-
-if TYPE_CHECKING:
-    import threadpoolctl
-else:
-    threadpoolctl = lazy("threadpoolctl")
 
 SMALLEST = 96  # pixels of a photograph's longest side
 PHOTO_SIDE, PHOTO_POINTS, PHOTO_CELLS = 800, 1500, 8
@@ -166,7 +161,7 @@ def identify(
     gallery = service.gallery(name, column.backbone, column.digest)
     likely = _likely(gallery, vectors)
     # Products so small cost more in waking and waiting for threads than in arithmetic.
-    with threadpoolctl.threadpool_limits(1, "blas"):
+    with single_threaded():
         looked = list(_looked_at(service, name, seen, pixels, likely))
     rest = likely[len(looked) :]
     ranked = sorted(looked, key=lambda one: -one.inliers) + rest

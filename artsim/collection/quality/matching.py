@@ -5,18 +5,23 @@ weighted so that unrelated pictures do not correlate, agree straight or mirrored
 candidate is then aligned (scale and shift, both axes) and compared where both overlap.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 
 import cv2
 import numpy as np
 
 from artsim.collection.quality.signature import SIDE
+from artsim.core.blas import single_threaded
 
 _FREQUENCIES = 10
 _CANDIDATE = 0.57
 _ROUNDING = 1e-6  # of a product in float32, generously: no pair is lost by it
 _POWER = 0.3
 _BLOCK = 2048
+_ROWS, _COLUMNS = 128, 1024  # compared at once, while the cache holds how they agree
+_THREADS = 2
 _BATCH = 1024
 _MIN_STD = 3.0
 _MIN_OVERLAP = 0.6
@@ -55,22 +60,27 @@ def candidates(signatures: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarr
     A mirrored picture has the same waves, every second one upside down: products of the waves that
     stay and of those that turn give the agreement of a pair both ways, as their sum and difference.
     """
-    found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     descriptors, flips = _descriptors(signatures)
     stay, turn = (np.ascontiguousarray(descriptors[:, flips == sign]) for sign in (1, -1))
-    for start in range(0, len(descriptors), _BLOCK):
-        first = slice(start, start + _BLOCK)
-        for other in range(start, len(descriptors), _BLOCK):
-            second = slice(other, other + _BLOCK)
-            same, turned = stay[first] @ stay[second].T, turn[first] @ turn[second].T
+
+    def those_before(start: int) -> list[tuple[np.ndarray, ...]]:
+        """The pairs of entries from ``start`` on with each other and with earlier ones."""
+        second, found = slice(start, start + _COLUMNS), list[tuple[np.ndarray, ...]]()
+        for first in range(0, min(start + _COLUMNS, len(stay)), _ROWS):
+            part = slice(first, first + _ROWS)
+            same, turned = stay[part] @ stay[second].T, turn[part] @ turn[second].T
             near = np.flatnonzero(same + np.abs(turned) > _CANDIDATE - _ROUNDING)
             rows, columns = np.divmod(near, same.shape[1])
-            rows, columns = rows + start, columns + other
+            rows, columns = rows + first, columns + start
             same, turned = same.ravel()[near], turned.ravel()[near]
             for mirrored, agreement in ((False, same + turned), (True, same - turned)):
                 chosen = (columns > rows) & (agreement > _CANDIDATE - _ROUNDING)
                 flags = np.full(np.count_nonzero(chosen), mirrored)
                 found.append((rows[chosen], columns[chosen], flags))
+        return found
+
+    with single_threaded(), ThreadPoolExecutor(_THREADS) as pool:
+        found = list(chain.from_iterable(pool.map(those_before, range(0, len(stay), _COLUMNS))))
     if not found:
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, bool)
     first_of, second_of, mirror = (np.concatenate(parts) for parts in zip(*found, strict=True))
