@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from artsim.core.blas import single_threaded
+from artsim.core.blas import processors, single_threaded
 from artsim.core.progress import NULL, Progress
 from artsim.evaluation.judgement import Counts, Judgement
 from artsim.search.neighbours import ExactIndex, Keys, Metric, Rows
@@ -17,7 +17,7 @@ Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 
 BLOCK = 256
-_THREADS = 2
+_MOST_THREADS = 8  # each holds the keys of a block
 _NONE = -1
 _NO_ROWS: Rows = np.empty(0, np.intp)
 
@@ -92,7 +92,8 @@ def rank(
             for query, best in enumerate(tops[1], first):
                 rows_apart[query, : len(best.rows)] = best.rows
 
-    with single_threaded(), ThreadPoolExecutor(_THREADS) as pool:
+    threads = min(_MOST_THREADS, processors())
+    with single_threaded(), ThreadPoolExecutor(threads) as pool:
         for done in pool.map(look_through, range(0, len(queries), block)):
             progress.advance(done)
     return Ranking(rows, found, tuple(hits), rows_apart)

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
+from artsim.core.blas import processors
 from artsim.core.first_use import once
 from artsim.search.compact_kernels import BLOCK, LARGEST, kernels
 
@@ -63,7 +64,7 @@ class Compact:
         chosen = _ALL if rows is None else rows
         count = len(self._codes) if rows is None else len(rows)
         lower, upper = np.empty(count, np.float32), np.empty(count, np.float32)
-        parts = min(threads(), 1 + count * self._codes.shape[1] // _ALONE_BYTES)
+        parts = min(processors(), 1 + count * self._codes.shape[1] // _ALONE_BYTES)
 
         def bound(part: int) -> None:
             start, stop = count * part // parts, count * (part + 1) // parts
@@ -106,18 +107,10 @@ def affordable(nbytes: int) -> bool:
         return False
 
 
-def threads() -> int:
-    """How many processors this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        return os.cpu_count() or 1
-
-
 def _padded(width: int) -> int:
     return -(-width // BLOCK) * BLOCK
 
 
 @once
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(threads(), "artsim-search")
+    return ThreadPoolExecutor(processors(), "artsim-search")

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from artsim.collection.quality.signature import SIDE
-from artsim.core.blas import single_threaded
+from artsim.core.blas import processors, single_threaded
 
 _FREQUENCIES = 10
 _CANDIDATE = 0.57
@@ -21,7 +21,6 @@ _ROUNDING = 1e-6  # of a product in float32, generously: no pair is lost by it
 _POWER = 0.3
 _BLOCK = 2048
 _ROWS, _COLUMNS = 128, 1024  # compared at once, while the cache holds how they agree
-_THREADS = 2
 _BATCH = 1024
 _MIN_STD = 3.0
 _MIN_OVERLAP = 0.6
@@ -79,7 +78,7 @@ def candidates(signatures: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarr
                 found.append((rows[chosen], columns[chosen], flags))
         return found
 
-    with single_threaded(), ThreadPoolExecutor(_THREADS) as pool:
+    with single_threaded(), ThreadPoolExecutor(processors()) as pool:
         found = list(chain.from_iterable(pool.map(those_before, range(0, len(stay), _COLUMNS))))
     if not found:
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, bool)
