@@ -141,7 +141,7 @@ def test_the_document_has_the_contract_s_form(library):
     assert style["combined"] == title["combined"]
     assert document["policy"] == "skip"
     assert document["titles"]["untitled"] > 0
-    assert any("Titles leave" in text for text in document["notes"])
+    assert any("Titles can judge" in text for text in document["notes"])
     assert title["skipped"] >= document["titles"]["untitled"]
 
 
@@ -182,7 +182,7 @@ def test_only_works_that_every_backbone_has_take_part(library, workspace):
     found = evaluate(Library(workspace), config_of(backbones=("tiny", "part")))
     assert {run.gallery for run in found.runs} == {28}
     assert set(found.per_query.column("id").to_pylist()) <= set(ids)
-    assert any("12 are left out" in text for text in found.notes)
+    assert any("left out: 12." in text for text in found.notes)
 
 
 def test_parts_add_up(library):

@@ -211,7 +211,7 @@ def test_two_maps_are_aligned_and_works_that_moved_are_named(drawn) -> None:
 def test_maps_that_cannot_be_aligned(drawn, workspace) -> None:
     _, first, _ = drawn
     small = map_of(engine_with(workspace, 6, works=[{"id": f"z{i}"} for i in range(6)]))
-    with pytest.raises(InvalidInput, match="share 0 works"):
+    with pytest.raises(InvalidInput, match="share only 0 works"):
         aligned(first, small)
     space = map_of(Library(workspace), dimensions=3)
     with pytest.raises(InvalidInput, match="flat map"):
