@@ -10,8 +10,8 @@ pairs of works are drawn from the collection itself, and what was measured expla
   artist of the work asked with.
 - related: closer than chance, and (with labels) so many of the results with such a score shared
   the artist, style or genre of the work asked with.
-- no better than chance: works by other artists, in other styles and genres, come this close in
-  19 of 20 searches, so that closeness alone is no evidence.
+- as close as unrelated works: works by other artists, in other styles and genres, come this close
+  in 19 of 20 searches, so that closeness alone is no evidence.
 
 The best of thousands of unrelated works is much closer than one unrelated work is, so chance is
 always that of the best of the works searched, never that of one pair.
@@ -43,7 +43,7 @@ _WHOLE = 0.9  # of the works: among fewer, filters may have left out just those 
 SAME_WORK = "same work"
 ONE_ARTIST = "as close as one artist's works"
 RELATED = "related"
-BY_CHANCE = "no better than chance"
+BY_CHANCE = "as close as unrelated works"
 BANDS = (SAME_WORK, ONE_ARTIST, RELATED, BY_CHANCE)
 
 
@@ -130,22 +130,26 @@ class Calibration:
         return replace(band, sentence=self._sentence(band, found, score, works))
 
     def told(
-        self, score: float, metric: str = "cosine", candidates: int | None = None, rank: int = 1
+        self,
+        score: float,
+        metric: str = "cosine",
+        candidates: int | None = None,
+        rank: int = 1,
+        filtered: bool = False,
     ) -> Band | None:
         """``band`` of the result at ``rank`` where it was measured, None elsewhere.
 
-        Shares of hits were measured on the twelve best of all works: the same score further down,
-        or among the works that a filter leaves, shares less. 'Same work' holds everywhere, and
-        'no better than chance' at every rank of all works.
+        Shares of hits were measured on the twelve best of all works: further down, or where works
+        are ``filtered``, however many are left, they are lower. 'Same work' holds everywhere, and
+        'as close as unrelated works' at every rank of all works.
         """
         band = self.band(score, metric, candidates)
         if band.name == SAME_WORK:
             return band
-        if self._are_all(candidates) and (rank <= _RESULTS or band.name == BY_CHANCE):
-            return band
-        return None
+        measured = rank <= _RESULTS or band.name == BY_CHANCE
+        return band if measured and not filtered and self._are_most(candidates) else None
 
-    def _are_all(self, candidates: int | None) -> bool:
+    def _are_most(self, candidates: int | None) -> bool:
         return candidates is None or candidates >= _WHOLE * self.works
 
     def bands(self, metric: str = "cosine", candidates: int | None = None) -> tuple[Band, ...]:
@@ -195,11 +199,10 @@ class Calibration:
     ) -> bool:
         """True where no result is closer than chance: the page says that nothing close is there.
 
-        False where nothing is calibrated or there are no scores, and among the works that a
-        filter leaves: of those it was not measured.
+        False where nothing is calibrated, without scores, and where a filter leaves few works.
         """
         values = np.asarray(scores, float)
-        if not self.calibrated or not values.size or not self._are_all(candidates):
+        if not self.calibrated or not values.size or not self._are_most(candidates):
             return False
         return self.band(float(values.max()), metric, candidates).name == BY_CHANCE
 
@@ -277,7 +280,7 @@ class Calibration:
                 "random would bring up one this close."
             )
         return (
-            f"No better than chance: in {chance} of 100 searches among {works:,} works, "
+            f"As close as unrelated works: in {chance} of 100 searches among {works:,} works, "
             f"{self._strangers()} comes this close."
         )
 

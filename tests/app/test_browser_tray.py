@@ -232,7 +232,7 @@ def test_a_link_to_a_tray_that_is_gone_and_works_that_are_gone_are_told(
     page.goto(app.link("tray", shared="nothing"))
     expect(page.get_by_text("This link shows no tray")).to_be_visible()
     page.goto(app.link("tray", tray="ffffffff"))
-    expect(page.get_by_text("The tray of this link is no longer here")).to_be_visible()
+    expect(page.get_by_text("The tray of this link is deleted, or somebody else's")).to_be_visible()
     page.goto(app.link("tray"))
     expect(page.get_by_text("the first + makes a tray")).to_be_visible()
     filled(page, app, 2)

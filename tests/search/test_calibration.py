@@ -171,6 +171,11 @@ def test_shares_are_told_only_where_they_were_measured(painted):
     copy = found.bands()[0].threshold
     assert found.told(copy, candidates=3, rank=90).name == SAME_WORK
     assert found.told(-1.0, rank=90).name == BY_CHANCE
+    # Leaving out one artist leaves nearly all works, and just those that the word is about.
+    artist = found.bands()[1].threshold
+    assert found.told(artist, candidates=len(painted) - 9).name == ONE_ARTIST
+    assert found.told(artist, candidates=len(painted) - 9, filtered=True) is None
+    assert found.told(copy, filtered=True).name == SAME_WORK
     assert not found.nothing_close([-1.0], candidates=3)
 
 

@@ -17,11 +17,10 @@ import { button, element, focusAfterDialog, pictureOf, renew } from "./dom.js";
  * @typedef {{ items: Item[], labels: Labels, most: number }} Data
  */
 
+const [EDGE, STEP] = [80, 8]; // pixels from where a work that is dragged takes the page along
+
 /** @param {Item} item */
 const keyOf = ({ collection, id }) => [collection, id];
-
-/** @type {Item | undefined} */
-let dragged;
 
 /**
  * @param {Item[]} items
@@ -83,7 +82,7 @@ const rowOf = (item, place, data, send) => {
   remove.onclick = () => send("remove", keyOf(item));
   moves.append(remove);
   row.append(moves);
-  dragging(row, item, data, (from) => send("order", moved(items, from, place)));
+  dragging(row, data, go);
   row.addEventListener("keydown", (event) => {
     if (!event.altKey || event.target instanceof HTMLTextAreaElement) return;
     if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
@@ -113,38 +112,61 @@ const noteOf = (item, { labels, most }, send) => {
 };
 
 /**
+ * The dots by which a mouse, pen or finger takes the work: browsers' own dragging leaves fingers
+ * out.
  * @param {HTMLElement} row
- * @param {Item} item
  * @param {Data} data
- * @param {(from: number) => void} drop
+ * @param {(to: number) => void} go
  */
-const dragging = (row, item, data, drop) => {
+const dragging = (row, data, go) => {
   const handle = element("span", "handle", "\u2237");
   handle.setAttribute("aria-hidden", "true");
   handle.title = data.labels.drag;
-  handle.draggable = true;
   row.prepend(handle);
-  handle.ondragstart = (event) => {
-    dragged = item;
-    event.dataTransfer?.setDragImage(row, 20, 20);
-    row.classList.add("dragged");
+  /** @type {HTMLElement | undefined} */
+  let over;
+  /** @param {HTMLElement} [now] */
+  const reach = (now) => {
+    over?.classList.remove("over");
+    over = now;
+    over?.classList.add("over");
   };
-  handle.ondragend = () => {
-    dragged = undefined;
+  const rows = () => /** @type {HTMLElement[]} */ ([...(row.parentElement?.children ?? [])]);
+  const left = () => {
     row.classList.remove("dragged");
+    reach();
   };
-  row.ondragover = (event) => {
-    if (!dragged) return;
-    event.preventDefault();
-    row.classList.add("over");
+  let y = 0;
+  const under = () => {
+    const all = rows();
+    return all.find((one) => one.getBoundingClientRect().bottom > y) ?? all.at(-1);
   };
-  row.ondragleave = () => row.classList.remove("over");
-  row.ondrop = (event) => {
-    event.preventDefault();
-    row.classList.remove("over");
-    const from = data.items.findIndex((one) => one === dragged);
-    if (from >= 0 && dragged !== item) drop(from);
+  const isDragged = () => row.isConnected && row.classList.contains("dragged");
+  const follow = () => {
+    if (!isDragged()) return;
+    const step = y < EDGE ? -STEP : y > window.innerHeight - EDGE ? STEP : 0;
+    document.querySelector("[data-testid=stMain]")?.scrollBy(0, step);
+    reach(under());
+    requestAnimationFrame(follow);
   };
+  handle.onpointerdown = (event) => {
+    if (event.button) return;
+    event.preventDefault(); // no text is chosen on the way
+    handle.setPointerCapture(event.pointerId);
+    row.classList.add("dragged");
+    y = event.clientY;
+    follow();
+  };
+  handle.onpointermove = (event) => {
+    y = event.clientY;
+  };
+  handle.onpointerup = () => {
+    if (!isDragged()) return;
+    const to = rows().findIndex((one) => one === under());
+    left();
+    go(to);
+  };
+  handle.onpointercancel = left;
 };
 
 /** @param {Component<Data>} component */

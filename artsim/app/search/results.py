@@ -169,7 +169,7 @@ def _hit_card(
     card = gallery.card(row, thumb, hit.rank, score)
     if calibration is None or not calibration.calibrated:
         return card
-    band = calibration.told(hit.score, view.metric, candidates, hit.rank)
+    band = calibration.told(hit.score, view.metric, candidates, hit.rank, view.is_filtered)
     if band is None:
         return card
     return replace(card, band=band.name, marks=band.marks, meaning=band.sentence)

@@ -48,8 +48,8 @@ def _asked() -> Tray | None:
         except NotFound:
             st.query_params.clear()
             raise NotFound(
-                "The tray of this link is no longer here: choose another one, or ask the person "
-                "who sent it."
+                "The tray of this link is deleted, or somebody else's: choose another one, or ask "
+                "the person who sent it for a link made by “Share link”."
             ) from None
         at_hand.choose(found.id)
         return found

@@ -88,7 +88,10 @@ def _make(described: Any, work: Work) -> None:
     _add(kind, "conceptID", _PRODUCTION, type=_URI)
     _add(kind, "term", "production")
     for artist, ids in zip(work.artists, work.identifiers.makers, strict=True):
-        role = _add(_add(event, "eventActor"), "actorInRole")
+        made_by = _add(event, "eventActor")
+        if len(work.artists) == 1:  # as written: a name without its qualifier may lose a word
+            _add(made_by, "displayActorInRole", work.text("artist"))
+        role = _add(made_by, "actorInRole")
         actor = _add(role, "actor")
         for address in ids:
             _add(actor, "actorID", address, type=_URI)
