@@ -56,7 +56,7 @@ WORKS: list[dict[str, Any]] = [
     },
     {"id": "old", "title": "Head", "year": -44, "year_end": -44, "duplicate_group": "g1"},
     {"id": "bare", "has_image": False},
-    {"id": "w4", "title": "Sea", "url": "javascript:alert(1)"},
+    {"id": "w4", "title": "Sea", "url": "javascript:alert(1)", "artist": "Follower of the Blue Panel"},
 ]
 READERS = {"lido": lido.records, "linkedart": linkedart.records}
 ENDINGS = {"lido": "xml", "linkedart": "jsonl"}
@@ -94,6 +94,7 @@ def test_what_is_written_is_read_again(library: Library, kind: str, tmp_path: Pa
     assert found["old"].year == -44
     assert found["bare"].title.startswith("Untitled")
     assert not found["w4"].url or kind == "lido"
+    assert found["w4"].artist == "Follower of the Blue Panel"
 
 
 @pytest.mark.parametrize("kind", READERS)

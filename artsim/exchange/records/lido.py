@@ -89,7 +89,7 @@ def _make(described: Any, work: Work) -> None:
     _add(kind, "term", "production")
     for artist, ids in zip(work.artists, work.identifiers.makers, strict=True):
         made_by = _add(event, "eventActor")
-        if len(work.artists) == 1:  # as written: a name without its qualifier may lose a word
+        if len(work.artists) == 1:  # as written: without its qualifier it may lose a word
             _add(made_by, "displayActorInRole", work.text("artist"))
         role = _add(made_by, "actorInRole")
         actor = _add(role, "actor")

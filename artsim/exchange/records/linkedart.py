@@ -126,6 +126,8 @@ def _production(work: Work) -> dict[str, Any]:
     makers = []
     for artist, ids in zip(work.artists, work.identifiers.makers, strict=True):
         label = f"{artist.qualifier} {artist.name}".strip()
+        if artist.qualifier and len(work.artists) == 1:
+            label = work.text("artist")  # as written: without its qualifier it may lose a word
         address = f"{work.base}/artist/{quote(label, safe='')}"
         maker: dict[str, Any] = {"id": address, "type": "Person", "_label": label}
         if ids and not artist.qualifier:
