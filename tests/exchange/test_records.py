@@ -56,7 +56,12 @@ WORKS: list[dict[str, Any]] = [
     },
     {"id": "old", "title": "Head", "year": -44, "year_end": -44, "duplicate_group": "g1"},
     {"id": "bare", "has_image": False},
-    {"id": "w4", "title": "Sea", "url": "javascript:alert(1)", "artist": "Follower of the Blue Panel"},
+    {
+        "id": "w4",
+        "title": "Sea",
+        "url": "javascript:alert(1)",
+        "artist": "Follower of the Blue Panel",
+    },
 ]
 READERS = {"lido": lido.records, "linkedart": linkedart.records}
 ENDINGS = {"lido": "xml", "linkedart": "jsonl"}
