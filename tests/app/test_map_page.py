@@ -318,7 +318,7 @@ def test_without_a_map_there_is_a_form_and_without_embeddings_the_way_to_them(wo
     assert not app.exception
     make_collection(workspace, "one", [{"id": "1", "title": "Alone"}])
     app = run(collection="one")
-    assert "needs 4 works at least, and 1 work of One" in told(app)
+    assert "needs at least 4 works, and 1 work of One" in told(app)
     assert not app.exception
 
 

@@ -205,8 +205,8 @@ def test_what_cannot_be_built_is_one_sentence(architecture, pooling, stages, mes
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"parts.style.bias": None}, r"lack 1 tensors .*parts\.style\.bias"),
-        ({"conv1.0.weight": None}, r"lack 1 tensors .*conv1\.0\.weight"),
+        ({"parts.style.bias": None}, r"lack 1 tensor .*parts\.style\.bias"),
+        ({"conv1.0.weight": None}, r"lack 1 tensor .*conv1\.0\.weight"),
         ({"parts.style.weight": torch.zeros(5, 7)}, r"is \[5, 7\] where \[5, 416\] is needed"),
         ({"parts.other.weight": torch.zeros(2, 2)}, r"'parts\.other\.weight', which"),
         ({"conv1.0.weight": torch.zeros(1, 2)}, "do not fit"),

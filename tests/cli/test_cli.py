@@ -153,7 +153,7 @@ def test_demo_does_what_is_missing_and_a_second_time_repeats_nothing(
     assert run(["demo", "--size", "48"]) == 0
     told = capsys.readouterr().out
     assert "No NGA paintings: The NGA cannot be reached" in told
-    assert "works of 'demo' are embedded with artsim-lite0 and efficientnet_lite0" in told
+    assert "works of 'demo' embedded with artsim-lite0 and efficientnet_lite0" in told
     assert "an evaluation is ready; a map is ready." in told
     library = Library(demo_copy)
     (drawn,) = library.maps("demo")

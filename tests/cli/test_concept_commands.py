@@ -57,7 +57,7 @@ def test_words_narrow_a_search(capsys):
 @pytest.mark.parametrize(
     ("words", "status", "told"),
     [
-        ([*TEACH, "--like", "w00"], 1, "3 works that show it at least"),
+        ([*TEACH, "--like", "w00"], 1, "at least 3 works that show it"),
         ([*TEACH, "--like", "w00,w03,gone"], 1, "no artwork 'gone'"),
         ([*TEACH, "--label", "Baroque"], 2, "--label column=value"),
         (["concept", "demo", "teach"], 2, "needs the name"),

@@ -54,7 +54,7 @@ def test_a_function_gives_the_figures_of_the_label_that_it_compares(library):
     for name in ("precision_at_k", "map_at_k", "ndcg_at_k", "r_precision", "chance_precision"):
         assert function[name] == label[name]
     assert found.config["relevances"] == ["artist", "same_artist"]
-    assert any("'same_artist' was given in Python" in note for note in found.notes)
+    assert any("'Same artist' was made in Python" in note for note in found.notes)
 
 
 def test_the_century_and_any_column_by_name_or_as_an_object(library):
@@ -125,7 +125,7 @@ def test_names_that_are_registered_are_known_to_configs_and_forms(library, works
     config = config_of(relevances=("same_artist", "same:century"))
     found = evaluate(library, config)
     assert [run.relevance for run in found.runs] == ["same_artist", "same:century"]
-    assert not any("was given in Python" in note for note in found.notes)
+    assert not any("was made in Python" in note for note in found.notes)
     forms = offered(workspace, library.catalog("mine"))
     assert forms == {
         "artist": "Artist",

@@ -139,7 +139,7 @@ def test_too_few_works_are_one_sentence(workspace, count) -> None:
     library = engine_with(workspace, 8, embeddings=np.zeros((8, 4)))
     if count:
         embed(library.collection("mine"), works_of(count), embeddings_of(count)[:, :4])
-    with pytest.raises(InvalidInput, match=f"4 works at least, and 'mine' has {count} with"):
+    with pytest.raises(InvalidInput, match=f"at least 4 works, and 'mine' has {count} with"):
         make_map(Library(workspace), config_of())
     assert not list(folder(library).glob("*"))
 

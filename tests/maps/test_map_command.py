@@ -38,7 +38,7 @@ def test_a_map_is_made_listed_and_deleted(workspace, capsys: Capture) -> None:
         (["--backbone", "tiny", "--metric", "manhattan"], 2, "metric"),
         (["--backbone", "tiny", "--beside", "tiny"], 2, "of one backbone"),
         (["--backbone", "none"], 1, "none"),
-        (["--backbone", "tiny"], 1, "4 works at least"),
+        (["--backbone", "tiny"], 1, "at least 4 works"),
     ],
 )
 def test_what_cannot_be_made_is_one_line(

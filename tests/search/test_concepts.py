@@ -79,7 +79,7 @@ def test_a_label_teaches_too(library):
 @pytest.mark.parametrize(
     ("values", "error", "words"),
     [
-        ({"like": ["w00"]}, InvalidInput, "3 works that show it at least.* 1 is given"),
+        ({"like": ["w00"]}, InvalidInput, "at least 3 works that show it.* 1 is given"),
         ({"like": []}, InvalidInput, "0 are given"),
         ({"like": [*FIRST[:3], "gone"]}, NotFound, "no artwork 'gone'"),
         ({"like": FIRST[:3], "unlike": ["w00"]}, InvalidInput, "both as like and as unlike"),
