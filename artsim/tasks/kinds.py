@@ -223,7 +223,7 @@ def train(workspace: Workspace, config: TrainConfig, progress: Progress) -> str:
     found = finetune.finetune(workspace, config, progress)
     if found is None:
         return ""
-    ended = {"early": ", stopped early", "nan": ", until the loss became no number"}
+    ended = {"early": ", stopped early", "nan": ", until the loss became not a number"}
     summary = found.summary
     return (
         f"Trained {config.name!r} from {config.backbone} on {summary['source']}: epoch "

@@ -201,7 +201,7 @@ def test_a_loss_that_is_no_number_later_keeps_the_last_good_epoch(
     result = finetune(workspace, wild)
     assert result is not None
     assert (result.summary["stopped"], result.summary["best_epoch"]) == ("nan", 1)
-    assert any("became no number" in note for note in result.summary["notes"])
+    assert any("became not a number" in note for note in result.summary["notes"])
 
 
 def test_a_batch_too_large_for_memory() -> None:
