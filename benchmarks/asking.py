@@ -5,14 +5,16 @@ Without --part all are run, one after another, those of other modules in process
 
 Marks: the first 20 results of a work as the query are marked by whether they share its label, and
 AP@20 of the remaining works is measured without the marks, with Rocchio and with artsim's method.
-Dials: what each changes in precision at 12 and in the number of artists shown. Intervals resample
-artists. Speed: one search by 20 marks among generated embeddings.
+Dials: what each changes in precision at 12, in the number of artists shown, and in how alike
+colours and composition are. Intervals resample artists. Speed: one search by 20 marks among
+generated embeddings.
 """
 
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -26,9 +28,10 @@ from artsim.search.dials import Dials
 from artsim.search.gallery import Gallery
 from artsim.search.query import Query, search
 from artsim.search.query_item import Item
-from benchmarks.asking_dials import dials_table
+from benchmarks.asking_dials import dials_table, looks_table
 from benchmarks.asking_marks import marks_table
 from benchmarks.asking_targets import COLUMNS, figures
+from benchmarks.asking_why import BACKBONE, NAME, prepare
 from benchmarks.hidden_works import hidden_works
 from benchmarks.kit.command import (
     DATA,
@@ -157,8 +160,12 @@ def _own(options: Options, results: Results) -> None:
     hidden = hidden_works(workspace, folder, options.data, options.backbone)
     made = {"dials": dials_table, "marks": marks_table}
     for part in [part for part in made if part in options.part]:
+        rows = made[part](hidden, queries, options.seed)
+        if part == "dials" and not options.quick:
+            library, looks = prepare(options.home, options.data), queries // 3
+            rows = chain(rows, looks_table(library, NAME, BACKBONE, looks, options.seed))
         with results.table(f"asking_{part}.csv", known) as table:
-            for row in made[part](hidden, queries, options.seed):
+            for row in rows:
                 table.add({"backbone": options.backbone, **row})
                 print(*row.values(), sep="  ", flush=True)
 

@@ -1,12 +1,20 @@
-"""What each dial moves: precision by label of the parts, and how many artists are shown."""
+"""What each dial moves: precision by label of the parts, how many artists are shown, and looks.
 
-from collections.abc import Iterator
+Colours and composition are judged by other arithmetic than they are searched with: palettes by
+k-means and light over 8 x 8 places (artsim.explain.appearance), not the stored descriptors.
+"""
+
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from artsim.backbones.embed import embed_collection
 from artsim.evaluation.bootstrap import confidence
-from artsim.search.dials import PRESETS, Dials
+from artsim.explain.appearance import appearance
+from artsim.images.canonical import decode_canonical
+from artsim.library import Library
+from artsim.search.dials import EXTRAS, PRESETS, Dials
 from artsim.search.query import Query, search
 from artsim.search.variety import codes_of
 from benchmarks.hidden_works import HiddenWorks
@@ -14,6 +22,7 @@ from benchmarks.hidden_works import HiddenWorks
 K = 12
 LABELS = ("artist", "style", "genre")
 ARTISTS = "distinct artists"
+LOOKS = ("share of colours in common", "correlation of light and dark")
 VARIED: dict[str, dict[str, Any]] = {
     "surprise 0.3": {"surprise": 0.3},
     "surprise 0.45": {"surprise": 0.45},
@@ -31,6 +40,7 @@ def dials_table(hidden: HiddenWorks, queries: int, seed: int) -> Iterator[Row]:
     dials = {
         name: Dials(parts={part: weights[part] for part in weights if part in hidden.layout})
         for name, weights in PRESETS.items()
+        if not set(weights) & set(EXTRAS)
     }
     dials |= {name: Dials(**options) for name, options in VARIED.items()}
     codes = {label: codes_of(gallery, label)[:, 0] for label in LABELS}
@@ -38,24 +48,69 @@ def dials_table(hidden: HiddenWorks, queries: int, seed: int) -> Iterator[Row]:
     asking = np.random.default_rng(seed).permutation(known)[:queries]
     clusters = np.unique(codes["artist"][asking], return_inverse=True)[1].astype(np.int32)
     base: dict[str, float] = {}
+    measures = (*(f"precision by {label}" for label in LABELS), ARTISTS)
     for name, dial in dials.items():
         found = _measured(hidden, asking, codes, dial)
-        bounds = confidence(found, clusters=clusters)
-        for i, measure in enumerate((*(f"precision by {label}" for label in LABELS), ARTISTS)):
-            value = float(found[:, i].mean())
-            base.setdefault(measure, value)
-            yield {
-                "dial": name,
-                "measure": measure,
-                "value": round(value, 4),
-                "low": round(float(bounds[i, 0]), 4),
-                "high": round(float(bounds[i, 1]), 4),
-                "of_anything": round(value / base[measure], 3),
-                "k": K,
-                "queries": len(asking),
-                "clusters": int(clusters.max()) + 1,
-                "gallery": len(gallery),
-            }
+        yield from _rows(name, measures, found, clusters, base, len(gallery))
+
+
+def looks_table(
+    library: Library, name: str, backbone: str, queries: int, seed: int
+) -> Iterator[Row]:
+    """How alike in colours and in composition the first K are, for the dials of these."""
+    collection = library.collection(name)
+    for descriptor in EXTRAS:
+        embed_collection(library.workspace, collection, descriptor)
+    gallery = library.gallery(name, backbone)
+    asking = np.random.default_rng(seed).permutation(len(gallery))[:queries]
+    artists = codes_of(gallery, "artist")[asking, 0]
+    alone = np.where(artists < 0, artists.max(initial=0) + 1 + np.arange(len(asking)), artists)
+    clusters = np.unique(alone, return_inverse=True)[1].astype(np.int32)
+
+    def pixels(artwork_id: str) -> np.ndarray:
+        jpeg = collection.image(artwork_id)
+        assert jpeg is not None
+        return decode_canonical(jpeg)
+
+    base: dict[str, float] = {}
+    for preset in ("anything", "the same colours", "the same composition"):
+        found = np.zeros((len(asking), len(LOOKS)))
+        for place, row in enumerate(asking.tolist()):
+            asked = gallery.ids[row]
+            query = Query(backbone, id=asked, k=K, dials=Dials(parts=PRESETS[preset]))
+            mine = pixels(asked)
+            hits = library.search(name, query).hits
+            seen = [appearance(mine, pixels(hit.id)) for hit in hits]
+            light = [one.composition for one in seen if one.composition is not None]
+            found[place] = np.mean([one.colours for one in seen]), np.mean(light or [0.0])
+        yield from _rows(preset, LOOKS, found, clusters, base, len(gallery))
+
+
+def _rows(
+    dial: str,
+    measures: Sequence[str],
+    found: np.ndarray,
+    clusters: np.ndarray,
+    base: dict[str, float],
+    gallery: int,
+) -> Iterator[Row]:
+    """What a dial gives, of queries [Q, measures], beside the first dial's, noted in ``base``."""
+    bounds = confidence(found, clusters=clusters)
+    for i, measure in enumerate(measures):
+        value = float(found[:, i].mean())
+        base.setdefault(measure, value)
+        yield {
+            "dial": dial,
+            "measure": measure,
+            "value": round(value, 4),
+            "low": round(float(bounds[i, 0]), 4),
+            "high": round(float(bounds[i, 1]), 4),
+            "of_anything": round(value / base[measure], 3),
+            "k": K,
+            "queries": len(found),
+            "clusters": int(clusters.max()) + 1,
+            "gallery": gallery,
+        }
 
 
 def _measured(

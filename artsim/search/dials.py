@@ -14,12 +14,13 @@ EVERY = "*"  # in weights: all parts of the backbone that are not named
 # stays as the model gives it.
 PRESETS: dict[str, dict[str, float]] = {
     "anything": {},
-    "the same hand": {"style": 0, "genre": 0, "general": 0},
+    "the same hand": {"style": 0, "genre": 0},
     "the same subject": {"style": 0, "artist": 0, "general": 0.25},
-    "the same style": {"genre": 0, "artist": 0, "general": 0.25},
+    "the same style": {"genre": 0, "artist": 0},
     "the same colours": {EVERY: 0, "colour": 1},
     "the same composition": {EVERY: 0, "composition": 1},
 }
+_TELLS = {"the same hand": "artist", "the same subject": "genre", "the same style": "style"}
 EXTRAS = ("colour", "composition")  # parts for every backbone, embedded by themselves
 MAX_WEIGHT = 1000.0
 MAX_PARTS = 32
@@ -86,11 +87,11 @@ class Dials:
 def presets_for(layout: Iterable[str]) -> list[str]:
     """The presets that embeddings with parts of these names can answer.
 
-    >>> presets_for(["colour"])
-    ['anything', 'the same colours']
+    >>> presets_for(["colour"]), presets_for(["style", "genre", "artist"])[1:]
+    (['anything', 'the same colours'], ['the same hand', 'the same style'])
     """
     known = {*layout, EVERY}
-    return [name for name, weights in PRESETS.items() if known.issuperset(weights)]
+    return [n for n, w in PRESETS.items() if known.issuperset({*w, _TELLS.get(n, EVERY)})]
 
 
 def text_of_parts(weights: Mapping[str, float]) -> str:
