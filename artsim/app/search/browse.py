@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from artsim.app.search import marks, saved
-from artsim.app.shell import resources, state
+from artsim.app.shell import pending_address, resources, state
 from artsim.app.widgets import details, gallery
 from artsim.app.widgets.texts import advice, markdown
 from artsim.core.counts import count
@@ -32,12 +32,12 @@ def show(
     def page_of_works() -> None:
         whole = bool(views)  # the whole page is drawn, and this for the first time
         if not whole and not st.session_state.pop(_TURNED, False):
-            st.rerun()  # only a page turn leaves what stands around the works as it is
+            pending_address.rerun()  # only a page turn leaves what stands around the works as it is
         try:
             _show(views.pop() if whole else state.remembered(), version, more, on_mark)
         except Exception as error:  # whoever draws the whole page says it
             if not whole:
-                st.rerun()
+                pending_address.rerun()
             wrong.append(error)
 
     page_of_works()
@@ -59,7 +59,7 @@ def _show(
     pages = max(1, -(-found.total // PAGE_SIZE))
     if view.page > pages:
         state.show(replace(view, page=pages))
-        st.rerun()
+        pending_address.rerun()
     if not found.total:
         st.info("No work matches. Try fewer words, or clear some filters.")
         st.button("Show everything", on_click=lambda: state.show(view.unfiltered()))

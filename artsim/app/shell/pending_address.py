@@ -6,12 +6,13 @@ this module the change would be lost, in the address or on the page.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _SESSION = "pending_address"
+_AGAIN = "again"  # instead of a run: the next one, which the server itself begins
 Params = dict[str, list[str]]
 
 
@@ -32,8 +33,9 @@ def current() -> Params:
     if pending is None:
         return sent
     page, run, returned = _here()
-    if sent == pending.now and run is pending.run:
-        return sent  # the same run: the browser may not have heard of it yet
+    if sent == pending.now and (run is pending.run or pending.run is _AGAIN):
+        st.session_state[_SESSION] = replace(pending, run=run)
+        return sent  # the browser may not have heard of it yet
     if page == pending.page and sent == pending.before and not returned:
         st.session_state[_SESSION] = replace(pending, run=run)
         st.query_params.from_dict(pending.now)
@@ -53,6 +55,14 @@ def change(params: dict[str, Any]) -> None:
     # Noted before it is sent: a click that waits ends this run at the sending.
     st.session_state[_SESSION] = _Pending(page, run, before, now)
     st.query_params.from_dict(now)
+
+
+def rerun() -> NoReturn:
+    """Draw the whole page again, by its pending address."""
+    pending: _Pending | None = st.session_state.get(_SESSION)
+    if pending is not None:
+        st.session_state[_SESSION] = replace(pending, run=_AGAIN)
+    st.rerun()
 
 
 def _sent() -> Params:
