@@ -47,9 +47,12 @@ class UncleanError(Exception):
 
 MARKS = [
     pytest.mark.slow,
-    # A race costs a second run, which the summary names; what is wrong each time fails.
+    # A race costs a second run, which the summary names; what is wrong each time fails. A test that
+    # goes on while a closed dialog takes its step of the history back aborts its own navigation.
     pytest.mark.flaky(
-        reruns=1, only_rerun=["^AssertionError", "^TimeoutError"], rerun_except=[UncleanError]
+        reruns=1,
+        only_rerun=["^AssertionError", "^TimeoutError", "^Error: Page.goto: net::ERR_ABORTED"],
+        rerun_except=[UncleanError],
     ),
     pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt-get install chromium"),
     pytest.mark.skipif(
