@@ -60,6 +60,8 @@ def main() -> None:
                 if not wrong:
                     _say(error, view)
                 wrong.append(error)
+        if place is works:
+            drawing.let_pictures_ahead(view)
     details.show_requested(view, version)
     detail.show_requested(view, version)
     why.show_requested(view)
