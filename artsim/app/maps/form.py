@@ -29,7 +29,7 @@ def show(info: CollectionInfo, view: state.View) -> None:
     most = max(column.count for column in sidebar.embedded_with(info).values())
     if most < LEAST:
         st.info(
-            f"A map needs {LEAST} works at least, and {count(most, 'work')} of "
+            f"A map needs at least {LEAST} works, and {count(most, 'work')} of "
             f"{markdown(info.heading)} can be placed: add some on the Collections page.",
             icon=":material/info:",
         )
