@@ -18,6 +18,7 @@ from artsim.search.dials import EXTRAS, PRESETS, Dials
 from artsim.search.query import Query, search
 from artsim.search.variety import codes_of
 from benchmarks.hidden_works import HiddenWorks
+from benchmarks.pooled_works import cluster_codes
 
 K = 12
 LABELS = ("artist", "style", "genre")
@@ -63,9 +64,7 @@ def looks_table(
         embed_collection(library.workspace, collection, descriptor)
     gallery = library.gallery(name, backbone)
     asking = np.random.default_rng(seed).permutation(len(gallery))[:queries]
-    artists = codes_of(gallery, "artist")[asking, 0]
-    alone = np.where(artists < 0, artists.max(initial=0) + 1 + np.arange(len(asking)), artists)
-    clusters = np.unique(alone, return_inverse=True)[1].astype(np.int32)
+    clusters = cluster_codes(codes_of(gallery, "artist")[:, 0], asking)
 
     def pixels(artwork_id: str) -> np.ndarray:
         jpeg = collection.image(artwork_id)

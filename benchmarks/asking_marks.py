@@ -15,6 +15,7 @@ from artsim.search.query import Query, search
 from artsim.search.query_item import Item
 from artsim.search.variety import codes_of
 from benchmarks.hidden_works import HiddenWorks
+from benchmarks.pooled_works import cluster_codes
 
 MARKS, K = 20, 20
 WRONG = 0.2
@@ -39,7 +40,7 @@ def _label(
     codes = codes_of(gallery, label)
     artists = codes_of(gallery, "artist")[:, 0]
     rng = np.random.default_rng(seed)
-    values, clusters, seconds = [], [], []
+    values, asking, seconds = [], [], []
     for row in rng.permutation(np.flatnonzero(codes[:, 0] >= 0)).tolist():
         if len(values) == queries:
             break
@@ -48,10 +49,8 @@ def _label(
         if found is not None:
             values.append(found[0])
             seconds.append(found[1])
-            clusters.append(artists[row])
-    named, numbers = np.array(values), np.array(clusters)
-    alone = np.where(numbers < 0, numbers.max(initial=0) + 1 + np.arange(len(numbers)), numbers)
-    groups = np.unique(alone, return_inverse=True)[1].astype(np.int32)
+            asking.append(row)
+    named, groups = np.array(values), cluster_codes(artists, np.array(asking))
     bounds = confidence(named, clusters=groups)
     means = resampled_means(named, clusters=groups)
     factors = interval(means / means[:, :1])

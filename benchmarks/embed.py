@@ -34,10 +34,10 @@ from artsim.backbones import lite
 from artsim.backbones.checkpoint import save_checkpoint
 from artsim.backbones.embed import embed_files, embedded
 from artsim.backbones.network import read_tensors
-from artsim.backbones.runtime.base import cores
 from artsim.backbones.runtime.load import Runtime, load_runtime
 from artsim.backbones.runtime.samples import samples
 from artsim.backbones.spec import BackboneSpec
+from artsim.core.cores import cores
 from benchmarks.kit.command import DATA, QUICK, Benchmark, Option, Options, command_line
 from benchmarks.kit.machine import facts
 from benchmarks.kit.results import Results

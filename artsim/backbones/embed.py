@@ -13,10 +13,11 @@ import numpy as np
 from artsim.backbones import copies
 from artsim.backbones.own import OwnBackbone
 from artsim.backbones.registry import Backbone, network_of, resolve
-from artsim.backbones.runtime.base import Embedder, cores
+from artsim.backbones.runtime.base import Embedder
 from artsim.backbones.runtime.load import load_runtime
 from artsim.backbones.runtime.samples import samples
 from artsim.backbones.writing import Finished, Writer, usable
+from artsim.core.cores import cores
 from artsim.core.errors import ArtsimError, Conflict, UnsupportedImage
 from artsim.core.progress import NULL, Progress
 from artsim.images.canonical import canonical_jpeg

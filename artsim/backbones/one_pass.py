@@ -15,9 +15,10 @@ from artsim.backbones import embed
 from artsim.backbones.caged_prepare import Asked
 from artsim.backbones.own import OwnBackbone
 from artsim.backbones.registry import resolve
-from artsim.backbones.runtime.base import Embedder, cores
+from artsim.backbones.runtime.base import Embedder
 from artsim.backbones.runtime.load import load_runtime
 from artsim.backbones.writing import Writer
+from artsim.core.cores import cores
 from artsim.core.errors import ArtsimError
 from artsim.core.progress import Progress
 from artsim.core.workspace import Workspace

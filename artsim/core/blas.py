@@ -1,6 +1,5 @@
 """Products of matrices without threads of their own, for code that has its own threads."""
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,14 +15,6 @@ else:
 _lock = threading.Lock()
 _using = 0
 _limits: Any = None
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        return os.cpu_count() or 1
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from artsim.core.blas import processors, single_threaded
+from artsim.core.blas import single_threaded
+from artsim.core.cores import cores
 from artsim.core.progress import NULL, Progress
 from artsim.evaluation.judgement import Counts, Judgement
 from artsim.search.neighbours import ExactIndex, Keys, Metric, Rows
@@ -92,7 +93,7 @@ def rank(
             for query, best in enumerate(tops[1], first):
                 rows_apart[query, : len(best.rows)] = best.rows
 
-    threads = min(_MOST_THREADS, processors())
+    threads = min(_MOST_THREADS, cores())
     with single_threaded(), ThreadPoolExecutor(threads) as pool:
         for done in pool.map(look_through, range(0, len(queries), block)):
             progress.advance(done)

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
-from artsim.core.blas import processors
+from artsim.core.cores import cores
 from artsim.core.first_use import once
 from artsim.search.compact_kernels import BLOCK, LARGEST, kernels
 
@@ -64,7 +64,7 @@ class Compact:
         chosen = _ALL if rows is None else rows
         count = len(self._codes) if rows is None else len(rows)
         lower, upper = np.empty(count, np.float32), np.empty(count, np.float32)
-        parts = min(processors(), 1 + count * self._codes.shape[1] // _ALONE_BYTES)
+        parts = min(cores(), 1 + count * self._codes.shape[1] // _ALONE_BYTES)
 
         def bound(part: int) -> None:
             start, stop = count * part // parts, count * (part + 1) // parts
@@ -113,4 +113,4 @@ def _padded(width: int) -> int:
 
 @once
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(processors(), "artsim-search")
+    return ThreadPoolExecutor(cores(), "artsim-search")

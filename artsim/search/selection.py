@@ -103,7 +103,7 @@ def near(keys: Floats, k: int, ranks: Counts, margin: Floats, apart: Sequence[Ro
     if len(apart):
         others = keys.copy()
         for row, some in enumerate(apart):
-            others[row, some] = -np.inf
+            leave_out(others[row], None, some)
         rows, places = possible(others, k, margin)
         owners.append(rows * columns + columns - 1)
         found.append(places)

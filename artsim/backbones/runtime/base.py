@@ -1,6 +1,5 @@
 """The one interface of inference engines."""
 
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -62,11 +61,3 @@ class Embedder(Protocol):
 
     def embed(self, images: Sequence[np.ndarray], one_core: bool = False) -> np.ndarray:
         """float32 [N, D] embeddings of N images; ``one_core`` as ``Inference`` takes it."""
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not every system tells
-        return os.cpu_count() or 1

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from artsim.backbones.runtime.base import CHUNK, cores
+from artsim.backbones.runtime.base import CHUNK
+from artsim.core.cores import cores
 from artsim.core.errors import Unavailable
 from artsim.core.first_use import alone, once
 

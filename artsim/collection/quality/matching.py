@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 
 from artsim.collection.quality.signature import SIDE
-from artsim.core.blas import processors, single_threaded
+from artsim.core.blas import single_threaded
+from artsim.core.cores import cores
 
 _FREQUENCIES = 10
 _CANDIDATE = 0.57
@@ -78,7 +79,7 @@ def candidates(signatures: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarr
                 found.append((rows[chosen], columns[chosen], flags))
         return found
 
-    with single_threaded(), ThreadPoolExecutor(processors()) as pool:
+    with single_threaded(), ThreadPoolExecutor(cores()) as pool:
         found = list(chain.from_iterable(pool.map(those_before, range(0, len(stay), _COLUMNS))))
     if not found:
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, bool)
