@@ -1,5 +1,6 @@
 """What a network gives for the paintings before any part is fitted, kept in the workspace."""
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -7,11 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from artsim.backbones.network import EmbeddingNetwork, load_tensors, read_tensors
+from artsim.backbones import fitted_record
+from artsim.backbones.network import EmbeddingNetwork, load_tensors, read_tensors, timm_network
 from artsim.backbones.registry import resolve
 from artsim.backbones.spec import BackboneSpec
 from artsim.core.progress import TerminalProgress
 from artsim.core.workspace import Workspace
+from artsim.training import record
 from artsim.training.affine import AffineMap
 from artsim.training.base import find_base
 from artsim.training.batches import Loading
@@ -21,6 +24,7 @@ from artsim.training.embedder import Embedder
 from artsim.training.embedding_heads import GENERAL, HeadTargets, fit_maps
 from artsim.training.recipes import EmbeddingDesign, recipe_of
 from artsim.training.retrieval import EvaluationSet
+from benchmarks.train_data import PUBLISHED
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 _ALL = 1_000_000
@@ -59,16 +63,30 @@ def pooled_works(workspace: Workspace, folder: Path, backbone: str) -> PooledWor
     evaluation = data.evaluation_set(_ALL)
     kept = workspace.cache / "asking" / f"{spec.digest}-{data.fingerprint}.npy"
     if not kept.is_file():
-        if spec.stages:
-            network = EmbeddingNetwork(spec.architecture, spec.pooling, spec.stages)
-            load_tensors(network, read_tensors(spec), backbone, trunk_only=True)
-        else:
-            network = find_base(workspace, backbone).student(recipe.stages)
+        network = unparted(spec) if spec.stages else find_base(workspace, backbone).student(True)
         pictures = data.whole_pictures(evaluation.rows, recipe.embed_size, Loading())
         embedder = Embedder(pictures, (spec.mean, spec.std), progress)
         kept.parent.mkdir(parents=True, exist_ok=True)
         np.save(kept, embedder.pooled(network.to(DEVICE), "stages"))
     return PooledWorks(spec, data, evaluation, np.load(kept), recipe.design)
+
+
+def unparted(spec: BackboneSpec) -> EmbeddingNetwork:
+    """The network of a checkpoint without its parts: what it gives is the pooled layer."""
+    network = timm_network(spec.model_copy(update={"parts": ()}))
+    load_tensors(network, read_tensors(spec), spec.name, trunk_only=True)
+    return network
+
+
+def shrinkage_of(spec: BackboneSpec, design: EmbeddingDesign) -> dict[str, float]:
+    """How strongly each part of a checkpoint was shrunk, as its summary tells.
+
+    Where it does not, all labels were shrunk as the design says.
+    """
+    named = dict.fromkeys((part.name for part in spec.parts), design.discriminant)
+    summary = PUBLISHED / spec.name / record.RUN / fitted_record.SUMMARY
+    told = json.loads(summary.read_text(encoding="utf-8")) if summary.is_file() else {}
+    return named | {GENERAL: design.whitening} | told.get("shrinkage", {})
 
 
 def parts_of(works: PooledWorks) -> Parts:
@@ -80,7 +98,9 @@ def parts_of(works: PooledWorks) -> Parts:
     nothing = dict.fromkeys(classes, AffineMap(np.zeros((1, 1)), np.zeros(1)))
     targets = HeadTargets(nothing, classes | {GENERAL: works.data.kin})
     evaluation = works.evaluation
-    maps = fit_maps(evaluation.of_gallery(works.pooled), evaluation.gallery, targets, works.design)
+    shrinkage = shrinkage_of(works.spec, works.design)
+    own = evaluation.of_gallery(works.pooled)
+    maps = fit_maps(own, evaluation.gallery, targets, works.design.dimension, shrinkage)
     names = [part.name for part in works.spec.parts if part.name in maps]
     return {name: maps[name].apply(works.pooled) for name in names}
 

@@ -4,7 +4,8 @@ The paintings are linked into the workspace the first time, divided as the publi
 divided them. Speed: whole training steps (crops made in a thread, forward, backward,
 optimizer) against the same steps on one synthetic batch that lies in memory, and the crops alone.
 Quality: benchmarks.train_quality. Cards, only where asked for, writes the model cards of the
-published checkpoints again. Rows of speed that another device gave stay.
+published checkpoints again. Rows of speed that another device gave stay, and those of recipe seed
+where it is left out.
 """
 
 import sys
@@ -157,7 +158,7 @@ def run(options: Options, results: Results) -> None:
                 table.add(row)
                 print(*row.values(), sep="  ", flush=True)
     if "quality" in options.what:
-        with results.table("train_quality.csv", known) as table:
+        with results.table("train_quality.csv", known, replaces=("who",)) as table:
             for row in train_quality.quality(workspace, folder, options.seed_epochs):
                 table.add(row)
                 print(*row.values(), sep="  ", flush=True)

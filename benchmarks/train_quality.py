@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from artsim.backbones.network import EmbeddingNetwork, load_tensors, read_tensors
+from artsim.backbones.network import EmbeddingNetwork, read_tensors
 from artsim.backbones.registry import resolve
+from artsim.backbones.spec import BackboneSpec
 from artsim.core.progress import TerminalProgress
 from artsim.core.workspace import Workspace
 from artsim.evaluation.bootstrap import confidence
@@ -24,13 +25,13 @@ from artsim.training.batches import Loading
 from artsim.training.config import TrainConfig
 from artsim.training.data import DataRequest, TrainingData, prepare, squashed
 from artsim.training.embedder import Embedder
-from artsim.training.embedding_heads import GENERAL, HeadTargets, fit_heads
+from artsim.training.embedding_heads import GENERAL, HeadTargets, fit_heads, fit_maps
 from artsim.training.finetune import finetune
 from artsim.training.recipes import EmbeddingDesign, recipe_of
 from artsim.training.record import UNSEEN
 from artsim.training.retrieval import EvaluationSet
 from artsim.training.weights import joined
-from benchmarks.pooled_works import cluster_codes
+from benchmarks.pooled_works import cluster_codes, shrinkage_of, unparted
 from benchmarks.train_data import PUBLISHED
 
 FROZEN, SEED = "efficientnet_lite0", "seed_recipe"
@@ -79,13 +80,10 @@ def quality(workspace: Workspace, folder: Path, seed_epochs: int) -> Iterator[Ro
         name = folder.parents[1].name
         spec = resolve(workspace, name)
         one = Base(spec, read_tensors(spec))
-        network = EmbeddingNetwork(spec.architecture, spec.pooling, spec.stages)
-        load_tensors(network, read_tensors(spec), name, trunk_only=True)
-        stages = pooled(network, one, "stages")
+        stages = pooled(unparted(spec), one, "stages")
         own = f"{name}, recipe artsim"
         yield from _rows(evaluation, own, "all stages", _standard(stages, evaluation))
-        published = {part.name: part.weight for part in spec.parts}
-        yield from _fitted(evaluation, data, recipe.design, own, stages, published)
+        yield from _fitted(evaluation, data, recipe.design, own, stages, spec)
 
 
 def _seed_recipe(workspace: Workspace, folder: Path, epochs: int) -> Base:
@@ -112,19 +110,27 @@ def _fitted(
     design: EmbeddingDesign,
     who: str,
     pooled: Floats,
-    published: dict[str, float] | None = None,
+    published: BackboneSpec | None = None,
 ) -> Iterator[Row]:
-    """Discriminants of the labels, the general part, and both with the weights.
+    """Each part alone, the labels' parts together, and all.
 
-    Those are the ``published`` ones, else what is chosen here.
+    Shrinkage and weights are those of ``published``, else what is chosen here.
     """
     classes = {label: one.same for label, one in data.labels.items()} | {GENERAL: data.kin}
     nothing = dict.fromkeys(data.labels, AffineMap(np.zeros((1, 1)), np.zeros(1)))
-    heads = fit_heads(pooled, evaluation, HeadTargets(nothing, classes), design)
-    values = {name: one.apply(pooled) for name, one in heads.maps.items()}
-    weights = published or {part.name: part.weight for part in heads.parts}
+    targets = HeadTargets(nothing, classes)
+    if published is None:
+        heads = fit_heads(pooled, evaluation, targets, design)
+        maps, parts = heads.maps, heads.parts
+    else:
+        own, shrinkage = evaluation.of_gallery(pooled), shrinkage_of(published, design)
+        maps = fit_maps(own, evaluation.gallery, targets, design.dimension, shrinkage)
+        parts = published.parts
+    weights = {part.name: part.weight for part in parts}
+    values = {name: maps[name].apply(pooled) for name in weights}
+    for name, value in values.items():
+        yield from _rows(evaluation, who, f"{name} part", value)
     labels = {name: value for name, value in values.items() if name != GENERAL}
-    yield from _rows(evaluation, who, "general part", values[GENERAL])
     yield from _rows(evaluation, who, "parts of the labels", joined(labels, weights))
     yield from _rows(evaluation, who, "all parts", joined(values, weights))
 

@@ -27,7 +27,6 @@ from artsim.evaluation.significance import paired_p
 from artsim.library import Library
 from artsim.training.affine import AffineMap
 from artsim.training.embedding_heads import GENERAL, HeadTargets, fit_maps
-from artsim.training.recipes import EmbeddingDesign
 from artsim.training.retrieval import Asked, EvaluationSet
 from artsim.training.split import same_codes
 from artsim.training.weights import joined
@@ -120,10 +119,10 @@ def carried(works: Works, seed: int) -> Iterator[Row]:
 
 def _embeddings(works: Works, fit: Rows) -> dict[str, Floats]:
     """What is compared: parts fitted on the works ``fit`` alone, which weigh alike together."""
-    design = EmbeddingDesign(224, 256, 0.3, 10.0, False, True)
+    shrinkage = dict.fromkeys(LABELS, 0.3) | {GENERAL: 10.0}
     nothing = dict.fromkeys(LABELS, AffineMap(np.zeros((1, 1)), np.zeros(1)))
     targets = HeadTargets(nothing, {**works.same, GENERAL: works.same["artist"]})
-    maps = fit_maps(works.embedding[fit], fit, targets, design)
+    maps = fit_maps(works.embedding[fit], fit, targets, 256, shrinkage)
     parts = {name: one.apply(works.embedding) for name, one in maps.items()}
     return {
         BASE: works.embedding,

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Triple = tuple[float, float, float]
 Positive = Annotated[float, Field(gt=0)]
 ModuleName = Annotated[str, StringConstraints(pattern=r"^\w+(\.\w+)*$", max_length=100)]
+Architecture = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,99}$")]
+PoolingName = Annotated[str, StringConstraints(pattern=r"^[a-z]{0,20}$")]
 
 TRAINED_HERE = "Trained by artsim"  # how the origin of a backbone begins that artsim has trained
 _DESCRIPTORS = {"colour": "Palette", "composition": "Light and shapes"}
@@ -48,6 +50,31 @@ class Part(BaseModel):
     weight: Positive = Field(description="Its length; the square is its share of a cosine.")
 
 
+class Covariance(BaseModel):
+    """Covariances of a stage's channels along some directions, pooled beside its means."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    stage: ModuleName = Field(description="Module whose maps are looked at.")
+    channels: int = Field(ge=1, le=65536, description="How many channels it has.")
+    directions: int = Field(ge=1, le=64, description="Along how many directions of them.")
+
+
+class Companion(BaseModel):
+    """A second network that sees the same pictures, its pooled layer after the first one's."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    architecture: Architecture = Field(description="Name of the architecture in timm.")
+    pooling: PoolingName = Field("", description="How timm pools its last feature map.")
+    stages: tuple[ModuleName, ...] = Field(
+        (), max_length=64, description="Modules whose means and deviations are pooled."
+    )
+    covariances: tuple[Covariance, ...] = Field(
+        (), max_length=16, description="Stages whose covariances are pooled."
+    )
+
+
 class BackboneSpec(BaseModel):
     """One backbone, as ``backbone.json`` holds it. Reading one needs no torch."""
 
@@ -56,9 +83,7 @@ class BackboneSpec(BaseModel):
     format: Literal[1] = Field(1, description="Version of this file's format.")
     name: str = Field(min_length=1, max_length=128, description="Name people choose it by.")
     family: str = Field(max_length=80, description="Kind of network, such as ResNet.")
-    architecture: str = Field(
-        pattern=r"^[a-z0-9][a-z0-9_]{0,99}$", description="Name of the architecture in timm."
-    )
+    architecture: Architecture = Field(description="Name of the architecture in timm.")
     weights: str = Field(
         pattern=r"^[0-9a-f]{64}$",
         description="SHA-256 over names, types, shapes and bytes of the tensors.",
@@ -71,8 +96,7 @@ class BackboneSpec(BaseModel):
     interpolation: Literal["bilinear", "bicubic"] = Field(description="How pixels are resampled.")
     mean: Triple = Field(description="Mean of each channel (red, green, blue), in [0, 1].")
     std: tuple[Positive, Positive, Positive] = Field(description="Deviation of each channel.")
-    pooling: str = Field(
-        pattern=r"^[a-z]{0,20}$",
+    pooling: PoolingName = Field(
         description="How timm pools the last feature map; empty: the architecture's own way.",
     )
     dimension: int = Field(ge=1, le=65536, description="Length of an embedding.")
@@ -82,6 +106,17 @@ class BackboneSpec(BaseModel):
         max_length=64,
         exclude_if=_unset,
         description="Modules whose means and deviations come before the pooled output.",
+    )
+    covariances: tuple[Covariance, ...] = Field(
+        (),
+        max_length=16,
+        exclude_if=_unset,
+        description="Stages whose covariances come after the pooled output.",
+    )
+    beside: Companion | None = Field(
+        None,
+        exclude_if=_unset,
+        description="A second network whose pooled layer comes last.",
     )
     parts: tuple[Part, ...] = Field(
         (), max_length=16, exclude_if=_unset, description="What the embedding is made of."
@@ -109,7 +144,8 @@ class BackboneSpec(BaseModel):
             raise ValueError(
                 f"the parts have {total} numbers together where the embedding has {self.dimension}"
             )
-        if self.towers and (self.parts or self.stages or self.towers.embed_dim != self.dimension):
+        wide = self.stages or self.covariances or self.beside
+        if self.towers and (self.parts or wide or self.towers.embed_dim != self.dimension):
             raise ValueError("a model of pictures and words has no parts, and one dimension")
         return self
 

@@ -1,8 +1,9 @@
 """Reading a network's stages during a pass: mean and deviation of what each one gives."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -12,12 +13,30 @@ from artsim.core.errors import InvalidInput
 
 _EPSILON = 1e-5  # keeps the slope of a deviation finite where a channel is constant
 
-# Summaries of the current pass, one set for each thread: threads share one network.
-_seen: ContextVar[dict[str, Tensor] | None] = ContextVar("seen", default=None)
+
+@dataclass(frozen=True)
+class Seen:
+    """What the watched modules gave in a pass, by their names.
+
+    ``summaries`` are their means and deviations [N, 2C], ``centred`` their maps without the mean
+    [N, H W, C], of those that were asked for.
+    """
+
+    summaries: dict[str, Tensor] = field(default_factory=dict)
+    centred: dict[str, Tensor] = field(default_factory=dict)
 
 
-def watch(trunk: nn.Module, names: Sequence[str], architecture: str) -> None:
-    """Let ``looking`` see the modules ``names``; raises InvalidInput where there is none such."""
+# One for the current pass of each thread: threads share one network.
+_seen: ContextVar[Seen | None] = ContextVar("seen", default=None)
+
+
+def watch(
+    trunk: nn.Module, names: Sequence[str], architecture: str, centred: Collection[str] = ()
+) -> None:
+    """Let ``looking`` see the modules ``names``, and the maps of those that are ``centred``.
+
+    Raises InvalidInput where there is none such.
+    """
     if names and _channels_last(trunk):
         raise InvalidInput(
             f"The network {architecture!r} gives no feature maps [N, C, H, W]: leave out stages."
@@ -29,18 +48,30 @@ def watch(trunk: nn.Module, names: Sequence[str], architecture: str) -> None:
             raise InvalidInput(
                 f"The network {architecture!r} has no stage {name!r}: choose modules that it has."
             ) from error
-        module.register_forward_hook(_summary(name))
+        module.register_forward_hook(_summary(name, name in centred))
 
 
 @contextmanager
-def looking() -> Iterator[dict[str, Tensor]]:
-    """Summaries [N, 2C] of the watched modules that this thread runs inside, by their names."""
-    seen: dict[str, Tensor] = {}
+def looking() -> Iterator[Seen]:
+    """What the watched modules give that this thread runs inside."""
+    seen = Seen()
     before = _seen.set(seen)
     try:
         yield seen
     finally:
         _seen.reset(before)
+
+
+@contextmanager
+def at_rest(model: nn.Module) -> Iterator[None]:
+    """The model in eval mode for a while, each of its modules in its own mode afterwards."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, mode in modes:
+            module.training = mode
 
 
 def blank_image(trunk: nn.Module) -> Tensor:
@@ -64,7 +95,7 @@ def feature_stages(trunk: nn.Module) -> tuple[str, ...]:
     return listed if _give_maps(trunk, listed) else ()
 
 
-def _summary(name: str) -> Callable[[nn.Module, Any, Any], None]:
+def _summary(name: str, centred: bool) -> Callable[[nn.Module, Any, Any], None]:
     def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
         seen = _seen.get()
         if seen is None:
@@ -77,8 +108,11 @@ def _summary(name: str) -> Callable[[nn.Module, Any, Any], None]:
         positions = output.float().permute(0, 2, 3, 1).flatten(1, 2)
         # Ten times as fast as torch.var_mean on a CPU where the channels come last.
         mean = positions.mean(1, keepdim=True)
-        variance = (positions - mean).square().mean(1)
-        seen[name] = torch.cat([mean[:, 0], (variance + _EPSILON).sqrt()], dim=1)
+        apart = positions - mean
+        variance = apart.square().mean(1)
+        seen.summaries[name] = torch.cat([mean[:, 0], (variance + _EPSILON).sqrt()], dim=1)
+        if centred:
+            seen.centred[name] = apart
 
     return hook
 

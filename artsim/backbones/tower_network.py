@@ -24,11 +24,14 @@ _CANNOT = (RuntimeError, TypeError, AssertionError, ValueError, AttributeError, 
 class PictureTower(nn.Module):
     """Normalised float images [N, 3, S, S] to embeddings [N, D]; its tensors are ``visual.*``.
 
-    ``trunk``, ``parts``, ``spec_parts`` and ``stages`` are as ``EmbeddingNetwork`` has them.
+    ``trunk`` and what is empty here are as ``EmbeddingNetwork`` has them.
     """
 
     spec_parts = ()
     stages = ()
+    covariances = ()
+    directions = ()
+    beside = None
 
     def __init__(self, towers: Towers) -> None:
         super().__init__()

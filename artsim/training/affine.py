@@ -25,6 +25,11 @@ class AffineMap:
         weight, bias = self.weight.T.astype(np.float32), self.bias.astype(np.float32)
         return (pooled @ weight + bias).astype(np.float32)
 
+    def padded(self, length: int) -> "AffineMap":
+        """The same of pooled layers [N, length] that begin as those [N, P] do."""
+        more = length - self.weight.shape[1]
+        return AffineMap(np.pad(self.weight, ((0, 0), (0, more))), self.bias)
+
     def of_length(self, length: float, pooled: npt.NDArray[np.floating]) -> "AffineMap":
         """The same directions, the results for ``pooled`` [N, P] as long as ``length`` (median)."""
         typical = float(np.median(np.linalg.norm(self.apply(pooled), axis=1)))

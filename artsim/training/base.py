@@ -79,7 +79,8 @@ def architecture(workspace: Workspace, name: str) -> BackboneSpec:
         spec = _architecture(name)
     except NotFound:
         spec = with_weights(resolve(workspace, name))
-    return spec.model_copy(update={"parts": (), "stages": (), "origin": ""})
+    nothing = {"parts": (), "stages": (), "covariances": (), "beside": None, "origin": ""}
+    return spec.model_copy(update=nothing)
 
 
 def with_weights(backbone: Backbone) -> BackboneSpec:

@@ -71,6 +71,7 @@ def model_card(spec: BackboneSpec, provenance: Provenance, summary: Mapping[str,
         "## Embedding",
         f"- {spec.dimension:,} numbers from pictures squashed to {spec.input_size} x "
         f"{spec.input_size} px.",
+        *_wide(spec),
         *_parts(spec),
         "",
         "## Figures on works kept aside",
@@ -103,6 +104,19 @@ def _fitted(refit: bool) -> str:
             "one on works that it did not see."
         )
     return "Fitted on the works to train on; by the others its epoch and weights were chosen."
+
+
+def _wide(spec: BackboneSpec) -> list[str]:
+    found = []
+    if spec.covariances:
+        stages = ", ".join(f"`{one.stage}`" for one in spec.covariances)
+        found.append(f"- It looks at how the channels of {stages} vary together.")
+    if spec.beside:
+        found.append(
+            "- The network as it was before training stands beside the trained one and sees every "
+            "picture too: twice the time."
+        )
+    return found
 
 
 def _parts(spec: BackboneSpec) -> list[str]:

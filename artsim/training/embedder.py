@@ -1,6 +1,6 @@
 """Embedding the pictures of a training with a network in torch, on the network's own device."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,18 +29,20 @@ class Embedder:
         """Embeddings float32 [len(batches.rows), D], which differ where there are heads."""
         return self._embedded(network, network, what)
 
-    def _embedded(
-        self, network: EmbeddingNetwork, embed: Callable[[Tensor], Tensor], what: str
-    ) -> Floats:
+    def images(self, network: EmbeddingNetwork, what: str) -> Iterator[Tensor]:
+        """The pictures as the network takes them, in eval mode and without gradients meanwhile."""
         device = next(network.parameters()).device
-        found: list[Floats] = []
-        rows = len(self.batches.rows)
-        self.progress.start(rows, what)
+        self.progress.start(len(self.batches.rows), what)
         network.eval()
         with torch.inference_mode():
             for batch in self.batches:
                 images = normalised({"images": batch["images"].to(device)}, self.colours)
-                found.append(embed(images).float().cpu().numpy())
+                yield images
                 self.progress.advance(len(images))
         self.progress.finish()
-        return np.concatenate(found)[:rows]
+
+    def _embedded(
+        self, network: EmbeddingNetwork, embed: Callable[[Tensor], Tensor], what: str
+    ) -> Floats:
+        found = [embed(images).float().cpu().numpy() for images in self.images(network, what)]
+        return np.concatenate(found)[: len(self.batches.rows)]

@@ -102,8 +102,8 @@ def _run(workspace: Workspace, plan: _Plan, folder: Path, progress: Progress) ->
     network = fit(student, data, batches, recipe, session)
     if network is None:
         return None
-    untouched = base if recipe.base and config.pretrained else None
-    backbone = compose(network, data, recipe.design, untouched, progress)
+    measured = bool(recipe.base and config.pretrained)
+    backbone = compose(network, data, recipe.design, base, measured, progress)
     epochs = record.read_rows(folder / record.METRICS)
     steps = _steps(workspace, plan, data)
     fitted_record.write(folder, steps)

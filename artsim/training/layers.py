@@ -5,7 +5,7 @@ import re
 from timm.models._manipulate import group_with_matcher
 from torch import nn
 
-from artsim.backbones.stages import feature_stages
+from artsim.backbones.stages import at_rest, feature_stages
 
 _NUMBERED = re.compile(r"\.\d+\.")
 
@@ -17,10 +17,8 @@ def layers_of(trunk: nn.Module) -> dict[str, int]:
     Others as timm groups them; all 0 where it does not.
     """
     names = [name for name, _ in trunk.named_parameters()]
-    modes = {module: module.training for module in trunk.modules()}
-    stages = feature_stages(trunk.eval())
-    for module, mode in modes.items():
-        module.training = mode
+    with at_rest(trunk):
+        stages = feature_stages(trunk)
     if stages:
         return _by_stages(names, stages)
     matcher = getattr(trunk, "group_matcher", None)

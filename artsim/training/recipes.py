@@ -61,6 +61,8 @@ class EmbeddingDesign:
     whitening: float
     refit: bool
     general: bool
+    covariances: int = 0
+    beside: bool = False
 
 
 class Recipe(BaseModel):
@@ -111,11 +113,17 @@ class Recipe(BaseModel):
     colour: float = Field(0.15, ge=0, lt=1, description="Largest change of brightness")
 
     discriminant: float = Field(
-        0.3, ge=0, description="Shrinkage of each label's discriminants; 0: its projection"
+        0.3, ge=0, description="Least shrinkage of labels' discriminants; 0: their projections"
     )
     whitening: float = Field(10.0, gt=0, description="Shrinkage of the general part")
     refit: bool = Field(True, description="Fit the heads again on all works at the end")
     general: bool = Field(True, description="Add the part that carries over to new artists")
+    covariances: int = Field(
+        0, ge=0, le=64, description="Directions whose covariances are pooled too; 0: none"
+    )
+    beside: bool = Field(
+        False, description="Keep the untouched network beside it: better, at twice the time"
+    )
     gallery_sample: int = Field(2000, ge=10, description="Works searched to choose an epoch")
     base: bool = Field(True, description="Measure the untouched backbone for comparison")
 
@@ -139,6 +147,8 @@ class Recipe(BaseModel):
             whitening=self.whitening,
             refit=self.refit,
             general=self.general,
+            covariances=self.covariances,
+            beside=self.beside,
         )
 
     def sampling(self, seed: int) -> Sampling:
@@ -208,6 +218,10 @@ def recipe_of(config: TrainConfig, input_size: int | None = None, one_size: bool
         recipe = Recipe.model_validate(values | given)
     except ValidationError as error:
         raise invalid(error) from error
+    if recipe.beside and not config.pretrained:
+        raise InvalidInput(
+            "A training from no weights has no untouched network to keep: leave out beside."
+        )
     if recipe.lora and recipe.last_blocks:
         raise InvalidInput("Choose lora or last_blocks: with adapters no block learns itself.")
     return recipe

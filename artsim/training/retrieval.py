@@ -80,6 +80,19 @@ class EvaluationSet:
         values = [value for value in told if value is not None]
         return float(np.mean(values)) if values else 0.0
 
+    def figure_of(self, label: str, seen: Floats) -> float:
+        """mAP@10 by one label, of works kept aside and of artists kept aside in equal shares.
+
+        0 without queries.
+        """
+        found = self.figures(seen)
+        told = [
+            found[f"map10_{name}"]
+            for name in (label, label + KEPT_ASIDE)
+            if f"map10_{name}" in found
+        ]
+        return float(np.mean(told)) if told else 0.0
+
     def precisions(self, seen: Floats, unseen: Floats | None = None) -> dict[str, Doubles]:
         """AP@10 float64 [Q] of each label's queries, and of those of artists kept aside."""
         return {name: one.values for name, one in self.asked(seen, unseen).items()}

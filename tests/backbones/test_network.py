@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import timm
 import torch
-from backbones_kit import picture
+from backbones_kit import TINY, picture
 
 from artsim.backbones import lite
+from artsim.backbones.checkpoint import save_checkpoint
 from artsim.backbones.embed import embed_image
 from artsim.backbones.fuse_batchnorm import fold_batch_norms
 from artsim.backbones.network import (
@@ -23,7 +24,7 @@ from artsim.backbones.network import (
     tensors as tensors_of,
 )
 from artsim.backbones.runtime.load import load_runtime
-from artsim.backbones.spec import Part
+from artsim.backbones.spec import BackboneSpec, Companion, Covariance, Part
 from artsim.core.errors import InvalidInput
 
 STAGES = ("act1", "layer1", "layer4")
@@ -249,3 +250,78 @@ def test_a_spec_that_does_not_fit_is_refused(parted, change, message):
     spec = parted.model_copy(update=change).at(parted.weights_file)
     with pytest.raises(InvalidInput, match=message):
         load_runtime(spec, "cpu")
+
+
+WIDE = {
+    "covariances": (Covariance(stage="layer1", channels=32, directions=3),),
+    "beside": Companion(
+        architecture="test_resnet",
+        stages=("layer4",),
+        covariances=(Covariance(stage="layer4", channels=96, directions=2),),
+    ),
+}
+
+
+@pytest.fixture
+def wide(tensors):
+    """``network`` with covariances, and a second network of other weights beside it."""
+    torch.manual_seed(2)
+    made = EmbeddingNetwork("test_resnet", "avg", STAGES, PARTS, **WIDE)
+    made.trunk.load_state_dict(tensors)
+    for network in (made, made.beside):
+        for held in network.directions:
+            held.data.normal_()
+    return made.eval()
+
+
+@torch.no_grad()
+def test_covariances_and_a_network_beside_come_after_the_pooled_layer(wide, network):
+    maps = looked_at(wide.trunk, "layer1", IMAGES).reshape(4, 32, -1)
+    along = np.einsum("ncp,cd->ndp", maps, wide.directions[0].double().numpy())
+    expected = []
+    for picture in along:
+        matrix = np.cov(picture, bias=True)
+        upper = matrix[np.triu_indices(3)]
+        expected.append(np.sign(upper) * np.sqrt(np.abs(upper)))
+    found = wide.pooled(IMAGES)
+    plain = network.pooled(IMAGES)
+    assert found.shape[1] == wide.pooled_dimension == plain.shape[1] + 6 + 192 + 96 + 3
+    torch.testing.assert_close(found[:, : plain.shape[1]], plain)
+    covariances = found[:, plain.shape[1] : plain.shape[1] + 6].numpy()
+    np.testing.assert_allclose(covariances, expected, rtol=1e-3, atol=1e-4)
+    torch.testing.assert_close(found[:, plain.shape[1] + 6 :], wide.beside.pooled(IMAGES))
+
+
+@torch.no_grad()
+def test_a_wide_network_is_the_same_stored_folded_and_copied(wide, workspace):
+    expected = wide(IMAGES)
+    spec = TINY.model_copy(update={"stages": STAGES, "parts": PARTS, "dimension": 8, **WIDE})
+    saved = save_checkpoint(workspace.checkpoints / "wide", spec, tensors_of(wide))
+    assert BackboneSpec.from_json(saved.to_json()).digest == saved.digest
+    again = build_network(saved).eval()
+    load_tensors(again, read_tensors(saved))
+    torch.testing.assert_close(again(IMAGES), expected)
+    torch.testing.assert_close(copy.deepcopy(again)(IMAGES), expected)
+    # A training starts from the first network alone.
+    plain = EmbeddingNetwork("test_resnet", "avg", STAGES)
+    load_tensors(plain, read_tensors(saved), trunk_only=True)
+    torch.testing.assert_close(
+        plain.eval()(IMAGES), wide.pooled(IMAGES)[:, : plain.pooled_dimension]
+    )
+    fold_batch_norms(again, IMAGES)
+    torch.testing.assert_close(again(IMAGES), expected, rtol=1e-3, atol=1e-4)
+    openvino = load_runtime(saved, "cpu", inference="openvino", cache=workspace.cache)
+    pixels = np.random.default_rng(0).integers(0, 256, (4, 3, 32, 32), np.uint8)
+    made = load_runtime(saved, "cpu", inference="torch").embed(pixels)
+    np.testing.assert_allclose(openvino.embed(pixels), made, atol=5e-3)
+
+
+@pytest.mark.parametrize("lost", ["covariances.layer1", "beside.covariances.layer4", "beside.bn1"])
+def test_weights_that_do_not_fit_a_wide_network_are_refused(wide, lost):
+    tensors = dict(tensors_of(wide))
+    del tensors[next(name for name in tensors if name.startswith(lost))]
+    with pytest.raises(InvalidInput, match="lack 1 tensor"):
+        load_tensors(copy.deepcopy(wide), tensors)
+    plain = EmbeddingNetwork("test_resnet", "avg", STAGES, PARTS)
+    with pytest.raises(InvalidInput, match="which its description does not"):
+        load_tensors(plain, tensors_of(wide))

@@ -14,7 +14,7 @@ def test_a_dozen_is_told_without_a_network(workspace, monkeypatch, tmp_path):
     found = recommended.recommended(workspace)
     assert len({one.name for one in found}) == len(found) == 12
     offline = [one.name for one in found if one.available == "offline"]
-    assert offline == ["artsim-lite0", "efficientnet_lite0"]
+    assert offline == ["artsim-lite0", "artsim-lite0-wide", "efficientnet_lite0"]
     known = {info.name: info for info in registry.list_backbones(workspace)}
     for one in found:
         if one.name in offline:

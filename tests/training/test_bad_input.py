@@ -79,6 +79,7 @@ _TWO_SIZES = {"image_size": 128, "options": {"embed_size": 160.0}}
         ({"backbone": "test_convnext", "image_size": 16}, "cannot take pictures of 16 pixels"),
         ({"options": {"lora": 4.0}}, "has no attention that could have adapters"),
         ({"backbone": "test_vit", "options": {"lora": 4.0, "last_blocks": 1.0}}, "Choose lora or"),
+        ({"options": {"beside": 1.0}}, "no weights has no untouched network to keep"),
         ({"recipe": "seed", "options": {"last_blocks": 1.0}}, "leave out lora and last_blocks"),
         ({"options": {"speed": 3.0}}, "'speed' is no number of a recipe"),
     ],

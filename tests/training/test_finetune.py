@@ -65,6 +65,11 @@ def test_its_description_says_what_it_learnt_and_reached(
     alone = f"by style, without the artist's own works | {metrics['map10_style_other_artists']:.3f}"
     assert alone in card
     assert spec.metrics == metrics
+    # How strongly each part is shrunk was chosen, the general part's as the recipe says.
+    shrinkage = result.summary["shrinkage"]
+    assert shrinkage.pop("general") == 10.0
+    assert set(shrinkage) == set(labels)
+    assert {round(value / 0.3, 6) for value in shrinkage.values()} <= {1.0, 3.0, 10.0}
     assert spec.labels["style"] == ("Dots", "Stripes")
     assert result.summary["data_fingerprint"][:16] in spec.origin
 

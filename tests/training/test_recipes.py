@@ -46,12 +46,23 @@ def test_a_published_backbone_is_trained_further(
     trained: tuple[Workspace, Result], labelled: Path
 ) -> None:
     workspace, first = trained
-    changes = {"options": {"metric_weight": 0.2, "balance": 0.5, "margin": 0.1}, "epochs": 1}
+    options = {"metric_weight": 0.2, "balance": 0.5, "margin": 0.1, "covariances": 4, "beside": 1}
+    changes = {"options": options, "epochs": 1}
     config = tiny(labelled, "further", backbone="mine", pretrained=True, **changes)
     result = finetune(workspace, config)
     assert result is not None
     assert result.spec.stages == first.spec.stages
     assert result.summary["base"]["map10_style"] > 0
+    # The untouched network is still there, bit for bit, and both are looked at more closely.
+    beside = result.spec.beside
+    assert beside is not None
+    assert beside.stages == first.spec.stages
+    assert [one.directions for one in result.spec.covariances] == [4, 4, 4]
+    before, after = read_tensors(first.spec), read_tensors(result.spec)
+    kept = [name for name in before if not name.startswith("parts.")]
+    assert kept
+    assert all(torch.equal(after[f"beside.{name}"], before[name]) for name in kept)
+    assert any(not torch.equal(after[name], before[name]) for name in kept)
 
 
 def test_the_config_wins_over_the_recipe(labelled: Path) -> None:
