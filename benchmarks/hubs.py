@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from artsim.core.average_precision import average_precision_at_k
 from artsim.evaluation.bootstrap import confidence
 from artsim.evaluation.clusters import clusters_of
 from artsim.evaluation.health import skewness
-from artsim.search.average_precision import average_precision_at_k
 from artsim.search.gallery import Gallery
 from artsim.search.neighbours import Floats, Rows
 from artsim.search.pairs import label_codes

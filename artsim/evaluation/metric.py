@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from artsim.core.average_precision import average_precision_at_k
 from artsim.core.errors import InvalidInput
 from artsim.core.plugins import Registry
 from artsim.evaluation import metrics
 from artsim.evaluation.metrics import Counts, Doubles, Flags
-from artsim.search.average_precision import average_precision_at_k
 
 
 @dataclass(frozen=True)

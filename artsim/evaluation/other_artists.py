@@ -7,6 +7,7 @@ import numpy as np
 
 from artsim.collection.artists import related_artists
 from artsim.collection.labels import label_codes
+from artsim.core.average_precision import average_precision_at_k
 from artsim.evaluation import metrics
 from artsim.evaluation.clusters import Clusters
 from artsim.evaluation.config import SAME, EvaluateConfig
@@ -15,7 +16,6 @@ from artsim.evaluation.judgement import Judgement, Rows
 from artsim.evaluation.relevance import texts
 from artsim.evaluation.results import OtherArtists
 from artsim.evaluation.summary import figures_of
-from artsim.search.average_precision import average_precision_at_k
 
 _PARTLY_THE_ARTIST = ("style", "movement", "school")  # what works of one artist mostly share
 

@@ -15,7 +15,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from artsim.search.average_precision import average_precision
+from artsim.core.average_precision import average_precision
 from artsim.search.neighbours import SMALLEST_NORM, Doubles, Rows
 
 FROM_MARKS = 5

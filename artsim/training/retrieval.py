@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from artsim.core.average_precision import average_precision_at_k
 from artsim.evaluation.ranking import rank
-from artsim.search.average_precision import average_precision_at_k
 from artsim.search.neighbours import ExactIndex
 from artsim.training import record
 from artsim.training.record import KEPT_ASIDE, UNSEEN

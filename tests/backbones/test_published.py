@@ -12,9 +12,9 @@ from artsim.backbones import registry
 from artsim.backbones.checkpoint import CARD
 from artsim.backbones.embed import embed_image
 from artsim.backbones.runtime.load import load_runtime
+from artsim.core.average_precision import average_precision_at_k
 from artsim.evaluation.ranking import rank
 from artsim.images.canonical import canonical_upload
-from artsim.search.average_precision import average_precision_at_k
 from artsim.search.neighbours import ExactIndex
 from artsim.training import record
 from tests.conftest import BACKBONE, REPOSITORY

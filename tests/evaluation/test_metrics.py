@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, ndcg_score
 
+from artsim.core.average_precision import average_precision_at_k
 from artsim.evaluation import metrics
-from artsim.search.average_precision import average_precision_at_k
 
 RANKED = [
     metrics.precision_at_k,

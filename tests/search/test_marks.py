@@ -7,10 +7,10 @@ from face_kit import make_demo, vectors
 from sklearn.linear_model import LogisticRegression
 
 from artsim.collection.pictures import Placement
+from artsim.core.average_precision import average_precision
 from artsim.core.errors import InvalidInput, NotFound
 from artsim.core.workspace import Workspace
 from artsim.images.query_pictures import query_picture
-from artsim.search.average_precision import average_precision
 from artsim.search.catalog import Catalog
 from artsim.search.filters import Filters
 from artsim.search.gallery import Gallery
