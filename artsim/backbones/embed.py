@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from artsim.backbones import copies
+from artsim.backbones import copies, verified_with
 from artsim.backbones.own import OwnBackbone
 from artsim.backbones.registry import Backbone, network_of, resolve
 from artsim.backbones.runtime.base import Embedder
 from artsim.backbones.runtime.load import load_runtime
-from artsim.backbones.runtime.samples import samples
 from artsim.backbones.writing import Finished, Writer, usable
 from artsim.core.cores import cores
 from artsim.core.errors import ArtsimError, Conflict, UnsupportedImage
@@ -34,7 +33,6 @@ BATCH = 32
 _CHUNK = 4  # images that one core embeds at a time: what its cache holds
 _AHEAD = 2  # batches that are decoded while one is embedded
 WORTH_EXPORTING = 256  # images whose gain pays for the seconds that an export takes
-_SHOWN = 12  # works of the collection that an export is verified with
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -109,13 +107,15 @@ def embed_collection(
         runtime: Embedder | None = None
 
         def pictures() -> np.ndarray:
-            return shown(network_of(spec), collection, column)
+            return verified_with.pictures(network_of(spec), collection, column)
 
         def loaded() -> Embedder:
             if ready is not None:
                 return ready
-            shows = pictures if pending >= WORTH_EXPORTING else None
-            return load_runtime(spec, "auto", inference, workspace.cache, shows)
+            if pending < WORTH_EXPORTING:
+                return load_runtime(spec, "auto", inference, workspace.cache)
+            works = verified_with.works(collection, pending, progress)
+            return load_runtime(spec, "auto", inference, workspace.cache, pictures, works)
 
         if further:
             runtime = loaded()
@@ -274,12 +274,6 @@ def _check(spec: Backbone, collection: "Collection") -> None:
                 f"{spec.name!r} of the same digest, which now gives {spec.dimension}: change its "
                 "digest with its vectors."
             )
-
-
-def shown(spec: "BackboneSpec", collection: "Collection", column: str) -> np.ndarray:
-    """uint8 [N, 3, S, S] that an export is verified with, works of the collection among them."""
-    _, jpegs = next(iter(collection.pending(column, _SHOWN)), ((), ()))
-    return samples(spec, jpegs)
 
 
 def _embed_further(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from artsim.backbones import embed
+from artsim.backbones import embed, verified_with
 from artsim.backbones.caged_prepare import Asked
 from artsim.backbones.own import OwnBackbone
 from artsim.backbones.registry import resolve
@@ -104,10 +104,10 @@ class OnePass:
         if not self._held:
             return
         if self._loading is None:
-            many = self._collection.pending_count(self._column) >= embed.WORTH_EXPORTING
-            if not many and not last:
+            pending = self._collection.pending_count(self._column)
+            if pending < embed.WORTH_EXPORTING and not last:
                 return
-            self._loading = self._pool.submit(self._load, many)
+            self._loading = self._pool.submit(self._load, pending)
         held, self._held = list(self._held.items()), {}
         for start in range(0, len(held), embed.BATCH):
             some = held[start : start + embed.BATCH]
@@ -116,12 +116,13 @@ class OnePass:
             )
             self._waiting.append(_Batch([file for file, _ in some], embeddings))
 
-    def _load(self, many: bool) -> Embedder:
-        def shown() -> np.ndarray:
-            return embed.shown(self._spec, self._collection, self._column)
-
+    def _load(self, pending: int) -> Embedder:
         cache = self._workspace.cache
-        return load_runtime(self._spec, cache=cache, pictures=shown if many else None)
+        if pending < embed.WORTH_EXPORTING:
+            return load_runtime(self._spec, cache=cache)
+        pictures = partial(verified_with.pictures, self._spec, self._collection, self._column)
+        works = verified_with.first_works(self._collection, pending)
+        return load_runtime(self._spec, cache=cache, pictures=pictures, works=works)
 
     def _embeddings(self, loading: Future[Embedder], prepared: list[bytes]) -> np.ndarray:
         runtime = loading.result()

@@ -267,8 +267,9 @@ def _import(
     ready = alongside.runtime if alongside else None
     rest = embed.embed_collection(workspace, collection, config.embed, progress, ready=ready)
     failed = f" {rest.failed:,} could not be embedded." if rest.failed else ""
-    there = rest.skipped + rest.embedded
-    return f"{imported} Embedded with {config.embed}: {count(there, 'work')}.{failed}"
+    there = count(rest.skipped + rest.embedded, "work")
+    inference = f" ({ready.inference})" if ready else ""
+    return f"{imported} Embedded with {config.embed}: {there}{inference}.{failed}"
 
 
 KINDS: Mapping[str, Kind] = {

@@ -5,16 +5,17 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pytest
 from backbones_kit import cosines, picture
 
-from artsim.backbones import embed
+from artsim.backbones import embed, verified_with
 from artsim.backbones.checkpoint import save_checkpoint
 from artsim.backbones.embed import embed_image
-from artsim.backbones.runtime import export
+from artsim.backbones.runtime import agreement, export
 from artsim.backbones.runtime.load import load_runtime
 from artsim.backbones.runtime.openvino import PRECISIONS, processor
 from artsim.backbones.runtime.samples import samples
@@ -22,7 +23,7 @@ from artsim.collection import lance_io
 from artsim.collection.artwork import ARTWORK_SCHEMA
 from artsim.collection.store import Collection
 from artsim.core.errors import InvalidInput, Unavailable
-from artsim.core.progress import NULL
+from artsim.core.progress import NULL, NullProgress
 from artsim.tasks.configs import EmbedConfig
 from artsim.tasks.kinds import kind_named
 
@@ -53,6 +54,17 @@ def exported(workspace, tiny, made_once):
     """The checkpoint 'tiny' in a workspace that has its export already."""
     shutil.copytree(made_once, workspace.cache, dirs_exist_ok=True)
     return tiny
+
+
+def refused_by_cosine(folder):
+    """Write the verdict of version 0.1.0 on an export; its reason."""
+    reason = "in bfloat16 an embedding has cosine 0.99871 to that of torch"
+    verdict = {"trusted": False, "note": f"OpenVINO is not used for 'tiny': {reason}."}
+    verdict |= {"pictures": 4, "lowest_cosine": 0.99871, "sha256": {}}
+    verdict |= {"torch_seconds": 0.0, "openvino_seconds": 0.0}
+    folder.mkdir()
+    (folder / "verdict.json").write_text(json.dumps(verdict))
+    return reason
 
 
 def exports(workspace):
@@ -183,14 +195,7 @@ def test_bfloat16_is_tried_where_the_processor_has_it(workspace, tiny, monkeypat
 
 def test_a_refused_bfloat16_leaves_float32_and_is_told_as_such(workspace, exported, monkeypatch):
     monkeypatch.setenv("ARTSIM_PRECISION", "bfloat16")
-    refused = export.folder_of(exported, workspace.cache, "bf16")
-    refused.mkdir()
-    # As version 0.1.0 kept it.
-    reason = "in bfloat16 an embedding has cosine 0.99871 to that of torch"
-    verdict = {"trusted": False, "note": f"OpenVINO is not used for 'tiny': {reason}."}
-    verdict |= {"pictures": 4, "lowest_cosine": 0.99871, "sha256": {}}
-    verdict |= {"torch_seconds": 0.0, "openvino_seconds": 0.0}
-    (refused / "verdict.json").write_text(json.dumps(verdict))
+    reason = refused_by_cosine(export.folder_of(exported, workspace.cache, "bf16"))
     runtime = load(exported, workspace)
     assert runtime.inference == "OpenVINO float32 on cpu"
     assert runtime.note == f"OpenVINO embeds with 'tiny' in float32: {reason}."
@@ -230,16 +235,80 @@ def test_an_unknown_engine_is_one_sentence(workspace, exported, monkeypatch):
     assert load(exported, workspace, "torch").inference.startswith("torch")
 
 
+def collection_of(workspace, count):
+    """The collection 'works', each with a picture of its own."""
+    collection = Collection.create(workspace, "works", "folder")
+    rows = [{"id": str(i), "has_image": True, "image": picture(i)} for i in range(count)]
+    lance_io.append(collection.uri, pa.Table.from_pylist(rows, schema=ARTWORK_SCHEMA))
+    return collection
+
+
 def test_a_collection_is_embedded_with_what_its_own_works_verified(workspace, tiny, monkeypatch):
     monkeypatch.setattr(embed, "WORTH_EXPORTING", 20)
-    collection = Collection.create(workspace, "works", "folder")
-    rows = [{"id": str(i), "has_image": True, "image": picture(i)} for i in range(30)]
-    lance_io.append(collection.uri, pa.Table.from_pylist(rows, schema=ARTWORK_SCHEMA))
+    collection = collection_of(workspace, 30)
     config = EmbedConfig(collection="works", backbone="tiny", inference="openvino")
     assert "OpenVINO float32 on cpu" in kind_named("embed").run(workspace, config, NULL)
     [folder] = exports(workspace)
-    assert json.loads((folder / "verdict.json").read_text())["pictures"] > 4
+    verdict = json.loads((folder / "verdict.json").read_text())
+    assert verdict["pictures"] > 4
+    assert verdict["agreement"] is None  # float32 must give the same, whatever stays near
     ids, matrix = collection.embedding(collection.info().embeddings[0].column)
     torch = load(tiny, workspace, "torch")
     expected = np.stack([embed_image(torch, picture(int(i))) for i in ids])
     assert cosines(matrix, expected).min() > 0.9999
+
+
+def test_works_that_judge_are_drawn_with_their_labels_from_those_with_a_picture(workspace):
+    collection = Collection.create(workspace, "works", "folder")
+    shows = [{"has_image": bool(i % 3), "image": picture(i) if i % 3 else None} for i in range(180)]
+    rows = [{"id": str(i), "style": f"style {i % 5}"} | show for i, show in enumerate(shows)]
+    lance_io.append(collection.uri, pa.Table.from_pylist(rows, schema=ARTWORK_SCHEMA))
+    works = verified_with.works(collection, 120)
+    jpegs, labels = works.drawn()
+    assert (works.total, len(labels["artist"]), set(labels["artist"])) == (120, len(jpegs), {-1})
+    assert 20 < len(jpegs) < 40
+    number = {show["image"]: i for i, show in enumerate(shows)}
+    styles = np.array([number[jpeg] % 5 for jpeg in jpegs])
+    same = labels["style"][:, None] == labels["style"]
+    assert np.array_equal(same, styles[:, None] == styles)
+    assert verified_with.works(collection, 119) is None
+
+
+def test_bfloat16_is_judged_by_what_stays_near_and_its_loss_is_told(
+    workspace, exported, monkeypatch
+):
+    monkeypatch.setenv("ARTSIM_PRECISION", "bfloat16")
+    monkeypatch.setattr(embed, "WORTH_EXPORTING", 20)
+    folder = export.folder_of(exported, workspace.cache, "bf16")
+    reason = refused_by_cosine(folder)
+    load(exported, workspace)
+    assert export.read_verdict(folder).reason == reason  # a search judges nothing
+    collection = collection_of(workspace, 120)
+    config = EmbedConfig(collection="works", backbone="tiny", inference="openvino")
+    progress = Said()
+    done = kind_named("embed").run(workspace, config, progress)
+    assert "Comparing bfloat16 with float32 on works of the collection." in progress.said
+    verdict = export.read_verdict(folder)
+    assert (verdict.agreement.works, verdict.total) == (30, 120)
+    # Whether this network keeps its neighbours in bfloat16 is the processor's to say.
+    if verdict.trusted:
+        assert f"OpenVINO bfloat16 on cpu: {verdict.agreement})" in done
+    else:
+        assert "OpenVINO float32 on cpu)" in done
+
+    monkeypatch.setattr(agreement, "LEAST_STAY", 1.1)
+    again = {"pictures": lambda: samples(exported), "works": verified_with.works(collection, 120)}
+    load(exported, workspace, **again)
+    assert export.read_verdict(folder) == verdict
+    again["works"] = replace(again["works"], total=480)  # as if the collection had grown
+    runtime = load(exported, workspace, **again)
+    assert runtime.inference == "OpenVINO float32 on cpu"
+    assert "% of the ten nearest stay, measured on 30 works, where 110 % must stay" in runtime.note
+
+
+class Said(NullProgress):
+    def __init__(self):
+        self.said = []
+
+    def say(self, text):
+        self.said.append(text)

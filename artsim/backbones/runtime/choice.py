@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast, get_args
 import numpy as np
 
 from artsim.backbones.runtime import export
+from artsim.backbones.runtime.agreement import Works
 from artsim.backbones.runtime.base import Inference
 from artsim.backbones.runtime.openvino import OpenVinoInference, processor
 from artsim.backbones.runtime.samples import samples
@@ -45,28 +46,31 @@ def choose(
     wish: Wish,
     cache: Path | None,
     pictures: Callable[[], np.ndarray] | None,
-) -> tuple[Inference, str]:
-    """The engine for a backbone, and one sentence where it is not the one to be expected.
+    works: Works | None = None,
+) -> tuple[Inference, str, str]:
+    """The engine for a backbone, a sentence where it is not the one to be expected, its loss.
 
     ``cache`` is where exports are kept; without it torch embeds. ``pictures`` gives those that
     a new export is verified with; without it auto takes OpenVINO only where it was exported
-    before. Raises what loading raises, and Unavailable where OpenVINO is asked for and refused.
+    before. ``works`` are those of a collection that a reduced precision is judged by; the loss
+    is what that found. Raises what loading raises, and Unavailable where OpenVINO is asked for and
+    refused.
     """
     if cache is None or wish == "torch" or device not in ("auto", "cpu"):
-        return _torch(spec, device), ""
+        return _torch(spec, device), "", ""
     torch: TorchInference | None = None
     if wish == "auto" and device == "auto" and _accelerator_possible():
         torch = _torch(spec, device)
         if torch.device != "cpu":
-            return torch, ""
+            return torch, "", ""
     refused = ""
     for hint in _hints(wish):
         folder = export.folder_of(spec, cache, hint)
-        verdict = export.read_verdict(folder)
+        verdict = export.verdict_on(folder, hint, works)
         if verdict is None and (pictures or wish == "openvino"):
             torch = torch or _torch(spec, "cpu")
             shown = pictures() if pictures else samples(spec)
-            verdict = export.export(spec, folder, hint, torch, shown)
+            verdict = export.export(spec, folder, hint, torch, shown, works)
         if verdict is None:
             continue
         if not verdict.trusted:
@@ -75,13 +79,13 @@ def choose(
             _check_weights(spec, cache)
             engine = OpenVinoInference(folder / export.MODEL, spec.dimension, hint)
             why = f"OpenVINO embeds with {spec.name!r} in {engine.precision}: {refused}."
-            return engine, why if refused else ""
+            return engine, why if refused else "", str(verdict.agreement or "")
         else:
             refused = ""  # torch embeds because it is faster
     note = f"OpenVINO is not used for {spec.name!r}: {refused}." if refused else ""
     if wish == "openvino":
         raise Unavailable(f"{note.removesuffix('.')}; use torch or auto.")
-    return torch or _torch(spec, "cpu"), note
+    return torch or _torch(spec, "cpu"), note, ""
 
 
 def _check_weights(spec: BackboneSpec, cache: Path) -> None:

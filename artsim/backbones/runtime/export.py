@@ -1,6 +1,8 @@
 """Backbones exported to OpenVINO: kept by identity, version, precision and CPU, and verified.
 
-An export that differs from torch is refused; the refusal is kept in its place.
+In float32 an export must give what torch gives. In a reduced precision it must find the same works
+of a collection, where there are enough to tell. What does not is refused, and the refusal is kept
+in its place.
 """
 
 import hashlib
@@ -10,15 +12,18 @@ import time
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from filelock import FileLock
 
+from artsim.backbones.runtime import agreement
+from artsim.backbones.runtime.agreement import Agreement, Works
 from artsim.backbones.runtime.base import Inference
 from artsim.backbones.runtime.openvino import (
+    EXACT,
     PRECISIONS,
     OpenVinoInference,
     imported,
@@ -42,6 +47,7 @@ _VERDICT = "verdict.json"
 _FORMAT = 1  # raise it where exports of the same identity would differ
 _LOWEST_COSINE = 0.9999
 _LENGTH = 0.01  # by how much of its length an embedding may differ
+_OUTGROWN = 4  # times as many works, of which a judgement is made anew
 _log = logging.getLogger(__name__)
 
 
@@ -50,7 +56,8 @@ class Verdict:
     """What verifying an export found; ``reason`` says why it is not to be used, where it is not.
 
     ``lowest_cosine`` is over the pictures it was verified with, torch against OpenVINO; the
-    seconds are of one core, an image.
+    seconds are of one core, an image. A reduced precision is judged by the ``agreement`` on works
+    of a collection of ``total``; where there was none, or too few, that is None.
     """
 
     trusted: bool
@@ -60,6 +67,8 @@ class Verdict:
     torch_seconds: float
     openvino_seconds: float
     sha256: dict[str, str]
+    agreement: Agreement | None = None
+    total: int = 0
 
     @property
     def faster(self) -> bool:
@@ -80,6 +89,8 @@ def read_verdict(folder: Path) -> Verdict | None:
         stored = json.loads((folder / _VERDICT).read_text(encoding="utf-8"))
         if "note" in stored:  # as artsim 0.1 wrote it: a sentence that ends with the reason
             stored["reason"] = stored.pop("note").partition(": ")[2].removesuffix(".")
+        if stored.get("agreement"):
+            stored["agreement"] = Agreement(**stored["agreement"])
         verdict = Verdict(**stored)
         sound = all(file_sha256(folder / name) == sha for name, sha in verdict.sha256.items())
     except FileNotFoundError:
@@ -92,23 +103,47 @@ def read_verdict(folder: Path) -> Verdict | None:
     return verdict
 
 
+def verdict_on(folder: Path, hint: str, works: Works | None) -> Verdict | None:
+    """``read_verdict``; None too where ``works`` tell more of a reduced precision than it knows.
+
+    That is where there were none, as in earlier versions, or the collection is much larger than the
+    one that it was judged by: the nearest works lie closer together there.
+    """
+    verdict = read_verdict(folder)
+    if verdict is None or works is None or hint == EXACT:
+        return verdict
+    return verdict if works.total < _OUTGROWN * verdict.total else None
+
+
 def export(
-    spec: BackboneSpec, folder: Path, hint: str, torch: "TorchInference", pictures: np.ndarray
+    spec: BackboneSpec,
+    folder: Path,
+    hint: str,
+    torch: "TorchInference",
+    pictures: np.ndarray,
+    works: Works | None = None,
 ) -> Verdict:
-    """Export a backbone, verify it on ``pictures`` and keep both, in one step."""
+    """Export a backbone, verify it on ``pictures`` and ``works``, and keep both, in one step."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_name(f".{folder.name}.lock")):
-        verdict = read_verdict(folder)  # another process may have made it meanwhile
+        verdict = verdict_on(folder, hint, works)  # another process may have made it meanwhile
         if verdict is not None:
             return verdict
         with atomic.folder(folder) as aside:
-            verdict = _made(spec, aside, hint, torch, pictures)
+            judges = None if hint == EXACT else works
+            verdict = _made(spec, aside, hint, torch, pictures, judges)
+            verdict = replace(verdict, total=judges.total if judges else 0)
             (aside / _VERDICT).write_text(json.dumps(asdict(verdict)), encoding="utf-8")
     return verdict
 
 
 def _made(
-    spec: BackboneSpec, folder: Path, hint: str, torch: "TorchInference", pictures: np.ndarray
+    spec: BackboneSpec,
+    folder: Path,
+    hint: str,
+    torch: "TorchInference",
+    pictures: np.ndarray,
+    works: Works | None,
 ) -> Verdict:
     expected = torch.embed(pictures)  # not below: its failures are none of OpenVINO's
     try:
@@ -122,7 +157,14 @@ def _made(
         reason = f"it cannot run this network in {PRECISIONS[hint]} ({type(error).__name__})"
         return _refused(spec, folder, reason, len(pictures), 0.0)
     cosine, longer = _compared(expected, found)
-    if not (cosine >= _LOWEST_COSINE and longer <= _LENGTH):
+    same = agreement.measured(spec, torch, openvino, works) if works else None
+    if same and not same.suffices:
+        reason = (
+            f"in {PRECISIONS[hint]} {same}, where {100 * agreement.LEAST_STAY:.4g} % must stay and "
+            f"mAP@10 may lose {100 * agreement.MOST_LOST:.1g} points"
+        )
+        return _refused(spec, folder, reason, len(pictures), cosine, same)
+    if not same and not (cosine >= _LOWEST_COSINE and longer <= _LENGTH):
         reason = (
             f"in {PRECISIONS[hint]} an embedding has cosine {cosine:.5f} to that of torch and "
             f"{longer:.2%} another length, where {_LOWEST_COSINE} and {_LENGTH:.0%} are asked for"
@@ -137,6 +179,7 @@ def _made(
         torch_seconds=seconds[0],
         openvino_seconds=seconds[1],
         sha256={name: file_sha256(folder / name) for name in (MODEL, WEIGHTS)},
+        agreement=same,
     )
 
 
@@ -151,12 +194,17 @@ def _convert(spec: BackboneSpec, folder: Path, torch: "TorchInference") -> None:
 
 
 def _refused(
-    spec: BackboneSpec, folder: Path, reason: str, pictures: int, cosine: float
+    spec: BackboneSpec,
+    folder: Path,
+    reason: str,
+    pictures: int,
+    cosine: float,
+    same: Agreement | None = None,
 ) -> Verdict:
     for name in (MODEL, WEIGHTS):
         (folder / name).unlink(missing_ok=True)
     _log.warning("The export of %r to OpenVINO is refused: %s.", spec.name, reason)
-    return Verdict(False, reason, pictures, round(cosine, 7), 0.0, 0.0, {})
+    return Verdict(False, reason, pictures, round(cosine, 7), 0.0, 0.0, {}, same)
 
 
 def _compared(expected: np.ndarray, found: np.ndarray) -> tuple[float, float]:

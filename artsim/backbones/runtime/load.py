@@ -8,6 +8,7 @@ import numpy as np
 
 from artsim.backbones.own import OwnBackbone
 from artsim.backbones.preprocess import preprocess_jpeg, preprocess_pixels
+from artsim.backbones.runtime.agreement import Works
 from artsim.backbones.runtime.base import Embedder, Inference
 from artsim.backbones.runtime.choice import choose, wished
 from artsim.backbones.runtime.own import OwnRuntime
@@ -18,18 +19,23 @@ from artsim.core.errors import InvalidInput
 class Runtime:
     """One loaded backbone; safe to share between threads.
 
-    ``note`` is one sentence where the engine is not the one to be expected.
+    ``note`` is one sentence where the engine is not the one to be expected, ``loss`` what its
+    precision costs a search, where that was measured.
     """
 
-    def __init__(self, spec: BackboneSpec, engine: Inference, note: str = "") -> None:
+    def __init__(
+        self, spec: BackboneSpec, engine: Inference, note: str = "", loss: str = ""
+    ) -> None:
         self.spec = spec
         self.engine = engine
         self.note = note
+        self.loss = loss
 
     @property
     def inference(self) -> str:
-        """What embeds, as people read it: 'OpenVINO float32 on cpu'."""
-        return f"{self.engine.name} {self.engine.precision} on {self.engine.device}"
+        """What embeds, as people read it, with its loss: 'OpenVINO float32 on cpu'."""
+        name = f"{self.engine.name} {self.engine.precision} on {self.engine.device}"
+        return f"{name}: {self.loss}" if self.loss else name
 
     def preprocess(self, jpeg: bytes) -> np.ndarray:
         """uint8 [3, S, S] of a canonical JPEG; raises UnsupportedImage. Takes no lock."""
@@ -65,6 +71,7 @@ def load_runtime(
     inference: str | None = ...,
     cache: Path | None = ...,
     pictures: Callable[[], np.ndarray] | None = ...,
+    works: Works | None = ...,
 ) -> Runtime: ...
 @overload
 def load_runtime(
@@ -73,6 +80,7 @@ def load_runtime(
     inference: str | None = ...,
     cache: Path | None = ...,
     pictures: Callable[[], np.ndarray] | None = ...,
+    works: Works | None = ...,
 ) -> Embedder: ...
 def load_runtime(
     spec: BackboneSpec | OwnBackbone,
@@ -80,17 +88,20 @@ def load_runtime(
     inference: str | None = None,
     cache: Path | None = None,
     pictures: Callable[[], np.ndarray] | None = None,
+    works: Works | None = None,
 ) -> Embedder:
     """Load a backbone that the registry resolved; ``device`` is auto, cpu, cuda or mps.
 
     ``inference`` is auto, torch or openvino, and what ARTSIM_ENGINE says where it is None.
     ``cache`` is the workspace's, where exports to OpenVINO are kept: without it torch embeds.
     ``pictures`` gives those that a new export is verified with (``samples``): without it auto
-    takes OpenVINO only where there is an export already. A Python function takes none of these.
+    takes OpenVINO only where there is an export already. ``works`` are those of a collection
+    that a reduced precision is judged by: without it, by the pictures. A Python function takes
+    none of these.
 
     Raises Unavailable where the weights are gone or OpenVINO is asked for and refused,
     InvalidInput where the weights are not those of the spec or do not fit its architecture.
     """
     if isinstance(spec, OwnBackbone):
         return OwnRuntime(spec)
-    return Runtime(spec, *choose(spec, device, wished(inference), cache, pictures))
+    return Runtime(spec, *choose(spec, device, wished(inference), cache, pictures, works))

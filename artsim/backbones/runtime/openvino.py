@@ -16,7 +16,8 @@ from artsim.core.cores import cores
 from artsim.core.errors import Unavailable
 from artsim.core.first_use import alone, once
 
-PRECISIONS = {"f32": "float32", "bf16": "bfloat16"}
+EXACT = "f32"
+PRECISIONS = {EXACT: "float32", "bf16": "bfloat16"}
 
 
 class OpenVinoInference:
