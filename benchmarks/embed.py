@@ -34,6 +34,7 @@ from artsim.backbones import lite
 from artsim.backbones.checkpoint import save_checkpoint
 from artsim.backbones.embed import embed_files, embedded
 from artsim.backbones.network import read_tensors
+from artsim.backbones.runtime.agreement import agreement
 from artsim.backbones.runtime.load import Runtime, load_runtime
 from artsim.backbones.runtime.samples import samples
 from artsim.backbones.spec import BackboneSpec
@@ -165,20 +166,6 @@ def decode_only(runtime: Runtime, files: list[File]) -> list[np.ndarray]:
         return list(pool.map(lambda file: runtime.preprocess(file[1]), files))
 
 
-def neighbours(embeddings: np.ndarray, k: int = 10) -> np.ndarray:
-    """int [N, k]: the k nearest by cosine of each row, itself left out."""
-    unit = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
-    scores = unit @ unit.T
-    np.fill_diagonal(scores, -np.inf)
-    return np.argsort(-scores, axis=1)[:, :k]
-
-
-def agreement(expected: np.ndarray, found: np.ndarray) -> float:
-    """Share of the ten nearest that are the same."""
-    pairs = zip(neighbours(expected), neighbours(found), strict=True)
-    return float(np.mean([len(set(a) & set(b)) / len(a) for a, b in pairs]))
-
-
 def lowest_cosine(expected: np.ndarray, found: np.ndarray) -> float:
     """The lowest cosine of a row of one with the same row of the other."""
     lengths = np.linalg.norm(expected, axis=1) * np.linalg.norm(found, axis=1)
@@ -221,12 +208,13 @@ def measure(
         name = f"artsim, {engine}"
         embed_only(runtime, files[:BATCH])
         alone, found = timed(len(inputs), lambda r=runtime: inference_only(r, inputs))
+        same = agreement(exact, found).stay
         fast, made = timed(len(files), lambda r=runtime: embed_only(r, files))
         stored, _ = timed(len(files), lambda r=runtime: list(embed_files(r, files)))
         slower = min(decoding["images_per_second"], alone["images_per_second"])
         bound = 1000 * cores() / (decoding["core_ms"] + alone["core_ms"])
         rows += [
-            {"way": f"{name}: inference alone", "top10_agreement": agreement(exact, found)} | alone,
+            {"way": f"{name}: inference alone", "top10_agreement": same} | alone,
             {"way": f"{name}: bound of {cores()} cores", "images_per_second": bound},
             {
                 "way": f"{name}: embedding",
@@ -240,7 +228,7 @@ def measure(
         ]
     with torch.autocast("cpu", torch.bfloat16):
         half, found = timed(slow, lambda: engines["torch"].embed(inputs[:slow]))
-    same = agreement(exact[:slow], found)
+    same = agreement(exact[:slow], found).stay
     rows.append({"way": "torch: bfloat16 inference (not used)", "top10_agreement": same} | half)
     for row in rows:
         row["times_naive"] = row["images_per_second"] / naive["images_per_second"]
