@@ -22,9 +22,10 @@ def covariances(centred: Tensor, directions: Tensor) -> Tensor:
     along = centred @ directions
     matrix = along.transpose(1, 2) @ along / along.shape[1]
     size = directions.shape[1]
-    rows, columns = torch.triu_indices(size, size, device=matrix.device)
-    upper = matrix.flatten(1)[:, rows * size + columns]
-    roots: Tensor = torch.copysign(upper.abs().sqrt(), upper)
+    # A list, not torch's triu_indices, which OpenVINO cannot convert.
+    places = [row * size + column for row in range(size) for column in range(row, size)]
+    upper = matrix.flatten(1)[:, torch.tensor(places, device=matrix.device)]
+    roots: Tensor = upper.sign() * upper.abs().sqrt()
     return roots
 
 

@@ -47,7 +47,7 @@ _ALONE = "pictures without labels"
 # multiplications a picture, and what the weights were learnt from.
 _ROWS = (
     ("artsim-lite0", "EfficientNet-Lite", "Apache-2.0", 547, 224, 4.9, 10, 0.38, ""),
-    ("artsim-lite0-wide", "EfficientNet-Lite", "Apache-2.0", 547, 224, 12.0, 19, 0.77, ""),
+    ("artsim-lite0-wide", "EfficientNet-Lite", "Apache-2.0", 547, 224, 11.7, 23, 0.77, ""),
     ("efficientnet_lite0", "EfficientNet-Lite", "Apache-2.0", 1280, 224, 3.4, 19, 0.38, _PICTURES),
     ("resnet50", "ResNet", "apache-2.0", 2048, 224, 23.5, 94, 4.09, _PICTURES),
     ("convnext_tiny.fb_in22k", "ConvNeXt", "apache-2.0", 768, 224, 27.8, 111, 4.45, _PICTURES),

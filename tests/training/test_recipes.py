@@ -58,7 +58,7 @@ def test_a_published_backbone_is_trained_further(
     assert beside is not None
     assert beside.stages == first.spec.stages
     assert [one.directions for one in result.spec.covariances] == [4, 4, 4]
-    before, after = read_tensors(first.spec), read_tensors(result.spec)
+    before, after = (read_tensors(resolve(workspace, name)) for name in ("mine", "further"))
     kept = [name for name in before if not name.startswith("parts.")]
     assert kept
     assert all(torch.equal(after[f"beside.{name}"], before[name]) for name in kept)
