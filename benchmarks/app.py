@@ -105,7 +105,7 @@ def starts_alone(home: Path, times: int) -> Iterator[float]:
     async def visit(url: str) -> None:
         async with Visitor(url) as visitor:
             page = await visitor.open(collection="demo")
-            if not page.thumbs or page.finished or not await visitor.see(page.thumbs):
+            if not page.files or page.finished or not await visitor.see(page.files):
                 raise RuntimeError(f"the first page failed: {page.texts}")
 
     for _ in range(times):

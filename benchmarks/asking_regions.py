@@ -83,12 +83,14 @@ class Asker:
     def views(self, crop: np.ndarray):  # type: ignore[no-untyped-def]
         """A region's pixels as they are looked for."""
         spec = self.library.resolve(BACKBONE)
-        return region_views(self.library.patches.network(spec), self.basis, crop)  # type: ignore[arg-type]
+        with self.library.patches.networks.looking(spec) as network:  # type: ignore[arg-type]
+            return region_views(network, self.basis, crop)
 
     def value(self, pixels: np.ndarray) -> np.ndarray:
         """The stored patches of a picture that is none of the collection."""
-        network = self.library.patches.network(self.library.resolve(BACKBONE))  # type: ignore[arg-type]
-        return quantised(self.basis.reduced(stacked_maps(network, pixels, POSITIONS)))
+        spec = self.library.resolve(BACKBONE)
+        with self.library.patches.networks.looking(spec) as network:  # type: ignore[arg-type]
+            return quantised(self.basis.reduced(stacked_maps(network, pixels, POSITIONS)))
 
 
 def crops(asker: Asker, side: float, queries: int) -> Iterator[tuple[int, float]]:

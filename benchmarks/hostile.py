@@ -31,7 +31,7 @@ from benchmarks.kit.machine import facts
 from benchmarks.kit.memory import MB, of_family
 from benchmarks.kit.results import Results
 from benchmarks.kit.timing import percentiles
-from benchmarks.load import BACKBONE, prepared
+from benchmarks.load_home import BACKBONE, prepared
 from benchmarks.visitor import Visitor
 
 NAME = "hostile.csv"

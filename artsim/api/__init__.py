@@ -88,6 +88,7 @@ def _load() -> None:
         if not setting("read_only"):
             leftovers.sweep(library.open_library().workspace)
     time.sleep(_LATER)
+    library.open_library().patches.networks.expect()
     canonical.expect_uploads()
 
 

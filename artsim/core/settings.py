@@ -35,7 +35,7 @@ class Settings:
     ``home``: the folder of the workspace. ``tables``: the address in an object store where
     collections are instead, "" for the workspace. ``engine``: what runs networks. ``precision``:
     what it calculates in. ``approximate_from``: embedded works from which searches are
-    approximate where there is an index. ``sessions``: people served at once, 0 for 50 a core.
+    approximate where there is an index. ``sessions``: people who ask at once, 0 for 50 a core.
     ``stall_seconds``: without progress, after which work is said to have stopped.
     ``host_names``: names, besides this machine's own, that browsers may find the server under.
     ``open_to_network``: whether it may listen where others can reach it, though it has no sign-in.

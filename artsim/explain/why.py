@@ -169,10 +169,10 @@ def _matches(
     if isinstance(spec, OwnBackbone):
         return None
     try:
-        network = service.patches.network(spec)
+        with service.patches.networks.looking(spec) as network:
+            maps = [patches.stacked_maps(network, one, POSITIONS) for one in pixels]
     except InvalidInput:
         return None
-    maps = [patches.stacked_maps(network, one, POSITIONS) for one in pixels]
     basis = _basis(service, name, spec.name, spec.digest)
     if basis is None:  # no patches are built: a basis of these two pictures alone serves
         both = np.concatenate([one.reshape(-1, one.shape[-1]) for one in maps])

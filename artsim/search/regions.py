@@ -16,16 +16,16 @@ from artsim.search.galleries import Galleries
 from artsim.search.patch_gallery import Found, NoPatches, PatchGallery, RegionView
 from artsim.search.query import Query
 from artsim.search.query_item import Box, Item
+from artsim.search.region_networks import RegionNetworks
 from artsim.search.region_search import AskedRegions
 
 if TYPE_CHECKING:
-    from artsim.backbones import patch_network, patches, registry
+    from artsim.backbones import patches, registry
     from artsim.backbones.patch_network import PatchNetwork
     from artsim.backbones.spec import BackboneSpec
     from artsim.images import canonical
 else:
     canonical = lazy("artsim.images.canonical")
-    patch_network = lazy("artsim.backbones.patch_network")
     patches = lazy("artsim.backbones.patches")
     registry = lazy("artsim.backbones.registry")
 
@@ -37,14 +37,14 @@ _FOUND: PerObject[Found] = PerObject(64)  # beside the patches that were compare
 
 
 class Patches:
-    """The patches that a process has loaded, and the networks that look at regions. Thread-safe."""
+    """The patches that a process has loaded, and ``networks`` that look at regions. Thread-safe."""
 
     def __init__(self, galleries: Galleries) -> None:
         self._galleries = galleries
         limit = galleries.gallery_bytes // 2
         self._loaded: NewestCache[PatchGallery] = NewestCache(4, limit, lambda p: p.nbytes)
         self._columns: LoadingCache[Hashable, PatchColumn | None] = LoadingCache(64)
-        self._networks: LoadingCache[str, PatchNetwork] = LoadingCache(2)
+        self.networks = RegionNetworks()
         self._views: LoadingCache[Hashable, tuple[RegionView, ...]] = LoadingCache(_VIEWS)
 
     def of(self, name: str, backbone: str, digest: str) -> PatchGallery:
@@ -62,10 +62,6 @@ class Patches:
         family = (collection.uri, column.column, column.basis)
         key = (*family, collection.stamp)
         return self._loaded.newest(family, key, lambda: PatchGallery.load(collection, column))
-
-    def network(self, spec: "BackboneSpec") -> "PatchNetwork":
-        """The network of a backbone that gives maps; loaded once."""
-        return self._networks.get(spec.digest, lambda: patch_network.PatchNetwork(spec))
 
     def asked(self, name: str, query: Query) -> AskedRegions:
         """What the regions of ``query`` look for, and what they find; raises ArtsimError.
@@ -100,7 +96,9 @@ class Patches:
                 f"Artwork {item.id!r} has no image to draw a region on: choose another."
             )
         crop = cropped(canonical.decode_canonical(jpeg), item.box or (0, 0, 1, 1))
-        return region_views(self.network(spec), patches.Basis(**gallery.basis), crop)
+        basis = patches.Basis(**gallery.basis)
+        with self.networks.looking(spec) as network:
+            return region_views(network, basis, crop)
 
 
 def region_views(

@@ -32,9 +32,12 @@ def of_family(pid: int) -> int:
     return total
 
 
-def peak() -> int:
-    """Most bytes that this process held; getrusage would count the parent's before the exec."""
-    status = Path("/proc/self/status")
+def peak(pid: int | str = "self") -> int:
+    """Most bytes that a process held; getrusage would count the parent's before the exec.
+
+    Of another process on Linux only.
+    """
+    status = Path(f"/proc/{pid}/status")
     if status.is_file():
         lines = status.read_text(encoding="utf-8").splitlines()
         return 1024 * next(int(x.split()[1]) for x in lines if x.startswith("VmHWM"))

@@ -55,10 +55,16 @@ def _search(rows: Rows) -> list[Line]:
 
 def _load(rows: Rows) -> list[Line]:
     known = {row["what"]: row for row in rows}
-    people = f"{rows[0]['sessions']} people at once on {rows[0]['cores']} cores"
+    idle = rows[0].get("idle")
+    beside = f" beside {idle} idle pages" if idle else ""
+    people = f"{rows[0]['sessions']} people at once{beside} on {rows[0]['cores']} cores"
     return [
-        (f"{people}: {what}", f"{float(known[what]['value']):.0f} {known[what]['unit']}", "")
-        for what in ("search by work, p95", "search by picture, p95")
+        (f"{people}: {what}", f"{float(known[what]['value']):,.0f} {known[what]['unit']}", "")
+        for what in (
+            *("all interactions, p95", "search by work, p95", "search by picture, p95"),
+            *("search by marks, p95", "search by region, p95", "memory, peak"),
+        )
+        if what in known
     ]
 
 

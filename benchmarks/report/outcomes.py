@@ -1,4 +1,4 @@
-"""Short tables of long results: the field case by case, groups kind by kind."""
+"""Short tables of long results: the field case by case, groups and a crowd kind by kind."""
 
 from benchmarks.report.tables import Row
 
@@ -41,3 +41,22 @@ def by_kind(rows: list[Row]) -> list[Row]:
     sets = dict.fromkeys((row["data"] for row in rows), "")
     first = ("kind", "expected")
     return [{n: line[n] for n in first} | sets | line for line in found.values()]
+
+
+def by_interaction(rows: list[Row]) -> list[Row]:
+    """The median and the 95th percentile of each kind side by side, then the other figures.
+
+    >>> rows = [{"what": "map, p50", "value": "80", "unit": "ms", "target": ""}]
+    >>> rows += [{"what": "map, p95", "value": "300", "unit": "ms", "target": "500"}]
+    >>> by_interaction(rows)
+    [{'what': 'map', 'p50': '80 ms', 'p95': '300 ms', 'value': '', 'target': '500'}]
+    """
+    found: dict[str, Row] = {}
+    for row in rows:
+        kind, _, share = row["what"].rpartition(", ")
+        name = share if share in ("p50", "p95") else "value"
+        what = row["what"] if name == "value" else kind
+        line = found.setdefault(what, {"what": what, "p50": "", "p95": "", "value": ""})
+        line[name] = f"{float(row['value']):,.4g} {row['unit']}"
+        line |= {key: row[key] for key in row if key not in ("what", "value", "unit")}
+    return list(found.values())

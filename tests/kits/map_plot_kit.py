@@ -87,7 +87,7 @@ def collection_with_map(workspace, name, count, dimensions=2, backbone="tiny", s
     return keep_map(Library(workspace), name, scattered(count, dimensions, seed), backbone)
 
 
-def keep_map(library, name, points, backbone="tiny", seed=0):
+def keep_map(library, name, points, backbone="tiny", seed=0, digest=DIGEST):
     """Keep ``points`` as the map of a collection's embeddings; the map's info."""
     collection = library.collection(name)
     ids = library.catalog(name).table.column("id").to_pylist()
@@ -95,7 +95,7 @@ def keep_map(library, name, points, backbone="tiny", seed=0):
     info = MapInfo(
         id=f"{backbone}-{dimensions}" + (f"-{seed}" if seed else ""),
         config=MapConfig(collection=name, backbone=backbone, dimensions=dimensions, seed=seed),
-        digest=DIGEST,
+        digest=digest,
         works=count,
         trustworthiness=0.9,
         continuity=0.9,

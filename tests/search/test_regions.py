@@ -1,5 +1,9 @@
 """Searching by a region of a picture, in a real collection with patches of a real network."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 import numpy as np
 import pytest
 from patches_kit import (
@@ -183,3 +187,27 @@ def test_patches_follow_the_works(workspace):
     library.refresh(NAME)
     assert build_patches(workspace, made, BACKBONE).pictures == 13
     assert np.isfinite(ask(Library(workspace), Item(id=SOURCE, box=MOTIF)).hits[0].score)
+
+
+def test_a_server_makes_its_network_fast_and_finds_the_same_for_many_at_once(library):
+    server = Library(library.workspace)
+    networks, spec = server.patches.networks, server.resolve(BACKBONE)
+    networks.expect()
+    items = [Item(id=SOURCE, box=(0.1 + i / 100, 0.2, 0.5, 0.5)) for i in range(24)]
+
+    def network():
+        with networks.looking(spec) as found:
+            return found
+
+    with ThreadPoolExecutor(4) as people:
+        first = network()
+        found = list(people.map(partial(ask, server), items[:4]))
+        latest = time.monotonic() + 60
+        while network() is first:
+            assert time.monotonic() < latest
+            time.sleep(0.05)
+        found += people.map(partial(ask, server), items[4:])
+    for item, answer in zip(items, found, strict=True):
+        expected = ask(library, item)
+        assert [hit.id for hit in answer.hits] == [hit.id for hit in expected.hits]
+        assert answer.hits[0].box == pytest.approx(expected.hits[0].box)
