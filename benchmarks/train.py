@@ -3,8 +3,8 @@
 The paintings are linked into the workspace the first time, divided as the published checkpoints
 divided them. Speed: whole training steps (crops made in a thread, forward, backward,
 optimizer) against the same steps on one synthetic batch that lies in memory, and the crops alone.
-Quality: benchmarks.train_quality. Cards, only where asked for, writes the model cards of the
-published checkpoints again. Rows of speed that another device gave stay, and those of recipe seed
+Quality: benchmarks.train_quality. Only where asked for: cards writes the model cards of the
+published checkpoints again, wide composes artsim-lite0-wide in the workspace. Rows of speed that another device gave stay, and those of recipe seed
 where it is left out.
 """
 
@@ -27,7 +27,7 @@ from artsim.training.memory import keep_freed_memory
 from artsim.training.module import FineTuning, Schedule
 from artsim.training.recipes import Recipe, recipe_of
 from artsim.training.student import build_student
-from benchmarks import train_cards, train_quality
+from benchmarks import train_cards, train_quality, train_wide
 from benchmarks.kit.command import DATA, NEEDED_HOME, Benchmark, Option, Options, command_line
 from benchmarks.kit.machine import facts
 from benchmarks.kit.results import Results
@@ -44,7 +44,7 @@ QUALITY = (
     *FACTS,
 )
 WHAT = ("speed", "quality")
-CARDS = "cards"
+CARDS, WIDE = "cards", "wide"
 NETWORKS = (("efficientnet_lite0", True), ("resnet18", False))
 WARM = 3
 WORKERS = {"cpu": 1, "cuda": 8}  # as a training has them
@@ -158,10 +158,13 @@ def run(options: Options, results: Results) -> None:
                 table.add(row)
                 print(*row.values(), sep="  ", flush=True)
     if "quality" in options.what:
-        with results.table("train_quality.csv", known, replaces=("who",)) as table:
+        kept = {"replaces": ("who",), "order": train_quality.order}
+        with results.table("train_quality.csv", known, **kept) as table:
             for row in train_quality.quality(workspace, folder, options.seed_epochs):
                 table.add(row)
                 print(*row.values(), sep="  ", flush=True)
+    if WIDE in options.what:
+        print(train_wide.composed(workspace, folder, TerminalProgress()).folder, flush=True)
     if CARDS in options.what:
         for name in train_cards.remade(workspace, folder):
             print(f"wrote the card of {name}", flush=True)
@@ -173,7 +176,7 @@ BENCHMARK = Benchmark(
     (
         NEEDED_HOME,
         DATA,
-        Option("--what", "what to measure", str, WHAT, True, {"choices": (*WHAT, CARDS)}),
+        Option("--what", "what to do", str, WHAT, True, {"choices": (*WHAT, CARDS, WIDE)}),
         Option("--steps", "steps of training that are timed", int, 30),
         Option("--batch-size", "pictures a step, else the recipe's", int),
         Option("--seed-epochs", "epochs of recipe seed; 0 leaves it out", int, 8),

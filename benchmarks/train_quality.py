@@ -6,8 +6,9 @@ embedding are fitted on the works trained on alone, also those of the published 
 own were fitted again on all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -84,6 +85,13 @@ def quality(workspace: Workspace, folder: Path, seed_epochs: int) -> Iterator[Ro
         own = f"{name}, recipe artsim"
         yield from _rows(evaluation, own, "all stages", _standard(stages, evaluation))
         yield from _fitted(evaluation, data, recipe.design, own, stages, spec)
+
+
+def order(row: Mapping[str, Any]) -> int:
+    """A sort key of the table's rows: frozen, recipe seed, then what was published."""
+    return next(
+        (place for place, words in enumerate(("frozen", "recipe seed")) if words in row["who"]), 2
+    )
 
 
 def _seed_recipe(workspace: Workspace, folder: Path, epochs: int) -> Base:

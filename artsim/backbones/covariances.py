@@ -42,4 +42,5 @@ def principal_directions(within: Tensor, count: int) -> Tensor:
     variances, found = torch.linalg.eigh(within.double())
     varying = variances > variances[-1] * _SMALLEST
     scales = torch.where(varying, variances, torch.inf).rsqrt()
-    return (found * scales)[:, -count:].float()
+    principal: Tensor = (found * scales)[:, -count:].float()
+    return principal

@@ -41,8 +41,7 @@ def _with_covariances(
         covariances=wanted,
     )
     found.trunk.load_state_dict(network.trunk.state_dict())
-    device = next(network.parameters()).device
-    found.to(device, memory_format=torch.channels_last).eval()
+    found.to(next(network.parameters()).device).to(memory_format=torch.channels_last).eval()
     if wanted:
         _point(found, embedder)
     return found
