@@ -4,8 +4,8 @@ The paintings are linked into the workspace the first time, divided as the publi
 divided them. Speed: whole training steps (crops made in a thread, forward, backward,
 optimizer) against the same steps on one synthetic batch that lies in memory, and the crops alone.
 Quality: benchmarks.train_quality. Only where asked for: cards writes the model cards of the
-published checkpoints again, wide composes artsim-lite0-wide in the workspace. Rows of speed that another device gave stay, and those of recipe seed
-where it is left out.
+published checkpoints again, wide composes artsim-lite0-wide in the workspace. Rows of speed that
+another device gave stay, and those of recipe seed where it is left out.
 """
 
 import sys
