@@ -85,9 +85,17 @@ class EmbeddingNetwork(nn.Module):
 
     @cached_property
     def pooled_dimension(self) -> int:
-        """P, the length of the pooled layer; the first time costs a forward pass."""
-        with at_rest(self), torch.no_grad():
-            return int(self.pooled(blank_image(self.trunk)).shape[1])
+        """P, the length of the pooled layer; the first time costs a forward pass.
+
+        Raises InvalidInput where a stage has other channels than its covariances say.
+        """
+        try:
+            with at_rest(self), torch.no_grad():
+                return int(self.pooled(blank_image(self.trunk)).shape[1])
+        except RuntimeError as error:
+            raise InvalidInput(
+                f"What is pooled does not fit {self.architecture!r}: publish this backbone again."
+            ) from error
 
     def pooled(self, images: Tensor) -> Tensor:
         """The pooled layer [N, P].

@@ -61,8 +61,8 @@ class EmbeddingDesign:
     whitening: float
     refit: bool
     general: bool
-    covariances: int = 0
-    beside: bool = False
+    covariances: int
+    beside: bool
 
 
 class Recipe(BaseModel):

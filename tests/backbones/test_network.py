@@ -326,3 +326,9 @@ def test_weights_that_do_not_fit_a_wide_network_are_refused(wide, lost):
     plain = EmbeddingNetwork("test_resnet", "avg", STAGES, PARTS)
     with pytest.raises(InvalidInput, match="which its description does not"):
         load_tensors(plain, tensors_of(wide))
+
+
+def test_covariances_of_other_channels_than_the_stage_has_are_refused():
+    wrong = (Covariance(stage="layer1", channels=31, directions=3),)
+    with pytest.raises(InvalidInput, match="What is pooled does not fit 'test_resnet'"):
+        EmbeddingNetwork("test_resnet", "avg", STAGES, PARTS, covariances=wrong)
