@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import os
 import re
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -45,6 +47,7 @@ def parts(first: str = "search") -> dict[str, Any]:
     _open_house(Workspace.open())
     check_open(config.get_option("server.address") or "")
     places.set_first(first)
+    _import_path_stays()
     connections.limit(AutoHTTPProtocol)
     return {
         "script_path": str(places.ROUTER),
@@ -53,6 +56,17 @@ def parts(first: str = "search") -> dict[str, Any]:
         "middleware": [_borders(), Middleware(Door, pages=places.PAGES)],
         "on_script_error": on_script_error,
     }
+
+
+def _import_path_stays() -> None:
+    """Keep the router's folder in ``sys.path``, where Streamlit puts it for each run of a page.
+
+    An import that walks the list while another thread takes a folder out misses the next one, and
+    a package that is there is not found. At the end it is in nobody's way.
+    """
+    folder = os.path.dirname(os.path.abspath(places.ROUTER))
+    if folder not in sys.path:
+        sys.path.append(folder)
 
 
 @asynccontextmanager

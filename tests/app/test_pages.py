@@ -1,5 +1,9 @@
 """The pages without a browser: what the URL names is shown, what is wrong is told."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from collection_kit import make_collection
 from page_kit import alerts, param, run, texts
@@ -217,3 +221,21 @@ def test_texts_from_outside_are_data() -> None:
     assert "<" not in markup("<script>")
     assert markdown("**b** [l](u)") == r"\*\*b\*\* \[l\]\(u\)"
     assert plain("a\u202eb\nc") == "a b c"
+
+
+def test_a_run_of_a_page_leaves_the_import_path_of_other_threads_alone(workspace):
+    """A folder that comes and goes made packages unfindable for threads that imported meanwhile."""
+    script = """
+import sys
+from streamlit.runtime.scriptrunner.exec_code import modified_sys_path
+from artsim.app.server import parts
+run = modified_sys_path(parts()["script_path"])
+before = list(sys.path)
+with run:
+    assert sys.path == before
+"""
+    environment = os.environ | {"ARTSIM_HOME": str(workspace.root)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
