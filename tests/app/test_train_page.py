@@ -175,6 +175,11 @@ def test_which_layers_learn_is_chosen_and_is_an_option_of_the_command(workspace)
     assert any(code.value.endswith(" --option lora=4") for code in app.code)
     app.selectbox(key="train_learning").set_value("last_blocks").run()
     assert any(code.value.endswith(" --option last_blocks=2") for code in app.code)
+    app.toggle(key="train_beside").set_value(True).run()
+    wide = " --option last_blocks=2 --option beside=1 --option covariances=32"
+    assert any(code.value.endswith(wide) for code in app.code)
+    app.toggle(key="train_scratch").set_value(True).run()  # nothing untouched is left to keep
+    assert any(code.value.endswith(" --option last_blocks=2") for code in app.code)
     app.radio(key="train_recipe").set_value("seed").run()
     assert not any("--option" in code.value for code in app.code)
     resources.jobs.clear()

@@ -35,6 +35,7 @@ _LEARNING = {
     "lora": ("Adapters to attention (LoRA)", "Rank of the adapters", 8),
 }
 _ALL_LAYERS = "By the recipe"
+_BESIDE = {"beside": 1.0, "covariances": 32.0}  # as artsim-lite0-wide has them
 _NUMBERS = {
     "epochs": ("Epochs", 1, "Times through all works. Empty: as the recipe says."),
     "image_size": (
@@ -72,6 +73,8 @@ def show() -> TrainConfig | None:
             values |= _more(places)
             if values["recipe"] == "artsim":  # the other recipe decides itself which layers learn
                 values["options"] = _learning()
+                if values["pretrained"]:
+                    values["options"] |= _beside()
         return _button(places, values, found)
 
 
@@ -271,6 +274,21 @@ def _learning() -> dict[str, float]:
             lambda **kw: st.number_input(unit, min_value=1, max_value=256, step=1, **kw),
         )
     return {chosen: float(number)}
+
+
+def _beside() -> dict[str, float]:
+    """Whether the network stays as it was beside the trained one, as numbers of the recipe."""
+    kept = _FORM.widget(
+        "beside",
+        _FORM.get("beside", False),
+        lambda **kw: st.toggle(
+            "Keep the untouched network beside it",
+            help="Finds better, artists too that it has not learnt from; embedding takes twice as "
+            "long.",
+            **kw,
+        ),
+    )
+    return _BESIDE if kept else {}
 
 
 def _loss() -> str | None:
