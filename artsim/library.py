@@ -305,8 +305,8 @@ class Library(SavedSearchService):
 
     def best_offline(self) -> str:
         """The best backbone that needs no network, for what is not embedded yet."""
-        usable = [b.name for b in self.backbones() if b.offline and not b.note]
-        counts = dict.fromkeys((b for b in usable if b not in EXTRAS), 0)
+        usable = [b for b in self.backbones() if b.offline and not b.note]
+        counts = {b.name: 0 for b in usable if b.to_begin_with}
         return best.best_backbone(counts, [], {}, {b: self._card(b) for b in counts})
 
     def settled(self, view: View) -> View:

@@ -31,6 +31,7 @@ PoolingName = Annotated[str, StringConstraints(pattern=r"^[a-z]{0,20}$")]
 
 TRAINED_HERE = "Trained by artsim"  # how the origin of a backbone begins that artsim has trained
 _DESCRIPTORS = {"colour": "Palette", "composition": "Light and shapes"}
+_WIDE = "artsim-lite0-wide"  # published with a second network beside it
 _PHOTOGRAPHS = ("ImageNet", "Hugging Face hub timm/")
 # What changes no embedding: everything else is part of the identity.
 _DESCRIPTION = {"name", "family", "licence", "origin", "labels", "metrics"}
@@ -211,6 +212,14 @@ class BackboneInfo:
     digest: str | None
     note: str = ""
     words: bool = False
+
+    @property
+    def to_begin_with(self) -> bool:
+        """Whether a collection may be embedded with it unasked.
+
+        Descriptors are no such thing, and what takes twice the time is for who asks for it.
+        """
+        return self.name not in (*_DESCRIPTORS, _WIDE)
 
     @property
     def knows(self) -> str:
