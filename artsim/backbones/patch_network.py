@@ -3,6 +3,7 @@
 The only module of patches that imports torch at the top.
 """
 
+import threading
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -61,7 +62,7 @@ class PatchNetwork:
         """float32 [h, w, C] of each stage, of uint8 [H, W, 3]; the coarsest stage last."""
         image = np.ascontiguousarray(pixels.transpose(2, 0, 1)[None])
         if self._openvino is not None:
-            found = [np.asarray(m) for m in self._openvino(image)]
+            found = self._openvino(image)
         else:
             with torch.inference_mode():
                 found = [m.numpy() for m in self._model(torch.from_numpy(image))]
@@ -107,10 +108,13 @@ class PatchNetwork:
             )
         options = {"INFERENCE_PRECISION_HINT": "f32", "ENABLE_CPU_PINNING": False}
         compiled = openvino.Core().compile_model(model, "CPU", options)
+        one_at_a_time = threading.Lock()  # it has one request, and that runs on all cores
 
         def run(image: np.ndarray) -> list[np.ndarray]:
-            found = compiled({0: image}, share_inputs=False)
-            return [found[i] for i in range(len(self.widths))]
+            with one_at_a_time:
+                found = compiled({0: image}, share_inputs=False)
+                # Copies, for the next picture is written over these.
+                return [np.array(found[i]) for i in range(len(self.widths))]
 
         return run
 

@@ -30,7 +30,6 @@ class RegionNetworks:
         self._fast: LoadingCache[str, PatchNetwork] = LoadingCache(_KEPT)
         self._expects = False
         self._tried: set[str] = set()
-        self._one_at_a_time = threading.Lock()
 
     def expect(self) -> None:
         """Make each network faster once it was used, which takes seconds: for a server."""
@@ -44,9 +43,7 @@ class RegionNetworks:
         """
         fast = self._fast.peek(spec.digest)
         if fast is not None:
-            # What runs it takes one picture at a time, on all cores.
-            with self._one_at_a_time:
-                yield fast
+            yield fast
             return
         yield self._loaded.get(spec.digest, lambda: patch_network.PatchNetwork(spec))
         if self._expects and spec.digest not in self._tried:
